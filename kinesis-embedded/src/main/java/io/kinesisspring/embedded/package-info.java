@@ -1,0 +1,7 @@
+/**
+ * An in-JVM Amazon Kinesis Data Streams server for development and tests.
+ */
+@NullMarked
+package io.kinesisspring.embedded;
+
+import org.jspecify.annotations.NullMarked;
