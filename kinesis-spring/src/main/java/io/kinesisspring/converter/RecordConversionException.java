@@ -1,0 +1,21 @@
+package io.kinesisspring.converter;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisException;
+
+/**
+ * Thrown when a payload cannot be turned into bytes, or bytes into the type that a
+ * listener asks for. Its message names the types, never the data.
+ *
+ * @since 0.1.0
+ */
+public class RecordConversionException extends KinesisException {
+
+	private static final long serialVersionUID = 1L;
+
+	public RecordConversionException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

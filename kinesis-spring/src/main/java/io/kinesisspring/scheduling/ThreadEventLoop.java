@@ -1,0 +1,65 @@
+package io.kinesisspring.scheduling;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * An {@link EventLoop} on one daemon thread of its own.
+ *
+ * @since 0.1.0
+ */
+public final class ThreadEventLoop implements EventLoop {
+
+	private static final Log logger = LogFactory.getLog(ThreadEventLoop.class);
+
+	private final ScheduledThreadPoolExecutor executor;
+
+	/**
+	 * Start a loop.
+	 * @param threadName the name of its thread
+	 */
+	public ThreadEventLoop(String threadName) {
+		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory(threadName);
+		threadFactory.setDaemon(true);
+		this.executor = new ScheduledThreadPoolExecutor(1, threadFactory, new ThreadPoolExecutor.DiscardPolicy());
+		this.executor.setRemoveOnCancelPolicy(true);
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.executor.execute(() -> run(task));
+	}
+
+	@Override
+	public Cancellable schedule(Duration delay, Runnable task) {
+		Future<?> future = this.executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+		return () -> future.cancel(false);
+	}
+
+	@Override
+	public long nanoTime() {
+		return System.nanoTime();
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdownNow();
+	}
+
+	private void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("A task of '" + Thread.currentThread().getName() + "' failed", ex);
+		}
+	}
+
+}
