@@ -1,7 +1,11 @@
 package io.kinesisspring.scheduling;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks one at a time, in order, now or later. State that is touched by one loop's
@@ -34,6 +38,17 @@ public interface EventLoop extends Executor, AutoCloseable {
 	 * @return nanoseconds since some fixed but arbitrary moment
 	 */
 	long nanoTime();
+
+	/**
+	 * Go on here when something is done elsewhere. Unlike a dependent stage, what the
+	 * action throws does not vanish.
+	 * @param <T> the type of the outcome
+	 * @param stage what is waited for
+	 * @param action gets the outcome or the failure, on this loop
+	 */
+	default <T extends @Nullable Object> void on(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> action) {
+		stage.whenComplete((outcome, ex) -> execute(() -> action.accept(outcome, ex)));
+	}
 
 	/**
 	 * Drop what has not begun and end the loop.

@@ -1,0 +1,98 @@
+package io.kinesisspring.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.core.annotation.AliasFor;
+
+/**
+ * Marks a method that listens to the records of streams. A parameter of the type
+ * {@code List} makes it a batch listener. Its payload parameter may be of any type that
+ * the converter can read, a {@link io.kinesisspring.KinesisRecord} or a
+ * {@link org.springframework.messaging.Message} of one; beside it there may be
+ * {@link org.springframework.messaging.handler.annotation.Header @Header} and
+ * {@link org.springframework.messaging.handler.annotation.Headers @Headers} parameters
+ * and an {@link io.kinesisspring.listener.Acknowledgment}. It may return a
+ * {@link java.util.concurrent.CompletableFuture}, which is awaited before the records
+ * count as processed.
+ * <p>
+ * All attributes take <code>${...}</code> placeholders and <code>#{...}</code>
+ * expressions. What is left empty is as {@code kinesis.consumer.*} says, and
+ * {@code kinesis.listeners.<id>.*} has the last word.
+ *
+ * @since 0.1.0
+ * @see io.kinesisspring.KinesisHeaders
+ */
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Repeatable(KinesisListeners.class)
+public @interface KinesisListener {
+
+	/**
+	 * The streams to read.
+	 * @return names or ARNs
+	 * @see #streams()
+	 */
+	@AliasFor("streams")
+	String[] value() default {};
+
+	/**
+	 * The streams to read. One entry may hold several, separated by commas.
+	 * @return names or ARNs
+	 */
+	@AliasFor("value")
+	String[] streams() default {};
+
+	/**
+	 * The id of the listener's container: the name of its bean, and of its
+	 * {@code kinesis.listeners.<id>.*} properties.
+	 * @return the id; by default the names of the bean and of the method, joined by a
+	 * dash
+	 */
+	String id() default "";
+
+	/**
+	 * The namespace of the listener's leases and checkpoints. Two listeners may read one
+	 * stream only under different names; each then gets every record.
+	 * @return the application; by default {@code kinesis.application-name}
+	 */
+	String application() default "";
+
+	/**
+	 * Where shards begin that have no checkpoint yet.
+	 * @return {@code trim-horizon}, {@code latest} or an ISO-8601 instant
+	 */
+	String initialPosition() default "";
+
+	/**
+	 * When records count as processed.
+	 * @return {@code record}, {@code batch} or {@code manual}
+	 */
+	String ackMode() default "";
+
+	/**
+	 * The factory that makes the container.
+	 * @return the name of a
+	 * {@link io.kinesisspring.listener.KinesisListenerContainerFactory} bean; by default
+	 * {@code kinesisListenerContainerFactory}
+	 */
+	String containerFactory() default "";
+
+	/**
+	 * Decides about failed deliveries.
+	 * @return the name of an {@link io.kinesisspring.error.ErrorHandler} bean
+	 */
+	String errorHandler() default "";
+
+	/**
+	 * Whether the container starts with the application.
+	 * @return {@code true} or {@code false}
+	 */
+	String autoStartup() default "";
+
+}

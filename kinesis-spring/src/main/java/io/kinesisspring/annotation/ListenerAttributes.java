@@ -1,0 +1,158 @@
+package io.kinesisspring.annotation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.config.BeanExpressionContext;
+import org.springframework.beans.factory.config.BeanExpressionResolver;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.StringUtils;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.listener.ContainerOptions;
+
+/**
+ * The attributes of one {@link KinesisListener}, with placeholders and expressions
+ * resolved. Whatever cannot be read is told with the attribute, its value and the method.
+ */
+final class ListenerAttributes {
+
+	private final KinesisListener annotation;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final String description;
+
+	ListenerAttributes(KinesisListener annotation, ConfigurableListableBeanFactory beanFactory, String description) {
+		this.annotation = annotation;
+		this.beanFactory = beanFactory;
+		this.description = description;
+	}
+
+	String id(String byDefault) {
+		String id = text("id", this.annotation.id());
+		return (id != null) ? id : byDefault;
+	}
+
+	@Nullable String containerFactory() {
+		return text("containerFactory", this.annotation.containerFactory());
+	}
+
+	List<StreamIdentifier> streams() {
+		List<String> values = new ArrayList<>();
+		for (String stream : this.annotation.streams()) {
+			collect(evaluate("streams", stream), values);
+		}
+		if (values.isEmpty()) {
+			throw invalid("streams", Arrays.toString(this.annotation.streams()), "names no stream",
+					"Give the name or the ARN of at least one stream", null);
+		}
+		List<StreamIdentifier> streams = values.stream()
+			.distinct()
+			.map((value) -> parse("streams", value, StreamIdentifier::of, "Give the name or the ARN of a stream"))
+			.toList();
+		if (streams.stream().map(StreamIdentifier::name).distinct().count() < streams.size()) {
+			throw invalid("streams", values.toString(), "has two streams of one name",
+					"Use a listener with an application of its own for each of them", null);
+		}
+		return streams;
+	}
+
+	private static void collect(@Nullable Object value, List<String> values) {
+		if (value instanceof Object[] array) {
+			Arrays.stream(array).forEach((element) -> collect(element, values));
+		}
+		else if (value instanceof Iterable<?> elements) {
+			elements.forEach((element) -> collect(element, values));
+		}
+		else if (value != null) {
+			values.addAll(Arrays.asList(StringUtils.tokenizeToStringArray(value.toString(), ",")));
+		}
+	}
+
+	ContainerOptions.Builder applyTo(ContainerOptions.Builder options) {
+		set("application", this.annotation.application(), Function.identity(), options::application, "Give a name");
+		set("initialPosition", this.annotation.initialPosition(), InitialPosition::of, options::initialPosition,
+				"Use 'trim-horizon', 'latest' or an ISO-8601 instant");
+		set("ackMode", this.annotation.ackMode(),
+				(mode) -> AckMode.valueOf(mode.toUpperCase(Locale.ROOT).replace('-', '_')), options::ackMode,
+				"Use 'record', 'batch' or 'manual'");
+		set("errorHandler", this.annotation.errorHandler(), this::errorHandler, options::errorHandler,
+				"Give the name of an ErrorHandler bean");
+		set("autoStartup", this.annotation.autoStartup(), ListenerAttributes::flag, options::autoStartup,
+				"Use 'true' or 'false'");
+		return options;
+	}
+
+	private ErrorHandler errorHandler(String beanName) {
+		try {
+			return this.beanFactory.getBean(beanName, ErrorHandler.class);
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			throw new IllegalArgumentException("there is no such bean", ex);
+		}
+	}
+
+	private static Boolean flag(String value) {
+		return switch (value.toLowerCase(Locale.ROOT)) {
+			case "true" -> true;
+			case "false" -> false;
+			default -> throw new IllegalArgumentException("it is neither true nor false");
+		};
+	}
+
+	private <T> void set(String attribute, String raw, Function<String, T> parser, Consumer<T> target, String remedy) {
+		String value = text(attribute, raw);
+		if (value != null) {
+			target.accept(parse(attribute, value, parser, remedy));
+		}
+	}
+
+	private <T> T parse(String attribute, String value, Function<String, T> parser, String remedy) {
+		try {
+			return parser.apply(value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(attribute, value, "cannot be understood (" + ex.getMessage() + ")", remedy, ex);
+		}
+	}
+
+	private @Nullable String text(String attribute, String raw) {
+		Object value = evaluate(attribute, raw);
+		return (value != null && !value.toString().isBlank()) ? value.toString().strip() : null;
+	}
+
+	private @Nullable Object evaluate(String attribute, String raw) {
+		if (raw.isEmpty()) {
+			return null;
+		}
+		try {
+			String resolved = Objects.requireNonNull(this.beanFactory.resolveEmbeddedValue(raw));
+			BeanExpressionResolver expressions = this.beanFactory.getBeanExpressionResolver();
+			return (expressions != null)
+					? expressions.evaluate(resolved, new BeanExpressionContext(this.beanFactory, null)) : resolved;
+		}
+		catch (RuntimeException ex) {
+			throw invalid(attribute, raw, "cannot be resolved (" + ex.getMessage() + ")",
+					"Define the property that it names, or correct the expression", ex);
+		}
+	}
+
+	private KinesisConfigurationException invalid(String attribute, String value, String problem, String remedy,
+			@Nullable Throwable cause) {
+		return new KinesisConfigurationException("The attribute '" + attribute + "' of @KinesisListener on "
+				+ this.description + " is '" + value + "' and " + problem, remedy, cause);
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.kinesisspring.error;
+
+import io.kinesisspring.KinesisRecord;
+
+/**
+ * A delivery that failed. Immutable.
+ *
+ * @param record the failed record, or the first of the batch if a batch listener does not
+ * say which of them failed
+ * @param records how many records were delivered at once, from that one on
+ * @param attempts how often the delivery has been tried, this time included
+ * @param exception what the conversion or the listener threw
+ * @since 0.1.0
+ */
+public record DeliveryFailure(KinesisRecord<byte[]> record, int records, int attempts, Throwable exception) {
+
+}

@@ -1,0 +1,33 @@
+package io.kinesisspring.lease;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a worker does with the leases that its coordinator wins and loses. Called on the
+ * coordinator's loop.
+ *
+ * @since 0.1.0
+ */
+public interface LeaseHolder {
+
+	/**
+	 * A lease has been won: start to read its shard.
+	 * @param lease the lease
+	 */
+	void acquired(HeldLease lease);
+
+	/**
+	 * A lease is to be given back: stop to read, finish what is in hand, checkpoint.
+	 * @param lease the lease
+	 * @return completes when nothing will be written under the lease any more
+	 */
+	CompletableFuture<Void> release(HeldLease lease);
+
+	/**
+	 * A lease is gone: stop at once. What is in hand will be delivered again to the next
+	 * holder.
+	 * @param lease the lease
+	 */
+	void lost(HeldLease lease);
+
+}

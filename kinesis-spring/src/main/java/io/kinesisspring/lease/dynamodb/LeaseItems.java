@@ -1,0 +1,153 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.Worker;
+
+/**
+ * Leases and workers as the rows of a table.
+ */
+final class LeaseItems {
+
+	/** No stream name has a colon, so that no lease's key begins like this. */
+	private static final String WORKER_KEY = "worker:";
+
+	private static final Pattern NAME = Pattern.compile("#(\\w+)");
+
+	private final TableSettings table;
+
+	private final String application;
+
+	LeaseItems(TableSettings table, String application) {
+		this.table = table;
+		this.application = application;
+	}
+
+	Map<String, AttributeValue> key(Lease lease) {
+		return Map.of(this.table.keyAttribute(), string(lease.key()));
+	}
+
+	Map<String, AttributeValue> key(String workerId) {
+		return Map.of(this.table.keyAttribute(), string(WORKER_KEY + workerId));
+	}
+
+	Map<String, AttributeValue> write(Lease lease) {
+		Map<String, AttributeValue> item = new HashMap<>(key(lease));
+		item.put("application", string(this.application));
+		item.put("stream", string(lease.stream()));
+		item.put("shardId", string(lease.shardId()));
+		item.put("epoch", number(lease.epoch()));
+		item.put("checkpoint", string(CheckpointText.write(lease.checkpoint())));
+		item.put("subSequence", number(CheckpointText.subSequence(lease.checkpoint())));
+		if (lease.owner() != null) {
+			item.put("owner", string(lease.owner()));
+		}
+		if (!lease.parents().isEmpty()) {
+			item.put("parents", strings(lease.parents()));
+		}
+		return item;
+	}
+
+	/**
+	 * The values of a conditional write: owner and epoch as they were seen, and what is
+	 * written.
+	 */
+	Map<String, AttributeValue> fence(Lease seen, Consumer<Map<String, AttributeValue>> written) {
+		Map<String, AttributeValue> values = new HashMap<>();
+		values.put(":epoch", number(seen.epoch()));
+		if (seen.owner() != null) {
+			values.put(":owner", string(seen.owner()));
+		}
+		written.accept(values);
+		return values;
+	}
+
+	Map<String, AttributeValue> heartbeat(Worker worker) {
+		return Map.of(":streams", strings(worker.streams()), ":application", string(this.application), ":one",
+				number(1));
+	}
+
+	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Worker> workers) {
+		String key = text(item, this.table.keyAttribute());
+		String owning = text(item, "application");
+		if (key == null || !this.application.equals(owning)) {
+			throw new KinesisConfigurationException(
+					"The lease table '" + this.table.name() + "' has a row '" + key + "' "
+							+ ((owning != null) ? "of the application '" + owning + "'"
+									: "that was not written by this library")
+							+ ", while this application is '" + this.application + "'",
+					"Each application needs a table of its own: set kinesis.lease.table-name to another name, or leave it out to use the application's name");
+		}
+		if (key.startsWith(WORKER_KEY)) {
+			workers.accept(new Worker(key.substring(WORKER_KEY.length()), number(item, "beat"), set(item, "streams")));
+		}
+		else {
+			leases.accept(new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
+					number(item, "epoch"),
+					CheckpointText.read(required(item, key, "checkpoint"), number(item, "subSequence")),
+					set(item, "parents")));
+		}
+	}
+
+	private String required(Map<String, AttributeValue> item, String key, String attribute) {
+		String text = text(item, attribute);
+		if (text == null) {
+			throw new KinesisConfigurationException(
+					"The row '" + key + "' of the lease table '" + this.table.name() + "' has no attribute '"
+							+ attribute + "'",
+					"Restore the row, or delete it to start its shard at the initial position");
+		}
+		return text;
+	}
+
+	private static @Nullable String text(Map<String, AttributeValue> item, String attribute) {
+		AttributeValue value = item.get(attribute);
+		return (value != null) ? value.s() : null;
+	}
+
+	private static long number(Map<String, AttributeValue> item, String attribute) {
+		AttributeValue value = item.get(attribute);
+		return (value != null && value.n() != null) ? Long.parseLong(value.n()) : 0;
+	}
+
+	private static Set<String> set(Map<String, AttributeValue> item, String attribute) {
+		AttributeValue value = item.get(attribute);
+		return (value != null) ? Set.copyOf(value.ss()) : Set.of();
+	}
+
+	/**
+	 * The attribute names that an expression speaks of, so that none can clash with a
+	 * reserved word.
+	 */
+	static Map<String, String> namesIn(String expression) {
+		Map<String, String> names = new HashMap<>();
+		Matcher matcher = NAME.matcher(expression);
+		while (matcher.find()) {
+			names.put(matcher.group(), matcher.group(1));
+		}
+		return names;
+	}
+
+	static AttributeValue string(String value) {
+		return AttributeValue.fromS(value);
+	}
+
+	static AttributeValue number(long value) {
+		return AttributeValue.fromN(Long.toString(value));
+	}
+
+	private static AttributeValue strings(Set<String> values) {
+		return AttributeValue.builder().ss(values).build();
+	}
+
+}

@@ -1,0 +1,128 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbAsyncWaiter;
+
+import io.kinesisspring.KinesisConfigurationException;
+
+/**
+ * Creates the table where it is missing and checks it where it is there. May run in many
+ * workers at once: who comes second finds the table in the making and waits for it.
+ */
+final class TablePreparation {
+
+	private static final Log logger = LogFactory.getLog(TablePreparation.class);
+
+	private static final Duration FIRST_LOOK = Duration.ofMillis(100);
+
+	private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private final DynamoDbAsyncClient client;
+
+	private final TableSettings table;
+
+	TablePreparation(DynamoDbAsyncClient client, TableSettings table) {
+		this.client = client;
+		this.table = table;
+	}
+
+	CompletableFuture<Void> run() {
+		return this.client.describeTable((describe) -> describe.tableName(this.table.name())).handle((response, ex) -> {
+			if (ex == null) {
+				return check(response.table());
+			}
+			if (DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
+				return create();
+			}
+			throw new CompletionException(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name()));
+		}).thenCompose((step) -> step);
+	}
+
+	private CompletableFuture<Void> check(TableDescription description) {
+		boolean fits = description.keySchema().size() == 1 && description.keySchema()
+			.stream()
+			.allMatch((key) -> key.keyType() == KeyType.HASH && key.attributeName().equals(this.table.keyAttribute()));
+		if (!fits) {
+			throw new KinesisConfigurationException(
+					"The lease table '" + this.table.name() + "' has the key " + keysOf(description)
+							+ " instead of the HASH key '" + this.table.keyAttribute() + "'",
+					"Set kinesis.lease.table-name to another table, or kinesis.lease.key-attribute to the table's HASH key if it has no other");
+		}
+		if (description.tableStatus() == TableStatus.DELETING) {
+			throw new KinesisConfigurationException("The lease table '" + this.table.name() + "' is being deleted",
+					"Start again when it is gone, or set kinesis.lease.table-name to another table");
+		}
+		return (description.tableStatus() == TableStatus.CREATING) ? awaitActive()
+				: CompletableFuture.completedFuture(null);
+	}
+
+	private static String keysOf(TableDescription description) {
+		return description.keySchema()
+			.stream()
+			.map((key) -> "'" + key.attributeName() + "' (" + key.keyTypeAsString() + ")")
+			.toList()
+			.toString();
+	}
+
+	private CompletableFuture<Void> create() {
+		if (!this.table.create()) {
+			throw new KinesisConfigurationException(
+					"The lease table '" + this.table.name()
+							+ "' does not exist and kinesis.lease.create-table is false",
+					"Create it with the string HASH key '" + this.table.keyAttribute()
+							+ "' and on-demand billing, or set kinesis.lease.create-table=true");
+		}
+		return this.client.createTable((create) -> create.tableName(this.table.name())
+			.billingMode(BillingMode.PAY_PER_REQUEST)
+			.keySchema(
+					KeySchemaElement.builder().attributeName(this.table.keyAttribute()).keyType(KeyType.HASH).build())
+			.attributeDefinitions(AttributeDefinition.builder()
+				.attributeName(this.table.keyAttribute())
+				.attributeType(ScalarAttributeType.S)
+				.build()))
+			.handle((created, ex) -> {
+				if (ex != null && !(DynamoDbFailures.causeOf(ex) instanceof ResourceInUseException)) {
+					throw new CompletionException(DynamoDbFailures.explain(ex, "CreateTable", this.table.name()));
+				}
+				logger.info("Lease table '" + this.table.name() + "' "
+						+ ((ex != null) ? "is being created by another worker" : "has been created"));
+				return created;
+			})
+			.thenCompose((created) -> awaitActive());
+	}
+
+	private CompletableFuture<Void> awaitActive() {
+		DynamoDbAsyncWaiter waiter = this.client.waiter();
+		return waiter
+			.waitUntilTableExists((describe) -> describe.tableName(this.table.name()),
+					(wait) -> wait.waitTimeout(PATIENCE)
+						.maxAttempts(Integer.MAX_VALUE)
+						.backoffStrategyV2(BackoffStrategy.exponentialDelay(FIRST_LOOK, LAST_LOOK)))
+			.handle((active, ex) -> {
+				waiter.close();
+				if (ex != null) {
+					throw new CompletionException(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name()));
+				}
+				return null;
+			});
+	}
+
+}

@@ -1,0 +1,291 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.shard.MissingStream;
+
+/**
+ * All that can be set about a container. Immutable: made by a builder, from the defaults
+ * or from other options.
+ *
+ * @param application the namespace of leases and checkpoints; has no default
+ * @param autoStartup whether the container starts with the application; default
+ * {@code true}
+ * @param initialPosition where shards without a checkpoint begin; default
+ * {@code trim-horizon}
+ * @param ackMode when records count as processed; default {@link AckMode#BATCH}
+ * @param checkpointInterval how often a shard's checkpoint is written at most; default
+ * one second
+ * @param maxRecords how many records are read and delivered at once, 1 to 10,000 (the
+ * limit of GetRecords); default 10,000
+ * @param idleBetweenReads how long to wait after a read that caught up; default 200
+ * milliseconds
+ * @param bufferMemory how many bytes all shards of the container hold together; default
+ * 64 MB
+ * @param errorHandler decides about failed deliveries; default
+ * {@link DefaultErrorHandler}
+ * @param shutdownTimeout how long to wait at stop for what is being worked on; default 30
+ * seconds
+ * @param missingStream what to do about a stream that does not exist; default
+ * {@link MissingStream#FAIL}
+ * @param createShards how many shards to create a missing stream with; 0, the default,
+ * creates an on-demand stream
+ * @param failoverAfter how long an instance may be silent before others take its leases;
+ * default ten seconds
+ * @param maxLeases how many shards the container reads at most; no limit by default
+ * @since 0.1.0
+ */
+public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
+		AckMode ackMode, Duration checkpointInterval, int maxRecords, Duration idleBetweenReads, long bufferMemory,
+		ErrorHandler errorHandler, Duration shutdownTimeout, MissingStream missingStream, int createShards,
+		Duration failoverAfter, int maxLeases) {
+
+	private static final int MOST_RECORDS = 10_000;
+
+	/**
+	 * The defaults.
+	 * @return options
+	 */
+	public static ContainerOptions defaults() {
+		return new Builder().build();
+	}
+
+	/**
+	 * A builder that begins with these options.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		return new Builder(this);
+	}
+
+	/**
+	 * Builds {@link ContainerOptions}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private @Nullable String application;
+
+		private boolean autoStartup = true;
+
+		private InitialPosition initialPosition = InitialPosition.TRIM_HORIZON;
+
+		private AckMode ackMode = AckMode.BATCH;
+
+		private Duration checkpointInterval = Duration.ofSeconds(1);
+
+		private int maxRecords = MOST_RECORDS;
+
+		private Duration idleBetweenReads = Duration.ofMillis(200);
+
+		private long bufferMemory = 64L << 20;
+
+		private ErrorHandler errorHandler = new DefaultErrorHandler();
+
+		private Duration shutdownTimeout = Duration.ofSeconds(30);
+
+		private MissingStream missingStream = MissingStream.FAIL;
+
+		private int createShards;
+
+		private Duration failoverAfter = LeaseOptions.DEFAULT_FAILOVER_AFTER;
+
+		private int maxLeases = Integer.MAX_VALUE;
+
+		private Builder() {
+		}
+
+		private Builder(ContainerOptions options) {
+			this.application = options.application;
+			this.autoStartup = options.autoStartup;
+			this.initialPosition = options.initialPosition;
+			this.ackMode = options.ackMode;
+			this.checkpointInterval = options.checkpointInterval;
+			this.maxRecords = options.maxRecords;
+			this.idleBetweenReads = options.idleBetweenReads;
+			this.bufferMemory = options.bufferMemory;
+			this.errorHandler = options.errorHandler;
+			this.shutdownTimeout = options.shutdownTimeout;
+			this.missingStream = options.missingStream;
+			this.createShards = options.createShards;
+			this.failoverAfter = options.failoverAfter;
+			this.maxLeases = options.maxLeases;
+		}
+
+		/**
+		 * Set the namespace of leases and checkpoints.
+		 * @param application the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder application(@Nullable String application) {
+			this.application = application;
+			return this;
+		}
+
+		/**
+		 * Set whether the container starts with the application.
+		 * @param autoStartup the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder autoStartup(boolean autoStartup) {
+			this.autoStartup = autoStartup;
+			return this;
+		}
+
+		/**
+		 * Set where shards without a checkpoint begin.
+		 * @param initialPosition the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder initialPosition(InitialPosition initialPosition) {
+			this.initialPosition = initialPosition;
+			return this;
+		}
+
+		/**
+		 * Set when records count as processed.
+		 * @param ackMode the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder ackMode(AckMode ackMode) {
+			this.ackMode = ackMode;
+			return this;
+		}
+
+		/**
+		 * Set how often a shard's checkpoint is written at most.
+		 * @param checkpointInterval the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder checkpointInterval(Duration checkpointInterval) {
+			this.checkpointInterval = checkpointInterval;
+			return this;
+		}
+
+		/**
+		 * Set how many records are read and delivered at once.
+		 * @param maxRecords the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder maxRecords(int maxRecords) {
+			this.maxRecords = maxRecords;
+			return this;
+		}
+
+		/**
+		 * Set how long to wait after a read that caught up.
+		 * @param idleBetweenReads the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder idleBetweenReads(Duration idleBetweenReads) {
+			this.idleBetweenReads = idleBetweenReads;
+			return this;
+		}
+
+		/**
+		 * Set how many bytes all shards hold together.
+		 * @param bufferMemory the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder bufferMemory(long bufferMemory) {
+			this.bufferMemory = bufferMemory;
+			return this;
+		}
+
+		/**
+		 * Set decides about failed deliveries.
+		 * @param errorHandler the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder errorHandler(ErrorHandler errorHandler) {
+			this.errorHandler = errorHandler;
+			return this;
+		}
+
+		/**
+		 * Set how long to wait at stop for what is being worked on.
+		 * @param shutdownTimeout the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder shutdownTimeout(Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
+			return this;
+		}
+
+		/**
+		 * Set what to do about a stream that does not exist.
+		 * @param missingStream the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder missingStream(MissingStream missingStream) {
+			this.missingStream = missingStream;
+			return this;
+		}
+
+		/**
+		 * Set how many shards to create a missing stream with.
+		 * @param createShards the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder createShards(int createShards) {
+			this.createShards = createShards;
+			return this;
+		}
+
+		/**
+		 * Set how long an instance may be silent.
+		 * @param failoverAfter the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder failoverAfter(Duration failoverAfter) {
+			this.failoverAfter = failoverAfter;
+			return this;
+		}
+
+		/**
+		 * Set how many shards the container reads at most.
+		 * @param maxLeases the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder maxLeases(int maxLeases) {
+			this.maxLeases = maxLeases;
+			return this;
+		}
+
+		/**
+		 * Build the options.
+		 * @return the options
+		 * @throws KinesisConfigurationException if a value is out of its range
+		 */
+		public ContainerOptions build() {
+			check("max-records", this.maxRecords, this.maxRecords >= 1 && this.maxRecords <= MOST_RECORDS,
+					"a number from 1 to 10000, the limit of GetRecords");
+			check("checkpoint-interval", this.checkpointInterval, !this.checkpointInterval.isNegative(),
+					"a duration of 0 or more");
+			check("idle-between-reads", this.idleBetweenReads, !this.idleBetweenReads.isNegative(),
+					"a duration of 0 or more");
+			check("buffer-memory", this.bufferMemory, this.bufferMemory >= 1, "a size of 1B or more");
+			check("shutdown-timeout", this.shutdownTimeout, !this.shutdownTimeout.isNegative(),
+					"a duration of 0 or more");
+			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
+					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory,
+					this.errorHandler, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
+					this.maxLeases);
+		}
+
+		private static void check(String property, Object value, boolean valid, String remedy) {
+			if (!valid) {
+				throw new KinesisConfigurationException("kinesis.consumer." + property + " is " + value,
+						"Set it to " + remedy);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.kinesisspring.listener;
+
+/**
+ * Has the last word on the options of a container.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ContainerOptionsCustomizer {
+
+	/**
+	 * Change the options of a container.
+	 * @param id the id of the container
+	 * @param options its options
+	 */
+	void customize(String id, ContainerOptions.Builder options);
+
+}

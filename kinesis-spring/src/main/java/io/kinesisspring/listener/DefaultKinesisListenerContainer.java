@@ -1,0 +1,198 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.ReaderOptions;
+import io.kinesisspring.shard.StreamClient;
+import io.kinesisspring.shard.StreamConsumer;
+
+/**
+ * The container: ties a listener to a {@link StreamConsumer} for as long as it runs. Each
+ * start is a new worker in the eyes of the others.
+ */
+final class DefaultKinesisListenerContainer implements KinesisListenerContainer {
+
+	private static final Log logger = LogFactory.getLog(DefaultKinesisListenerContainer.class);
+
+	/** Longer than the SDK tries by itself, and than a table takes to be created. */
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+
+	private final KinesisListenerEndpoint endpoint;
+
+	private final ContainerOptions options;
+
+	private final String application;
+
+	private final StreamClient client;
+
+	private final LeaseStoreFactory leaseStores;
+
+	private final RecordDispatcher dispatcher;
+
+	private final AtomicReference<@Nullable Run> run = new AtomicReference<>();
+
+	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
+			LeaseStoreFactory leaseStores, RecordDispatcher dispatcher) {
+		this.endpoint = endpoint;
+		this.options = options;
+		this.application = Objects.requireNonNull(options.application());
+		this.client = client;
+		this.leaseStores = leaseStores;
+		this.dispatcher = dispatcher;
+	}
+
+	@Override
+	public String getId() {
+		return this.endpoint.id();
+	}
+
+	@Override
+	public List<StreamIdentifier> getStreams() {
+		return this.endpoint.streams();
+	}
+
+	@Override
+	public ContainerOptions getOptions() {
+		return this.options;
+	}
+
+	@Override
+	public boolean isAutoStartup() {
+		return this.options.autoStartup();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.run.get() != null;
+	}
+
+	@Override
+	public void start() {
+		Run starting = new Run(workerId());
+		if (!this.run.compareAndSet(null, starting)) {
+			starting.loop.close();
+			return;
+		}
+		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
+				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
+				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+		CompletableFuture<Void> started = starting.consumer.start();
+		try {
+			if (this.options.missingStream() == MissingStream.WAIT) {
+				started.whenComplete((done, ex) -> logLateStart(ex));
+			}
+			else {
+				started.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			}
+		}
+		catch (ExecutionException ex) {
+			abort(starting);
+			throw (ex.getCause() instanceof KinesisException known) ? known
+					: new KinesisException("Listener '" + getId() + "' could not be started", ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			abort(starting);
+			throw new KinesisException("Listener '" + getId() + "' could not be started within "
+					+ START_TIMEOUT.toSeconds() + "s; check that Kinesis and DynamoDB can be reached", ex);
+		}
+		catch (InterruptedException ex) {
+			abort(starting);
+			Thread.currentThread().interrupt();
+			throw new KinesisException("Interrupted while starting listener '" + getId() + "'", ex);
+		}
+	}
+
+	private void logLateStart(@Nullable Throwable ex) {
+		if (ex != null) {
+			logger.error("Listener '" + getId() + "' could not be started", ex);
+		}
+	}
+
+	private void abort(Run starting) {
+		this.run.compareAndSet(starting, null);
+		starting.consumer.stop().whenComplete((stopped, ex) -> starting.loop.close());
+	}
+
+	@Override
+	public void stop() {
+		stopRun().join();
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		stopRun().whenComplete((stopped, ex) -> callback.run());
+	}
+
+	private CompletableFuture<Void> stopRun() {
+		Run stopping = this.run.getAndSet(null);
+		if (stopping == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		long timeout = this.options.shutdownTimeout().toMillis();
+		return stopping.consumer.stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
+			stopping.loop.close();
+			if (ex != null) {
+				logger.warn("Listener '" + getId() + "' was still at work after kinesis.consumer.shutdown-timeout ("
+						+ timeout + "ms); what it works on is delivered again once its leases have expired");
+			}
+			else {
+				logger.info("Listener '" + getId() + "' has stopped");
+			}
+			return null;
+		});
+	}
+
+	private static String workerId() {
+		return ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+	}
+
+	@Override
+	public String toString() {
+		return "Kinesis listener container '" + getId() + "'";
+	}
+
+	/**
+	 * From a start to a stop.
+	 */
+	private final class Run {
+
+		private final EventLoop loop;
+
+		private final StreamConsumer consumer;
+
+		private Run(String workerId) {
+			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
+			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
+			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
+					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
+					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
+							how.checkpointInterval()),
+					how.missingStream(), how.createShards());
+			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
+					DefaultKinesisListenerContainer.this.leaseStores
+						.create(DefaultKinesisListenerContainer.this.application),
+					consumerOptions, DefaultKinesisListenerContainer.this.dispatcher, this.loop);
+		}
+
+	}
+
+}

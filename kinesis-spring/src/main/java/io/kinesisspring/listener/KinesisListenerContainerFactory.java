@@ -1,0 +1,73 @@
+package io.kinesisspring.listener;
+
+import java.util.concurrent.Executor;
+
+import org.springframework.util.Assert;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.shard.StreamClient;
+
+/**
+ * Makes the containers of listeners: the factory's options, what the listener overrides,
+ * and what is configured for its id, in this order. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class KinesisListenerContainerFactory {
+
+	private final StreamClient client;
+
+	private final LeaseStoreFactory leaseStores;
+
+	private final Executor executor;
+
+	private final ContainerOptions options;
+
+	private final ContainerOptionsCustomizer customizer;
+
+	/**
+	 * Create a factory.
+	 * @param client calls the service
+	 * @param leaseStores makes the lease store of each container
+	 * @param executor runs the listeners; must not queue one shard's work behind
+	 * another's
+	 * @param options what all containers begin with
+	 * @param customizer has the last word on each container's options
+	 */
+	public KinesisListenerContainerFactory(StreamClient client, LeaseStoreFactory leaseStores, Executor executor,
+			ContainerOptions options, ContainerOptionsCustomizer customizer) {
+		Assert.notNull(client, "'client' must not be null");
+		Assert.notNull(leaseStores, "'leaseStores' must not be null");
+		Assert.notNull(executor, "'executor' must not be null");
+		Assert.notNull(options, "'options' must not be null");
+		Assert.notNull(customizer, "'customizer' must not be null");
+		this.client = client;
+		this.leaseStores = leaseStores;
+		this.executor = executor;
+		this.options = options;
+		this.customizer = customizer;
+	}
+
+	/**
+	 * Make the container of a listener. It does not run yet.
+	 * @param endpoint the listener
+	 * @return its container
+	 * @throws KinesisConfigurationException if it cannot work as it is configured
+	 */
+	public KinesisListenerContainer create(KinesisListenerEndpoint endpoint) {
+		ContainerOptions.Builder builder = endpoint.overrides().apply(this.options.toBuilder());
+		this.customizer.customize(endpoint.id(), builder);
+		ContainerOptions effective = builder.build();
+		String application = effective.application();
+		if (application == null || application.isBlank()) {
+			throw new KinesisConfigurationException(
+					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has no application name",
+					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
+		}
+		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores,
+				new RecordDispatcher(endpoint.listener(), effective.ackMode(), effective.errorHandler(),
+						this.executor));
+	}
+
+}

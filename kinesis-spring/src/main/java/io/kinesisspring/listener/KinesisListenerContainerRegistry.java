@@ -1,0 +1,96 @@
+package io.kinesisspring.listener;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.Assert;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
+
+/**
+ * Knows all containers by their ids, and makes each a bean, so that it starts and stops
+ * with the application. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class KinesisListenerContainerRegistry {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Map<String, KinesisListenerContainer> containers = new ConcurrentHashMap<>();
+
+	private final Map<Identity, KinesisListenerEndpoint> identities = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a registry.
+	 * @param beanFactory where containers become beans
+	 */
+	public KinesisListenerContainerRegistry(ConfigurableListableBeanFactory beanFactory) {
+		Assert.notNull(beanFactory, "'beanFactory' must not be null");
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Make the container of a listener and register it as a bean of the endpoint's id.
+	 * The context starts it if it is registered before the context is refreshed.
+	 * @param endpoint the listener
+	 * @param factory makes the container
+	 * @return the container
+	 * @throws KinesisConfigurationException if its id is taken, or if another listener
+	 * has the same application and stream
+	 */
+	public KinesisListenerContainer register(KinesisListenerEndpoint endpoint,
+			KinesisListenerContainerFactory factory) {
+		if (this.beanFactory.containsBean(endpoint.id())) {
+			throw new KinesisConfigurationException(
+					"The id '" + endpoint.id() + "' of the listener " + endpoint.description()
+							+ " is already the name of another listener or bean",
+					"Give the listener an 'id' of its own");
+		}
+		KinesisListenerContainer container = factory.create(endpoint);
+		for (StreamIdentifier stream : endpoint.streams()) {
+			claim(new Identity(String.valueOf(container.getOptions().application()), stream.name()), endpoint);
+		}
+		this.containers.put(endpoint.id(), container);
+		this.beanFactory.registerSingleton(endpoint.id(), container);
+		return container;
+	}
+
+	private void claim(Identity identity, KinesisListenerEndpoint endpoint) {
+		KinesisListenerEndpoint other = this.identities.putIfAbsent(identity, endpoint);
+		if (other != null) {
+			throw new KinesisConfigurationException(
+					"Two listeners read the stream '" + identity.stream() + "' as application '"
+							+ identity.application() + "': " + other.description() + " and " + endpoint.description()
+							+ ". They would share leases and checkpoints, and each would miss what the other gets",
+					"Give one of them another 'application', so that both get every record");
+		}
+	}
+
+	/**
+	 * Find a container.
+	 * @param id its id
+	 * @return the container, or {@code null} if there is none of that id
+	 */
+	public @Nullable KinesisListenerContainer getContainer(String id) {
+		return this.containers.get(id);
+	}
+
+	/**
+	 * All containers.
+	 * @return the containers, in no order
+	 */
+	public Collection<KinesisListenerContainer> getContainers() {
+		return List.copyOf(this.containers.values());
+	}
+
+	private record Identity(String application, String stream) {
+
+	}
+
+}

@@ -1,0 +1,29 @@
+package io.kinesisspring.listener;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import org.springframework.util.Assert;
+
+import io.kinesisspring.StreamIdentifier;
+
+/**
+ * What a listener listens to, and how it differs from the defaults. Immutable.
+ *
+ * @param id the id of the container, and the name of its bean
+ * @param streams what to read; at least one, no two of one name
+ * @param listener gets the records
+ * @param overrides what the listener sets by itself, on top of the factory's options
+ * @param description where the listener is declared, for messages
+ * @since 0.1.0
+ */
+public record KinesisListenerEndpoint(String id, List<StreamIdentifier> streams, RecordsListener listener,
+		UnaryOperator<ContainerOptions.Builder> overrides, String description) {
+
+	public KinesisListenerEndpoint {
+		Assert.hasText(id, "'id' must not be empty");
+		Assert.notEmpty(streams, "'streams' must not be empty");
+		streams = List.copyOf(streams);
+	}
+
+}

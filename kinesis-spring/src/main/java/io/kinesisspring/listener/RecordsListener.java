@@ -1,0 +1,45 @@
+package io.kinesisspring.listener;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisRecord;
+
+/**
+ * Listens to the records of shards. Called for one delivery of a shard at a time, for
+ * several shards at once.
+ *
+ * @since 0.1.0
+ */
+public interface RecordsListener {
+
+	/**
+	 * Take a delivery.
+	 * @param records one record, or a batch of a shard in order; never empty
+	 * @param delivery what goes with them
+	 * @return what is to be awaited before the records count as processed; {@code null}
+	 * if they are when this method returns
+	 * @throws Exception if anything went wrong: the error handler decides. A
+	 * {@link io.kinesisspring.error.BatchFailedException} says how far it went well
+	 */
+	@Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) throws Exception;
+
+	/**
+	 * Whether it takes batches.
+	 * @return {@code false} for one record at a time
+	 */
+	boolean isBatch();
+
+	/**
+	 * What goes with the records of a delivery.
+	 *
+	 * @param attempt how often the delivery is tried, this time included
+	 * @param acknowledgment what the listener may acknowledge with
+	 */
+	record Delivery(int attempt, Acknowledgment acknowledgment) {
+
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.kinesisspring.listener.adapter;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.MethodParameter;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.support.MessageHeaderAccessor;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.listener.Acknowledgment;
+
+/**
+ * What a listener method asks for, read from its parameters once.
+ *
+ * @param batch whether it takes lists
+ * @param payloadType what each record's data is converted to; {@code byte[]} leaves it
+ * untouched
+ * @param form what carries the payload
+ */
+record ListenerSignature(boolean batch, Type payloadType, Form form) {
+
+	static ListenerSignature of(Method method, Class<?> beanType) {
+		MethodParameter payload = null;
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			MethodParameter parameter = new MethodParameter(method, i).withContainingClass(beanType);
+			if (parameter.hasParameterAnnotation(Payload.class)) {
+				payload = parameter;
+				break;
+			}
+			if (!isPayload(parameter)) {
+				continue;
+			}
+			if (payload != null && !hasAnnotatedPayload(method)) {
+				throw new KinesisConfigurationException(
+						"The listener " + method + " has two parameters that could be the payload: '"
+								+ payload.getParameterType().getSimpleName() + "' and '"
+								+ parameter.getParameterType().getSimpleName() + "'",
+						"Mark the payload with @Payload and the others with @Header or @Headers");
+			}
+			payload = parameter;
+		}
+		if (payload == null) {
+			return new ListenerSignature(false, byte[].class, Form.PAYLOAD);
+		}
+		Type type = GenericTypeResolver.resolveType(payload.getGenericParameterType(), beanType);
+		boolean batch = rawClass(type) == List.class;
+		Type element = batch ? argument(type) : type;
+		Class<?> carrier = rawClass(element);
+		if (carrier == KinesisRecord.class) {
+			return new ListenerSignature(batch, payload(argument(element)), Form.RECORD);
+		}
+		if (Message.class.isAssignableFrom(carrier)) {
+			return new ListenerSignature(batch, payload(argument(element)), Form.MESSAGE);
+		}
+		return new ListenerSignature(batch, payload(element), Form.PAYLOAD);
+	}
+
+	private static boolean hasAnnotatedPayload(Method method) {
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			if (new MethodParameter(method, i).hasParameterAnnotation(Payload.class)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isPayload(MethodParameter parameter) {
+		Class<?> type = parameter.getParameterType();
+		boolean headers = parameter.hasParameterAnnotation(Header.class)
+				|| parameter.hasParameterAnnotation(Headers.class) || MessageHeaders.class.isAssignableFrom(type)
+				|| MessageHeaderAccessor.class.isAssignableFrom(type);
+		return !headers && !Acknowledgment.class.isAssignableFrom(type);
+	}
+
+	/**
+	 * A payload that is not told, or an {@code Object}, is left as it came.
+	 */
+	private static Type payload(@Nullable Type type) {
+		Type told = (type instanceof WildcardType wildcard) ? wildcard.getUpperBounds()[0] : type;
+		return (told == null || told == Object.class || told instanceof TypeVariable) ? byte[].class : told;
+	}
+
+	private static Type argument(Type type) {
+		if (type instanceof ParameterizedType parameterized && parameterized.getActualTypeArguments().length == 1) {
+			Type argument = parameterized.getActualTypeArguments()[0];
+			return (argument instanceof WildcardType wildcard) ? wildcard.getUpperBounds()[0] : argument;
+		}
+		return Object.class;
+	}
+
+	private static Class<?> rawClass(Type type) {
+		if (type instanceof Class<?> plain) {
+			return plain;
+		}
+		if (type instanceof ParameterizedType parameterized && parameterized.getRawType() instanceof Class<?> raw) {
+			return raw;
+		}
+		return Object.class;
+	}
+
+	/**
+	 * What carries the payload of a record to the listener.
+	 */
+	enum Form {
+
+		/** Nothing: the payload itself. */
+		PAYLOAD,
+
+		/** A {@link KinesisRecord}. */
+		RECORD,
+
+		/** A {@link Message} with the record's headers, a {@link Map} in the end. */
+		MESSAGE
+
+	}
+
+}

@@ -1,0 +1,137 @@
+package io.kinesisspring.listener.adapter;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.converter.RecordConversionException;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.error.BatchFailedException;
+import io.kinesisspring.listener.RecordsListener;
+
+/**
+ * A {@link RecordsListener} that calls a method. Thread-safe, as far as the method's bean
+ * is.
+ *
+ * @since 0.1.0
+ */
+public final class MethodRecordsListener implements RecordsListener {
+
+	private final InvocableHandlerMethod method;
+
+	private final ListenerSignature signature;
+
+	private final RecordConverter converter;
+
+	/**
+	 * Create a listener.
+	 * @param bean the bean that has the method, a proxy perhaps
+	 * @param method the method, invocable on the bean
+	 * @param methodFactory resolves arguments
+	 * @param converter converts payloads
+	 * @throws KinesisConfigurationException if its parameters or what it returns make no
+	 * sense
+	 */
+	public MethodRecordsListener(Object bean, Method method, ListenerMethodFactory methodFactory,
+			RecordConverter converter) {
+		this.method = methodFactory.create(bean, method);
+		this.signature = ListenerSignature.of(method, AopUtils.getTargetClass(bean));
+		this.converter = converter;
+		Class<?> returned = method.getReturnType();
+		if (returned != void.class && !CompletionStage.class.isAssignableFrom(returned)) {
+			throw new KinesisConfigurationException(
+					"The listener " + method + " returns '" + returned.getSimpleName() + "'",
+					"Let it return nothing, or a CompletableFuture that is awaited before the records count as processed");
+		}
+	}
+
+	@Override
+	public boolean isBatch() {
+		return this.signature.batch();
+	}
+
+	@Override
+	public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
+			throws Exception {
+		return this.signature.batch() ? onBatch(records, delivery) : onRecord(records.get(0), delivery);
+	}
+
+	private @Nullable CompletionStage<?> onRecord(KinesisRecord<byte[]> record, Delivery delivery) throws Exception {
+		Object payload = convert(record);
+		Object carried = (this.signature.form() == ListenerSignature.Form.RECORD) ? record.withPayload(payload)
+				: payload;
+		return invoke(RecordMessage.of(carried, record, delivery));
+	}
+
+	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
+			throws Exception {
+		List<Object> batch = new ArrayList<>(records.size());
+		RecordConversionException broken = null;
+		for (KinesisRecord<byte[]> record : records) {
+			try {
+				batch.add(carry(record, delivery));
+			}
+			catch (RecordConversionException ex) {
+				broken = ex;
+				break;
+			}
+		}
+		if (broken == null) {
+			return invoke(RecordMessage.ofBatch(batch, records.get(0), delivery));
+		}
+		return onBatchBefore(batch, records, delivery, broken);
+	}
+
+	/**
+	 * A record that cannot be converted does not take those before it down.
+	 */
+	private @Nullable CompletionStage<?> onBatchBefore(List<Object> batch, List<KinesisRecord<byte[]>> records,
+			Delivery delivery, RecordConversionException broken) throws Exception {
+		BatchFailedException failure = new BatchFailedException(batch.size(), broken);
+		if (batch.isEmpty()) {
+			throw failure;
+		}
+		CompletionStage<?> before = invoke(RecordMessage.ofBatch(batch, records.get(0), delivery));
+		if (before == null) {
+			throw failure;
+		}
+		return before.thenRun(() -> {
+			throw failure;
+		});
+	}
+
+	private Object carry(KinesisRecord<byte[]> record, Delivery delivery) {
+		Object payload = convert(record);
+		return switch (this.signature.form()) {
+			case PAYLOAD -> payload;
+			case RECORD -> record.withPayload(payload);
+			case MESSAGE -> RecordMessage.of(payload, record, delivery);
+		};
+	}
+
+	private Object convert(KinesisRecord<byte[]> record) {
+		try {
+			return this.converter.fromBytes(record.payload(), this.signature.payloadType());
+		}
+		catch (RecordConversionException ex) {
+			throw new RecordConversionException("The record at " + record.position()
+					+ " cannot be converted for the listener " + this.method.getShortLogMessage() + ": "
+					+ ex.getMessage()
+					+ ". Correct the parameter's type or the sender, or declare an ErrorHandler that skips such records",
+					ex);
+		}
+	}
+
+	private @Nullable CompletionStage<?> invoke(Message<Object> message) throws Exception {
+		return (CompletionStage<?>) this.method.invoke(message);
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.kinesisspring.listener.adapter;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.MessageBuilder;
+
+import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.listener.RecordsListener;
+
+/**
+ * Records as messages. Their headers have no id and no timestamp of their own: a random
+ * id costs more than all the rest, and the record's sequence number is a better one.
+ */
+final class RecordMessage {
+
+	/** Where the argument resolvers find the acknowledgment. */
+	static final String ACKNOWLEDGMENT = KinesisHeaders.PREFIX + "acknowledgment";
+
+	private RecordMessage() {
+	}
+
+	static Message<Object> of(Object payload, KinesisRecord<?> record, RecordsListener.Delivery delivery) {
+		Map<String, Object> headers = new HashMap<>(16);
+		headers.put(KinesisHeaders.STREAM, record.stream());
+		headers.put(KinesisHeaders.SHARD_ID, record.shardId());
+		if (record.partitionKey() != null) {
+			headers.put(KinesisHeaders.PARTITION_KEY, record.partitionKey());
+		}
+		headers.put(KinesisHeaders.SEQUENCE_NUMBER, record.sequenceNumber());
+		headers.put(KinesisHeaders.SUB_SEQUENCE_NUMBER, record.subSequenceNumber());
+		headers.put(KinesisHeaders.APPROXIMATE_ARRIVAL, record.approximateArrival());
+		headers.put(KinesisHeaders.DELIVERY_ATTEMPT, delivery.attempt());
+		headers.put(ACKNOWLEDGMENT, delivery.acknowledgment());
+		return MessageBuilder.createMessage(payload, new RecordHeaders(headers));
+	}
+
+	static Message<Object> ofBatch(Object payload, KinesisRecord<?> first, RecordsListener.Delivery delivery) {
+		Map<String, Object> headers = new HashMap<>(8);
+		headers.put(KinesisHeaders.STREAM, first.stream());
+		headers.put(KinesisHeaders.SHARD_ID, first.shardId());
+		headers.put(KinesisHeaders.DELIVERY_ATTEMPT, delivery.attempt());
+		headers.put(ACKNOWLEDGMENT, delivery.acknowledgment());
+		return MessageBuilder.createMessage(payload, new RecordHeaders(headers));
+	}
+
+	private static final class RecordHeaders extends MessageHeaders {
+
+		private static final long serialVersionUID = 1L;
+
+		private RecordHeaders(Map<String, Object> headers) {
+			super(headers, ID_VALUE_NONE, -1L);
+		}
+
+	}
+
+}

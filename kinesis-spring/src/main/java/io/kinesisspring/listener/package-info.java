@@ -1,0 +1,8 @@
+/**
+ * Containers that run listeners, their options and their registry. Uses {@code shard},
+ * {@code lease}, {@code error}, {@code converter}, {@code scheduling} and the root.
+ */
+@NullMarked
+package io.kinesisspring.listener;
+
+import org.jspecify.annotations.NullMarked;

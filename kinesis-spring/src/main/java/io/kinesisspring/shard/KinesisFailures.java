@@ -1,0 +1,100 @@
+package io.kinesisspring.shard;
+
+import java.util.concurrent.CompletionException;
+
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
+import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
+import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
+import software.amazon.awssdk.services.kinesis.model.LimitExceededException;
+import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.StreamIdentifier;
+
+/**
+ * Tells the SDK's exceptions apart and says what they mean for the person who reads the
+ * log.
+ *
+ * @since 0.1.0
+ */
+public final class KinesisFailures {
+
+	private KinesisFailures() {
+	}
+
+	static Throwable causeOf(Throwable ex) {
+		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+	}
+
+	static boolean isExpiredIterator(Throwable ex) {
+		return causeOf(ex) instanceof ExpiredIteratorException;
+	}
+
+	static boolean isInvalidArgument(Throwable ex) {
+		return causeOf(ex) instanceof InvalidArgumentException;
+	}
+
+	static boolean isThrottle(Throwable ex) {
+		Throwable cause = causeOf(ex);
+		return cause instanceof ProvisionedThroughputExceededException || cause instanceof LimitExceededException
+				|| (cause instanceof AwsServiceException service && service.isThrottlingException());
+	}
+
+	/**
+	 * Whether the service knows no such stream or shard.
+	 * @param ex what a call failed with
+	 * @return {@code true} for a {@code ResourceNotFoundException}
+	 */
+	public static boolean isNotFound(Throwable ex) {
+		return causeOf(ex) instanceof ResourceNotFoundException;
+	}
+
+	/**
+	 * Whether the stream is in the making, or has been made by somebody else meanwhile.
+	 * @param ex what a call failed with
+	 * @return {@code true} for a {@code ResourceInUseException}
+	 */
+	public static boolean isInUse(Throwable ex) {
+		return causeOf(ex) instanceof ResourceInUseException;
+	}
+
+	/**
+	 * Put a failure into words.
+	 * @param ex what a call failed with
+	 * @param action the API action, such as {@code GetRecords}
+	 * @param stream the stream
+	 * @return an exception that names action, stream and remedy
+	 */
+	public static KinesisException explain(Throwable ex, String action, StreamIdentifier stream) {
+		Throwable cause = causeOf(ex);
+		if (cause instanceof KinesisException explained) {
+			return explained;
+		}
+		if (cause instanceof AccessDeniedException) {
+			String arn = stream.isArn() ? stream.value() : "arn:aws:kinesis:<region>:<account>:stream/" + stream.name();
+			return new KinesisConfigurationException(
+					"kinesis:" + action + " on the stream '" + stream + "' was denied (" + cause.getMessage() + ")",
+					"Allow kinesis:" + action + " on " + arn + " for the identity that this application runs as",
+					cause);
+		}
+		if (cause instanceof ResourceNotFoundException) {
+			return new KinesisConfigurationException("The stream '" + stream + "' does not exist",
+					"Create it, correct the name, or set kinesis.streams.missing to 'wait' or 'create'; if it does exist, check kinesis.region and the account",
+					cause);
+		}
+		if (cause instanceof SdkClientException) {
+			return new KinesisException("kinesis:" + action + " on the stream '" + stream + "' got no answer ("
+					+ cause.getMessage()
+					+ "); check the network, and kinesis.endpoint, kinesis.region and kinesis.credentials if they are set",
+					cause);
+		}
+		return new KinesisException(
+				"kinesis:" + action + " on the stream '" + stream + "' failed (" + cause.getMessage() + ")", cause);
+	}
+
+}

@@ -1,0 +1,19 @@
+package io.kinesisspring.shard;
+
+/**
+ * What to do at start about a stream that does not exist.
+ *
+ * @since 0.1.0
+ */
+public enum MissingStream {
+
+	/** Fail the start. The default. */
+	FAIL,
+
+	/** Start, and begin to read once somebody has created the stream. */
+	WAIT,
+
+	/** Create the stream and wait until it is active. */
+	CREATE
+
+}

@@ -1,0 +1,17 @@
+package io.kinesisspring.shard;
+
+import java.util.List;
+
+import io.kinesisspring.KinesisRecord;
+
+/**
+ * What one read brought.
+ *
+ * @param records the records, in the order of the shard; may be empty
+ * @param bytes what they count against the budget
+ * @param millisBehindLatest how far behind the tip of the shard the read ended
+ * @param last whether the shard ends behind them
+ */
+record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last) {
+
+}

@@ -1,0 +1,123 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.HeldLease;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Writes one shard's checkpoint behind its processing: at most once an interval, never
+ * twice at a time, never backwards. What is processed may be said from any thread, and
+ * costs two atomic operations a record; everything else is confined to the loop.
+ */
+final class ShardCheckpointer {
+
+	private static final Log logger = LogFactory.getLog(ShardCheckpointer.class);
+
+	private final HeldLease lease;
+
+	private final EventLoop loop;
+
+	private final Duration interval;
+
+	private final AtomicReference<Checkpoint.@Nullable After> processed = new AtomicReference<>();
+
+	private final AtomicBoolean writeWanted = new AtomicBoolean();
+
+	private @Nullable CompletableFuture<Boolean> writing;
+
+	private long notBefore;
+
+	private boolean failing;
+
+	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval) {
+		this.lease = lease;
+		this.loop = loop;
+		this.interval = interval;
+		this.notBefore = loop.nanoTime();
+	}
+
+	void processed(KinesisRecord<?> record) {
+		Checkpoint.After after = new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber());
+		this.processed.accumulateAndGet(after,
+				(current, candidate) -> (current == null || candidate.compareTo(current) > 0) ? candidate : current);
+		if (!this.writeWanted.get() && this.writeWanted.compareAndSet(false, true)) {
+			this.loop.execute(this::writeInTime);
+		}
+	}
+
+	/**
+	 * Whether a record and all before it have been processed.
+	 */
+	boolean covers(KinesisRecord<?> record) {
+		Checkpoint.After reached = this.processed.get();
+		return reached != null
+				&& reached.compareTo(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber())) >= 0;
+	}
+
+	private void writeInTime() {
+		long wait = this.notBefore - this.loop.nanoTime();
+		if (wait > 0) {
+			this.loop.schedule(Duration.ofNanos(wait), this::write);
+		}
+		else {
+			write();
+		}
+	}
+
+	private void write() {
+		if (this.writing != null) {
+			return;
+		}
+		this.writeWanted.set(false);
+		Checkpoint.After target = this.processed.get();
+		if (target == null || target.equals(this.lease.lease().checkpoint())) {
+			return;
+		}
+		this.notBefore = this.loop.nanoTime() + this.interval.toNanos();
+		CompletableFuture<Boolean> write = this.lease.checkpoint(target);
+		this.writing = write;
+		this.loop.on(write, (stored, ex) -> {
+			this.writing = null;
+			report(ex);
+			boolean again = ex != null || !target.equals(this.processed.get());
+			if (again && this.lease.isValid() && this.writeWanted.compareAndSet(false, true)) {
+				writeInTime();
+			}
+		});
+	}
+
+	private void report(@Nullable Throwable ex) {
+		if (ex != null && !this.failing) {
+			logger.warn(this.lease + ": the checkpoint could not be written; it is tried again", ex);
+		}
+		this.failing = ex != null;
+	}
+
+	/**
+	 * Write what has been processed, now.
+	 * @return whether the lease is still held and the store has it all; exceptional when
+	 * the store could not be asked
+	 */
+	CompletableFuture<Boolean> flush() {
+		CompletableFuture<Boolean> before = (this.writing != null) ? this.writing
+				: CompletableFuture.completedFuture(true);
+		return before.exceptionally((ex) -> true).thenComposeAsync((held) -> {
+			Checkpoint.After target = this.processed.get();
+			if (target == null || target.equals(this.lease.lease().checkpoint())) {
+				return CompletableFuture.completedFuture(held);
+			}
+			return this.lease.checkpoint(target);
+		}, this.loop);
+	}
+
+}

@@ -1,0 +1,250 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.HeldLease;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * One shard in the hands of this worker: reads a batch ahead while the handler works on
+ * the one before, and ends by draining, by the end of the shard, or by losing the lease.
+ * Confined to the container's loop, apart from what a {@link ShardSession} is asked.
+ */
+final class ShardConsumer implements ShardSession {
+
+	private static final Log logger = LogFactory.getLog(ShardConsumer.class);
+
+	private static final Duration END_RETRY = Duration.ofSeconds(1);
+
+	private final HeldLease lease;
+
+	private final ShardReader reader;
+
+	private final RecordHandler handler;
+
+	private final EventLoop loop;
+
+	private final BufferBudget budget;
+
+	private final ShardCheckpointer checkpointer;
+
+	private final Runnable whenFinished;
+
+	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+	private final Set<Pause> pauses = new HashSet<>();
+
+	private volatile boolean active = true;
+
+	private @Nullable ShardBatch ahead;
+
+	private @Nullable ShardBatch current;
+
+	private @Nullable KinesisRecord<byte[]> lastDelivered;
+
+	private boolean reading;
+
+	private boolean ended;
+
+	private boolean ending;
+
+	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, BufferBudget budget,
+			Duration checkpointInterval, Runnable whenFinished) {
+		this.lease = lease;
+		this.reader = reader;
+		this.handler = handler;
+		this.loop = loop;
+		this.budget = budget;
+		this.whenFinished = whenFinished;
+		this.checkpointer = new ShardCheckpointer(lease, loop, checkpointInterval);
+	}
+
+	void start() {
+		logger.info("Reading " + this.lease + " from " + this.lease.lease().checkpoint());
+		readAhead();
+	}
+
+	private void readAhead() {
+		if (this.active && !this.reading && this.ahead == null && !this.ended) {
+			this.reading = true;
+			this.reader.read(this::whenRead);
+		}
+	}
+
+	private void whenRead(ShardBatch batch) {
+		this.reading = false;
+		this.ended = batch.last();
+		if (!this.active) {
+			this.budget.adjust(-batch.bytes());
+			return;
+		}
+		if (!batch.records().isEmpty()) {
+			this.ahead = batch;
+		}
+		workOn();
+	}
+
+	private void workOn() {
+		ShardBatch next = this.ahead;
+		if (this.current == null && next != null && isActive()) {
+			this.ahead = null;
+			this.current = next;
+			List<KinesisRecord<byte[]>> records = next.records();
+			this.lastDelivered = records.get(records.size() - 1);
+			this.loop.on(this.handler.handle(records, this), (handled, ex) -> whenHandled(next, ex));
+		}
+		readAhead();
+		endIfDone();
+	}
+
+	private void whenHandled(ShardBatch batch, @Nullable Throwable ex) {
+		this.current = null;
+		this.budget.adjust(-batch.bytes());
+		if (ex != null) {
+			logger.error("Stopped reading " + this.lease + " behind its last processed record", ex);
+			halt();
+		}
+		else if (this.active) {
+			workOn();
+		}
+		finishDraining();
+	}
+
+	/**
+	 * A shard is finished when its last record has been processed, which under manual
+	 * acknowledgment may be long after it was handed over.
+	 */
+	private void endIfDone() {
+		boolean handedOver = this.ended && this.ahead == null && this.current == null;
+		if (!handedOver || this.ending || !isActive()) {
+			return;
+		}
+		this.ending = true;
+		if (this.lastDelivered != null && !this.checkpointer.covers(this.lastDelivered)) {
+			endLater();
+			return;
+		}
+		CompletableFuture<Boolean> end = this.checkpointer.flush()
+			.thenComposeAsync((held) -> this.lease.checkpoint(Checkpoint.SHARD_END), this.loop);
+		this.loop.on(end, (stored, ex) -> {
+			if (ex != null) {
+				logger.debug(this.lease + ": the end of the shard could not be written yet", ex);
+				endLater();
+			}
+			else if (stored) {
+				logger.info("Finished " + this.lease);
+				this.whenFinished.run();
+				halt();
+			}
+			finishDraining();
+		});
+	}
+
+	private void endLater() {
+		this.loop.schedule(END_RETRY, () -> {
+			this.ending = false;
+			endIfDone();
+		});
+	}
+
+	/**
+	 * Stop: nothing more is delivered; what is being worked on is finished, and the
+	 * checkpoint written.
+	 */
+	CompletableFuture<Void> drain() {
+		halt();
+		finishDraining();
+		return this.drained;
+	}
+
+	/**
+	 * Stop at once: nothing will be written any more.
+	 */
+	void abandon() {
+		logger.warn("Lost " + this.lease + "; what was not checkpointed is delivered again by the next owner");
+		halt();
+		this.drained.complete(null);
+	}
+
+	private void halt() {
+		this.active = false;
+		this.reader.close();
+		if (this.ahead != null) {
+			this.budget.adjust(-this.ahead.bytes());
+			this.ahead = null;
+		}
+		Set.copyOf(this.pauses).forEach(Pause::end);
+	}
+
+	private void finishDraining() {
+		if (this.active || this.current != null || this.drained.isDone()) {
+			return;
+		}
+		this.checkpointer.flush().whenComplete((stored, ex) -> {
+			if (ex != null) {
+				logger.warn(this.lease
+						+ ": the last checkpoint could not be written; the next owner repeats what it would have covered",
+						ex);
+			}
+			this.drained.complete(null);
+		});
+	}
+
+	@Override
+	public boolean isActive() {
+		return this.active && this.lease.isValid();
+	}
+
+	@Override
+	public void processed(KinesisRecord<?> record) {
+		this.checkpointer.processed(record);
+	}
+
+	@Override
+	public void afterPause(Duration delay, Runnable task) {
+		this.loop.execute(() -> new Pause(task).begin(delay));
+	}
+
+	/**
+	 * A pause that ends early when the session does.
+	 */
+	private final class Pause {
+
+		private final AtomicBoolean over = new AtomicBoolean();
+
+		private final Runnable task;
+
+		private Pause(Runnable task) {
+			this.task = task;
+		}
+
+		private void begin(Duration delay) {
+			if (!ShardConsumer.this.active) {
+				end();
+				return;
+			}
+			ShardConsumer.this.pauses.add(this);
+			ShardConsumer.this.loop.schedule(delay, this::end);
+		}
+
+		private void end() {
+			ShardConsumer.this.pauses.remove(this);
+			if (this.over.compareAndSet(false, true)) {
+				this.task.run();
+			}
+		}
+
+	}
+
+}

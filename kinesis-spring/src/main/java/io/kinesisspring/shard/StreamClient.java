@@ -1,0 +1,166 @@
+package io.kinesisspring.shard;
+
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.kinesis.model.StreamMode;
+
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ShardDescription;
+import io.kinesisspring.lease.ShardListing;
+
+/**
+ * The calls of the Kinesis API that a consumer makes. Failures come as they are, for
+ * those that retry to tell them apart; {@link KinesisFailures} puts them into words.
+ * Thread-safe; the client is the caller's to close.
+ *
+ * @since 0.1.0
+ */
+public final class StreamClient {
+
+	private final KinesisAsyncClient client;
+
+	private final Clock clock;
+
+	/**
+	 * Create a client.
+	 * @param client the SDK's client
+	 */
+	public StreamClient(KinesisAsyncClient client) {
+		this(client, Clock.systemUTC());
+	}
+
+	StreamClient(KinesisAsyncClient client, Clock clock) {
+		Assert.notNull(client, "'client' must not be null");
+		this.client = client;
+		this.clock = clock;
+	}
+
+	/**
+	 * List all shards of a stream that the service still knows.
+	 * @param stream the stream
+	 * @return the shards
+	 */
+	public CompletableFuture<ShardListing> listShards(StreamIdentifier stream) {
+		ListShardsRequest.Builder request = ListShardsRequest.builder();
+		if (stream.isArn()) {
+			request.streamARN(stream.value());
+		}
+		else {
+			request.streamName(stream.name());
+		}
+		return this.client.listShards(request.build())
+			.thenCompose((page) -> collect(stream, asOf(page), page, new ArrayList<>()));
+	}
+
+	private CompletableFuture<ShardListing> collect(StreamIdentifier stream, Instant asOf, ListShardsResponse page,
+			List<ShardDescription> shards) {
+		page.shards().forEach((shard) -> shards.add(describe(shard)));
+		if (page.nextToken() == null) {
+			return CompletableFuture.completedFuture(ShardListing.of(stream.name(), asOf, shards));
+		}
+		// The service refuses a token together with the stream's name
+		ListShardsRequest next = ListShardsRequest.builder().nextToken(page.nextToken()).build();
+		return this.client.listShards(next).thenCompose((following) -> collect(stream, asOf, following, shards));
+	}
+
+	private static ShardDescription describe(Shard shard) {
+		Set<String> parents = new LinkedHashSet<>();
+		if (shard.parentShardId() != null) {
+			parents.add(shard.parentShardId());
+		}
+		if (shard.adjacentParentShardId() != null) {
+			parents.add(shard.adjacentParentShardId());
+		}
+		return new ShardDescription(shard.shardId(), parents,
+				shard.sequenceNumberRange().endingSequenceNumber() != null);
+	}
+
+	/**
+	 * The service's own time, as it says it in the header of every answer.
+	 */
+	private Instant asOf(ListShardsResponse response) {
+		return response.sdkHttpResponse()
+			.firstMatchingHeader("Date")
+			.map(StreamClient::parse)
+			.orElseGet(() -> this.clock.instant().truncatedTo(ChronoUnit.SECONDS));
+	}
+
+	private static @Nullable Instant parse(String date) {
+		try {
+			return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+		}
+		catch (DateTimeException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Create a stream, on demand or with a number of shards.
+	 * @param stream the name of the stream
+	 * @param shards how many shards; 0 for an on-demand stream
+	 * @return completes when the service has accepted it
+	 */
+	public CompletableFuture<Void> createStream(StreamIdentifier stream, int shards) {
+		return this.client.createStream((create) -> {
+			create.streamName(stream.name());
+			if (shards > 0) {
+				create.shardCount(shards);
+			}
+			else {
+				create.streamModeDetails((mode) -> mode.streamMode(StreamMode.ON_DEMAND));
+			}
+		}).thenAccept((created) -> {
+		});
+	}
+
+	CompletableFuture<@Nullable String> iterator(StreamIdentifier stream, String shardId, Checkpoint from) {
+		GetShardIteratorRequest.Builder request = GetShardIteratorRequest.builder().shardId(shardId);
+		if (stream.isArn()) {
+			request.streamARN(stream.value());
+		}
+		else {
+			request.streamName(stream.name());
+		}
+		if (from instanceof Checkpoint.After after) {
+			request.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+				.startingSequenceNumber(after.sequenceNumber().toString());
+		}
+		else if (from instanceof Checkpoint.AtTimestamp at) {
+			request.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(at.timestamp());
+		}
+		else {
+			request.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
+		}
+		return this.client.getShardIterator(request.build()).thenApply((response) -> response.shardIterator());
+	}
+
+	CompletableFuture<GetRecordsResponse> records(StreamIdentifier stream, String iterator, int limit) {
+		return this.client.getRecords((get) -> {
+			get.shardIterator(iterator).limit(limit);
+			if (stream.isArn()) {
+				get.streamARN(stream.value());
+			}
+		});
+	}
+
+}

@@ -1,0 +1,141 @@
+package io.kinesisspring.shard;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.HeldLease;
+import io.kinesisspring.lease.LeaseCoordinator;
+import io.kinesisspring.lease.LeaseHolder;
+import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.ShardListing;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Reads this worker's share of the shards of some streams and hands their records to a
+ * handler. Can be started once.
+ *
+ * @since 0.1.0
+ */
+public final class StreamConsumer implements LeaseHolder {
+
+	private final Map<String, StreamIdentifier> streams;
+
+	private final StreamClient client;
+
+	private final ReaderOptions options;
+
+	private final RecordHandler handler;
+
+	private final EventLoop loop;
+
+	private final BufferBudget budget;
+
+	private final StreamPreparation preparation;
+
+	private final LeaseCoordinator coordinator;
+
+	private final Map<HeldLease, ShardConsumer> consumers = new HashMap<>();
+
+	/**
+	 * Create a consumer.
+	 * @param workerId an id that no other start of any worker has
+	 * @param streams what to read; no two of one name
+	 * @param client calls the service
+	 * @param store where the leases are
+	 * @param options how to coordinate, read and prepare
+	 * @param handler gets the records
+	 * @param loop runs everything but the handler's work
+	 */
+	public StreamConsumer(String workerId, List<StreamIdentifier> streams, StreamClient client, LeaseStore store,
+			Options options, RecordHandler handler, EventLoop loop) {
+		this.streams = streams.stream().collect(Collectors.toMap(StreamIdentifier::name, (stream) -> stream));
+		this.client = client;
+		this.options = options.reader();
+		this.handler = handler;
+		this.loop = loop;
+		this.budget = new BufferBudget(options.reader().bufferMemory());
+		this.preparation = new StreamPreparation(client, options.missingStream(), options.createShards(), loop);
+		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
+				this::list, loop, this);
+	}
+
+	/**
+	 * Start to read.
+	 * @return completes when the streams are there and the first leases have been
+	 * claimed; exceptionally if the start failed, and then nothing runs
+	 */
+	public CompletableFuture<Void> start() {
+		return this.preparation.prepare(List.copyOf(this.streams.values()))
+			.thenComposeAsync((prepared) -> this.coordinator.start(), this.loop);
+	}
+
+	/**
+	 * Stop: drain, checkpoint, release.
+	 * @return completes when no shard is held any more
+	 */
+	public CompletableFuture<Void> stop() {
+		this.preparation.cancel();
+		return this.coordinator.stop();
+	}
+
+	private CompletableFuture<ShardListing> list(String name) {
+		StreamIdentifier stream = stream(name);
+		return this.client.listShards(stream).handle((listing, ex) -> {
+			if (ex != null) {
+				throw KinesisFailures.explain(ex, "ListShards", stream);
+			}
+			return listing;
+		});
+	}
+
+	@Override
+	public void acquired(HeldLease lease) {
+		PollingShardReader reader = new PollingShardReader(this.client, stream(lease.lease().stream()),
+				lease.lease().shardId(), lease.lease().checkpoint(), this.options, this.loop, this.budget);
+		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, this.budget,
+				this.options.checkpointInterval(), () -> this.consumers.remove(lease));
+		this.consumers.put(lease, consumer);
+		consumer.start();
+	}
+
+	@Override
+	public CompletableFuture<Void> release(HeldLease lease) {
+		ShardConsumer consumer = this.consumers.remove(lease);
+		return (consumer != null) ? consumer.drain() : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public void lost(HeldLease lease) {
+		ShardConsumer consumer = this.consumers.remove(lease);
+		if (consumer != null) {
+			consumer.abandon();
+		}
+	}
+
+	private StreamIdentifier stream(String name) {
+		StreamIdentifier stream = this.streams.get(name);
+		if (stream == null) {
+			throw new IllegalArgumentException("Not one of this consumer's streams: '" + name + "'");
+		}
+		return stream;
+	}
+
+	/**
+	 * How a consumer works. Immutable.
+	 *
+	 * @param lease how to coordinate with other workers
+	 * @param reader how to read shards
+	 * @param missingStream what to do about a stream that does not exist
+	 * @param createShards how many shards to create a missing stream with; 0 for an
+	 * on-demand stream
+	 */
+	public record Options(LeaseOptions lease, ReaderOptions reader, MissingStream missingStream, int createShards) {
+
+	}
+
+}

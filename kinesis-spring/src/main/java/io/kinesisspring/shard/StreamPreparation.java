@@ -1,0 +1,104 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Makes sure that streams are there before they are read. Confined to the container's
+ * loop.
+ */
+final class StreamPreparation {
+
+	private static final Log logger = LogFactory.getLog(StreamPreparation.class);
+
+	private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+	private final StreamClient client;
+
+	private final MissingStream missing;
+
+	private final int createShards;
+
+	private final EventLoop loop;
+
+	private volatile boolean cancelled;
+
+	StreamPreparation(StreamClient client, MissingStream missing, int createShards, EventLoop loop) {
+		this.client = client;
+		this.missing = missing;
+		this.createShards = createShards;
+		this.loop = loop;
+	}
+
+	CompletableFuture<Void> prepare(List<StreamIdentifier> streams) {
+		return CompletableFuture.allOf(streams.stream().map(this::prepare).toArray(CompletableFuture[]::new));
+	}
+
+	/**
+	 * Stop waiting; what is waited for never completes.
+	 */
+	void cancel() {
+		this.cancelled = true;
+	}
+
+	private CompletableFuture<Void> prepare(StreamIdentifier stream) {
+		CompletableFuture<Void> ready = new CompletableFuture<>();
+		look(stream, ready, true);
+		return ready;
+	}
+
+	private void look(StreamIdentifier stream, CompletableFuture<Void> ready, boolean first) {
+		if (this.cancelled) {
+			return;
+		}
+		this.loop.on(this.client.listShards(stream), (listing, ex) -> {
+			if (ex == null) {
+				ready.complete(null);
+			}
+			else if (KinesisFailures.isInUse(ex)) {
+				lookAgain(stream, ready);
+			}
+			else if (KinesisFailures.isNotFound(ex) && this.missing == MissingStream.WAIT) {
+				if (first) {
+					logger.warn("The stream '" + stream + "' does not exist yet; waiting for it");
+				}
+				lookAgain(stream, ready);
+			}
+			else if (KinesisFailures.isNotFound(ex) && this.missing == MissingStream.CREATE) {
+				create(stream, ready);
+			}
+			else {
+				ready.completeExceptionally(KinesisFailures.explain(ex, "ListShards", stream));
+			}
+		});
+	}
+
+	private void create(StreamIdentifier stream, CompletableFuture<Void> ready) {
+		this.loop.on(this.client.createStream(stream, this.createShards),
+				(created, ex) -> whenCreated(stream, ready, ex));
+	}
+
+	private void whenCreated(StreamIdentifier stream, CompletableFuture<Void> ready, @Nullable Throwable ex) {
+		if (ex != null && !KinesisFailures.isInUse(ex)) {
+			ready.completeExceptionally(KinesisFailures.explain(ex, "CreateStream", stream));
+			return;
+		}
+		logger.info("The stream '" + stream + "' "
+				+ ((ex != null) ? "is being created by another worker" : "has been created with "
+						+ ((this.createShards > 0) ? this.createShards + " shards" : "on-demand capacity")));
+		lookAgain(stream, ready);
+	}
+
+	private void lookAgain(StreamIdentifier stream, CompletableFuture<Void> ready) {
+		this.loop.schedule(LOOK_AGAIN, () -> look(stream, ready, false));
+	}
+
+}
