@@ -1,12 +1,14 @@
 package io.kinesisspring.boot.autoconfigure;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
@@ -52,6 +54,11 @@ public final class KinesisClientAutoConfiguration {
 	KinesisAsyncClient kinesisAsyncClient(AwsClientFactory clientFactory, KinesisConnectionDetails connectionDetails) {
 		return clientFactory.create(KinesisAsyncClient.builder(), connectionDetails.getEndpoint(),
 				RequestPolicy.KINESIS);
+	}
+
+	@Bean
+	ShutdownTimeouts kinesisShutdownTimeouts(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		return new ShutdownTimeouts(beanFactory, environment);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -54,6 +54,12 @@ public final class KinesisConsumerAutoConfiguration {
 	}
 
 	@Bean
+	ListenerPropertiesCheck kinesisListenerPropertiesCheck(KinesisProperties properties,
+			KinesisListenerContainerRegistry registry) {
+		return new ListenerPropertiesCheck(properties, registry);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(name = KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
 	KinesisListenerContainerFactory kinesisListenerContainerFactory(KinesisAsyncClient client,
 			LeaseStoreFactory leaseStores, @Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor,

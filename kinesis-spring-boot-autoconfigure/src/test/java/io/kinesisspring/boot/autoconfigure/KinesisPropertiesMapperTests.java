@@ -1,0 +1,255 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.BeanUtils;
+import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.producer.ProducerOptions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link KinesisPropertiesMapper}. What users may set is found by reflection,
+ * so that no property can be added that does not arrive.
+ */
+class KinesisPropertiesMapperTests {
+
+	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error");
+
+	private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(Map.entry(String.class, "sample"),
+			Map.entry(int.class, 7), Map.entry(Integer.class, 7), Map.entry(double.class, 3.5),
+			Map.entry(Double.class, 3.5), Map.entry(boolean.class, false), Map.entry(Boolean.class, false),
+			Map.entry(Duration.class, Duration.ofMillis(1234)), Map.entry(DataSize.class, DataSize.ofKilobytes(77)),
+			Map.entry(InitialPosition.class, InitialPosition.LATEST));
+
+	private final KinesisProperties properties = new KinesisProperties();
+
+	@Test
+	void defaultsAreThoseOfContainersAndTemplate() {
+		assertThat(containerOptions()).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
+		assertThat(producerOptions()).usingRecursiveComparison().isEqualTo(ProducerOptions.defaults());
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void everyConsumerPropertyReachesContainerOptions(String property) {
+		Object sample = set(this.properties.getConsumer(), property);
+		assertThat(component(containerOptions(), property)).isEqualTo(sample)
+			.isNotEqualTo(component(ContainerOptions.defaults(), property));
+	}
+
+	static Stream<String> everyConsumerPropertyReachesContainerOptions() {
+		return properties(KinesisProperties.Consumer.class)
+			.filter((name) -> !NOT_AN_OPTION_OF_A_CONTAINER.contains(name));
+	}
+
+	@ParameterizedTest
+	@MethodSource("everyConsumerPropertyReachesContainerOptions")
+	void everyConsumerPropertyOfAListenerReachesItsContainerOptions(String property) {
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		this.properties.getListeners().put("orders", listener);
+		Object sample = set(listener, property);
+		assertThat(component(customized("orders"), property)).isEqualTo(sample)
+			.isNotEqualTo(component(ContainerOptions.defaults(), property));
+		assertThat(customized("clicks")).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void everyErrorPropertyReachesTheErrorHandler(String property) {
+		Object sample = set(this.properties.getConsumer().getError(), property);
+		assertThat(containerOptions().errorHandler()).hasFieldOrPropertyWithValue(property, sample);
+	}
+
+	static Stream<String> everyErrorPropertyReachesTheErrorHandler() {
+		return properties(KinesisProperties.Consumer.Error.class);
+	}
+
+	@ParameterizedTest
+	@MethodSource("everyErrorPropertyReachesTheErrorHandler")
+	void everyErrorPropertyOfAListenerReachesItsErrorHandlerAndTheOthersStay(String property) {
+		this.properties.getConsumer().getError().setMultiplier(4);
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		this.properties.getListeners().put("orders", listener);
+		Object sample = set(listener.getError(), property);
+		ErrorHandler errorHandler = customized("orders").errorHandler();
+		assertThat(errorHandler).hasFieldOrPropertyWithValue(property, sample);
+		properties(KinesisProperties.Consumer.Error.class).filter((other) -> !other.equals(property))
+			.forEach((other) -> assertThat(errorHandler).hasFieldOrPropertyWithValue(other,
+					get(this.properties.getConsumer().getError(), other)));
+	}
+
+	@Test
+	void listenersHaveEveryPropertyThatConsumersHave() {
+		List<String> consumer = properties(KinesisProperties.Consumer.class).filter((name) -> !name.equals("enabled"))
+			.toList();
+		assertThat(properties(KinesisProperties.Listener.class)).containsExactlyInAnyOrderElementsOf(consumer);
+		assertThat(properties(KinesisProperties.Listener.Error.class))
+			.containsExactlyInAnyOrderElementsOf(properties(KinesisProperties.Consumer.Error.class).toList());
+	}
+
+	@Test
+	void everyOptionOfAContainerHasAProperty() {
+		set(this.properties, "applicationName");
+		everyConsumerPropertyReachesContainerOptions().forEach((name) -> set(this.properties.getConsumer(), name));
+		set(this.properties.getConsumer().getError(), "multiplier");
+		set(this.properties.getStreams(), "missing");
+		set(this.properties.getStreams(), "createShards");
+		set(this.properties.getLease(), "failoverAfter");
+		set(this.properties.getLease(), "maxLeases");
+		ContainerOptions options = containerOptions();
+		for (RecordComponent component : ContainerOptions.class.getRecordComponents()) {
+			assertThat(component(options, component.getName())).as(component.getName())
+				.isNotEqualTo(component(ContainerOptions.defaults(), component.getName()));
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void everyProducerPropertyReachesProducerOptions(String property) {
+		Object sample = set(this.properties.getProducer(), property);
+		assertThat(option(producerOptions(), property)).isEqualTo(sample)
+			.isNotEqualTo(option(ProducerOptions.defaults(), property));
+	}
+
+	static Stream<String> everyProducerPropertyReachesProducerOptions() {
+		return properties(KinesisProperties.Producer.class);
+	}
+
+	@Test
+	void everyOptionOfTheTemplateHasAProperty() {
+		assertThat(properties(KinesisProperties.Producer.class))
+			.containsExactlyInAnyOrderElementsOf(Arrays.stream(ProducerOptions.class.getDeclaredMethods())
+				.filter((method) -> method.getParameterCount() == 0)
+				.map((method) -> method.getName())
+				.filter((name) -> !Set.of("defaults", "builder", "toBuilder").contains(name))
+				.toList());
+	}
+
+	@Test
+	void applicationNameIsThatOfSpringUnlessItIsSet() {
+		assertThat(containerOptions().application()).isNull();
+		assertThat(new KinesisPropertiesMapper(this.properties, "spring").containerOptions(null).application())
+			.isEqualTo("spring");
+		this.properties.setApplicationName("kinesis");
+		assertThat(new KinesisPropertiesMapper(this.properties, "spring").containerOptions(null).application())
+			.isEqualTo("kinesis");
+	}
+
+	@Test
+	void applicationsErrorHandlerTakesThePlaceOfTheProperties() {
+		ErrorHandler errorHandler = (failure) -> ErrorDecision.skip();
+		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(this.properties, null);
+		assertThat(mapper.containerOptions(errorHandler).errorHandler()).isSameAs(errorHandler);
+		assertThat(mapper.containerOptions(null).errorHandler()).isInstanceOf(DefaultErrorHandler.class);
+	}
+
+	@Test
+	void whenAConsumerPropertyIsOutOfRangeNamesIt() {
+		this.properties.getConsumer().setMaxRecords(10001);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
+			.withMessage(
+					"kinesis.consumer.max-records is 10001. Set it to a number from 1 to 10000, the limit of GetRecords");
+	}
+
+	@Test
+	void whenAPropertyOfAListenerIsOutOfRangeNamesIt() {
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		listener.setMaxRecords(0);
+		this.properties.getListeners().put("orders", listener);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
+			.withMessageStartingWith("kinesis.listeners.orders.max-records is 0. Set it to a number from 1 to 10000");
+	}
+
+	@Test
+	void whenAnErrorPropertyOfAListenerIsOutOfRangeNamesIt() {
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		listener.getError().setInitialBackoff(Duration.ZERO);
+		this.properties.getListeners().put("orders", listener);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
+			.withMessageStartingWith("kinesis.listeners.orders.error.initial-backoff is 0ms. ");
+	}
+
+	@Test
+	void whenAProducerPropertyIsOutOfRangeNamesIt() {
+		this.properties.getProducer().setMaxBatchRecords(501);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::producerOptions)
+			.withMessageStartingWith("kinesis.producer.max-batch-records must be from 1 to 500 but was 501. ");
+	}
+
+	@Test
+	void whenProducerPropertiesDoNotFitNamesBoth() {
+		this.properties.getProducer().setLinger(Duration.ofMinutes(3));
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::producerOptions)
+			.withMessageStartingWith(
+					"kinesis.producer.delivery-timeout must be longer than kinesis.producer.linger (PT3M) but was PT2M. ");
+	}
+
+	private ContainerOptions containerOptions() {
+		return new KinesisPropertiesMapper(this.properties, null).containerOptions(null);
+	}
+
+	private ContainerOptions customized(String id) {
+		ContainerOptions.Builder options = ContainerOptions.defaults().toBuilder();
+		new KinesisPropertiesMapper(this.properties, null).customize(id, options);
+		return options.build();
+	}
+
+	private ProducerOptions producerOptions() {
+		return new KinesisPropertiesMapper(this.properties, null).producerOptions();
+	}
+
+	private static Stream<String> properties(Class<?> type) {
+		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
+			.map(PropertyDescriptor::getName)
+			.filter((name) -> !name.equals("class"));
+	}
+
+	private static Object set(Object target, String property) {
+		PropertyDescriptor descriptor = BeanUtils.getPropertyDescriptor(target.getClass(), property);
+		Class<?> type = descriptor.getPropertyType();
+		Object sample = type.isEnum() ? lastOf(type) : SAMPLES.get(type);
+		assertThat(sample).as("a sample of " + type).isNotNull();
+		PropertyAccessorFactory.forBeanPropertyAccess(target).setPropertyValue(property, sample);
+		return (sample instanceof DataSize size && target.getClass() != KinesisProperties.Producer.class)
+				? size.toBytes() : sample;
+	}
+
+	private static Object lastOf(Class<?> type) {
+		Object[] constants = type.getEnumConstants();
+		return constants[constants.length - 1];
+	}
+
+	private static Object get(Object target, String property) {
+		return PropertyAccessorFactory.forBeanPropertyAccess(target).getPropertyValue(property);
+	}
+
+	private static Object component(ContainerOptions options, String name) {
+		return ReflectionTestUtils.invokeMethod(options, name);
+	}
+
+	private static Object option(ProducerOptions options, String name) {
+		return ReflectionTestUtils.invokeMethod(options, name);
+	}
+
+}

@@ -1,0 +1,94 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Protocol;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties.Lease.Store;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.producer.ProducerOptions.Ordering;
+import io.kinesisspring.shard.MissingStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link KinesisProperties}.
+ */
+class KinesisPropertiesTests {
+
+	@Test
+	void bindsWhatUsersWrite() {
+		KinesisProperties properties = bind(Map.of("kinesis.endpoint", "http://localhost:4567", "kinesis.http.protocol",
+				"http1.1", "kinesis.streams.missing", "create", "kinesis.lease.store", "none",
+				"kinesis.consumer.ack-mode", "manual", "kinesis.consumer.buffer-memory", "16MB",
+				"kinesis.producer.ordering", "none", "kinesis.producer.linger", "500ms"));
+		assertThat(properties.getEndpoint()).isEqualTo(URI.create("http://localhost:4567"));
+		assertThat(properties.getHttp().getProtocol()).isEqualTo(Protocol.HTTP1_1);
+		assertThat(properties.getStreams().getMissing()).isEqualTo(MissingStream.CREATE);
+		assertThat(properties.getLease().getStore()).isEqualTo(Store.NONE);
+		assertThat(properties.getConsumer().getAckMode()).isEqualTo(AckMode.MANUAL);
+		assertThat(properties.getConsumer().getBufferMemory()).isEqualTo(DataSize.ofMegabytes(16));
+		assertThat(properties.getProducer().getOrdering()).isEqualTo(Ordering.NONE);
+		assertThat(properties.getProducer().getLinger()).isEqualTo(Duration.ofMillis(500));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "latest", "LATEST", "Latest" })
+	void bindsInitialPositionLatest(String value) {
+		assertThat(bindInitialPosition(value)).isEqualTo(InitialPosition.LATEST);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "trim-horizon", "TRIM_HORIZON" })
+	void bindsInitialPositionTrimHorizon(String value) {
+		assertThat(bindInitialPosition(value)).isEqualTo(InitialPosition.TRIM_HORIZON);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2026-11-23T10:00:00Z", "2026-11-23T11:00:00+01:00" })
+	void bindsInitialPositionAtAnInstant(String value) {
+		assertThat(bindInitialPosition(value)).isEqualTo(new InitialPosition.At(Instant.parse("2026-11-23T10:00:00Z")));
+	}
+
+	@Test
+	void whenInitialPositionIsMalformedSaysWhatItMayBe() {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bindInitialPosition("yesterday"))
+			.havingRootCause()
+			.withMessageContaining("Text 'yesterday' could not be parsed");
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bindInitialPosition("yesterday"))
+			.withStackTraceContaining("use 'trim-horizon', 'latest' or an ISO-8601 instant");
+	}
+
+	@Test
+	void bindsListenersByTheirIds() {
+		KinesisProperties properties = bind(Map.of("kinesis.listeners.orders.max-records", "100",
+				"kinesis.listeners.clickHandler-onClick.error.initial-backoff", "1s"));
+		assertThat(properties.getListeners()).containsOnlyKeys("orders", "clickHandler-onClick");
+		assertThat(properties.getListeners().get("orders").getMaxRecords()).isEqualTo(100);
+		assertThat(properties.getListeners().get("orders").getAckMode()).isNull();
+		assertThat(properties.getListeners().get("clickHandler-onClick").getError().getInitialBackoff())
+			.isEqualTo(Duration.ofSeconds(1));
+	}
+
+	private static InitialPosition bindInitialPosition(String value) {
+		return bind(Map.of("kinesis.consumer.initial-position", value)).getConsumer().getInitialPosition();
+	}
+
+	private static KinesisProperties bind(Map<String, String> properties) {
+		return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("kinesis",
+				KinesisProperties.class);
+	}
+
+}
