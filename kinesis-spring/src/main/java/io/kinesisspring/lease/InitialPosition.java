@@ -39,8 +39,7 @@ public sealed interface InitialPosition {
 		}
 		catch (DateTimeException ex) {
 			throw new IllegalArgumentException("'" + text
-					+ "' is no initial position: use 'trim-horizon', 'latest' or an ISO-8601 instant such as '2026-11-23T10:00:00Z'",
-					ex);
+					+ "' is no initial position: use 'trim-horizon', 'latest' or an ISO-8601 instant such as '2026-11-23T10:00:00Z'");
 		}
 	}
 
