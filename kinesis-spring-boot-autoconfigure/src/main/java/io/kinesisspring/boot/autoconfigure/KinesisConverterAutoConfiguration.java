@@ -6,7 +6,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.converter.JacksonRecordConverter;
@@ -21,33 +20,28 @@ import io.kinesisspring.converter.SimpleRecordConverter;
  * @since 0.1.0
  */
 @AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
-@Import({ KinesisConverterAutoConfiguration.JacksonConfiguration.class,
-		KinesisConverterAutoConfiguration.SimpleConfiguration.class })
 public final class KinesisConverterAutoConfiguration {
+
+	private static final String BEAN_NAME = "kinesisRecordConverter";
 
 	KinesisConverterAutoConfiguration() {
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(JsonMapper.class)
-	@ConditionalOnSingleCandidate(JsonMapper.class)
+	@Bean(BEAN_NAME)
 	@ConditionalOnMissingBean(RecordConverter.class)
-	static class JacksonConfiguration {
-
-		@Bean
-		JacksonRecordConverter kinesisRecordConverter(JsonMapper mapper) {
-			return new JacksonRecordConverter(mapper);
-		}
-
+	SimpleRecordConverter kinesisRecordConverter() {
+		return new SimpleRecordConverter();
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(RecordConverter.class)
-	static class SimpleConfiguration {
+	@ConditionalOnClass(JsonMapper.class)
+	static class JacksonConfiguration {
 
-		@Bean
-		SimpleRecordConverter kinesisRecordConverter() {
-			return new SimpleRecordConverter();
+		@Bean(BEAN_NAME)
+		@ConditionalOnSingleCandidate(JsonMapper.class)
+		@ConditionalOnMissingBean(RecordConverter.class)
+		JacksonRecordConverter kinesisJacksonRecordConverter(JsonMapper mapper) {
+			return new JacksonRecordConverter(mapper);
 		}
 
 	}

@@ -1,0 +1,124 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Tests for the rules that Spring Boot keeps in its own modules, and for what the
+ * packages may know of each other.
+ */
+@AnalyzeClasses(packages = "io.kinesisspring.boot", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	@ArchTest
+	final ArchRule autoConfigurationsArePublicAndFinal = ArchRuleDefinition.classes()
+		.that()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePublic()
+		.andShould()
+		.haveModifier(JavaModifier.FINAL);
+
+	@ArchTest
+	final ArchRule autoConfigurationsHaveNoPublicMembers = ArchRuleDefinition.members()
+		.that()
+		.areDeclaredInClassesThat()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.notBePublic();
+
+	@ArchTest
+	final ArchRule configurationsAreNotPublic = ArchRuleDefinition.classes()
+		.that()
+		.areAnnotatedWith(Configuration.class)
+		.and()
+		.areNotAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.notBePublic();
+
+	@ArchTest
+	final ArchRule whatChangesOtherBeansIsMadeByStaticMethods = ArchRuleDefinition.methods()
+		.that()
+		.areAnnotatedWith(Bean.class)
+		.and()
+		.haveRawReturnType(JavaClass.Predicates.assignableTo(BeanPostProcessor.class)
+			.or(JavaClass.Predicates.assignableTo(BeanFactoryPostProcessor.class))
+			.or(JavaClass.Predicates.assignableTo(LazyInitializationExcludeFilter.class)))
+		.should()
+		.beStatic();
+
+	@ArchTest
+	final ArchRule classConditionsAreNotOnBeanMethods = ArchRuleDefinition.noMethods()
+		.that()
+		.areAnnotatedWith(Bean.class)
+		.should()
+		.beAnnotatedWith(ConditionalOnClass.class);
+
+	@ArchTest
+	final ArchRule beanMethodsAreNeitherPublicNorPrivate = ArchRuleDefinition.methods()
+		.that()
+		.areAnnotatedWith(Bean.class)
+		.should()
+		.bePackagePrivate();
+
+	@ArchTest
+	final ArchRule beansThatUsersSeeAreNamedAfterKinesis = ArchRuleDefinition.methods()
+		.that()
+		.areAnnotatedWith(Bean.class)
+		.should()
+		.haveNameStartingWith("kinesis");
+
+	@ArchTest
+	final ArchRule publicTypesAreWhatUsersTypeOrDeclare = ArchRuleDefinition.classes()
+		.that()
+		.arePublic()
+		.and()
+		.areTopLevelClasses()
+		.should()
+		.beAnnotatedWith(AutoConfiguration.class)
+		.orShould()
+		.beAnnotatedWith(ConfigurationProperties.class)
+		.orShould()
+		.beInterfaces();
+
+	@ArchTest
+	final ArchRule propertiesOnlyHold = ArchRuleDefinition.methods()
+		.that()
+		.areDeclaredInClassesThat(belongToProperties())
+		.should()
+		.haveNameMatching("(get|set|is|values|valueOf|\\$values|lambda).*");
+
+	@ArchTest
+	final ArchRule packagesAreFreeOfCycles = SlicesRuleDefinition.slices()
+		.matching("io.kinesisspring.boot.(**)")
+		.should()
+		.beFreeOfCycles();
+
+	@ArchTest
+	final ArchRule nothingKnowsTheEmbeddedServer = ArchRuleDefinition.noClasses()
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.kinesisspring.embedded..");
+
+	private static DescribedPredicate<JavaClass> belongToProperties() {
+		return DescribedPredicate.describe("belong to properties",
+				(type) -> type.getName().startsWith(KinesisProperties.class.getName())
+						&& !type.getName().startsWith(KinesisPropertiesMapper.class.getName()));
+	}
+
+}
