@@ -1,0 +1,168 @@
+package io.kinesisspring.scheduling;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link EventLoop} in which time passes only when a test says so. The test's own
+ * thread runs the tasks, from within {@link #runUntilIdle()}, {@link #advance(Duration)}
+ * and {@link #advanceUntil(BooleanSupplier, Duration)}; a task that throws fails the test
+ * there. Other threads may hand tasks in.
+ * <p>
+ * {@link #another()} makes one more loop in the same simulation, for a second worker or
+ * process: tasks of one loop keep their order, of several loops that have a task due the
+ * seed chooses the one that goes first, and each loop's clock starts at a moment of its
+ * own, so that nothing can compare them. {@link #close()} drops the tasks of one loop, as
+ * killing its process would.
+ */
+public final class SimulatedEventLoop implements EventLoop {
+
+	private static final Comparator<Task> BY_DUE_TIME = Comparator.comparingLong(Task::due)
+		.thenComparingLong(Task::number);
+
+	private final Simulation simulation;
+
+	private final long clockOffset;
+
+	private final PriorityQueue<Task> tasks = new PriorityQueue<>(BY_DUE_TIME);
+
+	private boolean closed;
+
+	/**
+	 * Start a simulation.
+	 * @param seed decides all that is left to chance; failures name it
+	 */
+	public SimulatedEventLoop(long seed) {
+		this(new Simulation(seed));
+	}
+
+	private SimulatedEventLoop(Simulation simulation) {
+		this.simulation = simulation;
+		this.clockOffset = simulation.join(this);
+	}
+
+	/**
+	 * One more loop in the same simulated time.
+	 * @return a loop that is closed on its own
+	 */
+	public SimulatedEventLoop another() {
+		return new SimulatedEventLoop(this.simulation);
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		add(0, task);
+	}
+
+	@Override
+	public Cancellable schedule(Duration delay, Runnable task) {
+		Task scheduled = add(Math.max(0, delay.toNanos()), task);
+		return () -> this.simulation.locked(() -> this.tasks.remove(scheduled));
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.clockOffset + this.simulation.now();
+	}
+
+	@Override
+	public void close() {
+		this.simulation.locked(() -> {
+			this.closed = true;
+			this.tasks.clear();
+			return this.simulation.leave(this);
+		});
+	}
+
+	/**
+	 * Run what is due, and what that makes due, without letting time pass.
+	 */
+	public void runUntilIdle() {
+		advance(Duration.ZERO);
+	}
+
+	/**
+	 * Let time pass, and run each task at its own moment.
+	 * @param duration how much time
+	 */
+	public void advance(Duration duration) {
+		this.simulation.run(duration, () -> false);
+	}
+
+	/**
+	 * Let time pass until something is so; fail if it takes too long.
+	 * @param condition what to wait for, looked at before each task
+	 * @param limit how much time may pass
+	 */
+	public void advanceUntil(BooleanSupplier condition, Duration limit) {
+		if (!this.simulation.run(limit, condition)) {
+			throw new AssertionError("Not within " + limit + " of simulated time (seed " + seed() + ")");
+		}
+	}
+
+	/**
+	 * How much time has passed since the simulation began.
+	 * @return the simulated time
+	 */
+	public Duration elapsed() {
+		return Duration.ofNanos(this.simulation.now());
+	}
+
+	/**
+	 * How many tasks of this loop wait, those that are due later included.
+	 * @return the number of tasks
+	 */
+	public int pending() {
+		return this.simulation.locked(this.tasks::size);
+	}
+
+	/**
+	 * The chance that the simulation runs by, for tests that need more of it.
+	 * @return a generator that was given the seed
+	 */
+	public Random random() {
+		return this.simulation.random();
+	}
+
+	/**
+	 * What to repeat the simulation with.
+	 * @return the seed
+	 */
+	public long seed() {
+		return this.simulation.seed();
+	}
+
+	private Task add(long delay, Runnable action) {
+		return this.simulation.locked(() -> {
+			Task task = new Task(this.simulation.now() + delay, this.simulation.nextNumber(), action);
+			if (!this.closed) {
+				this.tasks.add(task);
+			}
+			return task;
+		});
+	}
+
+	@Nullable Task first() {
+		return this.tasks.peek();
+	}
+
+	Task takeFirst() {
+		return this.tasks.remove();
+	}
+
+	/**
+	 * What to run and when.
+	 *
+	 * @param due simulated nanoseconds
+	 * @param number tells apart what is due at one moment
+	 * @param action what to run
+	 */
+	record Task(long due, long number, Runnable action) {
+	}
+
+}
