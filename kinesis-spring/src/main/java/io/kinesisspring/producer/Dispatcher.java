@@ -247,7 +247,7 @@ final class Dispatcher {
 				queue.again(record);
 				continue;
 			}
-			this.ledger.fail(record, failure.toException(record.stream()));
+			this.ledger.fail(record, failure.of(record).toException(record.stream()));
 			this.ledger.leave(record, queue);
 		}
 	}

@@ -184,6 +184,10 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		return this.engine.inFlight();
 	}
 
+	BufferMemory memory() {
+		return this.engine.memory();
+	}
+
 	/**
 	 * The options that the template was made with.
 	 * @return the options
