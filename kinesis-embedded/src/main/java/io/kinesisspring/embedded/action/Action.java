@@ -1,0 +1,11 @@
+package io.kinesisspring.embedded.action;
+
+/**
+ * One action of the service.
+ */
+@FunctionalInterface
+interface Action {
+
+	Answer run(Arguments arguments);
+
+}

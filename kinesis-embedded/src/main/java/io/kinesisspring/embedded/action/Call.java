@@ -1,0 +1,64 @@
+package io.kinesisspring.embedded.action;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.embedded.fault.Injection;
+import io.kinesisspring.embedded.protocol.Input;
+import io.kinesisspring.embedded.store.Account;
+
+/**
+ * A request that was read, but not yet acted upon.
+ *
+ * @since 0.1.0
+ */
+public final class Call {
+
+	private final String name;
+
+	private final Action action;
+
+	private final Account account;
+
+	private final Input input;
+
+	Call(String name, Action action, Account account, Input input) {
+		this.name = name;
+		this.action = action;
+		this.account = account;
+		this.input = input;
+	}
+
+	/**
+	 * Return the action's name.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the name of the stream that this call is for.
+	 * @return the name, or {@code null} if it is for none
+	 */
+	public @Nullable String stream() {
+		return Arguments.streamNamed(this.input);
+	}
+
+	/**
+	 * Return the id of the shard that this call is for.
+	 * @return the id, or {@code null} if it is for none
+	 */
+	public @Nullable String shard() {
+		return Arguments.shardNamed(this.input);
+	}
+
+	/**
+	 * Make the call.
+	 * @param injection what goes wrong on purpose
+	 * @return the answer
+	 */
+	public Answer run(Injection injection) {
+		return this.action.run(new Arguments(this.account, this.input, injection));
+	}
+
+}

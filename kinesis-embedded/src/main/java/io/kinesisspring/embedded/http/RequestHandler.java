@@ -1,0 +1,110 @@
+package io.kinesisspring.embedded.http;
+
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.kinesisspring.embedded.action.Answer;
+import io.kinesisspring.embedded.action.Call;
+import io.kinesisspring.embedded.fault.FaultKind;
+import io.kinesisspring.embedded.fault.Injection;
+import io.kinesisspring.embedded.protocol.Errors;
+import io.kinesisspring.embedded.protocol.Protocol;
+import io.kinesisspring.embedded.protocol.ServiceException;
+
+/**
+ * Takes requests, lets happen to them what the faults say, and sends the answers.
+ */
+final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+	private static final Logger logger = LoggerFactory.getLogger(RequestHandler.class);
+
+	private static final String TARGET = "Kinesis_20131202.";
+
+	private final Service service;
+
+	RequestHandler(Service service) {
+		this.service = service;
+	}
+
+	@Override
+	protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+		Protocol protocol = Protocol.of(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON);
+		try {
+			Call call = read(request, protocol);
+			Injection injection = this.service.faults().next(call.name(), call.stream(), call.shard());
+			if (injection.delay().isZero()) {
+				answer(responder, call, injection);
+			}
+			else {
+				context.executor()
+					.schedule(() -> answer(responder, call, injection), injection.delay().toNanos(),
+							TimeUnit.NANOSECONDS);
+			}
+		}
+		catch (ServiceException ex) {
+			responder.fail(ex);
+		}
+		catch (RuntimeException ex) {
+			failUnexpectedly(responder, ex);
+		}
+	}
+
+	private Call read(FullHttpRequest request, @Nullable Protocol protocol) {
+		String target = request.headers().get("x-amz-target");
+		if (protocol == null || target == null || !target.startsWith(TARGET)
+				|| !request.method().equals(HttpMethod.POST)) {
+			throw Errors.unknownOperation();
+		}
+		Authorization.check(request);
+		return this.service.actions()
+			.read(target.substring(TARGET.length()), protocol, ByteBufUtil.getBytes(request.content()));
+	}
+
+	private static void answer(Responder responder, Call call, Injection injection) {
+		try {
+			if (injection.drop() == FaultKind.DROP_BEFORE) {
+				responder.drop();
+				return;
+			}
+			if (injection.error() != null) {
+				throw injection.error();
+			}
+			Answer answer = call.run(injection);
+			if (injection.drop() == FaultKind.DROP_AFTER) {
+				responder.drop();
+				return;
+			}
+			responder.send(answer);
+		}
+		catch (ServiceException ex) {
+			responder.fail(ex);
+		}
+		catch (RuntimeException ex) {
+			failUnexpectedly(responder, ex);
+		}
+	}
+
+	private static void failUnexpectedly(Responder responder, RuntimeException ex) {
+		logger.warn("Could not answer a request", ex);
+		responder.fail(Errors.internalFailure());
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		logger.debug("Closing a connection", cause);
+		Channel channel = context.channel();
+		channel.close();
+	}
+
+}

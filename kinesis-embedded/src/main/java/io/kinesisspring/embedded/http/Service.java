@@ -1,0 +1,14 @@
+package io.kinesisspring.embedded.http;
+
+import io.kinesisspring.embedded.action.Actions;
+import io.kinesisspring.embedded.fault.Faults;
+
+/**
+ * What requests are answered from.
+ *
+ * @param actions the actions
+ * @param faults what goes wrong on purpose
+ * @since 0.1.0
+ */
+public record Service(Actions actions, Faults faults) {
+}

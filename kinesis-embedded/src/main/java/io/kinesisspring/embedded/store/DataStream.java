@@ -1,0 +1,321 @@
+package io.kinesisspring.embedded.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.embedded.limit.StreamLimits;
+import io.kinesisspring.embedded.protocol.Errors;
+
+/**
+ * A stream: its shards, settings, tags and consumers. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class DataStream {
+
+	private static final long HOUR = 3_600_000;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Map<String, String> tags = new ConcurrentSkipListMap<>();
+
+	private final Consumers consumers;
+
+	private final String name;
+
+	private final Account account;
+
+	private final MemoryBudget memory;
+
+	private final long createdAt;
+
+	private volatile Transition transition;
+
+	private volatile ShardMap shards;
+
+	private volatile StreamSettings settings;
+
+	private volatile StreamLimits limits = StreamLimits.none();
+
+	DataStream(String name, int shardCount, StreamSettings settings, Account account, MemoryBudget memory) {
+		this.name = name;
+		this.account = account;
+		this.memory = memory;
+		this.settings = settings;
+		this.createdAt = account.now();
+		this.transition = new Transition(StreamStatus.CREATING, this.createdAt + account.delays().create().toMillis());
+		this.shards = ShardMap.initial(shardCount, this.createdAt, memory);
+		this.consumers = new Consumers(this, account);
+	}
+
+	/**
+	 * Return the stream's name.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the stream's ARN.
+	 * @return the ARN
+	 */
+	public String arn() {
+		return this.account.streamArn(this.name);
+	}
+
+	/**
+	 * Return the account that this stream is in.
+	 * @return the account
+	 */
+	public Account account() {
+		return this.account;
+	}
+
+	/**
+	 * Return when this stream was created.
+	 * @return the time in milliseconds since the epoch
+	 */
+	public long createdAt() {
+		return this.createdAt;
+	}
+
+	/**
+	 * Return the status at this moment.
+	 * @return the status
+	 */
+	public StreamStatus status() {
+		Transition current = this.transition;
+		boolean passed = this.account.now() >= current.until();
+		return (passed && current.status() != StreamStatus.DELETING) ? StreamStatus.ACTIVE : current.status();
+	}
+
+	boolean isGone() {
+		Transition current = this.transition;
+		return current.status() == StreamStatus.DELETING && this.account.now() >= current.until();
+	}
+
+	/**
+	 * Refuse what needs an active stream.
+	 */
+	public void requireActive() {
+		StreamStatus status = status();
+		if (status != StreamStatus.ACTIVE) {
+			throw Errors.inUse("Stream " + this.name + " under account " + this.account.id()
+					+ " not ACTIVE, instead in state " + status);
+		}
+	}
+
+	/**
+	 * Return the settings.
+	 * @return the settings at this moment
+	 */
+	public StreamSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Change the settings.
+	 * @param change the change
+	 */
+	public void settings(UnaryOperator<StreamSettings> change) {
+		this.lock.lock();
+		try {
+			requireActive();
+			this.settings = change.apply(this.settings);
+			startUpdating();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the limits that this stream keeps.
+	 * @return the limits
+	 */
+	public StreamLimits limits() {
+		return this.limits;
+	}
+
+	/**
+	 * Set the limits that this stream keeps.
+	 * @param limits the limits
+	 */
+	public void limits(StreamLimits limits) {
+		this.limits = limits;
+	}
+
+	/**
+	 * Return the tags.
+	 * @return the tags, which may be changed
+	 */
+	public Map<String, String> tags() {
+		return this.tags;
+	}
+
+	/**
+	 * Return the fan-out consumers.
+	 * @return the consumers
+	 */
+	public Consumers consumers() {
+		return this.consumers;
+	}
+
+	/**
+	 * Return when the oldest records that are kept may have arrived.
+	 * @return the time in milliseconds since the epoch
+	 */
+	public long horizon() {
+		return this.account.now() - this.settings.retentionHours() * HOUR;
+	}
+
+	/**
+	 * Return the shards: open ones, and closed ones until their records are gone.
+	 * @return the shards by id
+	 */
+	public List<Shard> shards() {
+		long horizon = horizon();
+		ShardMap current = this.shards;
+		if (current.withoutClosedBefore(horizon) != current) {
+			this.lock.lock();
+			try {
+				this.shards = this.shards.withoutClosedBefore(horizon);
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		return this.shards.all();
+	}
+
+	/**
+	 * Return the open shards.
+	 * @return the shards by hash range
+	 */
+	public List<Shard> openShards() {
+		return this.shards.open();
+	}
+
+	/**
+	 * Find a shard.
+	 * @param id its id
+	 * @return the shard
+	 */
+	public Shard shard(String id) {
+		Shard shard = this.shards.find(id);
+		if (shard == null || (shard.isClosed() && shard.closedAt() < horizon())) {
+			throw Errors.notFound("Could not find shard " + id + " in stream " + this.name + " under account "
+					+ this.account.id() + ".");
+		}
+		return shard;
+	}
+
+	/**
+	 * Find the children of a shard.
+	 * @param parent the shard
+	 * @return the shards that it was split or merged into
+	 */
+	public List<Shard> childrenOf(Shard parent) {
+		return this.shards.all().stream().filter((shard) -> shard.parents().contains(parent)).toList();
+	}
+
+	/**
+	 * Find the open shard that takes a hash key.
+	 * @param key the hash key
+	 * @return the shard
+	 */
+	public Shard route(HashKey key) {
+		return this.shards.route(key);
+	}
+
+	/**
+	 * Append a record.
+	 * @param key the hash key that decides on the shard
+	 * @param partitionKey the partition key
+	 * @param data the payload
+	 * @return where it went
+	 */
+	public Appended append(HashKey key, String partitionKey, byte[] data) {
+		Appended appended = tryAppend(key, partitionKey, data);
+		if (appended == null) {
+			// The shard was closed since it was chosen; its successor is there once the
+			// lock is free
+			this.lock.lock();
+			try {
+				appended = tryAppend(key, partitionKey, data);
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		if (appended == null) {
+			throw Errors.internalFailure();
+		}
+		return appended;
+	}
+
+	private @Nullable Appended tryAppend(HashKey key, String partitionKey, byte[] data) {
+		Shard shard = this.shards.route(key);
+		SequenceNumber sequenceNumber = shard.append(partitionKey, data, this.account.now());
+		return (sequenceNumber != null) ? new Appended(shard, sequenceNumber) : null;
+	}
+
+	/**
+	 * Change the shards. They are changed at once, and the stream is said to be updating
+	 * for as long as the account's delays want.
+	 * @param change the change
+	 */
+	public void reshard(Consumer<Resharding> change) {
+		Resharding resharding;
+		this.lock.lock();
+		try {
+			requireActive();
+			resharding = new Resharding(this.name, this.account, this.memory, this.shards);
+			change.accept(resharding);
+			this.shards = resharding.result();
+			startUpdating();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		resharding.closed().forEach(Shard::changed);
+	}
+
+	void startDeleting() {
+		this.transition = new Transition(StreamStatus.DELETING,
+				this.account.now() + this.account.delays().delete().toMillis());
+	}
+
+	/**
+	 * Forget all records and end what reads them.
+	 */
+	void clear() {
+		this.shards.all().forEach(Shard::clear);
+		this.shards.all().forEach(Shard::changed);
+	}
+
+	private void startUpdating() {
+		this.transition = new Transition(StreamStatus.UPDATING,
+				this.account.now() + this.account.delays().update().toMillis());
+	}
+
+	/**
+	 * Where a record went.
+	 *
+	 * @param shard the shard
+	 * @param sequenceNumber the sequence number
+	 */
+	public record Appended(Shard shard, SequenceNumber sequenceNumber) {
+	}
+
+	private record Transition(StreamStatus status, long until) {
+	}
+
+}

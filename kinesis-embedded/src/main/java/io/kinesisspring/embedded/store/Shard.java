@@ -1,0 +1,365 @@
+package io.kinesisspring.embedded.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.embedded.limit.ShardLimiter;
+
+/**
+ * A shard: a part of the hash key space, and its records in order. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Shard {
+
+	private static final long MILLIS = 1000;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final RecordLog log = new RecordLog();
+
+	private final Set<Runnable> watchers = new CopyOnWriteArraySet<>();
+
+	private final ShardLimiter limiter = new ShardLimiter();
+
+	private final int number;
+
+	private final HashRange range;
+
+	private final List<Shard> parents;
+
+	private final long createdAt;
+
+	private final long createdSeconds;
+
+	private final MemoryBudget memory;
+
+	private volatile long closedAt;
+
+	private volatile boolean closed;
+
+	Shard(int number, HashRange range, List<Shard> parents, long createdAt, MemoryBudget memory) {
+		this.number = number;
+		this.range = range;
+		this.parents = parents;
+		this.createdAt = createdAt;
+		this.memory = memory;
+		long seconds = createdAt / MILLIS;
+		for (Shard parent : parents) {
+			seconds = Math.max(seconds, parent.createdSeconds + 1);
+		}
+		this.createdSeconds = seconds;
+	}
+
+	/**
+	 * Return the shard's id.
+	 * @return the id, such as {@code shardId-000000000000}
+	 */
+	public String id() {
+		return id(this.number);
+	}
+
+	static String id(int number) {
+		String digits = Integer.toString(number);
+		return "shardId-" + "0".repeat(12 - digits.length()) + digits;
+	}
+
+	int number() {
+		return this.number;
+	}
+
+	/**
+	 * Return the part of the hash key space that goes here.
+	 * @return the range
+	 */
+	public HashRange range() {
+		return this.range;
+	}
+
+	/**
+	 * Return what this shard was made of.
+	 * @return no shard, the one that was split, or the two that were merged
+	 */
+	public List<Shard> parents() {
+		return this.parents;
+	}
+
+	/**
+	 * Return when this shard was made.
+	 * @return the time in milliseconds since the epoch
+	 */
+	public long createdAt() {
+		return this.createdAt;
+	}
+
+	/**
+	 * Return when this shard was closed.
+	 * @return the time in milliseconds since the epoch, meaningless while it is open
+	 */
+	public long closedAt() {
+		return this.closedAt;
+	}
+
+	/**
+	 * Return whether this shard takes no more records.
+	 * @return whether it was split or merged
+	 */
+	public boolean isClosed() {
+		return this.closed;
+	}
+
+	/**
+	 * Return the account of what was written and read lately.
+	 * @return the limiter
+	 */
+	public ShardLimiter limiter() {
+		return this.limiter;
+	}
+
+	/**
+	 * Return the number that every record of this shard comes after.
+	 * @return the sequence number
+	 */
+	public SequenceNumber startingSequenceNumber() {
+		return sequenceNumber(0, this.createdSeconds);
+	}
+
+	/**
+	 * Return the number that no record of this shard comes after.
+	 * @return the sequence number, or {@code null} while the shard is open
+	 */
+	public @Nullable SequenceNumber endingSequenceNumber() {
+		return this.closed ? sequenceNumber(SequenceNumber.END, this.closedAt / MILLIS) : null;
+	}
+
+	/**
+	 * Return the sequence number of one of this shard's records.
+	 * @param record the record
+	 * @return its sequence number
+	 */
+	public SequenceNumber sequenceNumber(StoredRecord record) {
+		return sequenceNumber(record.index(), record.arrivedAt() / MILLIS);
+	}
+
+	/**
+	 * Return a number to go on after, whether a record has it or not.
+	 * @param position the place of the next record to read
+	 * @param now the current time in milliseconds since the epoch
+	 * @return the sequence number
+	 */
+	public SequenceNumber continuation(long position, long now) {
+		return sequenceNumber(position - 1, Math.max(now / MILLIS, this.createdSeconds));
+	}
+
+	private SequenceNumber sequenceNumber(long index, long seconds) {
+		return new SequenceNumber(this.createdSeconds, index, Math.max(seconds, this.createdSeconds), this.number);
+	}
+
+	@Nullable SequenceNumber append(String partitionKey, byte[] data, long now) {
+		SequenceNumber sequenceNumber;
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return null;
+			}
+			long index = this.log.append(partitionKey, data, now);
+			this.memory.take(RecordLog.cost(partitionKey, data));
+			sequenceNumber = sequenceNumber(index, this.log.lastArrival() / MILLIS);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return sequenceNumber;
+	}
+
+	/**
+	 * Read records.
+	 * @param position the place of the first one
+	 * @param limit how many at most
+	 * @param maxBytes how many bytes at most; one record is read even if it is larger
+	 * @param horizon records that arrived before this time are gone
+	 * @param now the current time in milliseconds since the epoch
+	 * @return the records, and where they end
+	 */
+	public ReadBatch read(long position, int limit, long maxBytes, long horizon, long now) {
+		this.lock.lock();
+		try {
+			trimBefore(horizon);
+			long index = Math.max(position, this.log.first());
+			List<StoredRecord> records = new ArrayList<>((int) Math.max(0, Math.min(limit, this.log.next() - index)));
+			long bytes = 0;
+			while (index < this.log.next() && records.size() < limit) {
+				StoredRecord record = this.log.get(index);
+				bytes += record.size();
+				if (bytes > maxBytes && !records.isEmpty()) {
+					break;
+				}
+				records.add(record);
+				index++;
+			}
+			boolean caughtUp = index >= this.log.next();
+			long behind = caughtUp ? 0 : Math.max(1, now - this.log.get(index).arrivedAt());
+			return new ReadBatch(records, index, behind, caughtUp && this.closed);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the place of the record that will come next.
+	 * @return the place
+	 */
+	public long latest() {
+		this.lock.lock();
+		try {
+			return this.log.next();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Find the first record that did not arrive before a time.
+	 * @param time the time in milliseconds since the epoch
+	 * @return its place
+	 */
+	public long positionSince(long time) {
+		this.lock.lock();
+		try {
+			return this.log.firstSince(time);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether a sequence number can have come from this shard.
+	 * @param number the sequence number
+	 * @return whether it names this shard
+	 */
+	public boolean knows(SequenceNumber number) {
+		return number.shardCreated() == this.createdSeconds && number.shard() == this.number
+				&& (number.index() < latest() || (this.closed && number.index() == SequenceNumber.END));
+	}
+
+	/**
+	 * Find the first record that has a sequence number or a greater one.
+	 * @param number the sequence number
+	 * @return its place
+	 */
+	public long positionAt(SequenceNumber number) {
+		this.lock.lock();
+		try {
+			long index = Math.min(number.index(), this.log.next());
+			boolean passed = index >= this.log.first() && index < this.log.next()
+					&& sequenceNumber(this.log.get(index)).compareTo(number) < 0;
+			return passed ? index + 1 : index;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Find the first record that has a greater sequence number.
+	 * @param number the sequence number
+	 * @return its place
+	 */
+	public long positionAfter(SequenceNumber number) {
+		return Math.min(number.index(), latest() - 1) + 1;
+	}
+
+	/**
+	 * Be told of each change: new records, or the end of this shard.
+	 * @param watcher what to run, quickly, on the thread that made the change
+	 */
+	public void watch(Runnable watcher) {
+		this.watchers.add(watcher);
+	}
+
+	/**
+	 * No longer be told.
+	 * @param watcher what was given to {@link #watch}
+	 */
+	public void unwatch(Runnable watcher) {
+		this.watchers.remove(watcher);
+	}
+
+	/**
+	 * Tell the watchers. Writers do this once for all the records of a request.
+	 */
+	public void changed() {
+		for (Runnable watcher : this.watchers) {
+			watcher.run();
+		}
+	}
+
+	void close(long now) {
+		this.lock.lock();
+		try {
+			this.closedAt = Math.max(now, this.log.lastArrival());
+			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void trim(long horizon) {
+		this.lock.lock();
+		try {
+			trimBefore(horizon);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Forget everything.
+	 */
+	void clear() {
+		this.lock.lock();
+		try {
+			this.memory.free(this.log.trimTo(this.log.next()));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void trimOldest(int count) {
+		this.lock.lock();
+		try {
+			this.memory.free(this.log.trimTo(Math.min(this.log.first() + count, this.log.next())));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	long oldestArrival() {
+		this.lock.lock();
+		try {
+			return (this.log.first() < this.log.next()) ? this.log.get(this.log.first()).arrivedAt() : Long.MAX_VALUE;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void trimBefore(long horizon) {
+		while (this.log.first() < this.log.next() && this.log.get(this.log.first()).arrivedAt() < horizon) {
+			this.memory.free(this.log.trimTo(this.log.firstSince(horizon)));
+		}
+	}
+
+}

@@ -1,0 +1,80 @@
+package io.kinesisspring.embedded.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be set on a stream without touching its shards.
+ *
+ * @param retentionHours how long records are kept
+ * @param maxRecordSizeKiB how large a record may be
+ * @param onDemand whether the stream is in on-demand mode
+ * @param keyId the key that records are said to be encrypted with, if any
+ * @since 0.1.0
+ */
+public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean onDemand, @Nullable String keyId) {
+
+	/**
+	 * The least retention, and the default: 24 hours.
+	 */
+	public static final int MIN_RETENTION_HOURS = 24;
+
+	/**
+	 * The longest retention: 365 days.
+	 */
+	public static final int MAX_RETENTION_HOURS = 8760;
+
+	/**
+	 * The least maximum record size, and the default: 1 MiB.
+	 */
+	public static final int MIN_RECORD_SIZE_KIB = 1024;
+
+	/**
+	 * The largest maximum record size: 10 MiB.
+	 */
+	public static final int MAX_RECORD_SIZE_KIB = 10240;
+
+	/**
+	 * The settings of a stream for which nothing was said.
+	 * @return the defaults
+	 */
+	public static StreamSettings defaults() {
+		return new StreamSettings(MIN_RETENTION_HOURS, MIN_RECORD_SIZE_KIB, false, null);
+	}
+
+	/**
+	 * The same settings with another retention.
+	 * @param hours the retention
+	 * @return the settings
+	 */
+	public StreamSettings withRetentionHours(int hours) {
+		return new StreamSettings(hours, this.maxRecordSizeKiB, this.onDemand, this.keyId);
+	}
+
+	/**
+	 * The same settings with another maximum record size.
+	 * @param size the maximum record size
+	 * @return the settings
+	 */
+	public StreamSettings withMaxRecordSizeKiB(int size) {
+		return new StreamSettings(this.retentionHours, size, this.onDemand, this.keyId);
+	}
+
+	/**
+	 * The same settings in another mode.
+	 * @param demand whether the stream is in on-demand mode
+	 * @return the settings
+	 */
+	public StreamSettings withOnDemand(boolean demand) {
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, demand, this.keyId);
+	}
+
+	/**
+	 * The same settings with another key.
+	 * @param key the key, or {@code null} for none
+	 * @return the settings
+	 */
+	public StreamSettings withKeyId(@Nullable String key) {
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, key);
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.kinesisspring.embedded.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.AliasFor;
+
+/**
+ * Gives a Spring application context an embedded Kinesis server. The server is a bean
+ * named {@code embeddedKinesisServer}, its properties (endpoints, region, credentials)
+ * are in the environment, and it is closed with the context.
+ * <p>
+ * On a test class:
+ *
+ * <pre class="code">
+ * &#064;SpringBootTest
+ * &#064;EmbeddedKinesis(streams = "orders:4")
+ * class OrdersTests { … }
+ * </pre>
+ *
+ * Tests whose annotations are equal share a context and so a server.
+ * <p>
+ * On a configuration class of a test-scoped main, to run an application locally:
+ *
+ * <pre class="code">
+ * &#064;Configuration(proxyBeanMethods = false)
+ * &#064;EmbeddedKinesis(streams = "orders:4")
+ * class LocalKinesis {
+ *     public static void main(String[] args) {
+ *         SpringApplication.from(OrdersApplication::main).with(LocalKinesis.class).run(args);
+ *     }
+ * }
+ * </pre>
+ *
+ * There, no server is started if {@code kinesis.endpoint} is set already, so that the
+ * same main can be pointed at a server that lives on.
+ *
+ * @since 0.1.0
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+@Import(EmbeddedKinesisImportSelector.class)
+public @interface EmbeddedKinesis {
+
+	/**
+	 * Alias for {@link #streams()}.
+	 * @return the streams
+	 */
+	@AliasFor("streams")
+	String[] value() default {};
+
+	/**
+	 * Streams to create at start, each as {@code name:shards} or {@code name} for one
+	 * shard. Placeholders are resolved.
+	 * @return the streams
+	 */
+	@AliasFor("value")
+	String[] streams() default {};
+
+	/**
+	 * Port to listen on.
+	 * @return the port, 0 for a free one
+	 */
+	int port() default 0;
+
+	/**
+	 * Whether DynamoDB Local is started where it is on the class path.
+	 * @return whether to start it
+	 */
+	boolean dynamoDb() default true;
+
+}
