@@ -1,0 +1,49 @@
+package io.kinesisspring.producer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+
+/**
+ * The records of one request.
+ *
+ * @param queue where they were taken from
+ * @param records the records
+ * @param sentAt when, by the engine's clock
+ * @param answer completes with what the service says, or when the engine gives it up
+ */
+record Batch(StreamQueue queue, List<OutgoingRecord> records, long sentAt,
+		CompletableFuture<PutRecordsResponse> answer) {
+
+	Batch(StreamQueue queue, List<OutgoingRecord> records, long sentAt) {
+		this(queue, records, sentAt, new CompletableFuture<>());
+	}
+
+	PutRecordsRequest request() {
+		List<PutRecordsRequestEntry> entries = new ArrayList<>(this.records.size());
+		for (OutgoingRecord record : this.records) {
+			entries.add(record.entry());
+		}
+		PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(entries);
+		String stream = this.queue.stream();
+		return (stream.startsWith("arn:") ? request.streamARN(stream) : request.streamName(stream)).build();
+	}
+
+	/**
+	 * Two requests are never the same, whatever they carry.
+	 */
+	@Override
+	public boolean equals(Object obj) {
+		return this == obj;
+	}
+
+	@Override
+	public int hashCode() {
+		return System.identityHashCode(this);
+	}
+
+}

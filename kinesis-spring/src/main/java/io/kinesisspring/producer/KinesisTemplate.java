@@ -1,0 +1,287 @@
+package io.kinesisspring.producer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.producer.SendAllResult.Outcome;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.ThreadEventLoop;
+
+/**
+ * Sends records with PutRecords, which it gathers, cuts at the service's limits, retries
+ * and keeps in order as its {@link ProducerOptions} say. Thread-safe; meant to be shared
+ * by the whole application, and to be used from virtual threads too.
+ * <p>
+ * A {@code byte[]} payload is sent as it is and without being copied: it must not be
+ * changed before its future completes. Futures complete on the executor; what is hung on
+ * them should be short, as the futures of one request complete one after the other.
+ * <p>
+ * The template retries by itself. A client that retries too multiplies the attempts and
+ * spends the delivery timeout out of its sight: give it a retry strategy of few attempts
+ * or none. After a connection broke the template cannot know whether the service stored
+ * the records, and sends them again: they may be stored twice.
+ * <p>
+ * Ready once constructed. Stopping sees through what has been accepted, for as long as
+ * the close timeout allows, fails the rest and refuses what comes after; in an
+ * application context that happens after the listeners and the web server have stopped. A
+ * stopped template can be started again, until it is closed.
+ *
+ * @since 0.1.0
+ */
+public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoCloseable {
+
+	/**
+	 * Stops after all that may send as it stops: listener containers, at
+	 * {@code Integer.MAX_VALUE - 100}, and Boot's web servers, at 2,048 below
+	 * {@code Integer.MAX_VALUE}.
+	 */
+	static final int PHASE = DEFAULT_PHASE - 4096;
+
+	private static final Log logger = LogFactory.getLog(KinesisTemplate.class);
+
+	private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+	private static final boolean TRANSACTIONS = ClassUtils.isPresent(
+			"org.springframework.transaction.support.TransactionSynchronization",
+			KinesisTemplate.class.getClassLoader());
+
+	private final ProducerOptions options;
+
+	private final RecordPreparer preparer;
+
+	private final SendEngine engine;
+
+	private final Executor executor;
+
+	private volatile boolean running = true;
+
+	/**
+	 * Create a template that makes requests and completes futures on threads of its own.
+	 * @param client the client; stays open when the template is closed
+	 * @param converter converts payloads
+	 * @param options how to send
+	 */
+	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options) {
+		this(client, converter, options, new TemplateExecutor());
+	}
+
+	/**
+	 * Create a template.
+	 * @param client the client; stays open when the template is closed
+	 * @param converter converts payloads
+	 * @param options how to send
+	 * @param executor where requests are made and futures complete; one of few threads
+	 * must not be shared with work that blocks. Where it refuses a task the template's
+	 * own thread does the work
+	 */
+	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
+			Executor executor) {
+		this(client::putRecords, converter, options, new ThreadEventLoop("kinesis-template-loop-"), executor,
+				new SplittableRandom());
+	}
+
+	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options, EventLoop loop,
+			Executor executor, RandomGenerator random) {
+		Assert.notNull(converter, "'converter' must not be null");
+		Assert.notNull(options, "'options' must not be null");
+		Assert.notNull(executor, "'executor' must not be null");
+		this.options = options;
+		this.preparer = new RecordPreparer(converter, options);
+		this.engine = new SendEngine(call, loop, executor, options, random);
+		this.executor = executor;
+	}
+
+	@Override
+	public CompletableFuture<SendResult> send(ProducerRecord<?> record) {
+		return prepare(record, this.engine::submit);
+	}
+
+	@Override
+	public CompletableFuture<SendResult> send(Object payload) {
+		return send(toRecord(null, payload));
+	}
+
+	@Override
+	public CompletableFuture<SendResult> send(String stream, Object payload) {
+		return send(toRecord(stream, payload));
+	}
+
+	@Override
+	public CompletableFuture<SendResult> send(String stream, String partitionKey, Object payload) {
+		return send(ProducerRecord.of(stream, partitionKey, payload));
+	}
+
+	@Override
+	public CompletableFuture<SendResult> send(String stream, Message<?> message) {
+		return send(toRecord(stream, message));
+	}
+
+	@Override
+	public CompletableFuture<SendAllResult> sendAll(String stream, Collection<?> payloads) {
+		return sendAll(payloads.stream().<ProducerRecord<?>>map((payload) -> toRecord(stream, payload)).toList());
+	}
+
+	@Override
+	public CompletableFuture<SendAllResult> sendAll(Collection<? extends ProducerRecord<?>> records) {
+		records.forEach(this.preparer::stream);
+		List<CompletableFuture<SendResult>> futures = new ArrayList<>(records.size());
+		Iterable<OutgoingRecord> prepared = records.stream()
+			.<OutgoingRecord>mapMulti((record, accepted) -> futures.add(prepare(record, accepted)))::iterator;
+		this.engine.submit(prepared);
+		return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+			.handle((none, ex) -> new SendAllResult(futures.stream().map(KinesisTemplate::outcome).toList()));
+	}
+
+	@Override
+	public CompletableFuture<SendResult> sendAfterCommit(ProducerRecord<?> record) {
+		return prepare(record, (outgoing) -> {
+			if (!TRANSACTIONS || !AfterCommit.register(this.engine, outgoing)) {
+				this.engine.submit(outgoing);
+			}
+		});
+	}
+
+	@Override
+	public CompletableFuture<SendResult> sendAfterCommit(String stream, Object payload) {
+		return sendAfterCommit(toRecord(stream, payload));
+	}
+
+	@Override
+	public CompletableFuture<SendResult> sendAfterCommit(String stream, String partitionKey, Object payload) {
+		return sendAfterCommit(ProducerRecord.of(stream, partitionKey, payload));
+	}
+
+	@Override
+	public CompletableFuture<Void> flush() {
+		return this.engine.flush();
+	}
+
+	@Override
+	public long inFlight() {
+		return this.engine.inFlight();
+	}
+
+	BufferMemory memory() {
+		return this.engine.memory();
+	}
+
+	/**
+	 * The options that the template was made with.
+	 * @return the options
+	 */
+	public ProducerOptions options() {
+		return this.options;
+	}
+
+	@Override
+	public void start() {
+		if (!this.running) {
+			this.engine.reopen();
+			this.running = true;
+		}
+	}
+
+	@Override
+	public void stop() {
+		try {
+			seeThrough().get(this.options.closeTimeout().plus(STOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("The template has stopped, but the callbacks of its records have not come to an end");
+		}
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		seeThrough().thenRun(callback);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	/**
+	 * Stop, for good, and end the template's own threads.
+	 */
+	@Override
+	public void close() {
+		if (this.running) {
+			stop();
+		}
+		this.engine.terminate();
+		if (this.executor instanceof TemplateExecutor own) {
+			own.shutdown();
+		}
+	}
+
+	private CompletableFuture<Void> seeThrough() {
+		this.running = false;
+		return this.engine.close(this.options.closeTimeout()).thenAccept((failed) -> {
+			if (failed > 0) {
+				logger.warn("Stopped with " + failed + " records not known to be stored after "
+						+ this.options.closeTimeout() + "; their futures have failed");
+			}
+		});
+	}
+
+	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
+		OutgoingRecord outgoing;
+		try {
+			outgoing = this.preparer.prepare(record);
+		}
+		catch (KinesisException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		prepared.accept(outgoing);
+		return outgoing.future();
+	}
+
+	private static ProducerRecord<?> toRecord(@Nullable String stream, Object payload) {
+		if (payload instanceof ProducerRecord<?> record) {
+			return (record.stream() != null) ? record : record.withStream(stream);
+		}
+		if (payload instanceof Message<?> message) {
+			MessageHeaders headers = message.getHeaders();
+			return new ProducerRecord<>(stream, headers.get(KinesisHeaders.PARTITION_KEY, String.class),
+					headers.get(KinesisHeaders.EXPLICIT_HASH_KEY, String.class), message.getPayload());
+		}
+		return new ProducerRecord<>(stream, null, null, payload);
+	}
+
+	private static Outcome outcome(CompletableFuture<SendResult> done) {
+		return done.handle((result, ex) -> new Outcome(result, (KinesisException) ex)).join();
+	}
+
+}

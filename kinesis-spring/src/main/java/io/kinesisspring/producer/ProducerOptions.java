@@ -1,0 +1,409 @@
+package io.kinesisspring.producer;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How a {@link KinesisTemplate} gathers, retries and waits. Immutable.
+ *
+ * @since 0.1.0
+ */
+public final class ProducerOptions {
+
+	private final @Nullable String defaultStream;
+
+	private final Duration linger;
+
+	private final int maxBatchRecords;
+
+	private final DataSize maxBatchSize;
+
+	private final DataSize bufferMemory;
+
+	private final Duration maxBlock;
+
+	private final Duration deliveryTimeout;
+
+	private final int maxInFlight;
+
+	private final Ordering ordering;
+
+	private final Duration initialBackoff;
+
+	private final Duration maxBackoff;
+
+	private final Duration closeTimeout;
+
+	private ProducerOptions(Builder builder) {
+		this.defaultStream = builder.defaultStream;
+		this.linger = builder.linger;
+		this.maxBatchRecords = builder.maxBatchRecords;
+		this.maxBatchSize = builder.maxBatchSize;
+		this.bufferMemory = builder.bufferMemory;
+		this.maxBlock = builder.maxBlock;
+		this.deliveryTimeout = builder.deliveryTimeout;
+		this.maxInFlight = builder.maxInFlight;
+		this.ordering = builder.ordering;
+		this.initialBackoff = builder.initialBackoff;
+		this.maxBackoff = builder.maxBackoff;
+		this.closeTimeout = builder.closeTimeout;
+	}
+
+	/**
+	 * Options that are all at their defaults.
+	 * @return the default options
+	 */
+	public static ProducerOptions defaults() {
+		return builder().build();
+	}
+
+	/**
+	 * Start with the defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Start with these options.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.defaultStream = this.defaultStream;
+		builder.linger = this.linger;
+		builder.maxBatchRecords = this.maxBatchRecords;
+		builder.maxBatchSize = this.maxBatchSize;
+		builder.bufferMemory = this.bufferMemory;
+		builder.maxBlock = this.maxBlock;
+		builder.deliveryTimeout = this.deliveryTimeout;
+		builder.maxInFlight = this.maxInFlight;
+		builder.ordering = this.ordering;
+		builder.initialBackoff = this.initialBackoff;
+		builder.maxBackoff = this.maxBackoff;
+		builder.closeTimeout = this.closeTimeout;
+		return builder;
+	}
+
+	/**
+	 * The name or the ARN of the stream for records that name none.
+	 * @return the default stream, or {@code null}, which is the default
+	 */
+	public @Nullable String defaultStream() {
+		return this.defaultStream;
+	}
+
+	/**
+	 * How long a record may wait for others to share its request. With 0, the default, it
+	 * waits only while another request to its stream is under way.
+	 * @return the time to wait
+	 */
+	public Duration linger() {
+		return this.linger;
+	}
+
+	/**
+	 * How many records one request carries at most: 1 to 500, which is the default and
+	 * the service's limit (API reference, PutRecords).
+	 * @return the number of records
+	 */
+	public int maxBatchRecords() {
+		return this.maxBatchRecords;
+	}
+
+	/**
+	 * How much data one request carries at most, keys included: 5 MB by default, up to
+	 * the 10 MiB that are the service's limit (API reference, PutRecords). A record that
+	 * is larger goes by itself.
+	 * @return the size of a request
+	 */
+	public DataSize maxBatchSize() {
+		return this.maxBatchSize;
+	}
+
+	/**
+	 * How much memory the records that have no outcome yet may take together, their keys
+	 * and an estimate of what the template needs for each included: 64 MB by default.
+	 * @return the size of the buffer
+	 */
+	public DataSize bufferMemory() {
+		return this.bufferMemory;
+	}
+
+	/**
+	 * How long a send may block its caller while the buffer is full: 60 seconds by
+	 * default; with 0 it fails at once.
+	 * @return the time to block
+	 */
+	public Duration maxBlock() {
+		return this.maxBlock;
+	}
+
+	/**
+	 * The time from when a record is accepted to its outcome, retries included: 2 minutes
+	 * by default.
+	 * @return the time to an outcome
+	 */
+	public Duration deliveryTimeout() {
+		return this.deliveryTimeout;
+	}
+
+	/**
+	 * How many requests may be under way at once, for all streams together: 16 by
+	 * default. The client should allow as many connections.
+	 * @return the number of requests
+	 */
+	public int maxInFlight() {
+		return this.maxInFlight;
+	}
+
+	/**
+	 * What order is kept: that of each partition key by default.
+	 * @return the order
+	 */
+	public Ordering ordering() {
+		return this.ordering;
+	}
+
+	/**
+	 * The bound of the random wait before the first retry, which doubles with each
+	 * attempt: 100 milliseconds by default.
+	 * @return the first bound
+	 */
+	public Duration initialBackoff() {
+		return this.initialBackoff;
+	}
+
+	/**
+	 * The bound of the random wait before any retry: 5 seconds by default.
+	 * @return the last bound
+	 */
+	public Duration maxBackoff() {
+		return this.maxBackoff;
+	}
+
+	/**
+	 * How long stopping the template waits for the outcomes of what it has accepted: 30
+	 * seconds by default.
+	 * @return the time to wait
+	 */
+	public Duration closeTimeout() {
+		return this.closeTimeout;
+	}
+
+	/**
+	 * What order is kept through retries.
+	 */
+	public enum Ordering {
+
+		/**
+		 * Records of one partition key are stored in the order in which they were
+		 * accepted. The service promises no order within a request, so a record whose key
+		 * is on its way waits for the outcome: a single key sees no more than one record
+		 * a round trip. Costs nothing where keys do not repeat, and nothing for records
+		 * without a partition key of their own.
+		 */
+		KEY,
+
+		/**
+		 * Records are stored in any order.
+		 */
+		NONE
+
+	}
+
+	/**
+	 * Builds {@link ProducerOptions}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private @Nullable String defaultStream;
+
+		private Duration linger = Duration.ZERO;
+
+		private int maxBatchRecords = ServiceLimits.REQUEST_RECORDS;
+
+		private DataSize maxBatchSize = DataSize.ofMegabytes(5);
+
+		private DataSize bufferMemory = DataSize.ofMegabytes(64);
+
+		private Duration maxBlock = Duration.ofSeconds(60);
+
+		private Duration deliveryTimeout = Duration.ofMinutes(2);
+
+		private int maxInFlight = 16;
+
+		private Ordering ordering = Ordering.KEY;
+
+		private Duration initialBackoff = Duration.ofMillis(100);
+
+		private Duration maxBackoff = Duration.ofSeconds(5);
+
+		private Duration closeTimeout = Duration.ofSeconds(30);
+
+		private Builder() {
+		}
+
+		/**
+		 * Set {@link ProducerOptions#defaultStream()}.
+		 * @param stream the name or the ARN of a stream, or {@code null}
+		 * @return this builder
+		 */
+		public Builder defaultStream(@Nullable String stream) {
+			this.defaultStream = stream;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#linger()}.
+		 * @param time not negative
+		 * @return this builder
+		 */
+		public Builder linger(Duration time) {
+			this.linger = time;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#maxBatchRecords()}.
+		 * @param records from 1 to 500
+		 * @return this builder
+		 */
+		public Builder maxBatchRecords(int records) {
+			this.maxBatchRecords = records;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#maxBatchSize()}.
+		 * @param size from 1 byte to 10 MiB
+		 * @return this builder
+		 */
+		public Builder maxBatchSize(DataSize size) {
+			this.maxBatchSize = size;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#bufferMemory()}.
+		 * @param size from 1 KB to 64 GB
+		 * @return this builder
+		 */
+		public Builder bufferMemory(DataSize size) {
+			this.bufferMemory = size;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#maxBlock()}.
+		 * @param time not negative
+		 * @return this builder
+		 */
+		public Builder maxBlock(Duration time) {
+			this.maxBlock = time;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#deliveryTimeout()}.
+		 * @param time longer than the linger
+		 * @return this builder
+		 */
+		public Builder deliveryTimeout(Duration time) {
+			this.deliveryTimeout = time;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#maxInFlight()}.
+		 * @param requests at least 1
+		 * @return this builder
+		 */
+		public Builder maxInFlight(int requests) {
+			this.maxInFlight = requests;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#ordering()}.
+		 * @param order what order to keep
+		 * @return this builder
+		 */
+		public Builder ordering(Ordering order) {
+			this.ordering = order;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#initialBackoff()}.
+		 * @param time more than 0
+		 * @return this builder
+		 */
+		public Builder initialBackoff(Duration time) {
+			this.initialBackoff = time;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#maxBackoff()}.
+		 * @param time at least the initial backoff
+		 * @return this builder
+		 */
+		public Builder maxBackoff(Duration time) {
+			this.maxBackoff = time;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#closeTimeout()}.
+		 * @param time not negative
+		 * @return this builder
+		 */
+		public Builder closeTimeout(Duration time) {
+			this.closeTimeout = time;
+			return this;
+		}
+
+		/**
+		 * Make the options.
+		 * @return the options
+		 * @throws IllegalArgumentException if one of them is out of its bounds
+		 */
+		public ProducerOptions build() {
+			Assert.isTrue(this.defaultStream == null || !this.defaultStream.isBlank(),
+					"'defaultStream' must not be empty");
+			notNegative("linger", this.linger);
+			within("maxBatchRecords", this.maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
+			within("maxBatchSize", this.maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
+			within("bufferMemory", this.bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
+					DataSize.ofGigabytes(64).toBytes());
+			notNegative("maxBlock", this.maxBlock);
+			Assert.isTrue(this.deliveryTimeout.compareTo(this.linger) > 0,
+					() -> "'deliveryTimeout' must be longer than 'linger' (" + this.linger + ") but was "
+							+ this.deliveryTimeout);
+			within("maxInFlight", this.maxInFlight, 1, Integer.MAX_VALUE);
+			Assert.isTrue(this.initialBackoff.compareTo(Duration.ZERO) > 0,
+					() -> "'initialBackoff' must be more than 0 but was " + this.initialBackoff);
+			Assert.isTrue(this.maxBackoff.compareTo(this.initialBackoff) >= 0,
+					() -> "'maxBackoff' must be at least 'initialBackoff' (" + this.initialBackoff + ") but was "
+							+ this.maxBackoff);
+			notNegative("closeTimeout", this.closeTimeout);
+			return new ProducerOptions(this);
+		}
+
+		private static void notNegative(String name, Duration value) {
+			Assert.isTrue(!value.isNegative(), () -> "'" + name + "' must not be negative but was " + value);
+		}
+
+		private static void within(String name, long value, long least, long most) {
+			Assert.isTrue(value >= least && value <= most,
+					() -> "'" + name + "' must be from " + least + " to " + most + " but was " + value);
+		}
+
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.kinesisspring.producer;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.producer.OutgoingRecord.Place;
+
+/**
+ * The records of a stream that may be sent: those that were tried before come first, then
+ * the oldest. Not thread-safe.
+ */
+final class ReadyQueue {
+
+	private static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = Comparator
+		.comparing((OutgoingRecord record) -> record.attempts == 0)
+		.thenComparingLong((record) -> record.number);
+
+	/** Most records pass here, and come in the order of their numbers. */
+	private final Queue<OutgoingRecord> fresh = new ArrayDeque<>();
+
+	/** Those that had to wait, for their next attempt or behind another of their key. */
+	private final Queue<OutgoingRecord> held = new PriorityQueue<>(TRIED_THEN_OLDEST);
+
+	private int size;
+
+	private long bytes;
+
+	void addFresh(OutgoingRecord record) {
+		this.fresh.add(ready(record));
+	}
+
+	void addHeld(OutgoingRecord record) {
+		this.held.add(ready(record));
+	}
+
+	/**
+	 * Forget a record that is out of the engine, wherever in the queue it is.
+	 * @param record a record of this queue
+	 */
+	void forget(OutgoingRecord record) {
+		this.size--;
+		this.bytes -= record.bytes();
+	}
+
+	@Nullable OutgoingRecord peek() {
+		OutgoingRecord first = skipGone(this.fresh);
+		OutgoingRecord waited = skipGone(this.held);
+		if (first == null || waited == null) {
+			return (first != null) ? first : waited;
+		}
+		return (TRIED_THEN_OLDEST.compare(first, waited) < 0) ? first : waited;
+	}
+
+	/**
+	 * Take out what {@link #peek()} has shown.
+	 * @param record that record
+	 */
+	void remove(OutgoingRecord record) {
+		Queue<OutgoingRecord> queue = (this.fresh.peek() == record) ? this.fresh : this.held;
+		queue.remove();
+		forget(record);
+	}
+
+	int size() {
+		return this.size;
+	}
+
+	long bytes() {
+		return this.bytes;
+	}
+
+	private OutgoingRecord ready(OutgoingRecord record) {
+		record.place = Place.READY;
+		this.size++;
+		this.bytes += record.bytes();
+		return record;
+	}
+
+	private static @Nullable OutgoingRecord skipGone(Queue<OutgoingRecord> queue) {
+		OutgoingRecord first = queue.peek();
+		while (first != null && first.place == Place.GONE) {
+			queue.remove();
+			first = queue.peek();
+		}
+		return first;
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.kinesisspring.producer;
+
+import java.math.BigInteger;
+
+/**
+ * What the service takes, from the API reference of PutRecords and
+ * PutRecordsRequestEntry.
+ */
+final class ServiceLimits {
+
+	/** Records in one request. */
+	static final int REQUEST_RECORDS = 500;
+
+	/** Bytes in one request, partition keys included: 10 MiB. */
+	static final int REQUEST_BYTES = 10 * 1024 * 1024;
+
+	/** Bytes of data and partition key that any stream can be made to take: 10 MiB. */
+	static final int RECORD_BYTES = 10 * 1024 * 1024;
+
+	/** Bytes of data and partition key that a stream takes unless raised: 1 MiB. */
+	static final int DEFAULT_RECORD_BYTES = 1024 * 1024;
+
+	/** Characters of a partition key. */
+	static final int PARTITION_KEY_LENGTH = 256;
+
+	/** The largest explicit hash key: 2^128-1. */
+	static final BigInteger EXPLICIT_HASH_KEY = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
+
+	private ServiceLimits() {
+	}
+
+}

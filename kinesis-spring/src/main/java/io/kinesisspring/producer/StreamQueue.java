@@ -1,0 +1,185 @@
+package io.kinesisspring.producer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.kinesisspring.producer.OutgoingRecord.Place;
+
+/**
+ * The records of one stream that wait to be sent, and when they may be. Not thread-safe.
+ */
+final class StreamQueue {
+
+	/** No moment at all. */
+	static final long NEVER = Long.MAX_VALUE;
+
+	/**
+	 * How long records gather at most while requests are under way, so that one that
+	 * hangs holds nothing up. Longer than most requests take.
+	 */
+	private static final long GATHER = 25_000_000;
+
+	private final String stream;
+
+	private final long linger;
+
+	private final int maxRecords;
+
+	private final long maxBytes;
+
+	private final KeyLanes lanes = new KeyLanes();
+
+	private final ReadyQueue ready = new ReadyQueue();
+
+	private int inFlight;
+
+	private long lastSent;
+
+	/** Records up to this number do not linger. */
+	private long flushedUpTo = -1;
+
+	/** How many requests in a row have failed as a whole. */
+	private int failures;
+
+	private long failedAt = -1;
+
+	private long pausedUntil;
+
+	StreamQueue(String stream, ProducerOptions options) {
+		this.stream = stream;
+		this.linger = options.linger().toNanos();
+		this.maxRecords = options.maxBatchRecords();
+		this.maxBytes = options.maxBatchSize().toBytes();
+	}
+
+	String stream() {
+		return this.stream;
+	}
+
+	void add(OutgoingRecord record) {
+		if (this.lanes.enter(record)) {
+			this.ready.addFresh(record);
+		}
+	}
+
+	/**
+	 * Let a record be sent once more.
+	 * @param record a record of this queue that has not left it
+	 */
+	void again(OutgoingRecord record) {
+		this.ready.addHeld(record);
+	}
+
+	/**
+	 * Let a record go for good, and the next of its key come forward.
+	 * @param record a record of this queue
+	 */
+	void leave(OutgoingRecord record) {
+		Place place = record.place;
+		record.gone();
+		if (place == Place.READY) {
+			this.ready.forget(record);
+		}
+		if (place != Place.LANE) {
+			OutgoingRecord next = this.lanes.leave(record);
+			if (next != null) {
+				this.ready.addHeld(next);
+			}
+		}
+	}
+
+	void flush(long upTo) {
+		this.flushedUpTo = Math.max(this.flushedUpTo, upTo);
+	}
+
+	/**
+	 * When the next request may be sent, if nothing happens until then.
+	 * @return a moment of the engine's clock, which may have passed, or {@link #NEVER}
+	 */
+	long nextSend() {
+		OutgoingRecord first = this.ready.peek();
+		if (first == null || (this.failures > 0 && this.inFlight > 0)) {
+			return NEVER;
+		}
+		return Math.max(this.pausedUntil, isFull() ? 0 : Math.max(lingersUntil(first), gathersUntil()));
+	}
+
+	/**
+	 * Take the records of the next request.
+	 * @param now by the engine's clock
+	 * @return the request
+	 */
+	Batch take(long now) {
+		List<OutgoingRecord> records = new ArrayList<>(Math.min(this.ready.size(), this.maxRecords));
+		long bytes = 0;
+		OutgoingRecord next = this.ready.peek();
+		while (next != null && records.size() < this.maxRecords) {
+			boolean fits = bytes + next.bytes() <= this.maxBytes && !next.alone;
+			if (!records.isEmpty() && !fits) {
+				break;
+			}
+			this.ready.remove(next);
+			next.place = Place.WIRE;
+			next.attempts++;
+			records.add(next);
+			bytes += next.bytes();
+			if (next.alone) {
+				break;
+			}
+			next = this.ready.peek();
+		}
+		this.inFlight++;
+		this.lastSent = now;
+		return new Batch(this, records, now);
+	}
+
+	/**
+	 * A request has been answered, for good or ill.
+	 */
+	void returned() {
+		this.inFlight--;
+	}
+
+	/**
+	 * A request has failed as a whole: send nothing for a while, then one request at a
+	 * time until one succeeds. Requests that were under way together count as one.
+	 * @param batch the request
+	 * @param now by the engine's clock
+	 * @param backoff how long to wait
+	 * @return whether it is the first to fail since one succeeded
+	 */
+	boolean pause(Batch batch, long now, Backoff backoff) {
+		if (this.failures > 0 && batch.sentAt() < this.failedAt) {
+			return false;
+		}
+		this.failures++;
+		this.failedAt = now;
+		this.pausedUntil = now + backoff.next(this.failures);
+		return this.failures == 1;
+	}
+
+	/**
+	 * A request has been taken by the service.
+	 * @return whether requests had been failing until now
+	 */
+	boolean resume() {
+		boolean failed = this.failures > 0;
+		this.failures = 0;
+		this.pausedUntil = 0;
+		return failed;
+	}
+
+	private boolean isFull() {
+		return this.ready.size() >= this.maxRecords || this.ready.bytes() >= this.maxBytes;
+	}
+
+	private long lingersUntil(OutgoingRecord first) {
+		boolean due = first.attempts > 0 || first.number <= this.flushedUpTo;
+		return due ? 0 : first.acceptedAt + this.linger;
+	}
+
+	private long gathersUntil() {
+		return (this.inFlight > 0) ? this.lastSent + GATHER : 0;
+	}
+
+}
