@@ -1,0 +1,41 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.function.SingletonSupplier;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * Builds the AWS clients: one region and one identity for all of them, looked for when
+ * the first is built, and the customizers' last word. An application that brings clients
+ * of its own needs neither.
+ */
+final class AwsClientFactory {
+
+	private final SingletonSupplier<Region> region;
+
+	private final SingletonSupplier<AwsCredentialsProvider> credentials;
+
+	private final ClientCustomizers customizers;
+
+	AwsClientFactory(RegionResolver region, CredentialsResolver credentials, ClientCustomizers customizers) {
+		this.region = SingletonSupplier.of(region::resolve);
+		this.credentials = SingletonSupplier.of(() -> credentials.resolve(this.region.obtain()));
+		this.customizers = customizers;
+	}
+
+	<B extends AwsClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint, RequestPolicy policy) {
+		builder.region(this.region.obtain())
+			.credentialsProvider(this.credentials.obtain())
+			.overrideConfiguration(policy.toOverrideConfiguration());
+		if (endpoint != null) {
+			builder.endpointOverride(endpoint);
+		}
+		this.customizers.customize(builder);
+		return builder.build();
+	}
+
+}

@@ -1,0 +1,27 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.util.List;
+
+import org.springframework.boot.util.LambdaSafe;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+
+/**
+ * The {@link KinesisClientCustomizer} beans in their order.
+ *
+ * @param customizers the customizers
+ */
+record ClientCustomizers(List<KinesisClientCustomizer<?>> customizers) {
+
+	/**
+	 * Call those that are meant for builders of the type.
+	 * @param builder the builder to customize
+	 */
+	@SuppressWarnings({ "rawtypes", "unchecked" })
+	void customize(AwsClientBuilder<?, ?> builder) {
+		List<KinesisClientCustomizer> callbacks = (List) this.customizers;
+		LambdaSafe.callbacks(KinesisClientCustomizer.class, callbacks, builder)
+			.withLogger(ClientCustomizers.class)
+			.invoke((customizer) -> customizer.customize(builder));
+	}
+
+}

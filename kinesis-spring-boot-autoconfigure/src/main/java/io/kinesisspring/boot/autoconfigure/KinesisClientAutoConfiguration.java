@@ -1,0 +1,79 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.sts.StsAsyncClient;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} of the Kinesis client.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(KinesisProperties.class)
+public final class KinesisClientAutoConfiguration {
+
+	KinesisClientAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(KinesisConnectionDetails.class)
+	PropertiesKinesisConnectionDetails kinesisConnectionDetails(KinesisProperties properties) {
+		return new PropertiesKinesisConnectionDetails(properties);
+	}
+
+	@Bean
+	ClientCustomizers kinesisClientCustomizers(ObjectProvider<KinesisClientCustomizer<?>> customizers) {
+		return new ClientCustomizers(customizers.orderedStream().toList());
+	}
+
+	@Bean
+	AwsClientFactory kinesisAwsClientFactory(KinesisProperties properties, KinesisConnectionDetails connectionDetails,
+			ObjectProvider<AwsRegionProvider> regionProvider,
+			ObjectProvider<AwsCredentialsProvider> credentialsProvider, ObjectProvider<StsCredentials> sts,
+			ClientCustomizers customizers) {
+		return new AwsClientFactory(new RegionResolver(connectionDetails, regionProvider),
+				new CredentialsResolver(connectionDetails, properties.getCredentials(), credentialsProvider, sts),
+				customizers);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KinesisAsyncClient kinesisAsyncClient(AwsClientFactory clientFactory, KinesisConnectionDetails connectionDetails) {
+		return clientFactory.create(KinesisAsyncClient.builder(), connectionDetails.getEndpoint(),
+				RequestPolicy.KINESIS);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(NettyNioAsyncHttpClient.class)
+	static class NettyConfiguration {
+
+		@Bean
+		NettyClientCustomizer kinesisNettyClientCustomizer(KinesisProperties properties) {
+			return new NettyClientCustomizer(properties.getHttp());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(StsAsyncClient.class)
+	static class StsConfiguration {
+
+		@Bean
+		StsCredentials kinesisStsCredentials(ClientCustomizers customizers) {
+			return new StsCredentials(customizers);
+		}
+
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.listener.ContainerOptionsCustomizer;
+import io.kinesisspring.listener.KinesisListenerContainerFactory;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.shard.StreamClient;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} of listeners.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = { KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = "kinesis.consumer.enabled", matchIfMissing = true)
+@Import({ KinesisLeaseStoreConfiguration.class, KinesisTaskExecutorConfiguration.class })
+public final class KinesisConsumerAutoConfiguration {
+
+	KinesisConsumerAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	static KinesisListenerAnnotationBeanPostProcessor kinesisListenerAnnotationBeanPostProcessor() {
+		return new KinesisListenerAnnotationBeanPostProcessor();
+	}
+
+	@Bean
+	static KinesisListenerLazyInitializationExcludeFilter kinesisListenerLazyInitializationExcludeFilter() {
+		return new KinesisListenerLazyInitializationExcludeFilter();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KinesisListenerContainerRegistry kinesisListenerContainerRegistry(ConfigurableListableBeanFactory beanFactory) {
+		return new KinesisListenerContainerRegistry(beanFactory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
+	KinesisListenerContainerFactory kinesisListenerContainerFactory(KinesisAsyncClient client,
+			LeaseStoreFactory leaseStores, @Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor,
+			KinesisProperties properties, Environment environment, ObjectProvider<ErrorHandler> errorHandler,
+			ObjectProvider<ContainerOptionsCustomizer> customizers) {
+		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(properties,
+				environment.getProperty("spring.application.name"));
+		List<ContainerOptionsCustomizer> further = customizers.orderedStream().toList();
+		return new KinesisListenerContainerFactory(new StreamClient(client), leaseStores, taskExecutor,
+				mapper.containerOptions(errorHandler.getIfUnique()), (id, options) -> {
+					mapper.customize(id, options);
+					further.forEach((customizer) -> customizer.customize(id, options));
+				});
+	}
+
+}

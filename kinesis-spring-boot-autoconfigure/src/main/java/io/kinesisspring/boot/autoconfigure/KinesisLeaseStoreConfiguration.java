@@ -1,0 +1,79 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.lease.InMemoryLeaseStore;
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.LeaseStoreFactory;
+
+/**
+ * Where leases and checkpoints are kept. Nothing here asks for the DynamoDB client before
+ * a container starts.
+ */
+@Configuration(proxyBeanMethods = false)
+class KinesisLeaseStoreConfiguration {
+
+	KinesisLeaseStoreConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	LeaseStoreFactory kinesisLeaseStoreFactory(KinesisProperties properties, ObjectProvider<LeaseStore> leaseStore,
+			ObjectProvider<DynamoDbLeaseStores> dynamoDb) {
+		LeaseStore own = leaseStore.getIfUnique();
+		if (own != null) {
+			return (application) -> own;
+		}
+		return switch (properties.getLease().getStore()) {
+			case DYNAMODB -> new SharedLeaseStores(dynamoDb(dynamoDb.getIfAvailable()));
+			case MEMORY -> new SharedLeaseStores((application) -> new InMemoryLeaseStore());
+			case NONE -> (application) -> new InMemoryLeaseStore();
+		};
+	}
+
+	private static LeaseStoreFactory dynamoDb(@Nullable DynamoDbLeaseStores stores) {
+		if (stores != null) {
+			return stores::create;
+		}
+		return (application) -> {
+			throw new KinesisConfigurationException(
+					"kinesis.lease.store is 'dynamodb' and the AWS SDK's DynamoDB client is not on the class path",
+					"Add the dependency software.amazon.awssdk:dynamodb, or set kinesis.lease.store to 'memory' or 'none'");
+		};
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DynamoDbAsyncClient.class)
+	static class DynamoDbConfiguration {
+
+		static final String CLIENT_BEAN_NAME = "kinesisDynamoDbAsyncClient";
+
+		@Lazy
+		@Bean(name = CLIENT_BEAN_NAME, defaultCandidate = false)
+		@ConditionalOnMissingBean(name = CLIENT_BEAN_NAME)
+		DynamoDbAsyncClient kinesisDynamoDbAsyncClient(AwsClientFactory clientFactory,
+				KinesisConnectionDetails connectionDetails) {
+			return clientFactory.create(DynamoDbAsyncClient.builder(), connectionDetails.getDynamoDbEndpoint(),
+					RequestPolicy.DYNAMODB);
+		}
+
+		@Bean
+		DynamoDbLeaseStores kinesisDynamoDbLeaseStores(KinesisProperties properties,
+				ObjectProvider<DynamoDbAsyncClient> applicationClient,
+				@Qualifier(CLIENT_BEAN_NAME) ObjectProvider<DynamoDbAsyncClient> client) {
+			return new DynamoDbLeaseStores(properties.getLease(),
+					() -> applicationClient.getIfUnique(client::getObject));
+		}
+
+	}
+
+}

@@ -1,0 +1,899 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.producer.ProducerOptions.Ordering;
+import io.kinesisspring.shard.MissingStream;
+
+/**
+ * {@link ConfigurationProperties Configuration properties} for Kinesis.
+ *
+ * @since 0.1.0
+ */
+@ConfigurationProperties("kinesis")
+public class KinesisProperties {
+
+	/**
+	 * Name under which leases and checkpoints are kept.
+	 */
+	private @Nullable String applicationName;
+
+	/**
+	 * AWS region. If it is not set, it is found the way the AWS SDK does it.
+	 */
+	private @Nullable String region;
+
+	/**
+	 * URL of the Kinesis endpoint. If it is not set, it follows from the region.
+	 */
+	private @Nullable URI endpoint;
+
+	private final Dynamodb dynamodb = new Dynamodb();
+
+	private final Credentials credentials = new Credentials();
+
+	private final Http http = new Http();
+
+	private final Streams streams = new Streams();
+
+	private final Consumer consumer = new Consumer();
+
+	private final Lease lease = new Lease();
+
+	private final Producer producer = new Producer();
+
+	/**
+	 * What differs from kinesis.consumer for single listeners, by the listener's id.
+	 */
+	private final Map<String, Listener> listeners = new LinkedHashMap<>();
+
+	public @Nullable String getApplicationName() {
+		return this.applicationName;
+	}
+
+	public void setApplicationName(@Nullable String applicationName) {
+		this.applicationName = applicationName;
+	}
+
+	public @Nullable String getRegion() {
+		return this.region;
+	}
+
+	public void setRegion(@Nullable String region) {
+		this.region = region;
+	}
+
+	public @Nullable URI getEndpoint() {
+		return this.endpoint;
+	}
+
+	public void setEndpoint(@Nullable URI endpoint) {
+		this.endpoint = endpoint;
+	}
+
+	public Dynamodb getDynamodb() {
+		return this.dynamodb;
+	}
+
+	public Credentials getCredentials() {
+		return this.credentials;
+	}
+
+	public Http getHttp() {
+		return this.http;
+	}
+
+	public Streams getStreams() {
+		return this.streams;
+	}
+
+	public Consumer getConsumer() {
+		return this.consumer;
+	}
+
+	public Lease getLease() {
+		return this.lease;
+	}
+
+	public Producer getProducer() {
+		return this.producer;
+	}
+
+	public Map<String, Listener> getListeners() {
+		return this.listeners;
+	}
+
+	/**
+	 * Where the DynamoDB table of leases and checkpoints is.
+	 */
+	public static class Dynamodb {
+
+		/**
+		 * URL of the DynamoDB endpoint. If it is not set, it follows from the region.
+		 */
+		private @Nullable URI endpoint;
+
+		public @Nullable URI getEndpoint() {
+			return this.endpoint;
+		}
+
+		public void setEndpoint(@Nullable URI endpoint) {
+			this.endpoint = endpoint;
+		}
+
+	}
+
+	/**
+	 * The identity under which requests are made. With none of it set, it is found the
+	 * way the AWS SDK does it.
+	 */
+	public static class Credentials {
+
+		/**
+		 * Access key. Used as it is: the profile and the role do not count where it is
+		 * set.
+		 */
+		private @Nullable String accessKey;
+
+		/**
+		 * Secret key that belongs to the access key.
+		 */
+		private @Nullable String secretKey;
+
+		/**
+		 * Session token that belongs to temporary keys.
+		 */
+		private @Nullable String sessionToken;
+
+		/**
+		 * Name of a profile in the AWS configuration and credentials files.
+		 */
+		private @Nullable String profile;
+
+		/**
+		 * ARN of a role to assume, with the identity of the profile or with what the AWS
+		 * SDK finds.
+		 */
+		private @Nullable String roleArn;
+
+		/**
+		 * External id that the role asks for.
+		 */
+		private @Nullable String externalId;
+
+		public @Nullable String getAccessKey() {
+			return this.accessKey;
+		}
+
+		public void setAccessKey(@Nullable String accessKey) {
+			this.accessKey = accessKey;
+		}
+
+		public @Nullable String getSecretKey() {
+			return this.secretKey;
+		}
+
+		public void setSecretKey(@Nullable String secretKey) {
+			this.secretKey = secretKey;
+		}
+
+		public @Nullable String getSessionToken() {
+			return this.sessionToken;
+		}
+
+		public void setSessionToken(@Nullable String sessionToken) {
+			this.sessionToken = sessionToken;
+		}
+
+		public @Nullable String getProfile() {
+			return this.profile;
+		}
+
+		public void setProfile(@Nullable String profile) {
+			this.profile = profile;
+		}
+
+		public @Nullable String getRoleArn() {
+			return this.roleArn;
+		}
+
+		public void setRoleArn(@Nullable String roleArn) {
+			this.roleArn = roleArn;
+		}
+
+		public @Nullable String getExternalId() {
+			return this.externalId;
+		}
+
+		public void setExternalId(@Nullable String externalId) {
+			this.externalId = externalId;
+		}
+
+	}
+
+	/**
+	 * How HTTP is spoken.
+	 */
+	public static class Http {
+
+		/**
+		 * HTTP version to speak with Kinesis.
+		 */
+		private Protocol protocol = Protocol.HTTP2;
+
+		public Protocol getProtocol() {
+			return this.protocol;
+		}
+
+		public void setProtocol(Protocol protocol) {
+			this.protocol = protocol;
+		}
+
+		/**
+		 * An HTTP version.
+		 */
+		public enum Protocol {
+
+			/** HTTP/2, which the service speaks; needed for enhanced fan-out. */
+			HTTP2,
+
+			/** HTTP/1.1, for servers and proxies that know nothing else. */
+			HTTP1_1
+
+		}
+
+	}
+
+	/**
+	 * What to do about streams at start.
+	 */
+	public static class Streams {
+
+		/**
+		 * What to do at start about a stream that does not exist.
+		 */
+		private MissingStream missing = MissingStream.FAIL;
+
+		/**
+		 * Number of shards to create a missing stream with; 0 for an on-demand stream.
+		 */
+		private int createShards;
+
+		public MissingStream getMissing() {
+			return this.missing;
+		}
+
+		public void setMissing(MissingStream missing) {
+			this.missing = missing;
+		}
+
+		public int getCreateShards() {
+			return this.createShards;
+		}
+
+		public void setCreateShards(int createShards) {
+			this.createShards = createShards;
+		}
+
+	}
+
+	/**
+	 * What listeners begin with.
+	 */
+	public static class Consumer {
+
+		/**
+		 * Whether methods annotated with @KinesisListener are looked for and run.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Whether listeners start with the application.
+		 */
+		private boolean autoStartup = true;
+
+		/**
+		 * Where shards begin that have no checkpoint yet. Can be 'trim-horizon', 'latest'
+		 * or an ISO-8601 instant.
+		 */
+		private InitialPosition initialPosition = InitialPosition.TRIM_HORIZON;
+
+		/**
+		 * When records count as processed, so that the checkpoint may follow.
+		 */
+		private AckMode ackMode = AckMode.BATCH;
+
+		/**
+		 * How often a shard's checkpoint is written at most.
+		 */
+		private Duration checkpointInterval = Duration.ofSeconds(1);
+
+		/**
+		 * How many records are read and delivered at once, 1 to 10000.
+		 */
+		private int maxRecords = 10000;
+
+		/**
+		 * How long to wait after a read that caught up with a shard.
+		 */
+		private Duration idleBetweenReads = Duration.ofMillis(200);
+
+		/**
+		 * How much data all shards of a listener hold in memory together.
+		 */
+		private DataSize bufferMemory = DataSize.ofMegabytes(64);
+
+		/**
+		 * How long to wait at stop for what is being worked on.
+		 */
+		private Duration shutdownTimeout = Duration.ofSeconds(30);
+
+		private final Error error = new Error();
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isAutoStartup() {
+			return this.autoStartup;
+		}
+
+		public void setAutoStartup(boolean autoStartup) {
+			this.autoStartup = autoStartup;
+		}
+
+		public InitialPosition getInitialPosition() {
+			return this.initialPosition;
+		}
+
+		public void setInitialPosition(InitialPosition initialPosition) {
+			this.initialPosition = initialPosition;
+		}
+
+		public AckMode getAckMode() {
+			return this.ackMode;
+		}
+
+		public void setAckMode(AckMode ackMode) {
+			this.ackMode = ackMode;
+		}
+
+		public Duration getCheckpointInterval() {
+			return this.checkpointInterval;
+		}
+
+		public void setCheckpointInterval(Duration checkpointInterval) {
+			this.checkpointInterval = checkpointInterval;
+		}
+
+		public int getMaxRecords() {
+			return this.maxRecords;
+		}
+
+		public void setMaxRecords(int maxRecords) {
+			this.maxRecords = maxRecords;
+		}
+
+		public Duration getIdleBetweenReads() {
+			return this.idleBetweenReads;
+		}
+
+		public void setIdleBetweenReads(Duration idleBetweenReads) {
+			this.idleBetweenReads = idleBetweenReads;
+		}
+
+		public DataSize getBufferMemory() {
+			return this.bufferMemory;
+		}
+
+		public void setBufferMemory(DataSize bufferMemory) {
+			this.bufferMemory = bufferMemory;
+		}
+
+		public Duration getShutdownTimeout() {
+			return this.shutdownTimeout;
+		}
+
+		public void setShutdownTimeout(Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		public Error getError() {
+			return this.error;
+		}
+
+		/**
+		 * What happens when a delivery fails.
+		 */
+		public static class Error {
+
+			/**
+			 * Pause before a failed delivery is tried for the second time.
+			 */
+			private Duration initialBackoff = Duration.ofMillis(200);
+
+			/**
+			 * Factor by which the pause grows from try to try.
+			 */
+			private double multiplier = 2;
+
+			/**
+			 * Longest pause between two tries.
+			 */
+			private Duration maxBackoff = Duration.ofSeconds(30);
+
+			public Duration getInitialBackoff() {
+				return this.initialBackoff;
+			}
+
+			public void setInitialBackoff(Duration initialBackoff) {
+				this.initialBackoff = initialBackoff;
+			}
+
+			public double getMultiplier() {
+				return this.multiplier;
+			}
+
+			public void setMultiplier(double multiplier) {
+				this.multiplier = multiplier;
+			}
+
+			public Duration getMaxBackoff() {
+				return this.maxBackoff;
+			}
+
+			public void setMaxBackoff(Duration maxBackoff) {
+				this.maxBackoff = maxBackoff;
+			}
+
+		}
+
+	}
+
+	/**
+	 * What differs for one listener; whatever is not set is as for all.
+	 */
+	public static class Listener {
+
+		/**
+		 * Whether the listener starts with the application.
+		 */
+		private @Nullable Boolean autoStartup;
+
+		/**
+		 * Where shards begin that have no checkpoint yet. Can be 'trim-horizon', 'latest'
+		 * or an ISO-8601 instant.
+		 */
+		private @Nullable InitialPosition initialPosition;
+
+		/**
+		 * When records count as processed, so that the checkpoint may follow.
+		 */
+		private @Nullable AckMode ackMode;
+
+		/**
+		 * How often a shard's checkpoint is written at most.
+		 */
+		private @Nullable Duration checkpointInterval;
+
+		/**
+		 * How many records are read and delivered at once, 1 to 10000.
+		 */
+		private @Nullable Integer maxRecords;
+
+		/**
+		 * How long to wait after a read that caught up with a shard.
+		 */
+		private @Nullable Duration idleBetweenReads;
+
+		/**
+		 * How much data all shards of the listener hold in memory together.
+		 */
+		private @Nullable DataSize bufferMemory;
+
+		/**
+		 * How long to wait at stop for what is being worked on.
+		 */
+		private @Nullable Duration shutdownTimeout;
+
+		private final Error error = new Error();
+
+		public @Nullable Boolean getAutoStartup() {
+			return this.autoStartup;
+		}
+
+		public void setAutoStartup(@Nullable Boolean autoStartup) {
+			this.autoStartup = autoStartup;
+		}
+
+		public @Nullable InitialPosition getInitialPosition() {
+			return this.initialPosition;
+		}
+
+		public void setInitialPosition(@Nullable InitialPosition initialPosition) {
+			this.initialPosition = initialPosition;
+		}
+
+		public @Nullable AckMode getAckMode() {
+			return this.ackMode;
+		}
+
+		public void setAckMode(@Nullable AckMode ackMode) {
+			this.ackMode = ackMode;
+		}
+
+		public @Nullable Duration getCheckpointInterval() {
+			return this.checkpointInterval;
+		}
+
+		public void setCheckpointInterval(@Nullable Duration checkpointInterval) {
+			this.checkpointInterval = checkpointInterval;
+		}
+
+		public @Nullable Integer getMaxRecords() {
+			return this.maxRecords;
+		}
+
+		public void setMaxRecords(@Nullable Integer maxRecords) {
+			this.maxRecords = maxRecords;
+		}
+
+		public @Nullable Duration getIdleBetweenReads() {
+			return this.idleBetweenReads;
+		}
+
+		public void setIdleBetweenReads(@Nullable Duration idleBetweenReads) {
+			this.idleBetweenReads = idleBetweenReads;
+		}
+
+		public @Nullable DataSize getBufferMemory() {
+			return this.bufferMemory;
+		}
+
+		public void setBufferMemory(@Nullable DataSize bufferMemory) {
+			this.bufferMemory = bufferMemory;
+		}
+
+		public @Nullable Duration getShutdownTimeout() {
+			return this.shutdownTimeout;
+		}
+
+		public void setShutdownTimeout(@Nullable Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		public Error getError() {
+			return this.error;
+		}
+
+		/**
+		 * What happens when a delivery fails.
+		 */
+		public static class Error {
+
+			/**
+			 * Pause before a failed delivery is tried for the second time.
+			 */
+			private @Nullable Duration initialBackoff;
+
+			/**
+			 * Factor by which the pause grows from try to try.
+			 */
+			private @Nullable Double multiplier;
+
+			/**
+			 * Longest pause between two tries.
+			 */
+			private @Nullable Duration maxBackoff;
+
+			public @Nullable Duration getInitialBackoff() {
+				return this.initialBackoff;
+			}
+
+			public void setInitialBackoff(@Nullable Duration initialBackoff) {
+				this.initialBackoff = initialBackoff;
+			}
+
+			public @Nullable Double getMultiplier() {
+				return this.multiplier;
+			}
+
+			public void setMultiplier(@Nullable Double multiplier) {
+				this.multiplier = multiplier;
+			}
+
+			public @Nullable Duration getMaxBackoff() {
+				return this.maxBackoff;
+			}
+
+			public void setMaxBackoff(@Nullable Duration maxBackoff) {
+				this.maxBackoff = maxBackoff;
+			}
+
+		}
+
+	}
+
+	/**
+	 * How instances share the shards.
+	 */
+	public static class Lease {
+
+		/**
+		 * Where leases and checkpoints are kept.
+		 */
+		private Store store = Store.DYNAMODB;
+
+		/**
+		 * Name of the DynamoDB table. Each application needs a table of its own.
+		 */
+		private @Nullable String tableName;
+
+		/**
+		 * Name of the table's HASH key, a string.
+		 */
+		private String keyAttribute = "shard";
+
+		/**
+		 * Whether to create the table if it does not exist, with on-demand billing.
+		 */
+		private boolean createTable = true;
+
+		/**
+		 * How long an instance may be silent before others take its leases.
+		 */
+		private Duration failoverAfter = Duration.ofSeconds(10);
+
+		/**
+		 * How many shards a listener reads at most in this instance.
+		 */
+		private @Nullable Integer maxLeases;
+
+		public Store getStore() {
+			return this.store;
+		}
+
+		public void setStore(Store store) {
+			this.store = store;
+		}
+
+		public @Nullable String getTableName() {
+			return this.tableName;
+		}
+
+		public void setTableName(@Nullable String tableName) {
+			this.tableName = tableName;
+		}
+
+		public String getKeyAttribute() {
+			return this.keyAttribute;
+		}
+
+		public void setKeyAttribute(String keyAttribute) {
+			this.keyAttribute = keyAttribute;
+		}
+
+		public boolean isCreateTable() {
+			return this.createTable;
+		}
+
+		public void setCreateTable(boolean createTable) {
+			this.createTable = createTable;
+		}
+
+		public Duration getFailoverAfter() {
+			return this.failoverAfter;
+		}
+
+		public void setFailoverAfter(Duration failoverAfter) {
+			this.failoverAfter = failoverAfter;
+		}
+
+		public @Nullable Integer getMaxLeases() {
+			return this.maxLeases;
+		}
+
+		public void setMaxLeases(@Nullable Integer maxLeases) {
+			this.maxLeases = maxLeases;
+		}
+
+		/**
+		 * Where leases and checkpoints are kept.
+		 */
+		public enum Store {
+
+			/** A DynamoDB table, shared by all instances of the application. */
+			DYNAMODB,
+
+			/** The memory of this instance: for tests and single instances. */
+			MEMORY,
+
+			/**
+			 * Nowhere: every instance reads every shard, from the initial position at
+			 * each start.
+			 */
+			NONE
+
+		}
+
+	}
+
+	/**
+	 * How records are sent.
+	 */
+	public static class Producer {
+
+		/**
+		 * Name or ARN of the stream for records that name none.
+		 */
+		private @Nullable String defaultStream;
+
+		/**
+		 * How long a record may wait for others to share its request. With 0 it waits
+		 * only while another request to its stream is under way.
+		 */
+		private Duration linger = Duration.ZERO;
+
+		/**
+		 * How many records a request carries at most, 1 to 500.
+		 */
+		private int maxBatchRecords = 500;
+
+		/**
+		 * How much data a request carries at most, keys included, up to 10MB.
+		 */
+		private DataSize maxBatchSize = DataSize.ofMegabytes(5);
+
+		/**
+		 * How much memory the records that have no outcome yet may take together.
+		 */
+		private DataSize bufferMemory = DataSize.ofMegabytes(64);
+
+		/**
+		 * How long a send may block its caller while the buffer is full.
+		 */
+		private Duration maxBlock = Duration.ofSeconds(60);
+
+		/**
+		 * Time from when a record is accepted to its outcome, retries included.
+		 */
+		private Duration deliveryTimeout = Duration.ofMinutes(2);
+
+		/**
+		 * How many requests may be under way at once, for all streams together.
+		 */
+		private int maxInFlight = 16;
+
+		/**
+		 * What order is kept through retries.
+		 */
+		private Ordering ordering = Ordering.KEY;
+
+		/**
+		 * Bound of the random wait before the first retry, which doubles with each
+		 * attempt.
+		 */
+		private Duration initialBackoff = Duration.ofMillis(100);
+
+		/**
+		 * Bound of the random wait before any retry.
+		 */
+		private Duration maxBackoff = Duration.ofSeconds(5);
+
+		/**
+		 * How long stopping waits for the outcomes of what has been accepted.
+		 */
+		private Duration closeTimeout = Duration.ofSeconds(30);
+
+		public @Nullable String getDefaultStream() {
+			return this.defaultStream;
+		}
+
+		public void setDefaultStream(@Nullable String defaultStream) {
+			this.defaultStream = defaultStream;
+		}
+
+		public Duration getLinger() {
+			return this.linger;
+		}
+
+		public void setLinger(Duration linger) {
+			this.linger = linger;
+		}
+
+		public int getMaxBatchRecords() {
+			return this.maxBatchRecords;
+		}
+
+		public void setMaxBatchRecords(int maxBatchRecords) {
+			this.maxBatchRecords = maxBatchRecords;
+		}
+
+		public DataSize getMaxBatchSize() {
+			return this.maxBatchSize;
+		}
+
+		public void setMaxBatchSize(DataSize maxBatchSize) {
+			this.maxBatchSize = maxBatchSize;
+		}
+
+		public DataSize getBufferMemory() {
+			return this.bufferMemory;
+		}
+
+		public void setBufferMemory(DataSize bufferMemory) {
+			this.bufferMemory = bufferMemory;
+		}
+
+		public Duration getMaxBlock() {
+			return this.maxBlock;
+		}
+
+		public void setMaxBlock(Duration maxBlock) {
+			this.maxBlock = maxBlock;
+		}
+
+		public Duration getDeliveryTimeout() {
+			return this.deliveryTimeout;
+		}
+
+		public void setDeliveryTimeout(Duration deliveryTimeout) {
+			this.deliveryTimeout = deliveryTimeout;
+		}
+
+		public int getMaxInFlight() {
+			return this.maxInFlight;
+		}
+
+		public void setMaxInFlight(int maxInFlight) {
+			this.maxInFlight = maxInFlight;
+		}
+
+		public Ordering getOrdering() {
+			return this.ordering;
+		}
+
+		public void setOrdering(Ordering ordering) {
+			this.ordering = ordering;
+		}
+
+		public Duration getInitialBackoff() {
+			return this.initialBackoff;
+		}
+
+		public void setInitialBackoff(Duration initialBackoff) {
+			this.initialBackoff = initialBackoff;
+		}
+
+		public Duration getMaxBackoff() {
+			return this.maxBackoff;
+		}
+
+		public void setMaxBackoff(Duration maxBackoff) {
+			this.maxBackoff = maxBackoff;
+		}
+
+		public Duration getCloseTimeout() {
+			return this.closeTimeout;
+		}
+
+		public void setCloseTimeout(Duration closeTimeout) {
+			this.closeTimeout = closeTimeout;
+		}
+
+	}
+
+}
