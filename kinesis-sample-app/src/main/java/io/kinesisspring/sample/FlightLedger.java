@@ -70,8 +70,7 @@ class FlightLedger {
 	}
 
 	FlightSummary summary() {
-		Collection<ShardTally> tallies = this.client
-			.scan((scan) -> scan.tableName(this.table).consistentRead(true))
+		Collection<ShardTally> tallies = this.client.scan((scan) -> scan.tableName(this.table).consistentRead(true))
 			.join()
 			.items()
 			.stream()
@@ -111,14 +110,14 @@ class FlightLedger {
 	}
 
 	private ShardTally read(Map<String, AttributeValue> item) {
-		return new ShardTally(this.mapper.readValue(item.get("airports").s(), AIRPORTS),
-				BitSet.valueOf(item.get("seen").b().asByteArray()), SequenceNumber.of(item.get("last").s()),
-				Integer.parseInt(item.get("seenTwice").n()));
+		return new ShardTally(this.mapper.readValue(attribute(item, "airports").s(), AIRPORTS),
+				BitSet.valueOf(attribute(item, "seen").b().asByteArray()),
+				SequenceNumber.of(attribute(item, "last").s()), Integer.parseInt(attribute(item, "seenTwice").n()));
 	}
 
 	int sent() {
 		Map<String, AttributeValue> item = get(REPLAY);
-		return item.isEmpty() ? 0 : Integer.parseInt(item.get("sent").n());
+		return item.isEmpty() ? 0 : Integer.parseInt(attribute(item, "sent").n());
 	}
 
 	void sent(int count) {
@@ -130,9 +129,14 @@ class FlightLedger {
 
 	private Map<String, AttributeValue> get(String id) {
 		return this.client
-			.getItem((get) -> get.tableName(this.table).consistentRead(true).key(Map.of("id", AttributeValue.fromS(id))))
+			.getItem(
+					(get) -> get.tableName(this.table).consistentRead(true).key(Map.of("id", AttributeValue.fromS(id))))
 			.join()
 			.item();
+	}
+
+	private static AttributeValue attribute(Map<String, AttributeValue> item, String name) {
+		return Objects.requireNonNull(item.get(name), name);
 	}
 
 }

@@ -73,8 +73,8 @@ class FlightProgress implements SmartLifecycle {
 		if (this.received == this.data.size()) {
 			report(summary);
 		}
-		else if (this.properties.exitWhenDone() && Duration.between(this.lastArrival, Instant.now())
-			.compareTo(this.properties.patience()) > 0) {
+		else if (this.properties.exitWhenDone()
+				&& Duration.between(this.lastArrival, Instant.now()).compareTo(this.properties.patience()) > 0) {
 			logger.error("Nothing has arrived for " + this.properties.patience().toSeconds() + " seconds; "
 					+ (this.data.size() - this.received) + " flights are missing");
 			end(1);

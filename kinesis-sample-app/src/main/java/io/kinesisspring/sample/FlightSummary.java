@@ -24,11 +24,11 @@ record FlightSummary(int flights, int ofDataSet, int origins, double meanDelay, 
 	static FlightSummary of(Collection<ShardTally> tallies) {
 		Map<String, Airport> airports = new TreeMap<>();
 		BitSet seen = new BitSet();
-		int seenTwice = 0;
+		int repeated = 0;
 		for (ShardTally tally : tallies) {
 			tally.airports().forEach((origin, airport) -> airports.merge(origin, airport, Airport::plus));
 			seen.or(tally.seen());
-			seenTwice += tally.seenTwice();
+			repeated += tally.seenTwice();
 		}
 		Airport all = airports.values().stream().reduce(Airport::plus).orElse(new Airport("", 0, 0, 0));
 		List<Line> lines = airports.values()
@@ -37,7 +37,7 @@ record FlightSummary(int flights, int ofDataSet, int origins, double meanDelay, 
 			.map((airport) -> new Line(airport.origin(), airport.flights(), rounded(airport), airport.worstDelay()))
 			.toList();
 		return new FlightSummary(all.flights(), seen.cardinality(), airports.size(), rounded(all), all.worstDelay(),
-				seenTwice, lines);
+				repeated, lines);
 	}
 
 	private static double rounded(Airport airport) {

@@ -11,8 +11,8 @@ import io.kinesisspring.SequenceNumber;
 
 /**
  * What the flights of one shard add up to, together with the place in the shard up to
- * which they do: a record that is delivered again is recognized by its sequence number,
- * a flight that was sent again by its number, and neither counts twice.
+ * which they do: a record that is delivered again is recognized by its sequence number, a
+ * flight that was sent again by its number, and neither counts twice.
  */
 final class ShardTally {
 

@@ -77,10 +77,10 @@ class RestartIntegrationTests {
 	}
 
 	private Process run(Path log) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), FlightsApplication.class.getName(), "--server.port=0",
-				"--sample.exit-when-done=true"));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), FlightsApplication.class.getName(), "--server.port=0",
+						"--sample.exit-when-done=true"));
 		this.server.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		this.processes.add(process);
