@@ -310,6 +310,7 @@ final class SendEngine {
 		OutgoingRecord record = this.inbox.poll();
 		while (record != null) {
 			record.future().completeExceptionally(closed(record));
+			this.memory.release(record);
 			this.outcomes.refused();
 			record = this.inbox.poll();
 		}

@@ -19,6 +19,7 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of stopping the template, and of starting it again.
@@ -68,6 +69,20 @@ class StoppingTests {
 		assertThat(test.template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
 		test.template.start();
 		assertThat(test.result(test.template.send("s", "x")).attempts()).isEqualTo(1);
+	}
+
+	@Test
+	void letsAStopThatIsUnderWayComeToItsEndWhenClosed() {
+		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
+				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
+				new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+		CompletableFuture<SendResult> sent = template.send("s", "x");
+		template.stop(() -> this.stopped.set(true));
+		template.close();
+		assertThat(sent).isCompletedExceptionally();
+		await().untilTrue(this.stopped);
+		template.close();
+		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
 	}
 
 	@Test
