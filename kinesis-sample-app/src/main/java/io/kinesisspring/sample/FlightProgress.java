@@ -3,9 +3,11 @@ package io.kinesisspring.sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.ScheduledFuture;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -39,6 +41,8 @@ class FlightProgress implements SmartLifecycle {
 
 	private volatile boolean running;
 
+	private volatile @Nullable ScheduledFuture<?> watch;
+
 	private int received = -1;
 
 	private Instant lastArrival = Instant.now();
@@ -57,7 +61,7 @@ class FlightProgress implements SmartLifecycle {
 	public void start() {
 		this.running = true;
 		this.scheduler.initialize();
-		this.scheduler.scheduleAtFixedRate(this::look, BEAT);
+		this.watch = this.scheduler.scheduleAtFixedRate(this::look, BEAT);
 	}
 
 	private void look() {
@@ -82,7 +86,7 @@ class FlightProgress implements SmartLifecycle {
 	}
 
 	private void report(FlightSummary summary) {
-		this.scheduler.shutdown();
+		endWatch();
 		StringBuilder report = new StringBuilder("All flights have arrived. The airports with most of them:\n\n");
 		report.append(String.format("  %-8s%8s%12s%13s%n", "origin", "flights", "mean delay", "worst delay"));
 		summary.airports()
@@ -110,8 +114,15 @@ class FlightProgress implements SmartLifecycle {
 				|| (summary.origins() == expected.origins() && summary.meanDelay() == expected.meanDelay()));
 	}
 
+	private void endWatch() {
+		ScheduledFuture<?> ending = this.watch;
+		if (ending != null) {
+			ending.cancel(false);
+		}
+	}
+
 	private void end(int status) {
-		this.scheduler.shutdown();
+		endWatch();
 		new SimpleAsyncTaskExecutor("exit-")
 			.execute(() -> System.exit(SpringApplication.exit(this.context, () -> status)));
 	}

@@ -6,7 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.converter.JacksonRecordConverter;
@@ -21,14 +21,13 @@ import io.kinesisspring.converter.SimpleRecordConverter;
  * @since 0.1.0
  */
 @AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
-@Import({ KinesisConverterAutoConfiguration.JacksonConfiguration.class,
-		KinesisConverterAutoConfiguration.SimpleConfiguration.class })
 public final class KinesisConverterAutoConfiguration {
 
 	KinesisConverterAutoConfiguration() {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Order(0)
 	@ConditionalOnClass(JsonMapper.class)
 	@ConditionalOnSingleCandidate(JsonMapper.class)
 	@ConditionalOnMissingBean(RecordConverter.class)
@@ -42,6 +41,7 @@ public final class KinesisConverterAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Order(1)
 	@ConditionalOnMissingBean(RecordConverter.class)
 	static class SimpleConfiguration {
 
