@@ -76,12 +76,12 @@ public final class Faults {
 	 * Decide what happens instead of an event of a running subscription.
 	 * @param stream the name of the stream
 	 * @param shard the id of the shard
-	 * @return what happens, or {@code null} if the event is sent
+	 * @return the rule that says what happens, or {@code null} if the event is sent
 	 */
-	public @Nullable FaultKind nextEvent(String stream, String shard) {
+	public @Nullable FaultRule nextEvent(String stream, String shard) {
 		for (Fault fault : this.active) {
 			if (fault.rule().kind().concernsSubscriptions() && fault.strikes(SUBSCRIBE, stream, shard)) {
-				return fault.rule().kind();
+				return fault.rule();
 			}
 		}
 		return null;

@@ -39,7 +39,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	@Override
 	protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
 		Protocol protocol = Protocol.of(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
-		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON);
+		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON,
+				this.service.faults());
 		try {
 			Call call = read(request, protocol);
 			Injection injection = this.service.faults().next(call.name(), call.stream(), call.shard());
