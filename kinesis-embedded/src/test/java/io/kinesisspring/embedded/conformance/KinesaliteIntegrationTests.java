@@ -23,8 +23,8 @@ class KinesaliteIntegrationTests extends FanOutConformanceTests {
 		IndependentServer server = IndependentServers.kinesalite();
 		return new TestServer(server.endpoint(),
 				Set.of(Feature.STREAM_ARN, Feature.SHARD_LISTS, Feature.CHILD_SHARDS, Feature.MILLIS_BEHIND,
-						Feature.UPDATE_SHARD_COUNT, Feature.END_OF_SHARD, Feature.SETTINGS, Feature.FAN_OUT, Feature.DEREGISTRATION,
-						Feature.FAN_OUT_END),
+						Feature.UPDATE_SHARD_COUNT, Feature.END_OF_SHARD, Feature.SETTINGS, Feature.FAN_OUT,
+						Feature.DEREGISTRATION, Feature.FAN_OUT_END),
 				server::close);
 	}
 
