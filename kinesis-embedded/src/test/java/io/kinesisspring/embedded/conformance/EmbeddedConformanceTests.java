@@ -49,7 +49,7 @@ class EmbeddedConformanceTests {
 
 	}
 
-	abstract static class Embedded extends PollingConformanceTests {
+	abstract static class Embedded extends FanOutConformanceTests {
 
 		private final WireProtocol wire;
 

@@ -38,6 +38,9 @@ enum Feature {
 	/** Fan-out consumers and their subscriptions. */
 	FAN_OUT,
 
+	/** A consumer that was deregistered is listed no more. */
+	DEREGISTRATION,
+
 	/** A subscription starts at once and ends with the shard. */
 	FAN_OUT_END
 

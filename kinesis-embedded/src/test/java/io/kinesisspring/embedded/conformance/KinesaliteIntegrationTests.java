@@ -16,7 +16,7 @@ import io.kinesisspring.embedded.testing.WireProtocol;
  * their last sequence number.
  */
 @EnabledIfIndependentServers
-class KinesaliteIntegrationTests extends PollingConformanceTests {
+class KinesaliteIntegrationTests extends FanOutConformanceTests {
 
 	@Override
 	TestServer startServer() {
@@ -24,7 +24,7 @@ class KinesaliteIntegrationTests extends PollingConformanceTests {
 		return new TestServer(server.endpoint(),
 				Set.of(Feature.STREAM_ARN, Feature.SHARD_LISTS, Feature.CHILD_SHARDS, Feature.MILLIS_BEHIND,
 						Feature.UPDATE_SHARD_COUNT, Feature.END_OF_SHARD, Feature.SETTINGS, Feature.FAN_OUT,
-						Feature.FAN_OUT_END),
+						Feature.DEREGISTRATION, Feature.FAN_OUT_END),
 				server::close);
 	}
 

@@ -301,7 +301,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 		assertThat(open).hasSize(3);
 	}
 
-	private void split(String stream) {
+	void split(String stream) {
 		client().splitShard((request) -> request.streamName(stream).shardToSplit(FIRST_SHARD).newStartingHashKey(HALF))
 			.join();
 		awaitActive(stream);
