@@ -1,5 +1,6 @@
 package io.kinesisspring.listener;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,10 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.error.BatchFailedException;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
@@ -226,11 +230,8 @@ class KinesisListenerContainerTests {
 			}
 		});
 		start(recorder, this.stream, KinesisListenerContainerTests::impatient);
-		await().untilAsserted(() -> {
-			assertThat(recorder.byShard()).hasSize(3);
-			long expected = recorder.records.stream().map(KinesisRecord::shardId).count();
-			assertThat(expected).isGreaterThan(100);
-		});
+		await().untilAsserted(() -> assertThat(recorder.byShard()).hasSize(3));
+		await().untilAsserted(() -> assertThat(recorder.records).hasSizeGreaterThan(100));
 	}
 
 	@Test
@@ -342,6 +343,56 @@ class KinesisListenerContainerTests {
 	}
 
 	@Test
+	void deliversEveryRecordOnceInOrderWhateverGoesWrongWithReading() {
+		backEnds.put(this.stream, 0, 300);
+		List<FaultRule> faults = List.of(FaultRule.throttle(), FaultRule.internalFailure(),
+				FaultRule.expiredIterator().action("GetRecords"), FaultRule.dropBefore(), FaultRule.dropAfter(),
+				FaultRule.latency(Duration.ofMillis(300)));
+		faults.forEach((fault) -> backEnds.server()
+			.faults()
+			.add(((fault.action() != null) ? fault : fault.action("GetRecords")).probability(0.15, 42)));
+		backEnds.server().faults().add(FaultRule.throttle().action("GetShardIterator").probability(0.3, 42));
+		try {
+			Recorder recorder = new Recorder();
+			start(recorder, this.stream, (options) -> options.maxRecords(10));
+			backEnds.put(this.stream, 300, 400);
+			await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(recorder.distinct()).hasSize(400));
+			assertThat(recorder.records).hasSize(400);
+			recorder.byShard()
+				.forEach((shard, records) -> assertThat(records)
+					.isSortedAccordingTo((one, other) -> one.sequenceNumber().compareTo(other.sequenceNumber())));
+		}
+		finally {
+			backEnds.server().faults().clear();
+		}
+	}
+
+	@Test
+	void tellsActionAndArnWhenItMayNotRead() {
+		backEnds.server().faults().add(FaultRule.accessDenied().action("ListShards").stream(this.stream));
+		try {
+			KinesisListenerContainer container = create(new Recorder(), this.stream, (options) -> options);
+			assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(container::start)
+				.withMessageContaining("kinesis:ListShards on the stream '" + this.stream + "' was denied")
+				.withMessageContaining("arn:aws:kinesis:<region>:<account>:stream/" + this.stream);
+		}
+		finally {
+			backEnds.server().faults().clear();
+		}
+	}
+
+	@Test
+	void failsTheStartWhenNothingAnswersAtTheEndpoint() {
+		try (KinesisAsyncClient nobody = EmbeddedBackEnds.kinesis(URI.create("http://127.0.0.1:1"))) {
+			KinesisListenerContainer container = create(new Recorder(), this.stream, (options) -> options, nobody);
+			assertThatExceptionOfType(KinesisException.class).isThrownBy(container::start)
+				.withMessageContaining("kinesis:ListShards on the stream '" + this.stream + "' got no answer")
+				.withMessageContaining("kinesis.endpoint");
+			assertThat(container.isRunning()).isFalse();
+		}
+	}
+
+	@Test
 	void failsTheStartWhenTheStreamDoesNotExist() {
 		KinesisListenerContainer container = create(new Recorder(), "nowhere", (options) -> options);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(container::start)
@@ -393,9 +444,14 @@ class KinesisListenerContainerTests {
 
 	private KinesisListenerContainer create(RecordsListener listener, String name,
 			UnaryOperator<ContainerOptions.Builder> options) {
+		return create(listener, name, options, backEnds.kinesis());
+	}
+
+	private KinesisListenerContainer create(RecordsListener listener, String name,
+			UnaryOperator<ContainerOptions.Builder> options, KinesisAsyncClient client) {
 		LeaseStoreFactory stores = this::store;
-		KinesisListenerContainerFactory factory = new KinesisListenerContainerFactory(
-				new StreamClient(backEnds.kinesis()), stores, new SimpleAsyncTaskExecutor("listener-"),
+		KinesisListenerContainerFactory factory = new KinesisListenerContainerFactory(new StreamClient(client), stores,
+				new SimpleAsyncTaskExecutor("listener-"),
 				ContainerOptions.defaults().toBuilder().application("app").build(), (id, builder) -> {
 				});
 		KinesisListenerContainer container = factory.create(new KinesisListenerEndpoint("listener",
