@@ -1,8 +1,8 @@
 package io.kinesisspring.embedded;
 
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +11,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.embedded.action.Actions;
+import io.kinesisspring.embedded.control.Control;
 import io.kinesisspring.embedded.dynamodb.DynamoDbLocal;
 import io.kinesisspring.embedded.fault.Faults;
 import io.kinesisspring.embedded.http.HttpServer;
 import io.kinesisspring.embedded.http.Service;
+import io.kinesisspring.embedded.http.Tls;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.DataStream;
 import io.kinesisspring.embedded.store.Delays;
 import io.kinesisspring.embedded.store.HashKey;
+import io.kinesisspring.embedded.store.MovableClock;
 import io.kinesisspring.embedded.store.Quotas;
 import io.kinesisspring.embedded.store.Shard;
 import io.kinesisspring.embedded.store.StreamSettings;
@@ -47,6 +50,10 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 	private final Account account;
 
+	private final MovableClock clock;
+
+	private final Tls tls = new Tls();
+
 	private final HttpServer http;
 
 	private final @Nullable DynamoDbLocal dynamoDb;
@@ -54,9 +61,12 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	private EmbeddedKinesisServer(Builder builder) {
 		this.region = builder.region;
 		Quotas quotas = new Quotas(builder.shardLimit, builder.memoryLimit, builder.iteratorLifetime);
+		this.clock = builder.clock;
 		this.account = new Account(builder.region, builder.clock, builder.delays, quotas);
 		this.dynamoDb = builder.isDynamoDbWanted() ? DynamoDbLocal.start(builder.dynamoDbPort) : null;
-		this.http = HttpServer.start(builder.port, new Service(new Actions(this.account), this.faults));
+		Control control = new Control(this.account, this.faults, this.clock);
+		this.http = HttpServer.start(builder.port,
+				new Service(new Actions(this.account), this.faults, control, this.tls));
 		builder.streams.forEach(this::createStream);
 	}
 
@@ -74,6 +84,22 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 */
 	public URI endpoint() {
 		return URI.create("http://127.0.0.1:" + port());
+	}
+
+	/**
+	 * Return where this server listens for TLS, which is the same port.
+	 * @return the endpoint, with {@code https}
+	 */
+	public URI tlsEndpoint() {
+		return URI.create("https://127.0.0.1:" + port());
+	}
+
+	/**
+	 * Return the certificate that this server made for itself.
+	 * @return the certificate, for {@code localhost} and {@code 127.0.0.1}
+	 */
+	public X509Certificate certificate() {
+		return this.tls.certificate();
 	}
 
 	/**
@@ -115,6 +141,15 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 */
 	public Faults faults() {
 		return this.faults;
+	}
+
+	/**
+	 * Return the clock that all times are taken from: arrival, retention, expiry, delays
+	 * and the end of subscriptions.
+	 * @return the clock, which may be moved at any time
+	 */
+	public MovableClock clock() {
+		return this.clock;
 	}
 
 	/**
@@ -206,7 +241,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 		private String region = "us-east-1";
 
-		private InstantSource clock = InstantSource.system();
+		private MovableClock clock = MovableClock.system();
 
 		private Delays delays = Delays.none();
 
@@ -241,6 +276,22 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
+		 * Create a stream at start.
+		 * @param stream its name and how many shards it starts with, as in
+		 * {@code orders:4}; one shard if only the name is given
+		 * @return this builder
+		 */
+		public Builder stream(String stream) {
+			String[] parts = stream.split(":", 2);
+			try {
+				return stream(parts[0].trim(), (parts.length > 1) ? Integer.parseInt(parts[1].trim()) : 1);
+			}
+			catch (NumberFormatException ex) {
+				throw new IllegalArgumentException("'" + stream + "' must be of the form 'name:shards'", ex);
+			}
+		}
+
+		/**
 		 * Be in this region.
 		 * @param region the region, by default {@code us-east-1}
 		 * @return this builder
@@ -272,12 +323,11 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Take all times from this clock: arrival, retention, expiry, delays and the end
-		 * of subscriptions.
-		 * @param clock the clock, for example a {@link MovableClock}
+		 * Take all times from this clock.
+		 * @param clock the clock, by default one of its own that goes as the system's
 		 * @return this builder
 		 */
-		public Builder clock(InstantSource clock) {
+		public Builder clock(MovableClock clock) {
 			this.clock = clock;
 			return this;
 		}

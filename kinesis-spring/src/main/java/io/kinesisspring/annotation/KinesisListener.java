@@ -49,8 +49,8 @@ public @interface KinesisListener {
 	String[] streams() default {};
 
 	/**
-	 * The id of the listener's container: the name of its bean, and of its
-	 * {@code kinesis.listeners.<id>.*} properties.
+	 * The id of the listener's container, by which the registry and the
+	 * {@code kinesis.listeners.<id>.*} properties know it.
 	 * @return the id; by default the names of the bean and of the method, joined by a
 	 * dash
 	 */

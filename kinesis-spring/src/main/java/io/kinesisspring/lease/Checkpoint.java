@@ -32,6 +32,11 @@ public sealed interface Checkpoint {
 	 */
 	record TrimHorizon() implements Checkpoint {
 
+		@Override
+		public String toString() {
+			return "the oldest record";
+		}
+
 	}
 
 	/**
@@ -41,6 +46,11 @@ public sealed interface Checkpoint {
 	 * @param timestamp the moment, by the service's clock
 	 */
 	record AtTimestamp(Instant timestamp) implements Checkpoint {
+
+		@Override
+		public String toString() {
+			return "the records of " + this.timestamp + " and later";
+		}
 
 	}
 
@@ -58,12 +68,23 @@ public sealed interface Checkpoint {
 			return (bySequence != 0) ? bySequence : Long.compare(this.subSequenceNumber, other.subSequenceNumber);
 		}
 
+		@Override
+		public String toString() {
+			return "behind " + this.sequenceNumber
+					+ ((this.subSequenceNumber != 0) ? "/" + this.subSequenceNumber : "");
+		}
+
 	}
 
 	/**
 	 * The shard has been processed to its end; its children may start.
 	 */
 	record ShardEnd() implements Checkpoint {
+
+		@Override
+		public String toString() {
+			return "the end of the shard";
+		}
 
 	}
 

@@ -56,6 +56,11 @@ public sealed interface InitialPosition {
 	record TrimHorizon() implements InitialPosition {
 
 		@Override
+		public String toString() {
+			return "trim-horizon";
+		}
+
+		@Override
 		public Checkpoint pinnedAt(Instant seen) {
 			return Checkpoint.TRIM_HORIZON;
 		}
@@ -66,6 +71,11 @@ public sealed interface InitialPosition {
 	 * Begin with what arrives next.
 	 */
 	record Latest() implements InitialPosition {
+
+		@Override
+		public String toString() {
+			return "latest";
+		}
 
 		@Override
 		public Checkpoint pinnedAt(Instant seen) {
@@ -80,6 +90,11 @@ public sealed interface InitialPosition {
 	 * @param timestamp the moment, by the service's clock
 	 */
 	record At(Instant timestamp) implements InitialPosition {
+
+		@Override
+		public String toString() {
+			return this.timestamp.toString();
+		}
 
 		@Override
 		public Checkpoint pinnedAt(Instant seen) {

@@ -92,6 +92,7 @@ public final class LeaseCoordinator {
 
 	private CompletableFuture<Void> join() {
 		this.joined = true;
+		this.lastBeat = this.loop.nanoTime();
 		return beat();
 	}
 
@@ -162,8 +163,13 @@ public final class LeaseCoordinator {
 	 */
 	private CompletableFuture<Void> beat() {
 		long sent = this.loop.nanoTime();
-		return this.store.beat(this.worker)
-			.thenRunAsync(() -> this.lastBeat = Math.max(this.lastBeat, sent), this.loop);
+		return this.store.beat(this.worker).thenRunAsync(() -> beaten(sent), this.loop);
+	}
+
+	private void beaten(long sent) {
+		if (sent - this.lastBeat > 0) {
+			this.lastBeat = sent;
+		}
 	}
 
 	private void loseAll() {
@@ -250,6 +256,18 @@ public final class LeaseCoordinator {
 			.sorted(Comparator.comparingInt((lease) -> (lease.key() + this.worker.id()).hashCode()))
 			.limit(Math.max(0, wanted))
 			.forEach((lease) -> claims.put(lease.key(), lease));
+		leases.stream()
+			.filter((lease) -> isStray(lease) && !claims.containsKey(lease.key()))
+			.forEach(this.store::release);
+	}
+
+	/**
+	 * A lease that the store says is this worker's and that it does not know of: the
+	 * answer to a claim or the call of a release was lost. Nobody else would take it
+	 * while this worker lives.
+	 */
+	private boolean isStray(Lease lease) {
+		return this.worker.id().equals(lease.owner()) && !this.held.containsKey(lease.key());
 	}
 
 	private Set<String> liveWorkers(String stream, LeaseTable table, long now) {

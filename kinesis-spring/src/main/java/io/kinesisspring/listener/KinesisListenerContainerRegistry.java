@@ -20,6 +20,12 @@ import io.kinesisspring.StreamIdentifier;
  */
 public final class KinesisListenerContainerRegistry {
 
+	/**
+	 * What the name of a container's bean begins with; its id follows. The id alone is
+	 * too often the name of the bean that has the listener.
+	 */
+	public static final String BEAN_NAME_PREFIX = "kinesisListenerContainer.";
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Map<String, KinesisListenerContainer> containers = new ConcurrentHashMap<>();
@@ -46,10 +52,9 @@ public final class KinesisListenerContainerRegistry {
 	 */
 	public KinesisListenerContainer register(KinesisListenerEndpoint endpoint,
 			KinesisListenerContainerFactory factory) {
-		if (this.beanFactory.containsBean(endpoint.id())) {
-			throw new KinesisConfigurationException(
-					"The id '" + endpoint.id() + "' of the listener " + endpoint.description()
-							+ " is already the name of another listener or bean",
+		if (this.containers.containsKey(endpoint.id())) {
+			throw new KinesisConfigurationException("The id '" + endpoint.id() + "' of the listener "
+					+ endpoint.description() + " is already another listener's",
 					"Give the listener an 'id' of its own");
 		}
 		KinesisListenerContainer container = factory.create(endpoint);
@@ -57,7 +62,7 @@ public final class KinesisListenerContainerRegistry {
 			claim(new Identity(String.valueOf(container.getOptions().application()), stream.name()), endpoint);
 		}
 		this.containers.put(endpoint.id(), container);
-		this.beanFactory.registerSingleton(endpoint.id(), container);
+		this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
 		return container;
 	}
 

@@ -10,7 +10,7 @@ import io.kinesisspring.StreamIdentifier;
 /**
  * What a listener listens to, and how it differs from the defaults. Immutable.
  *
- * @param id the id of the container, and the name of its bean
+ * @param id the id of the container
  * @param streams what to read; at least one, no two of one name
  * @param listener gets the records
  * @param overrides what the listener sets by itself, on top of the factory's options

@@ -59,13 +59,17 @@ final class BufferMemory {
 		return (long) (this.units - this.free.availablePermits()) * UNIT;
 	}
 
+	int waiting() {
+		return this.free.getQueueLength();
+	}
+
 	/**
 	 * How full the buffer is, for messages.
 	 * @return what is used of what there is
 	 */
 	@Override
 	public String toString() {
-		return used() + " of " + this.size.toBytes() + " bytes used, " + this.free.getQueueLength() + " sends waiting";
+		return used() + " of " + this.size.toBytes() + " bytes used, " + waiting() + " sends waiting";
 	}
 
 	private static int units(OutgoingRecord record) {

@@ -234,12 +234,14 @@ final class Dispatcher {
 	private void failed(Batch batch, Failure failure, long now) {
 		StreamQueue queue = batch.queue();
 		boolean retry = failure.reason().retryable();
-		if (retry) {
-			if (queue.pause(batch, now, this.backoff)) {
-				logger.warn("Will try again: " + failure.describe(queue.stream()));
-			}
+		boolean invalid = failure.reason() == Reason.INVALID;
+		if (retry && queue.pause(batch, now, this.backoff)) {
+			logger.warn("Trying again: " + failure.describe(queue.stream()));
 		}
-		boolean isolate = failure.reason() == Reason.INVALID && batch.records().size() > 1;
+		if (!retry && !invalid && queue.refuse()) {
+			logger.warn("Failing records: " + failure.describe(queue.stream()));
+		}
+		boolean isolate = invalid && batch.records().size() > 1;
 		for (OutgoingRecord record : batch.records()) {
 			record.lastFailure = failure;
 			record.alone = record.alone || isolate;
@@ -247,7 +249,7 @@ final class Dispatcher {
 				queue.again(record);
 				continue;
 			}
-			this.ledger.fail(record, failure.toException(record.stream()));
+			this.ledger.fail(record, failure.of(record).toException(record.stream()));
 			this.ledger.leave(record, queue);
 		}
 	}

@@ -13,6 +13,21 @@ import io.kinesisspring.producer.SendFailedException.Reason;
  */
 record Failure(Reason reason, String message, @Nullable Throwable cause) {
 
+	/**
+	 * What it means for one of the request's records. Only records over the default limit
+	 * are sent without knowing whether their stream takes them.
+	 * @param record the record
+	 * @return that it is too large, if that is what it must be, or else this
+	 */
+	Failure of(OutgoingRecord record) {
+		if (this.reason != Reason.INVALID || record.bytes() <= ServiceLimits.DEFAULT_RECORD_BYTES) {
+			return this;
+		}
+		return new Failure(Reason.TOO_LARGE, "a record of " + record.bytes()
+				+ " bytes with its partition key is larger than the stream takes, which is 1 MiB unless raised with "
+				+ "UpdateMaxRecordSize (" + this.message + ")", this.cause);
+	}
+
 	SendFailedException toException(String stream) {
 		return new SendFailedException(this.reason, stream, describe(stream), this.cause);
 	}

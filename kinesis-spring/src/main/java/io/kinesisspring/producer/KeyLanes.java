@@ -64,8 +64,4 @@ final class KeyLanes {
 		return next;
 	}
 
-	int size() {
-		return this.lanes.size();
-	}
-
 }

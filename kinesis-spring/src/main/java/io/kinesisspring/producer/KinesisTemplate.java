@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -76,7 +77,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final Executor executor;
 
-	private volatile boolean running = true;
+	/** Completes when the template has stopped; {@code null} while it runs. */
+	private final AtomicReference<@Nullable CompletableFuture<Void>> stopping = new AtomicReference<>();
 
 	/**
 	 * Create a template that makes requests and completes futures on threads of its own.
@@ -184,6 +186,10 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		return this.engine.inFlight();
 	}
 
+	BufferMemory memory() {
+		return this.engine.memory();
+	}
+
 	/**
 	 * The options that the template was made with.
 	 * @return the options
@@ -194,23 +200,17 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	@Override
 	public void start() {
-		if (!this.running) {
+		CompletableFuture<Void> earlier = this.stopping.get();
+		if (earlier != null) {
+			await(earlier);
 			this.engine.reopen();
-			this.running = true;
+			this.stopping.set(null);
 		}
 	}
 
 	@Override
 	public void stop() {
-		try {
-			seeThrough().get(this.options.closeTimeout().plus(STOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("The template has stopped, but the callbacks of its records have not come to an end");
-		}
+		await(seeThrough());
 	}
 
 	@Override
@@ -220,7 +220,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return this.stopping.get() == null;
 	}
 
 	@Override
@@ -233,9 +233,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	@Override
 	public void close() {
-		if (this.running) {
-			stop();
-		}
+		stop();
 		this.engine.terminate();
 		if (this.executor instanceof TemplateExecutor own) {
 			own.shutdown();
@@ -243,13 +241,31 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	private CompletableFuture<Void> seeThrough() {
-		this.running = false;
-		return this.engine.close(this.options.closeTimeout()).thenAccept((failed) -> {
+		CompletableFuture<Void> stopped = new CompletableFuture<>();
+		CompletableFuture<Void> earlier = this.stopping.compareAndExchange(null, stopped);
+		if (earlier != null) {
+			return earlier;
+		}
+		this.engine.close(this.options.closeTimeout()).thenAccept((failed) -> {
 			if (failed > 0) {
 				logger.warn("Stopped with " + failed + " records not known to be stored after "
 						+ this.options.closeTimeout() + "; their futures have failed");
 			}
+			stopped.complete(null);
 		});
+		return stopped;
+	}
+
+	private void await(CompletableFuture<Void> stopped) {
+		try {
+			stopped.get(this.options.closeTimeout().plus(STOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("The template has stopped, but the callbacks of its records have not come to an end");
+		}
 	}
 
 	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {

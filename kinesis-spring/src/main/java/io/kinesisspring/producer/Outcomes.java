@@ -70,8 +70,12 @@ final class Outcomes {
 		this.underWay.removeIf(CompletableFuture::isDone);
 		this.underWay.add(done);
 		Runnable task = () -> {
-			decided.forEach(Runnable::run);
-			done.complete(null);
+			try {
+				decided.forEach(Runnable::run);
+			}
+			finally {
+				done.complete(null);
+			}
 		};
 		try {
 			this.executor.execute(task);

@@ -53,7 +53,7 @@ final class SendEngine {
 
 	private volatile @Nullable Thread loopThread;
 
-	/** Whether what is found in the inbox has come too late. */
+	/** Whether what is found in the inbox has come too late, unless opened again. */
 	private boolean refusing;
 
 	SendEngine(PutRecordsCall call, EventLoop loop, Executor executor, ProducerOptions options,
@@ -149,8 +149,8 @@ final class SendEngine {
 	 * Accept records again after {@link #close(Duration)}.
 	 */
 	void reopen() {
-		this.loop.execute(() -> this.refusing = false);
 		this.accepting = true;
+		this.loop.execute(() -> this.refusing = false);
 	}
 
 	/**
@@ -248,7 +248,7 @@ final class SendEngine {
 			if (record == null) {
 				return;
 			}
-			if (this.refusing) {
+			if (this.refusing && !this.accepting) {
 				this.ledger.refuse(record, closed(record));
 				continue;
 			}
@@ -310,6 +310,7 @@ final class SendEngine {
 		OutgoingRecord record = this.inbox.poll();
 		while (record != null) {
 			record.future().completeExceptionally(closed(record));
+			this.memory.release(record);
 			this.outcomes.refused();
 			record = this.inbox.poll();
 		}

@@ -45,6 +45,8 @@ final class StreamQueue {
 
 	private long pausedUntil;
 
+	private boolean refused;
+
 	StreamQueue(String stream, ProducerOptions options) {
 		this.stream = stream;
 		this.linger = options.linger().toNanos();
@@ -159,13 +161,24 @@ final class StreamQueue {
 	}
 
 	/**
+	 * A request has failed as a whole, in a way that others will, too.
+	 * @return whether it is the first to fail so since one succeeded
+	 */
+	boolean refuse() {
+		boolean first = !this.refused;
+		this.refused = true;
+		return first;
+	}
+
+	/**
 	 * A request has been taken by the service.
 	 * @return whether requests had been failing until now
 	 */
 	boolean resume() {
-		boolean failed = this.failures > 0;
+		boolean failed = this.failures > 0 || this.refused;
 		this.failures = 0;
 		this.pausedUntil = 0;
+		this.refused = false;
 		return failed;
 	}
 

@@ -71,7 +71,7 @@ final class ShardConsumer implements ShardSession {
 	}
 
 	void start() {
-		logger.info("Reading " + this.lease + " from " + this.lease.lease().checkpoint());
+		logger.info("Reading " + this.lease + ", beginning with " + this.lease.lease().checkpoint());
 		readAhead();
 	}
 

@@ -33,6 +33,9 @@ public final class Actions {
 		ShardActions.addTo(actions);
 		PutActions.addTo(actions);
 		GetActions.addTo(actions);
+		ConsumerActions.addTo(actions);
+		SettingActions.addTo(actions);
+		TagActions.addTo(actions);
 		this.byName = Map.copyOf(actions);
 	}
 

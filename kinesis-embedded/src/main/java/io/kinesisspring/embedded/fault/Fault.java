@@ -16,13 +16,24 @@ public final class Fault {
 
 	private final AtomicLong hits = new AtomicLong();
 
+	private final long id;
+
 	private final FaultRule rule;
 
 	private final Random random;
 
-	Fault(FaultRule rule) {
+	Fault(long id, FaultRule rule) {
+		this.id = id;
 		this.rule = rule;
 		this.random = new Random(rule.seed());
+	}
+
+	/**
+	 * Return what tells this fault from others of its server.
+	 * @return the id
+	 */
+	public long id() {
+		return this.id;
 	}
 
 	/**

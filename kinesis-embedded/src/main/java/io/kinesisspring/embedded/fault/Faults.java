@@ -2,6 +2,7 @@ package io.kinesisspring.embedded.fault;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ public final class Faults {
 
 	private static final String SUBSCRIBE = "SubscribeToShard";
 
+	private final AtomicLong ids = new AtomicLong();
+
 	private final List<Fault> active = new CopyOnWriteArrayList<>();
 
 	/**
@@ -23,7 +26,7 @@ public final class Faults {
 	 * @return the rule at work, which counts
 	 */
 	public Fault add(FaultRule rule) {
-		Fault fault = new Fault(rule);
+		Fault fault = new Fault(this.ids.incrementAndGet(), rule);
 		this.active.add(fault);
 		return fault;
 	}
@@ -76,12 +79,12 @@ public final class Faults {
 	 * Decide what happens instead of an event of a running subscription.
 	 * @param stream the name of the stream
 	 * @param shard the id of the shard
-	 * @return what happens, or {@code null} if the event is sent
+	 * @return the rule that says what happens, or {@code null} if the event is sent
 	 */
-	public @Nullable FaultKind nextEvent(String stream, String shard) {
+	public @Nullable FaultRule nextEvent(String stream, String shard) {
 		for (Fault fault : this.active) {
 			if (fault.rule().kind().concernsSubscriptions() && fault.strikes(SUBSCRIBE, stream, shard)) {
-				return fault.rule().kind();
+				return fault.rule();
 			}
 		}
 		return null;

@@ -19,10 +19,12 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.ssl.SslHandler;
 
 /**
- * Looks at the first bytes of a connection: HTTP/2 by prior knowledge starts with a
- * preface, everything else is HTTP/1.1.
+ * Looks at the first bytes of a connection: TLS starts with a handshake record and is
+ * looked into again, HTTP/2 starts with a preface, everything else is HTTP/1.1. So one
+ * port does for all, whether or not a client negotiates the protocol.
  */
 final class ProtocolSelector extends ByteToMessageDecoder {
 
@@ -30,6 +32,10 @@ final class ProtocolSelector extends ByteToMessageDecoder {
 	 * 10 MiB of records in Base64, and something for their keys.
 	 */
 	private static final int MAX_BODY = 20 << 20;
+
+	private static final byte TLS_HANDSHAKE = 0x16;
+
+	private static final int TLS_HEADER = 5;
 
 	private static final int WINDOW = 1 << 20;
 
@@ -43,6 +49,15 @@ final class ProtocolSelector extends ByteToMessageDecoder {
 
 	@Override
 	protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Http2Exception {
+		if (in.readableBytes() >= TLS_HEADER && SslHandler.isEncrypted(in, false)) {
+			context.pipeline()
+				.addLast(this.service.tls().context().newHandler(context.alloc()), new ProtocolSelector(this.service));
+			context.pipeline().remove(this);
+			return;
+		}
+		if (in.getByte(in.readerIndex()) == TLS_HANDSHAKE && in.readableBytes() < TLS_HEADER) {
+			return;
+		}
 		ByteBuf preface = Http2CodecUtil.connectionPrefaceBuf();
 		try {
 			int length = Math.min(in.readableBytes(), preface.readableBytes());

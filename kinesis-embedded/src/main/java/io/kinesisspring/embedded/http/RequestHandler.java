@@ -1,5 +1,6 @@
 package io.kinesisspring.embedded.http;
 
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBufUtil;
@@ -15,9 +16,11 @@ import org.slf4j.LoggerFactory;
 
 import io.kinesisspring.embedded.action.Answer;
 import io.kinesisspring.embedded.action.Call;
+import io.kinesisspring.embedded.control.Control;
 import io.kinesisspring.embedded.fault.FaultKind;
 import io.kinesisspring.embedded.fault.Injection;
 import io.kinesisspring.embedded.protocol.Errors;
+import io.kinesisspring.embedded.protocol.Input;
 import io.kinesisspring.embedded.protocol.Protocol;
 import io.kinesisspring.embedded.protocol.ServiceException;
 
@@ -39,8 +42,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	@Override
 	protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
 		Protocol protocol = Protocol.of(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
-		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON);
+		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON,
+				this.service.faults());
 		try {
+			if (request.uri().startsWith(Control.PREFIX)) {
+				responder.send(control(request));
+				return;
+			}
 			Call call = read(request, protocol);
 			Injection injection = this.service.faults().next(call.name(), call.stream(), call.shard());
 			if (injection.delay().isZero()) {
@@ -69,6 +77,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		Authorization.check(request);
 		return this.service.actions()
 			.read(target.substring(TARGET.length()), protocol, ByteBufUtil.getBytes(request.content()));
+	}
+
+	private Answer control(FullHttpRequest request) {
+		Input body = Input.read(Protocol.JSON, ByteBufUtil.getBytes(request.content()), Map.of());
+		return this.service.control().handle(request.method().name(), request.uri(), body);
 	}
 
 	private static void answer(Responder responder, Call call, Injection injection) {

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 
 import io.kinesisspring.embedded.action.Answer;
+import io.kinesisspring.embedded.fault.Faults;
 import io.kinesisspring.embedded.protocol.Output;
 import io.kinesisspring.embedded.protocol.Protocol;
 import io.kinesisspring.embedded.protocol.ServiceException;
@@ -31,9 +32,12 @@ final class Responder {
 
 	private final Protocol protocol;
 
-	Responder(ChannelHandlerContext context, Protocol protocol) {
+	private final Faults faults;
+
+	Responder(ChannelHandlerContext context, Protocol protocol, Faults faults) {
 		this.context = context;
 		this.protocol = protocol;
+		this.faults = faults;
 	}
 
 	void send(Answer answer) {
@@ -43,6 +47,9 @@ final class Responder {
 				body.members().writeTo(output);
 				output.endObject();
 			});
+		}
+		else if (answer instanceof Answer.Events events) {
+			EventPusher.open(this.context, events.subscription(), this.faults);
 		}
 		else {
 			write(HttpResponseStatus.OK, this.context.alloc().buffer(0));

@@ -1,6 +1,7 @@
 package io.kinesisspring.embedded.http;
 
 import io.kinesisspring.embedded.action.Actions;
+import io.kinesisspring.embedded.control.Control;
 import io.kinesisspring.embedded.fault.Faults;
 
 /**
@@ -8,7 +9,9 @@ import io.kinesisspring.embedded.fault.Faults;
  *
  * @param actions the actions
  * @param faults what goes wrong on purpose
+ * @param control the control path
+ * @param tls the certificate
  * @since 0.1.0
  */
-public record Service(Actions actions, Faults faults) {
+public record Service(Actions actions, Faults faults, Control control, Tls tls) {
 }

@@ -1,10 +1,12 @@
 package io.kinesisspring.embedded.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufOutputStream;
 
 /**
  * Frames of {@code application/vnd.amazon.eventstream}: lengths, headers, payload, each
@@ -32,10 +34,10 @@ public final class EventStream {
 	 * Encode an event.
 	 * @param allocator where the frame is allocated
 	 * @param type the event's type
-	 * @param payload the event in AWS JSON
+	 * @param payload writes the event
 	 * @return the frame
 	 */
-	public static ByteBuf event(ByteBufAllocator allocator, String type, byte[] payload) {
+	public static ByteBuf event(ByteBufAllocator allocator, String type, Consumer<Output> payload) {
 		return frame(allocator, payload, ":event-type", type, ":content-type", Protocol.JSON.contentType(),
 				":message-type", "event");
 	}
@@ -43,23 +45,28 @@ public final class EventStream {
 	/**
 	 * Encode an error, which ends a stream.
 	 * @param allocator where the frame is allocated
-	 * @param type the error's type
-	 * @param payload the error in AWS JSON
+	 * @param error the error
 	 * @return the frame
 	 */
-	public static ByteBuf exception(ByteBufAllocator allocator, String type, byte[] payload) {
-		return frame(allocator, payload, ":exception-type", type, ":content-type", Protocol.JSON.contentType(),
-				":message-type", "exception");
+	public static ByteBuf exception(ByteBufAllocator allocator, ServiceException error) {
+		return frame(allocator, error::writeTo, ":exception-type", error.type(), ":content-type",
+				Protocol.JSON.contentType(), ":message-type", "exception");
 	}
 
-	private static ByteBuf frame(ByteBufAllocator allocator, byte[] payload, String... headers) {
-		ByteBuf frame = allocator.buffer(payload.length + 160);
+	private static ByteBuf frame(ByteBufAllocator allocator, Consumer<Output> payload, String... headers) {
+		ByteBuf frame = allocator.buffer();
 		frame.writeZero(PRELUDE);
 		for (int i = 0; i < headers.length; i += 2) {
 			writeHeader(frame, headers[i], headers[i + 1]);
 		}
 		int headersLength = frame.writerIndex() - PRELUDE;
-		frame.writeBytes(payload);
+		try (Output output = Protocol.JSON.output(new ByteBufOutputStream(frame))) {
+			payload.accept(output);
+		}
+		catch (RuntimeException ex) {
+			frame.release();
+			throw ex;
+		}
 		frame.setInt(0, frame.writerIndex() + CHECKSUM);
 		frame.setInt(4, headersLength);
 		frame.setInt(8, checksum(frame, 8));

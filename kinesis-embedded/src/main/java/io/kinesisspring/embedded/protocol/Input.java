@@ -117,6 +117,16 @@ public final class Input {
 	}
 
 	/**
+	 * Return a number that may have a fraction.
+	 * @param name the member's name
+	 * @return its value, or {@code null} if it is not there
+	 */
+	public @Nullable Double decimal(String name) {
+		Number value = member(name, Number.class);
+		return (value != null) ? value.doubleValue() : null;
+	}
+
+	/**
 	 * Return a truth value.
 	 * @param name the member's name
 	 * @return its value, or {@code null} if it is not there

@@ -2,6 +2,7 @@ package io.kinesisspring.embedded.store;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * A registered consumer of a stream, and what it is subscribed to.
@@ -13,6 +14,8 @@ public final class FanOutConsumer {
 	private static final long SECOND = 1000;
 
 	private final Map<String, Holder> subscriptions = new ConcurrentHashMap<>();
+
+	private final Map<String, String> tags = new ConcurrentSkipListMap<>();
 
 	private final DataStream stream;
 
@@ -58,6 +61,14 @@ public final class FanOutConsumer {
 	 */
 	public long createdAt() {
 		return this.createdAt;
+	}
+
+	/**
+	 * Return the tags.
+	 * @return the tags, which may be changed
+	 */
+	public Map<String, String> tags() {
+		return this.tags;
 	}
 
 	/**

@@ -33,22 +33,12 @@ record EmbeddedKinesisSupport(List<String> streams, int port, boolean dynamoDb) 
 			builder.dynamoDb(false);
 		}
 		for (String stream : this.streams) {
-			addStream(builder, environment.resolveRequiredPlaceholders(stream));
+			builder.stream(environment.resolveRequiredPlaceholders(stream));
 		}
 		EmbeddedKinesisServer server = builder.start();
 		environment.getPropertySources().addFirst(new MapPropertySource(BEAN_NAME, Map.copyOf(server.properties())));
 		beanFactory.registerSingleton(BEAN_NAME, server);
 		beanFactory.registerDisposableBean(BEAN_NAME, server::close);
-	}
-
-	private static void addStream(Builder builder, String stream) {
-		String[] parts = stream.split(":", 2);
-		try {
-			builder.stream(parts[0].trim(), (parts.length > 1) ? Integer.parseInt(parts[1].trim()) : 1);
-		}
-		catch (NumberFormatException ex) {
-			throw new IllegalArgumentException("'" + stream + "' must be of the form 'name:shards'", ex);
-		}
 	}
 
 }

@@ -24,7 +24,7 @@ public final class KinesisClients {
 	}
 
 	/**
-	 * A client with everything as the SDK has it.
+	 * A client with everything as the SDK has it: CBOR over HTTP/2, retries.
 	 * @param endpoint the server's endpoint
 	 * @return the client
 	 */
@@ -33,19 +33,20 @@ public final class KinesisClients {
 	}
 
 	/**
-	 * A client that does not retry.
+	 * A client that does not retry, so that a test sees each answer.
 	 * @param endpoint the server's endpoint
+	 * @param wire how requests are encoded
 	 * @param protocol the HTTP version
 	 * @return the client
 	 */
-	public static KinesisAsyncClient withoutRetries(URI endpoint, Protocol protocol) {
-		return builder(endpoint)
+	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire, Protocol protocol) {
+		return wire.use(() -> builder(endpoint)
 			.httpClientBuilder(NettyNioAsyncHttpClient.builder()
 				.protocol(protocol)
 				.readTimeout(Duration.ofSeconds(20))
 				.maxConcurrency(100))
 			.overrideConfiguration((override) -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
-			.build();
+			.build());
 	}
 
 	private static KinesisAsyncClientBuilder builder(URI endpoint) {

@@ -1,8 +1,10 @@
 package io.kinesisspring.embedded.testing;
 
+import java.util.function.Supplier;
+
 /**
- * How the AWS SDK encodes its requests. It decides by a system property at each call, so
- * tests of different protocols must not run at the same time.
+ * How the AWS SDK encodes its requests. It decides by a system property when a client is
+ * built.
  */
 public enum WireProtocol {
 
@@ -10,18 +12,14 @@ public enum WireProtocol {
 
 	private static final String PROPERTY = "aws.cborEnabled";
 
-	/**
-	 * Let the SDK use this protocol from now on, in the whole JVM.
-	 */
-	public void activate() {
+	<T> T use(Supplier<T> client) {
 		System.setProperty(PROPERTY, Boolean.toString(this == CBOR));
-	}
-
-	/**
-	 * Let the SDK use its default again.
-	 */
-	public static void reset() {
-		System.clearProperty(PROPERTY);
+		try {
+			return client.get();
+		}
+		finally {
+			System.clearProperty(PROPERTY);
+		}
 	}
 
 }

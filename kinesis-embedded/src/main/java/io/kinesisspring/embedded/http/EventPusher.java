@@ -1,0 +1,218 @@
+package io.kinesisspring.embedded.http;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.embedded.action.Subscription;
+import io.kinesisspring.embedded.fault.FaultKind;
+import io.kinesisspring.embedded.fault.FaultRule;
+import io.kinesisspring.embedded.fault.Faults;
+import io.kinesisspring.embedded.protocol.Errors;
+import io.kinesisspring.embedded.protocol.EventStream;
+import io.kinesisspring.embedded.protocol.ServiceException;
+import io.kinesisspring.embedded.store.Account;
+import io.kinesisspring.embedded.store.FanOutConsumer;
+import io.kinesisspring.embedded.store.ReadBatch;
+import io.kinesisspring.embedded.store.Shard;
+import io.kinesisspring.embedded.store.StreamStatus;
+
+/**
+ * Pushes the events of one subscription, on the thread of its channel, one at a time: the
+ * next goes out when the last was written, so that a slow client is not buffered for.
+ */
+final class EventPusher {
+
+	/**
+	 * How long the service lets a subscription last.
+	 */
+	private static final Duration LIFETIME = Duration.ofMinutes(5);
+
+	/**
+	 * How long the service protects a subscription from the next one.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(5);
+
+	private static final Duration TICK = Duration.ofMillis(200);
+
+	private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+	private final AtomicBoolean woken = new AtomicBoolean();
+
+	private final Runnable watcher = this::wake;
+
+	private final Runnable displaced = this::displace;
+
+	private final ChannelHandlerContext context;
+
+	private final Subscription subscription;
+
+	private final Faults faults;
+
+	private final long startedAt;
+
+	private long position;
+
+	private long lastEvent = System.nanoTime();
+
+	private boolean writing;
+
+	private boolean silent;
+
+	private boolean ended;
+
+	private @Nullable Future<?> ticks;
+
+	private EventPusher(ChannelHandlerContext context, Subscription subscription, Faults faults) {
+		this.context = context;
+		this.subscription = subscription;
+		this.faults = faults;
+		this.startedAt = account().now();
+		this.position = subscription.position();
+	}
+
+	static void open(ChannelHandlerContext context, Subscription subscription, Faults faults) {
+		EventPusher pusher = new EventPusher(context, subscription, faults);
+		FanOutConsumer consumer = subscription.consumer();
+		if (!consumer.subscribe(subscription.shard().id(), pusher.displaced, pusher.startedAt, GRACE.toMillis())) {
+			throw Errors
+				.inUse("Another active subscription exists for this consumer: " + subscription.stream().account().id()
+						+ ":" + subscription.stream().name() + ":" + subscription.shard().id() + ":" + consumer.name());
+		}
+		pusher.start();
+	}
+
+	private void start() {
+		HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+		Responder.addHeaders(response.headers());
+		response.headers().set(HttpHeaderNames.CONTENT_TYPE, EventStream.CONTENT_TYPE);
+		response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+		this.context.write(response);
+		this.context.writeAndFlush(new DefaultHttpContent(EventStream.event(this.context.alloc(), "initial-response",
+				(output) -> output.startObject().endObject())));
+		shard().watch(this.watcher);
+		this.ticks = this.context.executor().scheduleAtFixedRate(this::push, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+		this.context.channel().closeFuture().addListener((closed) -> stop());
+	}
+
+	/**
+	 * On the thread of whoever wrote to the shard.
+	 */
+	private void wake() {
+		if (this.woken.compareAndSet(false, true)) {
+			this.context.executor().execute(this::push);
+		}
+	}
+
+	private void push() {
+		this.woken.set(false);
+		if (this.ended || this.writing || this.silent) {
+			return;
+		}
+		if (this.subscription.stream().status() == StreamStatus.DELETING) {
+			fail(Errors.notFound("Stream " + this.subscription.stream().arn() + " is being deleted."));
+		}
+		else if (account().now() - this.startedAt >= LIFETIME.toMillis()) {
+			finish();
+		}
+		else {
+			ReadBatch batch = this.subscription.read(this.position);
+			boolean heartbeat = System.nanoTime() - this.lastEvent >= HEARTBEAT.toNanos();
+			if (!batch.records().isEmpty() || batch.endOfShard() || heartbeat) {
+				pushEvent(batch);
+			}
+		}
+	}
+
+	private void pushEvent(ReadBatch batch) {
+		FaultRule fault = this.faults.nextEvent(this.subscription.stream().name(), shard().id());
+		if (fault == null) {
+			send(batch);
+		}
+		else if (fault.kind() == FaultKind.SILENCE_SUBSCRIPTION) {
+			this.silent = true;
+		}
+		else if (fault.error() != null) {
+			fail(fault.error());
+		}
+		else {
+			finish();
+		}
+	}
+
+	private void send(ReadBatch batch) {
+		this.position = batch.nextPosition();
+		this.lastEvent = System.nanoTime();
+		ByteBuf event = EventStream.event(this.context.alloc(), "SubscribeToShardEvent",
+				(output) -> this.subscription.writeEvent(output, batch));
+		if (batch.endOfShard()) {
+			this.context.write(new DefaultHttpContent(event));
+			finish();
+			return;
+		}
+		this.writing = true;
+		this.context.writeAndFlush(new DefaultHttpContent(event)).addListener((written) -> {
+			this.writing = false;
+			push();
+		});
+	}
+
+	/**
+	 * On the thread of whoever took the shard or deregistered the consumer.
+	 */
+	private void displace() {
+		this.context.executor().execute(() -> {
+			if (this.subscription.consumer().status() == StreamStatus.DELETING) {
+				fail(Errors.notFound("Consumer " + this.subscription.consumer().arn() + " was deregistered."));
+			}
+			else {
+				fail(Errors.inUse("Another subscription of this consumer took the shard over."));
+			}
+		});
+	}
+
+	private void fail(ServiceException error) {
+		if (!this.ended) {
+			this.context.write(new DefaultHttpContent(EventStream.exception(this.context.alloc(), error)));
+			finish();
+		}
+	}
+
+	private void finish() {
+		if (!this.ended) {
+			stop();
+			this.context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+		}
+	}
+
+	private void stop() {
+		this.ended = true;
+		shard().unwatch(this.watcher);
+		this.subscription.consumer().unsubscribe(shard().id(), this.displaced);
+		if (this.ticks != null) {
+			this.ticks.cancel(false);
+		}
+	}
+
+	private Shard shard() {
+		return this.subscription.shard();
+	}
+
+	private Account account() {
+		return this.subscription.stream().account();
+	}
+
+}

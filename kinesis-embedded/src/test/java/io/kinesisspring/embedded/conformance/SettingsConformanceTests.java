@@ -1,0 +1,103 @@
+package io.kinesisspring.embedded.conformance;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.kinesis.model.EncryptionType;
+import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.StreamMode;
+import software.amazon.awssdk.services.kinesis.model.Tag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+/**
+ * Retention, mode, tags, encryption and account limits.
+ */
+abstract class SettingsConformanceTests extends PollingConformanceTests {
+
+	@Test
+	void changesTheRetention() {
+		String name = newStream(1);
+		client().increaseStreamRetentionPeriod((request) -> request.streamName(name).retentionPeriodHours(48)).join();
+		awaitActive(name);
+		assertThat(summary(name).retentionPeriodHours()).isEqualTo(48);
+		assertRefused(InvalidArgumentException.class,
+				client().increaseStreamRetentionPeriod((request) -> request.streamName(name).retentionPeriodHours(30)));
+		client().decreaseStreamRetentionPeriod((request) -> request.streamName(name).retentionPeriodHours(24)).join();
+		awaitActive(name);
+		assertThat(summary(name).retentionPeriodHours()).isEqualTo(24);
+	}
+
+	@Test
+	void tagsStreams() {
+		String name = newStream(1);
+		client().addTagsToStream((request) -> request.streamName(name).tags(Map.of("team", "orders", "env", "test")))
+			.join();
+		client().removeTagsFromStream((request) -> request.streamName(name).tagKeys("env")).join();
+		assertThat(client().listTagsForStream((request) -> request.streamName(name)).join().tags())
+			.extracting(Tag::key, Tag::value)
+			.containsExactly(tuple("team", "orders"));
+	}
+
+	@Test
+	void changesTheMode() {
+		needs(Feature.SETTINGS);
+		String name = newStream(1);
+		String arn = summary(name).streamARN();
+		client()
+			.updateStreamMode((request) -> request.streamARN(arn)
+				.streamModeDetails((details) -> details.streamMode(StreamMode.ON_DEMAND)))
+			.join();
+		awaitActive(name);
+		assertThat(summary(name).streamModeDetails().streamMode()).isEqualTo(StreamMode.ON_DEMAND);
+	}
+
+	@Test
+	void createsOnDemandStreams() {
+		needs(Feature.SETTINGS);
+		String name = newName();
+		client()
+			.createStream((request) -> request.streamName(name)
+				.streamModeDetails((details) -> details.streamMode(StreamMode.ON_DEMAND)))
+			.join();
+		awaitActive(name);
+		assertThat(summary(name).openShardCount()).isEqualTo(4);
+	}
+
+	@Test
+	void saysThatRecordsAreEncrypted() {
+		needs(Feature.SETTINGS);
+		String name = newStream(1);
+		client()
+			.startStreamEncryption(
+					(request) -> request.streamName(name).encryptionType(EncryptionType.KMS).keyId("alias/aws/kinesis"))
+			.join();
+		eventually(() -> summary(name).encryptionType() == EncryptionType.KMS);
+		awaitActive(name);
+		put(name, 0, 1);
+		assertThat(read(iterator(name, FIRST_SHARD)).records().get(0).encryptionType()).isEqualTo(EncryptionType.KMS);
+	}
+
+	@Test
+	void describesTheLimitsOfTheAccount() {
+		needs(Feature.SETTINGS);
+		newStream(2);
+		var limits = client().describeLimits().join();
+		assertThat(limits.openShardCount()).isBetween(2, limits.shardLimit());
+	}
+
+	StreamDescriptionSummary summary(String stream) {
+		return client().describeStreamSummary((request) -> request.streamName(stream))
+			.join()
+			.streamDescriptionSummary();
+	}
+
+	static void eventually(Supplier<Boolean> condition) {
+		Awaitility.await().until(condition::get);
+	}
+
+}

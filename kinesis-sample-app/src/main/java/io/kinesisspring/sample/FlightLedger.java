@@ -1,0 +1,142 @@
+package io.kinesisspring.sample;
+
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.kinesisspring.SequenceNumber;
+
+/**
+ * Keeps the application's own state in a table of its own, beside the leases: a row a
+ * shard, and one that says how much of the data set has been sent.
+ */
+@Component
+class FlightLedger {
+
+	private static final TypeReference<TreeMap<String, Airport>> AIRPORTS = new TypeReference<>() {
+
+	};
+
+	private static final String REPLAY = "replay";
+
+	private final DynamoDbAsyncClient client;
+
+	private final JsonMapper mapper;
+
+	private final String table;
+
+	FlightLedger(@Qualifier("kinesisDynamoDbAsyncClient") DynamoDbAsyncClient client, JsonMapper mapper,
+			@Value("${spring.application.name}-state") String table) {
+		this.client = client;
+		this.mapper = mapper;
+		this.table = table;
+		createTable();
+	}
+
+	private void createTable() {
+		this.client
+			.createTable((create) -> create.tableName(this.table)
+				.billingMode(BillingMode.PAY_PER_REQUEST)
+				.keySchema(KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
+				.attributeDefinitions(
+						AttributeDefinition.builder().attributeName("id").attributeType(ScalarAttributeType.S).build()))
+			.handle((created, ex) -> {
+				if (ex != null && !(ex.getCause() instanceof ResourceInUseException)) {
+					throw new IllegalStateException("Cannot create the table '" + this.table + "'", ex);
+				}
+				return created;
+			})
+			.join();
+		this.client.waiter().waitUntilTableExists((table) -> table.tableName(this.table)).join();
+	}
+
+	FlightSummary summary() {
+		Collection<ShardTally> tallies = this.client.scan((scan) -> scan.tableName(this.table).consistentRead(true))
+			.join()
+			.items()
+			.stream()
+			.filter((item) -> item.containsKey("airports"))
+			.map(this::read)
+			.toList();
+		return FlightSummary.of(tallies);
+	}
+
+	ShardTally load(String shardId) {
+		Map<String, AttributeValue> item = get(shardId);
+		return item.isEmpty() ? ShardTally.empty() : read(item);
+	}
+
+	/**
+	 * Save a shard's tally, unless another instance has got further with the shard
+	 * meanwhile.
+	 */
+	void save(String shardId, @Nullable SequenceNumber before, ShardTally tally) {
+		Map<String, AttributeValue> item = new HashMap<>();
+		item.put("id", AttributeValue.fromS(shardId));
+		item.put("airports", AttributeValue.fromS(this.mapper.writeValueAsString(tally.airports())));
+		item.put("seen", AttributeValue.fromB(SdkBytes.fromByteArray(tally.seen().toByteArray())));
+		item.put("last", AttributeValue.fromS(Objects.requireNonNull(tally.last()).toString()));
+		item.put("seenTwice", AttributeValue.fromN(String.valueOf(tally.seenTwice())));
+		this.client.putItem((put) -> {
+			put.tableName(this.table).item(item);
+			if (before != null) {
+				put.conditionExpression("#last = :before")
+					.expressionAttributeNames(Map.of("#last", "last"))
+					.expressionAttributeValues(Map.of(":before", AttributeValue.fromS(before.toString())));
+			}
+			else {
+				put.conditionExpression("attribute_not_exists(id)");
+			}
+		}).join();
+	}
+
+	private ShardTally read(Map<String, AttributeValue> item) {
+		return new ShardTally(this.mapper.readValue(attribute(item, "airports").s(), AIRPORTS),
+				BitSet.valueOf(attribute(item, "seen").b().asByteArray()),
+				SequenceNumber.of(attribute(item, "last").s()), Integer.parseInt(attribute(item, "seenTwice").n()));
+	}
+
+	int sent() {
+		Map<String, AttributeValue> item = get(REPLAY);
+		return item.isEmpty() ? 0 : Integer.parseInt(attribute(item, "sent").n());
+	}
+
+	void sent(int count) {
+		this.client
+			.putItem((put) -> put.tableName(this.table)
+				.item(Map.of("id", AttributeValue.fromS(REPLAY), "sent", AttributeValue.fromN(String.valueOf(count)))))
+			.join();
+	}
+
+	private Map<String, AttributeValue> get(String id) {
+		return this.client
+			.getItem(
+					(get) -> get.tableName(this.table).consistentRead(true).key(Map.of("id", AttributeValue.fromS(id))))
+			.join()
+			.item();
+	}
+
+	private static AttributeValue attribute(Map<String, AttributeValue> item, String name) {
+		return Objects.requireNonNull(item.get(name), name);
+	}
+
+}

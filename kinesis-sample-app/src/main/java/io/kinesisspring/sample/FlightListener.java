@@ -1,0 +1,46 @@
+package io.kinesisspring.sample;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.springframework.stereotype.Component;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.annotation.KinesisListener;
+
+/**
+ * Adds up the flights as they arrive. What they add up to is saved before the method
+ * returns, and the checkpoint follows only then: whatever happens, no flight is lost, and
+ * none counts twice.
+ */
+@Component
+class FlightListener {
+
+	private final FlightLedger ledger;
+
+	private volatile Duration lag = Duration.ZERO;
+
+	FlightListener(FlightLedger ledger) {
+		this.ledger = ledger;
+	}
+
+	@KinesisListener(id = "flights", streams = "${sample.stream}")
+	void onFlights(List<KinesisRecord<Flight>> flights) {
+		String shardId = flights.get(0).shardId();
+		ShardTally tally = this.ledger.load(shardId);
+		SequenceNumber before = tally.last();
+		flights.forEach(tally::add);
+		this.ledger.save(shardId, before, tally);
+		this.lag = Duration.between(flights.get(flights.size() - 1).approximateArrival(), Instant.now());
+	}
+
+	/**
+	 * How long the last flight took from the stream's door to here.
+	 */
+	Duration lag() {
+		return this.lag;
+	}
+
+}

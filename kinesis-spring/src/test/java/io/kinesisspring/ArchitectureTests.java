@@ -1,0 +1,156 @@
+package io.kinesisspring;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.Executors;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+/**
+ * Which package may know which: the rules of {@code docs/architecture.md}.
+ */
+@AnalyzeClasses(packages = "io.kinesisspring",
+		importOptions = { ImportOption.DoNotIncludeTests.class, ArchitectureTests.DoNotIncludeEmbedded.class })
+class ArchitectureTests {
+
+	private static final String ROOT = "io.kinesisspring";
+
+	@ArchTest
+	static final ArchRule packagesAreFreeOfCycles = SlicesRuleDefinition.slices()
+		.matching(ROOT + ".(**)")
+		.should()
+		.beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule theRuntimeDoesNotKnowSpringBoot = ArchRuleDefinition.noClasses()
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework.boot..");
+
+	@ArchTest
+	static final ArchRule theRootUsesNothingOfOurs = onlyUses("");
+
+	@ArchTest
+	static final ArchRule schedulingUsesNothingOfOurs = onlyUses("scheduling");
+
+	@ArchTest
+	static final ArchRule theConverterUsesTheRootOnly = onlyUses("converter", "");
+
+	@ArchTest
+	static final ArchRule errorsUseTheRootOnly = onlyUses("error", "");
+
+	@ArchTest
+	static final ArchRule leasesKnowNoShardReaderAndNoListener = onlyUses("lease", "", "scheduling");
+
+	@ArchTest
+	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "lease");
+
+	@ArchTest
+	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease");
+
+	@ArchTest
+	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
+			"shard", "error");
+
+	@ArchTest
+	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
+
+	@ArchTest
+	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter");
+
+	@ArchTest
+	static final ArchRule onlyTheDynamoDbStoreKnowsTheDynamoDbSdk = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackage(ROOT + ".lease.dynamodb")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("software.amazon.awssdk.services.dynamodb..");
+
+	@ArchTest
+	static final ArchRule onlyShardAndProducerKnowTheKinesisSdk = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages(ROOT + ".shard", ROOT + ".producer")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("software.amazon.awssdk.services.kinesis..");
+
+	@ArchTest
+	static final ArchRule onlyTheConverterKnowsJackson = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackage(ROOT + ".converter")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..");
+
+	@ArchTest
+	static final ArchRule nothingKnowsMicrometerCore = ArchRuleDefinition.noClasses()
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.micrometer.core..");
+
+	@ArchTest
+	static final ArchRule onlyTheSchedulingPackageTellsTheTime = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackage(ROOT + ".scheduling")
+		.should()
+		.callMethod(System.class, "nanoTime")
+		.orShould()
+		.callMethod(System.class, "currentTimeMillis")
+		.orShould()
+		.callMethod(Instant.class, "now");
+
+	@ArchTest
+	static final ArchRule nothingIsSynchronized = ArchRuleDefinition.methods()
+		.should()
+		.notHaveModifier(JavaModifier.SYNCHRONIZED);
+
+	@ArchTest
+	static final ArchRule nothingMakesThreadsByTheWay = ArchRuleDefinition.noClasses()
+		.should()
+		.dependOnClassesThat()
+		.belongToAnyOf(Executors.class);
+
+	private static ArchRule onlyUses(String user, String... used) {
+		return ArchRuleDefinition.classes()
+			.that()
+			.resideInAPackage(packageOf(user))
+			.should()
+			.onlyDependOnClassesThat(new DescribedPredicate<>("reside in " + String.join(", ", used)) {
+
+				@Override
+				public boolean test(JavaClass dependency) {
+					String name = dependency.getPackageName();
+					return !name.startsWith(ROOT) || name.equals(packageOf(user))
+							|| Arrays.stream(used).anyMatch((other) -> name.equals(packageOf(other)));
+				}
+
+			})
+			.allowEmptyShould(true);
+	}
+
+	private static String packageOf(String name) {
+		return name.isEmpty() ? ROOT : ROOT + "." + name;
+	}
+
+	/**
+	 * The embedded server lies on the class path of the tests.
+	 */
+	static final class DoNotIncludeEmbedded implements ImportOption {
+
+		@Override
+		public boolean includes(Location location) {
+			return !location.contains("embedded");
+		}
+
+	}
+
+}

@@ -1,0 +1,489 @@
+package io.kinesisspring.annotation;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.task.SyncTaskExecutor;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.util.StringUtils;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.converter.JacksonRecordConverter;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.error.BatchFailedException;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.lease.InMemoryLeaseStore;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.listener.Acknowledgment;
+import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerFactory;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.RecordsListener;
+import io.kinesisspring.listener.adapter.ListenerMethodFactory;
+import io.kinesisspring.listener.adapter.MethodRecordsListener;
+import io.kinesisspring.shard.StreamClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link KinesisListener} and what becomes of it.
+ */
+class KinesisListenerAnnotationTests {
+
+	private static final RecordConverter CONVERTER = new JacksonRecordConverter(JsonMapper.builder().build());
+
+	@Test
+	void makesABeanOfEachListenersContainer() {
+		try (AnnotationConfigApplicationContext context = context(Simple.class)) {
+			KinesisListenerContainer container = context.getBean("kinesisListenerContainer.simple",
+					KinesisListenerContainer.class);
+			assertThat(container.getId()).isEqualTo("simple");
+			assertThat(container.getStreams()).containsExactly(StreamIdentifier.of("orders"));
+			assertThat(context.getBean(KinesisListenerContainerRegistry.class).getContainer("simple"))
+				.isSameAs(container);
+		}
+	}
+
+	@Test
+	void namesAContainerAfterBeanAndMethod() {
+		try (AnnotationConfigApplicationContext context = context(Nameless.class)) {
+			assertThat(ids(context)).containsExactlyInAnyOrder("nameless-onOrder");
+		}
+	}
+
+	@Test
+	void resolvesPlaceholdersAndExpressionsInAllAttributes() {
+		try (AnnotationConfigApplicationContext context = context(Configured.class)) {
+			KinesisListenerContainer container = context.getBean(KinesisListenerContainer.class);
+			assertThat(container.getStreams()).extracting(StreamIdentifier::name)
+				.containsExactly("orders", "returns", "clicks");
+			ContainerOptions options = container.getOptions();
+			assertThat(options.application()).isEqualTo("billing");
+			assertThat(options.initialPosition())
+				.isEqualTo(new InitialPosition.At(Instant.parse("2026-11-23T10:00:00Z")));
+			assertThat(options.ackMode()).isEqualTo(AckMode.MANUAL);
+			assertThat(options.autoStartup()).isFalse();
+			assertThat(options.errorHandler()).isSameAs(context.getBean("lenient"));
+		}
+	}
+
+	@Test
+	void leavesToTheFactoryWhatTheAnnotationDoesNotSay() {
+		try (AnnotationConfigApplicationContext context = context(Simple.class)) {
+			ContainerOptions options = context.getBean(KinesisListenerContainer.class).getOptions();
+			assertThat(options.application()).isEqualTo("app");
+			assertThat(options.ackMode()).isEqualTo(AckMode.BATCH);
+			assertThat(options.errorHandler()).isInstanceOf(DefaultErrorHandler.class);
+		}
+	}
+
+	@Test
+	void findsListenersOnProxiesAndInheritedMethodsAndComposedAnnotations() {
+		try (AnnotationConfigApplicationContext context = context(Proxied.class, ProxyAll.class, Heir.class,
+				Composed.class)) {
+			assertThat(ids(context)).containsExactlyInAnyOrder("proxied", "heir-inherited", "composed-onOrder");
+		}
+	}
+
+	@Test
+	void takesSeveralAnnotationsOnAMethod() {
+		try (AnnotationConfigApplicationContext context = context(Repeated.class)) {
+			assertThat(ids(context)).containsExactlyInAnyOrder("one", "two");
+		}
+	}
+
+	@Test
+	void refusesTwoListenersOfOneIdentity() {
+		assertThatStartFails(Simple.class, Nameless.class)
+			.withMessageContaining("Two listeners read the stream 'orders' as application 'app'")
+			.withMessageContaining("Simple.onOrder()")
+			.withMessageContaining("Nameless.onOrder()")
+			.withMessageContaining("Give one of them another 'application'");
+	}
+
+	@Test
+	void refusesAnIdThatIsTaken() {
+		assertThatStartFails(Simple.class, SameId.class).withMessageContaining("The id 'simple'")
+			.withMessageContaining("is already another listener's");
+	}
+
+	@Test
+	void tellsAttributeValueAndMethodOfWhatItCannotRead() {
+		assertThatStartFails(WrongAckMode.class).withMessageContaining("The attribute 'ackMode' of @KinesisListener on")
+			.withMessageContaining("WrongAckMode.onOrder()")
+			.withMessageContaining("is 'sometimes'")
+			.withMessageContaining("Use 'record', 'batch' or 'manual'");
+		assertThatStartFails(WrongPosition.class).withMessageContaining("'initialPosition'")
+			.withMessageContaining("'yesterday'");
+		assertThatStartFails(WrongStream.class).withMessageContaining("'streams'").withMessageContaining("'no stream'");
+		assertThatStartFails(NoStream.class).withMessageContaining("names no stream");
+		assertThatStartFails(WrongPlaceholder.class).withMessageContaining("'${nowhere}'");
+		assertThatStartFails(WrongErrorHandler.class).withMessageContaining("'errorHandler'")
+			.withMessageContaining("there is no such bean");
+		assertThatStartFails(WrongFactory.class)
+			.withMessageContaining("KinesisListenerContainerFactory bean 'nowhere'");
+		assertThatStartFails(WrongReturn.class).withMessageContaining("returns 'String'");
+	}
+
+	@Test
+	void handsOverRecordsInEveryForm() throws Exception {
+		Forms forms = new Forms();
+		KinesisRecord<byte[]> one = record("{\"id\":\"a\"}");
+		KinesisRecord<byte[]> two = record("{\"id\":\"b\"}");
+		List<String> acknowledged = new ArrayList<>();
+		RecordsListener.Delivery delivery = new RecordsListener.Delivery(3, () -> acknowledged.add("yes"));
+		for (String method : List.of("pojo", "text", "bytes", "record", "message")) {
+			listener(forms, method).onRecords(List.of(one), delivery);
+		}
+		for (String method : List.of("pojos", "records", "messages")) {
+			listener(forms, method).onRecords(List.of(one, two), delivery);
+		}
+		assertThat(forms.seen).containsExactly("pojo a key 3", "text {\"id\":\"a\"}", "bytes 10",
+				"record a shardId-000000000000", "message a 7", "pojos a b", "records a b", "messages a b");
+		assertThat(acknowledged).containsExactly("yes");
+	}
+
+	@Test
+	void handsTheFutureOfAListenerOn() throws Exception {
+		Forms forms = new Forms();
+		assertThat(listener(forms, "future").onRecords(List.of(record("{\"id\":\"a\"}")),
+				new RecordsListener.Delivery(1, () -> {
+				})))
+			.isSameAs(forms.future);
+	}
+
+	@Test
+	void deliversWhatStandsBeforeARecordThatCannotBeConverted() {
+		Forms forms = new Forms();
+		RecordsListener listener = listener(forms, "pojos");
+		List<KinesisRecord<byte[]>> batch = List.of(record("{\"id\":\"a\"}"), record("{"), record("{\"id\":\"c\"}"));
+		assertThatExceptionOfType(BatchFailedException.class)
+			.isThrownBy(() -> listener.onRecords(batch, new RecordsListener.Delivery(1, () -> {
+			})))
+			.satisfies((ex) -> {
+				assertThat(ex.getIndex()).isEqualTo(1);
+				assertThat(ex).cause()
+					.hasMessageContaining("stream 'orders', shard 'shardId-000000000000', sequence number 7")
+					.hasMessageContaining("Correct the parameter's type or the sender");
+			});
+		assertThat(forms.seen).containsExactly("pojos a");
+	}
+
+	private static MethodRecordsListener listener(Forms forms, String name) {
+		var method = Arrays.stream(Forms.class.getMethods())
+			.filter((candidate) -> candidate.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+		var beanFactory = new DefaultListableBeanFactory();
+		return new MethodRecordsListener(forms, method, new ListenerMethodFactory(beanFactory, null), CONVERTER);
+	}
+
+	private static KinesisRecord<byte[]> record(String json) {
+		return new KinesisRecord<>("orders", "shardId-000000000000", "key", SequenceNumber.of("7"), 0, Instant.EPOCH,
+				json.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static ThrowableAssertAlternative<KinesisConfigurationException> assertThatStartFails(Class<?>... beans) {
+		return assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> context(beans).close());
+	}
+
+	private static List<String> ids(AnnotationConfigApplicationContext context) {
+		return context.getBeansOfType(KinesisListenerContainer.class)
+			.values()
+			.stream()
+			.map(KinesisListenerContainer::getId)
+			.toList();
+	}
+
+	/**
+	 * A context in which containers exist but are not started.
+	 */
+	private static AnnotationConfigApplicationContext context(Class<?>... beans) {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		context.setBeanNameGenerator((definition, registry) -> {
+			String name = String.valueOf(definition.getBeanClassName());
+			return StringUtils.uncapitalize(name.substring(name.lastIndexOf('$') + 1));
+		});
+		context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of("streams", "orders, returns", "mode", "manual")));
+		context.registerBean("postProcessor", KinesisListenerAnnotationBeanPostProcessor.class);
+		context.registerBean("registry", KinesisListenerContainerRegistry.class,
+				() -> new KinesisListenerContainerRegistry(context.getBeanFactory()));
+		context.registerBean("converter", RecordConverter.class, () -> CONVERTER);
+		context.registerBean("lenient", ErrorHandler.class, () -> (failure) -> ErrorDecision.skip());
+		context.registerBean(KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY,
+				KinesisListenerContainerFactory.class,
+				() -> new KinesisListenerContainerFactory(new StreamClient(new NoKinesis()),
+						(application) -> new InMemoryLeaseStore(), new SyncTaskExecutor(),
+						ContainerOptions.defaults().toBuilder().application("app").build(),
+						(id, options) -> options.autoStartup(false)));
+		for (Class<?> bean : beans) {
+			context.register(bean);
+		}
+		context.refresh();
+		return context;
+	}
+
+	/**
+	 * Never called.
+	 */
+	private static final class NoKinesis implements KinesisAsyncClient {
+
+		@Override
+		public String serviceName() {
+			return "kinesis";
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+	/**
+	 * What is listened to.
+	 *
+	 * @param id an id
+	 */
+	record Order(String id) {
+
+	}
+
+	static class Simple {
+
+		@KinesisListener(id = "simple", streams = "orders")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class Nameless {
+
+		@KinesisListener("orders")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class SameId {
+
+		@KinesisListener(id = "simple", streams = "clicks")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class Configured {
+
+		@KinesisListener(id = "#{'config' + 'ured'}", streams = { "${streams}", "#{{'clicks'}}" },
+				application = "${app:billing}", initialPosition = "2026-11-23T10:00:00Z", ackMode = "${mode}",
+				autoStartup = "#{1 == 2}", errorHandler = "lenient")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class Proxied {
+
+		@KinesisListener(id = "proxied", streams = "proxied")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class ProxyAll implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (!(bean instanceof Proxied)) {
+				return bean;
+			}
+			ProxyFactory proxy = new ProxyFactory(bean);
+			proxy.setProxyTargetClass(true);
+			return proxy.getProxy();
+		}
+
+	}
+
+	abstract static class Ancestor {
+
+		@KinesisListener("inherited")
+		void inherited(Order order) {
+		}
+
+	}
+
+	static class Heir extends Ancestor {
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@KinesisListener("composed")
+	@interface ComposedListener {
+
+	}
+
+	static class Composed {
+
+		@ComposedListener
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class Repeated {
+
+		@KinesisListener(id = "one", streams = "orders")
+		@KinesisListener(id = "two", streams = "returns")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongAckMode {
+
+		@KinesisListener(streams = "orders", ackMode = "sometimes")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongPosition {
+
+		@KinesisListener(streams = "orders", initialPosition = "yesterday")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongStream {
+
+		@KinesisListener("no stream")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class NoStream {
+
+		@KinesisListener
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongPlaceholder {
+
+		@KinesisListener("${nowhere}")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongErrorHandler {
+
+		@KinesisListener(streams = "orders", errorHandler = "nowhere")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongFactory {
+
+		@KinesisListener(streams = "orders", containerFactory = "nowhere")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongReturn {
+
+		@KinesisListener("orders")
+		String onOrder(Order order) {
+			return "what for";
+		}
+
+	}
+
+	/**
+	 * Takes note of what it is called with.
+	 */
+	public static class Forms {
+
+		private final List<String> seen = new CopyOnWriteArrayList<>();
+
+		private final CompletableFuture<Void> future = new CompletableFuture<>();
+
+		public void pojo(Order order, @Header(KinesisHeaders.PARTITION_KEY) String key,
+				@Header(KinesisHeaders.DELIVERY_ATTEMPT) int attempt, Acknowledgment acknowledgment) {
+			acknowledgment.acknowledge();
+			this.seen.add("pojo " + order.id() + " " + key + " " + attempt);
+		}
+
+		public void text(String text) {
+			this.seen.add("text " + text);
+		}
+
+		public void bytes(byte[] data) {
+			this.seen.add("bytes " + data.length);
+		}
+
+		public void record(KinesisRecord<Order> record) {
+			this.seen.add("record " + record.payload().id() + " " + record.shardId());
+		}
+
+		public void message(Message<Order> message) {
+			this.seen.add("message " + message.getPayload().id() + " "
+					+ message.getHeaders().get(KinesisHeaders.SEQUENCE_NUMBER));
+		}
+
+		public void pojos(List<Order> orders) {
+			this.seen.add("pojos " + String.join(" ", orders.stream().map(Order::id).toList()));
+		}
+
+		public void records(List<KinesisRecord<Order>> records) {
+			this.seen
+				.add("records " + String.join(" ", records.stream().map((record) -> record.payload().id()).toList()));
+		}
+
+		public void messages(List<Message<Order>> messages) {
+			this.seen.add("messages "
+					+ String.join(" ", messages.stream().map((message) -> message.getPayload().id()).toList()));
+		}
+
+		public @Nullable CompletableFuture<Void> future(Order order) {
+			return this.future;
+		}
+
+	}
+
+}

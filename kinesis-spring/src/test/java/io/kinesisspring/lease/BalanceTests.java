@@ -1,0 +1,73 @@
+package io.kinesisspring.lease;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Balance}.
+ */
+class BalanceTests {
+
+	@Test
+	void givesAllToTheOnlyOne() {
+		assertThat(new Balance(leases(null, null, "gone"), Set.of("a")).quotaOf("a")).isEqualTo(3);
+	}
+
+	@Test
+	void sharesEvenly() {
+		Balance balance = new Balance(leases("a", "a", "a", "a"), Set.of("a", "b"));
+		assertThat(balance.quotaOf("a")).isEqualTo(2);
+		assertThat(balance.quotaOf("b")).isEqualTo(2);
+	}
+
+	@Test
+	void leavesTheOddOnesToWhoHoldsMost() {
+		Balance balance = new Balance(leases("b", "b", "a"), Set.of("a", "b"));
+		assertThat(balance.quotaOf("b")).isEqualTo(2);
+		assertThat(balance.quotaOf("a")).isEqualTo(1);
+	}
+
+	@Test
+	void givesNothingToStrangers() {
+		assertThat(new Balance(leases("a"), Set.of("a")).quotaOf("z")).isZero();
+	}
+
+	@Test
+	void sharesAllOfThemWithinOneOfEachOther() {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		for (int run = 0; run < 500; run++) {
+			Set<String> workers = new TreeSet<>();
+			int fleet = 1 + random.nextInt(20);
+			for (int i = 0; i < fleet; i++) {
+				workers.add("w" + i);
+			}
+			String[] owners = new String[random.nextInt(100)];
+			for (int i = 0; i < owners.length; i++) {
+				int owner = random.nextInt(fleet + 3);
+				owners[i] = (owner < fleet + 2) ? "w" + owner : null;
+			}
+			Balance balance = new Balance(leases(owners), workers);
+			List<Integer> quotas = workers.stream().map(balance::quotaOf).sorted().toList();
+			assertThat(quotas.stream().mapToInt(Integer::intValue).sum()).as("seed %s", seed).isEqualTo(owners.length);
+			assertThat(quotas.get(quotas.size() - 1) - quotas.get(0)).as("seed %s", seed).isLessThanOrEqualTo(1);
+		}
+	}
+
+	private static List<Lease> leases(@Nullable String... owners) {
+		List<Lease> leases = new ArrayList<>();
+		for (String owner : owners) {
+			leases.add(new Lease("orders", "shardId-" + leases.size(), owner, 1, Checkpoint.TRIM_HORIZON, Set.of()));
+		}
+		return leases;
+	}
+
+}

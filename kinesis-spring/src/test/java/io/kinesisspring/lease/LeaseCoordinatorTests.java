@@ -1,0 +1,191 @@
+package io.kinesisspring.lease;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.kinesisspring.SequenceNumber;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LeaseCoordinator}, in simulated time with the real protocol.
+ */
+class LeaseCoordinatorTests {
+
+	private static final Duration FAILOVER = Duration.ofSeconds(10);
+
+	private final long seed = System.nanoTime();
+
+	private final SimulatedFleet fleet = new SimulatedFleet(this.seed, 0, 8);
+
+	@Test
+	void startsAtOnceWithAnEmptyTable() {
+		this.fleet.start("a");
+		assertThat(this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5))).isLessThan(Duration.ofSeconds(3));
+	}
+
+	@Test
+	void sharesTheShardsAmongWorkersThatStartAtOnce() {
+		this.fleet.start("a");
+		this.fleet.start("b");
+		this.fleet.start("c");
+		this.fleet.advance(Duration.ofSeconds(5));
+		assertThat(this.fleet.sizes()).containsExactly(2, 3, 3);
+	}
+
+	@Test
+	void makesRoomForALatecomerWithinTwoRoundsAndThenMovesNothing() {
+		this.fleet.start("a");
+		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
+		this.fleet.start("b");
+		this.fleet.advance(Duration.ofSeconds(3));
+		assertThat(this.fleet.sizes()).containsExactly(4, 4);
+		int settled = this.fleet.handOvers().size();
+		this.fleet.advance(Duration.ofMinutes(5));
+		assertThat(this.fleet.handOvers()).hasSize(settled);
+	}
+
+	@Test
+	void takesOverFromAWorkerThatStopsWithinTwoSeconds() {
+		SimulatedFleet.Member leaving = this.fleet.start("a");
+		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
+		this.fleet.start("b");
+		this.fleet.advance(Duration.ofSeconds(3));
+		CompletableFuture<Void> stopped = leaving.stop();
+		assertThat(this.fleet.advanceUntilAllShardsAreHeld(FAILOVER)).isLessThan(Duration.ofSeconds(2));
+		this.fleet.advance(Duration.ofSeconds(1));
+		assertThat(stopped).isDone();
+		assertThat(this.fleet.store.load().join().workers()).extracting(Worker::id).containsExactly("b");
+	}
+
+	@Test
+	void takesOverFromAWorkerThatWasKilledWithinTheFailoverTimeAndTwoSeconds() {
+		SimulatedFleet.Member dying = this.fleet.start("a");
+		this.fleet.start("b");
+		this.fleet.advance(Duration.ofSeconds(5));
+		dying.kill();
+		assertThat(this.fleet.advanceUntilAllShardsAreHeld(Duration.ofMinutes(1))).isBetween(FAILOVER.dividedBy(2),
+				FAILOVER.plusSeconds(2));
+	}
+
+	@Test
+	void stopsDeliveringBeforeTheOthersTakeOverWhenItCannotReachTheStoreAndComesBackAlone() {
+		SimulatedFleet.Member island = this.fleet.start("a");
+		this.fleet.start("b");
+		this.fleet.advance(Duration.ofSeconds(5));
+		island.cutOff(true);
+		this.fleet.advance(Duration.ofSeconds(5));
+		assertThat(island.validShards()).as("goes on with what it holds").hasSize(4);
+		this.fleet.advance(Duration.ofSeconds(10));
+		assertThat(island.validShards()).isEmpty();
+		assertThat(this.fleet.sizes()).containsExactly(0, 8);
+		island.cutOff(false);
+		this.fleet.advance(Duration.ofSeconds(10));
+		assertThat(this.fleet.sizes()).containsExactly(4, 4);
+	}
+
+	@Test
+	void refusesTheCheckpointOfAWorkerThatHasLostItsLease() {
+		SimulatedFleet.Member alone = this.fleet.start("a");
+		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
+		Lease stolen = this.fleet.store.load().join().leases().get(0);
+		this.fleet.store.claim(stolen, "thief").join();
+		CompletableFuture<Boolean> write = alone.checkpoint(stolen.shardId(),
+				Checkpoint.after(SequenceNumber.of("7"), 0));
+		this.fleet.advance(Duration.ofSeconds(1));
+		assertThat(write).isCompletedWithValue(false);
+		assertThat(alone.validShards()).doesNotContain(stolen.shardId());
+	}
+
+	@Test
+	void startsTheChildrenOfAShardWhenItIsFinishedAndNotBefore() {
+		SimulatedFleet.Member alone = this.fleet.start("a");
+		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
+		this.fleet.close("shard-0");
+		this.fleet.add("shard-8", "shard-0");
+		this.fleet.add("shard-9", "shard-0");
+		this.fleet.advance(Duration.ofMinutes(2));
+		assertThat(alone.validShards()).contains("shard-0").doesNotContain("shard-8", "shard-9");
+		alone.checkpoint("shard-0", Checkpoint.SHARD_END);
+		this.fleet.advance(Duration.ofSeconds(2));
+		assertThat(alone.validShards()).contains("shard-8", "shard-9").doesNotContain("shard-0");
+	}
+
+	@Test
+	void finishesBothParentsOfAMergeFirst() {
+		SimulatedFleet.Member alone = this.fleet.start("a");
+		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
+		this.fleet.close("shard-0");
+		this.fleet.close("shard-1");
+		this.fleet.add("shard-8", "shard-0", "shard-1");
+		alone.checkpoint("shard-0", Checkpoint.SHARD_END);
+		this.fleet.advance(Duration.ofSeconds(5));
+		assertThat(alone.validShards()).doesNotContain("shard-8");
+		alone.checkpoint("shard-1", Checkpoint.SHARD_END);
+		this.fleet.advance(Duration.ofSeconds(2));
+		assertThat(alone.validShards()).contains("shard-8");
+	}
+
+	@Test
+	void forgetsWorkersThatHaveLongBeenDead() {
+		this.fleet.start("a").kill();
+		this.fleet.start("b").kill();
+		SimulatedFleet.Member dead = this.fleet.start("c");
+		this.fleet.advance(Duration.ofSeconds(3));
+		dead.kill();
+		this.fleet.start("d");
+		this.fleet.advance(FAILOVER.multipliedBy(12));
+		assertThat(this.fleet.store.load().join().workers()).extracting(Worker::id).containsExactly("d");
+	}
+
+	static LongStream storms() {
+		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 200));
+	}
+
+	/**
+	 * Workers come, go, die and lose their connections while calls are slow, fail and
+	 * lose their answers. The fleet looks all the time that no shard is delivered by two.
+	 */
+	@ParameterizedTest
+	@MethodSource("storms")
+	void neverLetsTwoWorkersDeliverOneShardAndSettlesWhenTheStormIsOver(long stormSeed) {
+		SimulatedFleet storm = new SimulatedFleet(stormSeed, 0.1, 12);
+		Random random = new Random(stormSeed);
+		List<SimulatedFleet.Member> members = new ArrayList<>();
+		Set<SimulatedFleet.Member> islands = new HashSet<>();
+		for (int event = 0; event < 30; event++) {
+			switch (random.nextInt(5)) {
+				case 0, 1 -> members.add(storm.start("w" + event));
+				case 2 -> pick(members, random).ifPresent(SimulatedFleet.Member::stop);
+				case 3 -> pick(members, random).ifPresent(SimulatedFleet.Member::kill);
+				default -> members.stream().filter((member) -> random.nextInt(3) == 0).forEach((member) -> {
+					boolean cutOff = islands.add(member) || !islands.remove(member);
+					member.cutOff(cutOff);
+				});
+			}
+			storm.advance(Duration.ofMillis(random.nextInt(8_000)));
+		}
+		islands.forEach((member) -> member.cutOff(false));
+		storm.calmDown();
+		storm.start("last");
+		storm.advance(Duration.ofSeconds(30));
+		assertThat(storm.sizes().stream().mapToInt(Integer::intValue).sum()).as("seed %s: %s", stormSeed, storm)
+			.isEqualTo(12);
+	}
+
+	private static Optional<SimulatedFleet.Member> pick(List<SimulatedFleet.Member> members, Random random) {
+		return members.isEmpty() ? Optional.empty() : Optional.of(members.remove(random.nextInt(members.size())));
+	}
+
+}

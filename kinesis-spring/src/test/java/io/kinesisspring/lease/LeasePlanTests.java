@@ -1,0 +1,118 @@
+package io.kinesisspring.lease;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LeasePlan}.
+ */
+class LeasePlanTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+
+	private static final Checkpoint PINNED = new Checkpoint.AtTimestamp(NOW);
+
+	@Test
+	void beginsAtTheInitialPositionWhereNothingIsKnown() {
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(), open("a"), open("b")).missing())
+			.containsExactly(lease("a", Checkpoint.TRIM_HORIZON), lease("b", Checkpoint.TRIM_HORIZON));
+	}
+
+	@Test
+	void pinsLatestToTheServicesTime() {
+		assertThat(plan(InitialPosition.LATEST, List.of(), open("a")).missing()).containsExactly(lease("a", PINNED));
+	}
+
+	@Test
+	void leavesClosedShardsOutWhenBeginningWithTheLatest() {
+		assertThat(plan(InitialPosition.LATEST, List.of(), closed("p"), open("c", "p")).missing())
+			.containsExactly(lease("c", PINNED));
+	}
+
+	@Test
+	void readsClosedShardsBeforeTheirChildrenWhenBeginningWithTheOldest() {
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(), open("c", "p"), closed("p")).missing())
+			.containsExactly(lease("p", Checkpoint.TRIM_HORIZON), lease("c", Checkpoint.TRIM_HORIZON, "p"));
+	}
+
+	@Test
+	void readsTheChildrenOfKnownShardsFromTheirBeginningWhateverTheInitialPosition() {
+		assertThat(
+				plan(InitialPosition.LATEST, List.of(lease("p", PINNED)), closed("p"), open("c", "p"), open("d", "p"))
+					.missing())
+			.containsExactly(lease("c", Checkpoint.TRIM_HORIZON, "p"), lease("d", Checkpoint.TRIM_HORIZON, "p"));
+	}
+
+	@Test
+	void readsTheGrandchildrenOfKnownShardsFromTheirBeginning() {
+		assertThat(plan(InitialPosition.LATEST, List.of(lease("p", PINNED)), closed("p"), closed("q"),
+				open("g", "c", "q"), closed("c", "p"))
+			.missing())
+			.containsExactly(lease("c", Checkpoint.TRIM_HORIZON, "p"), lease("g", Checkpoint.TRIM_HORIZON, "c"));
+	}
+
+	@Test
+	void plansNothingTwice() {
+		List<Lease> all = plan(InitialPosition.TRIM_HORIZON, List.of(), closed("p"), open("c", "p")).missing();
+		assertThat(plan(InitialPosition.TRIM_HORIZON, all, closed("p"), open("c", "p")).missing()).isEmpty();
+	}
+
+	@Test
+	void holdsAChildBackUntilAllItsParentsAreFinished() {
+		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p", "q");
+		Lease finished = lease("p", Checkpoint.SHARD_END);
+		Lease unfinished = lease("q", Checkpoint.TRIM_HORIZON);
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(finished, unfinished, child), closed("p"), closed("q"),
+				open("c", "p", "q"))
+			.isReady(child)).isFalse();
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(finished, lease("q", Checkpoint.SHARD_END), child),
+				closed("p"), closed("q"), open("c", "p", "q"))
+			.isReady(child)).isTrue();
+	}
+
+	@Test
+	void holdsAChildBackWhileTheLeaseOfItsParentIsOnItsWay() {
+		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p");
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(child), closed("p"), open("c", "p")).isReady(child))
+			.isFalse();
+	}
+
+	@Test
+	void doesNotWaitForParentsThatTheServiceHasForgotten() {
+		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p");
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(child), open("c", "p")).isReady(child)).isTrue();
+	}
+
+	@Test
+	void outlivesFinishedShardsThatTheServiceHasForgotten() {
+		Lease forgotten = lease("p", Checkpoint.SHARD_END);
+		Lease kept = lease("q", Checkpoint.SHARD_END);
+		Lease unfinished = lease("r", Checkpoint.TRIM_HORIZON);
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(forgotten, kept, unfinished), closed("q"), open("c", "p"))
+			.outlived()).containsExactly(forgotten);
+	}
+
+	private static LeasePlan plan(InitialPosition initialPosition, List<Lease> leases, ShardDescription... shards) {
+		return new LeasePlan(ShardListing.of("orders", NOW, List.of(shards)), leases, initialPosition);
+	}
+
+	private static Lease lease(String shardId, Checkpoint checkpoint, String... parents) {
+		return Lease.initial("orders", shardId, checkpoint, Set.of(parents));
+	}
+
+	private static ShardDescription open(String shardId, String... parents) {
+		return new ShardDescription(shardId, Set.of(parents), false);
+	}
+
+	private static ShardDescription closed(String shardId, String... parents) {
+		return new ShardDescription(shardId, Set.copyOf(new ArrayList<>(Arrays.asList(parents))), true);
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.lease.AbstractLeaseStoreTests;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.Worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link DynamoDbLeaseStore}, on DynamoDB Local.
+ */
+class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
+
+	@RegisterExtension
+	static final LocalDynamoDb dynamoDb = new LocalDynamoDb();
+
+	private static int tables;
+
+	private final String tableName = "app-" + tables++;
+
+	@Override
+	protected LeaseStore createStore() {
+		return store(TableSettings.named(this.tableName));
+	}
+
+	private DynamoDbLeaseStore store(TableSettings table) {
+		return new DynamoDbLeaseStore(dynamoDb.client(), "app", table);
+	}
+
+	@Test
+	void createsTheTableWithOnDemandBillingAndTheHashKeyShard() {
+		TableDescription table = dynamoDb.client()
+			.describeTable((describe) -> describe.tableName(this.tableName))
+			.join()
+			.table();
+		assertThat(table.billingModeSummary().billingMode()).isEqualTo(BillingMode.PAY_PER_REQUEST);
+		assertThat(table.keySchema())
+			.containsExactly(KeySchemaElement.builder().attributeName("shard").keyType(KeyType.HASH).build());
+	}
+
+	@Test
+	void isCreatedOnceWhenManyStartAtOnce() {
+		TableSettings table = TableSettings.named(this.tableName + "-fleet");
+		CompletableFuture<?>[] fleet = IntStream.range(0, 20)
+			.mapToObj((worker) -> store(table).prepare())
+			.toArray(CompletableFuture[]::new);
+		assertThat(CompletableFuture.allOf(fleet)).succeedsWithin(Duration.ofSeconds(20));
+	}
+
+	@Test
+	void usesAnotherKeyAttributeWhereItIsToldTo() {
+		LeaseStore store = store(new TableSettings(this.tableName + "-key", "leaseKey", true));
+		store.prepare().join();
+		Lease lease = Lease.initial("orders", "shardId-000000000000", Checkpoint.TRIM_HORIZON, Set.of());
+		store.create(lease).join();
+		assertThat(dynamoDb.client()
+			.getItem((get) -> get.tableName(this.tableName + "-key")
+				.key(Map.of("leaseKey", AttributeValue.fromS("orders_shardId-000000000000"))))
+			.join()
+			.item()).containsEntry("checkpoint", AttributeValue.fromS("TRIM_HORIZON"));
+	}
+
+	@Test
+	void refusesATableWithAnotherKey() {
+		createTable("kcl", "leaseKey");
+		assertThatPreparationFails(TableSettings.named("kcl"))
+			.withMessageContaining(
+					"The lease table 'kcl' has the key ['leaseKey' (HASH)] instead of the HASH key 'shard'")
+			.withMessageContaining("kinesis.lease.key-attribute");
+	}
+
+	@Test
+	void refusesToDoWithoutATableThatItMayNotCreate() {
+		assertThatPreparationFails(new TableSettings("nowhere", "shard", false))
+			.withMessageContaining("The lease table 'nowhere' does not exist and kinesis.lease.create-table is false");
+	}
+
+	@Test
+	void refusesATableOfAnotherApplication() {
+		LeaseStore other = new DynamoDbLeaseStore(dynamoDb.client(), "other", TableSettings.named(this.tableName));
+		other.beat(new Worker("w", 0, Set.of("orders"))).join();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> createStore().load().join())
+			.havingCause()
+			.isInstanceOf(KinesisConfigurationException.class)
+			.withMessageContaining("of the application 'other', while this application is 'app'")
+			.withMessageContaining("kinesis.lease.table-name");
+	}
+
+	@Test
+	void refusesATableWithRowsOfAnotherLibrary() {
+		dynamoDb.client()
+			.putItem((put) -> put.tableName(this.tableName)
+				.item(Map.of("shard", AttributeValue.fromS("orders_shardId-000000000000"), "fqdn",
+						AttributeValue.fromS("host"))))
+			.join();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> createStore().load().join())
+			.havingCause()
+			.isInstanceOf(KinesisConfigurationException.class)
+			.withMessageContaining("'orders_shardId-000000000000' that was not written by this library");
+	}
+
+	@Test
+	void readsATableOfSeveralPages() {
+		LeaseStore store = createStore();
+		Map<String, AttributeValue> large = new HashMap<>();
+		large.put("application", AttributeValue.fromS("app"));
+		large.put("stream", AttributeValue.fromS("orders"));
+		large.put("checkpoint", AttributeValue.fromS("TRIM_HORIZON"));
+		large.put("ballast", AttributeValue.fromS("x".repeat(300_000)));
+		for (int i = 0; i < 5; i++) {
+			large.put("shard", AttributeValue.fromS("orders_shardId-" + i));
+			large.put("shardId", AttributeValue.fromS("shardId-" + i));
+			dynamoDb.client().putItem((put) -> put.tableName(this.tableName).item(large)).join();
+		}
+		assertThat(store.load().join().leases()).hasSize(5);
+	}
+
+	private ThrowableAssertAlternative<?> assertThatPreparationFails(TableSettings table) {
+		return assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> store(table).prepare().join())
+			.havingCause()
+			.isInstanceOf(KinesisConfigurationException.class);
+	}
+
+	private static void createTable(String name, String key) {
+		dynamoDb.client()
+			.createTable((create) -> create.tableName(name)
+				.billingMode(BillingMode.PAY_PER_REQUEST)
+				.keySchema(List.of(KeySchemaElement.builder().attributeName(key).keyType(KeyType.HASH).build()))
+				.attributeDefinitions(List
+					.of(AttributeDefinition.builder().attributeName(key).attributeType(ScalarAttributeType.S).build())))
+			.join();
+	}
+
+}

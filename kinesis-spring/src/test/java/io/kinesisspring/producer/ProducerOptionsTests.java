@@ -1,0 +1,90 @@
+package io.kinesisspring.producer;
+
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.producer.ProducerOptions.Builder;
+import io.kinesisspring.producer.ProducerOptions.Ordering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests of {@link ProducerOptions}.
+ */
+class ProducerOptionsTests {
+
+	@Test
+	void haveTheDefaultsThatAreDocumented() {
+		ProducerOptions options = ProducerOptions.defaults();
+		assertThat(options.defaultStream()).isNull();
+		assertThat(options.linger()).isZero();
+		assertThat(options.maxBatchRecords()).isEqualTo(500);
+		assertThat(options.maxBatchSize()).isEqualTo(DataSize.ofBytes(5_242_880));
+		assertThat(options.bufferMemory()).isEqualTo(DataSize.ofMegabytes(64));
+		assertThat(options.maxBlock()).isEqualTo(Duration.ofSeconds(60));
+		assertThat(options.deliveryTimeout()).isEqualTo(Duration.ofMinutes(2));
+		assertThat(options.maxInFlight()).isEqualTo(16);
+		assertThat(options.ordering()).isEqualTo(Ordering.KEY);
+		assertThat(options.initialBackoff()).isEqualTo(Duration.ofMillis(100));
+		assertThat(options.maxBackoff()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void passThroughABuilderUnchanged() {
+		ProducerOptions options = ProducerOptions.builder()
+			.defaultStream("orders")
+			.linger(Duration.ofMillis(1))
+			.maxBatchRecords(2)
+			.maxBatchSize(DataSize.ofKilobytes(3))
+			.bufferMemory(DataSize.ofMegabytes(4))
+			.maxBlock(Duration.ofSeconds(5))
+			.deliveryTimeout(Duration.ofSeconds(6))
+			.maxInFlight(7)
+			.ordering(Ordering.NONE)
+			.initialBackoff(Duration.ofMillis(8))
+			.maxBackoff(Duration.ofMillis(9))
+			.closeTimeout(Duration.ofSeconds(10))
+			.build();
+		assertThat(options.toBuilder().build()).usingRecursiveComparison().isEqualTo(options);
+		assertThat(options.toBuilder().build()).usingRecursiveComparison()
+			.ignoringCollectionOrder()
+			.isNotEqualTo(ProducerOptions.defaults());
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void areRefusedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
+		assertThatIllegalArgumentException().isThrownBy(() -> setting.apply(ProducerOptions.builder()).build())
+			.withMessageContaining("'" + name + "'");
+	}
+
+	static Stream<Arguments> areRefusedOutOfTheirBounds() {
+		Duration negative = Duration.ofMillis(-1);
+		return Stream.of(bad("defaultStream", (builder) -> builder.defaultStream(" ")),
+				bad("linger", (builder) -> builder.linger(negative)),
+				bad("maxBatchRecords", (builder) -> builder.maxBatchRecords(501)),
+				bad("maxBatchRecords", (builder) -> builder.maxBatchRecords(0)),
+				bad("maxBatchSize", (builder) -> builder.maxBatchSize(DataSize.ofBytes(10 * 1024 * 1024 + 1))),
+				bad("bufferMemory", (builder) -> builder.bufferMemory(DataSize.ofBytes(1))),
+				bad("maxBlock", (builder) -> builder.maxBlock(negative)),
+				bad("deliveryTimeout", (builder) -> builder.linger(Duration.ofMinutes(2))),
+				bad("maxInFlight", (builder) -> builder.maxInFlight(0)),
+				bad("initialBackoff", (builder) -> builder.initialBackoff(Duration.ZERO)),
+				bad("maxBackoff", (builder) -> builder.maxBackoff(Duration.ofMillis(99))),
+				bad("closeTimeout", (builder) -> builder.closeTimeout(negative)));
+	}
+
+	private static Arguments bad(String name, UnaryOperator<Builder> setting) {
+		return Arguments.of(name, setting);
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.kinesisspring.producer;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.assertj.core.api.ThrowingConsumer;
+
+import io.kinesisspring.converter.SimpleRecordConverter;
+import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A template under simulated time, in front of a service that is played.
+ */
+final class SendTestSupport {
+
+	static final String THROTTLED = "ProvisionedThroughputExceededException";
+
+	static final String INTERNAL = "InternalFailure";
+
+	final SimulatedEventLoop loop;
+
+	final PlayedService service;
+
+	final KinesisTemplate template;
+
+	SendTestSupport() {
+		this(ProducerOptions.defaults(), 42);
+	}
+
+	SendTestSupport(ProducerOptions options) {
+		this(options, 42);
+	}
+
+	SendTestSupport(ProducerOptions options, long seed) {
+		this.loop = new SimulatedEventLoop(seed);
+		this.service = new PlayedService(this.loop);
+		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, this.loop,
+				Runnable::run, this.loop.random());
+	}
+
+	/**
+	 * Let one round trip pass, and a little more.
+	 */
+	void roundTrip() {
+		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+	}
+
+	/**
+	 * Let time pass until a future is done, and give its result.
+	 */
+	<T> T result(CompletableFuture<T> future) {
+		this.loop.advanceUntil(future::isDone, Duration.ofMinutes(10));
+		return future.join();
+	}
+
+	/**
+	 * Let time pass until a future has failed, and give the exception.
+	 */
+	SendFailedException failure(CompletableFuture<?> future) {
+		this.loop.advanceUntil(future::isDone, Duration.ofMinutes(10));
+		return failureOf(future);
+	}
+
+	static SendFailedException failureOf(CompletableFuture<?> future) {
+		assertThat(future).isCompletedExceptionally();
+		return (SendFailedException) future.handle((result, ex) -> ex).join();
+	}
+
+	static ThrowingConsumer<CompletableFuture<?>> failedWith(Reason reason) {
+		return (future) -> assertThat(failureOf(future).reason()).isEqualTo(reason);
+	}
+
+}

@@ -1,0 +1,136 @@
+package io.kinesisspring.producer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+
+import io.kinesisspring.converter.SimpleRecordConverter;
+import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.scheduling.ThreadEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of stopping the template, and of starting it again.
+ */
+@Timeout(60)
+class StoppingTests {
+
+	private final AtomicBoolean stopped = new AtomicBoolean();
+
+	@Test
+	void seesThroughWhatHasBeenAcceptedWithoutLingering() {
+		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().linger(Duration.ofMinutes(1)).build());
+		test.service.next(Behaviour.entries((entry) -> SendTestSupport.INTERNAL));
+		CompletableFuture<SendResult> sent = test.template.send("s", "x");
+		test.template.stop(() -> this.stopped.set(true));
+		test.loop.advanceUntil(this.stopped::get, Duration.ofSeconds(1));
+		assertThat(sent).isCompleted();
+		assertThat(test.template.isRunning()).isFalse();
+	}
+
+	@Test
+	void failsWhatHasNoOutcomeWithinTheCloseTimeout() {
+		SendTestSupport test = new SendTestSupport(
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build());
+		test.service.always(Behaviour.HANGS);
+		CompletableFuture<SendResult> onTheWire = test.template.send("s", "key", "x");
+		CompletableFuture<SendResult> behind = test.template.send("s", "key", "x");
+		test.template.stop(() -> this.stopped.set(true));
+		test.loop.advance(Duration.ofMillis(4999));
+		assertThat(this.stopped).isFalse();
+		test.loop.advance(Duration.ofMillis(1));
+		assertThat(this.stopped).isTrue();
+		assertThat(SendTestSupport.failureOf(onTheWire)).hasMessageContaining("may yet be stored");
+		SendFailedException failure = SendTestSupport.failureOf(behind);
+		assertThat(failure.reason()).isEqualTo(Reason.CLOSED);
+		assertThat(failure).hasMessageContaining("has not been stored").hasMessageContaining("PT5S");
+		assertThat(test.template.inFlight()).isZero();
+	}
+
+	@Test
+	void acceptsNothingOnceStoppedUntilStartedAgain() {
+		SendTestSupport test = new SendTestSupport();
+		test.template.stop(() -> this.stopped.set(true));
+		assertThat(test.template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
+		test.loop.runUntilIdle();
+		assertThat(this.stopped).isTrue();
+		assertThat(test.template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
+		test.template.start();
+		assertThat(test.result(test.template.send("s", "x")).attempts()).isEqualTo(1);
+	}
+
+	@Test
+	void letsAStopThatIsUnderWayComeToItsEndWhenClosed() {
+		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
+				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
+				new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+		CompletableFuture<SendResult> sent = template.send("s", "x");
+		template.stop(() -> this.stopped.set(true));
+		template.close();
+		assertThat(sent).isCompletedExceptionally();
+		await().untilTrue(this.stopped);
+		template.close();
+		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
+	}
+
+	@Test
+	void stopsAfterListenerContainersAndWebServers() {
+		assertThat(new SendTestSupport().template.getPhase()).isLessThan(Integer.MAX_VALUE - 100)
+			.isLessThan(Integer.MAX_VALUE - 2048);
+	}
+
+	/**
+	 * Threads send while the template is closed under them: none of their futures stays
+	 * open, and what is reported as stored had been accepted.
+	 */
+	@Test
+	void leavesNoFutureOpenWhenClosedInTheMiddleOfALoad() throws InterruptedException {
+		for (int round = 0; round < 20; round++) {
+			KinesisTemplate template = new KinesisTemplate(
+					(request) -> CompletableFuture.supplyAsync(() -> PutRecordsResponse.builder()
+						.records(request.records()
+							.stream()
+							.map((entry) -> PutRecordsResultEntry.builder().shardId("0").sequenceNumber("1").build())
+							.toList())
+						.build()),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), new ThreadEventLoop("test-loop-"),
+					new TemplateExecutor(), new SplittableRandom());
+			List<List<CompletableFuture<SendResult>>> sent = List.of(new ArrayList<>(), new ArrayList<>(),
+					new ArrayList<>());
+			List<Thread> threads = sent.stream().map((futures) -> new Thread(() -> {
+				boolean open = true;
+				while (open) {
+					CompletableFuture<SendResult> future = template.send("s", "k" + futures.size() % 50, "x");
+					futures.add(future);
+					open = !future.isCompletedExceptionally();
+				}
+			})).toList();
+			threads.forEach(Thread::start);
+			while (template.inFlight() == 0) {
+				Thread.onSpinWait();
+			}
+			template.close();
+			for (Thread thread : threads) {
+				thread.join();
+			}
+			assertThat(sent).allSatisfy((futures) -> CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+				.handle((none, ex) -> none)
+				.orTimeout(5, TimeUnit.SECONDS)
+				.join());
+			assertThat(template.inFlight()).isZero();
+		}
+	}
+
+}
