@@ -1,0 +1,47 @@
+package io.kinesisspring.boot.docs;
+
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.stereotype.Component;
+
+import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.producer.KinesisTemplate;
+
+/**
+ * What the README shows, so that it compiles.
+ */
+final class ReadmeSnippets {
+
+	private ReadmeSnippets() {
+	}
+
+	@Component
+	class Orders {
+
+		private final KinesisTemplate kinesis;
+
+		Orders(KinesisTemplate kinesis) {
+			this.kinesis = kinesis;
+		}
+
+		@KinesisListener(id = "orders", streams = "orders")
+		void onOrder(Order order, @Header(KinesisHeaders.PARTITION_KEY) String customer) {
+			Invoice invoice = Invoice.of(order);
+			this.kinesis.send("invoices", customer, invoice).join();
+		}
+
+	}
+
+	record Order(String id) {
+
+	}
+
+	record Invoice(String id) {
+
+		static Invoice of(Order order) {
+			return new Invoice(order.id());
+		}
+
+	}
+
+}

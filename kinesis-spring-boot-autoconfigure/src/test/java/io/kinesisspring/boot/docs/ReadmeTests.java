@@ -1,0 +1,78 @@
+package io.kinesisspring.boot.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ClassPathResource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the README against the code.
+ */
+class ReadmeTests {
+
+	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+	private static final Pattern ROW = Pattern
+		.compile("\\| `(kinesis\\.[a-z0-9.-]+)` \\| (?:`([^`]*)`|–) \\| (.+) \\|");
+
+	private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+
+	private final String readme = Files.readString(ROOT.resolve("README.md"));
+
+	ReadmeTests() throws IOException {
+	}
+
+	@Test
+	void itsTableHasEveryPropertyWithItsDefaultAndMeaning() throws IOException {
+		Map<String, String> documented = new TreeMap<>();
+		Matcher rows = ROW.matcher(this.readme);
+		while (rows.find()) {
+			documented.put(rows.group(1), rows.group(2) + " " + rows.group(3));
+		}
+		assertThat(documented).isEqualTo(metadata());
+	}
+
+	private static Map<String, String> metadata() throws IOException {
+		Map<String, String> properties = new TreeMap<>();
+		JsonNode metadata = JsonMapper.shared()
+			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
+		for (JsonNode property : metadata.get("properties")) {
+			JsonNode byDefault = property.get("defaultValue");
+			properties.put(property.get("name").asString(),
+					((byDefault != null) ? byDefault.asString() : null) + " " + property.get("description").asString());
+		}
+		properties.remove("kinesis.listeners");
+		return properties;
+	}
+
+	@Test
+	void itsListenerCompiles() throws IOException {
+		Matcher snippet = JAVA.matcher(this.readme);
+		assertThat(snippet.find()).isTrue();
+		String compiled = Files.readString(Path.of("src/test/java/io/kinesisspring/boot/docs/ReadmeSnippets.java"));
+		assertThat(withoutIndentation(compiled)).contains(withoutIndentation(snippet.group(1)).strip());
+	}
+
+	private static String withoutIndentation(String code) {
+		return code.replaceAll("(?m)^[ \\t]+", "");
+	}
+
+	@Test
+	void itsLinksLeadSomewhere() {
+		Matcher links = Pattern.compile("\\]\\((?!http)([^)#]+)\\)").matcher(this.readme);
+		while (links.find()) {
+			assertThat(ROOT.resolve(links.group(1))).exists();
+		}
+	}
+
+}
