@@ -74,8 +74,12 @@ class KinesisConsumerAutoConfigurationTests {
 				"kinesis.credentials.access-key=access", "kinesis.credentials.secret-key=secret",
 				"kinesis.consumer.auto-startup=false");
 
+	private static KinesisListenerContainer container(ApplicationContext context, String id) {
+		return context.getBean(KinesisListenerContainerRegistry.class).getContainer(id);
+	}
+
 	private static ContainerOptions options(ApplicationContext context, String id) {
-		return context.getBean(id, KinesisListenerContainer.class).getOptions();
+		return container(context, id).getOptions();
 	}
 
 	@Nested
@@ -94,14 +98,13 @@ class KinesisConsumerAutoConfigurationTests {
 					.doesNotHaveBean(LeaseStoreFactory.class)
 					.doesNotHaveBean(DynamoDbAsyncClient.class)
 					.doesNotHaveBean("kinesisTaskExecutor")
-					.doesNotHaveBean("orders"));
+					.doesNotHaveBean(KinesisListenerContainer.class));
 		}
 
 		@Test
 		void whenListenersAreNotToStartTheyAreThereAndDoNotRun() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
-				.run((context) -> assertThat(context.getBean("orders", KinesisListenerContainer.class).isRunning())
-					.isFalse());
+				.run((context) -> assertThat(container(context, "orders").isRunning()).isFalse());
 		}
 
 	}
@@ -127,7 +130,7 @@ class KinesisConsumerAutoConfigurationTests {
 		@Test
 		void makesAContainerForEachListener() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
-				.run((context) -> assertThat(context).hasSingleBean(KinesisListenerContainer.class).hasBean("orders"));
+				.run((context) -> assertThat(context).hasSingleBean(KinesisListenerContainer.class));
 		}
 
 		@Test
@@ -153,8 +156,7 @@ class KinesisConsumerAutoConfigurationTests {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class).run((context) -> {
 				assertThat(context).hasSingleBean(KinesisListenerContainerRegistry.class)
 					.hasBean("kinesisListenerContainerRegistry");
-				assertThat(context.getBean(KinesisListenerContainerRegistry.class).getContainer("orders"))
-					.isSameAs(context.getBean("orders"));
+				assertThat(container(context, "orders")).isSameAs(context.getBean(KinesisListenerContainer.class));
 			});
 		}
 
