@@ -218,6 +218,14 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		this.account.stream(stream).limits(limits);
 	}
 
+	/**
+	 * Return how much memory all records together take.
+	 * @return the bytes, about
+	 */
+	public long memoryUsed() {
+		return this.account.memoryUsed();
+	}
+
 	@Override
 	public void close() {
 		this.http.close();

@@ -16,6 +16,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
@@ -27,6 +28,12 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 public final class HttpServer implements AutoCloseable {
 
 	private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+	/**
+	 * After which a connection on which nothing happens is closed, so that clients which
+	 * vanished do not add up.
+	 */
+	private static final int IDLE_MINUTES = 10;
 
 	private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
@@ -47,7 +54,9 @@ public final class HttpServer implements AutoCloseable {
 				@Override
 				protected void initChannel(SocketChannel channel) {
 					HttpServer.this.channels.add(channel);
-					channel.pipeline().addLast(new ProtocolSelector(service));
+					channel.pipeline()
+						.addLast(new IdleStateHandler(0, 0, IDLE_MINUTES, TimeUnit.MINUTES),
+								new ProtocolSelector(service));
 				}
 
 			});

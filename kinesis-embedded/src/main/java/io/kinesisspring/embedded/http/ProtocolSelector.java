@@ -80,7 +80,7 @@ final class ProtocolSelector extends ByteToMessageDecoder {
 
 	private void addHttp1(ChannelPipeline pipeline) {
 		pipeline.addLast(new HttpServerCodec(), new HttpServerKeepAliveHandler(), new HttpObjectAggregator(MAX_BODY),
-				new RequestHandler(this.service));
+				new RequestHandler(this.service), new ConnectionErrorHandler());
 	}
 
 	private void addHttp2(ChannelPipeline pipeline) throws Http2Exception {
@@ -93,10 +93,10 @@ final class ProtocolSelector extends ByteToMessageDecoder {
 			protected void initChannel(Channel channel) {
 				channel.pipeline()
 					.addLast(new Http2StreamFrameToHttpObjectCodec(true), new HttpObjectAggregator(MAX_BODY),
-							new RequestHandler(ProtocolSelector.this.service));
+							new RequestHandler(ProtocolSelector.this.service), new ConnectionErrorHandler());
 			}
 
-		}));
+		}), new ConnectionErrorHandler());
 		Http2Connection connection = codec.connection();
 		connection.local().flowController().incrementWindowSize(connection.connectionStream(), CONNECTION_WINDOW);
 	}

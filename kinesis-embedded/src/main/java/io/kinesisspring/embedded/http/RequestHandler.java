@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -111,13 +110,6 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	private static void failUnexpectedly(Responder responder, RuntimeException ex) {
 		logger.warn("Could not answer a request", ex);
 		responder.fail(Errors.internalFailure());
-	}
-
-	@Override
-	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		logger.debug("Closing a connection", cause);
-		Channel channel = context.channel();
-		channel.close();
 	}
 
 }
