@@ -5,11 +5,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.task.TaskRejectedException;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
@@ -75,7 +75,7 @@ final class RecordDispatcher implements RecordHandler {
 			try {
 				RecordDispatcher.this.executor.execute(this::deliver);
 			}
-			catch (TaskRejectedException ex) {
+			catch (RejectedExecutionException ex) {
 				this.handed.completeExceptionally(ex);
 			}
 		}
