@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
@@ -44,9 +46,13 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 	/** The name of the container factory that is used unless a listener names another. */
 	public static final String DEFAULT_CONTAINER_FACTORY = "kinesisListenerContainerFactory";
 
+	private static final Log logger = LogFactory.getLog(KinesisListenerAnnotationBeanPostProcessor.class);
+
 	private final Queue<ListenerMethod> found = new ConcurrentLinkedQueue<>();
 
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean registered;
 
 	@SuppressWarnings("NullAway.Init")
 	private ConfigurableListableBeanFactory beanFactory;
@@ -71,6 +77,14 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 				});
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
+			return bean;
+		}
+		if (this.registered) {
+			this.withoutListeners.add(type);
+			logger.warn("The bean '" + beanName + "' of " + type.getName()
+					+ " was created after all listeners had been "
+					+ "registered; its @KinesisListener methods will not be called. Make it a singleton that is not lazy");
+			return bean;
 		}
 		methods.forEach((method, listeners) -> listeners
 			.forEach((listener) -> this.found.add(new ListenerMethod(bean, beanName, method, listener))));
@@ -89,6 +103,7 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		this.registered = true;
 		if (this.found.isEmpty()) {
 			return;
 		}
