@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -110,6 +111,7 @@ class KinesisConsumerAutoConfigurationTests {
 	}
 
 	@Nested
+	@ExtendWith(OutputCaptureExtension.class)
 	class AnnotationBeanPostProcessorTests {
 
 		private final ApplicationContextRunner contextRunner = KinesisConsumerAutoConfigurationTests.this.contextRunner;
@@ -131,6 +133,20 @@ class KinesisConsumerAutoConfigurationTests {
 		void makesAContainerForEachListener() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
 				.run((context) -> assertThat(context).hasSingleBean(KinesisListenerContainer.class));
+		}
+
+		@Test
+		void whenABeanWithAListenerComesTooLateWarnsOnce(CapturedOutput output) {
+			this.contextRunner
+				.withBean("late", Orders.class, Orders::new,
+						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
+				.run((context) -> {
+					context.getBean("late");
+					context.getBean("late");
+					assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
+					assertThat(output.toString().split("its @KinesisListener methods will not be called", -1))
+						.hasSize(2);
+				});
 		}
 
 		@Test

@@ -15,6 +15,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -358,6 +360,17 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
+	@Timeout(20)
+	void whenTheExecutorRefusesWorkTheShardStandsStillAndTheApplicationStopsAtOnce() {
+		start(Refusing.class);
+		send(0, 1);
+		await().untilAsserted(() -> assertThat(Received.by("refused")).isNotEmpty());
+		stopApplications();
+		start(Collecting.class);
+		await().untilAsserted(() -> assertThat(Received.by("orders")).hasSize(1));
+	}
+
+	@Test
 	void listensWhenInitializationIsLazy() {
 		start(Collecting.class, "spring.main.lazy-initialization=true");
 		send(0, 10);
@@ -506,6 +519,19 @@ class KinesisEndToEndTests {
 		@Bean
 		Collector collector() {
 			return new Collector();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Refusing extends Collecting {
+
+		@Bean
+		Executor kinesisTaskExecutor() {
+			return (task) -> {
+				Received.add("refused", task);
+				throw new RejectedExecutionException();
+			};
 		}
 
 	}
