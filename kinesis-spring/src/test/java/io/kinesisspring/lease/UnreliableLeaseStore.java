@@ -13,7 +13,7 @@ import io.kinesisspring.scheduling.EventLoop;
  * fail before they had an effect and some after, and all fail while the worker is cut
  * off.
  */
-final class UnreliableLeaseStore implements LeaseStore {
+public final class UnreliableLeaseStore implements LeaseStore {
 
 	private final LeaseStore delegate;
 
@@ -25,14 +25,14 @@ final class UnreliableLeaseStore implements LeaseStore {
 
 	private boolean cutOff;
 
-	UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures) {
+	public UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures) {
 		this.delegate = delegate;
 		this.network = network;
 		this.random = random;
 		this.failures = failures;
 	}
 
-	void cutOff(boolean cutOff) {
+	public void cutOff(boolean cutOff) {
 		this.cutOff = cutOff;
 	}
 
