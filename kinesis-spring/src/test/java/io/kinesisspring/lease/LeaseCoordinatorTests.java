@@ -13,6 +13,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.kinesisspring.SequenceNumber;
 
@@ -135,6 +136,19 @@ class LeaseCoordinatorTests {
 		alone.checkpoint("shard-1", Checkpoint.SHARD_END);
 		this.fleet.advance(Duration.ofSeconds(2));
 		assertThat(alone.validShards()).contains("shard-8");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 4, 100 })
+	void asksTheStoreEquallyOftenWhateverTheNumberOfShards(int shards) {
+		SimulatedFleet idle = new SimulatedFleet(this.seed, 0, shards);
+		SimulatedFleet.Member alone = idle.start("a");
+		idle.advanceUntilAllShardsAreHeld(Duration.ofSeconds(20));
+		alone.calls().clear();
+		idle.advance(Duration.ofMinutes(1));
+		assertThat(alone.calls()).containsOnlyKeys("beat", "load");
+		assertThat(alone.calls().get("beat")).isBetween(23, 25);
+		assertThat(alone.calls().get("load")).isBetween(58, 62);
 	}
 
 	@Test

@@ -168,6 +168,10 @@ final class SimulatedFleet {
 			SimulatedFleet.this.members.remove(this.id);
 		}
 
+		Map<String, Integer> calls() {
+			return this.connection.calls();
+		}
+
 		void cutOff(boolean cutOff) {
 			this.connection.cutOff(cutOff);
 		}

@@ -1,7 +1,9 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -13,7 +15,7 @@ import io.kinesisspring.scheduling.EventLoop;
  * fail before they had an effect and some after, and all fail while the worker is cut
  * off.
  */
-final class UnreliableLeaseStore implements LeaseStore {
+public final class UnreliableLeaseStore implements LeaseStore {
 
 	private final LeaseStore delegate;
 
@@ -23,20 +25,31 @@ final class UnreliableLeaseStore implements LeaseStore {
 
 	private final DoubleSupplier failures;
 
+	private final Map<String, Integer> calls = new TreeMap<>();
+
 	private boolean cutOff;
 
-	UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures) {
+	public UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures) {
 		this.delegate = delegate;
 		this.network = network;
 		this.random = random;
 		this.failures = failures;
 	}
 
-	void cutOff(boolean cutOff) {
+	public void cutOff(boolean cutOff) {
 		this.cutOff = cutOff;
 	}
 
-	private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> action) {
+	/**
+	 * How often each call has been made.
+	 * @return the counts by the names of the calls
+	 */
+	public Map<String, Integer> calls() {
+		return this.calls;
+	}
+
+	private <T> CompletableFuture<T> call(String name, Supplier<CompletableFuture<T>> action) {
+		this.calls.merge(name, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		this.network.schedule(latency(), () -> {
 			if (this.cutOff || this.random.nextDouble() < this.failures.getAsDouble()) {
@@ -67,47 +80,47 @@ final class UnreliableLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<LeaseTable> load() {
-		return call(this.delegate::load);
+		return call("load", this.delegate::load);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> create(Lease lease) {
-		return call(() -> this.delegate.create(lease));
+		return call("create", () -> this.delegate.create(lease));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> claim(Lease seen, String worker) {
-		return call(() -> this.delegate.claim(seen, worker));
+		return call("claim", () -> this.delegate.claim(seen, worker));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> checkpoint(Lease held, Checkpoint checkpoint) {
-		return call(() -> this.delegate.checkpoint(held, checkpoint));
+		return call("checkpoint", () -> this.delegate.checkpoint(held, checkpoint));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> release(Lease held) {
-		return call(() -> this.delegate.release(held));
+		return call("release", () -> this.delegate.release(held));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> delete(Lease seen) {
-		return call(() -> this.delegate.delete(seen));
+		return call("delete", () -> this.delegate.delete(seen));
 	}
 
 	@Override
 	public CompletableFuture<Void> beat(Worker worker) {
-		return call(() -> this.delegate.beat(worker));
+		return call("beat", () -> this.delegate.beat(worker));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> bury(Worker seen) {
-		return call(() -> this.delegate.bury(seen));
+		return call("bury", () -> this.delegate.bury(seen));
 	}
 
 	@Override
 	public CompletableFuture<Void> retire(String workerId) {
-		return call(() -> this.delegate.retire(workerId));
+		return call("retire", () -> this.delegate.retire(workerId));
 	}
 
 }

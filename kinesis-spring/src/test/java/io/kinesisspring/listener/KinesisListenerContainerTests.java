@@ -314,6 +314,36 @@ class KinesisListenerContainerTests {
 	}
 
 	@Test
+	void finishesAShardOnlyWhenItsLastRecordIsAcknowledgedByHand() {
+		backEnds.server().createStream("ended", 1);
+		backEnds.put("ended", 0, 10);
+		backEnds.server().splitShard("ended", backEnds.server().openShards("ended").get(0));
+		backEnds.put("ended", 10, 20);
+		Queue<Acknowledgment> acknowledgments = new ConcurrentLinkedQueue<>();
+		Recorder recorder = new Recorder();
+		RecordsListener listener = new RecordsListener() {
+
+			@Override
+			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
+					throws Exception {
+				acknowledgments.add(delivery.acknowledgment());
+				return recorder.onRecords(records, delivery);
+			}
+
+			@Override
+			public boolean isBatch() {
+				return false;
+			}
+
+		};
+		start(listener, "ended", (options) -> options.ackMode(AckMode.MANUAL));
+		await().until(() -> acknowledgments.size() == 10);
+		await().during(Duration.ofSeconds(2)).until(() -> recorder.records.size() == 10);
+		acknowledgments.forEach(Acknowledgment::acknowledge);
+		await().untilAsserted(() -> assertThat(recorder.distinct()).hasSize(20));
+	}
+
+	@Test
 	void beginsWithTheLatestAndLosesNothingWhenItRestartsBeforeTheFirstCheckpoint() {
 		backEnds.put(this.stream, 0, 100);
 		// The service tells its time in whole seconds
