@@ -2,6 +2,7 @@ package io.kinesisspring.embedded;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer.Builder;
 import io.kinesisspring.embedded.store.Delays;
@@ -35,11 +36,15 @@ public final class EmbeddedKinesisMain {
 	 * @throws InterruptedException if the main thread is interrupted
 	 */
 	public static void main(String[] args) throws InterruptedException {
+		if (List.of(args).contains("--help")) {
+			System.out.print(USAGE);
+			return;
+		}
 		EmbeddedKinesisServer server;
 		try {
 			server = configure(args).start();
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | IllegalStateException ex) {
 			System.err.println(ex.getMessage());
 			System.err.print(USAGE);
 			System.exit(2);

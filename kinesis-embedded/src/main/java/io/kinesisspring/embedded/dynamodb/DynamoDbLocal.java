@@ -1,19 +1,10 @@
 package io.kinesisspring.embedded.dynamodb;
 
-import java.net.InetAddress;
 import java.net.URI;
 
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ContextHandler;
-import org.eclipse.jetty.server.handler.ContextHandlerCollection;
-import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
-import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
-
 /**
- * DynamoDB Local in memory. Its own launcher listens on every interface and has telemetry
- * to switch off; this puts its request handler behind a loopback socket instead, and
- * never configures telemetry.
+ * DynamoDB Local in memory. This class can be loaded where DynamoDB Local is not on the
+ * class path.
  *
  * @since 0.1.0
  */
@@ -21,31 +12,10 @@ public final class DynamoDbLocal implements AutoCloseable {
 
 	private static final String MARKER = "software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler";
 
-	private final Server server;
+	private final LoopbackServer server;
 
-	private final LocalDynamoDBServerHandler handler;
-
-	private final URI endpoint;
-
-	private DynamoDbLocal(int port) {
-		this.server = new Server();
-		ServerConnector connector = new ServerConnector(this.server, 1, 1);
-		connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
-		connector.setPort(port);
-		this.server.addConnector(connector);
-		this.handler = new LocalDynamoDBServerHandler(new LocalDynamoDBRequestHandler(0, true, null, false, false),
-				null);
-		ContextHandler context = new ContextHandler("/");
-		context.setHandler(this.handler);
-		this.server.setHandler(new ContextHandlerCollection(context));
-		try {
-			this.server.start();
-		}
-		catch (Exception ex) {
-			close();
-			throw new IllegalStateException("Could not start DynamoDB Local", ex);
-		}
-		this.endpoint = URI.create("http://" + connector.getHost() + ":" + connector.getLocalPort());
+	private DynamoDbLocal(LoopbackServer server) {
+		this.server = server;
 	}
 
 	/**
@@ -69,7 +39,7 @@ public final class DynamoDbLocal implements AutoCloseable {
 	 * @return the running server
 	 */
 	public static DynamoDbLocal start(int port) {
-		return new DynamoDbLocal(port);
+		return new DynamoDbLocal(new LoopbackServer(port));
 	}
 
 	/**
@@ -77,20 +47,12 @@ public final class DynamoDbLocal implements AutoCloseable {
 	 * @return the endpoint
 	 */
 	public URI endpoint() {
-		return this.endpoint;
+		return this.server.endpoint();
 	}
 
 	@Override
 	public void close() {
-		try {
-			this.server.stop();
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("Could not stop DynamoDB Local", ex);
-		}
-		finally {
-			this.handler.close();
-		}
+		this.server.close();
 	}
 
 }
