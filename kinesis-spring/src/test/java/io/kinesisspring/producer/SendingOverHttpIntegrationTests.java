@@ -29,6 +29,7 @@ import io.kinesisspring.embedded.fault.Fault;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.testing.StreamReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

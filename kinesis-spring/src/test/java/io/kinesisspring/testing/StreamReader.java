@@ -1,4 +1,4 @@
-package io.kinesisspring.producer;
+package io.kinesisspring.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,22 +13,22 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 /**
  * Reads all that a stream holds: parents before their children, each shard in its order.
  */
-final class StreamReader {
+public final class StreamReader {
 
 	private final KinesisAsyncClient client;
 
-	StreamReader(KinesisAsyncClient client) {
+	public StreamReader(KinesisAsyncClient client) {
 		this.client = client;
 	}
 
-	List<Record> records(String stream) {
+	public List<Record> records(String stream) {
 		List<Shard> shards = this.client.listShards((request) -> request.streamName(stream)).join().shards();
 		List<Record> records = new ArrayList<>();
 		shards.forEach((shard) -> records.addAll(records(stream, shard.shardId())));
 		return records;
 	}
 
-	List<Record> records(String stream, String shardId) {
+	public List<Record> records(String stream, String shardId) {
 		String iterator = this.client
 			.getShardIterator((request) -> request.streamName(stream)
 				.shardId(shardId)
@@ -46,7 +46,7 @@ final class StreamReader {
 		return records;
 	}
 
-	List<String> texts(String stream) {
+	public List<String> texts(String stream) {
 		return records(stream).stream().map((record) -> record.data().asString(StandardCharsets.UTF_8)).toList();
 	}
 
