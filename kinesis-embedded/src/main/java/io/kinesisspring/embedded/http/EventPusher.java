@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.kinesisspring.embedded.action.Subscription;
 import io.kinesisspring.embedded.fault.FaultKind;
@@ -35,6 +37,8 @@ import io.kinesisspring.embedded.store.StreamStatus;
  * next goes out when the last was written, so that a slow client is not buffered for.
  */
 final class EventPusher {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventPusher.class);
 
 	/**
 	 * How long the service lets a subscription last.
@@ -122,6 +126,16 @@ final class EventPusher {
 		if (this.ended || this.writing || this.silent) {
 			return;
 		}
+		try {
+			pushWhatIsDue();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Could not push the records of {} in {}", shard().id(), this.subscription.stream().name(), ex);
+			fail(Errors.internalFailure());
+		}
+	}
+
+	private void pushWhatIsDue() {
 		if (this.subscription.stream().status() == StreamStatus.DELETING) {
 			fail(Errors.notFound("Stream " + this.subscription.stream().arn() + " is being deleted."));
 		}

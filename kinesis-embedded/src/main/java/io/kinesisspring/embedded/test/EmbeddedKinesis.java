@@ -28,7 +28,7 @@ import org.springframework.core.annotation.AliasFor;
  * On a configuration class of a test-scoped main, to run an application locally:
  *
  * <pre class="code">
- * &#064;Configuration(proxyBeanMethods = false)
+ * &#064;TestConfiguration(proxyBeanMethods = false)
  * &#064;EmbeddedKinesis(streams = "orders:4")
  * class LocalKinesis {
  *     public static void main(String[] args) {
