@@ -68,9 +68,8 @@ class ReadingUnderFaultsTests {
 	@Test
 	void deliversEveryRecordOnceInOrderWhateverGoesWrongWithReading() {
 		backEnds.put(this.stream, 0, 300);
-		List
-			.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.expiredIterator(), FaultRule.dropBefore(),
-					FaultRule.dropAfter(), FaultRule.latency(Duration.ofMillis(300)))
+		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.expiredIterator(), FaultRule.dropBefore(),
+				FaultRule.dropAfter(), FaultRule.latency(Duration.ofMillis(300)))
 			.forEach((fault) -> server.faults().add(fault.action("GetRecords").probability(0.15, 42)));
 		server.faults().add(FaultRule.throttle().action("GetShardIterator").probability(0.3, 42));
 		RecordingListener listener = new RecordingListener();
