@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardFilterType;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 import software.amazon.awssdk.services.kinesis.model.ValidationException;
@@ -99,6 +100,16 @@ class EmbeddedKinesisServerTests {
 		assertThat(this.client.listShards((request) -> request.streamName("orders")).join().shards())
 			.extracting(Shard::shardId)
 			.containsExactly("shardId-000000000001", "shardId-000000000002");
+	}
+
+	@Test
+	void shardsMadeInTheMillisecondOfTheirStreamAreNotAtItsTrimHorizon() {
+		this.server.splitShard("orders", FIRST);
+		assertThat(this.client
+			.listShards((request) -> request.streamName("orders")
+				.shardFilter((filter) -> filter.type(ShardFilterType.AT_TRIM_HORIZON)))
+			.join()
+			.shards()).extracting(Shard::shardId).containsExactly(FIRST);
 	}
 
 	@Test

@@ -52,12 +52,17 @@ record ShardFilter(String type, String value) {
 	Predicate<Shard> in(DataStream stream) {
 		return switch (this.type) {
 			case "AFTER_SHARD_ID" -> (shard) -> shard.id().compareTo(this.value) > 0;
-			case "AT_TRIM_HORIZON" -> openAt(Math.max(stream.createdAt(), stream.horizon()));
+			case "AT_TRIM_HORIZON" -> atTrimHorizon(stream);
 			case "AT_LATEST" -> (shard) -> !shard.isClosed();
 			case "AT_TIMESTAMP" -> openAt(Math.max(stream.createdAt(), Long.parseLong(this.value)));
 			case "FROM_TIMESTAMP" -> (shard) -> !shard.isClosed() || shard.closedAt() >= Long.parseLong(this.value);
 			default -> (shard) -> true;
 		};
+	}
+
+	private static Predicate<Shard> atTrimHorizon(DataStream stream) {
+		return (stream.horizon() > stream.createdAt()) ? openAt(stream.horizon())
+				: (shard) -> shard.parents().isEmpty();
 	}
 
 	private static Predicate<Shard> openAt(long time) {

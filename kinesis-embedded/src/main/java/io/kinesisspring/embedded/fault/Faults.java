@@ -55,6 +55,14 @@ public final class Faults {
 	}
 
 	/**
+	 * Return whether no rule is at work.
+	 * @return whether nothing goes wrong on purpose
+	 */
+	public boolean isEmpty() {
+		return this.active.isEmpty();
+	}
+
+	/**
 	 * Decide what happens to a call.
 	 * @param action the action
 	 * @param stream the name of the stream that it is for, if any
@@ -62,9 +70,6 @@ public final class Faults {
 	 * @return what happens
 	 */
 	public Injection next(String action, @Nullable String stream, @Nullable String shard) {
-		if (this.active.isEmpty()) {
-			return Injection.NONE;
-		}
 		Injection injection = Injection.NONE;
 		for (Fault fault : this.active) {
 			boolean decided = injection.fails() && fault.rule().kind() != FaultKind.LATENCY;

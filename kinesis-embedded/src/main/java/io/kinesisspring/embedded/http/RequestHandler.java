@@ -17,6 +17,7 @@ import io.kinesisspring.embedded.action.Answer;
 import io.kinesisspring.embedded.action.Call;
 import io.kinesisspring.embedded.control.Control;
 import io.kinesisspring.embedded.fault.FaultKind;
+import io.kinesisspring.embedded.fault.Faults;
 import io.kinesisspring.embedded.fault.Injection;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.Input;
@@ -49,7 +50,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				return;
 			}
 			Call call = read(request, protocol);
-			Injection injection = this.service.faults().next(call.name(), call.stream(), call.shard());
+			Injection injection = injection(call);
 			if (injection.delay().isZero()) {
 				answer(responder, call, injection);
 			}
@@ -76,6 +77,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		Authorization.check(request);
 		return this.service.actions()
 			.read(target.substring(TARGET.length()), protocol, ByteBufUtil.getBytes(request.content()));
+	}
+
+	private Injection injection(Call call) {
+		Faults faults = this.service.faults();
+		return faults.isEmpty() ? Injection.NONE : faults.next(call.name(), call.stream(), call.shard());
 	}
 
 	private Answer control(FullHttpRequest request) {

@@ -27,6 +27,8 @@ public final class Shard {
 
 	private final ShardLimiter limiter = new ShardLimiter();
 
+	private final String id;
+
 	private final int number;
 
 	private final HashRange range;
@@ -44,6 +46,7 @@ public final class Shard {
 	private volatile boolean closed;
 
 	Shard(int number, HashRange range, List<Shard> parents, long createdAt, MemoryBudget memory) {
+		this.id = id(number);
 		this.number = number;
 		this.range = range;
 		this.parents = parents;
@@ -61,16 +64,12 @@ public final class Shard {
 	 * @return the id, such as {@code shardId-000000000000}
 	 */
 	public String id() {
-		return id(this.number);
+		return this.id;
 	}
 
-	static String id(int number) {
+	private static String id(int number) {
 		String digits = Integer.toString(number);
 		return "shardId-" + "0".repeat(12 - digits.length()) + digits;
-	}
-
-	int number() {
-		return this.number;
 	}
 
 	/**

@@ -3,6 +3,9 @@ package io.kinesisspring.embedded.store;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +17,15 @@ final class ShardMap {
 
 	private final List<Shard> all;
 
+	private final Map<String, Shard> byId;
+
 	private final List<Shard> open;
 
 	private final int nextNumber;
 
 	private ShardMap(List<Shard> all, int nextNumber) {
 		this.all = List.copyOf(all);
+		this.byId = all.stream().collect(Collectors.toUnmodifiableMap(Shard::id, Function.identity()));
 		this.nextNumber = nextNumber;
 		this.open = all.stream()
 			.filter((shard) -> !shard.isClosed())
@@ -59,12 +65,7 @@ final class ShardMap {
 	}
 
 	@Nullable Shard find(String id) {
-		for (Shard shard : this.all) {
-			if (shard.id().equals(id)) {
-				return shard;
-			}
-		}
-		return null;
+		return this.byId.get(id);
 	}
 
 	ShardMap replace(List<Shard> parents, List<HashRange> ranges, long now, MemoryBudget memory) {
