@@ -266,8 +266,7 @@ class KinesisEndToEndTests {
 
 	@Test
 	void aRecordThatCannotBeDecodedIsNeitherLostNorHoldsOtherShardsBackNorLoopsHot(CapturedOutput output) {
-		ConfigurableApplicationContext context = start(CountingFailures.class,
-				"kinesis.consumer.error.initial-backoff=200ms", "kinesis.consumer.error.multiplier=2");
+		ConfigurableApplicationContext context = start(CountingFailures.class);
 		Map<String, String> keys = keysByShard();
 		List<String> shards = List.copyOf(keys.keySet());
 		String poisoned = keys.get(shards.get(0));
@@ -323,7 +322,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	@Timeout(30)
+	@Timeout(60)
 	void whenNothingAnswersAtTheEndpointOfKinesisTheStartFails(CapturedOutput output) {
 		fail("kinesis.endpoint=http://127.0.0.1:1");
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -333,7 +332,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	@Timeout(30)
+	@Timeout(60)
 	void whenNothingAnswersAtTheEndpointOfDynamoDbTheStartFails(CapturedOutput output) {
 		fail("kinesis.dynamodb.endpoint=http://127.0.0.1:1");
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -342,7 +341,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	@Timeout(30)
+	@Timeout(60)
 	void whenTheEndpointIsSilentTheStartFailsWhenTheCallTimesOut(CapturedOutput output) throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			fail(Impatient.class, "kinesis.endpoint=http://127.0.0.1:" + silent.getLocalPort());
@@ -360,12 +359,13 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	@Timeout(20)
 	void whenTheExecutorRefusesWorkTheShardStandsStillAndTheApplicationStopsAtOnce() {
 		start(Refusing.class);
 		send(0, 1);
 		await().untilAsserted(() -> assertThat(Received.by("refused")).isNotEmpty());
+		long stopping = System.nanoTime();
 		stopApplications();
+		assertThat(Duration.ofNanos(System.nanoTime() - stopping)).isLessThan(Duration.ofSeconds(15));
 		start(Collecting.class);
 		await().untilAsserted(() -> assertThat(Received.by("orders")).hasSize(1));
 	}
@@ -547,7 +547,7 @@ class KinesisEndToEndTests {
 	}
 
 	/**
-	 * Counts what the properties' handler decides.
+	 * Counts what the default handler decides.
 	 */
 	static final class Failures implements ErrorHandler {
 
