@@ -35,6 +35,8 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final BufferBudget budget;
 
+	private final PatientCatalog catalog;
+
 	private final StreamPreparation preparation;
 
 	private final LeaseCoordinator coordinator;
@@ -59,7 +61,9 @@ public final class StreamConsumer implements LeaseHolder {
 		this.handler = handler;
 		this.loop = loop;
 		this.budget = new BufferBudget(options.reader().bufferMemory());
-		this.preparation = new StreamPreparation(client, options.missingStream(), options.createShards(), loop);
+		this.catalog = new PatientCatalog(client, loop);
+		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
+				loop);
 		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
 				this::list, loop, this);
 	}
@@ -85,7 +89,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private CompletableFuture<ShardListing> list(String name) {
 		StreamIdentifier stream = stream(name);
-		return this.client.listShards(stream).handle((listing, ex) -> {
+		return this.catalog.list(stream).handle((listing, ex) -> {
 			if (ex != null) {
 				throw KinesisFailures.explain(ex, "ListShards", stream);
 			}

@@ -23,6 +23,8 @@ final class StreamPreparation {
 
 	private final StreamClient client;
 
+	private final PatientCatalog catalog;
+
 	private final MissingStream missing;
 
 	private final int createShards;
@@ -31,8 +33,10 @@ final class StreamPreparation {
 
 	private volatile boolean cancelled;
 
-	StreamPreparation(StreamClient client, MissingStream missing, int createShards, EventLoop loop) {
+	StreamPreparation(StreamClient client, PatientCatalog catalog, MissingStream missing, int createShards,
+			EventLoop loop) {
 		this.client = client;
+		this.catalog = catalog;
 		this.missing = missing;
 		this.createShards = createShards;
 		this.loop = loop;
@@ -59,7 +63,7 @@ final class StreamPreparation {
 		if (this.cancelled) {
 			return;
 		}
-		this.loop.on(this.client.listShards(stream), (listing, ex) -> {
+		this.loop.on(this.catalog.list(stream), (listing, ex) -> {
 			if (ex == null) {
 				ready.complete(null);
 			}

@@ -83,6 +83,15 @@ class ReadingUnderFaultsTests {
 	}
 
 	@Test
+	void waitsItsTurnWhenAFleetStartsAtOnce() {
+		backEnds.put(this.stream, 0, 10);
+		server.faults().add(FaultRule.throttle().action("ListShards").stream(this.stream).times(8));
+		RecordingListener listener = new RecordingListener();
+		this.containers.start(this.stream, listener);
+		await().untilAsserted(() -> assertThat(listener.distinctNumbers()).hasSize(10));
+	}
+
+	@Test
 	void tellsActionAndArnWhenItMayNotRead() {
 		server.faults().add(FaultRule.accessDenied().action("ListShards").stream(this.stream));
 		KinesisListenerContainer container = this.containers.create(this.stream, new RecordingListener(),
