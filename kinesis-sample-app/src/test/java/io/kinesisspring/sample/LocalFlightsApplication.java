@@ -1,7 +1,7 @@
 package io.kinesisspring.sample;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.boot.test.context.TestConfiguration;
 
 import io.kinesisspring.embedded.test.EmbeddedKinesis;
 
@@ -9,7 +9,7 @@ import io.kinesisspring.embedded.test.EmbeddedKinesis;
  * Runs the sample on embedded back ends, or on servers that live on where
  * {@code kinesis.endpoint} and {@code kinesis.dynamodb.endpoint} are given.
  */
-@Configuration(proxyBeanMethods = false)
+@TestConfiguration(proxyBeanMethods = false)
 @EmbeddedKinesis(streams = "${sample.stream}:4")
 public class LocalFlightsApplication {
 
