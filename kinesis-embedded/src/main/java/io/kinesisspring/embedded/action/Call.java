@@ -45,11 +45,13 @@ public final class Call {
 	}
 
 	/**
-	 * Return the id of the shard that this call is for.
+	 * Return the id of the one shard that this call is for, named by it or by its
+	 * partition key.
 	 * @return the id, or {@code null} if it is for none
 	 */
 	public @Nullable String shard() {
-		return Arguments.shardNamed(this.input);
+		return this.name.equals("PutRecord") ? PutActions.shard(new Arguments(this.account, this.input, Injection.NONE))
+				: Arguments.shardNamed(this.input);
 	}
 
 	/**

@@ -38,9 +38,22 @@ final class PutActions {
 		actions.put("PutRecords", PutActions::putRecords);
 	}
 
+	/**
+	 * Find the shard that a {@code PutRecord} call would go to.
+	 * @param arguments the call's arguments
+	 * @return the shard's id, or {@code null} if the call is not valid
+	 */
+	static @Nullable String shard(Arguments arguments) {
+		try {
+			return arguments.readyStream().route(hashKey(entry(arguments))).id();
+		}
+		catch (ServiceException ex) {
+			return null;
+		}
+	}
+
 	private static Answer putRecord(Arguments arguments) {
-		PutEntry entry = new PutEntry(arguments.input().string("PartitionKey"),
-				arguments.input().string("ExplicitHashKey"), arguments.input().blob("Data"));
+		PutEntry entry = entry(arguments);
 		Validation validation = new Validation();
 		validate(validation, 0, entry);
 		validation.check();
@@ -57,6 +70,11 @@ final class PutActions {
 			writeAppended(output, appended);
 			writeEncryption(output, stream);
 		});
+	}
+
+	private static PutEntry entry(Arguments arguments) {
+		return new PutEntry(arguments.input().string("PartitionKey"), arguments.input().string("ExplicitHashKey"),
+				arguments.input().blob("Data"));
 	}
 
 	private static Answer putRecords(Arguments arguments) {

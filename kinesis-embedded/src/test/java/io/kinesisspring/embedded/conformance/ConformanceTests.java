@@ -1,5 +1,6 @@
 package io.kinesisspring.embedded.conformance;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +57,11 @@ abstract class ConformanceTests {
 	@BeforeAll
 	void connect() {
 		this.server = startServer();
-		this.client = KinesisClients.withoutRetries(this.server.endpoint(), wire(), http());
+		this.client = newClient(this.server.endpoint());
+	}
+
+	KinesisAsyncClient newClient(URI endpoint) {
+		return KinesisClients.withoutRetries(endpoint, wire(), http());
 	}
 
 	@AfterAll

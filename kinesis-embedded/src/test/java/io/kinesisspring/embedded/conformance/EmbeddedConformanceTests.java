@@ -1,11 +1,8 @@
 package io.kinesisspring.embedded.conformance;
 
-import java.util.Set;
-
 import org.junit.jupiter.api.Nested;
 import software.amazon.awssdk.http.Protocol;
 
-import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.testing.WireProtocol;
 
 /**
@@ -62,8 +59,7 @@ class EmbeddedConformanceTests {
 
 		@Override
 		TestServer startServer() {
-			EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().dynamoDb(false).start();
-			return new TestServer(server.endpoint(), Set.of(), server::close);
+			return TestServer.embedded();
 		}
 
 		@Override

@@ -3,6 +3,8 @@ package io.kinesisspring.embedded.conformance;
 import java.net.URI;
 import java.util.Set;
 
+import io.kinesisspring.embedded.EmbeddedKinesisServer;
+
 /**
  * A server under test.
  *
@@ -11,4 +13,10 @@ import java.util.Set;
  * @param stop what ends it
  */
 record TestServer(URI endpoint, Set<Feature> missing, Runnable stop) {
+
+	static TestServer embedded() {
+		EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().dynamoDb(false).start();
+		return new TestServer(server.endpoint(), Set.of(), server::close);
+	}
+
 }

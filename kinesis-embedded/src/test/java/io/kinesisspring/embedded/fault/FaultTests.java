@@ -1,5 +1,6 @@
 package io.kinesisspring.embedded.fault;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +97,26 @@ class FaultTests {
 		this.server.faults().add(FaultRule.expiredIterator().shard("shardId-000000000001"));
 		read("orders", "shardId-000000000000").join();
 		assertFails(ExpiredIteratorException.class, read("orders", "shardId-000000000001"));
+	}
+
+	@Test
+	void concernsTheShardThatARecordWouldGoTo() {
+		Fault fault = this.server.faults().add(FaultRule.throttle().action("PutRecord").shard("shardId-000000000001"));
+		for (String hashKey : List.of("0", "1")) {
+			this.http2
+				.putRecord((request) -> request.streamName("orders")
+					.partitionKey("a")
+					.explicitHashKey(hashKey)
+					.data(SdkBytes.fromUtf8String("payload")))
+				.join();
+		}
+		assertThat(fault.hits()).isZero();
+		assertFails(ProvisionedThroughputExceededException.class,
+				this.http2.putRecord((request) -> request.streamName("orders")
+					.partitionKey("a")
+					.explicitHashKey(BigInteger.TWO.pow(128).subtract(BigInteger.ONE).toString())
+					.data(SdkBytes.fromUtf8String("payload"))));
+		assertThat(fault.hits()).isEqualTo(1);
 	}
 
 	@Test

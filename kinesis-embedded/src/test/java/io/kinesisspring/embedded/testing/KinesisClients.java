@@ -6,11 +6,14 @@ import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * Unmodified SDK clients for a local endpoint.
@@ -40,11 +43,40 @@ public final class KinesisClients {
 	 * @return the client
 	 */
 	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire, Protocol protocol) {
-		return wire.use(() -> builder(endpoint)
-			.httpClientBuilder(NettyNioAsyncHttpClient.builder()
-				.protocol(protocol)
-				.readTimeout(Duration.ofSeconds(20))
-				.maxConcurrency(100))
+		return withoutRetries(endpoint, wire,
+				NettyNioAsyncHttpClient.builder()
+					.protocol(protocol)
+					.readTimeout(Duration.ofSeconds(20))
+					.maxConcurrency(100));
+	}
+
+	/**
+	 * A client that does not retry, on any asynchronous HTTP client.
+	 * @param endpoint the server's endpoint
+	 * @param wire how requests are encoded
+	 * @param http the HTTP client
+	 * @return the client
+	 */
+	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire,
+			SdkAsyncHttpClient.Builder<?> http) {
+		return wire.use(() -> builder(endpoint).httpClientBuilder(http)
+			.overrideConfiguration((override) -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
+			.build());
+	}
+
+	/**
+	 * A synchronous client that does not retry.
+	 * @param endpoint the server's endpoint
+	 * @param wire how requests are encoded
+	 * @param http the HTTP client, to be closed by the caller
+	 * @return the client
+	 */
+	public static KinesisClient synchronousWithoutRetries(URI endpoint, WireProtocol wire, SdkHttpClient http) {
+		return wire.use(() -> KinesisClient.builder()
+			.endpointOverride(endpoint)
+			.region(Region.US_EAST_1)
+			.credentialsProvider(CREDENTIALS)
+			.httpClient(http)
 			.overrideConfiguration((override) -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
 			.build());
 	}
