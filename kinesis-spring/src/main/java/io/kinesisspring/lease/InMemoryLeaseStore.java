@@ -3,6 +3,7 @@ package io.kinesisspring.lease;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -43,8 +44,11 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> claim(Lease seen, String worker) {
-		return update(seen, (current) -> isAsSeen(current, seen), (current) -> current.claimedBy(worker));
+	public CompletableFuture<Optional<Lease>> claim(Lease seen, String worker) {
+		return locked(() -> Optional
+			.ofNullable(this.leases.computeIfPresent(seen.key(),
+					(key, current) -> isAsSeen(current, seen) ? current.claimedBy(worker) : current))
+			.filter((current) -> current.isHeldAs(seen.claimedBy(worker))));
 	}
 
 	@Override

@@ -86,7 +86,7 @@ public final class LeaseCoordinator {
 		return this.store.prepare()
 			.thenComposeAsync((prepared) -> join(), this.loop)
 			.thenComposeAsync((alive) -> this.shardSync.syncAll(), this.loop)
-			.thenComposeAsync((synced) -> round(), this.loop)
+			.thenComposeAsync((synced) -> beginRound(), this.loop)
 			.thenRunAsync(this::keepGoing, this.loop);
 	}
 
@@ -97,6 +97,7 @@ public final class LeaseCoordinator {
 	}
 
 	private void keepGoing() {
+		this.roundUnderWay = null;
 		if (!this.stopping) {
 			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
 			this.loop.schedule(this.options.roundInterval(), this::keepLooking);
@@ -193,9 +194,7 @@ public final class LeaseCoordinator {
 			this.roundWanted = true;
 			return;
 		}
-		CompletableFuture<Void> round = round();
-		this.roundUnderWay = round;
-		this.loop.on(round, (made, ex) -> {
+		this.loop.on(beginRound(), (made, ex) -> {
 			this.roundUnderWay = null;
 			report("round", ex);
 			if (this.roundWanted && !this.stopping) {
@@ -205,8 +204,13 @@ public final class LeaseCoordinator {
 		});
 	}
 
-	private CompletableFuture<Void> round() {
-		return this.store.load().thenComposeAsync(this::apply, this.loop);
+	/**
+	 * Whoever stops waits for the round that is under way: what it claims is given back.
+	 */
+	private CompletableFuture<Void> beginRound() {
+		CompletableFuture<Void> round = this.store.load().thenComposeAsync(this::apply, this.loop);
+		this.roundUnderWay = round;
+		return round;
 	}
 
 	private CompletableFuture<Void> apply(LeaseTable table) {
@@ -290,16 +294,21 @@ public final class LeaseCoordinator {
 
 	private CompletableFuture<Void> claim(Lease seen) {
 		return this.store.claim(seen, this.worker.id())
-			.thenComposeAsync((claimed) -> claimed ? acquire(seen.claimedBy(this.worker.id()))
-					: CompletableFuture.completedFuture(null), this.loop)
+			.thenComposeAsync(
+					(claimed) -> claimed.map(this::acquire).orElseGet(() -> CompletableFuture.completedFuture(null)),
+					this.loop)
 			.handleAsync((acquired, ex) -> {
 				report("claim", ex);
 				return null;
 			}, this.loop);
 	}
 
+	/**
+	 * What was claimed may have been finished since it was seen, by this worker itself
+	 * perhaps: there is nothing left to do then.
+	 */
 	private CompletableFuture<Void> acquire(Lease lease) {
-		if (this.stopping) {
+		if (this.stopping || lease.isFinished()) {
 			return this.store.release(lease).thenAccept((released) -> {
 			});
 		}

@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,12 +36,14 @@ public interface LeaseStore {
 	CompletableFuture<Boolean> create(Lease lease);
 
 	/**
-	 * Store {@code seen.claimedBy(worker)}, if owner and epoch are still those seen.
+	 * Set the owner and move the epoch on by one, if owner and epoch are still those
+	 * seen.
 	 * @param seen the lease as it was seen
 	 * @param worker the new owner
-	 * @return whether it was claimed
+	 * @return the lease as it is stored now, empty if it was not claimed. Its checkpoint
+	 * may be further than the one seen: the owner before may have written until the claim
 	 */
-	CompletableFuture<Boolean> claim(Lease seen, String worker);
+	CompletableFuture<Optional<Lease>> claim(Lease seen, String worker);
 
 	/**
 	 * Store a checkpoint, if owner and epoch are still those held.

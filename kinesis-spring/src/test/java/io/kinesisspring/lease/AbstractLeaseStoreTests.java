@@ -53,16 +53,16 @@ public abstract class AbstractLeaseStoreTests {
 	@Test
 	void givesAFreeLeaseToOneOfTwo() {
 		Lease seen = create();
-		assertThat(join(this.store.claim(seen, "a"))).isTrue();
-		assertThat(join(this.store.claim(seen, "b"))).isFalse();
+		assertThat(this.store.claim(seen, "a").join()).isPresent();
+		assertThat(this.store.claim(seen, "b").join()).isEmpty();
 		assertThat(content().leases()).containsExactly(seen.claimedBy("a"));
 	}
 
 	@Test
 	void givesADeadWorkersLeaseToOneOfTwo() {
 		Lease seen = claim(create(), "dead");
-		assertThat(join(this.store.claim(seen, "b"))).isTrue();
-		assertThat(join(this.store.claim(seen, "c"))).isFalse();
+		assertThat(this.store.claim(seen, "b").join()).isPresent();
+		assertThat(this.store.claim(seen, "c").join()).isEmpty();
 		assertThat(content().leases()).containsExactly(seen.claimedBy("b"));
 	}
 
@@ -71,9 +71,17 @@ public abstract class AbstractLeaseStoreTests {
 		Lease free = create();
 		Lease claimed = claim(free, "a");
 		join(this.store.release(claimed));
-		assertThat(join(this.store.claim(free, "b"))).isFalse();
-		assertThat(join(this.store.claim(claimed, "b"))).isFalse();
-		assertThat(join(this.store.claim(claimed.released(), "b"))).isTrue();
+		assertThat(this.store.claim(free, "b").join()).isEmpty();
+		assertThat(this.store.claim(claimed, "b").join()).isEmpty();
+		assertThat(this.store.claim(claimed.released(), "b").join()).isPresent();
+	}
+
+	@Test
+	void claimsWithTheCheckpointThatIsStoredAndNotTheOneThatWasSeen() {
+		Lease seen = claim(create(), "slow");
+		Checkpoint written = Checkpoint.after(SequenceNumber.of("7"), 0);
+		join(this.store.checkpoint(seen, written));
+		assertThat(this.store.claim(seen, "b").join()).contains(seen.withCheckpoint(written).claimedBy("b"));
 	}
 
 	static Checkpoint[] checkpoints() {
@@ -130,7 +138,7 @@ public abstract class AbstractLeaseStoreTests {
 		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
 		join(this.store.checkpoint(held, checkpoint));
 		join(this.store.release(held));
-		assertThat(join(this.store.claim(held.released(), "b"))).isTrue();
+		assertThat(this.store.claim(held.released(), "b").join()).isPresent();
 		assertThat(content().leases()).singleElement().satisfies((lease) -> {
 			assertThat(lease.owner()).isEqualTo("b");
 			assertThat(lease.epoch()).isEqualTo(2);
@@ -193,7 +201,7 @@ public abstract class AbstractLeaseStoreTests {
 	}
 
 	private Lease claim(Lease seen, String worker) {
-		assertThat(join(this.store.claim(seen, worker))).isTrue();
+		assertThat(this.store.claim(seen, worker).join()).isPresent();
 		return seen.claimedBy(worker);
 	}
 

@@ -70,6 +70,17 @@ class LeaseCoordinatorTests {
 		assertThat(this.fleet.store.load().join().workers()).extracting(Worker::id).containsExactly("b");
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 50, 100, 200, 400, 600, 800, 1_000, 1_200 })
+	void leavesNoLeaseBehindWhenItIsStoppedWhileItStarts(int millis) {
+		SimulatedFleet.Member hasty = this.fleet.start("a");
+		this.fleet.advance(Duration.ofMillis(millis));
+		CompletableFuture<Void> stopped = hasty.stop();
+		this.fleet.advanceUntil(stopped::isDone);
+		hasty.kill();
+		assertThat(this.fleet.store.load().join().leases()).allSatisfy((lease) -> assertThat(lease.owner()).isNull());
+	}
+
 	@Test
 	void takesOverFromAWorkerThatWasKilledWithinTheFailoverTimeAndTwoSeconds() {
 		SimulatedFleet.Member dying = this.fleet.start("a");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
@@ -98,6 +99,10 @@ final class SimulatedFleet {
 				.isLessThan(limit);
 		}
 		return this.time.elapsed().minus(begun);
+	}
+
+	void advanceUntil(BooleanSupplier condition) {
+		this.time.advanceUntil(condition, Duration.ofMinutes(1));
 	}
 
 	private boolean allShardsAreHeld() {

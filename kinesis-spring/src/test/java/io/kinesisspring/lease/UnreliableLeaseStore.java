@@ -2,6 +2,7 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -89,7 +90,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> claim(Lease seen, String worker) {
+	public CompletableFuture<Optional<Lease>> claim(Lease seen, String worker) {
 		return call("claim", () -> this.delegate.claim(seen, worker));
 	}
 

@@ -3,6 +3,7 @@ package io.kinesisspring.lease.dynamodb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
@@ -13,6 +14,7 @@ import org.springframework.util.Assert;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 import io.kinesisspring.lease.Checkpoint;
@@ -86,43 +88,50 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 				this.client.putItem((put) -> put.tableName(this.table.name())
 					.item(this.items.write(lease))
 					.conditionExpression("attribute_not_exists(#key)")
-					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))));
+					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))))
+			.thenApply(Optional::isPresent);
 	}
 
 	@Override
-	public CompletableFuture<Boolean> claim(Lease seen, String worker) {
-		String condition = (seen.owner() != null) ? HELD : UNOWNED;
-		return update(seen, condition, "SET #owner = :worker, #epoch = :next", (values) -> {
-			values.put(":worker", LeaseItems.string(worker));
-			values.put(":next", LeaseItems.number(seen.epoch() + 1));
-		});
+	public CompletableFuture<Optional<Lease>> claim(Lease seen, String worker) {
+		UpdateItemRequest request = update(seen, (seen.owner() != null) ? HELD : UNOWNED,
+				"SET #owner = :worker, #epoch = :next", (values) -> {
+					values.put(":worker", LeaseItems.string(worker));
+					values.put(":next", LeaseItems.number(seen.epoch() + 1));
+				})
+			.returnValues(ReturnValue.ALL_NEW)
+			.build();
+		return conditional("UpdateItem", this.client.updateItem(request))
+			.thenApply((claimed) -> claimed.map((response) -> this.items.lease(response.attributes())));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> checkpoint(Lease held, Checkpoint checkpoint) {
-		return update(held, HELD, "SET #checkpoint = :checkpoint, #subSequence = :subSequence", (values) -> {
+		return write(update(held, HELD, "SET #checkpoint = :checkpoint, #subSequence = :subSequence", (values) -> {
 			values.put(":checkpoint", LeaseItems.string(CheckpointText.write(checkpoint)));
 			values.put(":subSequence", LeaseItems.number(CheckpointText.subSequence(checkpoint)));
-		});
+		}));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> release(Lease held) {
-		return update(held, HELD, "REMOVE #owner", (values) -> {
-		});
+		return write(update(held, HELD, "REMOVE #owner", (values) -> {
+		}));
 	}
 
-	private CompletableFuture<Boolean> update(Lease lease, String condition, String change,
+	private CompletableFuture<Boolean> write(UpdateItemRequest.Builder request) {
+		return conditional("UpdateItem", this.client.updateItem(request.build())).thenApply(Optional::isPresent);
+	}
+
+	private UpdateItemRequest.Builder update(Lease lease, String condition, String change,
 			Consumer<Map<String, AttributeValue>> values) {
-		UpdateItemRequest request = UpdateItemRequest.builder()
+		return UpdateItemRequest.builder()
 			.tableName(this.table.name())
 			.key(this.items.key(lease))
 			.conditionExpression(condition)
 			.updateExpression(change)
 			.expressionAttributeNames(LeaseItems.namesIn(condition + change))
-			.expressionAttributeValues(this.items.fence(lease, values))
-			.build();
-		return conditional("UpdateItem", this.client.updateItem(request));
+			.expressionAttributeValues(this.items.fence(lease, values));
 	}
 
 	@Override
@@ -133,8 +142,10 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					.key(this.items.key(seen))
 					.conditionExpression(condition)
 					.expressionAttributeNames(LeaseItems.namesIn(condition))
-					.expressionAttributeValues(this.items.fence(seen, (values) -> values.put(":checkpoint",
-							LeaseItems.string(CheckpointText.write(Checkpoint.SHARD_END)))))));
+					.expressionAttributeValues(this.items.fence(seen,
+							(values) -> values.put(":checkpoint",
+									LeaseItems.string(CheckpointText.write(Checkpoint.SHARD_END)))))))
+			.thenApply(Optional::isPresent);
 	}
 
 	@Override
@@ -157,7 +168,8 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					.key(this.items.key(seen.id()))
 					.conditionExpression("#beat = :beat")
 					.expressionAttributeNames(LeaseItems.namesIn("#beat"))
-					.expressionAttributeValues(Map.of(":beat", LeaseItems.number(seen.beat())))));
+					.expressionAttributeValues(Map.of(":beat", LeaseItems.number(seen.beat())))))
+			.thenApply(Optional::isPresent);
 	}
 
 	@Override
@@ -168,13 +180,13 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 			});
 	}
 
-	private CompletableFuture<Boolean> conditional(String action, CompletableFuture<?> write) {
-		return write.handle((done, ex) -> {
+	private <T> CompletableFuture<Optional<T>> conditional(String action, CompletableFuture<T> write) {
+		return write.handle((response, ex) -> {
 			if (ex == null) {
-				return true;
+				return Optional.of(response);
 			}
 			if (DynamoDbFailures.causeOf(ex) instanceof ConditionalCheckFailedException) {
-				return false;
+				return Optional.empty();
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table.name()));
 		});

@@ -92,14 +92,19 @@ final class LeaseItems {
 			workers.accept(new Worker(key.substring(WORKER_KEY.length()), number(item, "beat"), set(item, "streams")));
 		}
 		else {
-			leases.accept(new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
-					number(item, "epoch"),
-					CheckpointText.read(required(item, key, "checkpoint"), number(item, "subSequence")),
-					set(item, "parents")));
+			leases.accept(lease(item));
 		}
 	}
 
-	private String required(Map<String, AttributeValue> item, String key, String attribute) {
+	Lease lease(Map<String, AttributeValue> item) {
+		String key = text(item, this.table.keyAttribute());
+		return new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
+				number(item, "epoch"),
+				CheckpointText.read(required(item, key, "checkpoint"), number(item, "subSequence")),
+				set(item, "parents"));
+	}
+
+	private String required(Map<String, AttributeValue> item, @Nullable String key, String attribute) {
 		String text = text(item, attribute);
 		if (text == null) {
 			throw new KinesisConfigurationException(
