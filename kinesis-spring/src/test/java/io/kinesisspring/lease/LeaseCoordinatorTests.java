@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,11 @@ class LeaseCoordinatorTests {
 	private static final Duration FAILOVER = Duration.ofSeconds(10);
 
 	private final long seed = System.nanoTime();
+
+	@RegisterExtension
+	final TestExecutionExceptionHandler seedOnFailure = (test, ex) -> {
+		throw new AssertionError("seed " + this.seed + ": " + ex.getMessage(), ex);
+	};
 
 	private final SimulatedFleet fleet = new SimulatedFleet(this.seed, 0, 8);
 

@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 
 import io.kinesisspring.scheduling.EventLoop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A store as one worker sees it through a network: answers take their time, some calls
  * fail before they had an effect and some after, and all fail while the worker is cut
@@ -96,7 +98,32 @@ public final class UnreliableLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Boolean> checkpoint(Lease held, Checkpoint checkpoint) {
-		return call("checkpoint", () -> this.delegate.checkpoint(held, checkpoint));
+		return call("checkpoint", () -> {
+			Checkpoint before = stored(held);
+			boolean written = this.delegate.checkpoint(held, checkpoint).join();
+			assertThat(written && goesBack(before, checkpoint))
+				.as("%s is taken back from %s to %s", held.key(), before, checkpoint)
+				.isFalse();
+			return CompletableFuture.completedFuture(written);
+		});
+	}
+
+	private Checkpoint stored(Lease held) {
+		return this.delegate.load()
+			.join()
+			.leases()
+			.stream()
+			.filter((lease) -> lease.key().equals(held.key()))
+			.map(Lease::checkpoint)
+			.findAny()
+			.orElse(Checkpoint.TRIM_HORIZON);
+	}
+
+	private static boolean goesBack(Checkpoint before, Checkpoint checkpoint) {
+		if (before instanceof Checkpoint.After last) {
+			return checkpoint instanceof Checkpoint.After next && next.compareTo(last) < 0;
+		}
+		return before instanceof Checkpoint.ShardEnd && !(checkpoint instanceof Checkpoint.ShardEnd);
 	}
 
 	@Override
