@@ -39,6 +39,10 @@ final class ShardCheckpointer {
 
 	private boolean failing;
 
+	private boolean ending;
+
+	private boolean ended;
+
 	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval) {
 		this.lease = lease;
 		this.loop = loop;
@@ -75,7 +79,7 @@ final class ShardCheckpointer {
 	}
 
 	private void write() {
-		if (this.writing != null) {
+		if (this.writing != null || this.ending) {
 			return;
 		}
 		this.writeWanted.set(false);
@@ -84,16 +88,22 @@ final class ShardCheckpointer {
 			return;
 		}
 		this.notBefore = this.loop.nanoTime() + this.interval.toNanos();
-		CompletableFuture<Boolean> write = this.lease.checkpoint(target);
-		this.writing = write;
-		this.loop.on(write, (stored, ex) -> {
-			this.writing = null;
+		this.loop.on(store(target), (stored, ex) -> {
 			report(ex);
 			boolean again = ex != null || !target.equals(this.processed.get());
 			if (again && this.lease.isValid() && this.writeWanted.compareAndSet(false, true)) {
 				writeInTime();
 			}
 		});
+	}
+
+	/**
+	 * The only place that writes: two writes under way at once might overtake each other.
+	 */
+	private CompletableFuture<Boolean> store(Checkpoint checkpoint) {
+		CompletableFuture<Boolean> write = this.lease.checkpoint(checkpoint);
+		this.writing = write;
+		return write.whenCompleteAsync((stored, ex) -> this.writing = null, this.loop);
 	}
 
 	private void report(@Nullable Throwable ex) {
@@ -109,14 +119,26 @@ final class ShardCheckpointer {
 	 * the store could not be asked
 	 */
 	CompletableFuture<Boolean> flush() {
-		CompletableFuture<Boolean> before = (this.writing != null) ? this.writing
-				: CompletableFuture.completedFuture(true);
-		return before.exceptionally((ex) -> true).thenComposeAsync((held) -> {
-			Checkpoint.After target = this.processed.get();
-			if (target == null || target.equals(this.lease.lease().checkpoint())) {
-				return CompletableFuture.completedFuture(held);
-			}
-			return this.lease.checkpoint(target);
+		if (this.writing != null) {
+			return this.writing.handle((stored, ex) -> true).thenComposeAsync((before) -> flush(), this.loop);
+		}
+		Checkpoint.After target = this.processed.get();
+		if (this.ended || target == null || target.equals(this.lease.lease().checkpoint())) {
+			return CompletableFuture.completedFuture(true);
+		}
+		return store(target);
+	}
+
+	/**
+	 * Write what has been processed, and then that the shard is at its end. Nothing else
+	 * is written from now on, whether this comes to its end or has to be tried again.
+	 * @return as for {@link #flush()}
+	 */
+	CompletableFuture<Boolean> end() {
+		this.ending = true;
+		return flush().thenComposeAsync((held) -> {
+			this.ended = true;
+			return store(Checkpoint.SHARD_END);
 		}, this.loop);
 	}
 

@@ -12,7 +12,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
-import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -135,9 +134,7 @@ final class ShardConsumer implements ShardSession {
 			endLater();
 			return;
 		}
-		CompletableFuture<Boolean> end = this.checkpointer.flush()
-			.thenComposeAsync((held) -> this.lease.checkpoint(Checkpoint.SHARD_END), this.loop);
-		this.loop.on(end, (stored, ex) -> {
+		this.loop.on(this.checkpointer.end(), (stored, ex) -> {
 			if (ex != null) {
 				logger.debug(this.lease + ": the end of the shard could not be written yet", ex);
 				endLater();
