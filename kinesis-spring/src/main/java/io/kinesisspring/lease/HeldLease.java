@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeldLease {
 
-	private final LeaseCoordinator coordinator;
+	private final LeasesInHand leases;
 
 	private final String key;
 
@@ -21,12 +21,15 @@ public final class HeldLease {
 
 	private volatile boolean gone;
 
+	private long revision;
+
 	private @Nullable CompletableFuture<Void> released;
 
-	HeldLease(LeaseCoordinator coordinator, Lease lease) {
-		this.coordinator = coordinator;
+	HeldLease(LeasesInHand leases, Lease lease) {
+		this.leases = leases;
 		this.key = lease.key();
 		this.lease = lease;
+		this.revision = lease.revision();
 	}
 
 	/**
@@ -44,9 +47,9 @@ public final class HeldLease {
 	 * @return {@code true} while it is valid
 	 */
 	public boolean isValid() {
-		if (!this.gone && this.coordinator.isCutOff()) {
+		if (!this.gone && this.leases.isCutOff()) {
 			this.gone = true;
-			this.coordinator.giveUp(this);
+			this.leases.giveUp(this);
 		}
 		return !this.gone;
 	}
@@ -58,15 +61,26 @@ public final class HeldLease {
 	 * the store could not be asked: try again
 	 */
 	public CompletableFuture<Boolean> checkpoint(Checkpoint checkpoint) {
-		return this.coordinator.checkpoint(this, checkpoint);
+		return this.leases.checkpoint(this, checkpoint);
 	}
 
 	String key() {
 		return this.key;
 	}
 
-	void update(Lease lease) {
-		this.lease = lease;
+	/**
+	 * The lease as the next write shall leave it. Each write has a number of its own,
+	 * even if it says the same as the one before: that one's answer may have been lost,
+	 * and it may arrive after this one.
+	 */
+	Lease next(Checkpoint checkpoint) {
+		return this.lease.advanced(checkpoint, ++this.revision);
+	}
+
+	void update(Lease stored) {
+		if (stored.revision() > this.lease.revision()) {
+			this.lease = stored;
+		}
 	}
 
 	boolean isGone() {

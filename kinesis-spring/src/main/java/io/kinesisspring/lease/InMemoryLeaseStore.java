@@ -1,9 +1,13 @@
 package io.kinesisspring.lease;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -25,7 +29,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
 	private final Map<String, Lease> leases = new LinkedHashMap<>();
 
-	private final Map<String, Worker> workers = new LinkedHashMap<>();
+	private final Map<Integer, Crew> crews = new TreeMap<>();
 
 	@Override
 	public CompletableFuture<Void> prepare() {
@@ -35,7 +39,12 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<LeaseTable> load() {
 		return locked(
-				() -> new LeaseTable(new ArrayList<>(this.leases.values()), new ArrayList<>(this.workers.values())));
+				() -> new LeaseTable(new ArrayList<>(this.leases.values()), new ArrayList<>(this.crews.values())));
+	}
+
+	@Override
+	public CompletableFuture<Optional<Lease>> find(String key) {
+		return locked(() -> Optional.ofNullable(this.leases.get(key)));
 	}
 
 	@Override
@@ -45,15 +54,19 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Optional<Lease>> claim(Lease seen, String worker) {
-		return locked(() -> Optional
-			.ofNullable(this.leases.computeIfPresent(seen.key(),
-					(key, current) -> isAsSeen(current, seen) ? current.claimedBy(worker) : current))
-			.filter((current) -> current.isHeldAs(seen.claimedBy(worker))));
+		return locked(() -> Optional.ofNullable(this.leases.get(seen.key()))
+			.filter((current) -> isAsSeen(current, seen))
+			.map((current) -> current.claimedBy(worker))
+			.map((claimed) -> {
+				this.leases.put(claimed.key(), claimed);
+				return claimed;
+			}));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> checkpoint(Lease held, Checkpoint checkpoint) {
-		return update(held, (current) -> current.isHeldAs(held), (current) -> current.withCheckpoint(checkpoint));
+	public CompletableFuture<Boolean> checkpoint(Lease next) {
+		return update(next, (current) -> current.isHeldAs(next) && current.revision() < next.revision(),
+				(current) -> next);
 	}
 
 	@Override
@@ -67,28 +80,92 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Void> beat(Worker worker) {
+	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams) {
 		return locked(() -> {
-			this.workers.compute(worker.id(),
-					(id, current) -> new Worker(id, (current != null) ? current.beat() + 1 : 1, worker.streams()));
+			Crew current = this.crews.get(crew);
+			if (current != null && !current.hasRoomFor(streams)) {
+				return Optional.empty();
+			}
+			return Optional.of(put((current != null) ? withBeat(current, worker)
+					: Crew.of(crew, streams, Map.of(worker, 1L), 0, Set.of())));
+		});
+	}
+
+	@Override
+	public CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered) {
+		return locked(() -> member(crew, worker).map((current) -> {
+			Set<String> asks = new TreeSet<>(current.asks());
+			asks.removeAll(answered);
+			Crew beaten = withBeat(current, worker);
+			return put(Crew.of(crew, current.streams(), beaten.beats(), current.bell(), asks));
+		}));
+	}
+
+	@Override
+	public CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate) {
+		return locked(() -> Optional.ofNullable(this.crews.get(crew)));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
+		return locked(() -> Optional.ofNullable(this.crews.get(crew)).map((current) -> {
+			Set<String> all = new TreeSet<>(current.asks());
+			all.addAll(asks);
+			return put(Crew.of(crew, current.streams(), current.beats(), current.bell(), all));
+		}).isPresent());
+	}
+
+	@Override
+	public CompletableFuture<Boolean> ring(int crew) {
+		return locked(() -> Optional.ofNullable(this.crews.get(crew))
+			.map((current) -> put(
+					Crew.of(crew, current.streams(), current.beats(), current.bell() + 1, current.asks())))
+			.isPresent());
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(int crew, String worker) {
+		return locked(() -> {
+			Optional.ofNullable(this.crews.get(crew)).ifPresent((current) -> put(without(current, worker, 1)));
 			return null;
 		});
 	}
 
 	@Override
-	public CompletableFuture<Boolean> bury(Worker seen) {
-		return locked(() -> {
-			Worker current = this.workers.get(seen.id());
-			return current != null && current.beat() == seen.beat() && this.workers.remove(seen.id()) != null;
-		});
+	public CompletableFuture<Boolean> bury(int crew, String worker, long beat) {
+		return locked(
+				() -> member(crew, worker).filter((current) -> Long.valueOf(beat).equals(current.beats().get(worker)))
+					.map((current) -> put(without(current, worker, 0)))
+					.isPresent());
 	}
 
 	@Override
-	public CompletableFuture<Void> retire(String workerId) {
+	public CompletableFuture<Boolean> disband(int crew) {
 		return locked(() -> {
-			this.workers.remove(workerId);
-			return null;
+			Crew current = this.crews.get(crew);
+			return current != null && current.members().isEmpty() && this.crews.remove(crew) != null;
 		});
+	}
+
+	private Optional<Crew> member(int crew, String worker) {
+		return Optional.ofNullable(this.crews.get(crew)).filter((current) -> current.members().contains(worker));
+	}
+
+	private Crew put(Crew crew) {
+		this.crews.put(crew.number(), crew);
+		return crew;
+	}
+
+	private static Crew withBeat(Crew crew, String worker) {
+		Map<String, Long> beats = new TreeMap<>(crew.beats());
+		beats.merge(worker, 1L, Long::sum);
+		return Crew.of(crew.number(), crew.streams(), beats, crew.bell(), crew.asks());
+	}
+
+	private static Crew without(Crew crew, String worker, int rings) {
+		Map<String, Long> beats = new TreeMap<>(crew.beats());
+		beats.remove(worker);
+		return Crew.of(crew.number(), crew.streams(), beats, crew.bell() + rings, crew.asks());
 	}
 
 	private static boolean isAsSeen(Lease current, Lease seen) {

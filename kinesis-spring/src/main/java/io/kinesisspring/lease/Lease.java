@@ -1,6 +1,9 @@
 package io.kinesisspring.lease;
 
-import java.util.Set;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param owner the worker that holds it; {@code null} while it is free
  * @param epoch grows by one each time the lease is claimed, never falls
  * @param checkpoint how far the shard has been processed
+ * @param revision grows with each checkpoint that is written, never falls
  * @param parents the shards that have to be finished before this one starts
  * @since 0.1.0
  */
 public record Lease(String stream, String shardId, @Nullable String owner, long epoch, Checkpoint checkpoint,
-		Set<String> parents) {
+		long revision, SortedSet<String> parents) {
 
 	public Lease {
-		parents = Set.copyOf(parents);
+		parents = Collections.unmodifiableSortedSet(new TreeSet<>(parents));
 	}
 
 	/**
@@ -31,8 +35,8 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @param parents the shards that have to be finished before
 	 * @return the lease
 	 */
-	public static Lease initial(String stream, String shardId, Checkpoint checkpoint, Set<String> parents) {
-		return new Lease(stream, shardId, null, 0, checkpoint, parents);
+	public static Lease initial(String stream, String shardId, Checkpoint checkpoint, Collection<String> parents) {
+		return new Lease(stream, shardId, null, 0, checkpoint, 0, new TreeSet<>(parents));
 	}
 
 	/**
@@ -40,7 +44,19 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @return stream and shard, joined by an underscore
 	 */
 	public String key() {
-		return this.stream + "_" + this.shardId;
+		return key(this.stream, this.shardId);
+	}
+
+	/**
+	 * What its holder is asked for: the lease as it is held now, not as it may be held
+	 * later.
+	 */
+	String ask() {
+		return key() + "@" + this.epoch;
+	}
+
+	static String key(String stream, String shardId) {
+		return stream + "_" + shardId;
 	}
 
 	/**
@@ -57,7 +73,8 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @return the claimed lease, one epoch on
 	 */
 	public Lease claimedBy(String worker) {
-		return new Lease(this.stream, this.shardId, worker, this.epoch + 1, this.checkpoint, this.parents);
+		return new Lease(this.stream, this.shardId, worker, this.epoch + 1, this.checkpoint, this.revision,
+				this.parents);
 	}
 
 	/**
@@ -65,16 +82,17 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @return the free lease
 	 */
 	public Lease released() {
-		return new Lease(this.stream, this.shardId, null, this.epoch, this.checkpoint, this.parents);
+		return new Lease(this.stream, this.shardId, null, this.epoch, this.checkpoint, this.revision, this.parents);
 	}
 
 	/**
-	 * The lease with another checkpoint.
-	 * @param other the checkpoint
+	 * The lease with another checkpoint, written by a later write.
+	 * @param next the checkpoint
+	 * @param nextRevision the number of the write
 	 * @return the lease that carries it
 	 */
-	public Lease withCheckpoint(Checkpoint other) {
-		return new Lease(this.stream, this.shardId, this.owner, this.epoch, other, this.parents);
+	public Lease advanced(Checkpoint next, long nextRevision) {
+		return new Lease(this.stream, this.shardId, this.owner, this.epoch, next, nextRevision, this.parents);
 	}
 
 	boolean isHeldAs(Lease held) {

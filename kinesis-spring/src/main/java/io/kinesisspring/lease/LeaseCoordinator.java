@@ -1,14 +1,12 @@
 package io.kinesisspring.lease;
 
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -17,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * One worker's part in the coordination: beats so that the others know it is alive, looks
- * at the table once a round, claims what is free up to its share, gives back what is
- * above it, and stops by itself when it cannot reach the store for as long as the others
- * would wait. All its state is confined to its loop.
+ * One worker's part in the coordination: beats so that the others of its crew know it is
+ * alive, and sees by the answer who of them is not, what it is asked for and whether the
+ * bell has been rung; sweeps through the table when there is a reason to; and stops by
+ * itself when it cannot reach the store for as long as the others would wait. All its
+ * state is confined to its loop.
  *
  * @since 0.1.0
  */
@@ -28,7 +27,17 @@ public final class LeaseCoordinator {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
 
-	private final Worker worker;
+	/** How soon at the latest a bell is heard by somebody of its crew. */
+	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
+
+	/** Longer than a call can be under way after its caller gave up. */
+	private static final Duration DOUBT_LASTS = Duration.ofSeconds(30);
+
+	private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(15);
+
+	private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofMinutes(5);
+
+	private final String name;
 
 	private final LeaseOptions options;
 
@@ -36,25 +45,37 @@ public final class LeaseCoordinator {
 
 	private final EventLoop loop;
 
-	private final LeaseHolder holder;
+	private final Membership membership;
+
+	private final Watch watch;
+
+	private final LeasesInHand leases;
 
 	private final ShardSync shardSync;
 
-	private final Liveness liveness;
+	private final Reports reports;
 
-	private final Map<String, HeldLease> held = new LinkedHashMap<>();
+	private final Bells bells;
 
-	private final Set<String> failing = new HashSet<>();
+	private final Sweeper sweeper;
 
-	private volatile long lastBeat;
+	private final Set<String> answered = new TreeSet<>();
 
-	private volatile boolean stopping;
+	private final Map<String, Long> asks = new LinkedHashMap<>();
 
-	private @Nullable CompletableFuture<Void> roundUnderWay;
+	private EventLoop.@Nullable Cancellable suspicion;
 
-	private boolean roundWanted;
+	private long bell;
 
-	private boolean joined;
+	private boolean started;
+
+	private boolean joining;
+
+	private boolean inDoubt;
+
+	private boolean stopping;
+
+	private boolean gone;
 
 	/**
 	 * Create a coordinator.
@@ -68,40 +89,52 @@ public final class LeaseCoordinator {
 	 */
 	public LeaseCoordinator(String workerId, List<String> streams, LeaseOptions options, LeaseStore store,
 			ShardCatalog catalog, EventLoop loop, LeaseHolder holder) {
-		this.worker = new Worker(workerId, 0, Set.copyOf(streams));
+		this.name = workerId;
 		this.options = options;
 		this.store = store;
 		this.loop = loop;
-		this.holder = holder;
+		long patience = options.patience().toNanos();
+		this.membership = new Membership(workerId, streams, patience, store, loop);
+		this.watch = new Watch(patience);
+		this.reports = new Reports(workerId, holder);
+		this.leases = new LeasesInHand(this.membership, store, loop, holder, options.maxLeases(), this.reports,
+				this::shardFinished, this::lookTwice);
 		this.shardSync = new ShardSync(streams, options.initialPosition(), store, catalog, loop);
-		this.liveness = new Liveness(options.failoverAfter().toNanos());
+		this.bells = new Bells(store, loop, options.beatInterval().multipliedBy(2));
+		this.sweeper = new Sweeper(streams, store, loop, this.membership, this.watch, this.leases, this.shardSync,
+				this.reports, this.bells, options);
 	}
 
 	/**
-	 * Begin: make the store ready, list the shards, claim the first leases.
-	 * @return completes when the first round has been made; exceptionally if anything
-	 * went wrong on the way, and then nothing runs
+	 * Begin: make the store ready, list the shards, join the others, claim what is there.
+	 * @return completes when the table has been swept for the first time; exceptionally
+	 * if anything went wrong on the way, and then nothing runs
 	 */
 	public CompletableFuture<Void> start() {
 		return this.store.prepare()
-			.thenComposeAsync((prepared) -> join(), this.loop)
-			.thenComposeAsync((alive) -> this.shardSync.syncAll(), this.loop)
-			.thenComposeAsync((synced) -> beginRound(), this.loop)
+			.thenComposeAsync((prepared) -> this.shardSync.listAll(), this.loop)
+			.thenComposeAsync((listed) -> this.store.load(), this.loop)
+			.thenComposeAsync((table) -> join(table.crews()), this.loop)
+			.thenComposeAsync((joined) -> this.sweeper.begin(false), this.loop)
 			.thenRunAsync(this::keepGoing, this.loop);
 	}
 
-	private CompletableFuture<Void> join() {
-		this.joined = true;
-		this.lastBeat = this.loop.nanoTime();
-		return beat();
+	private CompletableFuture<Crew> join(List<Crew> known) {
+		this.started = true;
+		return this.membership.join(known).whenCompleteAsync((crew, ex) -> {
+			if (ex == null) {
+				this.bell = crew.bell();
+				this.answered.clear();
+				this.asks.clear();
+			}
+		}, this.loop);
 	}
 
 	private void keepGoing() {
-		this.roundUnderWay = null;
 		if (!this.stopping) {
 			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
-			this.loop.schedule(this.options.roundInterval(), this::keepLooking);
-			this.shardSync.keepSyncing(() -> isFirst() && !this.stopping);
+			this.loop.schedule(this.options.beatInterval().multipliedBy(2), () -> this.sweeper.sweep(true));
+			keepSweeping();
 		}
 	}
 
@@ -113,285 +146,256 @@ public final class LeaseCoordinator {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		this.loop.execute(() -> {
 			this.stopping = true;
-			if (!this.joined) {
+			if (!this.started) {
 				stopped.complete(null);
 				return;
 			}
-			CompletableFuture<Void> claims = (this.roundUnderWay != null) ? this.roundUnderWay
-					: CompletableFuture.completedFuture(null);
-			claims.exceptionally((ex) -> null)
-				.thenComposeAsync((claimed) -> releaseAll(), this.loop)
-				.thenCompose((released) -> this.store.retire(this.worker.id()))
-				.whenComplete((retired, ex) -> {
+			this.sweeper.stop()
+				.thenComposeAsync((swept) -> this.leases.close(this::ringForTheOthers), this.loop)
+				.thenComposeAsync((released) -> this.membership.leave(), this.loop)
+				.whenCompleteAsync((left, ex) -> {
+					this.gone = true;
 					if (ex != null) {
-						logger.warn("Worker '" + this.worker.id()
+						logger.warn("Worker '" + this.name
 								+ "' could not take its leave; the others wait for its leases to expire", ex);
 					}
 					stopped.complete(null);
-				});
+				}, this.loop);
 		});
 		return stopped;
 	}
 
-	private CompletableFuture<Void> releaseAll() {
-		return CompletableFuture
-			.allOf(List.copyOf(this.held.values()).stream().map(this::release).toArray(CompletableFuture[]::new));
-	}
-
 	/**
-	 * Whether this worker has been out of touch with the store for so long that the
-	 * others may have declared it dead. Safe to call from any thread.
-	 * @return {@code true} if nothing may be delivered
+	 * The bell is rung for all when this worker leaves; before that, if that takes long.
 	 */
-	boolean isCutOff() {
-		return this.loop.nanoTime() - this.lastBeat >= this.options.failoverAfter().toNanos();
+	private void ringForTheOthers() {
+		Crew crew = this.membership.crew();
+		if (crew != null && !this.leases.isEmpty()) {
+			this.bells.ring(crew.number());
+		}
 	}
 
 	private void keepBeating() {
-		if (this.stopping && this.held.isEmpty()) {
+		if (this.gone) {
 			return;
 		}
-		this.loop.schedule(this.options.beatInterval(), this::keepBeating);
-		if (isCutOff()) {
+		Duration interval = this.options.beatInterval();
+		this.loop.schedule(interval, this::keepBeating);
+		beat();
+		long looks = interval.toNanos() / LONGEST_SILENCE.toNanos();
+		for (int i = 1; i <= looks; i++) {
+			this.loop.schedule(interval.multipliedBy(i).dividedBy(looks + 1), this::lookIfFirst);
+		}
+	}
+
+	private void beat() {
+		boolean cutOff = this.membership.isCutOff();
+		if (cutOff) {
 			loseAll();
 		}
-		this.loop.on(beat(), (beaten, ex) -> report("beat", ex));
-	}
-
-	/**
-	 * Beat once. What counts is when the beat was sent, not when it was answered: the
-	 * others start to count later than that, whatever happens on the way.
-	 */
-	private CompletableFuture<Void> beat() {
-		long sent = this.loop.nanoTime();
-		return this.store.beat(this.worker).thenRunAsync(() -> beaten(sent), this.loop);
-	}
-
-	private void beaten(long sent) {
-		if (sent - this.lastBeat > 0) {
-			this.lastBeat = sent;
+		Crew crew = this.membership.crew();
+		if (crew == null) {
+			joinAgain();
+			return;
 		}
+		String beating = this.membership.id();
+		this.loop.on(this.membership.beat(crew, List.copyOf(this.answered)), (beaten, ex) -> {
+			this.reports.report("beat", ex);
+			if (ex != null || this.gone || !beating.equals(this.membership.id())) {
+				return;
+			}
+			if (beaten.isPresent()) {
+				beaten(beaten.get(), cutOff);
+			}
+			else {
+				joinAgain();
+			}
+		});
 	}
 
 	private void loseAll() {
-		if (!this.held.isEmpty()) {
-			logger.warn("Worker '" + this.worker.id() + "' has not reached the lease store for "
-					+ this.options.failoverAfter().toMillis() + "ms and stops " + this.held.size()
+		if (!this.leases.isEmpty()) {
+			logger.warn("Worker '" + this.name + "' has not reached the lease store for "
+					+ this.options.patience().toMillis() + "ms and stops " + this.leases.all().size()
 					+ " shards until it does");
-			List.copyOf(this.held.values()).forEach(this::lose);
+			this.leases.loseAll();
 		}
 	}
 
-	private void keepLooking() {
-		if (!this.stopping) {
-			this.loop.schedule(this.options.roundInterval(), this::keepLooking);
-			look();
-		}
-	}
-
-	private void look() {
-		if (this.roundUnderWay != null) {
-			this.roundWanted = true;
+	/**
+	 * Declared dead by the others, who may have taken everything: begin anew.
+	 */
+	private void joinAgain() {
+		if (this.joining || this.stopping) {
 			return;
 		}
-		this.loop.on(beginRound(), (made, ex) -> {
-			this.roundUnderWay = null;
-			report("round", ex);
-			if (this.roundWanted && !this.stopping) {
-				this.roundWanted = false;
-				look();
+		this.joining = true;
+		this.membership.leaveBehind();
+		this.leases.loseAll();
+		this.watch.forget();
+		logger.info("Worker '" + this.name + "' joins the others again");
+		this.loop.on(this.store.load().thenComposeAsync((table) -> join(table.crews()), this.loop), (crew, ex) -> {
+			this.joining = false;
+			this.reports.report("join", ex);
+			if (ex == null) {
+				this.sweeper.sweep(false);
+			}
+		});
+	}
+
+	private void beaten(Crew crew, boolean backInTouch) {
+		if (backInTouch) {
+			this.watch.forget();
+			this.sweeper.sweep(false);
+		}
+		watch(crew);
+		heed(crew);
+		suspect(crew);
+		if (this.sweeper.isFirst()) {
+			this.sweeper.fleet().next(crew).ifPresent(this::watchOver);
+		}
+	}
+
+	private void watchOver(int number) {
+		this.loop.on(this.store.look(number, true), (found, ex) -> {
+			if (ex == null) {
+				found.ifPresent(this::watch);
+			}
+		});
+	}
+
+	private void watch(Crew crew) {
+		long now = this.loop.nanoTime();
+		this.watch.observe(crew, now);
+		if (crew.members().stream().anyMatch((worker) -> !this.watch.isAlive(worker, now))) {
+			this.sweeper.sweep(true);
+		}
+	}
+
+	private void heed(Crew crew) {
+		if (crew.bell() > this.bell) {
+			this.bell = crew.bell();
+			this.sweeper.sweep(false);
+		}
+		this.answered.retainAll(crew.asks());
+		Set<String> unanswered = new TreeSet<>(crew.asks());
+		unanswered.removeAll(this.answered);
+		if (!unanswered.isEmpty()) {
+			this.leases.answer(unanswered, this.answered::add);
+		}
+		forgetOldAsks(unanswered);
+	}
+
+	/**
+	 * Asks that nobody answers, because the lease has moved on since, are litter.
+	 */
+	private void forgetOldAsks(Set<String> unanswered) {
+		long now = this.loop.nanoTime();
+		this.asks.keySet().retainAll(unanswered);
+		unanswered.forEach((ask) -> this.asks.putIfAbsent(ask, now));
+		this.asks.forEach((ask, since) -> {
+			if (now - since > 6 * this.options.failoverAfter().toNanos()) {
+				this.answered.add(ask);
 			}
 		});
 	}
 
 	/**
-	 * Whoever stops waits for the round that is under way: what it claims is given back.
+	 * Look again at the very moment at which somebody's silence will have been too long.
 	 */
-	private CompletableFuture<Void> beginRound() {
-		CompletableFuture<Void> round = this.store.load().thenComposeAsync(this::apply, this.loop);
-		this.roundUnderWay = round;
-		return round;
-	}
-
-	private CompletableFuture<Void> apply(LeaseTable table) {
+	private void suspect(Crew crew) {
+		if (this.suspicion != null) {
+			this.suspicion.cancel();
+			this.suspicion = null;
+		}
 		long now = this.loop.nanoTime();
-		this.liveness.observe(table, now);
-		if (this.stopping || isCutOff()) {
-			return CompletableFuture.completedFuture(null);
-		}
-		dropLost(table);
-		Map<String, Lease> claims = new HashMap<>();
-		for (String stream : this.worker.streams()) {
-			balance(stream, table, now, claims);
-		}
-		this.liveness.longDead(table.workers(), now).forEach(this.store::bury);
-		return CompletableFuture.allOf(claims.values().stream().map(this::claim).toArray(CompletableFuture[]::new));
-	}
-
-	private void dropLost(LeaseTable table) {
-		Map<String, Lease> stored = new HashMap<>();
-		table.leases().forEach((lease) -> stored.put(lease.key(), lease));
-		for (HeldLease mine : List.copyOf(this.held.values())) {
-			Lease now = stored.get(mine.key());
-			boolean passed = now != null && now.epoch() >= mine.lease().epoch() && !now.isHeldAs(mine.lease());
-			if ((passed || now == null) && !mine.isReleasing()) {
-				lose(mine);
-			}
+		long left = crew.members()
+			.stream()
+			.filter((worker) -> !worker.equals(this.membership.id()) && this.watch.isAlive(worker, now))
+			.mapToLong((worker) -> this.watch.patienceLeft(worker, now))
+			.min()
+			.orElse(Long.MAX_VALUE);
+		if (left < this.options.beatInterval().toNanos()) {
+			this.suspicion = this.loop.schedule(Duration.ofNanos(left), this::beat);
 		}
 	}
 
-	private void balance(String stream, LeaseTable table, long now, Map<String, Lease> claims) {
-		List<Lease> leases = table.leases().stream().filter((lease) -> lease.stream().equals(stream)).toList();
-		LeasePlan plan = this.shardSync.plan(stream, leases);
-		if (plan == null) {
+	/**
+	 * Two of a crew look at the bell between their beats, so that one does when the other
+	 * stops.
+	 */
+	private void lookIfFirst() {
+		Crew crew = this.membership.crew();
+		if (crew == null || this.stopping || crew.members().size() < 2) {
 			return;
 		}
-		List<Lease> active = leases.stream().filter((lease) -> !lease.isFinished() && plan.isReady(lease)).toList();
-		int quota = new Balance(active, liveWorkers(stream, table, now)).quotaOf(this.worker.id());
-		List<HeldLease> mine = this.held.values()
+		long now = this.loop.nanoTime();
+		boolean looking = crew.members()
 			.stream()
-			.filter((lease) -> lease.lease().stream().equals(stream) && !lease.lease().isFinished())
-			.filter((lease) -> !lease.isReleasing())
-			.toList();
-		mine.stream().skip(quota).forEach(this::release);
-		int wanted = Math.min(quota - mine.size(), this.options.maxLeases() - this.held.size() - claims.size());
-		active.stream()
-			.filter((lease) -> isFree(lease, now))
-			.sorted(Comparator.comparingInt((lease) -> (lease.key() + this.worker.id()).hashCode()))
-			.limit(Math.max(0, wanted))
-			.forEach((lease) -> claims.put(lease.key(), lease));
-		leases.stream()
-			.filter((lease) -> isStray(lease) && !claims.containsKey(lease.key()))
-			.forEach(this.store::release);
-	}
-
-	/**
-	 * A lease that the store says is this worker's and that it does not know of: the
-	 * answer to a claim or the call of a release was lost. Nobody else would take it
-	 * while this worker lives.
-	 */
-	private boolean isStray(Lease lease) {
-		return this.worker.id().equals(lease.owner()) && !this.held.containsKey(lease.key());
-	}
-
-	private Set<String> liveWorkers(String stream, LeaseTable table, long now) {
-		Set<String> live = new HashSet<>();
-		live.add(this.worker.id());
-		table.workers()
-			.stream()
-			.filter((other) -> other.streams().contains(stream) && this.liveness.isAlive(other.id(), now))
-			.forEach((other) -> live.add(other.id()));
-		return live;
-	}
-
-	private boolean isFree(Lease lease, long now) {
-		if (this.held.containsKey(lease.key())) {
-			return false;
-		}
-		String owner = lease.owner();
-		return owner == null || owner.equals(this.worker.id()) || !this.liveness.isAlive(owner, now);
-	}
-
-	private CompletableFuture<Void> claim(Lease seen) {
-		return this.store.claim(seen, this.worker.id())
-			.thenComposeAsync(
-					(claimed) -> claimed.map(this::acquire).orElseGet(() -> CompletableFuture.completedFuture(null)),
-					this.loop)
-			.handleAsync((acquired, ex) -> {
-				report("claim", ex);
-				return null;
-			}, this.loop);
-	}
-
-	/**
-	 * What was claimed may have been finished since it was seen, by this worker itself
-	 * perhaps: there is nothing left to do then.
-	 */
-	private CompletableFuture<Void> acquire(Lease lease) {
-		if (this.stopping || lease.isFinished()) {
-			return this.store.release(lease).thenAccept((released) -> {
+			.filter((worker) -> this.watch.isAlive(worker, now))
+			.limit(2)
+			.anyMatch(this.membership.id()::equals);
+		if (looking) {
+			this.loop.on(this.store.look(crew.number(), false), (found, ex) -> {
+				if (ex == null && this.membership.crew() != null && !this.stopping) {
+					found.ifPresent(this::heed);
+				}
 			});
 		}
-		HeldLease mine = new HeldLease(this, lease);
-		this.held.put(lease.key(), mine);
-		this.holder.acquired(mine);
-		return CompletableFuture.completedFuture(null);
 	}
 
-	void giveUp(HeldLease mine) {
-		this.loop.execute(() -> lose(mine));
-	}
-
-	private void lose(HeldLease mine) {
-		if (drop(mine)) {
-			this.holder.lost(mine);
-		}
-	}
-
-	private boolean drop(HeldLease mine) {
-		mine.gone();
-		return this.held.remove(mine.key(), mine);
-	}
-
-	private CompletableFuture<Void> release(HeldLease mine) {
-		return mine.releaseOnce(() -> this.holder.release(mine)
-			.thenCompose((drained) -> this.store.release(mine.lease()))
-			.handleAsync((released, ex) -> {
-				drop(mine);
-				report("release", ex);
-				return null;
-			}, this.loop));
-	}
-
-	CompletableFuture<Boolean> checkpoint(HeldLease mine, Checkpoint checkpoint) {
-		if (mine.isGone()) {
-			return CompletableFuture.completedFuture(false);
-		}
-		return this.store.checkpoint(mine.lease(), checkpoint).thenApplyAsync((stored) -> {
-			if (stored) {
-				mine.update(mine.lease().withCheckpoint(checkpoint));
+	/**
+	 * One of each crew sweeps every now and then, the others rarely.
+	 */
+	private void keepSweeping() {
+		Crew crew = this.membership.crew();
+		int crews = (crew != null) ? this.sweeper.fleet().size(crew) : 1;
+		long jitter = Math.floorMod(this.membership.id().hashCode(), 1000);
+		Duration interval = SWEEP_INTERVAL.multipliedBy(crews).multipliedBy(750 + jitter / 2).dividedBy(1000);
+		this.loop.schedule(interval, () -> {
+			if (this.stopping) {
+				return;
 			}
-			else {
-				lose(mine);
+			boolean rarely = this.loop.nanoTime() - this.sweeper.lastSweep() >= LONGEST_SWEEP_INTERVAL.toNanos();
+			if (this.sweeper.isFirst()) {
+				sweepAndSync();
 			}
-			if (stored && checkpoint instanceof Checkpoint.ShardEnd) {
-				finish(mine);
+			else if (rarely) {
+				this.sweeper.sweep(true);
 			}
-			return stored;
-		}, this.loop);
+			keepSweeping();
+		});
+	}
+
+	private void sweepAndSync() {
+		CompletableFuture<Void> listed = this.shardSync.isDue() ? this.shardSync.listAll()
+				: CompletableFuture.completedFuture(null);
+		this.loop.on(listed, (done, ex) -> {
+			this.reports.report("shard listing", ex);
+			this.sweeper.sweep(true);
+		});
 	}
 
 	/**
 	 * A shard has come to its end: its children are looked for at once.
 	 */
-	private void finish(HeldLease mine) {
-		drop(mine);
-		CompletableFuture<Void> synced = this.store.release(mine.lease())
-			.exceptionally((ex) -> false)
-			.thenComposeAsync((released) -> this.shardSync.sync(mine.lease().stream()), this.loop);
-		this.loop.on(synced, (done, ex) -> {
-			report("sync", ex);
-			look();
-		});
+	private void shardFinished(Lease lease) {
+		if (!this.stopping) {
+			this.sweeper.listAndSweep(lease.stream());
+		}
 	}
 
 	/**
-	 * One worker does what need not be done by all.
+	 * A write whose answer did not come may be seen in the table, soon or much later.
 	 */
-	private boolean isFirst() {
-		long now = this.loop.nanoTime();
-		return Stream.concat(this.liveness.alive(now), Stream.of(this.worker.id()))
-			.min(Comparator.naturalOrder())
-			.filter(this.worker.id()::equals)
-			.isPresent();
-	}
-
-	private void report(String what, @Nullable Throwable ex) {
-		if (ex != null && this.failing.add(what)) {
-			logger.warn("Worker '" + this.worker.id() + "': " + what + " failed and is tried again", ex);
-		}
-		if (ex == null && this.failing.remove(what)) {
-			logger.info("Worker '" + this.worker.id() + "': " + what + " works again");
+	private void lookTwice() {
+		this.sweeper.sweepSoon();
+		if (!this.inDoubt) {
+			this.inDoubt = true;
+			this.loop.schedule(DOUBT_LASTS, () -> {
+				this.inDoubt = false;
+				this.sweeper.sweep(false);
+			});
 		}
 	}
 

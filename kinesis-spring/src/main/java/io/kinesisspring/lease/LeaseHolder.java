@@ -2,6 +2,8 @@ package io.kinesisspring.lease;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.kinesisspring.KinesisConfigurationException;
+
 /**
  * What a worker does with the leases that its coordinator wins and loses. Called on the
  * coordinator's loop.
@@ -29,5 +31,13 @@ public interface LeaseHolder {
 	 * @param lease the lease
 	 */
 	void lost(HeldLease lease);
+
+	/**
+	 * The store refuses to work for a reason that will not pass, such as a permission
+	 * that is missing: stop, as soon as somebody can be told.
+	 * @param ex says what to change
+	 */
+	default void refused(KinesisConfigurationException ex) {
+	}
 
 }

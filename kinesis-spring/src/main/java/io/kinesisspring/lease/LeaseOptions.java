@@ -21,12 +21,12 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 
 	private static final int BEATS_PER_FAILOVER = 4;
 
-	private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
+	private static final int BEATS_OF_PATIENCE = 3;
 
 	public LeaseOptions {
 		if (failoverAfter.compareTo(MINIMUM_FAILOVER_AFTER) < 0) {
 			throw new KinesisConfigurationException("kinesis.lease.failover-after is " + failoverAfter.toMillis()
-					+ "ms, too short for " + BEATS_PER_FAILOVER + " heartbeats", "Set it to 1s or more");
+					+ "ms, too short for " + BEATS_OF_PATIENCE + " heartbeats", "Set it to 1s or more");
 		}
 		if (maxLeases < 1) {
 			throw new KinesisConfigurationException("kinesis.lease.max-leases is " + maxLeases,
@@ -38,9 +38,13 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 		return this.failoverAfter.dividedBy(BEATS_PER_FAILOVER);
 	}
 
-	Duration roundInterval() {
-		Duration beat = beatInterval();
-		return (beat.compareTo(LONGEST_ROUND) < 0) ? beat : LONGEST_ROUND;
+	/**
+	 * How long a worker may go without a beat before it counts as dead, with the others
+	 * and with itself. What is left until the failover time is for the others to notice:
+	 * they see a beat when they make their own.
+	 */
+	Duration patience() {
+		return beatInterval().multipliedBy(BEATS_OF_PATIENCE);
 	}
 
 }

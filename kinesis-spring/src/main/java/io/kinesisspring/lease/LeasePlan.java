@@ -76,17 +76,4 @@ final class LeasePlan {
 			.toList();
 	}
 
-	/**
-	 * Whether a shard's turn has come: all those it waits for are finished, or gone from
-	 * both the store and the service.
-	 */
-	boolean isReady(Lease lease) {
-		return lease.parents().stream().allMatch(this::isDone);
-	}
-
-	private boolean isDone(String parentId) {
-		Lease parent = this.leases.get(parentId);
-		return (parent != null) ? parent.isFinished() : !this.listing.shards().containsKey(parentId);
-	}
-
 }

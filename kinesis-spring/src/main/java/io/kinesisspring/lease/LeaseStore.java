@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -7,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
  * Where leases and checkpoints are kept: a table with conditional writes. One store
  * serves one application. Implementations are thread-safe and never block their caller.
  * Each write is made under the condition that its description names, atomically; a
- * condition that does not hold completes the future with {@code false}, everything else
- * that goes wrong completes it exceptionally, and then the write may or may not have
- * taken place: every write here may be made again.
+ * condition that does not hold completes the future with {@code false} or nothing,
+ * everything else that goes wrong completes it exceptionally, and then the write may or
+ * may not have taken place, or may take place later: every write here may be made again.
  *
  * @since 0.1.0
  */
@@ -23,10 +24,18 @@ public interface LeaseStore {
 	CompletableFuture<Void> prepare();
 
 	/**
-	 * Read everything, seeing every write that was acknowledged before.
+	 * Read everything, each row as it is after every write that was acknowledged before.
+	 * Rows that change meanwhile may be seen before or after their change.
 	 * @return the content
 	 */
 	CompletableFuture<LeaseTable> load();
+
+	/**
+	 * Read one lease, as it is after every write that was acknowledged before.
+	 * @param key its key
+	 * @return the lease, empty if there is none
+	 */
+	CompletableFuture<Optional<Lease>> find(String key);
 
 	/**
 	 * Add a lease, if there is none of that key.
@@ -46,12 +55,13 @@ public interface LeaseStore {
 	CompletableFuture<Optional<Lease>> claim(Lease seen, String worker);
 
 	/**
-	 * Store a checkpoint, if owner and epoch are still those held.
-	 * @param held the lease as it is held
-	 * @param checkpoint the checkpoint
+	 * Store a checkpoint and its revision, if owner and epoch are still those held and
+	 * the revision is higher than the one stored: a write that arrives late, after the
+	 * next one, changes nothing.
+	 * @param next the lease as it is held, with the new checkpoint and revision
 	 * @return whether it was stored; {@code false} means that the lease is lost
 	 */
-	CompletableFuture<Boolean> checkpoint(Lease held, Checkpoint checkpoint);
+	CompletableFuture<Boolean> checkpoint(Lease next);
 
 	/**
 	 * Clear the owner, if owner and epoch are still those held.
@@ -68,24 +78,70 @@ public interface LeaseStore {
 	CompletableFuture<Boolean> delete(Lease seen);
 
 	/**
-	 * Move a worker's counter, adding the worker if it is not there.
-	 * @param worker the worker; its {@link Worker#beat()} is ignored
-	 * @return completes when the counter has moved
+	 * Add a worker to a crew, if it wants the crew's streams and finds room; make the
+	 * crew, if there is none of that number. Another try needs another id: a worker must
+	 * not be in two crews.
+	 * @param crew the number of the crew
+	 * @param worker the worker's id
+	 * @param streams the streams that it wants
+	 * @return the crew with the worker in it, empty if it cannot be
 	 */
-	CompletableFuture<Void> beat(Worker worker);
+	CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams);
 
 	/**
-	 * Remove a worker, if its counter still stands where it was seen.
-	 * @param seen the worker as it was seen
-	 * @return whether it was removed
+	 * Move a worker's counter, if it is still in the crew.
+	 * @param crew the number of the crew
+	 * @param worker the worker's id
+	 * @param answered what it was asked for and need not be asked any more
+	 * @return the crew, empty if the worker is no longer one of it
 	 */
-	CompletableFuture<Boolean> bury(Worker seen);
+	CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered);
 
 	/**
-	 * Remove a worker that is going by itself.
-	 * @param workerId its id
+	 * Read a crew.
+	 * @param crew its number
+	 * @param upToDate whether every write that was acknowledged before must be seen
+	 * @return the crew, empty if there is none
+	 */
+	CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate);
+
+	/**
+	 * Ask a crew's members for leases, if there is such a crew.
+	 * @param crew the number of the crew
+	 * @param asks the leases, as {@link Crew#asks()} has them
+	 * @return whether there is such a crew
+	 */
+	CompletableFuture<Boolean> ask(int crew, Collection<String> asks);
+
+	/**
+	 * Ring a crew's bell, if there is such a crew.
+	 * @param crew the number of the crew
+	 * @return whether there is such a crew
+	 */
+	CompletableFuture<Boolean> ring(int crew);
+
+	/**
+	 * Remove a worker that is going by itself, and ring the bell for the others.
+	 * @param crew the number of its crew
+	 * @param worker its id
 	 * @return completes when it is gone
 	 */
-	CompletableFuture<Void> retire(String workerId);
+	CompletableFuture<Void> leave(int crew, String worker);
+
+	/**
+	 * Remove a worker from its crew, if its counter still stands where it was seen.
+	 * @param crew the number of the crew
+	 * @param worker the worker's id
+	 * @param beat the counter as it was seen
+	 * @return whether it was removed
+	 */
+	CompletableFuture<Boolean> bury(int crew, String worker, long beat);
+
+	/**
+	 * Remove a crew, if it has no members.
+	 * @param crew the number of the crew
+	 * @return whether it was removed
+	 */
+	CompletableFuture<Boolean> disband(int crew);
 
 }

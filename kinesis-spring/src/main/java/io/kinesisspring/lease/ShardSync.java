@@ -1,28 +1,35 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * Keeps the leases of the streams in step with their shards: at start, when a shard has
- * come to its end, and once in a while. Every step may be made by several workers at once
- * and may be made again. Confined to the coordinator's loop.
+ * Keeps the leases of the streams in step with their shards. The shards are listed first
+ * and the table is read after that, so that a shard that is listed and has no lease in
+ * the table has none. Every step may be made by several workers at once and may be made
+ * again. Confined to the coordinator's loop.
  */
 final class ShardSync {
 
 	private static final Log logger = LogFactory.getLog(ShardSync.class);
 
-	private static final Duration INTERVAL = Duration.ofSeconds(60);
+	private static final Duration LISTING_LASTS = Duration.ofSeconds(60);
+
+	/** How many leases are created at once, before the table is looked at again. */
+	private static final int WAVE = 100;
 
 	private final List<String> streams;
 
@@ -34,7 +41,11 @@ final class ShardSync {
 
 	private final EventLoop loop;
 
-	private final Map<String, ShardListing> listings = new HashMap<>();
+	private final Map<String, ShardListing> unapplied = new HashMap<>();
+
+	private final Set<String> knownEnds = new HashSet<>();
+
+	private long listedAt;
 
 	ShardSync(List<String> streams, InitialPosition initialPosition, LeaseStore store, ShardCatalog catalog,
 			EventLoop loop) {
@@ -45,59 +56,76 @@ final class ShardSync {
 		this.loop = loop;
 	}
 
-	CompletableFuture<Void> syncAll() {
-		return CompletableFuture.allOf(this.streams.stream().map(this::sync).toArray(CompletableFuture[]::new));
+	CompletableFuture<Void> listAll() {
+		long now = this.loop.nanoTime();
+		return CompletableFuture.allOf(this.streams.stream().map(this::list).toArray(CompletableFuture[]::new))
+			.thenRunAsync(() -> this.listedAt = now, this.loop);
+	}
+
+	CompletableFuture<Void> list(String stream) {
+		return this.catalog.list(stream).thenAcceptAsync((listing) -> this.unapplied.put(stream, listing), this.loop);
 	}
 
 	/**
-	 * List first and read the table after that: a shard that is listed and has no lease
-	 * in a later table has none.
+	 * Whether it is time to list the shards again.
 	 */
-	CompletableFuture<Void> sync(String stream) {
-		return this.catalog.list(stream).thenComposeAsync((listing) -> {
-			this.listings.put(stream, listing);
-			return this.store.load();
-		}, this.loop).thenComposeAsync((table) -> apply(stream, table), this.loop);
+	boolean isDue() {
+		return this.loop.nanoTime() - this.listedAt >= LISTING_LASTS.toNanos();
 	}
 
-	private CompletableFuture<Void> apply(String stream, LeaseTable table) {
-		LeasePlan plan = plan(stream,
-				table.leases().stream().filter((lease) -> lease.stream().equals(stream)).toList());
-		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-		if (plan == null) {
-			return done;
-		}
-		List<Lease> missing = plan.missing();
-		for (Lease lease : missing) {
-			done = done.thenCompose((before) -> this.store.create(lease)).thenAccept((created) -> {
-			});
-		}
-		for (Lease lease : plan.outlived()) {
-			done = done.thenCompose((before) -> this.store.delete(lease)).thenAccept((deleted) -> {
-			});
-		}
-		if (!missing.isEmpty()) {
-			logger.info("Stream '" + stream + "': " + missing.size() + " new shards");
-		}
-		return done;
-	}
-
-	@Nullable LeasePlan plan(String stream, List<Lease> leases) {
-		ShardListing listing = this.listings.get(stream);
-		return (listing != null) ? new LeasePlan(listing, leases, this.initialPosition) : null;
-	}
-
-	void keepSyncing(BooleanSupplier myTurn) {
-		this.loop.schedule(INTERVAL, () -> {
-			if (myTurn.getAsBoolean()) {
-				syncAll().whenComplete((synced, ex) -> {
-					if (ex != null) {
-						logger.debug("The shards could not be listed; the next turn will", ex);
-					}
-				});
+	/**
+	 * Whether a shard has come to its end since the last time whose children have no
+	 * leases: whoever finished it may not have lived to list them.
+	 */
+	boolean isBehind(List<Lease> leases) {
+		Set<String> parents = new HashSet<>();
+		leases.forEach((lease) -> lease.parents().forEach((parent) -> parents.add(Lease.key(lease.stream(), parent))));
+		boolean behind = false;
+		for (Lease lease : leases) {
+			if (lease.isFinished() && this.knownEnds.add(lease.key())) {
+				behind |= !parents.contains(lease.key());
 			}
-			keepSyncing(myTurn);
-		});
+		}
+		return behind;
+	}
+
+	/**
+	 * Create the leases that are missing and remove those that have had their time, as
+	 * far as can be said by a listing that is older than the table.
+	 * @return whether the table has to be looked at again
+	 */
+	CompletableFuture<Boolean> apply(String stream, List<Lease> leases, String worker) {
+		ShardListing listing = this.unapplied.get(stream);
+		if (listing == null) {
+			return CompletableFuture.completedFuture(false);
+		}
+		LeasePlan plan = new LeasePlan(listing, leases, this.initialPosition);
+		List<Lease> missing = plan.missing();
+		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
+		if (missing.isEmpty()) {
+			// Not before the children's leases are there: they know by it that they
+			// descend
+			plan.outlived().forEach((lease) -> writes.add(this.store.delete(lease)));
+			this.unapplied.remove(stream, listing);
+		}
+		else {
+			logger.info("Stream '" + stream + "': " + missing.size() + " new shards");
+			wave(missing, worker).forEach((lease) -> writes.add(this.store.create(lease)));
+		}
+		return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+			.thenApply((written) -> !missing.isEmpty());
+	}
+
+	/**
+	 * The leases to create now: none whose parents' leases are not there yet. Each worker
+	 * begins at another one, so that a fleet that starts at once shares the work.
+	 */
+	private static List<Lease> wave(List<Lease> missing, String worker) {
+		Set<String> absent = missing.stream().map(Lease::shardId).collect(Collectors.toCollection(HashSet::new));
+		List<Lease> wave = new ArrayList<>(
+				missing.stream().filter((lease) -> Collections.disjoint(lease.parents(), absent)).toList());
+		Collections.rotate(wave, worker.hashCode() % Math.max(1, wave.size()));
+		return wave.subList(0, Math.min(wave.size(), WAVE));
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.kinesisspring.lease;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,6 +23,8 @@ public abstract class AbstractLeaseStoreTests {
 	private static final Lease NEW = Lease.initial("orders", "shardId-000000000001", Checkpoint.TRIM_HORIZON,
 			Set.of("shardId-000000000000"));
 
+	private static final List<String> STREAMS = List.of("orders");
+
 	private LeaseStore store;
 
 	protected abstract LeaseStore createStore();
@@ -34,7 +38,7 @@ public abstract class AbstractLeaseStoreTests {
 	@Test
 	void isEmptyAtFirst() {
 		assertThat(content().leases()).isEmpty();
-		assertThat(content().workers()).isEmpty();
+		assertThat(content().crews()).isEmpty();
 	}
 
 	@Test
@@ -80,8 +84,9 @@ public abstract class AbstractLeaseStoreTests {
 	void claimsWithTheCheckpointThatIsStoredAndNotTheOneThatWasSeen() {
 		Lease seen = claim(create(), "slow");
 		Checkpoint written = Checkpoint.after(SequenceNumber.of("7"), 0);
-		join(this.store.checkpoint(seen, written));
-		assertThat(this.store.claim(seen, "b").join()).contains(seen.withCheckpoint(written).claimedBy("b"));
+		Lease stored = seen.advanced(written, 1);
+		join(this.store.checkpoint(stored));
+		assertThat(this.store.claim(seen, "b").join()).contains(stored.claimedBy("b"));
 	}
 
 	static Checkpoint[] checkpoints() {
@@ -95,23 +100,41 @@ public abstract class AbstractLeaseStoreTests {
 	@MethodSource
 	void checkpoints(Checkpoint checkpoint) {
 		Lease held = claim(create(), "a");
-		assertThat(join(this.store.checkpoint(held, checkpoint))).isTrue();
-		assertThat(content().leases()).containsExactly(held.withCheckpoint(checkpoint));
+		Lease next = held.advanced(checkpoint, 1);
+		assertThat(join(this.store.checkpoint(next))).isTrue();
+		assertThat(content().leases()).containsExactly(next);
 	}
 
 	@Test
 	void checkpointsAgainAfterALostAnswer() {
 		Lease held = claim(create(), "a");
 		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
-		assertThat(join(this.store.checkpoint(held, checkpoint))).isTrue();
-		assertThat(join(this.store.checkpoint(held, checkpoint))).isTrue();
+		assertThat(join(this.store.checkpoint(held.advanced(checkpoint, 1)))).isTrue();
+		assertThat(join(this.store.checkpoint(held.advanced(checkpoint, 2)))).isTrue();
+	}
+
+	@Test
+	void refusesACheckpointThatArrivesAfterTheNextOne() {
+		Lease held = claim(create(), "a");
+		Lease late = held.advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
+		Lease next = held.advanced(Checkpoint.SHARD_END, 2);
+		assertThat(join(this.store.checkpoint(next))).isTrue();
+		assertThat(join(this.store.checkpoint(late))).isFalse();
+		assertThat(content().leases()).containsExactly(next);
+	}
+
+	@Test
+	void findsALease() {
+		Lease held = claim(create(), "a");
+		assertThat(this.store.find(held.key()).join()).contains(held);
+		assertThat(this.store.find("orders_nowhere").join()).isEmpty();
 	}
 
 	@Test
 	void fencesOffThePreviousOwner() {
 		Lease mine = claim(create(), "a");
 		Lease theirs = claim(mine, "b");
-		assertThat(join(this.store.checkpoint(mine, Checkpoint.SHARD_END))).isFalse();
+		assertThat(join(this.store.checkpoint(mine.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
 		assertThat(join(this.store.release(mine))).isFalse();
 		assertThat(content().leases()).containsExactly(theirs);
 	}
@@ -120,7 +143,7 @@ public abstract class AbstractLeaseStoreTests {
 	void fencesOffAnEarlierEpochOfTheSameOwner() {
 		Lease before = claim(create(), "a");
 		Lease again = claim(before, "a");
-		assertThat(join(this.store.checkpoint(before, Checkpoint.SHARD_END))).isFalse();
+		assertThat(join(this.store.checkpoint(before.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
 		assertThat(content().leases()).containsExactly(again);
 	}
 
@@ -128,7 +151,7 @@ public abstract class AbstractLeaseStoreTests {
 	void doesNotCheckpointWhatHasBeenReleased() {
 		Lease held = claim(create(), "a");
 		assertThat(join(this.store.release(held))).isTrue();
-		assertThat(join(this.store.checkpoint(held, Checkpoint.SHARD_END))).isFalse();
+		assertThat(join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
 		assertThat(content().leases()).containsExactly(held.released());
 	}
 
@@ -136,7 +159,7 @@ public abstract class AbstractLeaseStoreTests {
 	void keepsTheCheckpointThroughReleaseAndClaim() {
 		Lease held = claim(create(), "a");
 		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
-		join(this.store.checkpoint(held, checkpoint));
+		join(this.store.checkpoint(held.advanced(checkpoint, 1)));
 		join(this.store.release(held));
 		assertThat(this.store.claim(held.released(), "b").join()).isPresent();
 		assertThat(content().leases()).singleElement().satisfies((lease) -> {
@@ -150,7 +173,7 @@ public abstract class AbstractLeaseStoreTests {
 	void deletesOnlyWhatIsFinishedAndAsItWasSeen() {
 		Lease held = claim(create(), "a");
 		assertThat(join(this.store.delete(held))).isFalse();
-		join(this.store.checkpoint(held, Checkpoint.SHARD_END));
+		join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 1)));
 		assertThat(join(this.store.delete(held.released()))).isFalse();
 		join(this.store.release(held));
 		assertThat(join(this.store.delete(held.released()))).isTrue();
@@ -158,34 +181,111 @@ public abstract class AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void movesTheCounterOfAWorker() {
-		Worker worker = new Worker("a", 0, Set.of("orders", "clicks"));
-		this.store.beat(worker).join();
-		long first = content().workers().get(0).beat();
-		this.store.beat(worker).join();
-		assertThat(content().workers()).singleElement().satisfies((beaten) -> {
-			assertThat(beaten.id()).isEqualTo("a");
-			assertThat(beaten.streams()).containsExactlyInAnyOrder("orders", "clicks");
-			assertThat(beaten.beat()).isNotEqualTo(first);
-		});
+	void makesACrewOfTheFirstWorkerAndAddsOthersThatWantTheSame() {
+		Crew first = this.store.join(0, "a", List.of("orders", "clicks")).join().orElseThrow();
+		assertThat(first.members()).containsExactly("a");
+		assertThat(first.streams()).containsExactly("clicks", "orders");
+		Crew second = this.store.join(0, "b", List.of("clicks", "orders")).join().orElseThrow();
+		assertThat(second.members()).containsExactly("a", "b");
+		assertThat(content().crews()).containsExactly(second);
+	}
+
+	@Test
+	void doesNotAddAWorkerThatWantsOtherStreams() {
+		joined("a");
+		assertThat(this.store.join(0, "b", List.of("clicks")).join()).isEmpty();
+		assertThat(this.store.join(1, "b", List.of("clicks")).join()).isPresent();
+		assertThat(content().crews()).extracting(Crew::number).containsExactlyInAnyOrder(0, 1);
+	}
+
+	@Test
+	void doesNotAddAWorkerToACrewThatIsFull() {
+		for (int i = 0; i < Crew.MOST_MEMBERS; i++) {
+			joined("w" + i);
+		}
+		assertThat(this.store.join(0, "late", STREAMS).join()).isEmpty();
+	}
+
+	@Test
+	void showsAllMembersCountersWhenOneBeats() {
+		joined("a");
+		Crew joined = joined("b");
+		Crew beaten = beat("a", List.of()).orElseThrow();
+		assertThat(beaten.beats().get("a")).isGreaterThan(joined.beats().get("a"));
+		assertThat(beaten.beats().get("b")).isEqualTo(joined.beats().get("b"));
+		assertThat(content().crews()).containsExactly(beaten);
+		assertThat(this.store.look(0, true).join()).contains(beaten);
+		assertThat(this.store.look(1, true).join()).isEmpty();
+	}
+
+	@Test
+	void doesNotMoveTheCounterOfAWorkerThatIsNoMember() {
+		assertThat(beat("a", List.of())).isEmpty();
+		joined("a");
+		assertThat(beat("b", List.of())).isEmpty();
+		assertThat(content().crews()).singleElement()
+			.satisfies((crew) -> assertThat(crew.members()).containsExactly("a"));
+	}
+
+	@Test
+	void remembersWhatIsAskedForUntilItIsAnswered() {
+		joined("a");
+		assertThat(join(this.store.ask(0, List.of("orders_1", "orders_2")))).isTrue();
+		assertThat(join(this.store.ask(0, List.of("orders_2", "orders_3")))).isTrue();
+		assertThat(beat("a", List.of()).orElseThrow().asks()).containsExactly("orders_1", "orders_2", "orders_3");
+		assertThat(beat("a", List.of("orders_1", "orders_3")).orElseThrow().asks()).containsExactly("orders_2");
+		assertThat(beat("a", List.of("orders_2")).orElseThrow().asks()).isEmpty();
+		assertThat(join(this.store.ask(7, List.of("orders_1")))).isFalse();
+	}
+
+	@Test
+	void ringsTheBell() {
+		long before = joined("a").bell();
+		assertThat(join(this.store.ring(0))).isTrue();
+		assertThat(beat("a", List.of()).orElseThrow().bell()).isGreaterThan(before);
+		assertThat(join(this.store.ring(7))).isFalse();
+		assertThat(content().crews()).hasSize(1);
+	}
+
+	@Test
+	void ringsTheBellWhenAWorkerLeaves() {
+		joined("a");
+		long before = joined("b").bell();
+		this.store.leave(0, "a").join();
+		Crew left = beat("b", List.of()).orElseThrow();
+		assertThat(left.members()).containsExactly("b");
+		assertThat(left.bell()).isGreaterThan(before);
+		this.store.leave(0, "a").join();
+		this.store.leave(7, "a").join();
 	}
 
 	@Test
 	void buriesAWorkerOnlyIfItHasNotMoved() {
-		this.store.beat(new Worker("a", 0, Set.of("orders"))).join();
-		Worker seen = content().workers().get(0);
-		this.store.beat(seen).join();
-		assertThat(join(this.store.bury(seen))).isFalse();
-		assertThat(join(this.store.bury(content().workers().get(0)))).isTrue();
-		assertThat(content().workers()).isEmpty();
+		long seen = joined("a").beats().get("a");
+		long moved = beat("a", List.of()).orElseThrow().beats().get("a");
+		assertThat(join(this.store.bury(0, "a", seen))).isFalse();
+		assertThat(join(this.store.bury(0, "a", moved))).isTrue();
+		assertThat(join(this.store.bury(0, "a", moved))).isFalse();
+		assertThat(beat("a", List.of())).as("declared dead").isEmpty();
 	}
 
 	@Test
-	void forgetsAWorkerThatRetires() {
-		this.store.beat(new Worker("a", 0, Set.of("orders"))).join();
-		this.store.retire("a").join();
-		this.store.retire("a").join();
-		assertThat(content().workers()).isEmpty();
+	void disbandsACrewWithoutMembers() {
+		joined("a");
+		assertThat(join(this.store.disband(0))).isFalse();
+		this.store.leave(0, "a").join();
+		assertThat(join(this.store.disband(0))).isTrue();
+		assertThat(join(this.store.disband(0))).isFalse();
+		assertThat(content().crews()).isEmpty();
+		assertThat(joined("b").members()).containsExactly("b");
+	}
+
+	private Crew joined(String worker) {
+		return this.store.join(0, worker, STREAMS).join().orElseThrow();
+	}
+
+	private Optional<Crew> beat(String worker, List<String> answered) {
+		return this.store.beat(0, worker, answered).join();
 	}
 
 	@Test

@@ -1,10 +1,14 @@
 package io.kinesisspring.lease;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -62,10 +66,40 @@ class BalanceTests {
 		}
 	}
 
+	/**
+	 * Each lease has one target, nobody gets more than the quota, and nothing moves that
+	 * need not.
+	 */
+	@Test
+	void movesNoMoreThanItMust() {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		for (int run = 0; run < 500; run++) {
+			List<String> workers = IntStream.range(0, 1 + random.nextInt(12)).mapToObj((i) -> "w" + i).toList();
+			String[] owners = new String[random.nextInt(100)];
+			Arrays.setAll(owners, (i) -> (random.nextInt(4) > 0) ? "w" + random.nextInt(15) : null);
+			List<Lease> leases = leases(owners);
+			Balance balance = new Balance(leases, workers);
+			Map<String, Long> targeted = leases.stream()
+				.collect(Collectors.groupingBy((lease) -> String.valueOf(balance.targetOf(lease)),
+						Collectors.counting()));
+			assertThat(workers).as("seed %s", seed)
+				.allSatisfy(
+						(worker) -> assertThat(targeted.getOrDefault(worker, 0L)).isEqualTo(balance.quotaOf(worker)));
+			long kept = leases.stream().filter((lease) -> balance.targetOf(lease).equals(lease.owner())).count();
+			long keepable = workers.stream()
+				.mapToLong((worker) -> Math.min(balance.quotaOf(worker),
+						leases.stream().filter((lease) -> worker.equals(lease.owner())).count()))
+				.sum();
+			assertThat(kept).as("seed %s", seed).isEqualTo(keepable);
+		}
+	}
+
 	private static List<Lease> leases(@Nullable String... owners) {
 		List<Lease> leases = new ArrayList<>();
 		for (String owner : owners) {
-			leases.add(new Lease("orders", "shardId-" + leases.size(), owner, 1, Checkpoint.TRIM_HORIZON, Set.of()));
+			leases.add(new Lease("orders", "shardId-" + leases.size(), owner, 1, Checkpoint.TRIM_HORIZON, 0,
+					new TreeSet<>()));
 		}
 		return leases;
 	}

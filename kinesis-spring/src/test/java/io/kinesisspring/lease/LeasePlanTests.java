@@ -65,32 +65,6 @@ class LeasePlanTests {
 	}
 
 	@Test
-	void holdsAChildBackUntilAllItsParentsAreFinished() {
-		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p", "q");
-		Lease finished = lease("p", Checkpoint.SHARD_END);
-		Lease unfinished = lease("q", Checkpoint.TRIM_HORIZON);
-		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(finished, unfinished, child), closed("p"), closed("q"),
-				open("c", "p", "q"))
-			.isReady(child)).isFalse();
-		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(finished, lease("q", Checkpoint.SHARD_END), child),
-				closed("p"), closed("q"), open("c", "p", "q"))
-			.isReady(child)).isTrue();
-	}
-
-	@Test
-	void holdsAChildBackWhileTheLeaseOfItsParentIsOnItsWay() {
-		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p");
-		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(child), closed("p"), open("c", "p")).isReady(child))
-			.isFalse();
-	}
-
-	@Test
-	void doesNotWaitForParentsThatTheServiceHasForgotten() {
-		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p");
-		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(child), open("c", "p")).isReady(child)).isTrue();
-	}
-
-	@Test
 	void outlivesFinishedShardsThatTheServiceHasForgotten() {
 		Lease forgotten = lease("p", Checkpoint.SHARD_END);
 		Lease kept = lease("q", Checkpoint.SHARD_END);

@@ -35,11 +35,13 @@ final class SimulatedFleet {
 
 	private final Map<String, ShardDescription> shards = new LinkedHashMap<>();
 
-	private final Map<String, Member> members = new HashMap<>();
+	private final Map<String, Member> members = new LinkedHashMap<>();
 
 	private final List<String> handOvers = new ArrayList<>();
 
 	final InMemoryLeaseStore store = new InMemoryLeaseStore();
+
+	final Traffic traffic = new Traffic();
 
 	SimulatedFleet(long seed, double failures, int shards) {
 		this.time = new SimulatedEventLoop(seed);
@@ -119,6 +121,10 @@ final class SimulatedFleet {
 		return this.handOvers;
 	}
 
+	List<String> membersInStore() {
+		return this.store.load().join().crews().stream().flatMap((crew) -> crew.members().stream()).toList();
+	}
+
 	@Override
 	public String toString() {
 		Map<String, Set<String>> holding = new HashMap<>();
@@ -136,9 +142,10 @@ final class SimulatedFleet {
 		private final EventLoop loop = SimulatedFleet.this.time.another();
 
 		private final UnreliableLeaseStore connection = new UnreliableLeaseStore(SimulatedFleet.this.store,
-				SimulatedFleet.this.network, SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures);
+				SimulatedFleet.this.network, SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures,
+				SimulatedFleet.this.traffic);
 
-		private final Map<String, HeldLease> held = new HashMap<>();
+		private final Map<String, HeldLease> held = new LinkedHashMap<>();
 
 		private final LeaseCoordinator coordinator;
 

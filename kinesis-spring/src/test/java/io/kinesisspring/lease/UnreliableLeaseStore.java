@@ -1,13 +1,19 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -16,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A store as one worker sees it through a network: answers take their time, some calls
  * fail before they had an effect and some after, and all fail while the worker is cut
- * off.
+ * off. A call that failed may still take place much later.
  */
 public final class UnreliableLeaseStore implements LeaseStore {
 
@@ -30,13 +36,21 @@ public final class UnreliableLeaseStore implements LeaseStore {
 
 	private final Map<String, Integer> calls = new TreeMap<>();
 
+	private final Traffic traffic;
+
 	private boolean cutOff;
 
 	public UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures) {
+		this(delegate, network, random, failures, new Traffic());
+	}
+
+	UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures,
+			Traffic traffic) {
 		this.delegate = delegate;
 		this.network = network;
 		this.random = random;
 		this.failures = failures;
+		this.traffic = traffic;
 	}
 
 	public void cutOff(boolean cutOff) {
@@ -55,12 +69,16 @@ public final class UnreliableLeaseStore implements LeaseStore {
 		this.calls.merge(name, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		this.network.schedule(latency(), () -> {
-			if (this.cutOff || this.random.nextDouble() < this.failures.getAsDouble()) {
-				this.network.schedule(latency(), () -> answer.completeExceptionally(new IllegalStateException("lost")));
+			if (this.cutOff || happens()) {
+				fail(answer, "lost");
+				if (happens() || happens()) {
+					this.network.schedule(straggling(), action::get);
+				}
 				return;
 			}
-			boolean lost = this.random.nextDouble() < this.failures.getAsDouble();
+			boolean lost = happens();
 			action.get().whenComplete((result, ex) -> this.network.schedule(latency(), () -> {
+				this.traffic.count(name, result);
 				if (ex != null || lost) {
 					answer.completeExceptionally((ex != null) ? ex : new IllegalStateException("answer lost"));
 				}
@@ -70,6 +88,21 @@ public final class UnreliableLeaseStore implements LeaseStore {
 			}));
 		});
 		return answer;
+	}
+
+	private boolean happens() {
+		return this.random.nextDouble() < this.failures.getAsDouble();
+	}
+
+	/**
+	 * The caller gives up; the call may take place all the same, long after.
+	 */
+	private Duration straggling() {
+		return Duration.ofMillis(this.random.nextInt(20_000));
+	}
+
+	private void fail(CompletableFuture<?> answer, String why) {
+		this.network.schedule(latency(), () -> answer.completeExceptionally(new IllegalStateException(why)));
 	}
 
 	private Duration latency() {
@@ -83,7 +116,34 @@ public final class UnreliableLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<LeaseTable> load() {
-		return call("load", this.delegate::load);
+		return call("load", () -> {
+			LeaseTable before = this.delegate.load().join();
+			CompletableFuture<LeaseTable> torn = new CompletableFuture<>();
+			this.network.schedule(latency(), () -> torn.complete(tear(before, this.delegate.load().join())));
+			return torn;
+		});
+	}
+
+	/**
+	 * A scan is no snapshot: each row is as it was at some moment while the scan ran.
+	 */
+	private LeaseTable tear(LeaseTable before, LeaseTable after) {
+		return new LeaseTable(tear(before.leases(), after.leases(), Lease::key),
+				tear(before.crews(), after.crews(), Crew::number));
+	}
+
+	private <R, K> List<R> tear(List<R> before, List<R> after, Function<R, K> key) {
+		Map<K, R> rows = new LinkedHashMap<>();
+		Map<K, R> later = new LinkedHashMap<>();
+		after.forEach((row) -> later.put(key.apply(row), row));
+		before.stream().filter((row) -> this.random.nextBoolean()).forEach((row) -> rows.put(key.apply(row), row));
+		Set<K> early = before.stream().map(key).collect(Collectors.toSet());
+		later.forEach((k, row) -> {
+			if (!rows.containsKey(k) && (early.contains(k) || this.random.nextBoolean())) {
+				rows.put(k, row);
+			}
+		});
+		return List.copyOf(rows.values());
 	}
 
 	@Override
@@ -97,26 +157,23 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> checkpoint(Lease held, Checkpoint checkpoint) {
+	public CompletableFuture<Boolean> checkpoint(Lease next) {
 		return call("checkpoint", () -> {
-			Checkpoint before = stored(held);
-			boolean written = this.delegate.checkpoint(held, checkpoint).join();
-			assertThat(written && goesBack(before, checkpoint))
-				.as("%s is taken back from %s to %s", held.key(), before, checkpoint)
+			Checkpoint before = this.delegate.find(next.key())
+				.join()
+				.map(Lease::checkpoint)
+				.orElse(Checkpoint.TRIM_HORIZON);
+			boolean written = this.delegate.checkpoint(next).join();
+			assertThat(written && goesBack(before, next.checkpoint()))
+				.as("%s is taken back from %s to %s", next.key(), before, next.checkpoint())
 				.isFalse();
 			return CompletableFuture.completedFuture(written);
 		});
 	}
 
-	private Checkpoint stored(Lease held) {
-		return this.delegate.load()
-			.join()
-			.leases()
-			.stream()
-			.filter((lease) -> lease.key().equals(held.key()))
-			.map(Lease::checkpoint)
-			.findAny()
-			.orElse(Checkpoint.TRIM_HORIZON);
+	@Override
+	public CompletableFuture<Optional<Lease>> find(String key) {
+		return call("find", () -> this.delegate.find(key));
 	}
 
 	private static boolean goesBack(Checkpoint before, Checkpoint checkpoint) {
@@ -137,18 +194,43 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Void> beat(Worker worker) {
-		return call("beat", () -> this.delegate.beat(worker));
+	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams) {
+		return call("join", () -> this.delegate.join(crew, worker, streams));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> bury(Worker seen) {
-		return call("bury", () -> this.delegate.bury(seen));
+	public CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered) {
+		return call("beat", () -> this.delegate.beat(crew, worker, answered));
 	}
 
 	@Override
-	public CompletableFuture<Void> retire(String workerId) {
-		return call("retire", () -> this.delegate.retire(workerId));
+	public CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate) {
+		return call(upToDate ? "watch" : "look", () -> this.delegate.look(crew, upToDate));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> ask(int crew, Collection<String> keys) {
+		return call("ask", () -> this.delegate.ask(crew, keys));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> ring(int crew) {
+		return call("ring", () -> this.delegate.ring(crew));
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(int crew, String worker) {
+		return call("leave", () -> this.delegate.leave(crew, worker));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> bury(int crew, String worker, long beat) {
+		return call("bury", () -> this.delegate.bury(crew, worker, beat));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> disband(int crew) {
+		return call("disband", () -> this.delegate.disband(crew));
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.kinesisspring.lease.dynamodb;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,24 +20,27 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.Crew;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
-import io.kinesisspring.lease.Worker;
 
 /**
  * A {@link LeaseStore} in a DynamoDB table with a string HASH key: a row a lease, a row a
- * worker. The table serves one application. Thread-safe; the client is the caller's to
- * close.
+ * crew of workers. The table serves one application. Thread-safe; the client is the
+ * caller's to close.
  * <p>
- * Needs {@code dynamodb:DescribeTable}, {@code Scan}, {@code PutItem}, {@code UpdateItem}
- * and {@code DeleteItem} on the table, and {@code CreateTable} where it is to be created.
+ * Needs {@code dynamodb:DescribeTable}, {@code Scan}, {@code GetItem}, {@code PutItem},
+ * {@code UpdateItem} and {@code DeleteItem} on the table, and {@code CreateTable} where
+ * it is to be created.
  *
  * @since 0.1.0
  */
 public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private static final String HELD = "#owner = :owner AND #epoch = :epoch";
+
+	private static final String NOT_YET_WRITTEN = " AND (attribute_not_exists(#revision) OR #revision < :revision)";
 
 	private static final String UNOWNED = "attribute_not_exists(#owner) AND #epoch = :epoch";
 
@@ -71,15 +76,27 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
-			List<Worker> workers) {
+			List<Crew> crews) {
 		return this.client
 			.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from))
 			.handle(explained("Scan"))
 			.thenCompose((page) -> {
-				page.items().forEach((item) -> this.items.read(item, leases::add, workers::add));
-				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, workers)
-						: CompletableFuture.completedFuture(new LeaseTable(leases, workers));
+				page.items().forEach((item) -> this.items.read(item, leases::add, crews::add));
+				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, crews)
+						: CompletableFuture.completedFuture(new LeaseTable(leases, crews));
 			});
+	}
+
+	@Override
+	public CompletableFuture<Optional<Lease>> find(String key) {
+		return get(this.items.key(key), true).thenApply((found) -> found.map(this.items::lease));
+	}
+
+	private CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key,
+			boolean upToDate) {
+		return this.client.getItem((get) -> get.tableName(this.table.name()).key(key).consistentRead(upToDate))
+			.handle(explained("GetItem"))
+			.thenApply((response) -> response.hasItem() ? Optional.of(response.item()) : Optional.empty());
 	}
 
 	@Override
@@ -106,11 +123,13 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> checkpoint(Lease held, Checkpoint checkpoint) {
-		return write(update(held, HELD, "SET #checkpoint = :checkpoint, #subSequence = :subSequence", (values) -> {
-			values.put(":checkpoint", LeaseItems.string(CheckpointText.write(checkpoint)));
-			values.put(":subSequence", LeaseItems.number(CheckpointText.subSequence(checkpoint)));
-		}));
+	public CompletableFuture<Boolean> checkpoint(Lease next) {
+		return write(update(next, HELD + NOT_YET_WRITTEN,
+				"SET #checkpoint = :checkpoint, #subSequence = :subSequence, #revision = :revision", (values) -> {
+					values.put(":checkpoint", LeaseItems.string(CheckpointText.write(next.checkpoint())));
+					values.put(":subSequence", LeaseItems.number(CheckpointText.subSequence(next.checkpoint())));
+					values.put(":revision", LeaseItems.number(next.revision()));
+				}));
 	}
 
 	@Override
@@ -149,35 +168,93 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Void> beat(Worker worker) {
-		return this.client
-			.updateItem((update) -> update.tableName(this.table.name())
-				.key(this.items.key(worker.id()))
-				.updateExpression("SET #streams = :streams, #application = :application ADD #beat :one")
-				.expressionAttributeNames(LeaseItems.namesIn("#streams #application #beat"))
-				.expressionAttributeValues(this.items.heartbeat(worker)))
-			.handle(explained("UpdateItem"))
-			.thenAccept((done) -> {
-			});
+	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams) {
+		String condition = "#application = :application AND #streams = :streams AND size(#beats) < :most";
+		CompletableFuture<Optional<Crew>> joined = crew(crew, worker, condition, "SET #beats.#worker = :one",
+				Map.of(":application", this.items.application(), ":streams", LeaseItems.strings(streams), ":most",
+						LeaseItems.number(Crew.MOST_MEMBERS), ":one", LeaseItems.number(1)));
+		return joined.thenCompose((member) -> member.isPresent() ? CompletableFuture.completedFuture(member)
+				: found(crew, worker, streams));
+	}
+
+	private CompletableFuture<Optional<Crew>> found(int crew, String worker, Collection<String> streams) {
+		Map<String, AttributeValue> item = this.items.write(crew, worker, streams);
+		return conditional("PutItem",
+				this.client.putItem((put) -> put.tableName(this.table.name())
+					.item(item)
+					.conditionExpression("attribute_not_exists(#key)")
+					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))))
+			.thenApply((founded) -> founded.map((response) -> this.items.crew(item)));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> bury(Worker seen) {
-		return conditional("DeleteItem",
-				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
-					.key(this.items.key(seen.id()))
-					.conditionExpression("#beat = :beat")
-					.expressionAttributeNames(LeaseItems.namesIn("#beat"))
-					.expressionAttributeValues(Map.of(":beat", LeaseItems.number(seen.beat())))))
+	public CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered) {
+		Map<String, AttributeValue> values = new HashMap<>();
+		values.put(":one", LeaseItems.number(1));
+		String change = "SET #beats.#worker = #beats.#worker + :one";
+		if (!answered.isEmpty()) {
+			values.put(":answered", LeaseItems.strings(answered));
+			change += " DELETE #asks :answered";
+		}
+		return crew(crew, worker, "attribute_exists(#beats.#worker)", change, values);
+	}
+
+	@Override
+	public CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate) {
+		return get(this.items.key(crew), upToDate).thenApply((found) -> found.map(this.items::crew));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
+		return crew(crew, "", "attribute_exists(#beats)", "ADD #asks :asks", Map.of(":asks", LeaseItems.strings(asks)))
 			.thenApply(Optional::isPresent);
 	}
 
 	@Override
-	public CompletableFuture<Void> retire(String workerId) {
-		return this.client.deleteItem((delete) -> delete.tableName(this.table.name()).key(this.items.key(workerId)))
-			.handle(explained("DeleteItem"))
-			.thenAccept((done) -> {
+	public CompletableFuture<Boolean> ring(int crew) {
+		return crew(crew, "", "attribute_exists(#beats)", "ADD #bell :one", Map.of(":one", LeaseItems.number(1)))
+			.thenApply(Optional::isPresent);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(int crew, String worker) {
+		return crew(crew, worker, "attribute_exists(#beats)", "REMOVE #beats.#worker ADD #bell :one",
+				Map.of(":one", LeaseItems.number(1)))
+			.thenAccept((left) -> {
 			});
+	}
+
+	@Override
+	public CompletableFuture<Boolean> bury(int crew, String worker, long beat) {
+		return crew(crew, worker, "#beats.#worker = :beat", "REMOVE #beats.#worker",
+				Map.of(":beat", LeaseItems.number(beat)))
+			.thenApply(Optional::isPresent);
+	}
+
+	@Override
+	public CompletableFuture<Boolean> disband(int crew) {
+		return conditional("DeleteItem",
+				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
+					.key(this.items.key(crew))
+					.conditionExpression("size(#beats) = :none")
+					.expressionAttributeNames(LeaseItems.namesIn("#beats"))
+					.expressionAttributeValues(Map.of(":none", LeaseItems.number(0)))))
+			.thenApply(Optional::isPresent);
+	}
+
+	private CompletableFuture<Optional<Crew>> crew(int crew, String worker, String condition, String change,
+			Map<String, AttributeValue> values) {
+		Map<String, String> names = LeaseItems.namesIn(condition + change);
+		names.computeIfPresent("#worker", (placeholder, name) -> worker);
+		return conditional("UpdateItem",
+				this.client.updateItem((update) -> update.tableName(this.table.name())
+					.key(this.items.key(crew))
+					.conditionExpression(condition)
+					.updateExpression(change)
+					.expressionAttributeNames(names)
+					.expressionAttributeValues(values)
+					.returnValues(ReturnValue.ALL_NEW)))
+			.thenApply((updated) -> updated.map((response) -> this.items.crew(response.attributes())));
 	}
 
 	private <T> CompletableFuture<Optional<T>> conditional(String action, CompletableFuture<T> write) {

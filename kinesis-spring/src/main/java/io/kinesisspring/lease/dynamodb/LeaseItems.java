@@ -1,8 +1,11 @@
 package io.kinesisspring.lease.dynamodb;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.lease.Crew;
 import io.kinesisspring.lease.Lease;
-import io.kinesisspring.lease.Worker;
 
 /**
- * Leases and workers as the rows of a table.
+ * Leases and crews as the rows of a table.
  */
 final class LeaseItems {
 
 	/** No stream name has a colon, so that no lease's key begins like this. */
-	private static final String WORKER_KEY = "worker:";
+	private static final String CREW_KEY = "workers:";
 
 	private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
@@ -34,11 +37,15 @@ final class LeaseItems {
 	}
 
 	Map<String, AttributeValue> key(Lease lease) {
-		return Map.of(this.table.keyAttribute(), string(lease.key()));
+		return key(lease.key());
 	}
 
-	Map<String, AttributeValue> key(String workerId) {
-		return Map.of(this.table.keyAttribute(), string(WORKER_KEY + workerId));
+	Map<String, AttributeValue> key(String leaseKey) {
+		return Map.of(this.table.keyAttribute(), string(leaseKey));
+	}
+
+	Map<String, AttributeValue> key(int crew) {
+		return Map.of(this.table.keyAttribute(), string(CREW_KEY + crew));
 	}
 
 	Map<String, AttributeValue> write(Lease lease) {
@@ -49,6 +56,7 @@ final class LeaseItems {
 		item.put("epoch", number(lease.epoch()));
 		item.put("checkpoint", string(CheckpointText.write(lease.checkpoint())));
 		item.put("subSequence", number(CheckpointText.subSequence(lease.checkpoint())));
+		item.put("revision", number(lease.revision()));
 		if (lease.owner() != null) {
 			item.put("owner", string(lease.owner()));
 		}
@@ -72,12 +80,23 @@ final class LeaseItems {
 		return values;
 	}
 
-	Map<String, AttributeValue> heartbeat(Worker worker) {
-		return Map.of(":streams", strings(worker.streams()), ":application", string(this.application), ":one",
-				number(1));
+	/**
+	 * A crew with its first member.
+	 */
+	Map<String, AttributeValue> write(int crew, String worker, Collection<String> streams) {
+		Map<String, AttributeValue> item = new HashMap<>(key(crew));
+		item.put("application", string(this.application));
+		item.put("streams", strings(streams));
+		item.put("beats", AttributeValue.fromM(Map.of(worker, number(1))));
+		item.put("bell", number(0));
+		return item;
 	}
 
-	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Worker> workers) {
+	AttributeValue application() {
+		return string(this.application);
+	}
+
+	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Crew> crews) {
 		String key = text(item, this.table.keyAttribute());
 		String owning = text(item, "application");
 		if (key == null || !this.application.equals(owning)) {
@@ -88,12 +107,23 @@ final class LeaseItems {
 							+ ", while this application is '" + this.application + "'",
 					"Each application needs a table of its own: set kinesis.lease.table-name to another name, or leave it out to use the application's name");
 		}
-		if (key.startsWith(WORKER_KEY)) {
-			workers.accept(new Worker(key.substring(WORKER_KEY.length()), number(item, "beat"), set(item, "streams")));
+		if (key.startsWith(CREW_KEY)) {
+			crews.accept(crew(item));
 		}
 		else {
 			leases.accept(lease(item));
 		}
+	}
+
+	Crew crew(Map<String, AttributeValue> item) {
+		String key = required(item, null, this.table.keyAttribute());
+		AttributeValue members = item.get("beats");
+		Map<String, Long> beats = new TreeMap<>();
+		if (members != null) {
+			members.m().forEach((worker, beat) -> beats.put(worker, Long.parseLong(beat.n())));
+		}
+		return Crew.of(Integer.parseInt(key.substring(CREW_KEY.length())), set(item, "streams"), beats,
+				number(item, "bell"), set(item, "asks"));
 	}
 
 	Lease lease(Map<String, AttributeValue> item) {
@@ -101,7 +131,7 @@ final class LeaseItems {
 		return new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
 				number(item, "epoch"),
 				CheckpointText.read(required(item, key, "checkpoint"), number(item, "subSequence")),
-				set(item, "parents"));
+				number(item, "revision"), set(item, "parents"));
 	}
 
 	private String required(Map<String, AttributeValue> item, @Nullable String key, String attribute) {
@@ -125,9 +155,9 @@ final class LeaseItems {
 		return (value != null && value.n() != null) ? Long.parseLong(value.n()) : 0;
 	}
 
-	private static Set<String> set(Map<String, AttributeValue> item, String attribute) {
+	private static SortedSet<String> set(Map<String, AttributeValue> item, String attribute) {
 		AttributeValue value = item.get(attribute);
-		return (value != null) ? Set.copyOf(value.ss()) : Set.of();
+		return (value != null) ? new TreeSet<>(value.ss()) : new TreeSet<>();
 	}
 
 	/**
@@ -151,7 +181,7 @@ final class LeaseItems {
 		return AttributeValue.fromN(Long.toString(value));
 	}
 
-	private static AttributeValue strings(Set<String> values) {
+	static AttributeValue strings(Collection<String> values) {
 		return AttributeValue.builder().ss(values).build();
 	}
 

@@ -25,7 +25,6 @@ import io.kinesisspring.lease.AbstractLeaseStoreTests;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
-import io.kinesisspring.lease.Worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -102,7 +101,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	@Test
 	void refusesATableOfAnotherApplication() {
 		LeaseStore other = new DynamoDbLeaseStore(dynamoDb.client(), "other", TableSettings.named(this.tableName));
-		other.beat(new Worker("w", 0, Set.of("orders"))).join();
+		other.join(0, "w", List.of("orders")).join();
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> createStore().load().join())
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class)

@@ -1,0 +1,69 @@
+package io.kinesisspring.lease;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * All crews as they were when the table was read. Immutable.
+ */
+final class Fleet {
+
+	private final List<Crew> crews;
+
+	private final Watch watch;
+
+	private final long asOf;
+
+	Fleet(List<Crew> crews, Watch watch, long asOf) {
+		this.crews = crews;
+		this.watch = watch;
+		this.asOf = asOf;
+	}
+
+	List<Crew> crews() {
+		return this.crews;
+	}
+
+	/**
+	 * The workers that want a part of a stream's shards and are alive.
+	 */
+	SortedSet<String> liveWorkers(String stream) {
+		SortedSet<String> live = new TreeSet<>();
+		for (Crew crew : this.crews) {
+			if (crew.streams().contains(stream)) {
+				crew.members().stream().filter((id) -> this.watch.isAlive(id, this.asOf)).forEach(live::add);
+			}
+		}
+		return live;
+	}
+
+	/**
+	 * The crew that a worker is in.
+	 */
+	OptionalInt crewOf(String worker) {
+		return this.crews.stream().filter((crew) -> crew.members().contains(worker)).mapToInt(Crew::number).findFirst();
+	}
+
+	/**
+	 * The crew that a crew's first member watches: the next one with members that wants
+	 * any of the same streams, the first one after the last one.
+	 */
+	OptionalInt next(Crew mine) {
+		List<Crew> others = this.crews.stream()
+			.filter((crew) -> crew.number() != mine.number() && !crew.members().isEmpty())
+			.filter((crew) -> crew.sharesStreamsWith(mine))
+			.toList();
+		OptionalInt above = others.stream().mapToInt(Crew::number).filter((number) -> number > mine.number()).min();
+		return above.isPresent() ? above : others.stream().mapToInt(Crew::number).min();
+	}
+
+	/**
+	 * How many crews share the work of looking after the same streams.
+	 */
+	int size(Crew mine) {
+		return Math.max(1, (int) this.crews.stream().filter((crew) -> crew.sharesStreamsWith(mine)).count());
+	}
+
+}

@@ -1,0 +1,150 @@
+package io.kinesisspring.lease;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * This worker's place among the others: the crew it is in, and for how long it may
+ * believe that the others see it alive. Confined to the coordinator's loop, apart from
+ * {@link #isCutOff()}.
+ */
+final class Membership {
+
+	private final String name;
+
+	private final List<String> streams;
+
+	private final LeaseStore store;
+
+	private final EventLoop loop;
+
+	private final long patience;
+
+	private String id;
+
+	private int joins;
+
+	private @Nullable Crew crew;
+
+	private volatile long lastBeat;
+
+	private long inTouchSince;
+
+	Membership(String name, List<String> streams, long patience, LeaseStore store, EventLoop loop) {
+		this.name = name;
+		this.id = name;
+		this.streams = streams;
+		this.patience = patience;
+		this.store = store;
+		this.loop = loop;
+		this.lastBeat = loop.nanoTime() - patience;
+	}
+
+	/**
+	 * The id under which this worker holds leases: another one each time it joins, as the
+	 * answer to a join may be lost and nobody may be in two crews.
+	 */
+	String id() {
+		return this.id;
+	}
+
+	/**
+	 * The crew as it was seen last.
+	 * @return the crew, {@code null} while this worker is in none
+	 */
+	@Nullable Crew crew() {
+		return this.crew;
+	}
+
+	/**
+	 * Join a crew that has room, or make one.
+	 */
+	CompletableFuture<Crew> join(List<Crew> known) {
+		leaveBehind();
+		this.id = this.name + "-" + ++this.joins;
+		int unused = known.stream().mapToInt(Crew::number).max().orElse(-1) + 1;
+		int candidate = known.stream()
+			.filter((other) -> other.hasRoomFor(this.streams))
+			.mapToInt(Crew::number)
+			.findFirst()
+			.orElse(unused);
+		return join(candidate, 1);
+	}
+
+	/**
+	 * The more often a crew turned out to be full, the wider the next step: a large fleet
+	 * that starts at once spreads.
+	 */
+	private CompletableFuture<Crew> join(int candidate, int attempt) {
+		long sent = this.loop.nanoTime();
+		return this.store.join(candidate, this.id, this.streams).thenComposeAsync((joined) -> {
+			if (joined.isEmpty()) {
+				return join(candidate + 1 + Math.floorMod(this.id.hashCode(), attempt), attempt + 1);
+			}
+			see(joined.get(), sent);
+			return CompletableFuture.completedFuture(joined.get());
+		}, this.loop);
+	}
+
+	/**
+	 * Beat once. What counts is when the beat was sent, not when it was answered: the
+	 * others start to count later than that, whatever happens on the way.
+	 * @return the crew, empty if this worker is no longer one of it
+	 */
+	CompletableFuture<Optional<Crew>> beat(Crew mine, Collection<String> answered) {
+		long sent = this.loop.nanoTime();
+		String beating = this.id;
+		return this.store.beat(mine.number(), beating, answered).thenApplyAsync((beaten) -> {
+			if (beating.equals(this.id)) {
+				beaten.ifPresent((seen) -> see(seen, sent));
+			}
+			return beaten;
+		}, this.loop);
+	}
+
+	private void see(Crew seen, long sent) {
+		this.crew = seen;
+		if (sent - this.lastBeat >= this.patience) {
+			this.inTouchSince = sent;
+		}
+		if (sent - this.lastBeat > 0) {
+			this.lastBeat = sent;
+		}
+	}
+
+	/**
+	 * Whether the others can at no time since a moment have declared this worker dead.
+	 */
+	boolean hasBeenInTouchSince(long moment) {
+		return !isCutOff() && moment - this.inTouchSince >= 0;
+	}
+
+	/**
+	 * Whether this worker has been out of touch with the store for so long that the
+	 * others may have declared it dead. Safe to call from any thread.
+	 * @return {@code true} if nothing may be delivered
+	 */
+	boolean isCutOff() {
+		return this.loop.nanoTime() - this.lastBeat >= this.patience;
+	}
+
+	/**
+	 * Be in no crew any more.
+	 */
+	void leaveBehind() {
+		this.crew = null;
+		this.lastBeat = this.loop.nanoTime() - this.patience;
+	}
+
+	CompletableFuture<Void> leave() {
+		return (this.crew != null) ? this.store.leave(this.crew.number(), this.id)
+				: CompletableFuture.completedFuture(null);
+	}
+
+}

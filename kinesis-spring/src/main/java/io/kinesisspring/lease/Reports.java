@@ -1,0 +1,62 @@
+package io.kinesisspring.lease;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisConfigurationException;
+
+/**
+ * Says what does not work, once when it begins and once when it is over. Confined to the
+ * coordinator's loop.
+ */
+final class Reports {
+
+	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
+
+	private final String worker;
+
+	private final LeaseHolder holder;
+
+	private final Set<String> failing = new HashSet<>();
+
+	private boolean refused;
+
+	Reports(String worker, LeaseHolder holder) {
+		this.worker = worker;
+		this.holder = holder;
+	}
+
+	/**
+	 * Report how something went.
+	 * @param what the thing
+	 * @param ex what it failed with, {@code null} if it went well
+	 */
+	void report(String what, @Nullable Throwable ex) {
+		if (ex == null) {
+			if (this.failing.remove(what)) {
+				logger.info("Worker '" + this.worker + "': " + what + " works again");
+			}
+			return;
+		}
+		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+		if (cause instanceof KinesisConfigurationException refusal) {
+			refuse(refusal);
+		}
+		else if (this.failing.add(what)) {
+			logger.warn("Worker '" + this.worker + "': " + what + " failed and is tried again", cause);
+		}
+	}
+
+	private void refuse(KinesisConfigurationException refusal) {
+		if (!this.refused) {
+			this.refused = true;
+			this.holder.refused(refusal);
+		}
+	}
+
+}
