@@ -30,12 +30,14 @@ public final class LeaseCoordinator {
 	/** How soon at the latest a bell is heard by somebody of its crew. */
 	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
 
+	private static final int MOST_MEMBERS_THAT_LOOK = 8;
+
 	/** Longer than a call can be under way after its caller gave up. */
 	private static final Duration DOUBT_LASTS = Duration.ofSeconds(30);
 
 	private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(15);
 
-	private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofMinutes(5);
+	private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofMinutes(30);
 
 	private final String name;
 
@@ -132,8 +134,8 @@ public final class LeaseCoordinator {
 
 	private void keepGoing() {
 		if (!this.stopping) {
-			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
-			this.loop.schedule(this.options.beatInterval().multipliedBy(2), () -> this.sweeper.sweep(true));
+			this.loop.schedule(this.options.beatInterval().multipliedBy(jitter()).dividedBy(1000), this::keepBeating);
+			this.loop.schedule(this.options.beatInterval(), () -> this.sweeper.sweep(true));
 			keepSweeping();
 		}
 	}
@@ -321,12 +323,13 @@ public final class LeaseCoordinator {
 	}
 
 	/**
-	 * Two of a crew look at the bell between their beats, so that one does when the other
-	 * stops.
+	 * Two of a small crew look at the bell between their beats, so that one does when the
+	 * other stops. In a larger one somebody's beat is never far.
 	 */
 	private void lookIfFirst() {
 		Crew crew = this.membership.crew();
-		if (crew == null || this.stopping || crew.members().size() < 2) {
+		if (crew == null || this.stopping || crew.members().size() < 2
+				|| crew.members().size() > MOST_MEMBERS_THAT_LOOK) {
 			return;
 		}
 		long now = this.loop.nanoTime();
@@ -345,13 +348,20 @@ public final class LeaseCoordinator {
 	}
 
 	/**
+	 * Spreads what all would do at the same moment when they start at once.
+	 * @return 0 to 999, always the same for one id
+	 */
+	private int jitter() {
+		return Math.floorMod(31 * this.membership.id().hashCode() >>> 7, 1000);
+	}
+
+	/**
 	 * One of each crew sweeps every now and then, the others rarely.
 	 */
 	private void keepSweeping() {
 		Crew crew = this.membership.crew();
 		int crews = (crew != null) ? this.sweeper.fleet().size(crew) : 1;
-		long jitter = Math.floorMod(this.membership.id().hashCode(), 1000);
-		Duration interval = SWEEP_INTERVAL.multipliedBy(crews).multipliedBy(750 + jitter / 2).dividedBy(1000);
+		Duration interval = SWEEP_INTERVAL.multipliedBy(crews).multipliedBy(750 + jitter() / 2).dividedBy(1000);
 		this.loop.schedule(interval, () -> {
 			if (this.stopping) {
 				return;

@@ -142,9 +142,18 @@ final class Membership {
 		this.lastBeat = this.loop.nanoTime() - this.patience;
 	}
 
+	/**
+	 * Leave the crew, and leave nothing behind if nobody else is in it.
+	 */
 	CompletableFuture<Void> leave() {
-		return (this.crew != null) ? this.store.leave(this.crew.number(), this.id)
-				: CompletableFuture.completedFuture(null);
+		Crew mine = this.crew;
+		if (mine == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		CompletableFuture<Void> left = this.store.leave(mine.number(), this.id);
+		return (mine.members().size() > 1) ? left
+				: left.thenCompose((gone) -> this.store.disband(mine.number())).thenAccept((disbanded) -> {
+				});
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
@@ -149,6 +150,8 @@ final class SimulatedFleet {
 
 		private final LeaseCoordinator coordinator;
 
+		private long checkpoints;
+
 		private Member(String id) {
 			this.id = id;
 			this.coordinator = new LeaseCoordinator(id, List.of(STREAM), SimulatedFleet.this.options, this.connection,
@@ -195,6 +198,16 @@ final class SimulatedFleet {
 				.filter(HeldLease::isValid)
 				.forEach((lease) -> shards.add(lease.lease().shardId()));
 			return shards;
+		}
+
+		/**
+		 * Store the next checkpoint of each shard, as a listener under load would once an
+		 * interval.
+		 */
+		void checkpointAll() {
+			long next = ++this.checkpoints;
+			List.copyOf(this.held.values())
+				.forEach((lease) -> lease.checkpoint(Checkpoint.after(SequenceNumber.of(Long.toString(next)), 0)));
 		}
 
 		CompletableFuture<Boolean> checkpoint(String shardId, Checkpoint checkpoint) {

@@ -59,6 +59,12 @@ final class Traffic {
 		return (result instanceof Lease) ? LEASE_BYTES : 0;
 	}
 
+	void add(Traffic other) {
+		other.requests.forEach((call, count) -> this.requests.merge(call, count, Integer::sum));
+		this.writeUnits += other.writeUnits;
+		this.readUnits += other.readUnits;
+	}
+
 	void clear() {
 		this.requests.clear();
 		this.writeUnits = 0;
