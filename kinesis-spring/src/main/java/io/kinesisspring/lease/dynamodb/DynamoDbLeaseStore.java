@@ -67,7 +67,8 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Void> prepare() {
-		return new TablePreparation(this.client, this.table).run();
+		return new TablePreparation(this.client, this.table).run()
+			.thenCompose((prepared) -> new KinesisPythonRows(this.client, this.table, this.items).takeOver());
 	}
 
 	@Override

@@ -113,7 +113,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	void refusesATableWithRowsOfAnotherLibrary() {
 		dynamoDb.client()
 			.putItem((put) -> put.tableName(this.tableName)
-				.item(Map.of("shard", AttributeValue.fromS("orders_shardId-000000000000"), "fqdn",
+				.item(Map.of("shard", AttributeValue.fromS("orders_shardId-000000000000"), "holder",
 						AttributeValue.fromS("host"))))
 			.join();
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> createStore().load().join())
