@@ -55,7 +55,7 @@ final class Balance {
 		List<Lease> free = new ArrayList<>();
 		List<Lease> surplus = new ArrayList<>();
 		List<Lease> ordered = new ArrayList<>(active);
-		ordered.sort(Comparator.comparing(Lease::key));
+		ordered.sort(Comparator.comparing(Lease::shardId));
 		for (Lease lease : ordered) {
 			@Nullable Integer left = (lease.owner() != null) ? room.get(lease.owner()) : null;
 			if (left == null) {
@@ -66,14 +66,14 @@ final class Balance {
 			}
 			else {
 				room.put(lease.owner(), left - 1);
-				this.targets.put(lease.key(), lease.owner());
+				this.targets.put(lease.shardId(), lease.owner());
 			}
 		}
 		free.addAll(surplus);
 		Iterator<Lease> pool = free.iterator();
 		room.forEach((worker, left) -> {
 			for (int i = 0; i < left; i++) {
-				this.targets.put(pool.next().key(), worker);
+				this.targets.put(pool.next().shardId(), worker);
 			}
 		});
 	}
@@ -90,7 +90,7 @@ final class Balance {
 	 * @return the worker, {@code null} if there are none
 	 */
 	@Nullable String targetOf(Lease lease) {
-		return this.targets.get(lease.key());
+		return this.targets.get(lease.shardId());
 	}
 
 }

@@ -21,6 +21,8 @@ class CoordinationTrafficTests {
 
 	private static final Duration MINUTE = Duration.ofMinutes(1);
 
+	private static final Duration STEP = Duration.ofSeconds(1);
+
 	/** KCL rows carry the hash range, the owner and several counters. */
 	private static final int KCL_LEASE_BYTES = 300;
 
@@ -53,7 +55,7 @@ class CoordinationTrafficTests {
 		for (int i = 0; i < workers; i++) {
 			members.add(fleet.start(String.format(Locale.ROOT, "1234567-%016x", i)));
 		}
-		fleet.advance(Duration.ofMinutes(2));
+		fleet.advance(Duration.ofMinutes(2), STEP);
 		List<Integer> sizes = fleet.sizes();
 		assertThat(sizes.get(workers - 1) - sizes.get(0)).as("balanced: %s", sizes).isLessThanOrEqualTo(1);
 		return members;
@@ -63,7 +65,7 @@ class CoordinationTrafficTests {
 		fleet.traffic.clear();
 		for (int second = 0; second < minutes * MINUTE.toSeconds(); second++) {
 			everySecond.run();
-			fleet.advance(Duration.ofSeconds(1));
+			fleet.advance(STEP, STEP);
 		}
 		counted.add(fleet.traffic);
 	}
@@ -88,7 +90,7 @@ class CoordinationTrafficTests {
 		Duration held = fleet.advanceUntilAllShardsAreHeld(MINUTE);
 		Duration balanced = held;
 		while (!isBalanced(fleet, shards, workers)) {
-			fleet.advance(Duration.ofMillis(100));
+			fleet.advance(Duration.ofMillis(100), Duration.ofMillis(100));
 			balanced = balanced.plusMillis(100);
 			assertThat(balanced).as("seed %s: %s", this.seed, fleet.sizes()).isLessThan(MINUTE);
 		}

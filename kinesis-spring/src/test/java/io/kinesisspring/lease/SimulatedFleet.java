@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.scheduling.EventLoop;
@@ -77,7 +79,10 @@ final class SimulatedFleet {
 	 * Let time pass, looking at every step that no shard is delivered by two.
 	 */
 	void advance(Duration duration) {
-		Duration step = Duration.ofMillis(10);
+		advance(duration, Duration.ofMillis(10));
+	}
+
+	void advance(Duration duration, Duration step) {
 		for (Duration left = duration; !left.isNegative() && !left.isZero(); left = left.minus(step)) {
 			this.time.advance(step);
 			check();
@@ -86,18 +91,17 @@ final class SimulatedFleet {
 
 	private void check() {
 		Map<String, String> delivering = new HashMap<>();
-		this.members
-			.forEach((id, member) -> member.held.values().stream().filter(HeldLease::isValid).forEach((lease) -> {
-				String other = delivering.put(lease.lease().shardId(), id);
-				assertThat(other).as("%s is delivered by %s and %s (seed %s)", lease, id, other, this.time.seed())
-					.isNull();
-			}));
+		this.members.forEach((id, member) -> member.forEachValid((lease) -> {
+			String other = delivering.put(lease.lease().shardId(), id);
+			assertThat(other).as("%s is delivered by %s and %s (seed %s)", lease, id, other, this.time.seed()).isNull();
+		}));
 	}
 
 	Duration advanceUntilAllShardsAreHeld(Duration limit) {
 		Duration begun = this.time.elapsed();
+		Duration step = Duration.ofMillis((this.shards.size() > 100) ? 100 : 10);
 		while (!allShardsAreHeld()) {
-			advance(Duration.ofMillis(10));
+			advance(step, step);
 			assertThat(this.time.elapsed().minus(begun)).as("waiting for all shards (seed %s)", this.time.seed())
 				.isLessThan(limit);
 		}
@@ -109,8 +113,8 @@ final class SimulatedFleet {
 	}
 
 	private boolean allShardsAreHeld() {
-		Set<String> held = new TreeSet<>();
-		this.members.values().forEach((member) -> held.addAll(member.validShards()));
+		Set<String> held = new HashSet<>();
+		this.members.values().forEach((member) -> member.forEachValid((lease) -> held.add(lease.lease().shardId())));
 		return held.containsAll(this.shards.keySet());
 	}
 
@@ -193,11 +197,12 @@ final class SimulatedFleet {
 
 		Set<String> validShards() {
 			Set<String> shards = new TreeSet<>();
-			this.held.values()
-				.stream()
-				.filter(HeldLease::isValid)
-				.forEach((lease) -> shards.add(lease.lease().shardId()));
+			forEachValid((lease) -> shards.add(lease.lease().shardId()));
 			return shards;
+		}
+
+		private void forEachValid(Consumer<HeldLease> action) {
+			this.held.values().stream().filter(HeldLease::isValid).forEach(action);
 		}
 
 		/**
