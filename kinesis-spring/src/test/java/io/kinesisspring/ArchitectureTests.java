@@ -46,6 +46,14 @@ class ArchitectureTests {
 	static final ArchRule theConverterUsesTheRootOnly = onlyUses("converter", "");
 
 	@ArchTest
+	static final ArchRule aggregationUsesNothingButJava = ArchRuleDefinition.classes()
+		.that()
+		.resideInAPackage(ROOT + ".aggregation")
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(ROOT + ".aggregation", "java..", "org.jspecify..");
+
+	@ArchTest
 	static final ArchRule errorsUseTheRootOnly = onlyUses("error", "");
 
 	@ArchTest
@@ -65,7 +73,8 @@ class ArchitectureTests {
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
 
 	@ArchTest
-	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter");
+	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",
+			"aggregation");
 
 	@ArchTest
 	static final ArchRule onlyTheDynamoDbStoreKnowsTheDynamoDbSdk = ArchRuleDefinition.noClasses()
