@@ -63,7 +63,7 @@ class ArchitectureTests {
 	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "lease");
 
 	@ArchTest
-	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease");
+	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation");
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",

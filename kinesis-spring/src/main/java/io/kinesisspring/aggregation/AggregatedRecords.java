@@ -24,6 +24,16 @@ public final class AggregatedRecords {
 	}
 
 	/**
+	 * Whether data begins like an aggregated record: where it cannot be opened all the
+	 * same, somebody has broken it, or means something else by these bytes.
+	 * @param data the data of a record as it is in the stream
+	 * @return whether it has a frame and begins with the magic
+	 */
+	public static boolean isMarked(byte[] data) {
+		return AggregateFormat.hasMagic(data);
+	}
+
+	/**
 	 * Take an aggregated record apart: all of it, or not at all. A plain record is told
 	 * by its first bytes and costs nothing.
 	 * @param data the data of a record as it is in the stream; not changed, not kept

@@ -47,8 +47,8 @@ import io.kinesisspring.shard.StaleCheckpoint;
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
 		AckMode ackMode, Duration checkpointInterval, int maxRecords, Duration idleBetweenReads, long bufferMemory,
-		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, Duration shutdownTimeout, MissingStream missingStream, int createShards,
-		Duration failoverAfter, int maxLeases) {
+		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, Duration shutdownTimeout,
+		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases) {
 
 	private static final int MOST_RECORDS = 10_000;
 
@@ -291,8 +291,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 					"a duration of 0 or more");
 			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
 					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory,
-					this.staleCheckpoint, this.errorHandler, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
-					this.maxLeases);
+					this.staleCheckpoint, this.errorHandler, this.shutdownTimeout, this.missingStream,
+					this.createShards, this.failoverAfter, this.maxLeases);
 		}
 
 		private static void check(String property, Object value, boolean valid, String remedy) {

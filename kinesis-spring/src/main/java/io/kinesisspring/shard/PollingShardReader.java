@@ -72,7 +72,7 @@ final class PollingShardReader implements ShardReader {
 		this.options = options;
 		this.loop = loop;
 		this.budget = budget;
-		this.unpacker = new RecordUnpacker(stream.name(), shardId, from);
+		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
 		this.size = new ReadSize(budget, options.maxRecords());
 		this.troubles = new ReadingTroubles(stream, shardId, options.observer(), loop);
 		this.notBefore = loop.nanoTime();

@@ -85,11 +85,12 @@ final class ReadingTroubles {
 		String evidence = "is none of this shard's any more";
 		if (instead != null) {
 			evidence = "has lost its record: the next one is " + instead.first() + ", which arrived at "
-					+ instead.response().records().get(0).approximateArrivalTimestamp() + ", and the end of the read is "
-					+ instead.toBatch().millisBehindLatest() + "ms behind the latest";
+					+ instead.response().records().get(0).approximateArrivalTimestamp()
+					+ ", and the end of the read is " + instead.toBatch().millisBehindLatest() + "ms behind the latest";
 		}
-		logger.warn(place() + "the checkpoint " + stale + " " + evidence
-				+ ". Whatever stood between may be lost, unless there was nothing; " + consequence,
+		logger.warn(
+				place() + "the checkpoint " + stale + " " + evidence
+						+ ". Whatever stood between may be lost, unless there was nothing; " + consequence,
 				(ex != null) ? KinesisFailures.causeOf(ex) : null);
 	}
 

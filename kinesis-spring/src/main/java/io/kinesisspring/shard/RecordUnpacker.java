@@ -3,20 +3,26 @@ package io.kinesisspring.shard;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.aggregation.AggregatedRecords;
+import io.kinesisspring.aggregation.UserRecord;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * Makes records of what the service returns for a shard, and leaves out what the
- * checkpoint that reading began with covers. Works on the thread that brings the answer,
- * one answer at a time.
+ * Makes records of what the service returns for a shard: takes aggregated records apart,
+ * and leaves out what the checkpoint that reading began with covers. Works on the thread
+ * that brings the answer, one answer at a time, so that the loop has no part in it.
  */
 final class RecordUnpacker {
+
+	private static final Log logger = LogFactory.getLog(RecordUnpacker.class);
 
 	/** What a record costs on the heap beside its data and its key. */
 	private static final long RECORD_OVERHEAD = 200;
@@ -25,12 +31,17 @@ final class RecordUnpacker {
 
 	private final String shardId;
 
+	private final ReadingObserver observer;
+
 	private final Checkpoint.@Nullable After covered;
 
-	RecordUnpacker(String stream, String shardId, Checkpoint from) {
+	private boolean broken;
+
+	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
 		this.stream = stream;
 		this.shardId = shardId;
 		this.covered = (from instanceof Checkpoint.After after) ? after : null;
+		this.observer = observer;
 	}
 
 	Unpacked unpack(GetRecordsResponse response) {
@@ -41,18 +52,50 @@ final class RecordUnpacker {
 		for (Record stored : response.records()) {
 			last = SequenceNumber.of(stored.sequenceNumber());
 			first = (first != null) ? first : last;
-			byte[] data = stored.data().asByteArrayUnsafe();
-			bytes += data.length + RECORD_OVERHEAD;
-			add(stored, last, records);
+			bytes += unpack(stored, last, records);
 		}
 		return new Unpacked(response, records, bytes, first, last);
 	}
 
-	private void add(Record stored, SequenceNumber sequenceNumber, List<KinesisRecord<byte[]>> records) {
-		if (!isCovered(sequenceNumber, 0)) {
-			records.add(new KinesisRecord<>(this.stream, this.shardId, stored.partitionKey(), sequenceNumber, 0,
-					stored.approximateArrivalTimestamp(), stored.data().asByteArrayUnsafe()));
+	/**
+	 * The bytes of a plain record are delivered as the SDK has made them; what was in an
+	 * aggregate has bytes of its own, and the aggregate's go.
+	 */
+	private long unpack(Record stored, SequenceNumber sequenceNumber, List<KinesisRecord<byte[]>> records) {
+		byte[] data = stored.data().asByteArrayUnsafe();
+		List<UserRecord> inside = AggregatedRecords.open(data).orElse(null);
+		if (inside == null) {
+			noteBroken(AggregatedRecords.isMarked(data), sequenceNumber);
+			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
 		}
+		this.broken = false;
+		long bytes = 0;
+		for (int i = 0; i < inside.size(); i++) {
+			UserRecord record = inside.get(i);
+			bytes += add(stored, sequenceNumber, i, record.partitionKey(), record.data(), records);
+		}
+		return bytes;
+	}
+
+	private void noteBroken(boolean isBroken, SequenceNumber sequenceNumber) {
+		if (!isBroken) {
+			return;
+		}
+		this.observer.aggregateBroken(this.stream, this.shardId);
+		if (!this.broken) {
+			this.broken = true;
+			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
+					+ " is marked as an aggregate of records and cannot be taken apart. Such records are delivered as they are");
+		}
+	}
+
+	private long add(Record stored, SequenceNumber sequenceNumber, long subSequenceNumber,
+			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
+		if (!isCovered(sequenceNumber, subSequenceNumber)) {
+			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
+					stored.approximateArrivalTimestamp(), data));
+		}
+		return data.length + RECORD_OVERHEAD;
 	}
 
 	private boolean isCovered(SequenceNumber sequenceNumber, long subSequenceNumber) {

@@ -283,11 +283,13 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 		/**
 		 * The shard has been processed to its end.
+		 * @param lease the shard's lease
 		 */
 		void finished(HeldLease lease);
 
 		/**
 		 * Nothing can be read under this identity.
+		 * @param ex what was denied
 		 */
 		void denied(KinesisException ex);
 

@@ -26,6 +26,7 @@ interface ShardReader {
 
 		/**
 		 * The read brought something, or nothing new.
+		 * @param batch what it brought
 		 */
 		void came(ShardBatch batch);
 
@@ -38,11 +39,13 @@ interface ShardReader {
 
 		/**
 		 * This shard cannot be read any further.
+		 * @param ex the reason
 		 */
 		void failed(KinesisException ex);
 
 		/**
 		 * Nothing can be read under this identity.
+		 * @param ex what was denied
 		 */
 		void denied(KinesisException ex);
 

@@ -22,8 +22,9 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
+import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.SimulatedKinesis;
-import io.kinesisspring.shard.StreamClient;
+import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,6 +73,14 @@ final class SimulatedConsumers {
 		return this.consumers;
 	}
 
+	/**
+	 * Add a record: a plain one, an aggregate, or one that is a broken aggregate.
+	 */
+	void put(String shard) {
+		int kind = this.random.nextInt(10);
+		this.kinesis.put(shard, (kind < 6) ? 1 : (kind < 9) ? 2 + this.random.nextInt(30) : 0);
+	}
+
 	void advance(Duration duration) {
 		this.time.advance(duration);
 	}
@@ -91,10 +100,16 @@ final class SimulatedConsumers {
 		}
 	}
 
+	private static String place(KinesisRecord<byte[]> record) {
+		return record.sequenceNumber() + "/" + record.subSequenceNumber();
+	}
+
 	private void process(KinesisRecord<byte[]> record, String consumer) {
 		String shard = record.shardId();
-		int place = this.kinesis.recordsOf(shard).indexOf(record.sequenceNumber().toString());
+		int place = this.kinesis.recordsOf(shard).indexOf(place(record));
 		int before = this.processed.getOrDefault(shard, 0);
+		assertThat(place).as("%s gets %s that nobody has sent (seed %s)", consumer, record, this.time.seed())
+			.isNotNegative();
 		assertThat(place).as("%s gets %s before what stands before it (seed %s)", consumer, record, this.time.seed())
 			.isLessThanOrEqualTo(before);
 		for (String parent : this.kinesis.parentsOf(shard)) {
@@ -132,10 +147,11 @@ final class SimulatedConsumers {
 					new DefaultErrorHandler(), this.executor);
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1)), MissingStream.FAIL,
-					0);
+					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
+							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
+					MissingStream.FAIL, 0);
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
-					new StreamClient(SimulatedConsumers.this.kinesis), this.connection, options, dispatcher, this.loop);
+					SimulatedConsumers.this.kinesis.client(), this.connection, options, dispatcher, this.loop);
 		}
 
 		private void join() {

@@ -34,7 +34,7 @@ class SimulatedConsumersTests {
 			happen(consumers, random, event, islands);
 			for (int i = random.nextInt(60); i > 0; i--) {
 				List<String> open = consumers.kinesis.openShards();
-				consumers.kinesis.put(open.get(random.nextInt(open.size())));
+				consumers.put(open.get(random.nextInt(open.size())));
 				consumers.advance(Duration.ofMillis(random.nextInt(60)));
 			}
 		}
@@ -87,7 +87,7 @@ class SimulatedConsumersTests {
 			}
 			for (int i = random.nextInt(60); i > 0; i--) {
 				List<String> open = consumers.kinesis.openShards();
-				consumers.kinesis.put(open.get(random.nextInt(open.size())));
+				consumers.put(open.get(random.nextInt(open.size())));
 				consumers.advance(Duration.ofMillis(random.nextInt(100)));
 			}
 		}
