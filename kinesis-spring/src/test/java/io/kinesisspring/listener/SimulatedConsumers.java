@@ -1,5 +1,6 @@
 package io.kinesisspring.listener;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
@@ -110,6 +112,10 @@ final class SimulatedConsumers {
 		int before = this.processed.getOrDefault(shard, 0);
 		assertThat(place).as("%s gets %s that nobody has sent (seed %s)", consumer, record, this.time.seed())
 			.isNotNegative();
+		assertThat(new String(record.payload(), StandardCharsets.UTF_8))
+			.as("the payload of %s (seed %s)", record, this.time.seed())
+			.satisfiesAnyOf((text) -> assertThat(text).isEqualTo(place(record)),
+					(text) -> assertThat(AggregatedRecords.isMarked(record.payload())).isTrue());
 		assertThat(place).as("%s gets %s before what stands before it (seed %s)", consumer, record, this.time.seed())
 			.isLessThanOrEqualTo(before);
 		for (String parent : this.kinesis.parentsOf(shard)) {

@@ -61,6 +61,10 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private boolean refusesTrimmed;
 
+	private int silent;
+
+	private int generation;
+
 	private long sequence = 10;
 
 	private final Map<String, Integer> calls = new LinkedHashMap<>();
@@ -226,6 +230,21 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
+	 * Let all iterators expire that have been given.
+	 */
+	public void expireIterators() {
+		this.generation++;
+	}
+
+	/**
+	 * Never answer some calls.
+	 * @param count how many of the next calls
+	 */
+	public void ignore(int count) {
+		this.silent = count;
+	}
+
+	/**
 	 * Throttle some reads, whatever else goes wrong.
 	 * @param which those to throttle
 	 */
@@ -268,8 +287,12 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	public CompletableFuture<GetShardIteratorResponse> getShardIterator(GetShardIteratorRequest request) {
 		return call("GetShardIterator", () -> {
 			SimulatedShard shard = this.shards.get(request.shardId());
-			return GetShardIteratorResponse.builder().shardIterator(shard.id + ":" + begin(shard, request)).build();
+			return GetShardIteratorResponse.builder().shardIterator(iterator(shard, begin(shard, request))).build();
 		});
+	}
+
+	private String iterator(SimulatedShard shard, int next) {
+		return shard.id + ":" + next + ":" + this.generation;
 	}
 
 	private int begin(SimulatedShard shard, GetShardIteratorRequest request) {
@@ -298,13 +321,16 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			if (this.throttle.test(request)) {
 				throw ProvisionedThroughputExceededException.builder().message("throttled").build();
 			}
+			if (Integer.parseInt(iterator[2]) != this.generation) {
+				throw ExpiredIteratorException.builder().message("expired").build();
+			}
 			SimulatedShard shard = this.shards.get(iterator[0]);
 			int from = Math.max(shard.trimmed, Integer.parseInt(iterator[1]));
 			int to = Math.min(shard.records.size(), from + 1 + this.random.nextInt(request.limit()));
 			boolean over = shard.closed && to == shard.records.size();
 			return GetRecordsResponse.builder()
 				.records(shard.records.subList(from, to))
-				.nextShardIterator(over ? null : shard.id + ":" + to)
+				.nextShardIterator(over ? null : iterator(shard, to))
 				.millisBehindLatest((to < shard.records.size()) ? 1_000L : 0L)
 				.build();
 		});
@@ -313,6 +339,10 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	private <T> CompletableFuture<T> call(String action, Supplier<T> effect) {
 		this.calls.merge(action, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
+		if (this.silent > 0) {
+			this.silent--;
+			return answer;
+		}
 		this.network.schedule(latency(), () -> {
 			try {
 				T result = orFailure(action, effect);
