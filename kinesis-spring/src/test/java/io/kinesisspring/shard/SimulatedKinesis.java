@@ -69,6 +69,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private final Map<String, Integer> calls = new LinkedHashMap<>();
 
+	private final Map<Integer, byte[]> zeros = new LinkedHashMap<>();
+
 	/**
 	 * Create a stream.
 	 * @param shards how many shards it begins with
@@ -193,15 +195,31 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		if (count == 0) {
 			data[data.length - 1]++;
 		}
+		add(shard, number, data);
+		for (int i = 0; i < Math.max(1, count); i++) {
+			shard.places.add(number + "/" + i);
+		}
+	}
+
+	/**
+	 * Add a plain record of some size.
+	 * @param shardId the shard
+	 * @param bytes its size
+	 */
+	public void putLarge(String shardId, int bytes) {
+		this.sequence++;
+		SimulatedShard shard = this.shards.get(shardId);
+		shard.places.add(this.sequence + "/0");
+		add(shard, String.valueOf(this.sequence), this.zeros.computeIfAbsent(bytes, byte[]::new));
+	}
+
+	private void add(SimulatedShard shard, String number, byte[] data) {
 		shard.records.add(Record.builder()
 			.sequenceNumber(number)
 			.partitionKey("key-0")
 			.approximateArrivalTimestamp(now())
-			.data(SdkBytes.fromByteArray(data))
+			.data(SdkBytes.fromByteArrayUnsafe(data))
 			.build());
-		for (int i = 0; i < Math.max(1, count); i++) {
-			shard.places.add(number + "/" + i);
-		}
 	}
 
 	/**
