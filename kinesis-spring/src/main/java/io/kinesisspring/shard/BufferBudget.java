@@ -40,14 +40,15 @@ final class BufferBudget {
 	 * What a shard that is behind may read at once: it holds two such batches.
 	 */
 	long share() {
-		return Math.min(this.limit, Math.max(ENOUGH_FOR_FULL_SPEED, this.limit / (2L * Math.max(1, this.readers))));
+		long fair = Math.max(ENOUGH_FOR_FULL_SPEED, this.limit / (2L * Math.max(1, this.readers)));
+		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, Math.min(this.limit, fair));
 	}
 
 	/**
 	 * What a shard that has caught up may read at once.
 	 */
 	long smallShare() {
-		return Math.min(this.limit, Math.max(ENOUGH_FOR_A_QUIET_SHARD, share() / 8));
+		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, share() / 8);
 	}
 
 	void reserve(long bytes, Runnable whenReserved) {

@@ -58,7 +58,7 @@ class BufferBudgetTests {
 		}
 		assertThat(budget.share()).isEqualTo(MEGABYTE / 2);
 		assertThat(budget.smallShare()).isEqualTo(MEGABYTE / 16);
-		assertThat(new BufferBudget(1_000).share()).isEqualTo(1_000);
+		assertThat(new BufferBudget(1).share()).isEqualTo(MEGABYTE / 16);
 	}
 
 	@Test
