@@ -220,12 +220,16 @@ final class PollingShardReader implements ShardReader {
 	}
 
 	/**
-	 * Whether something else came first where the checkpoint's record should have come.
+	 * Whether something else came where the checkpoint's record should have come first,
+	 * or the end of the shard.
 	 */
 	private boolean isGap(RecordUnpacker.Unpacked unpacked) {
+		if (this.confirmed || !(this.position instanceof Checkpoint.After after)) {
+			return false;
+		}
 		SequenceNumber first = unpacked.first();
-		return !this.confirmed && first != null && this.position instanceof Checkpoint.After after
-				&& !first.equals(after.sequenceNumber());
+		return (first != null) ? !first.equals(after.sequenceNumber())
+				: unpacked.response().nextShardIterator() == null;
 	}
 
 	/**

@@ -82,12 +82,7 @@ final class ReadingTroubles {
 	void stale(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, String consequence,
 			@Nullable Throwable ex) {
 		this.observer.checkpointStale(this.stream.name(), this.shardId);
-		String evidence = "is none of this shard's any more";
-		if (instead != null) {
-			evidence = "has lost its record: the next one is " + instead.first() + ", which arrived at "
-					+ instead.response().records().get(0).approximateArrivalTimestamp()
-					+ ", and the end of the read is " + instead.toBatch().millisBehindLatest() + "ms behind the latest";
-		}
+		String evidence = (instead != null) ? instead.insteadOfAnother() : "is none of this shard's any more";
 		logger.warn(
 				place() + "the checkpoint " + stale + " " + evidence
 						+ ". Whatever stood between may be lost, unless there was nothing; " + consequence,

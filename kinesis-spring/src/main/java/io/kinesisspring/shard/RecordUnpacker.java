@@ -127,6 +127,18 @@ final class RecordUnpacker {
 			return behind != null && behind > 0;
 		}
 
+		/**
+		 * What came in place of a record that is gone, for messages.
+		 */
+		String insteadOfAnother() {
+			if (this.first == null) {
+				return "has lost its record, and the shard has ended without another one";
+			}
+			return "has lost its record: the next one is " + this.first + ", which arrived at "
+					+ this.response.records().get(0).approximateArrivalTimestamp() + ", and the read ended "
+					+ this.response.millisBehindLatest() + "ms behind the latest";
+		}
+
 		ShardBatch toBatch() {
 			Long behind = this.response.millisBehindLatest();
 			return new ShardBatch(this.records, this.bytes, (behind != null) ? behind : 0,

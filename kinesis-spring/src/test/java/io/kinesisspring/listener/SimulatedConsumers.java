@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.aggregation.AggregatedRecords;
-import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.DeliveryFailure;
+import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
@@ -47,6 +48,8 @@ final class SimulatedConsumers {
 	private final Map<String, Integer> processed = new HashMap<>();
 
 	private final List<Consumer> consumers = new ArrayList<>();
+
+	private final List<String> trace = new ArrayList<>();
 
 	private double failures;
 
@@ -106,7 +109,22 @@ final class SimulatedConsumers {
 		return record.sequenceNumber() + "/" + record.subSequenceNumber();
 	}
 
+	/**
+	 * Deliver again after a pause that the seed decides.
+	 */
+	private ErrorDecision again(DeliveryFailure failure) {
+		return ErrorDecision.retry(Duration.ofMillis(1 + this.random.nextInt(200 * failure.attempts())));
+	}
+
+	/**
+	 * All that has happened to records: when, where, and to which.
+	 */
+	List<String> trace() {
+		return this.trace;
+	}
+
 	private void process(KinesisRecord<byte[]> record, String consumer) {
+		this.trace.add(this.time.elapsed().toNanos() + " " + consumer + " " + record.shardId() + " " + place(record));
 		String shard = record.shardId();
 		int place = this.kinesis.recordsOf(shard).indexOf(place(record));
 		int before = this.processed.getOrDefault(shard, 0);
@@ -150,7 +168,7 @@ final class SimulatedConsumers {
 			this.id = id;
 			RecordDispatcher dispatcher = new RecordDispatcher(new Listener(),
 					SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD,
-					new DefaultErrorHandler(), this.executor);
+					SimulatedConsumers.this::again, this.executor);
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),

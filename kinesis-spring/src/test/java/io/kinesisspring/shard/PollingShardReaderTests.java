@@ -157,6 +157,28 @@ class PollingShardReaderTests {
 	}
 
 	@Test
+	void tellsThatTheRestOfAShardThatHasEndedIsGone() {
+		put(5);
+		this.kinesis.split(SHARD);
+		this.kinesis.trim(SHARD, 5);
+		start(after(this.kinesis.recordsOf(SHARD).get(1)));
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.reading.ended).isTrue();
+	}
+
+	@Test
+	void doesNotTakeAnEndRightBehindTheCheckpointForAGap() {
+		put(5);
+		this.kinesis.split(SHARD);
+		start(after(this.kinesis.recordsOf(SHARD).get(4)));
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.observer.stale).isZero();
+		assertThat(this.reading.ended).isTrue();
+		assertThat(this.reading.records).isEmpty();
+	}
+
+	@Test
 	void doesNotTakeAShardThatWasQuietForLongForAGap() {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		put(3);
@@ -268,6 +290,8 @@ class PollingShardReaderTests {
 
 		private @Nullable PollingShardReader reader;
 
+		private boolean ended;
+
 		private @Nullable Checkpoint moved;
 
 		private @Nullable KinesisException failure;
@@ -293,7 +317,8 @@ class PollingShardReaderTests {
 		public void came(ShardBatch batch) {
 			this.records.addAll(batch.records());
 			PollingShardReaderTests.this.budget.adjust(-batch.bytes());
-			if (!batch.last()) {
+			this.ended = batch.last();
+			if (!this.ended) {
 				this.reader.read(this);
 			}
 		}
