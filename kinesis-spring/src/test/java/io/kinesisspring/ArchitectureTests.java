@@ -46,6 +46,14 @@ class ArchitectureTests {
 	static final ArchRule theConverterUsesTheRootOnly = onlyUses("converter", "");
 
 	@ArchTest
+	static final ArchRule aggregationUsesNothingButJava = ArchRuleDefinition.classes()
+		.that()
+		.resideInAPackage(ROOT + ".aggregation")
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(ROOT + ".aggregation", "java..", "org.jspecify..");
+
+	@ArchTest
 	static final ArchRule errorsUseTheRootOnly = onlyUses("error", "");
 
 	@ArchTest
@@ -55,7 +63,7 @@ class ArchitectureTests {
 	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "lease");
 
 	@ArchTest
-	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease");
+	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation");
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
@@ -65,7 +73,8 @@ class ArchitectureTests {
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
 
 	@ArchTest
-	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter");
+	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",
+			"aggregation");
 
 	@ArchTest
 	static final ArchRule onlyTheDynamoDbStoreKnowsTheDynamoDbSdk = ArchRuleDefinition.noClasses()

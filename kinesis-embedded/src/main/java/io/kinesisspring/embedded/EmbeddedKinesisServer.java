@@ -66,7 +66,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		this.dynamoDb = builder.isDynamoDbWanted() ? DynamoDbLocal.start(builder.dynamoDbPort) : null;
 		Control control = new Control(this.account, this.faults, this.clock);
 		this.http = HttpServer.start(builder.port,
-				new Service(new Actions(this.account), this.faults, control, this.tls));
+				new Service(new Actions(this.account), this.faults, control, this.tls, this.clock));
 		builder.streams.forEach(this::createStream);
 	}
 

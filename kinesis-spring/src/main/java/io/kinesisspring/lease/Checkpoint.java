@@ -11,6 +11,12 @@ import io.kinesisspring.SequenceNumber;
  */
 public sealed interface Checkpoint {
 
+	/**
+	 * The sub-sequence number of a checkpoint that covers all that a record holds,
+	 * however many that are.
+	 */
+	long WHOLE_RECORD = Long.MAX_VALUE;
+
 	/** The only {@link TrimHorizon} that is needed. */
 	Checkpoint TRIM_HORIZON = new TrimHorizon();
 
@@ -25,6 +31,16 @@ public sealed interface Checkpoint {
 	 */
 	static Checkpoint after(SequenceNumber sequenceNumber, long subSequenceNumber) {
 		return new After(sequenceNumber, subSequenceNumber);
+	}
+
+	/**
+	 * All records up to and including one have been processed, and all that it holds if
+	 * it is an aggregate.
+	 * @param sequenceNumber its sequence number
+	 * @return the checkpoint
+	 */
+	static Checkpoint afterAll(SequenceNumber sequenceNumber) {
+		return new After(sequenceNumber, WHOLE_RECORD);
 	}
 
 	/**
@@ -71,7 +87,8 @@ public sealed interface Checkpoint {
 		@Override
 		public String toString() {
 			return "behind " + this.sequenceNumber
-					+ ((this.subSequenceNumber != 0) ? "/" + this.subSequenceNumber : "");
+					+ ((this.subSequenceNumber != 0 && this.subSequenceNumber != WHOLE_RECORD)
+							? "/" + this.subSequenceNumber : "");
 		}
 
 	}

@@ -10,6 +10,7 @@ import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
  * All that can be set about a container. Immutable: made by a builder, from the defaults
@@ -29,6 +30,8 @@ import io.kinesisspring.shard.MissingStream;
  * milliseconds
  * @param bufferMemory how many bytes all shards of the container hold together; default
  * 64 MB
+ * @param staleCheckpoint what to do about a checkpoint whose record the stream no longer
+ * has; default {@link StaleCheckpoint#TRIM_HORIZON}
  * @param errorHandler decides about failed deliveries; default
  * {@link DefaultErrorHandler}
  * @param shutdownTimeout how long to wait at stop for what is being worked on; default 30
@@ -44,8 +47,8 @@ import io.kinesisspring.shard.MissingStream;
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
 		AckMode ackMode, Duration checkpointInterval, int maxRecords, Duration idleBetweenReads, long bufferMemory,
-		ErrorHandler errorHandler, Duration shutdownTimeout, MissingStream missingStream, int createShards,
-		Duration failoverAfter, int maxLeases) {
+		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, Duration shutdownTimeout,
+		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases) {
 
 	private static final int MOST_RECORDS = 10_000;
 
@@ -86,6 +89,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private long bufferMemory = 64L << 20;
 
+		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+
 		private ErrorHandler errorHandler = new DefaultErrorHandler();
 
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
@@ -110,6 +115,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			this.maxRecords = options.maxRecords;
 			this.idleBetweenReads = options.idleBetweenReads;
 			this.bufferMemory = options.bufferMemory;
+			this.staleCheckpoint = options.staleCheckpoint;
 			this.errorHandler = options.errorHandler;
 			this.shutdownTimeout = options.shutdownTimeout;
 			this.missingStream = options.missingStream;
@@ -199,6 +205,16 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		}
 
 		/**
+		 * Set what to do about a checkpoint whose record is gone.
+		 * @param staleCheckpoint the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder staleCheckpoint(StaleCheckpoint staleCheckpoint) {
+			this.staleCheckpoint = staleCheckpoint;
+			return this;
+		}
+
+		/**
 		 * Set decides about failed deliveries.
 		 * @param errorHandler the value; see {@link ContainerOptions}
 		 * @return this builder
@@ -275,8 +291,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 					"a duration of 0 or more");
 			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
 					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory,
-					this.errorHandler, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
-					this.maxLeases);
+					this.staleCheckpoint, this.errorHandler, this.shutdownTimeout, this.missingStream,
+					this.createShards, this.failoverAfter, this.maxLeases);
 		}
 
 		private static void check(String property, Object value, boolean valid, String remedy) {

@@ -22,6 +22,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
+import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
 
@@ -95,10 +96,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
 				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.consumer.start();
 		try {
 			if (this.options.missingStream() == MissingStream.WAIT) {
-				started.whenComplete((done, ex) -> logLateStart(ex));
+				started.whenComplete((done, ex) -> whenStartedLate(starting, ex));
 			}
 			else {
 				started.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -121,9 +123,21 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 	}
 
-	private void logLateStart(@Nullable Throwable ex) {
+	private void whenStartedLate(Run starting, @Nullable Throwable ex) {
 		if (ex != null) {
 			logger.error("Listener '" + getId() + "' could not be started", ex);
+			abort(starting);
+		}
+	}
+
+	/**
+	 * Trying again would not help before somebody has changed permissions; the leases are
+	 * for others who may read.
+	 */
+	private void whenDenied(Run running, KinesisException denial) {
+		if (this.run.compareAndSet(running, null)) {
+			logger.error("Listener '" + getId() + "' stops", denial);
+			end(running);
 		}
 	}
 
@@ -144,9 +158,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private CompletableFuture<Void> stopRun() {
 		Run stopping = this.run.getAndSet(null);
-		if (stopping == null) {
-			return CompletableFuture.completedFuture(null);
-		}
+		return (stopping != null) ? end(stopping) : CompletableFuture.completedFuture(null);
+	}
+
+	private CompletableFuture<Void> end(Run stopping) {
 		long timeout = this.options.shutdownTimeout().toMillis();
 		return stopping.consumer.stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
 			stopping.loop.close();
@@ -185,7 +200,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
-							how.checkpointInterval()),
+							how.checkpointInterval(), how.staleCheckpoint(), ReadingObserver.NONE),
 					how.missingStream(), how.createShards());
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					DefaultKinesisListenerContainer.this.leaseStores

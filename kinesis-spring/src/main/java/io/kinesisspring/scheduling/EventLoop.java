@@ -4,14 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks one at a time, in order, now or later. State that is touched by one loop's
  * tasks alone needs no lock, and a simulated loop makes all that runs on it
- * deterministic. Tasks must be short and must never block; application code never runs
- * here. All methods may be called from any thread.
+ * deterministic: time and chance both come from here. Tasks must be short and must never
+ * block; application code never runs here. All methods may be called from any thread.
  *
  * @since 0.1.0
  */
@@ -38,6 +39,13 @@ public interface EventLoop extends Executor, AutoCloseable {
 	 * @return nanoseconds since some fixed but arbitrary moment
 	 */
 	long nanoTime();
+
+	/**
+	 * The loop's source of chance, so that a simulated loop can repeat what was left to
+	 * it.
+	 * @return a generator that is safe to use from any thread
+	 */
+	RandomGenerator random();
 
 	/**
 	 * Go on here when something is done elsewhere. Unlike a dependent stage, what the

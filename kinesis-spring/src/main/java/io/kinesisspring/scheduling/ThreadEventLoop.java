@@ -1,10 +1,12 @@
 package io.kinesisspring.scheduling;
 
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -20,6 +22,8 @@ public final class ThreadEventLoop implements EventLoop {
 	private static final Log logger = LogFactory.getLog(ThreadEventLoop.class);
 
 	private final ScheduledThreadPoolExecutor executor;
+
+	private final Random random = new Random();
 
 	/**
 	 * Start a loop.
@@ -46,6 +50,11 @@ public final class ThreadEventLoop implements EventLoop {
 	@Override
 	public long nanoTime() {
 		return System.nanoTime();
+	}
+
+	@Override
+	public RandomGenerator random() {
+		return this.random;
 	}
 
 	@Override

@@ -6,9 +6,15 @@ import java.util.Deque;
 /**
  * The bytes that all shards of a container may hold together. Who asks for more than is
  * left waits in line; who asks for more than there is gets it when nobody else holds any.
- * Confined to the container's loop.
+ * A shard that has got behind asks for its share, so that a few shards that are stuck
+ * cannot take the room of all others. Confined to the container's loop.
  */
 final class BufferBudget {
+
+	/** Five such reads a second are more than the 2 MB that a shard gives in it. */
+	private static final long ENOUGH_FOR_FULL_SPEED = 512 << 10;
+
+	private static final long ENOUGH_FOR_A_QUIET_SHARD = 64 << 10;
 
 	private final long limit;
 
@@ -16,8 +22,33 @@ final class BufferBudget {
 
 	private long used;
 
+	private int readers;
+
 	BufferBudget(long limit) {
 		this.limit = limit;
+	}
+
+	void join() {
+		this.readers++;
+	}
+
+	void leave() {
+		this.readers--;
+	}
+
+	/**
+	 * What a shard that is behind may read at once: it holds two such batches.
+	 */
+	long share() {
+		long fair = Math.max(ENOUGH_FOR_FULL_SPEED, this.limit / (2L * Math.max(1, this.readers)));
+		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, Math.min(this.limit, fair));
+	}
+
+	/**
+	 * What a shard that has caught up may read at once.
+	 */
+	long smallShare() {
+		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, share() / 8);
 	}
 
 	void reserve(long bytes, Runnable whenReserved) {

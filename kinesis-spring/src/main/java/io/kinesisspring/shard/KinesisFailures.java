@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -7,6 +8,12 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
+import software.amazon.awssdk.services.kinesis.model.KmsAccessDeniedException;
+import software.amazon.awssdk.services.kinesis.model.KmsDisabledException;
+import software.amazon.awssdk.services.kinesis.model.KmsInvalidStateException;
+import software.amazon.awssdk.services.kinesis.model.KmsNotFoundException;
+import software.amazon.awssdk.services.kinesis.model.KmsOptInRequiredException;
+import software.amazon.awssdk.services.kinesis.model.KmsThrottlingException;
 import software.amazon.awssdk.services.kinesis.model.LimitExceededException;
 import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
@@ -23,6 +30,10 @@ import io.kinesisspring.StreamIdentifier;
  * @since 0.1.0
  */
 public final class KinesisFailures {
+
+	private static final Set<String> DENIALS = Set.of("AccessDenied", "AccessDeniedException");
+
+	private static final Set<String> EXPIRATIONS = Set.of("ExpiredToken", "ExpiredTokenException");
 
 	private KinesisFailures() {
 	}
@@ -42,7 +53,38 @@ public final class KinesisFailures {
 	static boolean isThrottle(Throwable ex) {
 		Throwable cause = causeOf(ex);
 		return cause instanceof ProvisionedThroughputExceededException || cause instanceof LimitExceededException
+				|| cause instanceof KmsThrottlingException
 				|| (cause instanceof AwsServiceException service && service.isThrottlingException());
+	}
+
+	/**
+	 * Whether the service is to blame, or the way to it: the same call may succeed later.
+	 */
+	static boolean isTransient(Throwable ex) {
+		return isThrottle(ex) || !(causeOf(ex) instanceof AwsServiceException service) || service.statusCode() >= 500;
+	}
+
+	/**
+	 * Whether trying again is of no use before somebody has changed permissions or keys.
+	 */
+	static boolean isDenied(Throwable ex) {
+		Throwable cause = causeOf(ex);
+		return cause instanceof AccessDeniedException || isKeyUnusable(cause)
+				|| (cause instanceof AwsServiceException service && DENIALS.contains(codeOf(service)));
+	}
+
+	private static boolean isKeyUnusable(Throwable cause) {
+		return cause instanceof KmsAccessDeniedException || cause instanceof KmsDisabledException
+				|| cause instanceof KmsInvalidStateException || cause instanceof KmsNotFoundException
+				|| cause instanceof KmsOptInRequiredException;
+	}
+
+	private static boolean areCredentialsExpired(Throwable cause) {
+		return cause instanceof AwsServiceException service && EXPIRATIONS.contains(codeOf(service));
+	}
+
+	private static String codeOf(AwsServiceException ex) {
+		return (ex.awsErrorDetails() != null) ? String.valueOf(ex.awsErrorDetails().errorCode()) : "";
 	}
 
 	/**
@@ -75,7 +117,19 @@ public final class KinesisFailures {
 		if (cause instanceof KinesisException explained) {
 			return explained;
 		}
-		if (cause instanceof AccessDeniedException) {
+		if (isKeyUnusable(cause)) {
+			return new KinesisConfigurationException(
+					"kinesis:" + action + " on the stream '" + stream + "' cannot use the stream's KMS key ("
+							+ cause.getMessage() + ")",
+					"Allow kms:Decrypt on that key for the identity that this application runs as, and see that the key is enabled",
+					cause);
+		}
+		if (areCredentialsExpired(cause)) {
+			return new KinesisException("kinesis:" + action + " on the stream '" + stream
+					+ "' was refused because the credentials have expired (" + cause.getMessage()
+					+ "); see that whatever provides them renews them", cause);
+		}
+		if (isDenied(cause)) {
 			String arn = stream.isArn() ? stream.value() : "arn:aws:kinesis:<region>:<account>:stream/" + stream.name();
 			return new KinesisConfigurationException(
 					"kinesis:" + action + " on the stream '" + stream + "' was denied (" + cause.getMessage() + ")",

@@ -1,20 +1,13 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.backoff.BackOff;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.Record;
 
-import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
@@ -25,6 +18,10 @@ import io.kinesisspring.scheduling.EventLoop;
  * has caught up, and never more than five times a second, the service's limit for a
  * shard. An iterator that has expired is renewed as a matter of course; throttles and
  * failures are retried with growing, jittered pauses until they end.
+ * <p>
+ * Reading begins <em>at</em> the record of the checkpoint, not behind it: the checkpoint
+ * may stand inside an aggregate, and that its record comes again is the only proof that
+ * nothing between it and the next one is gone.
  */
 final class PollingShardReader implements ShardReader {
 
@@ -32,13 +29,6 @@ final class PollingShardReader implements ShardReader {
 
 	/** Five transactions a second a shard: the service's limit for GetRecords. */
 	private static final long SHORTEST_CYCLE_NANOS = Duration.ofMillis(200).toNanos();
-
-	private static final long FIRST_ESTIMATE = 1 << 20;
-
-	private static final long SMALLEST_ESTIMATE = 16 << 10;
-
-	/** What a record costs on the heap beside its data and its key. */
-	private static final long RECORD_OVERHEAD = 200;
 
 	private final StreamClient client;
 
@@ -52,15 +42,22 @@ final class PollingShardReader implements ShardReader {
 
 	private final BufferBudget budget;
 
-	private final BackOff backOff;
+	private final RecordUnpacker unpacker;
 
-	private @Nullable BackOffExecution retries;
+	private final ReadSize size;
+
+	private final ReadingTroubles troubles;
 
 	private Checkpoint position;
 
+	/** Whether the position's record is known to have been there. */
+	private boolean confirmed;
+
 	private @Nullable String iterator;
 
-	private long estimate = FIRST_ESTIMATE;
+	private boolean caughtUp;
+
+	private long reserved;
 
 	private long notBefore;
 
@@ -75,164 +72,216 @@ final class PollingShardReader implements ShardReader {
 		this.options = options;
 		this.loop = loop;
 		this.budget = budget;
+		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
+		this.size = new ReadSize(budget, options.maxRecords());
+		this.troubles = new ReadingTroubles(stream, shardId, options.observer(), loop);
 		this.notBefore = loop.nanoTime();
-		ExponentialBackOff growing = new ExponentialBackOff(200, 2);
-		growing.setMaxInterval(Duration.ofSeconds(10).toMillis());
-		growing.setJitter(200);
-		this.backOff = growing;
+		budget.join();
 	}
 
 	@Override
-	public void read(Consumer<ShardBatch> whenRead) {
-		long reserved = this.estimate;
-		this.budget.reserve(reserved, () -> later(() -> fetch(reserved, whenRead), reserved));
+	public void read(Reading reading) {
+		unlessClosed(() -> this.loop.schedule(Duration.ofNanos(this.notBefore - this.loop.nanoTime()),
+				() -> unlessClosed(() -> reserve(reading))));
 	}
 
 	@Override
 	public void close() {
-		this.closed = true;
+		if (!this.closed) {
+			this.closed = true;
+			this.budget.leave();
+		}
 	}
 
-	private void later(Runnable step, long reserved) {
-		long wait = Math.max(0, this.notBefore - this.loop.nanoTime());
-		Runnable unlessClosed = () -> {
-			if (this.closed) {
-				this.budget.adjust(-reserved);
-			}
-			else {
-				step.run();
-			}
-		};
-		if (wait > 0) {
-			this.loop.schedule(Duration.ofNanos(wait), unlessClosed);
+	private void unlessClosed(Runnable step) {
+		if (this.closed) {
+			giveBack();
 		}
 		else {
-			this.loop.execute(unlessClosed);
+			step.run();
 		}
 	}
 
-	private void fetch(long reserved, Consumer<ShardBatch> whenRead) {
-		if (this.iterator == null) {
-			seek(reserved, whenRead);
+	private void giveBack() {
+		long bytes = this.reserved;
+		this.reserved = 0;
+		this.budget.adjust(-bytes);
+	}
+
+	/**
+	 * Room is taken for the time of a call only, not for that of a pause before it.
+	 */
+	private void reserve(Reading reading) {
+		long bytes = this.size.bytes();
+		this.budget.reserve(bytes, () -> {
+			this.reserved = bytes;
+			this.loop.execute(() -> unlessClosed(() -> fetch(reading)));
+		});
+	}
+
+	private void fetch(Reading reading) {
+		String from = this.iterator;
+		if (from == null) {
+			seek(reading);
 			return;
 		}
-		long started = this.loop.nanoTime();
-		this.client.records(this.stream, this.iterator, this.options.maxRecords()).whenCompleteAsync((response, ex) -> {
-			this.notBefore = started + SHORTEST_CYCLE_NANOS;
-			if (this.closed) {
-				this.budget.adjust(-reserved);
-			}
-			else if (ex != null) {
-				retry("GetRecords", ex, reserved, whenRead);
+		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
+			.records(this.stream, from, this.size.records(this.reserved))
+			.thenApply(this.unpacker::unpack);
+		call(answer, (unpacked, ex) -> {
+			if (ex != null) {
+				failed("GetRecords", ex, reading);
 			}
 			else {
-				deliver(response, reserved, whenRead);
-			}
-		}, this.loop);
-	}
-
-	private void seek(long reserved, Consumer<ShardBatch> whenRead) {
-		this.loop.on(this.client.iterator(this.stream, this.shardId, this.position), (found, ex) -> {
-			if (this.closed) {
-				this.budget.adjust(-reserved);
-			}
-			else if (ex != null) {
-				retry("GetShardIterator", ex, reserved, whenRead);
-			}
-			else if (found == null) {
-				this.budget.adjust(-reserved);
-				whenRead.accept(new ShardBatch(List.of(), 0, 0, true));
-			}
-			else {
-				this.iterator = found;
-				fetch(reserved, whenRead);
+				came(unpacked, reading);
 			}
 		});
 	}
 
-	private void retry(String action, Throwable ex, long reserved, Consumer<ShardBatch> whenRead) {
-		boolean fromSeek = this.iterator == null;
-		this.iterator = null;
-		if (fromSeek && KinesisFailures.isNotFound(ex)) {
-			endIfForgotten(ex, reserved, whenRead);
+	private void seek(Reading reading) {
+		call(this.client.iterator(this.stream, this.shardId, this.position, !this.confirmed), (found, ex) -> {
+			if (ex != null && KinesisFailures.isNotFound(ex)) {
+				endIfForgotten(ex, reading);
+			}
+			else if (ex != null && KinesisFailures.isInvalidArgument(ex)
+					&& this.position instanceof Checkpoint.After after) {
+				refused(after, ex, reading);
+			}
+			else if (ex != null) {
+				failed("GetShardIterator", ex, reading);
+			}
+			else if (found == null) {
+				giveBack();
+				reading.came(ShardBatch.end());
+			}
+			else {
+				this.iterator = found;
+				fetch(reading);
+			}
+		});
+	}
+
+	private <T extends @Nullable Object> void call(CompletableFuture<T> answer,
+			BiConsumer<T, @Nullable Throwable> whenAnswered) {
+		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE_NANOS;
+		this.loop.on(Deadline.of(answer, this.loop),
+				(outcome, ex) -> unlessClosed(() -> whenAnswered.accept(outcome, ex)));
+	}
+
+	private void failed(String action, Throwable ex, Reading reading) {
+		giveBack();
+		if (KinesisFailures.isDenied(ex)) {
+			reading.denied(KinesisFailures.explain(ex, action, this.stream));
 			return;
 		}
-		if (fromSeek && KinesisFailures.isInvalidArgument(ex) && this.position instanceof Checkpoint.After) {
-			logger.warn(
-					"Stream '" + this.stream + "', shard '" + this.shardId + "': the checkpoint " + this.position
-							+ " is no longer, or was never, one of this shard's; reading from the oldest record",
-					KinesisFailures.causeOf(ex));
-			this.position = Checkpoint.TRIM_HORIZON;
+		if (!KinesisFailures.isTransient(ex)) {
+			this.iterator = null;
 		}
-		if (!KinesisFailures.isExpiredIterator(ex)) {
-			pause(action, ex);
-		}
-		later(() -> fetch(reserved, whenRead), reserved);
+		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + this.troubles.pauseNanos(action, ex));
+		read(reading);
 	}
 
 	/**
 	 * A shard that the service no longer lists has outlived its retention: there is
 	 * nothing left to read. A stream that is not there at all may come back.
 	 */
-	private void endIfForgotten(Throwable ex, long reserved, Consumer<ShardBatch> whenRead) {
-		this.loop.on(this.client.listShards(this.stream), (listing, listFailure) -> {
-			if (!this.closed && listFailure == null && !listing.shards().containsKey(this.shardId)) {
-				logger.warn("Stream '" + this.stream + "', shard '" + this.shardId
-						+ "': the service has forgotten it; what was not read by now is beyond the retention period");
-				this.budget.adjust(-reserved);
-				whenRead.accept(new ShardBatch(List.of(), 0, 0, true));
-				return;
+	private void endIfForgotten(Throwable ex, Reading reading) {
+		call(this.client.listShards(this.stream), (listing, listFailure) -> {
+			if (listFailure == null && !listing.shards().containsKey(this.shardId)) {
+				logger.warn(this.troubles.place()
+						+ "the service has forgotten it; what was not read by now is beyond the retention period");
+				giveBack();
+				reading.came(ShardBatch.end());
 			}
-			pause("GetShardIterator", ex);
-			later(() -> fetch(reserved, whenRead), reserved);
+			else {
+				failed("GetShardIterator", ex, reading);
+			}
 		});
 	}
 
-	private void pause(String action, Throwable ex) {
-		BackOffExecution execution = this.retries;
-		if (execution == null) {
-			execution = this.backOff.start();
-			this.retries = execution;
-			if (KinesisFailures.isThrottle(ex)) {
-				logger.debug("Stream '" + this.stream + "', shard '" + this.shardId + "': throttled");
-			}
-			else {
-				logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': reading stands still. It is "
-						+ "tried again until it works", KinesisFailures.explain(ex, action, this.stream));
-			}
+	private void came(RecordUnpacker.Unpacked unpacked, Reading reading) {
+		this.troubles.over();
+		if (isGap(unpacked) && !mayGoOn((Checkpoint.After) this.position, unpacked, null, reading)) {
+			return;
 		}
-		this.notBefore = this.loop.nanoTime() + Duration.ofMillis(execution.nextBackOff()).toNanos();
-	}
-
-	private void deliver(GetRecordsResponse response, long reserved, Consumer<ShardBatch> whenRead) {
-		if (this.retries != null) {
-			this.retries = null;
-			logger.debug("Stream '" + this.stream + "', shard '" + this.shardId + "': reading goes on");
+		if (unpacked.last() != null) {
+			this.position = Checkpoint.afterAll(unpacked.last());
+			this.confirmed = true;
 		}
-		ShardBatch batch = convert(response);
-		this.estimate = Math.max(SMALLEST_ESTIMATE, Math.max(batch.bytes(), this.estimate / 2));
-		this.budget.adjust(batch.bytes() - reserved);
-		this.iterator = response.nextShardIterator();
-		if (batch.millisBehindLatest() == 0) {
+		this.iterator = unpacked.response().nextShardIterator();
+		this.caughtUp = !unpacked.isBehind();
+		if (this.caughtUp) {
 			this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + this.options.idleBetweenReads().toNanos());
 		}
-		whenRead.accept(batch);
+		this.size.learn(unpacked.count(), unpacked.bytes(), unpacked.isBehind());
+		this.budget.adjust(unpacked.bytes() - this.reserved);
+		this.reserved = 0;
+		reading.came(unpacked.toBatch());
 	}
 
-	private ShardBatch convert(GetRecordsResponse response) {
-		List<KinesisRecord<byte[]>> records = new ArrayList<>(response.records().size());
-		long bytes = 0;
-		for (Record record : response.records()) {
-			byte[] data = record.data().asByteArrayUnsafe();
-			bytes += data.length + RECORD_OVERHEAD;
-			records.add(new KinesisRecord<>(this.stream.name(), this.shardId, record.partitionKey(),
-					SequenceNumber.of(record.sequenceNumber()), 0, record.approximateArrivalTimestamp(), data));
+	/**
+	 * Whether something else came where the checkpoint's record should have come first,
+	 * or the end of the shard.
+	 */
+	private boolean isGap(RecordUnpacker.Unpacked unpacked) {
+		if (this.confirmed || !(this.position instanceof Checkpoint.After after)) {
+			return false;
 		}
-		if (!records.isEmpty()) {
-			this.position = Checkpoint.after(records.get(records.size() - 1).sequenceNumber(), 0);
+		SequenceNumber first = unpacked.first();
+		return (first != null) ? !first.equals(after.sequenceNumber())
+				: unpacked.response().nextShardIterator() == null;
+	}
+
+	/**
+	 * The service says that the position is none of this shard's. While reading at the
+	 * tip of a shard that has been quiet for longer than it keeps records, nothing can
+	 * have been lost.
+	 */
+	private void refused(Checkpoint.After after, Throwable ex, Reading reading) {
+		if ((this.confirmed && this.caughtUp) || mayGoOn(after, null, ex, reading)) {
+			this.position = Checkpoint.TRIM_HORIZON;
+			giveBack();
+			read(reading);
 		}
-		Long behind = response.millisBehindLatest();
-		return new ShardBatch(records, bytes, (behind != null) ? behind : 0, response.nextShardIterator() == null);
+	}
+
+	private boolean mayGoOn(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, @Nullable Throwable ex,
+			Reading reading) {
+		switch (this.options.staleCheckpoint()) {
+			case TRIM_HORIZON -> {
+				this.troubles.stale(stale, instead, "reading goes on with the oldest record", ex);
+				return true;
+			}
+			case LATEST -> {
+				this.troubles.stale(stale, instead, "reading goes on with what arrives now", ex);
+				moveToTip(reading);
+			}
+			case FAIL -> {
+				this.troubles.stale(stale, instead, "reading stops", ex);
+				giveBack();
+				reading.failed(this.troubles.staleFailure(stale, ex));
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The tip is where it was at this moment, by the service's clock, however often it
+	 * has to be tried to read from there.
+	 */
+	private void moveToTip(Reading reading) {
+		giveBack();
+		call(this.client.listShards(this.stream), (listing, ex) -> {
+			if (ex != null) {
+				this.loop.schedule(Duration.ofNanos(this.troubles.pauseNanos("ListShards", ex)),
+						() -> unlessClosed(() -> moveToTip(reading)));
+				return;
+			}
+			this.position = new Checkpoint.AtTimestamp(listing.asOf());
+			this.iterator = null;
+			reading.moved(this.position);
+			read(reading);
+		});
 	}
 
 }

@@ -14,4 +14,16 @@ import io.kinesisspring.KinesisRecord;
  */
 record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last) {
 
+	static ShardBatch end() {
+		return new ShardBatch(List.of(), 0, 0, true);
+	}
+
+	/**
+	 * A part that may be delivered at once: more records can be in a batch than were
+	 * asked for, as one may hold many.
+	 */
+	List<KinesisRecord<byte[]>> part(int from, int maxRecords) {
+		return this.records.subList(from, Math.min(this.records.size(), from + maxRecords));
+	}
+
 }

@@ -31,6 +31,8 @@ final class ShardCheckpointer {
 
 	private final AtomicReference<Checkpoint.@Nullable After> processed = new AtomicReference<>();
 
+	private @Nullable Checkpoint moved;
+
 	private final AtomicBoolean writeWanted = new AtomicBoolean();
 
 	private @Nullable CompletableFuture<Boolean> writing;
@@ -54,6 +56,19 @@ final class ShardCheckpointer {
 		Checkpoint.After after = new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber());
 		this.processed.accumulateAndGet(after,
 				(current, candidate) -> (current == null || candidate.compareTo(current) > 0) ? candidate : current);
+		wantWrite();
+	}
+
+	/**
+	 * Begin elsewhere than at the stored checkpoint; until the first record has been
+	 * processed that is what a restart has to know.
+	 */
+	void moveTo(Checkpoint position) {
+		this.moved = position;
+		wantWrite();
+	}
+
+	private void wantWrite() {
 		if (!this.writeWanted.get() && this.writeWanted.compareAndSet(false, true)) {
 			this.loop.execute(this::writeInTime);
 		}
@@ -83,18 +98,23 @@ final class ShardCheckpointer {
 			return;
 		}
 		this.writeWanted.set(false);
-		Checkpoint.After target = this.processed.get();
+		Checkpoint target = target();
 		if (target == null || target.equals(this.lease.lease().checkpoint())) {
 			return;
 		}
 		this.notBefore = this.loop.nanoTime() + this.interval.toNanos();
 		this.loop.on(store(target), (stored, ex) -> {
 			report(ex);
-			boolean again = ex != null || !target.equals(this.processed.get());
+			boolean again = ex != null || !target.equals(target());
 			if (again && this.lease.isValid() && this.writeWanted.compareAndSet(false, true)) {
 				writeInTime();
 			}
 		});
+	}
+
+	private @Nullable Checkpoint target() {
+		Checkpoint reached = this.processed.get();
+		return (reached != null) ? reached : this.moved;
 	}
 
 	/**
@@ -122,7 +142,7 @@ final class ShardCheckpointer {
 		if (this.writing != null) {
 			return this.writing.handle((stored, ex) -> true).thenComposeAsync((before) -> flush(), this.loop);
 		}
-		Checkpoint.After target = this.processed.get();
+		Checkpoint target = target();
 		if (this.ended || target == null || target.equals(this.lease.lease().checkpoint())) {
 			return CompletableFuture.completedFuture(true);
 		}

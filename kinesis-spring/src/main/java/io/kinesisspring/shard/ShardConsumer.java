@@ -1,7 +1,7 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +11,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -20,7 +22,7 @@ import io.kinesisspring.scheduling.EventLoop;
  * the one before, and ends by draining, by the end of the shard, or by losing the lease.
  * Confined to the container's loop, apart from what a {@link ShardSession} is asked.
  */
-final class ShardConsumer implements ShardSession {
+final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private static final Log logger = LogFactory.getLog(ShardConsumer.class);
 
@@ -38,11 +40,13 @@ final class ShardConsumer implements ShardSession {
 
 	private final ShardCheckpointer checkpointer;
 
-	private final Runnable whenFinished;
+	private final int maxRecords;
+
+	private final Owner owner;
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-	private final Set<Pause> pauses = new HashSet<>();
+	private final Set<Pause> pauses = new LinkedHashSet<>();
 
 	private volatile boolean active = true;
 
@@ -59,14 +63,15 @@ final class ShardConsumer implements ShardSession {
 	private boolean ending;
 
 	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, BufferBudget budget,
-			Duration checkpointInterval, Runnable whenFinished) {
+			ReaderOptions options, Owner owner) {
 		this.lease = lease;
 		this.reader = reader;
 		this.handler = handler;
 		this.loop = loop;
 		this.budget = budget;
-		this.whenFinished = whenFinished;
-		this.checkpointer = new ShardCheckpointer(lease, loop, checkpointInterval);
+		this.maxRecords = options.maxRecords();
+		this.owner = owner;
+		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval());
 	}
 
 	void start() {
@@ -77,21 +82,40 @@ final class ShardConsumer implements ShardSession {
 	private void readAhead() {
 		if (this.active && !this.reading && this.ahead == null && !this.ended) {
 			this.reading = true;
-			this.reader.read(this::whenRead);
+			this.reader.read(this);
 		}
 	}
 
-	private void whenRead(ShardBatch batch) {
+	@Override
+	public void came(ShardBatch batch) {
 		this.reading = false;
 		this.ended = batch.last();
-		if (!this.active) {
+		if (!this.active || batch.records().isEmpty()) {
 			this.budget.adjust(-batch.bytes());
-			return;
 		}
-		if (!batch.records().isEmpty()) {
+		else {
 			this.ahead = batch;
 		}
-		workOn();
+		if (this.active) {
+			workOn();
+		}
+	}
+
+	@Override
+	public void moved(Checkpoint position) {
+		this.checkpointer.moveTo(position);
+	}
+
+	@Override
+	public void failed(KinesisException ex) {
+		logger.error("Stopped reading " + this.lease, ex);
+		halt();
+		finishDraining();
+	}
+
+	@Override
+	public void denied(KinesisException ex) {
+		this.owner.denied(ex);
 	}
 
 	private void workOn() {
@@ -99,15 +123,23 @@ final class ShardConsumer implements ShardSession {
 		if (this.current == null && next != null && isActive()) {
 			this.ahead = null;
 			this.current = next;
-			List<KinesisRecord<byte[]>> records = next.records();
-			this.lastDelivered = records.get(records.size() - 1);
-			this.loop.on(this.handler.handle(records, this), (handled, ex) -> whenHandled(next, ex));
+			deliver(next, 0);
 		}
 		readAhead();
 		endIfDone();
 	}
 
-	private void whenHandled(ShardBatch batch, @Nullable Throwable ex) {
+	private void deliver(ShardBatch batch, int from) {
+		List<KinesisRecord<byte[]>> part = batch.part(from, this.maxRecords);
+		this.lastDelivered = part.get(part.size() - 1);
+		this.loop.on(this.handler.handle(part, this), (handled, ex) -> whenHandled(batch, from + part.size(), ex));
+	}
+
+	private void whenHandled(ShardBatch batch, int next, @Nullable Throwable ex) {
+		if (ex == null && next < batch.records().size() && isActive()) {
+			deliver(batch, next);
+			return;
+		}
 		this.current = null;
 		this.budget.adjust(-batch.bytes());
 		if (ex != null) {
@@ -141,7 +173,7 @@ final class ShardConsumer implements ShardSession {
 			}
 			else if (stored) {
 				logger.info("Finished " + this.lease);
-				this.whenFinished.run();
+				this.owner.finished(this.lease);
 				halt();
 			}
 			finishDraining();
@@ -181,7 +213,7 @@ final class ShardConsumer implements ShardSession {
 			this.budget.adjust(-this.ahead.bytes());
 			this.ahead = null;
 		}
-		Set.copyOf(this.pauses).forEach(Pause::end);
+		List.copyOf(this.pauses).forEach(Pause::end);
 	}
 
 	private void finishDraining() {
@@ -241,6 +273,25 @@ final class ShardConsumer implements ShardSession {
 				this.task.run();
 			}
 		}
+
+	}
+
+	/**
+	 * What a consumer's owner is told.
+	 */
+	interface Owner {
+
+		/**
+		 * The shard has been processed to its end.
+		 * @param lease the shard's lease
+		 */
+		void finished(HeldLease lease);
+
+		/**
+		 * Nothing can be read under this identity.
+		 * @param ex what was denied
+		 */
+		void denied(KinesisException ex);
 
 	}
 

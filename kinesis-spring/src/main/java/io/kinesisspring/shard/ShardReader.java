@@ -1,6 +1,7 @@
 package io.kinesisspring.shard;
 
-import java.util.function.Consumer;
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.lease.Checkpoint;
 
 /**
  * A source of one shard's records. Confined to the container's loop.
@@ -9,14 +10,45 @@ interface ShardReader {
 
 	/**
 	 * Read on. Retries by itself whatever can be retried.
-	 * @param whenRead called once, on the loop, with what came next; not called again
-	 * after a close
+	 * @param reading told once what came next; not any more after a close
 	 */
-	void read(Consumer<ShardBatch> whenRead);
+	void read(Reading reading);
 
 	/**
 	 * Stop reading and give back what is reserved.
 	 */
 	void close();
+
+	/**
+	 * What comes of a read. Called on the loop.
+	 */
+	interface Reading {
+
+		/**
+		 * The read brought something, or nothing new.
+		 * @param batch what it brought
+		 */
+		void came(ShardBatch batch);
+
+		/**
+		 * The stored checkpoint is of no use any more; reading goes on, and an answer is
+		 * still to come.
+		 * @param position where it goes on, which must survive a restart
+		 */
+		void moved(Checkpoint position);
+
+		/**
+		 * This shard cannot be read any further.
+		 * @param ex the reason
+		 */
+		void failed(KinesisException ex);
+
+		/**
+		 * Nothing can be read under this identity.
+		 * @param ex what was denied
+		 */
+		void denied(KinesisException ex);
+
+	}
 
 }

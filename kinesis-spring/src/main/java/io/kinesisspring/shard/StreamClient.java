@@ -41,6 +41,8 @@ public final class StreamClient {
 
 	private final Clock clock;
 
+	private final SharedListings listings;
+
 	/**
 	 * Create a client.
 	 * @param client the SDK's client
@@ -53,6 +55,14 @@ public final class StreamClient {
 		Assert.notNull(client, "'client' must not be null");
 		this.client = client;
 		this.clock = clock;
+		this.listings = new SharedListings(this::listShards, clock);
+	}
+
+	/**
+	 * The listings that all users of this client share.
+	 */
+	SharedListings listings() {
+		return this.listings;
 	}
 
 	/**
@@ -133,7 +143,12 @@ public final class StreamClient {
 		});
 	}
 
-	CompletableFuture<@Nullable String> iterator(StreamIdentifier stream, String shardId, Checkpoint from) {
+	/**
+	 * An iterator that begins at a checkpoint.
+	 * @param again whether the checkpoint's own record shall come once more
+	 */
+	CompletableFuture<@Nullable String> iterator(StreamIdentifier stream, String shardId, Checkpoint from,
+			boolean again) {
 		GetShardIteratorRequest.Builder request = GetShardIteratorRequest.builder().shardId(shardId);
 		if (stream.isArn()) {
 			request.streamARN(stream.value());
@@ -142,7 +157,9 @@ public final class StreamClient {
 			request.streamName(stream.name());
 		}
 		if (from instanceof Checkpoint.After after) {
-			request.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+			request
+				.shardIteratorType(
+						again ? ShardIteratorType.AT_SEQUENCE_NUMBER : ShardIteratorType.AFTER_SEQUENCE_NUMBER)
 				.startingSequenceNumber(after.sequenceNumber().toString());
 		}
 		else if (from instanceof Checkpoint.AtTimestamp at) {

@@ -1,11 +1,11 @@
 package io.kinesisspring.shard;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.lease.LeaseCoordinator;
@@ -23,7 +23,7 @@ import io.kinesisspring.scheduling.EventLoop;
  */
 public final class StreamConsumer implements LeaseHolder {
 
-	private final Map<String, StreamIdentifier> streams;
+	private final Map<String, StreamIdentifier> streams = new LinkedHashMap<>();
 
 	private final StreamClient client;
 
@@ -41,7 +41,25 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final LeaseCoordinator coordinator;
 
-	private final Map<HeldLease, ShardConsumer> consumers = new HashMap<>();
+	private final Map<HeldLease, ShardConsumer> consumers = new LinkedHashMap<>();
+
+	private final CompletableFuture<KinesisException> denial = new CompletableFuture<>();
+
+	private final ShardConsumer.Owner shardOwner = new ShardConsumer.Owner() {
+
+		@Override
+		public void finished(HeldLease lease) {
+			StreamConsumer.this.consumers.remove(lease);
+		}
+
+		@Override
+		public void denied(KinesisException ex) {
+			StreamConsumer.this.denial.complete(ex);
+		}
+
+	};
+
+	private boolean started;
 
 	/**
 	 * Create a consumer.
@@ -55,13 +73,13 @@ public final class StreamConsumer implements LeaseHolder {
 	 */
 	public StreamConsumer(String workerId, List<StreamIdentifier> streams, StreamClient client, LeaseStore store,
 			Options options, RecordHandler handler, EventLoop loop) {
-		this.streams = streams.stream().collect(Collectors.toMap(StreamIdentifier::name, (stream) -> stream));
+		streams.forEach((stream) -> this.streams.put(stream.name(), stream));
 		this.client = client;
 		this.options = options.reader();
 		this.handler = handler;
 		this.loop = loop;
 		this.budget = new BufferBudget(options.reader().bufferMemory());
-		this.catalog = new PatientCatalog(client, loop);
+		this.catalog = new PatientCatalog(client.listings(), options.reader().observer(), loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
 				loop);
 		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
@@ -75,7 +93,17 @@ public final class StreamConsumer implements LeaseHolder {
 	 */
 	public CompletableFuture<Void> start() {
 		return this.preparation.prepare(List.copyOf(this.streams.values()))
-			.thenComposeAsync((prepared) -> this.coordinator.start(), this.loop);
+			.thenComposeAsync((prepared) -> this.coordinator.start(), this.loop)
+			.thenRunAsync(() -> this.started = true, this.loop);
+	}
+
+	/**
+	 * Tells when it turned out, after the start, that this identity may not read. The
+	 * consumer does nothing about it by itself: it should be stopped.
+	 * @return completes with what was denied and what to do about it, or never
+	 */
+	public CompletableFuture<KinesisException> denial() {
+		return this.denial;
 	}
 
 	/**
@@ -87,22 +115,36 @@ public final class StreamConsumer implements LeaseHolder {
 		return this.coordinator.stop();
 	}
 
+	/**
+	 * All that start at about the same time share a listing; whoever lists later on has a
+	 * reason that no older one knows of.
+	 */
 	private CompletableFuture<ShardListing> list(String name) {
 		StreamIdentifier stream = stream(name);
-		return this.catalog.list(stream).handle((listing, ex) -> {
+		CompletableFuture<ShardListing> listed = this.started ? this.catalog.fresh(stream)
+				: this.catalog.recent(stream);
+		return listed.handle((listing, ex) -> {
 			if (ex != null) {
-				throw KinesisFailures.explain(ex, "ListShards", stream);
+				throw explained(ex, stream);
 			}
 			return listing;
 		});
+	}
+
+	private KinesisException explained(Throwable ex, StreamIdentifier stream) {
+		KinesisException explained = KinesisFailures.explain(ex, "ListShards", stream);
+		if (this.started && KinesisFailures.isDenied(ex)) {
+			this.denial.complete(explained);
+		}
+		return explained;
 	}
 
 	@Override
 	public void acquired(HeldLease lease) {
 		PollingShardReader reader = new PollingShardReader(this.client, stream(lease.lease().stream()),
 				lease.lease().shardId(), lease.lease().checkpoint(), this.options, this.loop, this.budget);
-		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, this.budget,
-				this.options.checkpointInterval(), () -> this.consumers.remove(lease));
+		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, this.budget, this.options,
+				this.shardOwner);
 		this.consumers.put(lease, consumer);
 		consumer.start();
 	}

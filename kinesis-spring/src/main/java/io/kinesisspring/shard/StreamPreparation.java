@@ -63,7 +63,7 @@ final class StreamPreparation {
 		if (this.cancelled) {
 			return;
 		}
-		this.loop.on(this.catalog.list(stream), (listing, ex) -> {
+		this.loop.on(this.catalog.recent(stream), (listing, ex) -> {
 			if (ex == null) {
 				ready.complete(null);
 			}

@@ -66,6 +66,32 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
+	void takesAggregatedRecordsApartAndResumesInsideOne() throws Exception {
+		this.backEnds.put(stream(), 0, 10, (number) -> "one");
+		this.backEnds.putAggregated(stream(), 10, 60, (number) -> (number == 10) ? "one" : "key-" + number);
+		this.backEnds.put(stream(), 60, 70, (number) -> "one");
+		CountDownLatch inside = new CountDownLatch(31);
+		CountDownLatch stopped = new CountDownLatch(1);
+		RecordingListener before = new RecordingListener((record) -> {
+			inside.countDown();
+			if (inside.getCount() == 0) {
+				stopped.await(20, TimeUnit.MILLISECONDS);
+			}
+		});
+		KinesisListenerContainer container = this.containers.start(stream(), before);
+		assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
+		container.stop(stopped::countDown);
+		assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
+		int seen = before.numbers().size();
+		assertThat(seen).isBetween(31, 59);
+		RecordingListener after = new RecordingListener();
+		this.containers.start(stream(), after);
+		await().untilAsserted(() -> assertThat(after.numbers()).isEqualTo(IntStream.range(seen, 70).boxed().toList()));
+		assertThat(after.records().get(0).partitionKey()).isEqualTo("key-" + seen);
+		assertThat(after.records().get(0).subSequenceNumber()).isEqualTo(seen - 10);
+	}
+
+	@Test
 	void checkpointsAndReleasesWhenItStops() {
 		RecordingListener listener = new RecordingListener();
 		this.backEnds.put(stream(), 0, 100);

@@ -1,5 +1,6 @@
 package io.kinesisspring.listener;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
-import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.aggregation.AggregatedRecords;
+import io.kinesisspring.error.DeliveryFailure;
+import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
@@ -22,8 +25,9 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
+import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.SimulatedKinesis;
-import io.kinesisspring.shard.StreamClient;
+import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,6 +48,8 @@ final class SimulatedConsumers {
 	private final Map<String, Integer> processed = new HashMap<>();
 
 	private final List<Consumer> consumers = new ArrayList<>();
+
+	private final List<String> trace = new ArrayList<>();
 
 	private double failures;
 
@@ -72,6 +78,14 @@ final class SimulatedConsumers {
 		return this.consumers;
 	}
 
+	/**
+	 * Add a record: a plain one, an aggregate, or one that is a broken aggregate.
+	 */
+	void put(String shard) {
+		int kind = this.random.nextInt(10);
+		this.kinesis.put(shard, (kind < 6) ? 1 : (kind < 9) ? 2 + this.random.nextInt(30) : 0);
+	}
+
 	void advance(Duration duration) {
 		this.time.advance(duration);
 	}
@@ -91,10 +105,35 @@ final class SimulatedConsumers {
 		}
 	}
 
+	private static String place(KinesisRecord<byte[]> record) {
+		return record.sequenceNumber() + "/" + record.subSequenceNumber();
+	}
+
+	/**
+	 * Deliver again after a pause that the seed decides.
+	 */
+	private ErrorDecision again(DeliveryFailure failure) {
+		return ErrorDecision.retry(Duration.ofMillis(1 + this.random.nextInt(200 * failure.attempts())));
+	}
+
+	/**
+	 * All that has happened to records: when, where, and to which.
+	 */
+	List<String> trace() {
+		return this.trace;
+	}
+
 	private void process(KinesisRecord<byte[]> record, String consumer) {
+		this.trace.add(this.time.elapsed().toNanos() + " " + consumer + " " + record.shardId() + " " + place(record));
 		String shard = record.shardId();
-		int place = this.kinesis.recordsOf(shard).indexOf(record.sequenceNumber().toString());
+		int place = this.kinesis.recordsOf(shard).indexOf(place(record));
 		int before = this.processed.getOrDefault(shard, 0);
+		assertThat(place).as("%s gets %s that nobody has sent (seed %s)", consumer, record, this.time.seed())
+			.isNotNegative();
+		assertThat(new String(record.payload(), StandardCharsets.UTF_8))
+			.as("the payload of %s (seed %s)", record, this.time.seed())
+			.satisfiesAnyOf((text) -> assertThat(text).isEqualTo(place(record)),
+					(text) -> assertThat(AggregatedRecords.isMarked(record.payload())).isTrue());
 		assertThat(place).as("%s gets %s before what stands before it (seed %s)", consumer, record, this.time.seed())
 			.isLessThanOrEqualTo(before);
 		for (String parent : this.kinesis.parentsOf(shard)) {
@@ -129,13 +168,14 @@ final class SimulatedConsumers {
 			this.id = id;
 			RecordDispatcher dispatcher = new RecordDispatcher(new Listener(),
 					SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD,
-					new DefaultErrorHandler(), this.executor);
+					SimulatedConsumers.this::again, this.executor);
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1)), MissingStream.FAIL,
-					0);
+					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
+							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
+					MissingStream.FAIL, 0);
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
-					new StreamClient(SimulatedConsumers.this.kinesis), this.connection, options, dispatcher, this.loop);
+					SimulatedConsumers.this.kinesis.client(), this.connection, options, dispatcher, this.loop);
 		}
 
 		private void join() {

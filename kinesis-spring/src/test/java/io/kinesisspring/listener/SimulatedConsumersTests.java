@@ -2,7 +2,7 @@ package io.kinesisspring.listener;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,17 +25,28 @@ class SimulatedConsumersTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(longs = { 1, 2, 3, 4, 5 })
+	void repeatsARunExactly(long seed) {
+		assertThat(storm(seed).trace()).isEqualTo(storm(seed).trace());
+	}
+
+	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordInOrderWhateverHappens(long seed) {
+		SimulatedConsumers consumers = storm(seed);
+		consumers.assertThatAllIsProcessed();
+	}
+
+	private static SimulatedConsumers storm(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3);
 		Random random = new Random(seed);
-		Set<SimulatedConsumers.Consumer> islands = new HashSet<>();
+		Set<SimulatedConsumers.Consumer> islands = new LinkedHashSet<>();
 		consumers.start("first");
 		for (int event = 0; event < 40; event++) {
 			happen(consumers, random, event, islands);
 			for (int i = random.nextInt(60); i > 0; i--) {
 				List<String> open = consumers.kinesis.openShards();
-				consumers.kinesis.put(open.get(random.nextInt(open.size())));
+				consumers.put(open.get(random.nextInt(open.size())));
 				consumers.advance(Duration.ofMillis(random.nextInt(60)));
 			}
 		}
@@ -42,7 +54,7 @@ class SimulatedConsumersTests {
 		consumers.calmDown();
 		consumers.start("last");
 		consumers.advance(Duration.ofMinutes(3));
-		consumers.assertThatAllIsProcessed();
+		return consumers;
 	}
 
 	private static void happen(SimulatedConsumers consumers, Random random, int event,
@@ -87,7 +99,7 @@ class SimulatedConsumersTests {
 			}
 			for (int i = random.nextInt(60); i > 0; i--) {
 				List<String> open = consumers.kinesis.openShards();
-				consumers.kinesis.put(open.get(random.nextInt(open.size())));
+				consumers.put(open.get(random.nextInt(open.size())));
 				consumers.advance(Duration.ofMillis(random.nextInt(100)));
 			}
 		}

@@ -122,9 +122,10 @@ public final class SimulatedEventLoop implements EventLoop {
 	}
 
 	/**
-	 * The chance that the simulation runs by, for tests that need more of it.
+	 * The chance that the simulation runs by, for tests that need more of it, too.
 	 * @return a generator that was given the seed
 	 */
+	@Override
 	public Random random() {
 		return this.simulation.random();
 	}

@@ -1,7 +1,11 @@
 package io.kinesisspring.shard;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,30 +13,35 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.SequenceNumberRange;
 import software.amazon.awssdk.services.kinesis.model.Shard;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
+import io.kinesisspring.aggregation.AggregatedRecordBuilder;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * One stream in simulated time, as far as a consumer sees it: answers take their time,
- * and calls are throttled, fail, or find their iterator expired.
+ * and calls are throttled, fail, or find their iterator expired. Some of its records are
+ * aggregates; what is counted are the records within.
  */
 public final class SimulatedKinesis implements KinesisAsyncClient {
 
@@ -44,7 +53,23 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private final DoubleSupplier failures;
 
+	private final long started;
+
+	private final List<String> denied = new ArrayList<>();
+
+	private Predicate<GetRecordsRequest> throttle = (request) -> false;
+
+	private boolean refusesTrimmed;
+
+	private int silent;
+
+	private int generation;
+
 	private long sequence = 10;
+
+	private final Map<String, Integer> calls = new LinkedHashMap<>();
+
+	private final Map<Integer, byte[]> zeros = new LinkedHashMap<>();
 
 	/**
 	 * Create a stream.
@@ -57,6 +82,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		this.network = network;
 		this.random = random;
 		this.failures = failures;
+		this.started = network.nanoTime();
 		for (int i = 0; i < shards; i++) {
 			open(List.of());
 		}
@@ -66,6 +92,39 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		SimulatedShard shard = new SimulatedShard("shard-" + this.shards.size(), parents);
 		this.shards.put(shard.id, shard);
 		return shard;
+	}
+
+	/**
+	 * A client of one process, which has the service's time.
+	 * @return the client
+	 */
+	public StreamClient client() {
+		return new StreamClient(this, new Clock() {
+
+			@Override
+			public Instant instant() {
+				return now();
+			}
+
+			@Override
+			public ZoneId getZone() {
+				return ZoneOffset.UTC;
+			}
+
+			@Override
+			public Clock withZone(ZoneId zone) {
+				return this;
+			}
+
+		});
+	}
+
+	/**
+	 * The service's time.
+	 * @return the moment
+	 */
+	public Instant now() {
+		return Instant.EPOCH.plusNanos(this.network.nanoTime() - this.started);
 	}
 
 	/**
@@ -86,12 +145,12 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
-	 * The sequence numbers of a shard's records.
+	 * The records of a shard, those in aggregates one by one.
 	 * @param shardId the shard
-	 * @return the numbers in order
+	 * @return their sequence and sub-sequence numbers, as in {@code 12/0}, in order
 	 */
 	public List<String> recordsOf(String shardId) {
-		return this.shards.get(shardId).records;
+		return this.shards.get(shardId).places;
 	}
 
 	/**
@@ -103,12 +162,112 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
-	 * Add a record.
+	 * How often an action has been called.
+	 * @param action the action
+	 * @return the number of calls
+	 */
+	public int calls(String action) {
+		return this.calls.getOrDefault(action, 0);
+	}
+
+	/**
+	 * Add a plain record.
 	 * @param shardId the shard
 	 */
 	public void put(String shardId) {
+		put(shardId, 1);
+	}
+
+	/**
+	 * Add a record, or one that holds several.
+	 * @param shardId the shard
+	 * @param count how many it holds; 0 for one that claims to and is broken
+	 */
+	public void put(String shardId, int count) {
 		this.sequence += 1 + this.random.nextInt(5);
-		this.shards.get(shardId).records.add(String.valueOf(this.sequence));
+		String number = String.valueOf(this.sequence);
+		SimulatedShard shard = this.shards.get(shardId);
+		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
+		for (int i = 0; i < Math.max(2, count); i++) {
+			builder.add("key-" + i, null, (number + "/" + i).getBytes(StandardCharsets.UTF_8));
+		}
+		byte[] data = (count == 1) ? (number + "/0").getBytes(StandardCharsets.UTF_8) : builder.build();
+		if (count == 0) {
+			data[data.length - 1]++;
+		}
+		add(shard, number, data);
+		for (int i = 0; i < Math.max(1, count); i++) {
+			shard.places.add(number + "/" + i);
+		}
+	}
+
+	/**
+	 * Add a plain record of some size.
+	 * @param shardId the shard
+	 * @param bytes its size
+	 */
+	public void putLarge(String shardId, int bytes) {
+		this.sequence++;
+		SimulatedShard shard = this.shards.get(shardId);
+		shard.places.add(this.sequence + "/0");
+		add(shard, String.valueOf(this.sequence), this.zeros.computeIfAbsent(bytes, byte[]::new));
+	}
+
+	private void add(SimulatedShard shard, String number, byte[] data) {
+		shard.records.add(Record.builder()
+			.sequenceNumber(number)
+			.partitionKey("key-0")
+			.approximateArrivalTimestamp(now())
+			.data(SdkBytes.fromByteArrayUnsafe(data))
+			.build());
+	}
+
+	/**
+	 * Let the retention period of a shard's oldest records pass.
+	 * @param shardId the shard
+	 * @param records how many stored records, aggregates counted once
+	 */
+	public void trim(String shardId, int records) {
+		this.shards.get(shardId).trimmed += records;
+	}
+
+	/**
+	 * Refuse sequence numbers of records that are gone, instead of beginning with the
+	 * oldest that is left.
+	 */
+	public void refuseTrimmed() {
+		this.refusesTrimmed = true;
+	}
+
+	/**
+	 * Deny an action from now on.
+	 * @param action the action
+	 */
+	public void deny(String action) {
+		this.denied.add(action);
+	}
+
+	/**
+	 * Let all iterators expire that have been given.
+	 */
+	public void expireIterators() {
+		this.generation++;
+	}
+
+	/**
+	 * Never answer some calls.
+	 * @param count how many of the next calls
+	 */
+	public void ignore(int count) {
+		this.silent = count;
+	}
+
+	/**
+	 * Throttle some reads, whatever else goes wrong.
+	 * @param which those to throttle
+	 */
+	public void throttle(Predicate<GetRecordsRequest> which) {
+		this.throttle = which;
 	}
 
 	/**
@@ -134,7 +293,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	@Override
 	public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
-		return call(() -> {
+		return call("ListShards", () -> {
 			ListShardsResponse.Builder response = ListShardsResponse.builder()
 				.shards(this.shards.values().stream().map(SimulatedShard::describe).toList());
 			response.sdkHttpResponse(SdkHttpFullResponse.builder().statusCode(200).build());
@@ -144,56 +303,87 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	@Override
 	public CompletableFuture<GetShardIteratorResponse> getShardIterator(GetShardIteratorRequest request) {
-		return call(() -> {
+		return call("GetShardIterator", () -> {
 			SimulatedShard shard = this.shards.get(request.shardId());
-			int next = 0;
-			if (request.shardIteratorType() == ShardIteratorType.AFTER_SEQUENCE_NUMBER) {
-				next = shard.records.indexOf(request.startingSequenceNumber()) + 1;
-			}
-			return GetShardIteratorResponse.builder().shardIterator(shard.id + ":" + next).build();
+			return GetShardIteratorResponse.builder().shardIterator(iterator(shard, begin(shard, request))).build();
 		});
+	}
+
+	private String iterator(SimulatedShard shard, int next) {
+		return shard.id + ":" + next + ":" + this.generation;
+	}
+
+	private int begin(SimulatedShard shard, GetShardIteratorRequest request) {
+		return switch (request.shardIteratorType()) {
+			case AT_SEQUENCE_NUMBER -> place(shard, request.startingSequenceNumber());
+			case AFTER_SEQUENCE_NUMBER -> place(shard, request.startingSequenceNumber()) + 1;
+			case AT_TIMESTAMP -> (int) shard.records.stream()
+				.takeWhile((record) -> record.approximateArrivalTimestamp().isBefore(request.timestamp()))
+				.count();
+			default -> 0;
+		};
+	}
+
+	private int place(SimulatedShard shard, String sequenceNumber) {
+		int place = shard.records.stream().map(Record::sequenceNumber).toList().indexOf(sequenceNumber);
+		if (place < 0 || (this.refusesTrimmed && place < shard.trimmed)) {
+			throw InvalidArgumentException.builder().message("did not come from this shard").build();
+		}
+		return place;
 	}
 
 	@Override
 	public CompletableFuture<GetRecordsResponse> getRecords(GetRecordsRequest request) {
 		String[] iterator = request.shardIterator().split(":");
-		return call(() -> {
+		return call("GetRecords", () -> {
+			if (this.throttle.test(request)) {
+				throw ProvisionedThroughputExceededException.builder().message("throttled").build();
+			}
+			if (Integer.parseInt(iterator[2]) != this.generation) {
+				throw ExpiredIteratorException.builder().message("expired").build();
+			}
 			SimulatedShard shard = this.shards.get(iterator[0]);
-			int from = Integer.parseInt(iterator[1]);
+			int from = Math.max(shard.trimmed, Integer.parseInt(iterator[1]));
 			int to = Math.min(shard.records.size(), from + 1 + this.random.nextInt(request.limit()));
 			boolean over = shard.closed && to == shard.records.size();
 			return GetRecordsResponse.builder()
-				.records(shard.records.subList(from, to).stream().map(SimulatedKinesis::record).toList())
-				.nextShardIterator(over ? null : shard.id + ":" + to)
+				.records(shard.records.subList(from, to))
+				.nextShardIterator(over ? null : iterator(shard, to))
 				.millisBehindLatest((to < shard.records.size()) ? 1_000L : 0L)
 				.build();
 		});
 	}
 
-	private static Record record(String sequenceNumber) {
-		return Record.builder()
-			.sequenceNumber(sequenceNumber)
-			.partitionKey("key")
-			.approximateArrivalTimestamp(Instant.EPOCH)
-			.data(SdkBytes.fromUtf8String(sequenceNumber))
-			.build();
-	}
-
-	private <T> CompletableFuture<T> call(Supplier<T> action) {
+	private <T> CompletableFuture<T> call(String action, Supplier<T> effect) {
+		this.calls.merge(action, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
+		if (this.silent > 0) {
+			this.silent--;
+			return answer;
+		}
 		this.network.schedule(latency(), () -> {
-			if (this.random.nextDouble() < this.failures.getAsDouble()) {
-				RuntimeException failure = failure();
-				this.network.schedule(latency(), () -> answer.completeExceptionally(failure));
-				return;
+			try {
+				T result = orFailure(action, effect);
+				this.network.schedule(latency(), () -> answer.complete(result));
 			}
-			T result = action.get();
-			this.network.schedule(latency(), () -> answer.complete(result));
+			catch (SdkException ex) {
+				this.network.schedule(latency(), () -> answer.completeExceptionally(ex));
+			}
 		});
 		return answer;
 	}
 
-	private RuntimeException failure() {
+	private <T> T orFailure(String action, Supplier<T> effect) {
+		if (this.denied.contains(action)) {
+			throw AccessDeniedException.builder().message("not allowed").build();
+		}
+		if (this.random.nextDouble() < this.failures.getAsDouble()) {
+			throw failure();
+		}
+		return effect.get();
+	}
+
+	private SdkException failure() {
 		return switch (this.random.nextInt(3)) {
 			case 0 -> ProvisionedThroughputExceededException.builder().message("throttled").build();
 			case 1 -> ExpiredIteratorException.builder().message("expired").build();
@@ -223,7 +413,11 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 		private final List<String> parents;
 
-		private final List<String> records = new ArrayList<>();
+		private final List<Record> records = new ArrayList<>();
+
+		private final List<String> places = new ArrayList<>();
+
+		private int trimmed;
 
 		private boolean closed;
 

@@ -1,6 +1,7 @@
 package io.kinesisspring.testing;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
+import io.kinesisspring.aggregation.AggregatedRecordBuilder;
 import io.kinesisspring.embedded.dynamodb.DynamoDbLocal;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -162,6 +164,22 @@ public final class BackEnds implements BeforeAllCallback, AfterAllCallback {
 		}
 		PutRecordsResponse response = kinesis().putRecords((put) -> put.streamName(stream).records(entries)).join();
 		assertThat(response.failedRecordCount()).isZero();
+	}
+
+	/**
+	 * Put numbered records, {@code from} to {@code to - 1}, put together in one record
+	 * that is stored under its first one's key.
+	 */
+	public void putAggregated(String stream, int from, int to, IntFunction<String> key) {
+		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
+		for (int i = from; i < to; i++) {
+			builder.add(key.apply(i), null, String.valueOf(i).getBytes(StandardCharsets.UTF_8));
+		}
+		kinesis()
+			.putRecord((put) -> put.streamName(stream)
+				.partitionKey(key.apply(from))
+				.data(SdkBytes.fromByteArray(builder.build())))
+			.join();
 	}
 
 }

@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 import io.kinesisspring.embedded.action.Subscription;
 import io.kinesisspring.embedded.fault.FaultKind;
 import io.kinesisspring.embedded.fault.FaultRule;
-import io.kinesisspring.embedded.fault.Faults;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.EventStream;
 import io.kinesisspring.embedded.protocol.ServiceException;
@@ -64,7 +63,7 @@ final class EventPusher {
 
 	private final Subscription subscription;
 
-	private final Faults faults;
+	private final Service service;
 
 	private final long startedAt;
 
@@ -80,16 +79,16 @@ final class EventPusher {
 
 	private @Nullable Future<?> ticks;
 
-	private EventPusher(ChannelHandlerContext context, Subscription subscription, Faults faults) {
+	private EventPusher(ChannelHandlerContext context, Subscription subscription, Service service) {
 		this.context = context;
 		this.subscription = subscription;
-		this.faults = faults;
+		this.service = service;
 		this.startedAt = account().now();
 		this.position = subscription.position();
 	}
 
-	static void open(ChannelHandlerContext context, Subscription subscription, Faults faults) {
-		EventPusher pusher = new EventPusher(context, subscription, faults);
+	static void open(ChannelHandlerContext context, Subscription subscription, Service service) {
+		EventPusher pusher = new EventPusher(context, subscription, service);
 		FanOutConsumer consumer = subscription.consumer();
 		if (!consumer.subscribe(subscription.shard().id(), pusher.displaced, pusher.startedAt, GRACE.toMillis())) {
 			throw Errors
@@ -101,7 +100,7 @@ final class EventPusher {
 
 	private void start() {
 		HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-		Responder.addHeaders(response.headers());
+		Responder.addHeaders(response.headers(), this.service);
 		response.headers().set(HttpHeaderNames.CONTENT_TYPE, EventStream.CONTENT_TYPE);
 		response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
 		this.context.write(response);
@@ -152,7 +151,7 @@ final class EventPusher {
 	}
 
 	private void pushEvent(ReadBatch batch) {
-		FaultRule fault = this.faults.nextEvent(this.subscription.stream().name(), shard().id());
+		FaultRule fault = this.service.faults().nextEvent(this.subscription.stream().name(), shard().id());
 		if (fault == null) {
 			send(batch);
 		}

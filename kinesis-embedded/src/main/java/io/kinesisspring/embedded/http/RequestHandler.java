@@ -42,8 +42,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	@Override
 	protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
 		Protocol protocol = Protocol.of(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
-		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON,
-				this.service.faults());
+		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON, this.service);
 		try {
 			if (request.uri().startsWith(Control.PREFIX)) {
 				responder.send(control(request));

@@ -18,7 +18,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 
 import io.kinesisspring.embedded.action.Answer;
-import io.kinesisspring.embedded.fault.Faults;
 import io.kinesisspring.embedded.protocol.Output;
 import io.kinesisspring.embedded.protocol.Protocol;
 import io.kinesisspring.embedded.protocol.ServiceException;
@@ -32,12 +31,12 @@ final class Responder {
 
 	private final Protocol protocol;
 
-	private final Faults faults;
+	private final Service service;
 
-	Responder(ChannelHandlerContext context, Protocol protocol, Faults faults) {
+	Responder(ChannelHandlerContext context, Protocol protocol, Service service) {
 		this.context = context;
 		this.protocol = protocol;
-		this.faults = faults;
+		this.service = service;
 	}
 
 	void send(Answer answer) {
@@ -49,7 +48,7 @@ final class Responder {
 			});
 		}
 		else if (answer instanceof Answer.Events events) {
-			EventPusher.open(this.context, events.subscription(), this.faults);
+			EventPusher.open(this.context, events.subscription(), this.service);
 		}
 		else {
 			write(HttpResponseStatus.OK, this.context.alloc().buffer(0));
@@ -83,16 +82,16 @@ final class Responder {
 
 	private void write(HttpResponseStatus status, ByteBuf body) {
 		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
-		addHeaders(response.headers());
+		addHeaders(response.headers(), this.service);
 		response.headers().set(HttpHeaderNames.CONTENT_TYPE, this.protocol.contentType());
 		response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
 		this.context.writeAndFlush(response);
 	}
 
-	static void addHeaders(HttpHeaders headers) {
+	static void addHeaders(HttpHeaders headers, Service service) {
 		ThreadLocalRandom random = ThreadLocalRandom.current();
 		headers.set("x-amzn-RequestId", new UUID(random.nextLong(), random.nextLong()).toString());
-		headers.set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
+		headers.set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(service.clock().instant())));
 	}
 
 }

@@ -7,6 +7,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +82,9 @@ class ControlTests {
 		long before = this.server.clock().millis();
 		send("POST", "clock", "{\"advanceMillis\":60000}");
 		assertThat(this.server.clock().millis()).isCloseTo(before + 60000, within(5000L));
+		String date = send("POST", "clock", "{\"advanceMillis\":0}").headers().firstValue("Date").orElseThrow();
+		assertThat(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli())
+			.isCloseTo(before + 60000, within(5000L));
 		assertThat(send("POST", "clock", "{\"advanceMillis\":-1}").statusCode()).isEqualTo(400);
 	}
 

@@ -13,6 +13,7 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
  * {@link ConfigurationProperties Configuration properties} for Kinesis.
@@ -333,6 +334,11 @@ public class KinesisProperties {
 		private DataSize bufferMemory = DataSize.ofMegabytes(64);
 
 		/**
+		 * What to do about a checkpoint whose record the stream no longer has.
+		 */
+		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+
+		/**
 		 * How long to wait at stop for what is being worked on.
 		 */
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
@@ -401,6 +407,14 @@ public class KinesisProperties {
 
 		public void setBufferMemory(DataSize bufferMemory) {
 			this.bufferMemory = bufferMemory;
+		}
+
+		public StaleCheckpoint getStaleCheckpoint() {
+			return this.staleCheckpoint;
+		}
+
+		public void setStaleCheckpoint(StaleCheckpoint staleCheckpoint) {
+			this.staleCheckpoint = staleCheckpoint;
 		}
 
 		public Duration getShutdownTimeout() {
@@ -505,6 +519,11 @@ public class KinesisProperties {
 		private @Nullable DataSize bufferMemory;
 
 		/**
+		 * What to do about a checkpoint whose record the stream no longer has.
+		 */
+		private @Nullable StaleCheckpoint staleCheckpoint;
+
+		/**
 		 * How long to wait at stop for what is being worked on.
 		 */
 		private @Nullable Duration shutdownTimeout;
@@ -565,6 +584,14 @@ public class KinesisProperties {
 
 		public void setBufferMemory(@Nullable DataSize bufferMemory) {
 			this.bufferMemory = bufferMemory;
+		}
+
+		public @Nullable StaleCheckpoint getStaleCheckpoint() {
+			return this.staleCheckpoint;
+		}
+
+		public void setStaleCheckpoint(@Nullable StaleCheckpoint staleCheckpoint) {
+			this.staleCheckpoint = staleCheckpoint;
 		}
 
 		public @Nullable Duration getShutdownTimeout() {

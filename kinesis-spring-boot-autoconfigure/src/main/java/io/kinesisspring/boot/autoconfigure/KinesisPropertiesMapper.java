@@ -53,6 +53,7 @@ final class KinesisPropertiesMapper {
 			.maxRecords(consumer.getMaxRecords())
 			.idleBetweenReads(consumer.getIdleBetweenReads())
 			.bufferMemory(consumer.getBufferMemory().toBytes())
+			.staleCheckpoint(consumer.getStaleCheckpoint())
 			.errorHandler((errorHandler != null) ? errorHandler : errorHandler(consumer.getError()))
 			.shutdownTimeout(consumer.getShutdownTimeout())
 			.missingStream(streams.getMissing())
@@ -99,6 +100,7 @@ final class KinesisPropertiesMapper {
 		map.from(listener::getMaxRecords).to(options::maxRecords);
 		map.from(listener::getIdleBetweenReads).to(options::idleBetweenReads);
 		map.from(listener::getBufferMemory).as(DataSize::toBytes).to(options::bufferMemory);
+		map.from(listener::getStaleCheckpoint).to(options::staleCheckpoint);
 		map.from(listener::getShutdownTimeout).to(options::shutdownTimeout);
 		map.from(errorHandler(listener.getError())).to(options::errorHandler);
 	}

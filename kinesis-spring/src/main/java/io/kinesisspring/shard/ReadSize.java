@@ -1,0 +1,41 @@
+package io.kinesisspring.shard;
+
+/**
+ * How much the next read of a shard may bring: the service is asked for a number of
+ * records, and the budget for bytes, so that what records cost is learned as they come.
+ * Confined to the container's loop.
+ */
+final class ReadSize {
+
+	/** Until the first records have come: an aggregate of the KPL's usual size. */
+	private static final long UNKNOWN_RECORD = 64 << 10;
+
+	private final BufferBudget budget;
+
+	private final int maxRecords;
+
+	private long bytesPerRecord = UNKNOWN_RECORD;
+
+	private boolean behind = true;
+
+	ReadSize(BufferBudget budget, int maxRecords) {
+		this.budget = budget;
+		this.maxRecords = maxRecords;
+	}
+
+	long bytes() {
+		return this.behind ? this.budget.share() : this.budget.smallShare();
+	}
+
+	int records(long bytes) {
+		return (int) Math.max(1, Math.min(this.maxRecords, bytes / this.bytesPerRecord));
+	}
+
+	void learn(int records, long bytes, boolean behind) {
+		this.behind = behind;
+		if (records > 0) {
+			this.bytesPerRecord = Math.max(1, bytes / records);
+		}
+	}
+
+}

@@ -1,0 +1,150 @@
+package io.kinesisspring.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.Record;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.aggregation.AggregatedRecords;
+import io.kinesisspring.aggregation.UserRecord;
+import io.kinesisspring.lease.Checkpoint;
+
+/**
+ * Makes records of what the service returns for a shard: takes aggregated records apart,
+ * and leaves out what the checkpoint that reading began with covers. Works on the thread
+ * that brings the answer, one answer at a time, so that the loop has no part in it.
+ */
+final class RecordUnpacker {
+
+	private static final Log logger = LogFactory.getLog(RecordUnpacker.class);
+
+	/** What a record costs on the heap beside its data and its key. */
+	private static final long RECORD_OVERHEAD = 200;
+
+	private final String stream;
+
+	private final String shardId;
+
+	private final ReadingObserver observer;
+
+	private final Checkpoint.@Nullable After covered;
+
+	private boolean broken;
+
+	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
+		this.stream = stream;
+		this.shardId = shardId;
+		this.covered = (from instanceof Checkpoint.After after) ? after : null;
+		this.observer = observer;
+	}
+
+	Unpacked unpack(GetRecordsResponse response) {
+		List<KinesisRecord<byte[]>> records = new ArrayList<>(response.records().size());
+		SequenceNumber first = null;
+		SequenceNumber last = null;
+		long bytes = 0;
+		for (Record stored : response.records()) {
+			last = SequenceNumber.of(stored.sequenceNumber());
+			first = (first != null) ? first : last;
+			bytes += unpack(stored, last, records);
+		}
+		return new Unpacked(response, records, bytes, first, last);
+	}
+
+	/**
+	 * The bytes of a plain record are delivered as the SDK has made them; what was in an
+	 * aggregate has bytes of its own, and the aggregate's go.
+	 */
+	private long unpack(Record stored, SequenceNumber sequenceNumber, List<KinesisRecord<byte[]>> records) {
+		byte[] data = stored.data().asByteArrayUnsafe();
+		List<UserRecord> inside = AggregatedRecords.open(data).orElse(null);
+		if (inside == null) {
+			noteBroken(AggregatedRecords.isMarked(data), sequenceNumber);
+			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
+		}
+		this.broken = false;
+		long bytes = 0;
+		for (int i = 0; i < inside.size(); i++) {
+			UserRecord record = inside.get(i);
+			bytes += add(stored, sequenceNumber, i, record.partitionKey(), record.data(), records);
+		}
+		return bytes;
+	}
+
+	private void noteBroken(boolean isBroken, SequenceNumber sequenceNumber) {
+		if (!isBroken) {
+			return;
+		}
+		this.observer.aggregateBroken(this.stream, this.shardId);
+		if (!this.broken) {
+			this.broken = true;
+			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
+					+ " is marked as an aggregate of records and cannot be taken apart. Such records are delivered as they are");
+		}
+	}
+
+	private long add(Record stored, SequenceNumber sequenceNumber, long subSequenceNumber,
+			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
+		if (!isCovered(sequenceNumber, subSequenceNumber)) {
+			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
+					stored.approximateArrivalTimestamp(), data));
+		}
+		return data.length + RECORD_OVERHEAD;
+	}
+
+	private boolean isCovered(SequenceNumber sequenceNumber, long subSequenceNumber) {
+		return this.covered != null && subSequenceNumber <= this.covered.subSequenceNumber()
+				&& sequenceNumber.equals(this.covered.sequenceNumber());
+	}
+
+	/**
+	 * An answer and what was in it.
+	 *
+	 * @param response the answer
+	 * @param records the records to deliver
+	 * @param bytes what they count against the budget
+	 * @param first the number of the first record of the answer
+	 * @param last the number of the last record of the answer
+	 */
+	record Unpacked(GetRecordsResponse response, List<KinesisRecord<byte[]>> records, long bytes,
+			@Nullable SequenceNumber first, @Nullable SequenceNumber last) {
+
+		/**
+		 * How many records the service returned, each of which may hold many.
+		 */
+		int count() {
+			return this.response.records().size();
+		}
+
+		boolean isBehind() {
+			Long behind = this.response.millisBehindLatest();
+			return behind != null && behind > 0;
+		}
+
+		/**
+		 * What came in place of a record that is gone, for messages.
+		 */
+		String insteadOfAnother() {
+			if (this.first == null) {
+				return "has lost its record, and the shard has ended without another one";
+			}
+			return "has lost its record: the next one is " + this.first + ", which arrived at "
+					+ this.response.records().get(0).approximateArrivalTimestamp() + ", and the read ended "
+					+ this.response.millisBehindLatest() + "ms behind the latest";
+		}
+
+		ShardBatch toBatch() {
+			Long behind = this.response.millisBehindLatest();
+			return new ShardBatch(this.records, this.bytes, (behind != null) ? behind : 0,
+					this.response.nextShardIterator() == null);
+		}
+
+	}
+
+}

@@ -1,0 +1,259 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.InMemoryLeaseStore;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link StreamConsumer} in simulated time: what shards do together.
+ */
+class StreamConsumerTests {
+
+	private final SimulatedEventLoop time = new SimulatedEventLoop(42);
+
+	private final EventLoop network = this.time.another();
+
+	private final InMemoryLeaseStore store = new InMemoryLeaseStore();
+
+	private SimulatedKinesis kinesis = stream(1);
+
+	private Duration workFor = Duration.ZERO;
+
+	private int maxRecords = 10_000;
+
+	private long bufferMemory = 64L << 20;
+
+	private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+
+	private SimulatedKinesis stream(int shards) {
+		return new SimulatedKinesis(shards, this.network, this.time.random(), () -> 0);
+	}
+
+	@Test
+	void deliversNoMoreAtOnceThanMaxRecordsHoweverManyAnAggregateHolds() {
+		this.maxRecords = 7;
+		this.kinesis.put("shard-0", 30);
+		this.kinesis.put("shard-0", 3);
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(3));
+		assertThat(work.deliveries).allSatisfy((count) -> assertThat(count).isLessThanOrEqualTo(7));
+		assertThat(work.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 64 << 10, 1 << 20, 64 << 20 })
+	void servesAThousandShardsAlikeWhateverTheBudget(int memory) {
+		this.kinesis = stream(1_000);
+		this.bufferMemory = memory;
+		this.workFor = Duration.ofMillis(10);
+		this.maxRecords = 100;
+		for (String shard : this.kinesis.allShards()) {
+			for (int i = 0; i < 20; i++) {
+				this.kinesis.put(shard);
+			}
+		}
+		Work work = start("one", this.store);
+		this.time.advanceUntil(() -> work.count() == 20_000, Duration.ofMinutes(20));
+		work.processed
+			.forEach((shard, places) -> assertThat(places).as(shard).isEqualTo(this.kinesis.recordsOf(shard)));
+	}
+
+	@Test
+	void letsShardsThatAreStuckHoldUpNoOther() {
+		this.kinesis = stream(200);
+		this.bufferMemory = 64L << 20;
+		for (String shard : this.kinesis.allShards()) {
+			for (int i = 0; i < 300; i++) {
+				this.kinesis.putLarge(shard, 50_000);
+			}
+		}
+		Work work = start("one", this.store);
+		work.stuck.addAll(this.kinesis.allShards().subList(0, 50));
+		this.time.advanceUntil(() -> work.count() == 150 * 300, Duration.ofMinutes(20));
+		assertThat(work.processed).hasSize(150);
+	}
+
+	@Test
+	void sharesOneShardWithAnotherApplicationWithinTheServicesLimit() {
+		ReadLimit limit = new ReadLimit();
+		this.kinesis.throttle((request) -> limit.exceeded());
+		this.maxRecords = 3;
+		for (int i = 0; i < 60; i++) {
+			this.kinesis.put("shard-0");
+		}
+		Work one = start("one", this.store);
+		Work other = start("other", new InMemoryLeaseStore());
+		this.time.advance(Duration.ofMinutes(2));
+		assertThat(limit.refused).isPositive();
+		assertThat(one.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
+		assertThat(other.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
+	void tellsOnceThatItMayNotRead(String action) {
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(work.consumer.denial()).isNotDone();
+		this.kinesis.deny(action);
+		this.kinesis.expireIterators();
+		this.kinesis.split("shard-0");
+		this.time.advance(Duration.ofSeconds(30));
+		assertThat(work.consumer.denial()).isCompletedWithValueMatching(
+				(denial) -> denial.getMessage().contains("kinesis:" + action + " on the stream 'orders' was denied"));
+		CompletableFuture<Void> stopped = work.consumer.stop();
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(stopped).isCompleted();
+		assertThat(this.store.load().join().leases()).extracting(Lease::owner).containsOnlyNulls();
+	}
+
+	@Test
+	void losesNothingBetweenATipThatItMovedToAndARestart() {
+		this.kinesis.put("shard-0");
+		Work first = start("first", this.store);
+		this.time.advance(Duration.ofSeconds(5));
+		first.stop();
+		this.time.advance(Duration.ofSeconds(5));
+		this.kinesis.put("shard-0");
+		this.kinesis.trim("shard-0", 1);
+		this.staleCheckpoint = StaleCheckpoint.LATEST;
+		this.time.advance(Duration.ofSeconds(5));
+		Work second = start("second", this.store);
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(this.store.load().join().leases().get(0).checkpoint()).isInstanceOf(Checkpoint.AtTimestamp.class);
+		second.kill();
+		this.kinesis.put("shard-0");
+		Work third = start("third", this.store);
+		this.time.advance(Duration.ofSeconds(30));
+		assertThat(second.processed).isEmpty();
+		assertThat(third.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0").subList(2, 3));
+	}
+
+	@Test
+	void listsTheShardsOnceForAllThatStartTogetherWithOneClient() {
+		StreamClient shared = this.kinesis.client();
+		List<Work> works = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			works.add(start("worker-" + i, new InMemoryLeaseStore(), shared));
+		}
+		this.time.advance(Duration.ofSeconds(2));
+		assertThat(this.kinesis.calls("ListShards")).isEqualTo(1);
+		this.kinesis.split("shard-0");
+		this.kinesis.put("shard-1");
+		this.kinesis.put("shard-2");
+		this.time.advance(Duration.ofSeconds(2));
+		assertThat(this.kinesis.calls("ListShards")).isGreaterThan(1);
+		assertThat(works).allSatisfy((work) -> assertThat(work.processed).containsOnlyKeys("shard-1", "shard-2"));
+	}
+
+	private Work start(String id, InMemoryLeaseStore leases) {
+		return start(id, leases, this.kinesis.client());
+	}
+
+	private Work start(String id, InMemoryLeaseStore leases, StreamClient client) {
+		Work work = new Work(this.time.another());
+		StreamConsumer.Options options = new StreamConsumer.Options(
+				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
+				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), this.bufferMemory, Duration.ofSeconds(1),
+						this.staleCheckpoint, ReadingObserver.NONE),
+				MissingStream.FAIL, 0);
+		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
+				work.loop);
+		work.consumer.start();
+		return work;
+	}
+
+	/**
+	 * A handler that takes its time.
+	 */
+	private final class Work implements RecordHandler {
+
+		private final EventLoop loop;
+
+		private final Map<String, List<String>> processed = new LinkedHashMap<>();
+
+		private final List<Integer> deliveries = new ArrayList<>();
+
+		private final List<String> stuck = new ArrayList<>();
+
+		private StreamConsumer consumer;
+
+		private Work(EventLoop loop) {
+			this.loop = loop;
+		}
+
+		@Override
+		public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
+			CompletableFuture<Void> handled = new CompletableFuture<>();
+			if (!this.stuck.contains(records.get(0).shardId())) {
+				this.loop.schedule(StreamConsumerTests.this.workFor, () -> {
+					this.deliveries.add(records.size());
+					records.forEach(this::process);
+					session.processed(records.get(records.size() - 1));
+					handled.complete(null);
+				});
+			}
+			return handled;
+		}
+
+		private void process(KinesisRecord<byte[]> record) {
+			this.processed.computeIfAbsent(record.shardId(), (shard) -> new ArrayList<>())
+				.add(record.sequenceNumber() + "/" + record.subSequenceNumber());
+		}
+
+		private int count() {
+			return this.processed.values().stream().mapToInt(List::size).sum();
+		}
+
+		private void stop() {
+			this.consumer.stop().thenRun(this.loop::close);
+		}
+
+		private void kill() {
+			this.loop.close();
+		}
+
+	}
+
+	/**
+	 * Five reads a second, whoever makes them.
+	 */
+	private final class ReadLimit {
+
+		private final List<Long> reads = new ArrayList<>();
+
+		private int refused;
+
+		private boolean exceeded() {
+			long now = StreamConsumerTests.this.network.nanoTime();
+			this.reads.removeIf((read) -> now - read >= Duration.ofSeconds(1).toNanos());
+			if (this.reads.size() >= 5) {
+				this.refused++;
+				return true;
+			}
+			this.reads.add(now);
+			return false;
+		}
+
+	}
+
+}
