@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
@@ -10,11 +11,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Workers that want the same streams and watch over one another, as the store keeps them:
- * one row, so that a beat of any of them shows all the others' beats, too. Immutable.
+ * Workers that want the same streams, beat at the same pace and watch over one another,
+ * as the store keeps them: one row, so that a beat of any of them shows all the others'
+ * beats, too. Immutable.
  *
  * @param number tells it apart from the other crews of its application
  * @param streams the streams whose shards its members want a part of
+ * @param patience how long a member may go without a beat before it counts as dead
  * @param beats its members and their counters; a counter moves while its worker lives,
  * its value means nothing
  * @param bell a counter that moves when the members shall look at the leases
@@ -22,7 +25,7 @@ import java.util.TreeSet;
  * epoch, joined by an at sign
  * @since 0.1.0
  */
-public record Crew(int number, SortedSet<String> streams, SortedMap<String, Long> beats, long bell,
+public record Crew(int number, SortedSet<String> streams, Duration patience, SortedMap<String, Long> beats, long bell,
 		SortedSet<String> asks) {
 
 	/** How many members a crew has at most: their beats fit into one write unit. */
@@ -32,15 +35,16 @@ public record Crew(int number, SortedSet<String> streams, SortedMap<String, Long
 	 * A crew with copies of what is given, in the order of the text.
 	 * @param number its number
 	 * @param streams the streams that its members want
+	 * @param patience how long a member may go without a beat
 	 * @param beats its members and their counters
 	 * @param bell the bell's counter
 	 * @param asks the leases that are asked for
 	 * @return the crew
 	 */
-	public static Crew of(int number, Collection<String> streams, Map<String, Long> beats, long bell,
+	public static Crew of(int number, Collection<String> streams, Duration patience, Map<String, Long> beats, long bell,
 			Collection<String> asks) {
-		return new Crew(number, sorted(streams), Collections.unmodifiableSortedMap(new TreeMap<>(beats)), bell,
-				sorted(asks));
+		return new Crew(number, sorted(streams), patience, Collections.unmodifiableSortedMap(new TreeMap<>(beats)),
+				bell, sorted(asks));
 	}
 
 	private static SortedSet<String> sorted(Collection<String> texts) {
@@ -55,8 +59,9 @@ public record Crew(int number, SortedSet<String> streams, SortedMap<String, Long
 		return this.beats.keySet();
 	}
 
-	boolean hasRoomFor(Collection<String> wanted) {
-		return this.beats.size() < MOST_MEMBERS && this.streams.equals(new TreeSet<>(wanted));
+	boolean hasRoomFor(Collection<String> wanted, Duration patient) {
+		return this.beats.size() < MOST_MEMBERS && this.streams.equals(new TreeSet<>(wanted))
+				&& this.patience.equals(patient);
 	}
 
 	boolean sharesStreamsWith(Crew other) {

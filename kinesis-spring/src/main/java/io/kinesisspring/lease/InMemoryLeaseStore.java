@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -80,14 +81,15 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams) {
+	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams,
+			Duration patience) {
 		return locked(() -> {
 			Crew current = this.crews.get(crew);
-			if (current != null && !current.hasRoomFor(streams)) {
+			if (current != null && !current.hasRoomFor(streams, patience)) {
 				return Optional.empty();
 			}
 			return Optional.of(put((current != null) ? withBeat(current, worker)
-					: Crew.of(crew, streams, Map.of(worker, 1L), 0, Set.of())));
+					: Crew.of(crew, streams, patience, Map.of(worker, 1L), 0, Set.of())));
 		});
 	}
 
@@ -97,7 +99,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 			Set<String> asks = new TreeSet<>(current.asks());
 			asks.removeAll(answered);
 			Crew beaten = withBeat(current, worker);
-			return put(Crew.of(crew, current.streams(), beaten.beats(), current.bell(), asks));
+			return put(Crew.of(crew, current.streams(), current.patience(), beaten.beats(), current.bell(), asks));
 		}));
 	}
 
@@ -111,15 +113,15 @@ public final class InMemoryLeaseStore implements LeaseStore {
 		return locked(() -> Optional.ofNullable(this.crews.get(crew)).map((current) -> {
 			Set<String> all = new TreeSet<>(current.asks());
 			all.addAll(asks);
-			return put(Crew.of(crew, current.streams(), current.beats(), current.bell(), all));
+			return put(Crew.of(crew, current.streams(), current.patience(), current.beats(), current.bell(), all));
 		}).isPresent());
 	}
 
 	@Override
 	public CompletableFuture<Boolean> ring(int crew) {
 		return locked(() -> Optional.ofNullable(this.crews.get(crew))
-			.map((current) -> put(
-					Crew.of(crew, current.streams(), current.beats(), current.bell() + 1, current.asks())))
+			.map((current) -> put(Crew.of(crew, current.streams(), current.patience(), current.beats(),
+					current.bell() + 1, current.asks())))
 			.isPresent());
 	}
 
@@ -159,13 +161,13 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	private static Crew withBeat(Crew crew, String worker) {
 		Map<String, Long> beats = new TreeMap<>(crew.beats());
 		beats.merge(worker, 1L, Long::sum);
-		return Crew.of(crew.number(), crew.streams(), beats, crew.bell(), crew.asks());
+		return Crew.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell(), crew.asks());
 	}
 
 	private static Crew without(Crew crew, String worker, int rings) {
 		Map<String, Long> beats = new TreeMap<>(crew.beats());
 		beats.remove(worker);
-		return Crew.of(crew.number(), crew.streams(), beats, crew.bell() + rings, crew.asks());
+		return Crew.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell() + rings, crew.asks());
 	}
 
 	private static boolean isAsSeen(Lease current, Lease seen) {

@@ -95,9 +95,8 @@ public final class LeaseCoordinator {
 		this.options = options;
 		this.store = store;
 		this.loop = loop;
-		long patience = options.patience().toNanos();
-		this.membership = new Membership(workerId, streams, patience, store, loop);
-		this.watch = new Watch(patience);
+		this.membership = new Membership(workerId, streams, options.patience(), store, loop);
+		this.watch = new Watch(options.patience());
 		this.reports = new Reports(workerId, holder);
 		this.leases = new LeasesInHand(this.membership, store, loop, holder, options.maxLeases(), this.reports,
 				this::shardFinished, this::lookTwice);

@@ -44,7 +44,7 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 	 * they see a beat when they make their own.
 	 */
 	Duration patience() {
-		return beatInterval().multipliedBy(BEATS_OF_PATIENCE);
+		return Duration.ofMillis(beatInterval().multipliedBy(BEATS_OF_PATIENCE).toMillis());
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -78,15 +79,17 @@ public interface LeaseStore {
 	CompletableFuture<Boolean> delete(Lease seen);
 
 	/**
-	 * Add a worker to a crew, if it wants the crew's streams and finds room; make the
-	 * crew, if there is none of that number. Another try needs another id: a worker must
-	 * not be in two crews.
+	 * Add a worker to a crew, if it is one of its kind and finds room; make the crew, if
+	 * there is none of that number. Another try needs another id: a worker must not be in
+	 * two crews.
 	 * @param crew the number of the crew
 	 * @param worker the worker's id
-	 * @param streams the streams that it wants
+	 * @param streams the streams that it wants, the same as the crew's
+	 * @param patience how long it may go without a beat, in whole milliseconds, the same
+	 * as the crew's
 	 * @return the crew with the worker in it, empty if it cannot be
 	 */
-	CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams);
+	CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams, Duration patience);
 
 	/**
 	 * Move a worker's counter, if it is still in the crew.

@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class Membership {
 
 	private final EventLoop loop;
 
-	private final long patience;
+	private final Duration patience;
 
 	private String id;
 
@@ -36,14 +37,14 @@ final class Membership {
 
 	private long inTouchSince;
 
-	Membership(String name, List<String> streams, long patience, LeaseStore store, EventLoop loop) {
+	Membership(String name, List<String> streams, Duration patience, LeaseStore store, EventLoop loop) {
 		this.name = name;
 		this.id = name;
 		this.streams = streams;
 		this.patience = patience;
 		this.store = store;
 		this.loop = loop;
-		this.lastBeat = loop.nanoTime() - patience;
+		this.lastBeat = loop.nanoTime() - patience.toNanos();
 	}
 
 	/**
@@ -70,7 +71,7 @@ final class Membership {
 		this.id = this.name + "-" + ++this.joins;
 		int unused = known.stream().mapToInt(Crew::number).max().orElse(-1) + 1;
 		int candidate = known.stream()
-			.filter((other) -> other.hasRoomFor(this.streams))
+			.filter((other) -> other.hasRoomFor(this.streams, this.patience))
 			.mapToInt(Crew::number)
 			.findFirst()
 			.orElse(unused);
@@ -83,7 +84,7 @@ final class Membership {
 	 */
 	private CompletableFuture<Crew> join(int candidate, int attempt) {
 		long sent = this.loop.nanoTime();
-		return this.store.join(candidate, this.id, this.streams).thenComposeAsync((joined) -> {
+		return this.store.join(candidate, this.id, this.streams, this.patience).thenComposeAsync((joined) -> {
 			if (joined.isEmpty()) {
 				return join(candidate + 1 + Math.floorMod(this.id.hashCode(), attempt), attempt + 1);
 			}
@@ -110,7 +111,7 @@ final class Membership {
 
 	private void see(Crew seen, long sent) {
 		this.crew = seen;
-		if (sent - this.lastBeat >= this.patience) {
+		if (sent - this.lastBeat >= this.patience.toNanos()) {
 			this.inTouchSince = sent;
 		}
 		if (sent - this.lastBeat > 0) {
@@ -131,7 +132,7 @@ final class Membership {
 	 * @return {@code true} if nothing may be delivered
 	 */
 	boolean isCutOff() {
-		return this.loop.nanoTime() - this.lastBeat >= this.patience;
+		return this.loop.nanoTime() - this.lastBeat >= this.patience.toNanos();
 	}
 
 	/**
@@ -139,7 +140,7 @@ final class Membership {
 	 */
 	void leaveBehind() {
 		this.crew = null;
-		this.lastBeat = this.loop.nanoTime() - this.patience;
+		this.lastBeat = this.loop.nanoTime() - this.patience.toNanos();
 	}
 
 	/**

@@ -1,11 +1,10 @@
 package io.kinesisspring.lease;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who is alive, as far as one observer can tell: a worker whose counter has moved within
@@ -17,16 +16,16 @@ final class Watch {
 
 	private static final long NO_BEAT = Long.MIN_VALUE;
 
-	private final long patience;
+	private final Duration patience;
 
 	private final Map<String, Sighting> sightings = new HashMap<>();
 
-	Watch(long patience) {
+	Watch(Duration patience) {
 		this.patience = patience;
 	}
 
 	void observe(Crew crew, long now) {
-		crew.beats().forEach((worker, beat) -> note(worker, beat, now));
+		crew.beats().forEach((worker, beat) -> note(worker, beat, now, crew.patience()));
 	}
 
 	/**
@@ -41,15 +40,15 @@ final class Watch {
 		}
 		for (Lease lease : table.leases()) {
 			if (lease.owner() != null && seen.add(lease.owner())) {
-				note(lease.owner(), NO_BEAT, now);
+				note(lease.owner(), NO_BEAT, now, this.patience);
 			}
 		}
 		this.sightings.keySet().retainAll(seen);
 	}
 
-	private void note(String worker, long beat, long now) {
+	private void note(String worker, long beat, long now, Duration patient) {
 		this.sightings.compute(worker,
-				(id, last) -> (last == null || beat > last.beat) ? new Sighting(beat, now) : last);
+				(id, last) -> (last == null || beat > last.beat) ? new Sighting(beat, now, patient.toNanos()) : last);
 	}
 
 	/**
@@ -61,29 +60,27 @@ final class Watch {
 	}
 
 	boolean isAlive(String worker, long now) {
-		return silence(worker, now) < this.patience;
+		return patienceLeft(worker, now) > 0;
 	}
 
 	/**
 	 * Whether a worker has been silent for so long that whatever is left of it is litter.
 	 */
 	boolean isLongDead(String worker, long now) {
-		return silence(worker, now) >= 10 * this.patience;
+		Sighting last = this.sightings.get(worker);
+		return last != null && now - last.since >= 10 * last.patience;
 	}
 
 	/**
-	 * How long it takes until a worker will have been silent for too long.
+	 * How long it takes until a worker will have been silent for too long, in
+	 * nanoseconds.
 	 */
 	long patienceLeft(String worker, long now) {
-		return this.patience - silence(worker, now);
+		Sighting last = this.sightings.get(worker);
+		return (last != null) ? last.patience - (now - last.since) : this.patience.toNanos();
 	}
 
-	private long silence(String worker, long now) {
-		@Nullable Sighting last = this.sightings.get(worker);
-		return (last != null) ? now - last.since : 0;
-	}
-
-	private record Sighting(long beat, long since) {
+	private record Sighting(long beat, long since, long patience) {
 
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.HeldLease;
@@ -160,6 +161,13 @@ public final class StreamConsumer implements LeaseHolder {
 		ShardConsumer consumer = this.consumers.remove(lease);
 		if (consumer != null) {
 			consumer.abandon();
+		}
+	}
+
+	@Override
+	public void refused(KinesisConfigurationException ex) {
+		if (this.started) {
+			this.denial.complete(ex);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ public abstract class AbstractLeaseStoreTests {
 
 	private static final Lease NEW = Lease.initial("orders", "shardId-000000000001", Checkpoint.TRIM_HORIZON,
 			Set.of("shardId-000000000000"));
+
+	private static final Duration PATIENCE = Duration.ofMillis(7500);
 
 	private static final List<String> STREAMS = List.of("orders");
 
@@ -182,10 +185,10 @@ public abstract class AbstractLeaseStoreTests {
 
 	@Test
 	void makesACrewOfTheFirstWorkerAndAddsOthersThatWantTheSame() {
-		Crew first = this.store.join(0, "a", List.of("orders", "clicks")).join().orElseThrow();
+		Crew first = this.store.join(0, "a", List.of("orders", "clicks"), PATIENCE).join().orElseThrow();
 		assertThat(first.members()).containsExactly("a");
 		assertThat(first.streams()).containsExactly("clicks", "orders");
-		Crew second = this.store.join(0, "b", List.of("clicks", "orders")).join().orElseThrow();
+		Crew second = this.store.join(0, "b", List.of("clicks", "orders"), PATIENCE).join().orElseThrow();
 		assertThat(second.members()).containsExactly("a", "b");
 		assertThat(content().crews()).containsExactly(second);
 	}
@@ -193,9 +196,15 @@ public abstract class AbstractLeaseStoreTests {
 	@Test
 	void doesNotAddAWorkerThatWantsOtherStreams() {
 		joined("a");
-		assertThat(this.store.join(0, "b", List.of("clicks")).join()).isEmpty();
-		assertThat(this.store.join(1, "b", List.of("clicks")).join()).isPresent();
+		assertThat(this.store.join(0, "b", List.of("clicks"), PATIENCE).join()).isEmpty();
+		assertThat(this.store.join(1, "b", List.of("clicks"), PATIENCE).join()).isPresent();
 		assertThat(content().crews()).extracting(Crew::number).containsExactlyInAnyOrder(0, 1);
+	}
+
+	@Test
+	void doesNotAddAWorkerThatBeatsAtAnotherPace() {
+		assertThat(joined("a").patience()).isEqualTo(PATIENCE);
+		assertThat(this.store.join(0, "b", STREAMS, Duration.ofSeconds(1)).join()).isEmpty();
 	}
 
 	@Test
@@ -203,7 +212,7 @@ public abstract class AbstractLeaseStoreTests {
 		for (int i = 0; i < Crew.MOST_MEMBERS; i++) {
 			joined("w" + i);
 		}
-		assertThat(this.store.join(0, "late", STREAMS).join()).isEmpty();
+		assertThat(this.store.join(0, "late", STREAMS, PATIENCE).join()).isEmpty();
 	}
 
 	@Test
@@ -281,7 +290,7 @@ public abstract class AbstractLeaseStoreTests {
 	}
 
 	private Crew joined(String worker) {
-		return this.store.join(0, worker, STREAMS).join().orElseThrow();
+		return this.store.join(0, worker, STREAMS, PATIENCE).join().orElseThrow();
 	}
 
 	private Optional<Crew> beat(String worker, List<String> answered) {

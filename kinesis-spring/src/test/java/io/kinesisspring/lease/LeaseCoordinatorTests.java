@@ -180,6 +180,25 @@ class LeaseCoordinatorTests {
 		assertThat(alone.calls().get("load")).isBetween(2, 6);
 	}
 
+	/**
+	 * A setting that is changed instance by instance must not make the quick ones bury
+	 * the slow ones.
+	 */
+	@Test
+	void judgesEachWorkerByItsOwnPace() {
+		SimulatedFleet.Member slow = this.fleet.start("slow", Duration.ofSeconds(60));
+		this.fleet.advance(Duration.ofSeconds(5));
+		this.fleet.start("quick", Duration.ofSeconds(2));
+		this.fleet.advance(Duration.ofSeconds(40));
+		assertThat(this.fleet.sizes()).containsExactly(4, 4);
+		int settled = this.fleet.handOvers().size();
+		this.fleet.advance(Duration.ofMinutes(5));
+		assertThat(this.fleet.handOvers()).hasSize(settled);
+		slow.kill();
+		assertThat(this.fleet.advanceUntilAllShardsAreHeld(Duration.ofMinutes(2))).isBetween(Duration.ofSeconds(30),
+				Duration.ofSeconds(62));
+	}
+
 	@Test
 	void forgetsWorkersThatHaveLongBeenDead() {
 		this.fleet.start("a").kill();

@@ -34,8 +34,6 @@ final class SimulatedFleet {
 
 	private double failures;
 
-	private final LeaseOptions options;
-
 	private final Map<String, ShardDescription> shards = new LinkedHashMap<>();
 
 	private final Map<String, Member> members = new LinkedHashMap<>();
@@ -50,7 +48,6 @@ final class SimulatedFleet {
 		this.time = new SimulatedEventLoop(seed);
 		this.network = this.time.another();
 		this.failures = failures;
-		this.options = new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON);
 		for (int i = 0; i < shards; i++) {
 			add("shard-" + i);
 		}
@@ -69,7 +66,11 @@ final class SimulatedFleet {
 	}
 
 	Member start(String id) {
-		Member member = new Member(id);
+		return start(id, Duration.ofSeconds(10));
+	}
+
+	Member start(String id, Duration failoverAfter) {
+		Member member = new Member(id, failoverAfter);
 		this.members.put(id, member);
 		member.join();
 		return member;
@@ -156,9 +157,10 @@ final class SimulatedFleet {
 
 		private long checkpoints;
 
-		private Member(String id) {
+		private Member(String id, Duration failoverAfter) {
 			this.id = id;
-			this.coordinator = new LeaseCoordinator(id, List.of(STREAM), SimulatedFleet.this.options, this.connection,
+			this.coordinator = new LeaseCoordinator(id, List.of(STREAM),
+					new LeaseOptions(failoverAfter, Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON), this.connection,
 					(stream) -> CompletableFuture
 						.completedFuture(ShardListing.of(stream, Instant.EPOCH, SimulatedFleet.this.shards.values())),
 					this.loop, this);

@@ -194,8 +194,9 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams) {
-		return call("join", () -> this.delegate.join(crew, worker, streams));
+	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams,
+			Duration patience) {
+		return call("join", () -> this.delegate.join(crew, worker, streams, patience));
 	}
 
 	@Override

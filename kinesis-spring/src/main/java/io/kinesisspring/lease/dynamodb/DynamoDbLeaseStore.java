@@ -1,5 +1,6 @@
 package io.kinesisspring.lease.dynamodb;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -169,17 +170,20 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams) {
-		String condition = "#application = :application AND #streams = :streams AND size(#beats) < :most";
+	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams,
+			Duration patience) {
+		String condition = "#application = :application AND #streams = :streams AND #patience = :patience AND size(#beats) < :most";
 		CompletableFuture<Optional<Crew>> joined = crew(crew, worker, condition, "SET #beats.#worker = :one",
-				Map.of(":application", this.items.application(), ":streams", LeaseItems.strings(streams), ":most",
-						LeaseItems.number(Crew.MOST_MEMBERS), ":one", LeaseItems.number(1)));
+				Map.of(":application", this.items.application(), ":streams", LeaseItems.strings(streams), ":patience",
+						LeaseItems.number(patience.toMillis()), ":most", LeaseItems.number(Crew.MOST_MEMBERS), ":one",
+						LeaseItems.number(1)));
 		return joined.thenCompose((member) -> member.isPresent() ? CompletableFuture.completedFuture(member)
-				: found(crew, worker, streams));
+				: found(crew, worker, streams, patience));
 	}
 
-	private CompletableFuture<Optional<Crew>> found(int crew, String worker, Collection<String> streams) {
-		Map<String, AttributeValue> item = this.items.write(crew, worker, streams);
+	private CompletableFuture<Optional<Crew>> found(int crew, String worker, Collection<String> streams,
+			Duration patience) {
+		Map<String, AttributeValue> item = this.items.write(crew, worker, streams, patience);
 		return conditional("PutItem",
 				this.client.putItem((put) -> put.tableName(this.table.name())
 					.item(item)

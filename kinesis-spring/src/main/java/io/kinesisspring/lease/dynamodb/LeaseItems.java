@@ -1,5 +1,6 @@
 package io.kinesisspring.lease.dynamodb;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,10 +84,11 @@ final class LeaseItems {
 	/**
 	 * A crew with its first member.
 	 */
-	Map<String, AttributeValue> write(int crew, String worker, Collection<String> streams) {
+	Map<String, AttributeValue> write(int crew, String worker, Collection<String> streams, Duration patience) {
 		Map<String, AttributeValue> item = new HashMap<>(key(crew));
 		item.put("application", string(this.application));
 		item.put("streams", strings(streams));
+		item.put("patience", number(patience.toMillis()));
 		item.put("beats", AttributeValue.fromM(Map.of(worker, number(1))));
 		item.put("bell", number(0));
 		return item;
@@ -122,8 +124,8 @@ final class LeaseItems {
 		if (members != null) {
 			members.m().forEach((worker, beat) -> beats.put(worker, Long.parseLong(beat.n())));
 		}
-		return Crew.of(Integer.parseInt(key.substring(CREW_KEY.length())), set(item, "streams"), beats,
-				number(item, "bell"), set(item, "asks"));
+		return Crew.of(Integer.parseInt(key.substring(CREW_KEY.length())), set(item, "streams"),
+				Duration.ofMillis(number(item, "patience")), beats, number(item, "bell"), set(item, "asks"));
 	}
 
 	Lease lease(Map<String, AttributeValue> item) {

@@ -101,7 +101,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	@Test
 	void refusesATableOfAnotherApplication() {
 		LeaseStore other = new DynamoDbLeaseStore(dynamoDb.client(), "other", TableSettings.named(this.tableName));
-		other.join(0, "w", List.of("orders")).join();
+		other.join(0, "w", List.of("orders"), Duration.ofSeconds(1)).join();
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> createStore().load().join())
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class)
