@@ -50,8 +50,7 @@ final class ShardCheckpointer {
 		this.notBefore = loop.nanoTime();
 	}
 
-	void processed(KinesisRecord<?> record) {
-		Checkpoint.After after = new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber());
+	void processed(Checkpoint.After after) {
 		this.processed.accumulateAndGet(after,
 				(current, candidate) -> (current == null || candidate.compareTo(current) > 0) ? candidate : current);
 		if (!this.writeWanted.get() && this.writeWanted.compareAndSet(false, true)) {
@@ -66,6 +65,14 @@ final class ShardCheckpointer {
 		Checkpoint.After reached = this.processed.get();
 		return reached != null
 				&& reached.compareTo(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber())) >= 0;
+	}
+
+	/**
+	 * How far processing has come: what has been said here, or what was stored before.
+	 */
+	Checkpoint reached() {
+		Checkpoint.After reached = this.processed.get();
+		return (reached != null) ? reached : this.lease.lease().checkpoint();
 	}
 
 	private void writeInTime() {
@@ -140,6 +147,17 @@ final class ShardCheckpointer {
 			this.ended = true;
 			return store(Checkpoint.SHARD_END);
 		}, this.loop);
+	}
+
+	/**
+	 * Write nothing from now on.
+	 * @return completes when no write is under way, whatever became of it
+	 */
+	CompletableFuture<Void> close() {
+		this.ending = true;
+		this.ended = true;
+		return (this.writing != null) ? this.writing.handle((stored, ex) -> null)
+				: CompletableFuture.completedFuture(null);
 	}
 
 }
