@@ -4,7 +4,6 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +48,7 @@ import io.kinesisspring.listener.RecordsListener;
 import io.kinesisspring.listener.adapter.ListenerMethodFactory;
 import io.kinesisspring.listener.adapter.MethodRecordsListener;
 import io.kinesisspring.shard.StreamClient;
+import io.kinesisspring.testing.RecordingAcknowledgment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -158,8 +158,8 @@ class KinesisListenerAnnotationTests {
 		Forms forms = new Forms();
 		KinesisRecord<byte[]> one = record("{\"id\":\"a\"}");
 		KinesisRecord<byte[]> two = record("{\"id\":\"b\"}");
-		List<String> acknowledged = new ArrayList<>();
-		RecordsListener.Delivery delivery = new RecordsListener.Delivery(3, () -> acknowledged.add("yes"));
+		RecordingAcknowledgment acknowledgment = new RecordingAcknowledgment();
+		RecordsListener.Delivery delivery = new RecordsListener.Delivery(3, acknowledgment);
 		for (String method : List.of("pojo", "text", "bytes", "record", "message")) {
 			listener(forms, method).onRecords(List.of(one), delivery);
 		}
@@ -168,15 +168,14 @@ class KinesisListenerAnnotationTests {
 		}
 		assertThat(forms.seen).containsExactly("pojo a key 3", "text {\"id\":\"a\"}", "bytes 10",
 				"record a shardId-000000000000", "message a 7", "pojos a b", "records a b", "messages a b");
-		assertThat(acknowledged).containsExactly("yes");
+		assertThat(acknowledgment.calls()).containsExactly("all");
 	}
 
 	@Test
 	void handsTheFutureOfAListenerOn() throws Exception {
 		Forms forms = new Forms();
-		assertThat(listener(forms, "future").onRecords(List.of(record("{\"id\":\"a\"}")),
-				new RecordsListener.Delivery(1, () -> {
-				})))
+		assertThat(
+				listener(forms, "future").onRecords(List.of(record("{\"id\":\"a\"}")), RecordsListener.Delivery.FIRST))
 			.isSameAs(forms.future);
 	}
 
@@ -186,8 +185,7 @@ class KinesisListenerAnnotationTests {
 		RecordsListener listener = listener(forms, "pojos");
 		List<KinesisRecord<byte[]>> batch = List.of(record("{\"id\":\"a\"}"), record("{"), record("{\"id\":\"c\"}"));
 		assertThatExceptionOfType(BatchFailedException.class)
-			.isThrownBy(() -> listener.onRecords(batch, new RecordsListener.Delivery(1, () -> {
-			})))
+			.isThrownBy(() -> listener.onRecords(batch, RecordsListener.Delivery.FIRST))
 			.satisfies((ex) -> {
 				assertThat(ex.getIndex()).isEqualTo(1);
 				assertThat(ex).cause()

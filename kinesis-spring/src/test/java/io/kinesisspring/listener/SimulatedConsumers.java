@@ -43,6 +43,8 @@ final class SimulatedConsumers {
 
 	private final Map<String, Integer> processed = new HashMap<>();
 
+	private final int concurrency;
+
 	private final List<Consumer> consumers = new ArrayList<>();
 
 	private double failures;
@@ -53,7 +55,8 @@ final class SimulatedConsumers {
 
 	final SimulatedKinesis kinesis;
 
-	SimulatedConsumers(long seed, double failures, int shards) {
+	SimulatedConsumers(long seed, double failures, int shards, int concurrency) {
+		this.concurrency = concurrency;
 		this.time = new SimulatedEventLoop(seed);
 		this.network = this.time.another();
 		this.random = new Random(seed);
@@ -86,26 +89,47 @@ final class SimulatedConsumers {
 
 	void assertThatAllIsProcessed() {
 		for (String shard : this.kinesis.allShards()) {
-			assertThat(this.processed.getOrDefault(shard, 0)).as("records of %s (seed %s)", shard, this.time.seed())
+			assertThat(processedOf(shard)).as("records of %s (seed %s)", shard, this.time.seed())
 				.isEqualTo(this.kinesis.recordsOf(shard).size());
 		}
 	}
 
+	private int processedOf(String shard) {
+		return this.kinesis.recordsOf(shard)
+			.stream()
+			.map((record) -> order(shard, record))
+			.distinct()
+			.mapToInt((order) -> this.processed.getOrDefault(order, 0))
+			.sum();
+	}
+
+	/**
+	 * What a record keeps its place in: its shard, or its key where keys go in parallel.
+	 */
+	private String order(String shard, String sequenceNumber) {
+		return (this.concurrency == 1) ? shard : shard + "/" + SimulatedKinesis.keyOf(sequenceNumber);
+	}
+
 	private void process(KinesisRecord<byte[]> record, String consumer) {
 		String shard = record.shardId();
-		int place = this.kinesis.recordsOf(shard).indexOf(record.sequenceNumber().toString());
-		int before = this.processed.getOrDefault(shard, 0);
+		String order = order(shard, record.sequenceNumber().toString());
+		int place = this.kinesis.recordsOf(shard)
+			.stream()
+			.filter((other) -> order(shard, other).equals(order))
+			.toList()
+			.indexOf(record.sequenceNumber().toString());
+		int before = this.processed.getOrDefault(order, 0);
 		assertThat(place).as("%s gets %s before what stands before it (seed %s)", consumer, record, this.time.seed())
 			.isLessThanOrEqualTo(before);
 		for (String parent : this.kinesis.parentsOf(shard)) {
-			assertThat(this.processed.getOrDefault(parent, 0))
+			assertThat(processedOf(parent))
 				.as("%s gets %s before the end of %s (seed %s)", consumer, record, parent, this.time.seed())
 				.isEqualTo(this.kinesis.recordsOf(parent).size());
 		}
 		if (place < before) {
 			this.repeated++;
 		}
-		this.processed.put(shard, Math.max(before, place + 1));
+		this.processed.put(order, Math.max(before, place + 1));
 	}
 
 	/**
@@ -127,9 +151,11 @@ final class SimulatedConsumers {
 
 		private Consumer(String id) {
 			this.id = id;
-			RecordDispatcher dispatcher = new RecordDispatcher(new Listener(),
-					SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD,
-					new DefaultErrorHandler(), this.executor);
+			AckMode ackMode = SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD;
+			RecordDispatcher dispatcher = new RecordDispatcher(new Terms(new Listener(), ackMode,
+					SimulatedConsumers.this.concurrency, new Verdicts(new DefaultErrorHandler(), null), this.executor,
+					new Notices(id, List.of(), (event) -> {
+					}, this.executor), 25_000));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1)), MissingStream.FAIL,

@@ -26,7 +26,17 @@ class SimulatedConsumersTests {
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordInOrderWhateverHappens(long seed) {
-		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3);
+		processEveryRecordWhateverHappens(seed, 1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void processesEveryRecordInTheOrderOfItsKeyWhateverHappens(long seed) {
+		processEveryRecordWhateverHappens(seed, 3);
+	}
+
+	private static void processEveryRecordWhateverHappens(long seed, int concurrency) {
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, concurrency);
 		Random random = new Random(seed);
 		Set<SimulatedConsumers.Consumer> islands = new HashSet<>();
 		consumers.start("first");
@@ -71,7 +81,7 @@ class SimulatedConsumersTests {
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordOnceWhenWorkersOnlyComeAndGo(long seed) {
-		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0, 4);
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0, 4, 1 + (int) (seed % 3));
 		Random random = new Random(seed);
 		consumers.start("first");
 		for (int event = 0; event < 15; event++) {

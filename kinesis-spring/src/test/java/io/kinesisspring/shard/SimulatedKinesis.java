@@ -170,10 +170,19 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		});
 	}
 
+	/**
+	 * The partition key of a record: one out of five.
+	 * @param sequenceNumber the record
+	 * @return its key
+	 */
+	public static String keyOf(String sequenceNumber) {
+		return "key-" + Long.parseLong(sequenceNumber) % 5;
+	}
+
 	private static Record record(String sequenceNumber) {
 		return Record.builder()
 			.sequenceNumber(sequenceNumber)
-			.partitionKey("key")
+			.partitionKey(keyOf(sequenceNumber))
 			.approximateArrivalTimestamp(Instant.EPOCH)
 			.data(SdkBytes.fromUtf8String(sequenceNumber))
 			.build();
