@@ -82,7 +82,8 @@ record ListenerSignature(boolean batch, Type payloadType, Form form) {
 		boolean headers = parameter.hasParameterAnnotation(Header.class)
 				|| parameter.hasParameterAnnotation(Headers.class) || MessageHeaders.class.isAssignableFrom(type)
 				|| MessageHeaderAccessor.class.isAssignableFrom(type);
-		return !headers && !Acknowledgment.class.isAssignableFrom(type);
+		return !headers && !Acknowledgment.class.isAssignableFrom(type)
+				&& !ContinuationArgumentResolver.isContinuation(type);
 	}
 
 	/**

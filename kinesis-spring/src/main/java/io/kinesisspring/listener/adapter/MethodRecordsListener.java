@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -31,6 +32,8 @@ public final class MethodRecordsListener implements RecordsListener {
 
 	private final RecordConverter converter;
 
+	private final Function<@Nullable Object, @Nullable CompletionStage<?>> result;
+
 	/**
 	 * Create a listener.
 	 * @param bean the bean that has the method, a proxy perhaps
@@ -45,12 +48,7 @@ public final class MethodRecordsListener implements RecordsListener {
 		this.method = methodFactory.create(bean, method);
 		this.signature = ListenerSignature.of(method, AopUtils.getTargetClass(bean));
 		this.converter = converter;
-		Class<?> returned = method.getReturnType();
-		if (returned != void.class && !CompletionStage.class.isAssignableFrom(returned)) {
-			throw new KinesisConfigurationException(
-					"The listener " + method + " returns '" + returned.getSimpleName() + "'",
-					"Let it return nothing, or a CompletableFuture that is awaited before the records count as processed");
-		}
+		this.result = ListenerResult.of(method);
 	}
 
 	@Override
@@ -131,7 +129,7 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	private @Nullable CompletionStage<?> invoke(Message<Object> message) throws Exception {
-		return (CompletionStage<?>) this.method.invoke(message);
+		return this.result.apply(this.method.invoke(message));
 	}
 
 }
