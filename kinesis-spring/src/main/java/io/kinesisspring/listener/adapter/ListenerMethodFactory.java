@@ -21,6 +21,8 @@ public final class ListenerMethodFactory {
 
 	private final HandlerMethodArgumentResolverComposite resolvers = new HandlerMethodArgumentResolverComposite();
 
+	private final @Nullable Validator validator;
+
 	/**
 	 * Create a factory.
 	 * @param beanFactory resolves expressions in annotations
@@ -28,6 +30,7 @@ public final class ListenerMethodFactory {
 	 * {@code null}
 	 */
 	public ListenerMethodFactory(BeanFactory beanFactory, @Nullable Validator validator) {
+		this.validator = validator;
 		Resolvers source = new Resolvers();
 		source.setBeanFactory(beanFactory);
 		source.setCustomArgumentResolvers(List.of(new AcknowledgmentArgumentResolver(),
@@ -37,6 +40,10 @@ public final class ListenerMethodFactory {
 		}
 		source.afterPropertiesSet();
 		this.resolvers.addResolvers(source.initArgumentResolvers());
+	}
+
+	@Nullable Validator validator() {
+		return this.validator;
 	}
 
 	InvocableHandlerMethod create(Object bean, Method method) {
