@@ -57,6 +57,12 @@ class ArchitectureTests {
 	static final ArchRule errorsUseTheRootOnly = onlyUses("error", "");
 
 	@ArchTest
+	static final ArchRule eventsUseNothingOfOurs = onlyUses("event");
+
+	@ArchTest
+	static final ArchRule deadLettersKnowErrorsAndTheProducer = onlyUses("deadletter", "", "error", "producer");
+
+	@ArchTest
 	static final ArchRule leasesKnowNoShardReaderAndNoListener = onlyUses("lease", "", "scheduling");
 
 	@ArchTest
@@ -67,7 +73,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
-			"shard", "error");
+			"shard", "error", "event");
 
 	@ArchTest
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");

@@ -42,8 +42,7 @@ public class ListenerBenchmark {
 
 	private final RecordsListener payloadAndKey = listener("onPayloadAndKey", Order.class, String.class);
 
-	private final RecordsListener.Delivery delivery = new RecordsListener.Delivery(1, () -> {
-	});
+	private final RecordsListener.Delivery delivery = RecordsListener.Delivery.FIRST;
 
 	private final KinesisRecord<byte[]> theRecord = new KinesisRecord<>("orders", "shardId-000000000000", "customer-1",
 			SequenceNumber.of("49680488824016101353639967371332634282133139044809310210"), 0, Instant.EPOCH,

@@ -18,7 +18,7 @@ import org.springframework.core.annotation.AliasFor;
  * {@link org.springframework.messaging.handler.annotation.Headers @Headers} parameters
  * and an {@link io.kinesisspring.listener.Acknowledgment}. It may return a
  * {@link java.util.concurrent.CompletableFuture}, which is awaited before the records
- * count as processed.
+ * count as processed; a Kotlin {@code suspend} function is awaited likewise.
  * <p>
  * All attributes take <code>${...}</code> placeholders and <code>#{...}</code>
  * expressions. What is left empty is as {@code kinesis.consumer.*} says, and
@@ -76,6 +76,13 @@ public @interface KinesisListener {
 	String ackMode() default "";
 
 	/**
+	 * How many partition keys of a shard are delivered at once, each in its order. With 1
+	 * the order of the shard is kept.
+	 * @return a number of 1 or more
+	 */
+	String concurrency() default "";
+
+	/**
 	 * The factory that makes the container.
 	 * @return the name of a
 	 * {@link io.kinesisspring.listener.KinesisListenerContainerFactory} bean; by default
@@ -88,6 +95,20 @@ public @interface KinesisListener {
 	 * @return the name of an {@link io.kinesisspring.error.ErrorHandler} bean
 	 */
 	String errorHandler() default "";
+
+	/**
+	 * Decides which records are delivered.
+	 * @return the name of a {@link io.kinesisspring.listener.RecordFilter} bean
+	 */
+	String filter() default "";
+
+	/**
+	 * Any further {@code kinesis.consumer.*} keys for this listener, as
+	 * {@code "max-records=100"} or {@code "error.max-attempts: 3"}. They are under the
+	 * other attributes.
+	 * @return keys without {@code kinesis.consumer.}, each with its value
+	 */
+	String[] properties() default {};
 
 	/**
 	 * Whether the container starts with the application.

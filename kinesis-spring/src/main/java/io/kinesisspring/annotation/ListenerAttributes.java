@@ -3,7 +3,6 @@ package io.kinesisspring.annotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,6 +20,7 @@ import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.listener.RecordFilter;
 
 /**
  * The attributes of one {@link KinesisListener}, with placeholders and expressions
@@ -82,34 +82,37 @@ final class ListenerAttributes {
 	}
 
 	ContainerOptions.Builder applyTo(ContainerOptions.Builder options) {
+		ListenerProperties properties = new ListenerProperties(options);
+		for (String property : this.annotation.properties()) {
+			String text = text("properties", property);
+			if (text != null) {
+				parse("properties", text, properties::set, ListenerProperties.REMEDY);
+			}
+		}
+		properties.finish();
 		set("application", this.annotation.application(), Function.identity(), options::application, "Give a name");
 		set("initialPosition", this.annotation.initialPosition(), InitialPosition::of, options::initialPosition,
 				"Use 'trim-horizon', 'latest' or an ISO-8601 instant");
-		set("ackMode", this.annotation.ackMode(),
-				(mode) -> AckMode.valueOf(mode.toUpperCase(Locale.ROOT).replace('-', '_')), options::ackMode,
-				"Use 'record', 'batch' or 'manual'");
-		set("errorHandler", this.annotation.errorHandler(), this::errorHandler, options::errorHandler,
-				"Give the name of an ErrorHandler bean");
-		set("autoStartup", this.annotation.autoStartup(), ListenerAttributes::flag, options::autoStartup,
+		set("ackMode", this.annotation.ackMode(), (mode) -> ListenerProperties.constant(AckMode.class, mode),
+				options::ackMode, "Use 'record', 'batch' or 'manual'");
+		set("concurrency", this.annotation.concurrency(), ListenerProperties::number, options::concurrency,
+				"Use a number of 1 or more");
+		set("errorHandler", this.annotation.errorHandler(), (name) -> bean(name, ErrorHandler.class),
+				options::errorHandler, "Give the name of an ErrorHandler bean");
+		set("filter", this.annotation.filter(), (name) -> bean(name, RecordFilter.class), options::filter,
+				"Give the name of a RecordFilter bean");
+		set("autoStartup", this.annotation.autoStartup(), ListenerProperties::flag, options::autoStartup,
 				"Use 'true' or 'false'");
 		return options;
 	}
 
-	private ErrorHandler errorHandler(String beanName) {
+	private <T> T bean(String name, Class<T> type) {
 		try {
-			return this.beanFactory.getBean(beanName, ErrorHandler.class);
+			return this.beanFactory.getBean(name, type);
 		}
 		catch (NoSuchBeanDefinitionException ex) {
 			throw new IllegalArgumentException("there is no such bean", ex);
 		}
-	}
-
-	private static Boolean flag(String value) {
-		return switch (value.toLowerCase(Locale.ROOT)) {
-			case "true" -> true;
-			case "false" -> false;
-			default -> throw new IllegalArgumentException("it is neither true nor false");
-		};
 	}
 
 	private <T> void set(String attribute, String raw, Function<String, T> parser, Consumer<T> target, String remedy) {

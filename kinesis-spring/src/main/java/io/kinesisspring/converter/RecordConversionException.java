@@ -3,6 +3,7 @@ package io.kinesisspring.converter;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
+import io.kinesisspring.NotRetryable;
 
 /**
  * Thrown when a payload cannot be turned into bytes, or bytes into the type that a
@@ -10,7 +11,7 @@ import io.kinesisspring.KinesisException;
  *
  * @since 0.1.0
  */
-public class RecordConversionException extends KinesisException {
+public class RecordConversionException extends KinesisException implements NotRetryable {
 
 	private static final long serialVersionUID = 1L;
 

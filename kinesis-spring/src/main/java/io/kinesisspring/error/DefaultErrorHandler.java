@@ -1,28 +1,32 @@
 package io.kinesisspring.error;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
+
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.NotRetryable;
 
 /**
- * Delivers again without end, with exponentially growing and jittered pauses: nothing is
- * ever skipped. Thread-safe.
+ * Delivers again with exponentially growing and jittered pauses, as often as it is told
+ * to: without end by default, so that nothing is ever skipped. What another attempt
+ * cannot mend ({@link NotRetryable}, a payload that is not valid, an argument that cannot
+ * be resolved, a {@link ClassCastException}) is not tried again. Immutable and
+ * thread-safe.
  *
  * @since 0.1.0
  */
 public final class DefaultErrorHandler implements ErrorHandler {
 
-	/** The default of the first pause: 200 milliseconds. */
-	public static final Duration DEFAULT_INITIAL_BACKOFF = Duration.ofMillis(200);
-
-	/** The default of the factor from pause to pause. */
-	public static final double DEFAULT_MULTIPLIER = 2;
-
-	/** The default of the longest pause: 30 seconds. */
-	public static final Duration DEFAULT_MAX_BACKOFF = Duration.ofSeconds(30);
-
 	private static final double JITTER = 0.2;
+
+	private static final List<Class<?>> NOT_RETRYABLE = List.of(NotRetryable.class, ClassCastException.class,
+			MethodArgumentResolutionException.class, MessageConversionException.class);
+
+	private final int maxAttempts;
 
 	private final Duration initialBackoff;
 
@@ -30,46 +34,167 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 	private final Duration maxBackoff;
 
+	private final OnExhausted onExhausted;
+
 	/**
 	 * Create a handler with the defaults.
 	 */
 	public DefaultErrorHandler() {
-		this(DEFAULT_INITIAL_BACKOFF, DEFAULT_MULTIPLIER, DEFAULT_MAX_BACKOFF);
+		this(new Builder());
+	}
+
+	private DefaultErrorHandler(Builder builder) {
+		this.maxAttempts = builder.maxAttempts;
+		this.initialBackoff = builder.initialBackoff;
+		this.multiplier = builder.multiplier;
+		this.maxBackoff = builder.maxBackoff;
+		this.onExhausted = builder.onExhausted;
 	}
 
 	/**
-	 * Create a handler.
-	 * @param initialBackoff the pause before the second attempt; more than zero
-	 * @param multiplier the factor from pause to pause, 1 or more
-	 * @param maxBackoff the longest pause
+	 * A builder that begins with the defaults.
+	 * @return a builder
 	 */
-	public DefaultErrorHandler(Duration initialBackoff, double multiplier, Duration maxBackoff) {
-		if (initialBackoff.toMillis() < 1) {
-			throw new KinesisConfigurationException(
-					"kinesis.consumer.error.initial-backoff is " + initialBackoff.toMillis() + "ms",
-					"Set it to 1ms or more, so that a failing record is not delivered in a hot loop");
-		}
-		if (multiplier < 1) {
-			throw new KinesisConfigurationException("kinesis.consumer.error.multiplier is " + multiplier,
-					"Set it to 1 or more");
-		}
-		if (maxBackoff.compareTo(initialBackoff) < 0) {
-			throw new KinesisConfigurationException(
-					"kinesis.consumer.error.max-backoff is " + maxBackoff.toMillis()
-							+ "ms, below the initial backoff of " + initialBackoff.toMillis() + "ms",
-					"Set it to kinesis.consumer.error.initial-backoff or more");
-		}
-		this.initialBackoff = initialBackoff;
-		this.multiplier = multiplier;
-		this.maxBackoff = maxBackoff;
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * A builder that begins with what this handler has.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.maxAttempts = this.maxAttempts;
+		builder.initialBackoff = this.initialBackoff;
+		builder.multiplier = this.multiplier;
+		builder.maxBackoff = this.maxBackoff;
+		builder.onExhausted = this.onExhausted;
+		return builder;
+	}
+
+	/**
+	 * What is done when another attempt would not help.
+	 * @return what is done
+	 */
+	public OnExhausted onExhausted() {
+		return this.onExhausted;
 	}
 
 	@Override
 	public ErrorDecision handle(DeliveryFailure failure) {
-		double pause = this.initialBackoff.toMillis() * Math.pow(this.multiplier, failure.attempts() - 1.0);
+		if (failure.attempts() >= this.maxAttempts || !isRetryable(failure.exception())) {
+			return this.onExhausted.decision();
+		}
+		return ErrorDecision.retry(pauseAfter(failure.attempts()));
+	}
+
+	/**
+	 * The pause behind an attempt.
+	 * @param attempts how often the delivery has been tried
+	 * @return a random pause, up to 20 percent shorter than the multiplied one
+	 */
+	public Duration pauseAfter(int attempts) {
+		double pause = this.initialBackoff.toMillis() * Math.pow(this.multiplier, attempts - 1.0);
 		double bounded = Math.min(this.maxBackoff.toMillis(), pause);
 		double jittered = bounded * (1 - JITTER * ThreadLocalRandom.current().nextDouble());
-		return ErrorDecision.retry(Duration.ofMillis(Math.max(1, Math.round(jittered))));
+		return Duration.ofMillis(Math.max(1, Math.round(jittered)));
+	}
+
+	private static boolean isRetryable(Throwable ex) {
+		return NOT_RETRYABLE.stream().noneMatch((type) -> type.isInstance(ex));
+	}
+
+	/**
+	 * Builds a {@link DefaultErrorHandler}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private int maxAttempts = Integer.MAX_VALUE;
+
+		private Duration initialBackoff = Duration.ofMillis(200);
+
+		private double multiplier = 2;
+
+		private Duration maxBackoff = Duration.ofSeconds(30);
+
+		private OnExhausted onExhausted = OnExhausted.STOP_SHARD;
+
+		private Builder() {
+		}
+
+		/**
+		 * Set how often a delivery is tried.
+		 * @param maxAttempts 1 or more; no limit by default
+		 * @return this builder
+		 */
+		public Builder maxAttempts(int maxAttempts) {
+			this.maxAttempts = maxAttempts;
+			return this;
+		}
+
+		/**
+		 * Set the pause before the second attempt.
+		 * @param initialBackoff 1 millisecond or more; 200 milliseconds by default
+		 * @return this builder
+		 */
+		public Builder initialBackoff(Duration initialBackoff) {
+			this.initialBackoff = initialBackoff;
+			return this;
+		}
+
+		/**
+		 * Set the factor from pause to pause.
+		 * @param multiplier 1 or more; 2 by default
+		 * @return this builder
+		 */
+		public Builder multiplier(double multiplier) {
+			this.multiplier = multiplier;
+			return this;
+		}
+
+		/**
+		 * Set the longest pause.
+		 * @param maxBackoff the initial backoff or more; 30 seconds by default
+		 * @return this builder
+		 */
+		public Builder maxBackoff(Duration maxBackoff) {
+			this.maxBackoff = maxBackoff;
+			return this;
+		}
+
+		/**
+		 * Set what to do when another attempt would not help.
+		 * @param onExhausted what to do; {@link OnExhausted#STOP_SHARD} by default
+		 * @return this builder
+		 */
+		public Builder onExhausted(OnExhausted onExhausted) {
+			this.onExhausted = onExhausted;
+			return this;
+		}
+
+		/**
+		 * Build the handler.
+		 * @return the handler
+		 * @throws KinesisConfigurationException if a value is out of its range
+		 */
+		public DefaultErrorHandler build() {
+			check("max-attempts is " + this.maxAttempts, this.maxAttempts >= 1, "1 or more");
+			check("initial-backoff is " + this.initialBackoff.toMillis() + "ms", this.initialBackoff.toMillis() >= 1,
+					"1ms or more, so that a failing record is not delivered in a hot loop");
+			check("multiplier is " + this.multiplier, this.multiplier >= 1, "1 or more");
+			check("max-backoff is " + this.maxBackoff.toMillis() + "ms, below the initial backoff of "
+					+ this.initialBackoff.toMillis() + "ms", this.maxBackoff.compareTo(this.initialBackoff) >= 0,
+					"kinesis.consumer.error.initial-backoff or more");
+			return new DefaultErrorHandler(this);
+		}
+
+		private static void check(String value, boolean valid, String remedy) {
+			if (!valid) {
+				throw new KinesisConfigurationException("kinesis.consumer.error." + value, "Set it to " + remedy);
+			}
+		}
+
 	}
 
 }

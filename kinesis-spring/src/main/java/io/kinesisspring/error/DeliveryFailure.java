@@ -7,9 +7,9 @@ import io.kinesisspring.KinesisRecord;
  *
  * @param record the failed record, or the first of the batch if a batch listener does not
  * say which of them failed
- * @param records how many records were delivered at once, from that one on
+ * @param records how many records may be the failed one: 1 if it is known
  * @param attempts how often the delivery has been tried, this time included
- * @param exception what the conversion or the listener threw
+ * @param exception what the conversion or the listener threw; may be an {@link Error}
  * @since 0.1.0
  */
 public record DeliveryFailure(KinesisRecord<byte[]> record, int records, int attempts, Throwable exception) {

@@ -5,14 +5,16 @@ import java.time.Duration;
 import org.springframework.util.Assert;
 
 /**
- * What to do about a failed delivery.
+ * What to do about a failed delivery. Where a batch listener does not say which record
+ * failed, everything but a retry is preceded by a search: the batch is delivered by
+ * halves until the failing record stands alone, and the decision is asked for that one.
  *
  * @since 0.1.0
  */
 public sealed interface ErrorDecision {
 
 	/**
-	 * Deliver again, from the failed record on and in order.
+	 * Deliver again, from the failed record on and in order. No thread waits meanwhile.
 	 * @param delay how long to wait before that
 	 * @return the decision
 	 */
@@ -21,8 +23,7 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
-	 * Give up on what failed and go on behind it: the failed record, or all that was
-	 * delivered at once where a batch listener does not say which of them failed.
+	 * Give up on the failed record and go on behind it.
 	 * @return the decision
 	 */
 	static ErrorDecision skip() {
@@ -30,8 +31,18 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
+	 * Hand the failed record to the {@link RecordRecoverer} and go on behind it. If the
+	 * recoverer fails, or there is none, the record is delivered again.
+	 * @return the decision
+	 */
+	static ErrorDecision deadLetter() {
+		return new DeadLetter();
+	}
+
+	/**
 	 * Stop reading the shard on this instance. Its lease is kept, so that no other
-	 * instance runs into the same failure; a restart begins with the failed record.
+	 * instance runs into the same failure while this one lives; reading goes on with the
+	 * failed record when the shard is resumed, or after a restart.
 	 * @return the decision
 	 */
 	static ErrorDecision stopShard() {
@@ -55,6 +66,13 @@ public sealed interface ErrorDecision {
 	 * Go on behind what failed.
 	 */
 	record Skip() implements ErrorDecision {
+
+	}
+
+	/**
+	 * Hand over what failed, and go on behind it.
+	 */
+	record DeadLetter() implements ErrorDecision {
 
 	}
 

@@ -2,7 +2,8 @@ package io.kinesisspring.error;
 
 /**
  * Decides about each failed delivery. Called on the thread of the delivery, for several
- * shards at once: implementations must be thread-safe and should not block.
+ * shards at once: implementations must be thread-safe and should not block. One that
+ * throws has decided nothing: the delivery is tried again after a pause.
  *
  * @since 0.1.0
  */

@@ -43,7 +43,10 @@ final class ShardSync {
 
 	private final Map<String, ShardListing> unapplied = new HashMap<>();
 
+	/** A shard whose end was not known before the listing may be younger than that. */
 	private final Set<String> knownEnds = new HashSet<>();
+
+	private Set<String> endsBefore = Set.of();
 
 	private long listedAt;
 
@@ -105,7 +108,10 @@ final class ShardSync {
 		if (missing.isEmpty()) {
 			// Not before the children's leases are there: they know by it that they
 			// descend
-			plan.outlived().forEach((lease) -> writes.add(this.store.delete(lease)));
+			plan.outlived()
+				.stream()
+				.filter((lease) -> this.endsBefore.contains(lease.key()))
+				.forEach((lease) -> writes.add(this.store.delete(lease)));
 			this.unapplied.remove(stream, listing);
 		}
 		else {

@@ -1,12 +1,15 @@
 package io.kinesisspring.listener;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.OnExhausted;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.shard.MissingStream;
@@ -34,6 +37,17 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * has; default {@link StaleCheckpoint#TRIM_HORIZON}
  * @param errorHandler decides about failed deliveries; default
  * {@link DefaultErrorHandler}
+ * @param concurrency how many partition keys of a shard are delivered at once, each in
+ * its order; default 1: the order of the shard is kept
+ * @param recoverer takes the records that the error handler gives up on; none by default
+ * @param filter decides which records are delivered; all by default
+ * @param interceptors stand around each call of the listener, the first outermost; none
+ * by default
+ * @param shardListeners learn which shards are read; none by default
+ * @param idleAfter how long nothing must have come from a shard to call it idle; default
+ * one minute
+ * @param stalledAfter how long a shard must not have got on to call it stalled; default
+ * five minutes
  * @param shutdownTimeout how long to wait at stop for what is being worked on; default 30
  * seconds
  * @param missingStream what to do about a stream that does not exist; default
@@ -47,7 +61,9 @@ import io.kinesisspring.shard.StaleCheckpoint;
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
 		AckMode ackMode, Duration checkpointInterval, int maxRecords, Duration idleBetweenReads, long bufferMemory,
-		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, Duration shutdownTimeout,
+		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, int concurrency,
+		@Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter, List<RecordInterceptor> interceptors,
+		List<ShardListener> shardListeners, Duration idleAfter, Duration stalledAfter, Duration shutdownTimeout,
 		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases) {
 
 	private static final int MOST_RECORDS = 10_000;
@@ -93,6 +109,20 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private ErrorHandler errorHandler = new DefaultErrorHandler();
 
+		private int concurrency = 1;
+
+		private @Nullable RecordRecoverer recoverer;
+
+		private @Nullable RecordFilter filter;
+
+		private List<RecordInterceptor> interceptors = List.of();
+
+		private List<ShardListener> shardListeners = List.of();
+
+		private Duration idleAfter = Duration.ofMinutes(1);
+
+		private Duration stalledAfter = Duration.ofMinutes(5);
+
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
 		private MissingStream missingStream = MissingStream.FAIL;
@@ -117,6 +147,13 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			this.bufferMemory = options.bufferMemory;
 			this.staleCheckpoint = options.staleCheckpoint;
 			this.errorHandler = options.errorHandler;
+			this.concurrency = options.concurrency;
+			this.recoverer = options.recoverer;
+			this.filter = options.filter;
+			this.interceptors = options.interceptors;
+			this.shardListeners = options.shardListeners;
+			this.idleAfter = options.idleAfter;
+			this.stalledAfter = options.stalledAfter;
 			this.shutdownTimeout = options.shutdownTimeout;
 			this.missingStream = options.missingStream;
 			this.createShards = options.createShards;
@@ -215,12 +252,82 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		}
 
 		/**
-		 * Set decides about failed deliveries.
+		 * Set what decides about failed deliveries.
 		 * @param errorHandler the value; see {@link ContainerOptions}
 		 * @return this builder
 		 */
 		public Builder errorHandler(ErrorHandler errorHandler) {
 			this.errorHandler = errorHandler;
+			return this;
+		}
+
+		/**
+		 * Set how many partition keys of a shard are delivered at once.
+		 * @param concurrency the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder concurrency(int concurrency) {
+			this.concurrency = concurrency;
+			return this;
+		}
+
+		/**
+		 * Set what takes the records that the error handler gives up on.
+		 * @param recoverer the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder recoverer(@Nullable RecordRecoverer recoverer) {
+			this.recoverer = recoverer;
+			return this;
+		}
+
+		/**
+		 * Set what decides which records are delivered.
+		 * @param filter the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder filter(@Nullable RecordFilter filter) {
+			this.filter = filter;
+			return this;
+		}
+
+		/**
+		 * Set what stands around each call of the listener, the first outermost.
+		 * @param interceptors the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder interceptors(List<RecordInterceptor> interceptors) {
+			this.interceptors = List.copyOf(interceptors);
+			return this;
+		}
+
+		/**
+		 * Set what learns which shards are read.
+		 * @param shardListeners the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder shardListeners(List<ShardListener> shardListeners) {
+			this.shardListeners = List.copyOf(shardListeners);
+			return this;
+		}
+
+		/**
+		 * Set how long nothing must have come from a shard to call it idle.
+		 * @param idleAfter the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder idleAfter(Duration idleAfter) {
+			this.idleAfter = idleAfter;
+			return this;
+		}
+
+		/**
+		 * Set how long a shard must not have got on to call it stalled.
+		 * @param stalledAfter the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder stalledAfter(Duration stalledAfter) {
+			this.stalledAfter = stalledAfter;
 			return this;
 		}
 
@@ -287,12 +394,26 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			check("idle-between-reads", this.idleBetweenReads, !this.idleBetweenReads.isNegative(),
 					"a duration of 0 or more");
 			check("buffer-memory", this.bufferMemory, this.bufferMemory >= 1, "a size of 1B or more");
+			check("concurrency", this.concurrency, this.concurrency >= 1, "1 or more");
+			check("idle-after", this.idleAfter, this.idleAfter.toMillis() >= 1, "a duration of 1ms or more");
+			check("stalled-after", this.stalledAfter, this.stalledAfter.toMillis() >= 1, "a duration of 1ms or more");
+			checkDeadLetter();
 			check("shutdown-timeout", this.shutdownTimeout, !this.shutdownTimeout.isNegative(),
 					"a duration of 0 or more");
 			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
 					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory,
-					this.staleCheckpoint, this.errorHandler, this.shutdownTimeout, this.missingStream,
-					this.createShards, this.failoverAfter, this.maxLeases);
+					this.staleCheckpoint, this.errorHandler, this.concurrency, this.recoverer, this.filter,
+					this.interceptors, this.shardListeners, this.idleAfter, this.stalledAfter, this.shutdownTimeout,
+					this.missingStream, this.createShards, this.failoverAfter, this.maxLeases);
+		}
+
+		private void checkDeadLetter() {
+			if (this.recoverer == null && this.errorHandler instanceof DefaultErrorHandler handler
+					&& handler.onExhausted() == OnExhausted.DEAD_LETTER) {
+				throw new KinesisConfigurationException(
+						"kinesis.consumer.error.on-exhausted is dead-letter, but there is nothing to take dead letters",
+						"Set kinesis.consumer.error.dead-letter-stream, or declare a RecordRecoverer as a bean");
+			}
 		}
 
 		private static void check(String property, Object value, boolean valid, String remedy) {

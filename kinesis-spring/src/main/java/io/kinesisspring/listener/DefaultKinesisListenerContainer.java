@@ -13,9 +13,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.EventLoop;
@@ -23,6 +25,8 @@ import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ReadingObserver;
+import io.kinesisspring.shard.Selection;
+import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
 
@@ -49,16 +53,19 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final RecordDispatcher dispatcher;
 
+	private final Notices notices;
+
 	private final AtomicReference<@Nullable Run> run = new AtomicReference<>();
 
 	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
-			LeaseStoreFactory leaseStores, RecordDispatcher dispatcher) {
+			LeaseStoreFactory leaseStores, Terms terms) {
 		this.endpoint = endpoint;
 		this.options = options;
 		this.application = Objects.requireNonNull(options.application());
 		this.client = client;
 		this.leaseStores = leaseStores;
-		this.dispatcher = dispatcher;
+		this.dispatcher = new RecordDispatcher(terms);
+		this.notices = terms.notices();
 	}
 
 	@Override
@@ -100,14 +107,16 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		CompletableFuture<Void> started = starting.consumer.start();
 		try {
 			if (this.options.missingStream() == MissingStream.WAIT) {
-				started.whenComplete((done, ex) -> whenStartedLate(starting, ex));
+				started.whenComplete((done, ex) -> startedLate(starting, ex));
 			}
 			else {
 				started.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+				begun(starting);
 			}
 		}
 		catch (ExecutionException ex) {
 			abort(starting);
+			this.notices.failed((ex.getCause() != null) ? ex.getCause() : ex);
 			throw (ex.getCause() instanceof KinesisException known) ? known
 					: new KinesisException("Listener '" + getId() + "' could not be started", ex.getCause());
 		}
@@ -123,13 +132,6 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 	}
 
-	private void whenStartedLate(Run starting, @Nullable Throwable ex) {
-		if (ex != null) {
-			logger.error("Listener '" + getId() + "' could not be started", ex);
-			abort(starting);
-		}
-	}
-
 	/**
 	 * Trying again would not help before somebody has changed permissions; the leases are
 	 * for others who may read.
@@ -137,8 +139,24 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private void whenDenied(Run running, KinesisException denial) {
 		if (this.run.compareAndSet(running, null)) {
 			logger.error("Listener '" + getId() + "' stops", denial);
+			this.notices.failed(denial);
 			end(running);
 		}
+	}
+
+	private void startedLate(Run starting, @Nullable Throwable ex) {
+		if (ex == null) {
+			begun(starting);
+			return;
+		}
+		logger.error("Listener '" + getId() + "' could not be started", ex);
+		abort(starting);
+		this.notices.failed(ex);
+	}
+
+	private void begun(Run running) {
+		this.notices.started();
+		running.watch();
 	}
 
 	private void abort(Run starting) {
@@ -172,8 +190,59 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");
 			}
+			this.notices.stopped();
 			return null;
 		});
+	}
+
+	@Override
+	public CompletableFuture<Void> pause() {
+		return consumer().pause(Selection.ALL);
+	}
+
+	@Override
+	public CompletableFuture<Void> pause(String stream) {
+		return consumer().pause(new Selection(stream, null));
+	}
+
+	@Override
+	public CompletableFuture<Void> pause(String stream, String shardId) {
+		return consumer().pause(new Selection(stream, shardId));
+	}
+
+	@Override
+	public CompletableFuture<Void> resume() {
+		return consumer().resume(Selection.ALL);
+	}
+
+	@Override
+	public CompletableFuture<Void> resume(String stream) {
+		return consumer().resume(new Selection(stream, null));
+	}
+
+	@Override
+	public CompletableFuture<Void> resume(String stream, String shardId) {
+		return consumer().resume(new Selection(stream, shardId));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position) {
+		Assert.isTrue(!(position instanceof Checkpoint.ShardEnd), "'position' must not be the end of the shard");
+		return consumer().seek(stream, shardId, position);
+	}
+
+	@Override
+	public CompletableFuture<List<ShardState>> getShards() {
+		Run running = this.run.get();
+		return (running != null) ? running.consumer.shards() : CompletableFuture.completedFuture(List.of());
+	}
+
+	private StreamConsumer consumer() {
+		Run running = this.run.get();
+		if (running == null) {
+			throw new IllegalStateException("Listener '" + getId() + "' does not run");
+		}
+		return running.consumer;
 	}
 
 	private static String workerId() {
@@ -206,6 +275,17 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 					DefaultKinesisListenerContainer.this.leaseStores
 						.create(DefaultKinesisListenerContainer.this.application),
 					consumerOptions, DefaultKinesisListenerContainer.this.dispatcher, this.loop);
+		}
+
+		private void watch() {
+			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
+			Duration shorter = (how.idleAfter().compareTo(how.stalledAfter()) < 0) ? how.idleAfter()
+					: how.stalledAfter();
+			this.loop.schedule(shorter.dividedBy(4), () -> {
+				DefaultKinesisListenerContainer.this.notices.look(this.loop.nanoTime(), how.idleAfter(),
+						how.stalledAfter());
+				watch();
+			});
 		}
 
 	}

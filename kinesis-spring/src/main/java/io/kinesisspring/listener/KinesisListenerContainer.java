@@ -1,10 +1,13 @@
 package io.kinesisspring.listener;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.springframework.context.SmartLifecycle;
 
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.shard.ShardState;
 
 /**
  * Runs one listener: reads this instance's share of its streams' shards and delivers
@@ -38,6 +41,79 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	 * @return all its options
 	 */
 	ContainerOptions getOptions();
+
+	/**
+	 * Stop to deliver, behind the record in hand, and keep all leases: no other instance
+	 * takes over. What is read until a {@link #resume()} is not lost but waits in the
+	 * stream. Under {@link AckMode#MANUAL}, what has been delivered and not acknowledged
+	 * by the resume is delivered again. A pause ends with the container's stop.
+	 * @return completes when no record is being worked on
+	 * @throws IllegalStateException if the container does not run
+	 */
+	CompletableFuture<Void> pause();
+
+	/**
+	 * Stop to deliver the records of a stream, as for {@link #pause()}.
+	 * @param stream the name of the stream
+	 * @return completes when no record of it is being worked on
+	 * @throws IllegalStateException if the container does not run
+	 */
+	CompletableFuture<Void> pause(String stream);
+
+	/**
+	 * Stop to deliver the records of a shard, as for {@link #pause()}.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @return completes when no record of it is being worked on
+	 * @throws IllegalStateException if the container does not run
+	 */
+	CompletableFuture<Void> pause(String stream, String shardId);
+
+	/**
+	 * Go on with what {@link #pause()} has paused, but for streams and shards that are
+	 * paused by themselves, and with shards that the error handler has stopped.
+	 * @return completes when they are read again
+	 * @throws IllegalStateException if the container does not run
+	 */
+	CompletableFuture<Void> resume();
+
+	/**
+	 * Go on with what {@link #pause(String)} has paused, as for {@link #resume()}.
+	 * @param stream the name of the stream
+	 * @return completes when its shards are read again
+	 * @throws IllegalStateException if the container does not run
+	 */
+	CompletableFuture<Void> resume(String stream);
+
+	/**
+	 * Go on with what {@link #pause(String, String)} has paused, or with a shard that the
+	 * error handler has stopped.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @return completes when it is read again, unless its stream or all is paused
+	 * @throws IllegalStateException if the container does not run
+	 */
+	CompletableFuture<Void> resume(String stream, String shardId);
+
+	/**
+	 * Go to another position in a shard, forth or back, and move its checkpoint there: a
+	 * restart, or another instance, begins there, too. Going back delivers again what
+	 * stands between; going forth skips it.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param position where to go on; not the end of the shard
+	 * @return whether this instance reads the shard, so that it could be moved;
+	 * exceptional if the checkpoint could not be written, and then the shard goes on from
+	 * where it was
+	 * @throws IllegalStateException if the container does not run
+	 */
+	CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position);
+
+	/**
+	 * The shards that this instance reads.
+	 * @return how they stand, in no order; empty if the container does not run
+	 */
+	CompletableFuture<List<ShardState>> getShards();
 
 	@Override
 	default int getPhase() {

@@ -2,6 +2,8 @@ package io.kinesisspring.listener;
 
 import java.util.concurrent.Executor;
 
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -14,7 +16,7 @@ import io.kinesisspring.shard.StreamClient;
  *
  * @since 0.1.0
  */
-public final class KinesisListenerContainerFactory {
+public final class KinesisListenerContainerFactory implements ApplicationEventPublisherAware {
 
 	private final StreamClient client;
 
@@ -25,6 +27,9 @@ public final class KinesisListenerContainerFactory {
 	private final ContainerOptions options;
 
 	private final ContainerOptionsCustomizer customizer;
+
+	private volatile ApplicationEventPublisher eventPublisher = (event) -> {
+	};
 
 	/**
 	 * Create a factory.
@@ -50,6 +55,15 @@ public final class KinesisListenerContainerFactory {
 	}
 
 	/**
+	 * Where containers that are made from now on publish their
+	 * {@link io.kinesisspring.event.KinesisListenerEvent events}. Nowhere by default.
+	 */
+	@Override
+	public void setApplicationEventPublisher(ApplicationEventPublisher eventPublisher) {
+		this.eventPublisher = eventPublisher;
+	}
+
+	/**
 	 * Make the container of a listener. It does not run yet.
 	 * @param endpoint the listener
 	 * @return its container
@@ -65,9 +79,20 @@ public final class KinesisListenerContainerFactory {
 					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has no application name",
 					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
 		}
-		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores,
-				new RecordDispatcher(endpoint.listener(), effective.ackMode(), effective.errorHandler(),
-						this.executor));
+		Notices notices = new Notices(endpoint.id(), effective.shardListeners(), this.eventPublisher, this.executor);
+		Terms terms = new Terms(around(endpoint.listener(), effective), effective.ackMode(), effective.concurrency(),
+				new Verdicts(effective.errorHandler(), effective.recoverer()), this.executor, notices,
+				effective.bufferMemory() / 2);
+		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms);
+	}
+
+	private static RecordsListener around(RecordsListener listener, ContainerOptions options) {
+		RecordsListener outermost = listener;
+		for (int i = options.interceptors().size() - 1; i >= 0; i--) {
+			outermost = new InterceptedListener(outermost, options.interceptors().get(i));
+		}
+		RecordFilter filter = options.filter();
+		return new LoggingContext((filter != null) ? new FilteredListener(outermost, filter) : outermost);
 	}
 
 }

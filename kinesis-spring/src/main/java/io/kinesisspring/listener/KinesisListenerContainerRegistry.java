@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -43,7 +44,9 @@ public final class KinesisListenerContainerRegistry {
 
 	/**
 	 * Make the container of a listener and register it as a bean of the endpoint's id.
-	 * The context starts it if it is registered before the context is refreshed.
+	 * The context starts it if it is registered before the context is refreshed, and
+	 * stops it in any case; one that is registered at run time is for the caller to
+	 * start.
 	 * @param endpoint the listener
 	 * @param factory makes the container
 	 * @return the container
@@ -64,6 +67,25 @@ public final class KinesisListenerContainerRegistry {
 		this.containers.put(endpoint.id(), container);
 		this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
 		return container;
+	}
+
+	/**
+	 * Stop a container and forget it: its id, its streams and the name of its bean are
+	 * free again. Returns when it has stopped.
+	 * @param id its id
+	 * @return whether there was one of that id
+	 */
+	public boolean unregister(String id) {
+		KinesisListenerContainer container = this.containers.remove(id);
+		if (container == null) {
+			return false;
+		}
+		container.stop();
+		this.identities.values().removeIf((endpoint) -> endpoint.id().equals(id));
+		if (this.beanFactory instanceof DefaultSingletonBeanRegistry registry) {
+			registry.destroySingleton(BEAN_NAME_PREFIX + id);
+		}
+		return true;
 	}
 
 	private void claim(Identity identity, KinesisListenerEndpoint endpoint) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Listens to the records of shards. Called for one delivery of a shard at a time, for
- * several shards at once.
+ * Listens to the records of shards. Called for one delivery of a shard at a time, or of a
+ * partition key where keys go in parallel, and for several shards at once.
  *
  * @since 0.1.0
  */
@@ -36,9 +36,22 @@ public interface RecordsListener {
 	 * What goes with the records of a delivery.
 	 *
 	 * @param attempt how often the delivery is tried, this time included
-	 * @param acknowledgment what the listener may acknowledge with
+	 * @param acknowledgment what the listener may acknowledge with; has no effect but
+	 * under {@link AckMode#MANUAL}
 	 */
 	record Delivery(int attempt, Acknowledgment acknowledgment) {
+
+		/** A first attempt, with nothing to acknowledge by hand. */
+		public static final Delivery FIRST = of(1);
+
+		/**
+		 * An attempt with nothing to acknowledge by hand.
+		 * @param attempt how often the delivery is tried, this time included
+		 * @return the delivery
+		 */
+		public static Delivery of(int attempt) {
+			return new Delivery(attempt, NoAcknowledgment.INSTANCE);
+		}
 
 	}
 

@@ -52,8 +52,7 @@ final class ShardCheckpointer {
 		this.notBefore = loop.nanoTime();
 	}
 
-	void processed(KinesisRecord<?> record) {
-		Checkpoint.After after = new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber());
+	void processed(Checkpoint.After after) {
 		this.processed.accumulateAndGet(after,
 				(current, candidate) -> (current == null || candidate.compareTo(current) > 0) ? candidate : current);
 		wantWrite();
@@ -81,6 +80,14 @@ final class ShardCheckpointer {
 		Checkpoint.After reached = this.processed.get();
 		return reached != null
 				&& reached.compareTo(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber())) >= 0;
+	}
+
+	/**
+	 * How far processing has come: what has been said here, or what was stored before.
+	 */
+	Checkpoint reached() {
+		Checkpoint reached = target();
+		return (reached != null) ? reached : this.lease.lease().checkpoint();
 	}
 
 	private void writeInTime() {
@@ -160,6 +167,17 @@ final class ShardCheckpointer {
 			this.ended = true;
 			return store(Checkpoint.SHARD_END);
 		}, this.loop);
+	}
+
+	/**
+	 * Write nothing from now on.
+	 * @return completes when no write is under way, whatever became of it
+	 */
+	CompletableFuture<Void> close() {
+		this.ending = true;
+		this.ended = true;
+		return (this.writing != null) ? this.writing.handle((stored, ex) -> null)
+				: CompletableFuture.completedFuture(null);
 	}
 
 }

@@ -62,6 +62,10 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private boolean ending;
 
+	private boolean stopped;
+
+	private boolean closing;
+
 	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, BufferBudget budget,
 			ReaderOptions options, Owner owner) {
 		this.lease = lease;
@@ -74,8 +78,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval());
 	}
 
-	void start() {
-		logger.info("Reading " + this.lease + ", beginning with " + this.lease.lease().checkpoint());
+	void start(Checkpoint from) {
+		logger.info("Reading " + this.lease + ", beginning with " + from);
 		readAhead();
 	}
 
@@ -97,6 +101,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.ahead = batch;
 		}
 		if (this.active) {
+			this.handler.read(stream(), shardId(), batch.records().size(), batch.millisBehindLatest());
 			workOn();
 		}
 	}
@@ -108,9 +113,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void failed(KinesisException ex) {
-		logger.error("Stopped reading " + this.lease, ex);
-		halt();
-		finishDraining();
+		stopReading(ex);
 	}
 
 	@Override
@@ -143,13 +146,37 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.current = null;
 		this.budget.adjust(-batch.bytes());
 		if (ex != null) {
-			logger.error("Stopped reading " + this.lease + " behind its last processed record", ex);
-			halt();
+			stopReading(ex);
 		}
 		else if (this.active) {
 			workOn();
 		}
 		finishDraining();
+	}
+
+	private void stopReading(Throwable reason) {
+		if (!this.stopped && this.active) {
+			this.stopped = true;
+			logger
+				.error("Stopped reading " + this.lease + " behind its last processed record. Its lease is kept; it is "
+						+ "read again when it is resumed or another instance takes over", reason);
+			halt();
+			finishDraining();
+		}
+	}
+
+	/**
+	 * Whether a failure has stopped it.
+	 */
+	boolean isStopped() {
+		return this.stopped;
+	}
+
+	/**
+	 * Whether it reads, or will when there is something to read.
+	 */
+	boolean isOpen() {
+		return this.active;
 	}
 
 	/**
@@ -194,7 +221,30 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	CompletableFuture<Void> drain() {
 		halt();
 		finishDraining();
-		return this.drained;
+		return this.drained.thenComposeAsync((done) -> this.checkpointer.flush(), this.loop).handle((stored, ex) -> {
+			if (ex != null) {
+				logger.warn(this.lease
+						+ ": the last checkpoint could not be written; the next owner repeats what it would have covered",
+						ex);
+			}
+			return null;
+		});
+	}
+
+	/**
+	 * Make room for another consumer of the same shard: drain, and write nothing from
+	 * then on.
+	 * @return completes when it is so
+	 */
+	CompletableFuture<Void> close() {
+		return drain().thenComposeAsync((done) -> this.checkpointer.close(), this.loop);
+	}
+
+	/**
+	 * How far its records have been processed.
+	 */
+	Checkpoint reached() {
+		return this.checkpointer.reached();
 	}
 
 	/**
@@ -203,6 +253,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	void abandon() {
 		logger.warn("Lost " + this.lease + "; what was not checkpointed is delivered again by the next owner");
 		halt();
+		finishDraining();
 		this.drained.complete(null);
 	}
 
@@ -217,17 +268,20 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	private void finishDraining() {
-		if (this.active || this.current != null || this.drained.isDone()) {
-			return;
+		if (!this.active && this.current == null && !this.closing) {
+			this.closing = true;
+			this.handler.closed(this).whenComplete((closed, ex) -> this.drained.complete(null));
 		}
-		this.checkpointer.flush().whenComplete((stored, ex) -> {
-			if (ex != null) {
-				logger.warn(this.lease
-						+ ": the last checkpoint could not be written; the next owner repeats what it would have covered",
-						ex);
-			}
-			this.drained.complete(null);
-		});
+	}
+
+	@Override
+	public String stream() {
+		return this.lease.lease().stream();
+	}
+
+	@Override
+	public String shardId() {
+		return this.lease.lease().shardId();
 	}
 
 	@Override
@@ -236,13 +290,28 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	@Override
-	public void processed(KinesisRecord<?> record) {
-		this.checkpointer.processed(record);
+	public void processed(Checkpoint.After position) {
+		this.checkpointer.processed(position);
 	}
 
 	@Override
 	public void afterPause(Duration delay, Runnable task) {
 		this.loop.execute(() -> new Pause(task).begin(delay));
+	}
+
+	@Override
+	public void retain(long bytes) {
+		this.loop.execute(() -> this.budget.adjust(bytes));
+	}
+
+	@Override
+	public void stop(Throwable reason) {
+		this.loop.execute(() -> stopReading(reason));
+	}
+
+	@Override
+	public String toString() {
+		return this.lease.toString();
 	}
 
 	/**

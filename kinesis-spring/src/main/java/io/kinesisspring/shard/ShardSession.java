@@ -3,13 +3,26 @@ package io.kinesisspring.shard;
 import java.time.Duration;
 
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 
 /**
- * A shard while it is this worker's. Thread-safe.
+ * A shard while this worker reads it. Thread-safe.
  *
  * @since 0.1.0
  */
 public interface ShardSession {
+
+	/**
+	 * The stream.
+	 * @return its name
+	 */
+	String stream();
+
+	/**
+	 * The shard.
+	 * @return its id
+	 */
+	String shardId();
 
 	/**
 	 * Whether the next record may be delivered: the lease is held and nobody has asked to
@@ -23,7 +36,16 @@ public interface ShardSession {
 	 * follow. Going backwards has no effect.
 	 * @param record the record
 	 */
-	void processed(KinesisRecord<?> record);
+	default void processed(KinesisRecord<?> record) {
+		processed(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber()));
+	}
+
+	/**
+	 * All records up to and including one have been processed; the checkpoint may follow.
+	 * Going backwards has no effect.
+	 * @param position where that record stands
+	 */
+	void processed(Checkpoint.After position);
 
 	/**
 	 * Do something after a pause, or at once when the session ends before that.
@@ -31,5 +53,17 @@ public interface ShardSession {
 	 * @param task what to do; short, and not blocking
 	 */
 	void afterPause(Duration delay, Runnable task);
+
+	/**
+	 * Count memory against the container's budget that is kept beyond the end of a batch.
+	 * @param bytes how much more than before, or how much less if negative
+	 */
+	void retain(long bytes);
+
+	/**
+	 * Do not read the shard any further. Its lease is kept.
+	 * @param reason why
+	 */
+	void stop(Throwable reason);
 
 }

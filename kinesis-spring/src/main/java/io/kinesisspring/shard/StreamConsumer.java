@@ -1,13 +1,21 @@
 package io.kinesisspring.shard;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.lease.LeaseCoordinator;
 import io.kinesisspring.lease.LeaseHolder;
@@ -50,7 +58,9 @@ public final class StreamConsumer implements LeaseHolder {
 
 		@Override
 		public void finished(HeldLease lease) {
-			StreamConsumer.this.consumers.remove(lease);
+			if (StreamConsumer.this.consumers.remove(lease) != null) {
+				StreamConsumer.this.handler.ended(lease.lease().stream(), lease.lease().shardId());
+			}
 		}
 
 		@Override
@@ -61,6 +71,10 @@ public final class StreamConsumer implements LeaseHolder {
 	};
 
 	private boolean started;
+
+	private final Set<HeldLease> awaited = new HashSet<>();
+
+	private final Pauses pauses = new Pauses();
 
 	/**
 	 * Create a consumer.
@@ -140,20 +154,138 @@ public final class StreamConsumer implements LeaseHolder {
 		return explained;
 	}
 
-	@Override
-	public void acquired(HeldLease lease) {
+	/**
+	 * Stop to deliver some shards, behind the record in hand. Their leases are kept, and
+	 * those that come later are not read either.
+	 * @param selection which
+	 * @return completes when nothing of them is being worked on
+	 */
+	public CompletableFuture<Void> pause(Selection selection) {
+		return onLoop(() -> {
+			this.pauses.pause(selection);
+			return CompletableFuture
+				.allOf(selected(selection).map((lease) -> consumer(lease).drain()).toArray(CompletableFuture[]::new));
+		});
+	}
+
+	/**
+	 * Read some shards again, from behind their last processed record: those that are
+	 * paused in no other way, and those that a failure has stopped.
+	 * @param selection which
+	 * @return completes when they are read
+	 */
+	public CompletableFuture<Void> resume(Selection selection) {
+		return onLoop(() -> {
+			this.pauses.resume(selection);
+			return CompletableFuture.allOf(selected(selection).filter((lease) -> !consumer(lease).isOpen())
+				.filter((lease) -> !isPaused(lease))
+				.map((lease) -> reopen(lease, null))
+				.toArray(CompletableFuture[]::new));
+		});
+	}
+
+	/**
+	 * Read a shard from another position on, before or behind the present one, and move
+	 * its checkpoint there.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param position where to go on
+	 * @return whether it was this worker's to move
+	 */
+	public CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position) {
+		return onLoop(() -> selected(new Selection(stream, shardId)).findFirst()
+			.map((lease) -> reopen(lease, position))
+			.orElseGet(() -> CompletableFuture.completedFuture(false)));
+	}
+
+	/**
+	 * The shards that this worker holds.
+	 * @return how they stand, in no order
+	 */
+	public CompletableFuture<List<ShardState>> shards() {
+		return onLoop(
+				() -> CompletableFuture.completedFuture(this.consumers.keySet().stream().map(this::state).toList()));
+	}
+
+	private ShardState state(HeldLease lease) {
+		ShardState.Activity activity = isPaused(lease) ? ShardState.Activity.PAUSED : ShardState.Activity.READING;
+		return new ShardState(lease.lease().stream(), lease.lease().shardId(), lease.lease().checkpoint(),
+				consumer(lease).isStopped() ? ShardState.Activity.STOPPED : activity);
+	}
+
+	private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> action) {
+		return CompletableFuture.supplyAsync(action, this.loop).thenCompose((outcome) -> outcome);
+	}
+
+	private Stream<HeldLease> selected(Selection selection) {
+		return List.copyOf(this.consumers.keySet())
+			.stream()
+			.filter((lease) -> selection.includes(lease.lease().stream(), lease.lease().shardId()));
+	}
+
+	private ShardConsumer consumer(HeldLease lease) {
+		return Objects.requireNonNull(this.consumers.get(lease));
+	}
+
+	private boolean isPaused(HeldLease lease) {
+		return this.pauses.cover(lease.lease().stream(), lease.lease().shardId());
+	}
+
+	/**
+	 * A shard that is released or lost meanwhile is not opened again.
+	 */
+	private CompletableFuture<Boolean> reopen(HeldLease lease, @Nullable Checkpoint position) {
+		ShardConsumer before = consumer(lease);
+		return before.close()
+			.thenCompose((reached) -> (position != null) ? lease.checkpoint(position)
+					: CompletableFuture.completedFuture(true))
+			.handleAsync((stored, ex) -> {
+				if (Boolean.FALSE.equals(stored) || this.consumers.get(lease) != before) {
+					return false;
+				}
+				Checkpoint from = (position != null && ex == null) ? position : before.reached();
+				open(lease, from);
+				if (ex != null) {
+					throw new KinesisException("The checkpoint of " + lease + " could not be moved to " + position, ex);
+				}
+				return true;
+			}, this.loop);
+	}
+
+	private void open(HeldLease lease, Checkpoint from) {
 		PollingShardReader reader = new PollingShardReader(this.client, stream(lease.lease().stream()),
-				lease.lease().shardId(), lease.lease().checkpoint(), this.options, this.loop, this.budget);
+				lease.lease().shardId(), from, this.options, this.loop, this.budget);
 		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, this.budget, this.options,
 				this.shardOwner);
 		this.consumers.put(lease, consumer);
-		consumer.start();
+		if (isPaused(lease)) {
+			consumer.drain();
+		}
+		else {
+			consumer.start(from);
+		}
+	}
+
+	@Override
+	public void acquired(HeldLease lease) {
+		this.awaited.add(lease);
+		this.loop.on(this.handler.assigned(lease.lease().stream(), lease.lease().shardId()), (assigned, ex) -> {
+			if (this.awaited.remove(lease)) {
+				open(lease, lease.lease().checkpoint());
+			}
+		});
 	}
 
 	@Override
 	public CompletableFuture<Void> release(HeldLease lease) {
 		ShardConsumer consumer = this.consumers.remove(lease);
-		return (consumer != null) ? consumer.drain() : CompletableFuture.completedFuture(null);
+		if (!this.awaited.remove(lease) && consumer == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		CompletableFuture<Void> drained = (consumer != null) ? consumer.drain()
+				: CompletableFuture.completedFuture(null);
+		return drained.thenRunAsync(() -> this.handler.lost(lease.lease().stream(), lease.lease().shardId()),
+				this.loop);
 	}
 
 	@Override
@@ -161,6 +293,9 @@ public final class StreamConsumer implements LeaseHolder {
 		ShardConsumer consumer = this.consumers.remove(lease);
 		if (consumer != null) {
 			consumer.abandon();
+		}
+		if (this.awaited.remove(lease) || consumer != null) {
+			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
 		}
 	}
 

@@ -2,9 +2,10 @@ package io.kinesisspring.annotation;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.messaging.Message;
@@ -37,6 +39,7 @@ import io.kinesisspring.error.BatchFailedException;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
@@ -45,10 +48,14 @@ import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.KinesisListenerEndpoint;
+import io.kinesisspring.listener.RecordFilter;
 import io.kinesisspring.listener.RecordsListener;
 import io.kinesisspring.listener.adapter.ListenerMethodFactory;
 import io.kinesisspring.listener.adapter.MethodRecordsListener;
 import io.kinesisspring.shard.StreamClient;
+import io.kinesisspring.testing.RecordingAcknowledgment;
+import io.kinesisspring.testing.RecordingListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -92,6 +99,9 @@ class KinesisListenerAnnotationTests {
 			assertThat(options.ackMode()).isEqualTo(AckMode.MANUAL);
 			assertThat(options.autoStartup()).isFalse();
 			assertThat(options.errorHandler()).isSameAs(context.getBean("lenient"));
+			assertThat(options.filter()).isSameAs(context.getBean("even"));
+			assertThat(options.concurrency()).isEqualTo(4);
+			assertThat(options.maxRecords()).isEqualTo(55);
 		}
 	}
 
@@ -110,6 +120,84 @@ class KinesisListenerAnnotationTests {
 		try (AnnotationConfigApplicationContext context = context(Proxied.class, ProxyAll.class, Heir.class,
 				Composed.class)) {
 			assertThat(ids(context)).containsExactlyInAnyOrder("proxied", "heir-inherited", "composed-onOrder");
+		}
+	}
+
+	@Test
+	void findsListenersOnProxiesOfInterfaces() {
+		try (AnnotationConfigApplicationContext context = context(OrdersService.class, ProxyInterfaces.class)) {
+			assertThat(ids(context)).containsExactly("service");
+			assertThat(Proxy.isProxyClass(context.getBean("ordersService").getClass())).isTrue();
+		}
+	}
+
+	@Test
+	void composedAnnotationsSetAttributesByAliases() {
+		try (AnnotationConfigApplicationContext context = context(Aliased.class)) {
+			KinesisListenerContainer container = context.getBean(KinesisListenerContainer.class);
+			assertThat(container.getId()).isEqualTo("aliased");
+			assertThat(container.getStreams()).extracting(StreamIdentifier::name).containsExactly("clicks");
+			assertThat(container.getOptions().concurrency()).isEqualTo(7);
+		}
+	}
+
+	@Test
+	void readsStreamsByTheirArns() {
+		try (AnnotationConfigApplicationContext context = context(ByArn.class)) {
+			assertThat(context.getBean(KinesisListenerContainer.class).getStreams())
+				.containsExactly(StreamIdentifier.of("arn:aws:kinesis:eu-central-1:123456789012:stream/orders"));
+		}
+	}
+
+	@Test
+	void propertiesOfTheAnnotationReachTheContainer() {
+		try (AnnotationConfigApplicationContext context = context(WithProperties.class)) {
+			ContainerOptions options = context.getBean(KinesisListenerContainer.class).getOptions();
+			assertThat(options).usingRecursiveComparison()
+				.isEqualTo(options.toBuilder()
+					.initialPosition(InitialPosition.LATEST)
+					.ackMode(AckMode.RECORD)
+					.concurrency(3)
+					.checkpointInterval(Duration.ofSeconds(2))
+					.maxRecords(100)
+					.idleBetweenReads(Duration.ofMillis(300))
+					.bufferMemory(1 << 20)
+					.idleAfter(Duration.ofMinutes(2))
+					.stalledAfter(Duration.ofMinutes(3))
+					.shutdownTimeout(Duration.ofSeconds(5))
+					.errorHandler(DefaultErrorHandler.builder()
+						.maxAttempts(4)
+						.initialBackoff(Duration.ofMillis(5))
+						.multiplier(1.5)
+						.maxBackoff(Duration.ofSeconds(6))
+						.onExhausted(OnExhausted.SKIP)
+						.build())
+					.build());
+		}
+	}
+
+	@Test
+	void attributesAreAboveProperties() {
+		try (AnnotationConfigApplicationContext context = context(AttributeAndProperty.class)) {
+			assertThat(context.getBean(KinesisListenerContainer.class).getOptions().concurrency()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void takesListenersAtRunTimeAndLetsThemGo() {
+		try (AnnotationConfigApplicationContext context = context(Simple.class)) {
+			KinesisListenerContainerRegistry registry = context.getBean(KinesisListenerContainerRegistry.class);
+			KinesisListenerContainerFactory factory = context.getBean(KinesisListenerContainerFactory.class);
+			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("late",
+					List.of(StreamIdentifier.of("clicks")), new RecordingListener(), (options) -> options, "a test");
+			KinesisListenerContainer container = registry.register(endpoint, factory);
+			assertThat(context.getBean("kinesisListenerContainer.late")).isSameAs(container);
+			assertThatExceptionOfType(KinesisConfigurationException.class)
+				.isThrownBy(() -> registry.register(endpoint, factory));
+			assertThat(registry.unregister("late")).isTrue();
+			assertThat(registry.unregister("late")).isFalse();
+			assertThat(context.containsBean("kinesisListenerContainer.late")).isFalse();
+			assertThat(registry.register(endpoint, factory)).isNotSameAs(container);
 		}
 	}
 
@@ -148,6 +236,17 @@ class KinesisListenerAnnotationTests {
 		assertThatStartFails(WrongPlaceholder.class).withMessageContaining("'${nowhere}'");
 		assertThatStartFails(WrongErrorHandler.class).withMessageContaining("'errorHandler'")
 			.withMessageContaining("there is no such bean");
+		assertThatStartFails(WrongFilter.class).withMessageContaining("'filter'")
+			.withMessageContaining("there is no such bean");
+		assertThatStartFails(WrongConcurrency.class).withMessageContaining("'concurrency'")
+			.withMessageContaining("'many'");
+		assertThatStartFails(WrongProperty.class).withMessageContaining("'properties'")
+			.withMessageContaining("'max-record=1'")
+			.withMessageContaining("there is no such key")
+			.withMessageContaining("max-records");
+		assertThatStartFails(WrongPropertyValue.class).withMessageContaining("'idle-after=soon'");
+		assertThatStartFails(WrongErrorProperty.class)
+			.withMessageContaining("kinesis.consumer.error.on-exhausted is dead-letter");
 		assertThatStartFails(WrongFactory.class)
 			.withMessageContaining("KinesisListenerContainerFactory bean 'nowhere'");
 		assertThatStartFails(WrongReturn.class).withMessageContaining("returns 'String'");
@@ -158,8 +257,8 @@ class KinesisListenerAnnotationTests {
 		Forms forms = new Forms();
 		KinesisRecord<byte[]> one = record("{\"id\":\"a\"}");
 		KinesisRecord<byte[]> two = record("{\"id\":\"b\"}");
-		List<String> acknowledged = new ArrayList<>();
-		RecordsListener.Delivery delivery = new RecordsListener.Delivery(3, () -> acknowledged.add("yes"));
+		RecordingAcknowledgment acknowledgment = new RecordingAcknowledgment();
+		RecordsListener.Delivery delivery = new RecordsListener.Delivery(3, acknowledgment);
 		for (String method : List.of("pojo", "text", "bytes", "record", "message")) {
 			listener(forms, method).onRecords(List.of(one), delivery);
 		}
@@ -168,15 +267,14 @@ class KinesisListenerAnnotationTests {
 		}
 		assertThat(forms.seen).containsExactly("pojo a key 3", "text {\"id\":\"a\"}", "bytes 10",
 				"record a shardId-000000000000", "message a 7", "pojos a b", "records a b", "messages a b");
-		assertThat(acknowledged).containsExactly("yes");
+		assertThat(acknowledgment.calls()).containsExactly("all");
 	}
 
 	@Test
 	void handsTheFutureOfAListenerOn() throws Exception {
 		Forms forms = new Forms();
-		assertThat(listener(forms, "future").onRecords(List.of(record("{\"id\":\"a\"}")),
-				new RecordsListener.Delivery(1, () -> {
-				})))
+		assertThat(
+				listener(forms, "future").onRecords(List.of(record("{\"id\":\"a\"}")), RecordsListener.Delivery.FIRST))
 			.isSameAs(forms.future);
 	}
 
@@ -186,8 +284,7 @@ class KinesisListenerAnnotationTests {
 		RecordsListener listener = listener(forms, "pojos");
 		List<KinesisRecord<byte[]>> batch = List.of(record("{\"id\":\"a\"}"), record("{"), record("{\"id\":\"c\"}"));
 		assertThatExceptionOfType(BatchFailedException.class)
-			.isThrownBy(() -> listener.onRecords(batch, new RecordsListener.Delivery(1, () -> {
-			})))
+			.isThrownBy(() -> listener.onRecords(batch, RecordsListener.Delivery.FIRST))
 			.satisfies((ex) -> {
 				assertThat(ex.getIndex()).isEqualTo(1);
 				assertThat(ex).cause()
@@ -239,6 +336,7 @@ class KinesisListenerAnnotationTests {
 		context.registerBean("registry", KinesisListenerContainerRegistry.class,
 				() -> new KinesisListenerContainerRegistry(context.getBeanFactory()));
 		context.registerBean("converter", RecordConverter.class, () -> CONVERTER);
+		context.registerBean("even", RecordFilter.class, () -> (record) -> true);
 		context.registerBean("lenient", ErrorHandler.class, () -> (failure) -> ErrorDecision.skip());
 		context.registerBean(KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY,
 				KinesisListenerContainerFactory.class,
@@ -306,7 +404,8 @@ class KinesisListenerAnnotationTests {
 
 		@KinesisListener(id = "#{'config' + 'ured'}", streams = { "${streams}", "#{{'clicks'}}" },
 				application = "${app:billing}", initialPosition = "2026-11-23T10:00:00Z", ackMode = "${mode}",
-				autoStartup = "#{1 == 2}", errorHandler = "lenient")
+				autoStartup = "#{1 == 2}", errorHandler = "${handler:lenient}", filter = "#{'even'}",
+				concurrency = "#{2 * 2}", properties = "max-records: ${records:55}")
 		void onOrder(Order order) {
 		}
 
@@ -412,6 +511,119 @@ class KinesisListenerAnnotationTests {
 	static class WrongErrorHandler {
 
 		@KinesisListener(streams = "orders", errorHandler = "nowhere")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongFilter {
+
+		@KinesisListener(streams = "orders", filter = "nowhere")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongConcurrency {
+
+		@KinesisListener(streams = "orders", concurrency = "many")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongProperty {
+
+		@KinesisListener(streams = "orders", properties = "max-record=1")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongPropertyValue {
+
+		@KinesisListener(streams = "orders", properties = "idle-after=soon")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongErrorProperty {
+
+		@KinesisListener(streams = "orders", properties = "error.on-exhausted=dead-letter")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	interface OrdersApi {
+
+		void onOrder(Order order);
+
+	}
+
+	static class OrdersService implements OrdersApi {
+
+		@Override
+		@KinesisListener(id = "service", streams = "orders")
+		public void onOrder(Order order) {
+		}
+
+	}
+
+	static class ProxyInterfaces implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (bean instanceof OrdersService) ? new ProxyFactory(bean).getProxy() : bean;
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@KinesisListener(concurrency = "7")
+	@interface ClicksListener {
+
+		@AliasFor(annotation = KinesisListener.class, attribute = "id")
+		String name();
+
+		@AliasFor(annotation = KinesisListener.class, attribute = "streams")
+		String[] from() default "clicks";
+
+	}
+
+	static class Aliased {
+
+		@ClicksListener(name = "aliased")
+		void onClick(String click) {
+		}
+
+	}
+
+	static class ByArn {
+
+		@KinesisListener("arn:aws:kinesis:eu-central-1:123456789012:stream/orders")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WithProperties {
+
+		@KinesisListener(streams = "orders",
+				properties = { "initial-position=latest", "ack-mode=record", "concurrency=3", "checkpoint-interval=2s",
+						"max-records=100", "idle-between-reads=300ms", "buffer-memory=1MB", "idle-after=2m",
+						"stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "error.max-attempts=4",
+						"error.max-backoff=6s", "error.initial-backoff=5ms", "error.multiplier=1.5",
+						"error.on-exhausted=skip" })
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class AttributeAndProperty {
+
+		@KinesisListener(streams = "orders", concurrency = "2", properties = "concurrency=3")
 		void onOrder(Order order) {
 		}
 

@@ -253,7 +253,10 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	private static ContainerOptions.Builder impatient(ContainerOptions.Builder options) {
-		return options.errorHandler(new DefaultErrorHandler(Duration.ofMillis(5), 1, Duration.ofMillis(5)));
+		return options.errorHandler(DefaultErrorHandler.builder()
+			.initialBackoff(Duration.ofMillis(5))
+			.maxBackoff(Duration.ofMillis(5))
+			.build());
 	}
 
 }

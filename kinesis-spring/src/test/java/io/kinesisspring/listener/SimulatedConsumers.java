@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -17,15 +19,18 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.error.DeliveryFailure;
 import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.UnreliableLeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ReadingObserver;
+import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.SimulatedKinesis;
 import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
@@ -35,9 +40,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Whole consumers in simulated time, from the service's calls to the listener, and an
  * oracle that sees every record that a listener has processed: none before all those
- * before it in its shard, none before all those of its shard's parents.
+ * before it in its shard, none before all those of its shard's parents, none again that
+ * was processed long before.
  */
 final class SimulatedConsumers {
+
+	/**
+	 * The failover time of an island that goes on without checkpoints, the interval of
+	 * checkpoints, and some that failed.
+	 */
+	private static final Duration REPEATED_AT_MOST = Duration.ofSeconds(20);
 
 	private final SimulatedEventLoop time;
 
@@ -47,7 +59,15 @@ final class SimulatedConsumers {
 
 	private final Map<String, Integer> processed = new HashMap<>();
 
+	private final int concurrency;
+
 	private final List<Consumer> consumers = new ArrayList<>();
+
+	private final Map<String, Duration> firstTimes = new HashMap<>();
+
+	private final Map<String, Duration> frontiers = new HashMap<>();
+
+	private final Breakage breakage;
 
 	private final List<String> trace = new ArrayList<>();
 
@@ -59,7 +79,14 @@ final class SimulatedConsumers {
 
 	final SimulatedKinesis kinesis;
 
-	SimulatedConsumers(long seed, double failures, int shards) {
+	SimulatedConsumers(long seed, double failures, int shards, int concurrency) {
+		this(seed, failures, shards, concurrency, new Breakage() {
+		});
+	}
+
+	SimulatedConsumers(long seed, double failures, int shards, int concurrency, Breakage breakage) {
+		this.concurrency = concurrency;
+		this.breakage = breakage;
 		this.time = new SimulatedEventLoop(seed);
 		this.network = this.time.another();
 		this.random = new Random(seed);
@@ -72,6 +99,51 @@ final class SimulatedConsumers {
 		this.consumers.add(consumer);
 		consumer.join();
 		return consumer;
+	}
+
+	/**
+	 * Workers come, go, die and lose their connections, shards split and merge, calls are
+	 * slow, fail and lose their answers; and then all is well again.
+	 */
+	SimulatedConsumers storm() {
+		Random chance = new Random(this.time.seed());
+		Set<Consumer> islands = new LinkedHashSet<>();
+		start("first");
+		for (int event = 0; event < 40; event++) {
+			happen(chance, event, islands);
+			for (int i = chance.nextInt(60); i > 0; i--) {
+				List<String> open = this.kinesis.openShards();
+				put(open.get(chance.nextInt(open.size())));
+				advance(Duration.ofMillis(chance.nextInt(60)));
+			}
+		}
+		islands.forEach((island) -> island.cutOff(false));
+		calmDown();
+		start("last");
+		advance(Duration.ofMinutes(3));
+		return this;
+	}
+
+	private void happen(Random chance, int event, Set<Consumer> islands) {
+		List<Consumer> running = new ArrayList<>(this.consumers);
+		List<String> open = this.kinesis.openShards();
+		switch (chance.nextInt(8)) {
+			case 0, 1 -> start("w" + event);
+			case 2 -> running.stream().findFirst().ifPresent(Consumer::stop);
+			case 3 -> running.stream().findFirst().ifPresent(Consumer::kill);
+			case 4 -> this.kinesis.split(open.get(chance.nextInt(open.size())));
+			case 5 -> {
+				if (open.size() > 2) {
+					this.kinesis.merge(open.get(0), open.get(open.size() - 1));
+				}
+			}
+			case 6 -> running.stream().findFirst().ifPresent((consumer) -> {
+				boolean cutOff = islands.add(consumer) || !islands.remove(consumer);
+				consumer.cutOff(cutOff);
+			});
+			default -> {
+			}
+		}
 	}
 
 	List<Consumer> consumers() {
@@ -100,7 +172,7 @@ final class SimulatedConsumers {
 
 	void assertThatAllIsProcessed() {
 		for (String shard : this.kinesis.allShards()) {
-			assertThat(this.processed.getOrDefault(shard, 0)).as("records of %s (seed %s)", shard, this.time.seed())
+			assertThat(processedOf(shard)).as("records of %s (seed %s)", shard, this.time.seed())
 				.isEqualTo(this.kinesis.recordsOf(shard).size());
 		}
 	}
@@ -123,11 +195,32 @@ final class SimulatedConsumers {
 		return this.trace;
 	}
 
+	private int processedOf(String shard) {
+		return this.kinesis.recordsOf(shard)
+			.stream()
+			.map((record) -> order(shard, record))
+			.distinct()
+			.mapToInt((order) -> this.processed.getOrDefault(order, 0))
+			.sum();
+	}
+
+	/**
+	 * What a record keeps its place in: its shard, or its key where keys go in parallel.
+	 */
+	private String order(String shard, String place) {
+		return (this.concurrency == 1) ? shard : shard + "/" + SimulatedKinesis.keyOf(place);
+	}
+
 	private void process(KinesisRecord<byte[]> record, String consumer) {
 		this.trace.add(this.time.elapsed().toNanos() + " " + consumer + " " + record.shardId() + " " + place(record));
 		String shard = record.shardId();
-		int place = this.kinesis.recordsOf(shard).indexOf(place(record));
-		int before = this.processed.getOrDefault(shard, 0);
+		String order = order(shard, place(record));
+		int place = this.kinesis.recordsOf(shard)
+			.stream()
+			.filter((other) -> order(shard, other).equals(order))
+			.toList()
+			.indexOf(place(record));
+		int before = this.processed.getOrDefault(order, 0);
 		assertThat(place).as("%s gets %s that nobody has sent (seed %s)", consumer, record, this.time.seed())
 			.isNotNegative();
 		assertThat(new String(record.payload(), StandardCharsets.UTF_8))
@@ -137,14 +230,30 @@ final class SimulatedConsumers {
 		assertThat(place).as("%s gets %s before what stands before it (seed %s)", consumer, record, this.time.seed())
 			.isLessThanOrEqualTo(before);
 		for (String parent : this.kinesis.parentsOf(shard)) {
-			assertThat(this.processed.getOrDefault(parent, 0))
+			assertThat(processedOf(parent))
 				.as("%s gets %s before the end of %s (seed %s)", consumer, record, parent, this.time.seed())
 				.isEqualTo(this.kinesis.recordsOf(parent).size());
 		}
-		if (place < before) {
-			this.repeated++;
+		note(order, place, before, record, consumer);
+	}
+
+	/**
+	 * Whatever happens, only what was processed shortly before the shard changed hands
+	 * may be processed again.
+	 */
+	private void note(String order, int place, int before, KinesisRecord<byte[]> record, String consumer) {
+		Duration now = this.time.elapsed();
+		if (place == before) {
+			this.processed.put(order, place + 1);
+			this.frontiers.put(order, now);
+			this.firstTimes.put(order + " " + place, now);
+			return;
 		}
-		this.processed.put(shard, Math.max(before, place + 1));
+		this.repeated++;
+		Duration first = this.firstTimes.get(order + " " + place);
+		assertThat(this.frontiers.get(order).minus(first))
+			.as("%s gets %s again, so long before the last one (seed %s)", consumer, record, this.time.seed())
+			.isLessThan(REPEATED_AT_MOST);
 	}
 
 	/**
@@ -154,28 +263,33 @@ final class SimulatedConsumers {
 
 		private final String id;
 
-		private final EventLoop loop = SimulatedConsumers.this.time.another();
+		private final EventLoop loop = SimulatedConsumers.this.breakage.loop(SimulatedConsumers.this.time.another());
 
 		private final EventLoop executor = SimulatedConsumers.this.time.another();
 
-		private final UnreliableLeaseStore connection = new UnreliableLeaseStore(SimulatedConsumers.this.store,
-				SimulatedConsumers.this.network, SimulatedConsumers.this.random,
-				() -> SimulatedConsumers.this.failures);
+		private final UnreliableLeaseStore connection = new UnreliableLeaseStore(
+				SimulatedConsumers.this.breakage.store(SimulatedConsumers.this.store), SimulatedConsumers.this.network,
+				SimulatedConsumers.this.random, () -> SimulatedConsumers.this.failures);
 
 		private final StreamConsumer consumer;
 
 		private Consumer(String id) {
 			this.id = id;
-			RecordDispatcher dispatcher = new RecordDispatcher(new Listener(),
-					SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD,
-					SimulatedConsumers.this::again, this.executor);
+			AckMode ackMode = SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD;
+			Breakage breakage = SimulatedConsumers.this.breakage;
+			RecordDispatcher dispatcher = new RecordDispatcher(
+					new Terms(new Listener(), ackMode, SimulatedConsumers.this.concurrency,
+							new Verdicts(breakage.errorHandler(SimulatedConsumers.this::again), null), this.executor,
+							new Notices(id, List.of(), (event) -> {
+							}, this.executor), 25_000));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
 							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
 					MissingStream.FAIL, 0);
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
-					SimulatedConsumers.this.kinesis.client(), this.connection, options, dispatcher, this.loop);
+					SimulatedConsumers.this.kinesis.client(), this.connection, options, breakage.handler(dispatcher),
+					this.loop);
 		}
 
 		private void join() {
@@ -233,6 +347,29 @@ final class SimulatedConsumers {
 				return false;
 			}
 
+		}
+
+	}
+
+	/**
+	 * Where a rule can be broken on purpose.
+	 */
+	interface Breakage {
+
+		default LeaseStore store(LeaseStore store) {
+			return store;
+		}
+
+		default EventLoop loop(EventLoop loop) {
+			return loop;
+		}
+
+		default RecordHandler handler(RecordHandler handler) {
+			return handler;
+		}
+
+		default ErrorHandler errorHandler(ErrorHandler errorHandler) {
+			return errorHandler;
 		}
 
 	}

@@ -1,11 +1,8 @@
 package io.kinesisspring.listener;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,63 +24,26 @@ class SimulatedConsumersTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5 })
 	void repeatsARunExactly(long seed) {
-		assertThat(storm(seed).trace()).isEqualTo(storm(seed).trace());
+		assertThat(new SimulatedConsumers(seed, 0.08, 3, 2).storm().trace())
+			.isEqualTo(new SimulatedConsumers(seed, 0.08, 3, 2).storm().trace());
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordInOrderWhateverHappens(long seed) {
-		SimulatedConsumers consumers = storm(seed);
-		consumers.assertThatAllIsProcessed();
+		new SimulatedConsumers(seed, 0.08, 3, 1).storm().assertThatAllIsProcessed();
 	}
 
-	private static SimulatedConsumers storm(long seed) {
-		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3);
-		Random random = new Random(seed);
-		Set<SimulatedConsumers.Consumer> islands = new LinkedHashSet<>();
-		consumers.start("first");
-		for (int event = 0; event < 40; event++) {
-			happen(consumers, random, event, islands);
-			for (int i = random.nextInt(60); i > 0; i--) {
-				List<String> open = consumers.kinesis.openShards();
-				consumers.put(open.get(random.nextInt(open.size())));
-				consumers.advance(Duration.ofMillis(random.nextInt(60)));
-			}
-		}
-		islands.forEach((island) -> island.cutOff(false));
-		consumers.calmDown();
-		consumers.start("last");
-		consumers.advance(Duration.ofMinutes(3));
-		return consumers;
-	}
-
-	private static void happen(SimulatedConsumers consumers, Random random, int event,
-			Set<SimulatedConsumers.Consumer> islands) {
-		List<SimulatedConsumers.Consumer> running = new ArrayList<>(consumers.consumers());
-		List<String> open = consumers.kinesis.openShards();
-		switch (random.nextInt(8)) {
-			case 0, 1 -> consumers.start("w" + event);
-			case 2 -> running.stream().findAny().ifPresent(SimulatedConsumers.Consumer::stop);
-			case 3 -> running.stream().findAny().ifPresent(SimulatedConsumers.Consumer::kill);
-			case 4 -> consumers.kinesis.split(open.get(random.nextInt(open.size())));
-			case 5 -> {
-				if (open.size() > 2) {
-					consumers.kinesis.merge(open.get(0), open.get(open.size() - 1));
-				}
-			}
-			case 6 -> running.stream().findAny().ifPresent((consumer) -> {
-				boolean cutOff = islands.add(consumer) || !islands.remove(consumer);
-				consumer.cutOff(cutOff);
-			});
-			default -> {
-			}
-		}
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void processesEveryRecordInTheOrderOfItsKeyWhateverHappens(long seed) {
+		new SimulatedConsumers(seed, 0.08, 3, 3).storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordOnceWhenWorkersOnlyComeAndGo(long seed) {
-		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0, 4);
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0, 4, 1 + (int) (seed % 3));
 		Random random = new Random(seed);
 		consumers.start("first");
 		for (int event = 0; event < 15; event++) {

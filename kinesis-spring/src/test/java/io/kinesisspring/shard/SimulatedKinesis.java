@@ -189,7 +189,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		SimulatedShard shard = this.shards.get(shardId);
 		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
 		for (int i = 0; i < Math.max(2, count); i++) {
-			builder.add("key-" + i, null, (number + "/" + i).getBytes(StandardCharsets.UTF_8));
+			builder.add(keyOf(number + "/" + i), null, (number + "/" + i).getBytes(StandardCharsets.UTF_8));
 		}
 		byte[] data = (count == 1) ? (number + "/0").getBytes(StandardCharsets.UTF_8) : builder.build();
 		if (count == 0) {
@@ -216,7 +216,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	private void add(SimulatedShard shard, String number, byte[] data) {
 		shard.records.add(Record.builder()
 			.sequenceNumber(number)
-			.partitionKey("key-0")
+			.partitionKey(keyOf(number + "/0"))
 			.approximateArrivalTimestamp(now())
 			.data(SdkBytes.fromByteArrayUnsafe(data))
 			.build());
@@ -352,6 +352,17 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				.millisBehindLatest((to < shard.records.size()) ? 1_000L : 0L)
 				.build();
 		});
+	}
+
+	/**
+	 * The partition key of a record.
+	 * @param place its sequence and sub-sequence number
+	 * @return its key, one out of five
+	 */
+	public static String keyOf(String place) {
+		int slash = place.indexOf('/');
+		return "key-"
+				+ (Long.parseLong(place, 0, slash, 10) + Long.parseLong(place, slash + 1, place.length(), 10)) % 5;
 	}
 
 	private <T> CompletableFuture<T> call(String action, Supplier<T> effect) {

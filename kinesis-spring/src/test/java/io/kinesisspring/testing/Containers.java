@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.context.ApplicationEventPublisher;
 
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Lease;
@@ -58,7 +59,22 @@ public final class Containers implements AfterEachCallback {
 
 	public KinesisListenerContainer create(String stream, RecordsListener listener,
 			UnaryOperator<ContainerOptions.Builder> options) {
-		KinesisListenerContainer container = factory(stream).create(new KinesisListenerEndpoint("listener",
+		return create(factory(stream), stream, listener, options);
+	}
+
+	/**
+	 * A container that publishes its events.
+	 */
+	public KinesisListenerContainer create(String stream, RecordsListener listener,
+			UnaryOperator<ContainerOptions.Builder> options, ApplicationEventPublisher publisher) {
+		KinesisListenerContainerFactory factory = factory(stream);
+		factory.setApplicationEventPublisher(publisher);
+		return create(factory, stream, listener, options);
+	}
+
+	private KinesisListenerContainer create(KinesisListenerContainerFactory factory, String stream,
+			RecordsListener listener, UnaryOperator<ContainerOptions.Builder> options) {
+		KinesisListenerContainer container = factory.create(new KinesisListenerEndpoint("listener",
 				List.of(StreamIdentifier.of(stream)), listener, options, "a test"));
 		this.created.add(container);
 		return container;

@@ -15,11 +15,16 @@ import org.springframework.core.env.Environment;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
+import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.RecordInterceptor;
+import io.kinesisspring.listener.ShardListener;
+import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.shard.StreamClient;
 
 /**
@@ -60,17 +65,26 @@ public final class KinesisConsumerAutoConfiguration {
 	}
 
 	@Bean
+	ListenerBeans kinesisListenerBeans(ObjectProvider<ErrorHandler> errorHandler,
+			ObjectProvider<RecordRecoverer> recoverer, ObjectProvider<RecordInterceptor> interceptors,
+			ObjectProvider<ShardListener> shardListeners, ObjectProvider<KinesisOperations> operations) {
+		return new ListenerBeans(errorHandler.getIfUnique(), recoverer.getIfUnique(),
+				interceptors.orderedStream().toList(), shardListeners.orderedStream().toList(),
+				(stream) -> new DeadLetterPublishingRecoverer(operations.getObject(), stream));
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(name = KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
 	KinesisListenerContainerFactory kinesisListenerContainerFactory(KinesisAsyncClient client,
 			LeaseStoreFactory leaseStores, @Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor,
-			KinesisProperties properties, Environment environment, ObjectProvider<ErrorHandler> errorHandler,
+			KinesisProperties properties, Environment environment, ListenerBeans beans,
 			ObjectProvider<ContainerOptionsCustomizer> customizers) {
 		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(properties,
 				environment.getProperty("spring.application.name"));
 		List<ContainerOptionsCustomizer> further = customizers.orderedStream().toList();
 		return new KinesisListenerContainerFactory(new StreamClient(client), leaseStores, taskExecutor,
-				mapper.containerOptions(errorHandler.getIfUnique()), (id, options) -> {
-					mapper.customize(id, options);
+				mapper.containerOptions(beans), (id, options) -> {
+					mapper.customize(id, options, beans);
 					further.forEach((customizer) -> customizer.customize(id, options));
 				});
 	}

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
+import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
@@ -339,6 +340,22 @@ public class KinesisProperties {
 		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
 
 		/**
+		 * How many partition keys of a shard are delivered at once, each in its order.
+		 * With 1 the order of the shard is kept.
+		 */
+		private int concurrency = 1;
+
+		/**
+		 * After how long without records a shard is called idle by an event.
+		 */
+		private Duration idleAfter = Duration.ofMinutes(1);
+
+		/**
+		 * After how long without progress a shard is called stalled by an event.
+		 */
+		private Duration stalledAfter = Duration.ofMinutes(5);
+
+		/**
 		 * How long to wait at stop for what is being worked on.
 		 */
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
@@ -417,6 +434,30 @@ public class KinesisProperties {
 			this.staleCheckpoint = staleCheckpoint;
 		}
 
+		public int getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(int concurrency) {
+			this.concurrency = concurrency;
+		}
+
+		public Duration getIdleAfter() {
+			return this.idleAfter;
+		}
+
+		public void setIdleAfter(Duration idleAfter) {
+			this.idleAfter = idleAfter;
+		}
+
+		public Duration getStalledAfter() {
+			return this.stalledAfter;
+		}
+
+		public void setStalledAfter(Duration stalledAfter) {
+			this.stalledAfter = stalledAfter;
+		}
+
 		public Duration getShutdownTimeout() {
 			return this.shutdownTimeout;
 		}
@@ -435,6 +476,23 @@ public class KinesisProperties {
 		public static class Error {
 
 			/**
+			 * How often a delivery is tried before on-exhausted applies. Without end if
+			 * not set.
+			 */
+			private @Nullable Integer maxAttempts;
+
+			/**
+			 * What to do about a record when no attempt is left, or when another one
+			 * cannot help.
+			 */
+			private OnExhausted onExhausted = OnExhausted.STOP_SHARD;
+
+			/**
+			 * Name or ARN of the stream for records that are given up on.
+			 */
+			private @Nullable String deadLetterStream;
+
+			/**
 			 * Pause before a failed delivery is tried for the second time.
 			 */
 			private Duration initialBackoff = Duration.ofMillis(200);
@@ -448,6 +506,30 @@ public class KinesisProperties {
 			 * Longest pause between two tries.
 			 */
 			private Duration maxBackoff = Duration.ofSeconds(30);
+
+			public @Nullable Integer getMaxAttempts() {
+				return this.maxAttempts;
+			}
+
+			public void setMaxAttempts(@Nullable Integer maxAttempts) {
+				this.maxAttempts = maxAttempts;
+			}
+
+			public OnExhausted getOnExhausted() {
+				return this.onExhausted;
+			}
+
+			public void setOnExhausted(OnExhausted onExhausted) {
+				this.onExhausted = onExhausted;
+			}
+
+			public @Nullable String getDeadLetterStream() {
+				return this.deadLetterStream;
+			}
+
+			public void setDeadLetterStream(@Nullable String deadLetterStream) {
+				this.deadLetterStream = deadLetterStream;
+			}
 
 			public Duration getInitialBackoff() {
 				return this.initialBackoff;
@@ -524,6 +606,22 @@ public class KinesisProperties {
 		private @Nullable StaleCheckpoint staleCheckpoint;
 
 		/**
+		 * How many partition keys of a shard are delivered at once, each in its order.
+		 * With 1 the order of the shard is kept.
+		 */
+		private @Nullable Integer concurrency;
+
+		/**
+		 * After how long without records a shard is called idle by an event.
+		 */
+		private @Nullable Duration idleAfter;
+
+		/**
+		 * After how long without progress a shard is called stalled by an event.
+		 */
+		private @Nullable Duration stalledAfter;
+
+		/**
 		 * How long to wait at stop for what is being worked on.
 		 */
 		private @Nullable Duration shutdownTimeout;
@@ -594,6 +692,30 @@ public class KinesisProperties {
 			this.staleCheckpoint = staleCheckpoint;
 		}
 
+		public @Nullable Integer getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(@Nullable Integer concurrency) {
+			this.concurrency = concurrency;
+		}
+
+		public @Nullable Duration getIdleAfter() {
+			return this.idleAfter;
+		}
+
+		public void setIdleAfter(@Nullable Duration idleAfter) {
+			this.idleAfter = idleAfter;
+		}
+
+		public @Nullable Duration getStalledAfter() {
+			return this.stalledAfter;
+		}
+
+		public void setStalledAfter(@Nullable Duration stalledAfter) {
+			this.stalledAfter = stalledAfter;
+		}
+
 		public @Nullable Duration getShutdownTimeout() {
 			return this.shutdownTimeout;
 		}
@@ -612,6 +734,23 @@ public class KinesisProperties {
 		public static class Error {
 
 			/**
+			 * How often a delivery is tried before on-exhausted applies. Without end if
+			 * not set.
+			 */
+			private @Nullable Integer maxAttempts;
+
+			/**
+			 * What to do about a record when no attempt is left, or when another one
+			 * cannot help.
+			 */
+			private @Nullable OnExhausted onExhausted;
+
+			/**
+			 * Name or ARN of the stream for records that are given up on.
+			 */
+			private @Nullable String deadLetterStream;
+
+			/**
 			 * Pause before a failed delivery is tried for the second time.
 			 */
 			private @Nullable Duration initialBackoff;
@@ -625,6 +764,30 @@ public class KinesisProperties {
 			 * Longest pause between two tries.
 			 */
 			private @Nullable Duration maxBackoff;
+
+			public @Nullable Integer getMaxAttempts() {
+				return this.maxAttempts;
+			}
+
+			public void setMaxAttempts(@Nullable Integer maxAttempts) {
+				this.maxAttempts = maxAttempts;
+			}
+
+			public @Nullable OnExhausted getOnExhausted() {
+				return this.onExhausted;
+			}
+
+			public void setOnExhausted(@Nullable OnExhausted onExhausted) {
+				this.onExhausted = onExhausted;
+			}
+
+			public @Nullable String getDeadLetterStream() {
+				return this.deadLetterStream;
+			}
+
+			public void setDeadLetterStream(@Nullable String deadLetterStream) {
+				this.deadLetterStream = deadLetterStream;
+			}
 
 			public @Nullable Duration getInitialBackoff() {
 				return this.initialBackoff;

@@ -1,7 +1,8 @@
 package io.kinesisspring.boot.autoconfigure;
 
-import java.time.Duration;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -11,7 +12,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.error.DefaultErrorHandler;
-import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.producer.ProducerOptions;
 
@@ -36,10 +37,10 @@ final class KinesisPropertiesMapper {
 
 	/**
 	 * What all containers begin with.
-	 * @param errorHandler the application's own, which takes the place of
+	 * @param beans the application's own, which take the place of
 	 * {@code kinesis.consumer.error}
 	 */
-	ContainerOptions containerOptions(@Nullable ErrorHandler errorHandler) {
+	ContainerOptions containerOptions(ListenerBeans beans) {
 		KinesisProperties.Consumer consumer = this.properties.getConsumer();
 		KinesisProperties.Streams streams = this.properties.getStreams();
 		KinesisProperties.Lease lease = this.properties.getLease();
@@ -54,7 +55,14 @@ final class KinesisPropertiesMapper {
 			.idleBetweenReads(consumer.getIdleBetweenReads())
 			.bufferMemory(consumer.getBufferMemory().toBytes())
 			.staleCheckpoint(consumer.getStaleCheckpoint())
-			.errorHandler((errorHandler != null) ? errorHandler : errorHandler(consumer.getError()))
+			.concurrency(consumer.getConcurrency())
+			.idleAfter(consumer.getIdleAfter())
+			.stalledAfter(consumer.getStalledAfter())
+			.errorHandler(
+					(beans.errorHandler() != null) ? beans.errorHandler() : errorHandler(consumer.getError()).build())
+			.recoverer(recoverer(beans, consumer.getError().getDeadLetterStream()))
+			.interceptors(beans.interceptors())
+			.shardListeners(beans.shardListeners())
 			.shutdownTimeout(consumer.getShutdownTimeout())
 			.missingStream(streams.getMissing())
 			.createShards(streams.getCreateShards())
@@ -68,20 +76,48 @@ final class KinesisPropertiesMapper {
 		return StringUtils.hasText(name) ? name : this.springApplicationName;
 	}
 
-	private static ErrorHandler errorHandler(KinesisProperties.Consumer.Error error) {
-		return new DefaultErrorHandler(error.getInitialBackoff(), error.getMultiplier(), error.getMaxBackoff());
+	private static DefaultErrorHandler.Builder errorHandler(KinesisProperties.Consumer.Error error) {
+		DefaultErrorHandler.Builder builder = DefaultErrorHandler.builder()
+			.initialBackoff(error.getInitialBackoff())
+			.multiplier(error.getMultiplier())
+			.maxBackoff(error.getMaxBackoff())
+			.onExhausted(error.getOnExhausted());
+		PropertyMapper.get().from(error::getMaxAttempts).to(builder::maxAttempts);
+		return builder;
+	}
+
+	private static @Nullable RecordRecoverer recoverer(ListenerBeans beans, @Nullable String deadLetterStream) {
+		if (beans.recoverer() != null || !StringUtils.hasText(deadLetterStream)) {
+			return beans.recoverer();
+		}
+		return deadLetters(beans, "kinesis.consumer", deadLetterStream);
+	}
+
+	private static RecordRecoverer deadLetters(ListenerBeans beans, String prefix, String stream) {
+		try {
+			return beans.deadLetters().apply(stream);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new KinesisConfigurationException(prefix + ".error.dead-letter-stream is '" + stream + "'",
+					"Set it to the name or the ARN of a stream", ex);
+		}
 	}
 
 	/**
 	 * How the container of an id differs from the others.
 	 */
-	void customize(String id, ContainerOptions.Builder options) {
+	void customize(String id, ContainerOptions.Builder options, ListenerBeans beans) {
 		KinesisProperties.Listener listener = this.properties.getListeners().get(id);
 		if (listener == null) {
 			return;
 		}
 		try {
 			apply(listener, options);
+			PropertyMapper.get()
+				.from(listener.getError()::getDeadLetterStream)
+				.as((stream) -> deadLetters(beans, "kinesis.listeners." + id, stream))
+				.to(options::recoverer);
+			errorHandler(listener.getError(), options);
 			options.build();
 		}
 		catch (KinesisConfigurationException ex) {
@@ -102,20 +138,31 @@ final class KinesisPropertiesMapper {
 		map.from(listener::getBufferMemory).as(DataSize::toBytes).to(options::bufferMemory);
 		map.from(listener::getStaleCheckpoint).to(options::staleCheckpoint);
 		map.from(listener::getShutdownTimeout).to(options::shutdownTimeout);
-		map.from(errorHandler(listener.getError())).to(options::errorHandler);
+		map.from(listener::getConcurrency).to(options::concurrency);
+		map.from(listener::getIdleAfter).to(options::idleAfter);
+		map.from(listener::getStalledAfter).to(options::stalledAfter);
 	}
 
-	private @Nullable ErrorHandler errorHandler(KinesisProperties.Listener.Error error) {
-		Duration initialBackoff = error.getInitialBackoff();
-		Double multiplier = error.getMultiplier();
-		Duration maxBackoff = error.getMaxBackoff();
-		if (initialBackoff == null && multiplier == null && maxBackoff == null) {
-			return null;
+	/**
+	 * What is set for the listener counts on top of what its annotation says, and takes
+	 * the place of an error handler of the application's own.
+	 */
+	private void errorHandler(KinesisProperties.Listener.Error error, ContainerOptions.Builder options) {
+		if (Stream
+			.of(error.getMaxAttempts(), error.getInitialBackoff(), error.getMultiplier(), error.getMaxBackoff(),
+					error.getOnExhausted())
+			.allMatch(Objects::isNull)) {
+			return;
 		}
-		KinesisProperties.Consumer.Error defaults = this.properties.getConsumer().getError();
-		return new DefaultErrorHandler((initialBackoff != null) ? initialBackoff : defaults.getInitialBackoff(),
-				(multiplier != null) ? multiplier : defaults.getMultiplier(),
-				(maxBackoff != null) ? maxBackoff : defaults.getMaxBackoff());
+		DefaultErrorHandler.Builder builder = (options.build().errorHandler() instanceof DefaultErrorHandler inherited)
+				? inherited.toBuilder() : errorHandler(this.properties.getConsumer().getError());
+		PropertyMapper map = PropertyMapper.get();
+		map.from(error::getMaxAttempts).to(builder::maxAttempts);
+		map.from(error::getInitialBackoff).to(builder::initialBackoff);
+		map.from(error::getMultiplier).to(builder::multiplier);
+		map.from(error::getMaxBackoff).to(builder::maxBackoff);
+		map.from(error::getOnExhausted).to(builder::onExhausted);
+		options.errorHandler(builder.build());
 	}
 
 	ProducerOptions producerOptions() {

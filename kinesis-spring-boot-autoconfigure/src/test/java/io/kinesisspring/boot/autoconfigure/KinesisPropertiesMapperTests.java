@@ -18,15 +18,20 @@ import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.OnExhausted;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.ProducerOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link KinesisPropertiesMapper}. What users may set is found by reflection,
@@ -35,6 +40,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class KinesisPropertiesMapperTests {
 
 	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error");
+
+	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "shardListeners");
+
+	private static final RecordRecoverer RECOVERER = (failure) -> null;
+
+	private static final ListenerBeans NO_BEANS = beans(null, null);
 
 	private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(Map.entry(String.class, "sample"),
 			Map.entry(int.class, 7), Map.entry(Integer.class, 7), Map.entry(double.class, 3.5),
@@ -77,24 +88,72 @@ class KinesisPropertiesMapperTests {
 	@ParameterizedTest
 	@MethodSource
 	void everyErrorPropertyReachesTheErrorHandler(String property) {
+		this.properties.getConsumer().getError().setDeadLetterStream("dead");
 		Object sample = set(this.properties.getConsumer().getError(), property);
 		assertThat(containerOptions().errorHandler()).hasFieldOrPropertyWithValue(property, sample);
 	}
 
 	static Stream<String> everyErrorPropertyReachesTheErrorHandler() {
-		return properties(KinesisProperties.Consumer.Error.class);
+		return properties(KinesisProperties.Consumer.Error.class).filter((name) -> !name.equals("deadLetterStream"));
+	}
+
+	@Test
+	void deadLetterStreamReachesTheRecoverer() {
+		this.properties.getConsumer().getError().setDeadLetterStream("dead");
+		assertThat(deadLetterStream(containerOptions())).isEqualTo("dead");
+	}
+
+	@Test
+	void deadLetterStreamOfAListenerReachesItsRecoverer() {
+		this.properties.getConsumer().getError().setDeadLetterStream("dead");
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		this.properties.getListeners().put("orders", listener);
+		listener.getError().setDeadLetterStream("orders-dead");
+		assertThat(deadLetterStream(customized("orders"))).isEqualTo("orders-dead");
+		assertThat(deadLetterStream(customized("clicks"))).isEqualTo("dead");
+	}
+
+	@Test
+	void applicationsRecovererTakesThePlaceOfTheDeadLetterStreamOfAll() {
+		this.properties.getConsumer().getError().setDeadLetterStream("dead");
+		assertThat(
+				new KinesisPropertiesMapper(this.properties, null).containerOptions(beans(null, RECOVERER)).recoverer())
+			.isSameAs(RECOVERER);
+	}
+
+	@Test
+	void whenDeadLettersHaveNowhereToGoSaysSo() {
+		this.properties.getConsumer().getError().setOnExhausted(OnExhausted.DEAD_LETTER);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
+			.withMessageStartingWith("kinesis.consumer.error.on-exhausted is dead-letter")
+			.withMessageContaining("Set kinesis.consumer.error.dead-letter-stream");
+	}
+
+	@Test
+	void whenTheDeadLetterStreamIsNoStreamNamesTheProperty() {
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		this.properties.getListeners().put("orders", listener);
+		listener.getError().setDeadLetterStream("no stream");
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
+			.withMessageStartingWith("kinesis.listeners.orders.error.dead-letter-stream is 'no stream'");
+	}
+
+	private static String deadLetterStream(ContainerOptions options) {
+		return ((DeadLetterPublishingRecoverer) options.recoverer()).stream();
 	}
 
 	@ParameterizedTest
 	@MethodSource("everyErrorPropertyReachesTheErrorHandler")
 	void everyErrorPropertyOfAListenerReachesItsErrorHandlerAndTheOthersStay(String property) {
 		this.properties.getConsumer().getError().setMultiplier(4);
+		this.properties.getConsumer().getError().setMaxAttempts(9);
+		this.properties.getConsumer().getError().setDeadLetterStream("dead");
 		KinesisProperties.Listener listener = new KinesisProperties.Listener();
 		this.properties.getListeners().put("orders", listener);
 		Object sample = set(listener.getError(), property);
 		ErrorHandler errorHandler = customized("orders").errorHandler();
 		assertThat(errorHandler).hasFieldOrPropertyWithValue(property, sample);
-		properties(KinesisProperties.Consumer.Error.class).filter((other) -> !other.equals(property))
+		everyErrorPropertyReachesTheErrorHandler().filter((other) -> !other.equals(property))
 			.forEach((other) -> assertThat(errorHandler).hasFieldOrPropertyWithValue(other,
 					get(this.properties.getConsumer().getError(), other)));
 	}
@@ -113,12 +172,16 @@ class KinesisPropertiesMapperTests {
 		set(this.properties, "applicationName");
 		everyConsumerPropertyReachesContainerOptions().forEach((name) -> set(this.properties.getConsumer(), name));
 		set(this.properties.getConsumer().getError(), "multiplier");
+		set(this.properties.getConsumer().getError(), "deadLetterStream");
 		set(this.properties.getStreams(), "missing");
 		set(this.properties.getStreams(), "createShards");
 		set(this.properties.getLease(), "failoverAfter");
 		set(this.properties.getLease(), "maxLeases");
 		ContainerOptions options = containerOptions();
 		for (RecordComponent component : ContainerOptions.class.getRecordComponents()) {
+			if (NOT_A_PROPERTY.contains(component.getName())) {
+				continue;
+			}
 			assertThat(component(options, component.getName())).as(component.getName())
 				.isNotEqualTo(component(ContainerOptions.defaults(), component.getName()));
 		}
@@ -149,10 +212,10 @@ class KinesisPropertiesMapperTests {
 	@Test
 	void applicationNameIsThatOfSpringUnlessItIsSet() {
 		assertThat(containerOptions().application()).isNull();
-		assertThat(new KinesisPropertiesMapper(this.properties, "spring").containerOptions(null).application())
+		assertThat(new KinesisPropertiesMapper(this.properties, "spring").containerOptions(NO_BEANS).application())
 			.isEqualTo("spring");
 		this.properties.setApplicationName("kinesis");
-		assertThat(new KinesisPropertiesMapper(this.properties, "spring").containerOptions(null).application())
+		assertThat(new KinesisPropertiesMapper(this.properties, "spring").containerOptions(NO_BEANS).application())
 			.isEqualTo("kinesis");
 	}
 
@@ -160,8 +223,8 @@ class KinesisPropertiesMapperTests {
 	void applicationsErrorHandlerTakesThePlaceOfTheProperties() {
 		ErrorHandler errorHandler = (failure) -> ErrorDecision.skip();
 		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(this.properties, null);
-		assertThat(mapper.containerOptions(errorHandler).errorHandler()).isSameAs(errorHandler);
-		assertThat(mapper.containerOptions(null).errorHandler()).isInstanceOf(DefaultErrorHandler.class);
+		assertThat(mapper.containerOptions(beans(errorHandler, null)).errorHandler()).isSameAs(errorHandler);
+		assertThat(mapper.containerOptions(NO_BEANS).errorHandler()).isInstanceOf(DefaultErrorHandler.class);
 	}
 
 	@Test
@@ -206,13 +269,18 @@ class KinesisPropertiesMapperTests {
 	}
 
 	private ContainerOptions containerOptions() {
-		return new KinesisPropertiesMapper(this.properties, null).containerOptions(null);
+		return new KinesisPropertiesMapper(this.properties, null).containerOptions(NO_BEANS);
 	}
 
 	private ContainerOptions customized(String id) {
-		ContainerOptions.Builder options = ContainerOptions.defaults().toBuilder();
-		new KinesisPropertiesMapper(this.properties, null).customize(id, options);
+		ContainerOptions.Builder options = containerOptions().toBuilder();
+		new KinesisPropertiesMapper(this.properties, null).customize(id, options, NO_BEANS);
 		return options.build();
+	}
+
+	private static ListenerBeans beans(ErrorHandler errorHandler, RecordRecoverer recoverer) {
+		return new ListenerBeans(errorHandler, recoverer, List.of(), List.of(),
+				(stream) -> new DeadLetterPublishingRecoverer(mock(KinesisOperations.class), stream));
 	}
 
 	private ProducerOptions producerOptions() {

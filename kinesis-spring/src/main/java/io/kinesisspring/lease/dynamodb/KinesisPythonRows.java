@@ -165,7 +165,7 @@ final class KinesisPythonRows {
 	private CompletableFuture<?> update(Row row, String seq) {
 		int end = row.key.lastIndexOf(SHARD_PREFIX);
 		Lease lease = Lease.initial(row.key.substring(0, end), row.key.substring(end + 1),
-				Checkpoint.after(SequenceNumber.of(seq), 0), List.of());
+				Checkpoint.afterAll(SequenceNumber.of(seq)), List.of());
 		Map<String, AttributeValue> values = new HashMap<>(condition(row));
 		StringBuilder change = new StringBuilder("REMOVE #fqdn, #expires, #seq SET ");
 		this.items.write(lease).forEach((name, value) -> {

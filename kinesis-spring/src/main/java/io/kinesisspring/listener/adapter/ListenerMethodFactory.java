@@ -6,6 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.validation.Validator;
 
@@ -17,7 +19,9 @@ import org.springframework.validation.Validator;
  */
 public final class ListenerMethodFactory {
 
-	private final DefaultMessageHandlerMethodFactory delegate = new DefaultMessageHandlerMethodFactory();
+	private final HandlerMethodArgumentResolverComposite resolvers = new HandlerMethodArgumentResolverComposite();
+
+	private final @Nullable Validator validator;
 
 	/**
 	 * Create a factory.
@@ -26,17 +30,38 @@ public final class ListenerMethodFactory {
 	 * {@code null}
 	 */
 	public ListenerMethodFactory(BeanFactory beanFactory, @Nullable Validator validator) {
-		this.delegate.setBeanFactory(beanFactory);
-		this.delegate.setCustomArgumentResolvers(
-				List.of(new AcknowledgmentArgumentResolver(), new PayloadCarrierArgumentResolver()));
+		this.validator = validator;
+		Resolvers source = new Resolvers();
+		source.setBeanFactory(beanFactory);
+		source.setCustomArgumentResolvers(List.of(new AcknowledgmentArgumentResolver(),
+				new PayloadCarrierArgumentResolver(), new ContinuationArgumentResolver()));
 		if (validator != null) {
-			this.delegate.setValidator(validator);
+			source.setValidator(validator);
 		}
-		this.delegate.afterPropertiesSet();
+		source.afterPropertiesSet();
+		this.resolvers.addResolvers(source.initArgumentResolvers());
+	}
+
+	@Nullable Validator validator() {
+		return this.validator;
 	}
 
 	InvocableHandlerMethod create(Object bean, Method method) {
-		return this.delegate.createInvocableHandlerMethod(bean, method);
+		ListenerMethod listenerMethod = new ListenerMethod(bean, method);
+		listenerMethod.setMessageMethodArgumentResolvers(this.resolvers);
+		return listenerMethod;
+	}
+
+	/**
+	 * Makes the resolvers that {@code spring-messaging} has.
+	 */
+	private static final class Resolvers extends DefaultMessageHandlerMethodFactory {
+
+		@Override
+		protected List<HandlerMethodArgumentResolver> initArgumentResolvers() {
+			return super.initArgumentResolvers();
+		}
+
 	}
 
 }

@@ -29,8 +29,16 @@ import io.kinesisspring.listener.Acknowledgment;
  * @param payloadType what each record's data is converted to; {@code byte[]} leaves it
  * untouched
  * @param form what carries the payload
+ * @param parameter the payload's parameter; {@code null} if the method asks for none
  */
-record ListenerSignature(boolean batch, Type payloadType, Form form) {
+record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable MethodParameter parameter) {
+
+	/**
+	 * Whether {@code spring-messaging} resolves the payload, and validates it.
+	 */
+	boolean isPlain() {
+		return !this.batch && this.form == Form.PAYLOAD;
+	}
 
 	static ListenerSignature of(Method method, Class<?> beanType) {
 		MethodParameter payload = null;
@@ -53,19 +61,19 @@ record ListenerSignature(boolean batch, Type payloadType, Form form) {
 			payload = parameter;
 		}
 		if (payload == null) {
-			return new ListenerSignature(false, byte[].class, Form.PAYLOAD);
+			return new ListenerSignature(false, byte[].class, Form.PAYLOAD, null);
 		}
 		Type type = GenericTypeResolver.resolveType(payload.getGenericParameterType(), beanType);
 		boolean batch = rawClass(type) == List.class;
 		Type element = batch ? argument(type) : type;
 		Class<?> carrier = rawClass(element);
 		if (carrier == KinesisRecord.class) {
-			return new ListenerSignature(batch, payload(argument(element)), Form.RECORD);
+			return new ListenerSignature(batch, payload(argument(element)), Form.RECORD, payload);
 		}
 		if (Message.class.isAssignableFrom(carrier)) {
-			return new ListenerSignature(batch, payload(argument(element)), Form.MESSAGE);
+			return new ListenerSignature(batch, payload(argument(element)), Form.MESSAGE, payload);
 		}
-		return new ListenerSignature(batch, payload(element), Form.PAYLOAD);
+		return new ListenerSignature(batch, payload(element), Form.PAYLOAD, payload);
 	}
 
 	private static boolean hasAnnotatedPayload(Method method) {
@@ -82,7 +90,8 @@ record ListenerSignature(boolean batch, Type payloadType, Form form) {
 		boolean headers = parameter.hasParameterAnnotation(Header.class)
 				|| parameter.hasParameterAnnotation(Headers.class) || MessageHeaders.class.isAssignableFrom(type)
 				|| MessageHeaderAccessor.class.isAssignableFrom(type);
-		return !headers && !Acknowledgment.class.isAssignableFrom(type);
+		return !headers && !Acknowledgment.class.isAssignableFrom(type)
+				&& !ContinuationArgumentResolver.isContinuation(type);
 	}
 
 	/**

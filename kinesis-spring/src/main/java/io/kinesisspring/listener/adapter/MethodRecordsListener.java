@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -31,6 +32,10 @@ public final class MethodRecordsListener implements RecordsListener {
 
 	private final RecordConverter converter;
 
+	private final @Nullable PayloadValidation validation;
+
+	private final Function<@Nullable Object, @Nullable CompletionStage<?>> result;
+
 	/**
 	 * Create a listener.
 	 * @param bean the bean that has the method, a proxy perhaps
@@ -45,12 +50,9 @@ public final class MethodRecordsListener implements RecordsListener {
 		this.method = methodFactory.create(bean, method);
 		this.signature = ListenerSignature.of(method, AopUtils.getTargetClass(bean));
 		this.converter = converter;
-		Class<?> returned = method.getReturnType();
-		if (returned != void.class && !CompletionStage.class.isAssignableFrom(returned)) {
-			throw new KinesisConfigurationException(
-					"The listener " + method + " returns '" + returned.getSimpleName() + "'",
-					"Let it return nothing, or a CompletableFuture that is awaited before the records count as processed");
-		}
+		this.validation = this.signature.isPlain() ? null
+				: PayloadValidation.of(this.signature.parameter(), methodFactory.validator());
+		this.result = ListenerResult.of(method);
 	}
 
 	@Override
@@ -65,7 +67,7 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	private @Nullable CompletionStage<?> onRecord(KinesisRecord<byte[]> record, Delivery delivery) throws Exception {
-		Object payload = convert(record);
+		Object payload = convert(record, delivery);
 		Object carried = (this.signature.form() == ListenerSignature.Form.RECORD) ? record.withPayload(payload)
 				: payload;
 		return invoke(RecordMessage.of(carried, record, delivery));
@@ -74,12 +76,12 @@ public final class MethodRecordsListener implements RecordsListener {
 	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
 			throws Exception {
 		List<Object> batch = new ArrayList<>(records.size());
-		RecordConversionException broken = null;
+		RuntimeException broken = null;
 		for (KinesisRecord<byte[]> record : records) {
 			try {
 				batch.add(carry(record, delivery));
 			}
-			catch (RecordConversionException ex) {
+			catch (RuntimeException ex) {
 				broken = ex;
 				break;
 			}
@@ -91,10 +93,11 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	/**
-	 * A record that cannot be converted does not take those before it down.
+	 * A record that cannot be converted, or is not valid, does not take those before it
+	 * down.
 	 */
 	private @Nullable CompletionStage<?> onBatchBefore(List<Object> batch, List<KinesisRecord<byte[]>> records,
-			Delivery delivery, RecordConversionException broken) throws Exception {
+			Delivery delivery, RuntimeException broken) throws Exception {
 		BatchFailedException failure = new BatchFailedException(batch.size(), broken);
 		if (batch.isEmpty()) {
 			throw failure;
@@ -109,7 +112,7 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	private Object carry(KinesisRecord<byte[]> record, Delivery delivery) {
-		Object payload = convert(record);
+		Object payload = convert(record, delivery);
 		return switch (this.signature.form()) {
 			case PAYLOAD -> payload;
 			case RECORD -> record.withPayload(payload);
@@ -117,21 +120,26 @@ public final class MethodRecordsListener implements RecordsListener {
 		};
 	}
 
-	private Object convert(KinesisRecord<byte[]> record) {
+	private Object convert(KinesisRecord<byte[]> record, Delivery delivery) {
+		Object payload;
 		try {
-			return this.converter.fromBytes(record.payload(), this.signature.payloadType());
+			payload = this.converter.fromBytes(record.payload(), this.signature.payloadType());
 		}
 		catch (RecordConversionException ex) {
 			throw new RecordConversionException("The record at " + record.position()
 					+ " cannot be converted for the listener " + this.method.getShortLogMessage() + ": "
 					+ ex.getMessage()
-					+ ". Correct the parameter's type or the sender, or declare an ErrorHandler that skips such records",
+					+ ". Correct the parameter's type or the sender, or let such records be skipped or dead-lettered",
 					ex);
 		}
+		if (this.validation != null) {
+			this.validation.check(payload, RecordMessage.of(payload, record, delivery));
+		}
+		return payload;
 	}
 
 	private @Nullable CompletionStage<?> invoke(Message<Object> message) throws Exception {
-		return (CompletionStage<?>) this.method.invoke(message);
+		return this.result.apply(this.method.invoke(message));
 	}
 
 }

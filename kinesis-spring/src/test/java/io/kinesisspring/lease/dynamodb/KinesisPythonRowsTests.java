@@ -154,7 +154,7 @@ class KinesisPythonRowsTests {
 	}
 
 	private static Lease lease(String shardId, String sequenceNumber) {
-		return Lease.initial("web_clicks", shardId, Checkpoint.after(SequenceNumber.of(sequenceNumber), 0), List.of());
+		return Lease.initial("web_clicks", shardId, Checkpoint.afterAll(SequenceNumber.of(sequenceNumber)), List.of());
 	}
 
 	/**

@@ -1,0 +1,26 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
+import io.kinesisspring.listener.RecordInterceptor;
+import io.kinesisspring.listener.ShardListener;
+
+/**
+ * The beans that containers are made with. Immutable.
+ *
+ * @param errorHandler the only bean of its type, if there is one
+ * @param recoverer the only bean of its type, if there is one
+ * @param interceptors all beans of their type, in order
+ * @param shardListeners all beans of their type, in order
+ * @param deadLetters makes a recoverer that sends to a stream
+ */
+record ListenerBeans(@Nullable ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer,
+		List<RecordInterceptor> interceptors, List<ShardListener> shardListeners,
+		Function<String, RecordRecoverer> deadLetters) {
+
+}

@@ -1,0 +1,12 @@
+package io.kinesisspring;
+
+/**
+ * Marks an exception that another attempt cannot mend. The default error handler does not
+ * try a delivery again that failed with one: it does at once what it is told to do when
+ * attempts are exhausted.
+ *
+ * @since 0.1.0
+ */
+public interface NotRetryable {
+
+}

@@ -1,0 +1,142 @@
+package io.kinesisspring.annotation;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.OnExhausted;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.listener.ContainerOptions;
+
+/**
+ * The {@code kinesis.consumer.*} keys, as {@link KinesisListener#properties()} may have
+ * them.
+ */
+final class ListenerProperties {
+
+	private static final Pattern PROPERTY = Pattern.compile("\\s*([a-z.-]+)\\s*[=:]\\s*(.*?)\\s*", Pattern.DOTALL);
+
+	private static final Map<String, BiConsumer<ContainerOptions.Builder, String>> OPTIONS = options();
+
+	private static final Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> ERRORS = errors();
+
+	static final String REMEDY = "Write 'key=value', with one of the keys " + OPTIONS.keySet() + " or "
+			+ ERRORS.keySet();
+
+	private final ContainerOptions.Builder options;
+
+	private DefaultErrorHandler.@Nullable Builder errorHandler;
+
+	ListenerProperties(ContainerOptions.Builder options) {
+		this.options = options;
+	}
+
+	private static Map<String, BiConsumer<ContainerOptions.Builder, String>> options() {
+		Map<String, BiConsumer<ContainerOptions.Builder, String>> options = new TreeMap<>();
+		put(options, "auto-startup", ListenerProperties::flag, ContainerOptions.Builder::autoStartup);
+		put(options, "initial-position", InitialPosition::of, ContainerOptions.Builder::initialPosition);
+		put(options, "ack-mode", (text) -> constant(AckMode.class, text), ContainerOptions.Builder::ackMode);
+		put(options, "concurrency", ListenerProperties::number, ContainerOptions.Builder::concurrency);
+		put(options, "checkpoint-interval", ListenerProperties::duration, ContainerOptions.Builder::checkpointInterval);
+		put(options, "max-records", ListenerProperties::number, ContainerOptions.Builder::maxRecords);
+		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
+		put(options, "buffer-memory", (text) -> DataSize.parse(text).toBytes(), ContainerOptions.Builder::bufferMemory);
+		put(options, "idle-after", ListenerProperties::duration, ContainerOptions.Builder::idleAfter);
+		put(options, "stalled-after", ListenerProperties::duration, ContainerOptions.Builder::stalledAfter);
+		put(options, "shutdown-timeout", ListenerProperties::duration, ContainerOptions.Builder::shutdownTimeout);
+		return options;
+	}
+
+	private static Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> errors() {
+		Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> errors = new TreeMap<>();
+		put(errors, "error.max-attempts", ListenerProperties::number, DefaultErrorHandler.Builder::maxAttempts);
+		put(errors, "error.initial-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::initialBackoff);
+		put(errors, "error.multiplier", Double::valueOf, DefaultErrorHandler.Builder::multiplier);
+		put(errors, "error.max-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::maxBackoff);
+		put(errors, "error.on-exhausted", (text) -> constant(OnExhausted.class, text),
+				DefaultErrorHandler.Builder::onExhausted);
+		return errors;
+	}
+
+	private static <B, T> void put(Map<String, BiConsumer<B, String>> setters, String key, Function<String, T> parser,
+			BiConsumer<B, T> setter) {
+		setters.put(key, (builder, text) -> setter.accept(builder, parser.apply(text)));
+	}
+
+	/**
+	 * Set a property.
+	 * @param property its key and its value
+	 * @return the property
+	 * @throws IllegalArgumentException if there is no such key or no such value
+	 */
+	String set(String property) {
+		Matcher matcher = PROPERTY.matcher(property);
+		if (!matcher.matches()) {
+			throw new IllegalArgumentException("it is no key and value");
+		}
+		String key = matcher.group(1);
+		BiConsumer<ContainerOptions.Builder, String> option = OPTIONS.get(key);
+		BiConsumer<DefaultErrorHandler.Builder, String> error = ERRORS.get(key);
+		if (option != null) {
+			option.accept(this.options, matcher.group(2));
+		}
+		else if (error != null) {
+			error.accept(errorHandler(), matcher.group(2));
+		}
+		else {
+			throw new IllegalArgumentException("there is no such key");
+		}
+		return property;
+	}
+
+	private DefaultErrorHandler.Builder errorHandler() {
+		DefaultErrorHandler.Builder builder = this.errorHandler;
+		if (builder == null) {
+			builder = (this.options.build().errorHandler() instanceof DefaultErrorHandler inherited)
+					? inherited.toBuilder() : DefaultErrorHandler.builder();
+			this.errorHandler = builder;
+		}
+		return builder;
+	}
+
+	/**
+	 * All properties have been set.
+	 */
+	void finish() {
+		if (this.errorHandler != null) {
+			this.options.errorHandler(this.errorHandler.build());
+		}
+	}
+
+	static Integer number(String text) {
+		return Integer.valueOf(text);
+	}
+
+	static Boolean flag(String text) {
+		return switch (text.toLowerCase(Locale.ROOT)) {
+			case "true" -> true;
+			case "false" -> false;
+			default -> throw new IllegalArgumentException("it is neither true nor false");
+		};
+	}
+
+	static <E extends Enum<E>> E constant(Class<E> type, String text) {
+		return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
+	}
+
+	private static Duration duration(String text) {
+		return DurationFormatterUtils.detectAndParse(text);
+	}
+
+}

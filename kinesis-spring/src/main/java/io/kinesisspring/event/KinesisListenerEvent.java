@@ -1,0 +1,115 @@
+package io.kinesisspring.event;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a listener or to one of its shards. Published to the
+ * application context, on the listeners' executor: take one by
+ * {@link org.springframework.context.event.EventListener @EventListener} on a method with
+ * a parameter of one of these types, or of this one for all. Those of one shard come in
+ * order. Immutable.
+ *
+ * @since 0.1.0
+ */
+public sealed interface KinesisListenerEvent {
+
+	/**
+	 * The id of the listener's container.
+	 * @return the id
+	 */
+	String listenerId();
+
+	/**
+	 * A listener has started.
+	 *
+	 * @param listenerId the id of its container
+	 */
+	record ListenerStarted(String listenerId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A listener has stopped.
+	 *
+	 * @param listenerId the id of its container
+	 */
+	record ListenerStopped(String listenerId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A listener could not be started, or its error handler decided to stop a shard.
+	 *
+	 * @param listenerId the id of its container
+	 * @param stream the name of the stream; {@code null} if all of the listener failed
+	 * @param shardId the shard; {@code null} if all of the listener failed
+	 * @param cause why
+	 */
+	record ListenerFailed(String listenerId, @Nullable String stream, @Nullable String shardId,
+			Throwable cause) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * This instance reads a shard from now on.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	record ShardAssigned(String listenerId, String stream, String shardId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * This instance reads a shard no longer: it has been given back, or lost.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	record ShardLost(String listenerId, String stream, String shardId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A shard has been processed to its end; its children follow.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	record ShardEnded(String listenerId, String stream, String shardId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * Nothing has come from a shard for a while, and nothing is in hand. Told once, until
+	 * something comes.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param after for how long
+	 */
+	record ShardIdle(String listenerId, String stream, String shardId, Duration after) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A shard does not get on: there are records in hand and none of them has been
+	 * finished for a while, or reading fails. Told once, until it gets on.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param after for how long
+	 */
+	record ShardStalled(String listenerId, String stream, String shardId,
+			Duration after) implements KinesisListenerEvent {
+
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.kinesisspring.listener;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.error.BatchFailedException;
+
+/**
+ * Hands on what a filter accepts. To whoever delivers, a failed record keeps the index
+ * that it has among all of them.
+ */
+final class FilteredListener implements RecordsListener {
+
+	private final RecordsListener listener;
+
+	private final RecordFilter filter;
+
+	FilteredListener(RecordsListener listener, RecordFilter filter) {
+		this.listener = listener;
+		this.filter = filter;
+	}
+
+	@Override
+	public boolean isBatch() {
+		return this.listener.isBatch();
+	}
+
+	@Override
+	public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
+			throws Exception {
+		return isBatch() ? onBatch(records, delivery) : onRecord(records, delivery);
+	}
+
+	private @Nullable CompletionStage<?> onRecord(List<KinesisRecord<byte[]>> records, Delivery delivery)
+			throws Exception {
+		if (this.filter.accepts(records.get(0))) {
+			return this.listener.onRecords(records, delivery);
+		}
+		delivery.acknowledgment().acknowledgeOnly(records.get(0));
+		return null;
+	}
+
+	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
+			throws Exception {
+		List<KinesisRecord<byte[]>> accepted = new ArrayList<>(records.size());
+		List<KinesisRecord<byte[]>> refused = new ArrayList<>();
+		for (int i = 0; i < records.size(); i++) {
+			try {
+				(this.filter.accepts(records.get(i)) ? accepted : refused).add(records.get(i));
+			}
+			catch (RuntimeException ex) {
+				return onBatchBefore(records.subList(0, i), delivery, new BatchFailedException(i, ex));
+			}
+		}
+		refused.forEach((record) -> delivery.acknowledgment().acknowledgeOnly(record));
+		return handOn(accepted, records, delivery);
+	}
+
+	/**
+	 * A record that the filter fails at does not take those before it down.
+	 */
+	private @Nullable CompletionStage<?> onBatchBefore(List<KinesisRecord<byte[]>> before, Delivery delivery,
+			BatchFailedException failure) throws Exception {
+		CompletionStage<?> delivered = before.isEmpty() ? null : onBatch(before, delivery);
+		if (delivered == null) {
+			throw failure;
+		}
+		return delivered.thenRun(() -> {
+			throw failure;
+		});
+	}
+
+	private @Nullable CompletionStage<?> handOn(List<KinesisRecord<byte[]>> accepted,
+			List<KinesisRecord<byte[]>> records, Delivery delivery) throws Exception {
+		if (accepted.isEmpty()) {
+			return null;
+		}
+		try {
+			CompletionStage<?> delivered = this.listener.onRecords(accepted, delivery);
+			return (delivered != null) ? delivered.exceptionally((ex) -> {
+				throw new CompletionException(locate(ex, accepted, records));
+			}) : null;
+		}
+		catch (BatchFailedException ex) {
+			throw (BatchFailedException) locate(ex, accepted, records);
+		}
+	}
+
+	private static Throwable locate(Throwable thrown, List<KinesisRecord<byte[]>> accepted,
+			List<KinesisRecord<byte[]>> records) {
+		Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
+				: thrown;
+		if (ex instanceof BatchFailedException failure && failure.getIndex() >= 0
+				&& failure.getIndex() < accepted.size()) {
+			return new BatchFailedException(records.indexOf(accepted.get(failure.getIndex())), failure.getCause());
+		}
+		return ex;
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.kinesisspring.listener;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.shard.ShardSession;
+
+/**
+ * Progress of records that are finished one after the other: whatever is finished has
+ * nothing unfinished before it. Used by one thread at a time.
+ */
+final class InOrderProgress implements Progress {
+
+	private final ShardSession session;
+
+	private final boolean eachRecord;
+
+	private @Nullable KinesisRecord<byte[]> untold;
+
+	InOrderProgress(ShardSession session, AckMode ackMode) {
+		this.session = session;
+		this.eachRecord = ackMode == AckMode.RECORD;
+	}
+
+	@Override
+	public void begin(List<KinesisRecord<byte[]>> records) {
+	}
+
+	@Override
+	public void delivered(List<KinesisRecord<byte[]>> records) {
+		settled(records.get(records.size() - 1));
+	}
+
+	@Override
+	public void settled(KinesisRecord<byte[]> record) {
+		if (this.eachRecord) {
+			this.session.processed(record);
+		}
+		else {
+			this.untold = record;
+		}
+	}
+
+	@Override
+	public void resting() {
+		if (this.untold != null) {
+			this.session.processed(this.untold);
+			this.untold = null;
+		}
+	}
+
+	@Override
+	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
+		return (attempt == 1) ? RecordsListener.Delivery.FIRST : RecordsListener.Delivery.of(attempt);
+	}
+
+}

@@ -1,0 +1,264 @@
+package io.kinesisspring.listener;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.shard.ShardSession;
+
+/**
+ * Delivers the records of a session by their keys: each key in order, several at once.
+ * Asks for more as soon as there is a turn that nobody wants, unless what waits behind
+ * failing or slow keys takes too much memory: then the shard pauses until it is less.
+ * Thread-safe.
+ */
+final class KeyedDelivery implements ShardDelivery {
+
+	private static final Log logger = LogFactory.getLog(KeyedDelivery.class);
+
+	/** What a record costs on the heap beside its data. */
+	private static final long RECORD_OVERHEAD = 200;
+
+	/** How much less memory is worth a message to the loop. */
+	private static final long WORTH_TELLING = 64 << 10;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Map<@Nullable String, Lane> lanes = new HashMap<>();
+
+	private final CompletableFuture<Void> idle = new CompletableFuture<>();
+
+	private final Terms terms;
+
+	private final ShardSession session;
+
+	private final Progress progress;
+
+	private final Turns turns;
+
+	private final ShardWatch watch;
+
+	private final LongSupplier share;
+
+	private long unfinished;
+
+	private long retained;
+
+	private boolean announced;
+
+	private boolean broken;
+
+	private boolean closed;
+
+	private @Nullable CompletableFuture<Void> wanting;
+
+	/**
+	 * Create a delivery.
+	 * @param share how many bytes of records that are not finished the shard may keep
+	 * while more are read
+	 */
+	KeyedDelivery(Terms terms, ShardSession session, ShardWatch watch, LongSupplier share) {
+		this.terms = terms;
+		this.session = session;
+		this.watch = watch;
+		this.share = share;
+		this.progress = new WatermarkProgress(session, terms.ackMode() == AckMode.MANUAL, false);
+		this.turns = new Turns(terms.concurrency(), terms.executor(), this::wantMore);
+	}
+
+	@Override
+	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
+		CompletableFuture<Void> handed = new CompletableFuture<>();
+		try {
+			this.terms.executor().execute(() -> spread(records, handed));
+		}
+		catch (RejectedExecutionException ex) {
+			handed.completeExceptionally(ex);
+		}
+		return handed;
+	}
+
+	private void spread(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> handed) {
+		this.progress.begin(records);
+		for (Lane lane : enqueue(records, handed)) {
+			lane.run();
+		}
+		wantMore();
+	}
+
+	private Collection<Lane> enqueue(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> handed) {
+		List<Lane> fresh = new ArrayList<>();
+		this.lock.lock();
+		try {
+			for (KinesisRecord<byte[]> record : records) {
+				Lane lane = this.lanes.get(record.partitionKey());
+				if (lane == null) {
+					lane = new Lane(record.partitionKey());
+					this.lanes.put(record.partitionKey(), lane);
+					fresh.add(lane);
+				}
+				lane.waiting.add(record);
+				this.unfinished += bytes(record);
+			}
+			this.wanting = handed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return fresh;
+	}
+
+	/**
+	 * Ask for the next batch if there is a turn and memory for it, or if nothing will be
+	 * delivered any more.
+	 */
+	private void wantMore() {
+		CompletableFuture<Void> wanted = null;
+		long difference = 0;
+		this.lock.lock();
+		try {
+			if (mayComeMore()) {
+				wanted = this.wanting;
+				this.wanting = null;
+			}
+			if (wanted != null || this.unfinished == 0 || this.retained - this.unfinished > WORTH_TELLING) {
+				difference = this.unfinished - this.retained;
+				this.retained = this.unfinished;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (difference != 0) {
+			this.session.retain(difference);
+		}
+		if (wanted != null) {
+			wanted.complete(null);
+		}
+	}
+
+	private boolean mayComeMore() {
+		if (this.wanting == null || this.broken || !this.session.isActive()) {
+			return true;
+		}
+		if (!this.lanes.isEmpty() && !this.turns.isFree()) {
+			return false;
+		}
+		boolean fits = this.unfinished <= this.share.getAsLong();
+		if (!fits && !this.announced) {
+			this.announced = true;
+			logger.warn(
+					"What waits behind failing or slow keys fills this shard's part of kinesis.consumer.buffer-memory; "
+							+ "the shard pauses until there is room: " + this.session);
+		}
+		return fits;
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		endIfIdle();
+		return this.idle;
+	}
+
+	private void endIfIdle() {
+		boolean over;
+		this.lock.lock();
+		try {
+			over = this.closed && this.lanes.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (over) {
+			this.idle.complete(null);
+		}
+	}
+
+	private static long bytes(KinesisRecord<byte[]> record) {
+		return record.payload().length + RECORD_OVERHEAD;
+	}
+
+	/**
+	 * The records of a key that are not finished. There is one while there are any.
+	 */
+	private final class Lane {
+
+		private final @Nullable String key;
+
+		private List<KinesisRecord<byte[]>> waiting = new ArrayList<>(1);
+
+		private Lane(@Nullable String key) {
+			this.key = key;
+		}
+
+		private void run() {
+			List<KinesisRecord<byte[]>> next = next();
+			if (next.isEmpty()) {
+				endIfIdle();
+				return;
+			}
+			new OrderedDelivery(next, KeyedDelivery.this.terms, KeyedDelivery.this.progress, KeyedDelivery.this.session,
+					KeyedDelivery.this.turns, KeyedDelivery.this.watch)
+				.begin()
+				.whenComplete((done, ex) -> finished(next, ex));
+		}
+
+		/**
+		 * What has gathered until now; nothing more once the session is over.
+		 */
+		private List<KinesisRecord<byte[]>> next() {
+			KeyedDelivery.this.lock.lock();
+			try {
+				List<KinesisRecord<byte[]>> next = this.waiting;
+				if (!next.isEmpty() && (KeyedDelivery.this.broken || !KeyedDelivery.this.session.isActive())) {
+					next.forEach((record) -> KeyedDelivery.this.unfinished -= bytes(record));
+					next = List.of();
+				}
+				if (next.isEmpty()) {
+					KeyedDelivery.this.lanes.remove(this.key);
+				}
+				this.waiting = new ArrayList<>();
+				return next;
+			}
+			finally {
+				KeyedDelivery.this.lock.unlock();
+			}
+		}
+
+		private void finished(List<KinesisRecord<byte[]>> records, @Nullable Throwable ex) {
+			if (ex != null) {
+				KeyedDelivery.this.session.stop(ex);
+			}
+			KeyedDelivery.this.lock.lock();
+			try {
+				KeyedDelivery.this.broken |= ex != null;
+				records.forEach((record) -> KeyedDelivery.this.unfinished -= bytes(record));
+			}
+			finally {
+				KeyedDelivery.this.lock.unlock();
+			}
+			run();
+			wantMore();
+		}
+
+	}
+
+}

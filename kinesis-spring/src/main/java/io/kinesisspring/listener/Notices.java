@@ -1,0 +1,173 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.context.ApplicationEventPublisher;
+
+import io.kinesisspring.event.KinesisListenerEvent;
+
+/**
+ * Tells the application what becomes of a listener and its shards: {@link ShardListener}s
+ * and application events, on the executor, for each shard in order. Thread-safe.
+ */
+final class Notices {
+
+	private static final Log logger = LogFactory.getLog(Notices.class);
+
+	private final Map<ListenerShard, ShardWatch> watches = new ConcurrentHashMap<>();
+
+	private final Map<ListenerShard, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
+
+	private final String listenerId;
+
+	private final List<ShardListener> listeners;
+
+	private final ApplicationEventPublisher publisher;
+
+	private final Executor executor;
+
+	Notices(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher, Executor executor) {
+		this.listenerId = listenerId;
+		this.listeners = listeners;
+		this.publisher = publisher;
+		this.executor = executor;
+	}
+
+	void started() {
+		publish(new KinesisListenerEvent.ListenerStarted(this.listenerId));
+	}
+
+	void stopped() {
+		publish(new KinesisListenerEvent.ListenerStopped(this.listenerId));
+	}
+
+	void failed(Throwable cause) {
+		publish(new KinesisListenerEvent.ListenerFailed(this.listenerId, null, null, cause));
+	}
+
+	/**
+	 * A shard has been stopped.
+	 */
+	void failed(ListenerShard shard, Throwable cause) {
+		tell(shard, (listener) -> {
+		}, new KinesisListenerEvent.ListenerFailed(this.listenerId, shard.stream(), shard.shardId(), cause));
+	}
+
+	CompletableFuture<Void> assigned(String stream, String shardId) {
+		ListenerShard shard = shard(stream, shardId);
+		this.watches.put(shard, new ShardWatch(shard));
+		return tell(shard, (listener) -> listener.onAssigned(shard),
+				new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId));
+	}
+
+	void lost(String stream, String shardId) {
+		ListenerShard shard = shard(stream, shardId);
+		this.watches.remove(shard);
+		tell(shard, (listener) -> listener.onLost(shard),
+				new KinesisListenerEvent.ShardLost(this.listenerId, stream, shardId));
+	}
+
+	void ended(String stream, String shardId) {
+		ListenerShard shard = shard(stream, shardId);
+		this.watches.remove(shard);
+		tell(shard, (listener) -> listener.onEnded(shard),
+				new KinesisListenerEvent.ShardEnded(this.listenerId, stream, shardId));
+	}
+
+	ShardWatch watch(String stream, String shardId) {
+		return this.watches.computeIfAbsent(shard(stream, shardId), ShardWatch::new);
+	}
+
+	/**
+	 * A shard is not read for the moment, or not any more.
+	 */
+	void closed(String stream, String shardId) {
+		ShardWatch watch = this.watches.get(shard(stream, shardId));
+		if (watch != null) {
+			watch.closed();
+		}
+	}
+
+	/**
+	 * How many shards there are.
+	 */
+	int shards() {
+		return this.watches.size();
+	}
+
+	/**
+	 * Look for shards that have become idle or have stalled. On the container's loop.
+	 */
+	void look(long now, Duration idleAfter, Duration stalledAfter) {
+		for (ShardWatch watch : this.watches.values()) {
+			ListenerShard shard = watch.shard();
+			switch (watch.look(now, idleAfter, stalledAfter)) {
+				case IDLE -> tell(shard, (listener) -> {
+				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
+				case STALLED -> {
+					logger.warn("Listener '" + this.listenerId + "' has not got on with stream '" + shard.stream()
+							+ "', shard '" + shard.shardId() + "' for " + stalledAfter.toSeconds() + "s");
+					tell(shard, (listener) -> {
+					}, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
+							stalledAfter));
+				}
+				default -> {
+				}
+			}
+		}
+	}
+
+	private ListenerShard shard(String stream, String shardId) {
+		return new ListenerShard(this.listenerId, stream, shardId);
+	}
+
+	/**
+	 * Tell it behind what was told about the shard before.
+	 */
+	private CompletableFuture<Void> tell(ListenerShard shard, Consumer<ShardListener> call,
+			KinesisListenerEvent event) {
+		CompletableFuture<Void> told = new CompletableFuture<>();
+		CompletableFuture<Void> before = this.last.put(shard, told);
+		Runnable telling = () -> {
+			this.listeners.forEach((listener) -> safely(() -> call.accept(listener)));
+			safely(() -> this.publisher.publishEvent(event));
+			this.last.remove(shard, told);
+			told.complete(null);
+		};
+		((before != null) ? before : CompletableFuture.<Void>completedFuture(null))
+			.whenComplete((done, ex) -> execute(telling, told));
+		return told;
+	}
+
+	private void publish(KinesisListenerEvent event) {
+		execute(() -> safely(() -> this.publisher.publishEvent(event)), new CompletableFuture<>());
+	}
+
+	private void execute(Runnable telling, CompletableFuture<Void> told) {
+		try {
+			this.executor.execute(telling);
+		}
+		catch (RejectedExecutionException ex) {
+			told.complete(null);
+		}
+	}
+
+	private static void safely(Runnable call) {
+		try {
+			call.run();
+		}
+		catch (Throwable ex) {
+			logger.error("What was told about a shard or a listener was not taken well", ex);
+		}
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.kinesisspring.listener;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets so many deliveries of a shard run at once and the others wait in line. A delivery
+ * has its turn until it gives it back, across threads. Thread-safe.
+ */
+final class Turns {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Queue<OrderedDelivery> waiting = new ArrayDeque<>();
+
+	private final Executor executor;
+
+	private final Runnable whenFree;
+
+	private int free;
+
+	Turns(int atOnce, Executor executor, Runnable whenFree) {
+		this.free = atOnce;
+		this.executor = executor;
+		this.whenFree = whenFree;
+	}
+
+	/**
+	 * Let a delivery run when its turn comes.
+	 */
+	void take(OrderedDelivery delivery) {
+		this.lock.lock();
+		try {
+			if (this.free == 0) {
+				this.waiting.add(delivery);
+				return;
+			}
+			this.free--;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		run(delivery);
+	}
+
+	void giveBack() {
+		OrderedDelivery next = next();
+		if (next != null) {
+			run(next);
+		}
+		else {
+			this.whenFree.run();
+		}
+	}
+
+	private void run(OrderedDelivery delivery) {
+		try {
+			this.executor.execute(delivery::deliver);
+		}
+		catch (RejectedExecutionException ex) {
+			giveBack();
+			delivery.refused(ex);
+		}
+	}
+
+	private @Nullable OrderedDelivery next() {
+		this.lock.lock();
+		try {
+			OrderedDelivery next = this.waiting.poll();
+			if (next == null) {
+				this.free++;
+			}
+			return next;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether a turn is free: nobody waits then.
+	 */
+	boolean isFree() {
+		this.lock.lock();
+		try {
+			return this.free > 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

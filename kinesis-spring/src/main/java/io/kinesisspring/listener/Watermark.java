@@ -1,0 +1,90 @@
+package io.kinesisspring.listener;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
+
+/**
+ * How far a shard has been processed without a gap, where records are finished in any
+ * order. Keeps the unfinished ones only: of those that were finished behind an unfinished
+ * one, the last is all that matters. Thread-safe.
+ */
+final class Watermark {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** The unfinished, each with the end of the finished run that follows it. */
+	private final NavigableMap<Checkpoint.After, Checkpoint.@Nullable After> unfinished = new TreeMap<>();
+
+	/**
+	 * Records have come, behind all those before.
+	 */
+	void add(List<KinesisRecord<byte[]>> records) {
+		this.lock.lock();
+		try {
+			records.forEach((record) -> this.unfinished.put(positionOf(record), null));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A record is finished. One that is not there, or was finished before, is no matter.
+	 * @return where the watermark has moved to; {@code null} if it has not
+	 */
+	Checkpoint.@Nullable After finish(KinesisRecord<?> record) {
+		Checkpoint.After position = positionOf(record);
+		this.lock.lock();
+		try {
+			if (!this.unfinished.containsKey(position)) {
+				return null;
+			}
+			Checkpoint.After following = this.unfinished.remove(position);
+			Checkpoint.After end = (following != null) ? following : position;
+			Map.Entry<Checkpoint.After, Checkpoint.@Nullable After> before = this.unfinished.lowerEntry(position);
+			if (before == null) {
+				return end;
+			}
+			this.unfinished.put(before.getKey(), end);
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A record and all before it are finished.
+	 * @return as for {@link #finish(KinesisRecord)}
+	 */
+	Checkpoint.@Nullable After finishUpTo(KinesisRecord<?> record) {
+		this.lock.lock();
+		try {
+			NavigableMap<Checkpoint.After, Checkpoint.@Nullable After> finished = this.unfinished
+				.headMap(positionOf(record), true);
+			Map.Entry<Checkpoint.After, Checkpoint.@Nullable After> last = finished.lastEntry();
+			finished.clear();
+			if (last == null) {
+				return null;
+			}
+			Checkpoint.After following = last.getValue();
+			return (following != null) ? following : last.getKey();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static Checkpoint.After positionOf(KinesisRecord<?> record) {
+		return new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber());
+	}
+
+}

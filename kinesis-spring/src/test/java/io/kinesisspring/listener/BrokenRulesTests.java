@@ -1,0 +1,304 @@
+package io.kinesisspring.listener;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.lease.Crew;
+import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.shard.RecordHandler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Breaks each rule of the protocol on purpose, one at a time, and sees that the storm of
+ * {@link SimulatedConsumersTests} does not go by unnoticed. A rule whose breaking nobody
+ * notices is not tested.
+ */
+class BrokenRulesTests {
+
+	private static final int MOST_SEEDS = 400;
+
+	@ParameterizedTest
+	@EnumSource
+	void areNoticed(BrokenRule rule) {
+		for (long seed = 1; seed <= MOST_SEEDS; seed++) {
+			SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1, rule);
+			try {
+				consumers.storm().assertThatAllIsProcessed();
+			}
+			catch (AssertionError | CompletionException ex) {
+				System.out.println(rule + " is noticed with seed " + seed);
+				return;
+			}
+		}
+		assertThat(rule).as("goes unnoticed with %s seeds", MOST_SEEDS).isNull();
+	}
+
+	/**
+	 * The rules, and how each is broken.
+	 */
+	enum BrokenRule implements SimulatedConsumers.Breakage {
+
+		/** A checkpoint is written by whoever likes to. */
+		CHECKPOINT_WITHOUT_FENCE {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				if (!method.equals("checkpoint")) {
+					return null;
+				}
+				Lease next = (Lease) arguments[0];
+				return store.find(next.key())
+					.join()
+					.map((now) -> store.checkpoint(new Lease(now.stream(), now.shardId(), now.owner(), now.epoch(),
+							next.checkpoint(), now.revision() + 1, now.parents())))
+					.orElseThrow();
+			}
+
+		},
+
+		/** A checkpoint that arrives late is taken for a new one. */
+		CHECKPOINT_WITHOUT_REVISION {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				if (!method.equals("checkpoint")) {
+					return null;
+				}
+				Lease next = (Lease) arguments[0];
+				return store.find(next.key())
+					.join()
+					.map((now) -> store.checkpoint(next.advanced(next.checkpoint(), now.revision() + 1)))
+					.orElseThrow();
+			}
+
+		},
+
+		/** A checkpoint is said to be stored and is not. */
+		CHECKPOINT_THAT_IS_LOST {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				boolean lost = method.equals("checkpoint") && !((Lease) arguments[0]).isFinished();
+				return lost ? CompletableFuture.completedFuture(true) : null;
+			}
+
+		},
+
+		/** A lease is claimed whoever holds it by now. */
+		CLAIM_WITHOUT_CONDITION {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				if (!method.equals("claim")) {
+					return null;
+				}
+				Lease now = store.find(((Lease) arguments[0]).key()).join().orElseThrow();
+				return store.claim(now, (String) arguments[1]);
+			}
+
+		},
+
+		/** A claim is answered with the checkpoint that was seen, not the stored one. */
+		CLAIM_WITH_AN_OLD_CHECKPOINT {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				if (!method.equals("claim")) {
+					return null;
+				}
+				Lease seen = (Lease) arguments[0];
+				return store.claim(seen, (String) arguments[1])
+					.thenApply(
+							(claimed) -> claimed.map((lease) -> lease.advanced(seen.checkpoint(), lease.revision())));
+			}
+
+		},
+
+		/** A child's lease does not know its parents. */
+		CHILD_WITHOUT_PARENTS {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				if (!method.equals("create")) {
+					return null;
+				}
+				Lease lease = (Lease) arguments[0];
+				return store.create(Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), List.of()));
+			}
+
+		},
+
+		/** The others lose patience before the worker does. */
+		DECLARED_DEAD_TOO_EARLY {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				return method.equals("beat") ? store.beat((Integer) arguments[0], (String) arguments[1], List.of())
+					.thenApply((beaten) -> beaten.map(BrokenRulesTests::impatient)) : null;
+			}
+
+		},
+
+		/** A worker believes to have beaten and has not. */
+		BEAT_THAT_IS_NOT_SEEN {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				return (method.equals("beat") && ((String) arguments[1]).hashCode() % 2 == 0)
+						? store.look((Integer) arguments[0], true) : null;
+			}
+
+		},
+
+		/** A worker's own clock is so slow that it never takes itself for dead. */
+		CLOCK_THAT_RUNS_SLOWLY {
+
+			@Override
+			public EventLoop loop(EventLoop loop) {
+				return new SlowClock(loop);
+			}
+
+		},
+
+		/** What has come is acknowledged before it is processed. */
+		ACKNOWLEDGED_BEFORE_IT_IS_PROCESSED {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return (records, session) -> {
+					session.processed(records.get(records.size() - 1));
+					return handler.handle(records, session);
+				};
+			}
+
+		},
+
+		/** The next batch is handed over, or the lease, while the listener is at work. */
+		DONE_BEFORE_IT_IS_DONE {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return (records, session) -> {
+					handler.handle(records, session);
+					return CompletableFuture.completedFuture(null);
+				};
+			}
+
+		},
+
+		/** A batch is delivered backwards. */
+		BATCH_OUT_OF_ORDER {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return (records, session) -> {
+					List<KinesisRecord<byte[]>> backwards = new ArrayList<>(records);
+					Collections.reverse(backwards);
+					return handler.handle(backwards, session);
+				};
+			}
+
+		},
+
+		/** The last record of a batch is dropped. */
+		RECORD_THAT_IS_DROPPED {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return (records, session) -> (records.size() > 5)
+						? handler.handle(records.subList(0, records.size() - 1), session)
+						: handler.handle(records, session);
+			}
+
+		},
+
+		/** A record that the listener throws at is passed. */
+		FAILED_RECORD_THAT_IS_SKIPPED {
+
+			@Override
+			public ErrorHandler errorHandler(ErrorHandler errorHandler) {
+				return (failure) -> ErrorDecision.skip();
+			}
+
+		};
+
+		/**
+		 * The broken call.
+		 * @return {@code null} for a call that is not broken
+		 */
+		@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+			return null;
+		}
+
+		@Override
+		public LeaseStore store(LeaseStore store) {
+			return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
+					(proxy, method, arguments) -> {
+						Object broken = (arguments != null) ? call(store, method.getName(), arguments) : null;
+						try {
+							return (broken != null) ? broken : method.invoke(store, arguments);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getCause();
+						}
+					});
+		}
+
+	}
+
+	private static Crew impatient(Crew crew) {
+		return new Crew(crew.number(), new TreeSet<>(crew.streams()), crew.patience().dividedBy(5), crew.beats(),
+				crew.bell(), crew.asks());
+	}
+
+	/**
+	 * An event loop whose clock shows a tenth of the time that passes.
+	 */
+	private record SlowClock(EventLoop loop) implements EventLoop {
+
+		@Override
+		public void execute(Runnable task) {
+			this.loop.execute(task);
+		}
+
+		@Override
+		public Cancellable schedule(Duration delay, Runnable task) {
+			return this.loop.schedule(delay, task);
+		}
+
+		@Override
+		public long nanoTime() {
+			return this.loop.nanoTime() / 10;
+		}
+
+		@Override
+		public RandomGenerator random() {
+			return this.loop.random();
+		}
+
+		@Override
+		public void close() {
+			this.loop.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,248 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.error.BatchFailedException;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.testing.RecordingAcknowledgment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for what stands around a listener: filter, interceptors and logging context.
+ */
+class ListenerDecoratorsTests {
+
+	private final List<String> calls = new ArrayList<>();
+
+	private final PlayedShard source = new PlayedShard(listener(false, (records) -> null), AckMode.BATCH, 1,
+			new DefaultErrorHandler(), null);
+
+	@Test
+	void whatAFilterRefusesIsNotDeliveredAndCountsAsProcessed() {
+		for (boolean batch : new boolean[] { false, true }) {
+			for (AckMode ackMode : AckMode.values()) {
+				for (int concurrency : new int[] { 1, 2 }) {
+					this.calls.clear();
+					PlayedShard shard = new PlayedShard(
+							new FilteredListener(acknowledging(batch), ListenerDecoratorsTests::isEven), ackMode,
+							concurrency, new DefaultErrorHandler(), null);
+					shard.reads(0, 1, 2, 3).reads(5).reads(6, 7).play(Duration.ofMillis(1));
+					assertThat(String.join(" ", this.calls).split(" ")).containsExactlyInAnyOrder("0", "2", "6");
+					assertThat(shard.checkpoint()).as("%s %s %s", batch, ackMode, concurrency).isEqualTo(7);
+				}
+			}
+		}
+	}
+
+	@Test
+	void whatAFilterThrowsIsAFailedDeliveryOfItsRecordAlone() {
+		for (boolean batch : new boolean[] { false, true }) {
+			this.calls.clear();
+			List<Integer> failed = new ArrayList<>();
+			PlayedShard shard = new PlayedShard(new FilteredListener(acknowledging(batch), (record) -> {
+				if (PlayedShard.number(record) == 2) {
+					throw new IllegalStateException("cannot tell");
+				}
+				return true;
+			}), AckMode.BATCH, 1, (failure) -> {
+				failed.add(PlayedShard.number(failure.record()));
+				return ErrorDecision.skip();
+			}, null);
+			shard.reads(0, 1, 2, 3).play(Duration.ofMillis(1));
+			assertThat(String.join(" ", this.calls)).isEqualTo("0 1 3");
+			assertThat(failed).containsExactly(2);
+		}
+	}
+
+	@Test
+	void behindAFilterAFailedRecordKeepsItsIndexInTheWholeBatch() {
+		FilteredListener thrown = new FilteredListener(listener(true, (records) -> {
+			throw new BatchFailedException(1, new IllegalStateException("never"));
+		}), ListenerDecoratorsTests::isEven);
+		assertThatExceptionOfType(BatchFailedException.class)
+			.isThrownBy(() -> thrown.onRecords(records(0, 1, 2, 3), RecordsListener.Delivery.FIRST))
+			.satisfies((ex) -> assertThat(ex.getIndex()).isEqualTo(2))
+			.withCauseInstanceOf(IllegalStateException.class);
+		FilteredListener later = new FilteredListener(
+				listener(true, (records) -> CompletableFuture.failedFuture(new BatchFailedException(1, null))),
+				ListenerDecoratorsTests::isEven);
+		assertThat(failureOf(later, 0, 1, 2, 3)).isInstanceOfSatisfying(BatchFailedException.class,
+				(ex) -> assertThat(ex.getIndex()).isEqualTo(2));
+	}
+
+	@Test
+	void interceptorsStandAroundEachCallTheFirstOutermost() throws Exception {
+		RecordsListener intercepted = new InterceptedListener(
+				new InterceptedListener(acknowledging(false), interceptor("inner")), interceptor("outer"));
+		intercepted.onRecords(records(1), RecordsListener.Delivery.FIRST);
+		assertThat(this.calls).containsExactly("outer before [1]", "inner before [1]", "1", "inner success [1]",
+				"outer success [1]");
+	}
+
+	@Test
+	void interceptorsLearnOfFailures() {
+		RecordsListener intercepted = new InterceptedListener(listener(true, (records) -> {
+			throw new IllegalStateException("never");
+		}), interceptor("the"));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> intercepted.onRecords(records(1, 2), RecordsListener.Delivery.FIRST));
+		assertThat(this.calls).containsExactly("the before [1, 2]", "the failure [1, 2] never");
+	}
+
+	@Test
+	void interceptorsAwaitFutures() throws Exception {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		RecordsListener intercepted = new InterceptedListener(listener(false, (records) -> future), interceptor("the"));
+		CompletionStage<?> result = intercepted.onRecords(records(1), RecordsListener.Delivery.FIRST);
+		assertThat(this.calls).containsExactly("the before [1]");
+		future.completeExceptionally(new IllegalStateException("late"));
+		assertThat(this.calls).containsExactly("the before [1]", "the failure [1] late");
+		assertThat(result.toCompletableFuture()).isCompletedExceptionally();
+	}
+
+	@Test
+	void anInterceptorThatFailsBeforeKeepsTheRecordFromTheListener() {
+		RecordsListener intercepted = new InterceptedListener(acknowledging(false), new RecordInterceptor() {
+
+			@Override
+			public void before(List<KinesisRecord<byte[]>> records) {
+				throw new IllegalStateException("not now");
+			}
+
+		});
+		assertThatIllegalStateException()
+			.isThrownBy(() -> intercepted.onRecords(records(1), RecordsListener.Delivery.FIRST));
+		assertThat(this.calls).isEmpty();
+	}
+
+	@Test
+	void anInterceptorThatFailsBehindTheDeliveryChangesNothing() throws Exception {
+		RecordsListener intercepted = new InterceptedListener(acknowledging(false), new RecordInterceptor() {
+
+			@Override
+			public void success(List<KinesisRecord<byte[]>> records) {
+				throw new IllegalStateException("too late");
+			}
+
+		});
+		intercepted.onRecords(records(1), RecordsListener.Delivery.FIRST);
+		assertThat(this.calls).containsExactly("1");
+	}
+
+	@Test
+	void theLoggingContextSaysWhereTheRecordStandsAndIsRestored() throws Exception {
+		MDC.put("kinesis.stream", "another");
+		MDC.put("mine", "stays");
+		Map<String, String> before = MDC.getCopyOfContextMap();
+		List<Map<String, String>> seen = new ArrayList<>();
+		RecordsListener listener = new LoggingContext(listener(false, (records) -> {
+			seen.add(MDC.getCopyOfContextMap());
+			throw new IllegalStateException("never");
+		}));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> listener.onRecords(records(7), RecordsListener.Delivery.FIRST));
+		assertThat(seen).containsExactly(Map.of("kinesis.stream", "orders", "kinesis.shardId", "shard-0",
+				"kinesis.sequenceNumber", "107", "mine", "stays"));
+		assertThat(MDC.getCopyOfContextMap()).isEqualTo(before);
+		MDC.clear();
+	}
+
+	private Throwable failureOf(RecordsListener listener, int... numbers) {
+		try {
+			return listener.onRecords(records(numbers), new RecordsListener.Delivery(1, new RecordingAcknowledgment()))
+				.toCompletableFuture()
+				.handle((done, ex) -> ex.getCause())
+				.join();
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private List<KinesisRecord<byte[]>> records(int... numbers) {
+		return Arrays.stream(numbers).mapToObj(this.source::record).toList();
+	}
+
+	private static boolean isEven(KinesisRecord<byte[]> record) {
+		return PlayedShard.number(record) % 2 == 0;
+	}
+
+	private static List<Integer> numbers(List<KinesisRecord<byte[]>> records) {
+		return records.stream().map(PlayedShard::number).toList();
+	}
+
+	private RecordInterceptor interceptor(String name) {
+		return new RecordInterceptor() {
+
+			@Override
+			public void before(List<KinesisRecord<byte[]>> records) {
+				ListenerDecoratorsTests.this.calls.add(name + " before " + numbers(records));
+			}
+
+			@Override
+			public void success(List<KinesisRecord<byte[]>> records) {
+				ListenerDecoratorsTests.this.calls.add(name + " success " + numbers(records));
+			}
+
+			@Override
+			public void failure(List<KinesisRecord<byte[]>> records, Throwable exception) {
+				ListenerDecoratorsTests.this.calls
+					.add(name + " failure " + numbers(records) + " " + exception.getMessage());
+			}
+
+		};
+	}
+
+	private RecordsListener acknowledging(boolean batch) {
+		return new RecordsListener() {
+
+			@Override
+			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
+				records.forEach(
+						(record) -> ListenerDecoratorsTests.this.calls.add(String.valueOf(PlayedShard.number(record))));
+				delivery.acknowledgment().acknowledge();
+				return null;
+			}
+
+			@Override
+			public boolean isBatch() {
+				return batch;
+			}
+
+		};
+	}
+
+	private static RecordsListener listener(boolean batch,
+			Function<List<KinesisRecord<byte[]>>, @Nullable CompletionStage<?>> action) {
+		return new RecordsListener() {
+
+			@Override
+			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
+				return action.apply(records);
+			}
+
+			@Override
+			public boolean isBatch() {
+				return batch;
+			}
+
+		};
+	}
+
+}

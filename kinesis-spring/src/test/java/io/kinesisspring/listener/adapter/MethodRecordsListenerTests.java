@@ -1,0 +1,278 @@
+package io.kinesisspring.listener.adapter;
+
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.core.OverridingClassLoader;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.Validated;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.NotRetryable;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.converter.JacksonRecordConverter;
+import io.kinesisspring.error.BatchFailedException;
+import io.kinesisspring.listener.RecordsListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MethodRecordsListener}: headers, validation, what is returned, and
+ * whose classes are used.
+ */
+class MethodRecordsListenerTests {
+
+	private final Orders orders = new Orders();
+
+	@Test
+	void handsOverAllHeadersOfARecord() throws Exception {
+		listener("headers").onRecords(List.of(record("a")), RecordsListener.Delivery.of(3));
+		assertThat(this.orders.headers).containsEntry(KinesisHeaders.STREAM, "orders")
+			.containsEntry(KinesisHeaders.SHARD_ID, "shard-0")
+			.containsEntry(KinesisHeaders.PARTITION_KEY, "key")
+			.containsEntry(KinesisHeaders.SEQUENCE_NUMBER, SequenceNumber.of("7"))
+			.containsEntry(KinesisHeaders.SUB_SEQUENCE_NUMBER, 2L)
+			.containsEntry(KinesisHeaders.APPROXIMATE_ARRIVAL, Instant.EPOCH)
+			.containsEntry(KinesisHeaders.DELIVERY_ATTEMPT, 3);
+	}
+
+	@Test
+	void anArgumentThatCannotBeResolvedIsNotTriedAgain() {
+		RecordsListener listener = listener("missing");
+		assertThatExceptionOfType(UnresolvedArgumentException.class)
+			.isThrownBy(() -> listener.onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST))
+			.withMessageContaining("missing")
+			.withStackTraceContaining("'nowhere'");
+		assertThat(NotRetryable.class).isAssignableFrom(UnresolvedArgumentException.class);
+	}
+
+	@Test
+	void whatTheMethodThrowsComesAsItIs() {
+		RecordsListener listener = listener("failing");
+		assertThatExceptionOfType(StackOverflowError.class)
+			.isThrownBy(() -> listener.onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "valid", "validRecord", "validMessage" })
+	void validatesPayloadsThatAreMarked(String method) throws Exception {
+		RecordsListener listener = listener(method);
+		listener.onRecords(List.of(record("good")), RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.seen).containsExactly("good");
+		assertThatExceptionOfType(MethodArgumentNotValidException.class)
+			.isThrownBy(() -> listener.onRecords(List.of(record("")), RecordsListener.Delivery.FIRST));
+		assertThat(this.orders.seen).containsExactly("good");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "validBatch", "validRecords", "validMessages" })
+	void validatesEachPayloadOfABatchThatIsMarked(String method) {
+		RecordsListener listener = listener(method);
+		assertThatExceptionOfType(BatchFailedException.class)
+			.isThrownBy(() -> listener.onRecords(List.of(record("one"), record("two"), record(""), record("four")),
+					RecordsListener.Delivery.FIRST))
+			.satisfies((ex) -> assertThat(ex.getIndex()).isEqualTo(2))
+			.withCauseInstanceOf(MethodArgumentNotValidException.class);
+		assertThat(this.orders.seen).containsExactly("one", "two");
+	}
+
+	@Test
+	void doesNotValidateWhatIsNotMarked() throws Exception {
+		listener("unmarked").onRecords(List.of(record("")), RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.seen).containsExactly("");
+	}
+
+	@Test
+	void awaitsAnyStage() throws Exception {
+		CompletionStage<?> result = listener("stage").onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST);
+		assertThat(result).isSameAs(this.orders.stage);
+	}
+
+	@Test
+	void awaitsAMono() throws Exception {
+		CompletionStage<?> result = listener("mono").onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST);
+		assertThat(result.toCompletableFuture()).isNotDone();
+		this.orders.sink.tryEmitError(new IllegalStateException("late"));
+		assertThat(result.toCompletableFuture()).isCompletedExceptionally();
+	}
+
+	@Test
+	void refusesWhatCannotBeAwaited() {
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("text"))
+			.withMessageContaining("returns 'String'")
+			.withMessageContaining("Let it return nothing, or a CompletableFuture");
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("flux"))
+			.withMessageContaining("returns 'Flux'");
+	}
+
+	/**
+	 * DevTools loads the application's classes anew with each restart, while ours and
+	 * Jackson's stay.
+	 */
+	@Test
+	void usesTheClassesOfTheListenerHoweverOftenTheyAreLoaded() throws Exception {
+		JacksonRecordConverter converter = new JacksonRecordConverter(JsonMapper.builder().build());
+		ListenerMethodFactory methods = new ListenerMethodFactory(new DefaultListableBeanFactory(), null);
+		for (int restart = 0; restart < 3; restart++) {
+			ClassLoader loader = new OverridingClassLoader(getClass().getClassLoader()) {
+
+				@Override
+				protected boolean isEligibleForOverriding(String className) {
+					return className.startsWith(MethodRecordsListenerTests.class.getName());
+				}
+
+			};
+			Class<?> type = loader.loadClass(Orders.class.getName());
+			assertThat(type).isNotSameAs(Orders.class);
+			Object bean = type.getDeclaredConstructor().newInstance();
+			for (String name : List.of("unmarked", "validRecord", "validMessage", "validBatch")) {
+				new MethodRecordsListener(bean, method(type, name), methods, converter).onRecords(List.of(record(name)),
+						RecordsListener.Delivery.FIRST);
+			}
+			assertThat(type.getField("seen").get(bean))
+				.isEqualTo(List.of("unmarked", "validRecord", "validMessage", "validBatch"));
+		}
+	}
+
+	private RecordsListener listener(String name) {
+		return new MethodRecordsListener(this.orders, method(Orders.class, name),
+				new ListenerMethodFactory(new DefaultListableBeanFactory(), new NoEmptyId()),
+				new JacksonRecordConverter(JsonMapper.builder().build()));
+	}
+
+	private static Method method(Class<?> type, String name) {
+		return Arrays.stream(type.getMethods())
+			.filter((method) -> method.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static KinesisRecord<byte[]> record(String id) {
+		return new KinesisRecord<>("orders", "shard-0", "key", SequenceNumber.of("7"), 2, Instant.EPOCH,
+				("{\"id\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * What is listened to.
+	 *
+	 * @param id an id
+	 */
+	public record Order(String id) {
+
+	}
+
+	/**
+	 * Knows what is valid.
+	 */
+	private static final class NoEmptyId implements Validator {
+
+		@Override
+		public boolean supports(Class<?> type) {
+			return true;
+		}
+
+		@Override
+		public void validate(Object target, Errors errors) {
+			if (target instanceof Order order && order.id().isEmpty()) {
+				errors.rejectValue("id", "empty");
+			}
+		}
+
+	}
+
+	/**
+	 * Takes note of what it is called with.
+	 */
+	public static class Orders {
+
+		public final List<String> seen = new ArrayList<>();
+
+		private final CompletableFuture<Void> stage = new CompletableFuture<>();
+
+		private final Sinks.One<String> sink = Sinks.one();
+
+		private @Nullable Map<String, Object> headers;
+
+		public void headers(Order order, @Headers Map<String, Object> headers) {
+			this.headers = headers;
+		}
+
+		public void missing(Order order, @Header("nowhere") String header) {
+			this.seen.add(order.id());
+		}
+
+		public void failing(Order order) {
+			throw new StackOverflowError();
+		}
+
+		public void unmarked(Order order) {
+			this.seen.add(order.id());
+		}
+
+		public void valid(@Validated Order order) {
+			this.seen.add(order.id());
+		}
+
+		public void validRecord(@Validated KinesisRecord<Order> record) {
+			this.seen.add(record.payload().id());
+		}
+
+		public void validMessage(@Validated Message<Order> message) {
+			this.seen.add(message.getPayload().id());
+		}
+
+		public void validBatch(@Validated List<Order> orders) {
+			orders.forEach((order) -> this.seen.add(order.id()));
+		}
+
+		public void validRecords(@Validated List<KinesisRecord<Order>> records) {
+			records.forEach((record) -> this.seen.add(record.payload().id()));
+		}
+
+		public void validMessages(@Validated List<Message<Order>> messages) {
+			messages.forEach((message) -> this.seen.add(message.getPayload().id()));
+		}
+
+		public CompletionStage<Void> stage(Order order) {
+			return this.stage;
+		}
+
+		public Mono<String> mono(Order order) {
+			return this.sink.asMono();
+		}
+
+		public Flux<String> flux(Order order) {
+			return Flux.empty();
+		}
+
+		public String text(Order order) {
+			return "what for";
+		}
+
+	}
+
+}
