@@ -257,7 +257,12 @@ final class ShardConsumer implements ShardSession {
 
 	@Override
 	public boolean isActive() {
-		return this.active && this.lease.isValid();
+		return this.active && isHeld();
+	}
+
+	@Override
+	public boolean isHeld() {
+		return this.lease.isValid();
 	}
 
 	@Override

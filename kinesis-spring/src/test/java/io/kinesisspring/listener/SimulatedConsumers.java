@@ -22,6 +22,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
+import io.kinesisspring.shard.Selection;
 import io.kinesisspring.shard.SimulatedKinesis;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
@@ -175,6 +176,14 @@ final class SimulatedConsumers {
 		void stop() {
 			SimulatedConsumers.this.consumers.remove(this);
 			this.consumer.stop().thenRun(this::end);
+		}
+
+		void pause() {
+			this.consumer.pause(Selection.ALL);
+		}
+
+		void resume() {
+			this.consumer.resume(Selection.ALL);
 		}
 
 		void kill() {

@@ -50,6 +50,7 @@ class SimulatedConsumersTests {
 		}
 		islands.forEach((island) -> island.cutOff(false));
 		consumers.calmDown();
+		consumers.consumers().forEach(SimulatedConsumers.Consumer::resume);
 		consumers.start("last");
 		consumers.advance(Duration.ofMinutes(3));
 		consumers.assertThatAllIsProcessed();
@@ -59,7 +60,7 @@ class SimulatedConsumersTests {
 			Set<SimulatedConsumers.Consumer> islands) {
 		List<SimulatedConsumers.Consumer> running = new ArrayList<>(consumers.consumers());
 		List<String> open = consumers.kinesis.openShards();
-		switch (random.nextInt(8)) {
+		switch (random.nextInt(10)) {
 			case 0, 1 -> consumers.start("w" + event);
 			case 2 -> running.stream().findAny().ifPresent(SimulatedConsumers.Consumer::stop);
 			case 3 -> running.stream().findAny().ifPresent(SimulatedConsumers.Consumer::kill);
@@ -73,6 +74,8 @@ class SimulatedConsumersTests {
 				boolean cutOff = islands.add(consumer) || !islands.remove(consumer);
 				consumer.cutOff(cutOff);
 			});
+			case 7 -> running.stream().findAny().ifPresent(SimulatedConsumers.Consumer::pause);
+			case 8 -> running.forEach(SimulatedConsumers.Consumer::resume);
 			default -> {
 			}
 		}
@@ -86,8 +89,12 @@ class SimulatedConsumersTests {
 		consumers.start("first");
 		for (int event = 0; event < 15; event++) {
 			List<SimulatedConsumers.Consumer> running = consumers.consumers();
+			running.forEach(SimulatedConsumers.Consumer::resume);
 			if (running.size() > 1 && random.nextBoolean()) {
 				running.get(random.nextInt(running.size())).stop();
+			}
+			else if (event % 4 == 3) {
+				running.get(random.nextInt(running.size())).pause();
 			}
 			else {
 				consumers.start("w" + event);
@@ -101,6 +108,7 @@ class SimulatedConsumersTests {
 				consumers.advance(Duration.ofMillis(random.nextInt(100)));
 			}
 		}
+		consumers.consumers().forEach(SimulatedConsumers.Consumer::resume);
 		consumers.advance(Duration.ofMinutes(1));
 		consumers.assertThatAllIsProcessed();
 		assertThat(consumers.repeated()).as("repeated (seed %s)", seed).isZero();
