@@ -1,5 +1,6 @@
 /**
- * What happens when a listener fails: handlers and their decisions. Uses the root only.
+ * What happens when a listener fails: handlers, their decisions, and recoverers. Uses the
+ * root only.
  */
 @NullMarked
 package io.kinesisspring.error;

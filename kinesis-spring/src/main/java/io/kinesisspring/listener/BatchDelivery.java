@@ -35,7 +35,9 @@ final class BatchDelivery implements ShardDelivery {
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
 		this.progress.begin(records);
-		return new OrderedDelivery(records, this.terms, this.progress, this.session, this.turns, this.watch).begin();
+		return new OrderedDelivery(records, this.terms, this.progress, this.session, this.turns, this.watch).begin()
+			.thenAccept((whole) -> {
+			});
 	}
 
 	/**

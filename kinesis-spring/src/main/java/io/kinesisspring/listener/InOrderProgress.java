@@ -52,6 +52,11 @@ final class InOrderProgress implements Progress {
 	}
 
 	@Override
+	public boolean isOvertaken(KinesisRecord<byte[]> record) {
+		return false;
+	}
+
+	@Override
 	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
 		return (attempt == 1) ? RecordsListener.Delivery.FIRST : RecordsListener.Delivery.of(attempt);
 	}

@@ -192,6 +192,14 @@ final class KeyedDelivery implements ShardDelivery {
 		}
 	}
 
+	/**
+	 * Whether a record is not to be delivered: the session is about to end, and nothing
+	 * behind the record has been begun.
+	 */
+	private boolean isOver(KinesisRecord<byte[]> record) {
+		return !this.session.isActive() && !(this.session.isHeld() && this.progress.isOvertaken(record));
+	}
+
 	private static long bytes(KinesisRecord<byte[]> record) {
 		return record.payload().length + RECORD_OVERHEAD;
 	}
@@ -204,6 +212,8 @@ final class KeyedDelivery implements ShardDelivery {
 		private final @Nullable String key;
 
 		private List<KinesisRecord<byte[]>> waiting = new ArrayList<>(1);
+
+		private boolean brokenOff;
 
 		private Lane(@Nullable String key) {
 			this.key = key;
@@ -218,18 +228,20 @@ final class KeyedDelivery implements ShardDelivery {
 			new OrderedDelivery(next, KeyedDelivery.this.terms, KeyedDelivery.this.progress, KeyedDelivery.this.session,
 					KeyedDelivery.this.turns, KeyedDelivery.this.watch)
 				.begin()
-				.whenComplete((done, ex) -> finished(next, ex));
+				.whenComplete((whole, ex) -> finished(next, Boolean.TRUE.equals(whole), ex));
 		}
 
 		/**
-		 * What has gathered until now; nothing more once the session is over.
+		 * What has gathered until now. Nothing once the session is over, or the lane
+		 * broken off: what stands behind a record that is not finished must not be
+		 * delivered.
 		 */
 		private List<KinesisRecord<byte[]>> next() {
 			KeyedDelivery.this.lock.lock();
 			try {
 				List<KinesisRecord<byte[]>> next = this.waiting;
-				if (!next.isEmpty() && (KeyedDelivery.this.broken || !KeyedDelivery.this.session.isActive())) {
-					next.forEach((record) -> KeyedDelivery.this.unfinished -= bytes(record));
+				if (!next.isEmpty() && (this.brokenOff || KeyedDelivery.this.broken || isOver(next.get(0)))) {
+					forget(next);
 					next = List.of();
 				}
 				if (next.isEmpty()) {
@@ -243,20 +255,25 @@ final class KeyedDelivery implements ShardDelivery {
 			}
 		}
 
-		private void finished(List<KinesisRecord<byte[]>> records, @Nullable Throwable ex) {
+		private void finished(List<KinesisRecord<byte[]>> records, boolean whole, @Nullable Throwable ex) {
 			if (ex != null) {
 				KeyedDelivery.this.session.stop(ex);
 			}
 			KeyedDelivery.this.lock.lock();
 			try {
+				this.brokenOff = !whole;
 				KeyedDelivery.this.broken |= ex != null;
-				records.forEach((record) -> KeyedDelivery.this.unfinished -= bytes(record));
+				forget(records);
 			}
 			finally {
 				KeyedDelivery.this.lock.unlock();
 			}
 			run();
 			wantMore();
+		}
+
+		private void forget(List<KinesisRecord<byte[]>> records) {
+			records.forEach((record) -> KeyedDelivery.this.unfinished -= bytes(record));
 		}
 
 	}

@@ -40,7 +40,7 @@ final class OrderedDelivery {
 
 	private final ShardWatch watch;
 
-	private final CompletableFuture<Void> done = new CompletableFuture<>();
+	private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
 	private final Range range;
 
@@ -61,10 +61,10 @@ final class OrderedDelivery {
 
 	/**
 	 * Begin.
-	 * @return completes when all has been delivered, or as much as the session was active
-	 * for; exceptionally when the shard is to be stopped
+	 * @return completes with whether all has been delivered, or only as much as the
+	 * session was active for; exceptionally when the shard is to be stopped
 	 */
-	CompletableFuture<Void> begin() {
+	CompletableFuture<Boolean> begin() {
 		this.watch.began();
 		this.turns.take(this);
 		return this.done;
@@ -91,7 +91,7 @@ final class OrderedDelivery {
 	 * Deliver, in its turn.
 	 */
 	void deliver() {
-		while (!this.range.isEmpty() && this.session.isActive()) {
+		while (!this.range.isEmpty() && mayDeliver(this.records.get(this.range.start()))) {
 			List<KinesisRecord<byte[]>> part = this.records.subList(this.range.start(), this.range.end());
 			this.attempts++;
 			CompletionStage<?> result;
@@ -109,6 +109,10 @@ final class OrderedDelivery {
 			succeeded(part);
 		}
 		end(null);
+	}
+
+	private boolean mayDeliver(KinesisRecord<byte[]> record) {
+		return this.session.isActive() || (this.session.isHeld() && this.progress.isOvertaken(record));
 	}
 
 	private void afterwards(List<KinesisRecord<byte[]>> part, @Nullable Throwable ex) {
@@ -224,7 +228,14 @@ final class OrderedDelivery {
 		end(reason);
 	}
 
+	/**
+	 * Try again later, or not any more if the session is about to end.
+	 */
 	private void pause(Duration delay) {
+		if (!this.session.isActive()) {
+			end(null);
+			return;
+		}
 		this.session.afterPause(delay, () -> this.turns.take(this));
 		this.turns.giveBack();
 	}
@@ -237,7 +248,7 @@ final class OrderedDelivery {
 			this.done.completeExceptionally(ex);
 		}
 		else {
-			this.done.complete(null);
+			this.done.complete(this.range.isEmpty());
 		}
 	}
 

@@ -31,7 +31,14 @@ interface Progress {
 	void resting();
 
 	/**
-	 * What a listener may acknowledge records with.
+	 * Whether a record that stands behind this one has been begun. To finish this one,
+	 * too, before a session ends keeps the other from being delivered twice.
+	 */
+	boolean isOvertaken(KinesisRecord<byte[]> record);
+
+	/**
+	 * Records are about to be delivered.
+	 * @return what the listener may acknowledge them with
 	 */
 	RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt);
 

@@ -18,6 +18,8 @@ final class ShardWatch {
 
 	private boolean open = true;
 
+	private boolean looked;
+
 	private long reads;
 
 	private long records;
@@ -77,13 +79,14 @@ final class ShardWatch {
 	 */
 	State look(long now, Duration idleAfter, Duration stalledAfter) {
 		boolean busy = this.inHand.get() > 0;
-		if (busy || this.records != this.seenRecords || this.lastRecord == 0) {
+		if (busy || this.records != this.seenRecords || !this.looked) {
 			this.lastRecord = now;
 		}
 		boolean step = this.finished.get() != this.seenFinished || (!busy && this.reads != this.seenReads);
-		if (step || !this.open || this.lastStep == 0) {
+		if (step || !this.open || !this.looked) {
 			this.lastStep = now;
 		}
+		this.looked = true;
 		this.seenRecords = this.records;
 		this.seenReads = this.reads;
 		this.seenFinished = this.finished.get();

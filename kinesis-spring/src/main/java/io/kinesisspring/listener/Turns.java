@@ -49,23 +49,25 @@ final class Turns {
 	}
 
 	void giveBack() {
-		OrderedDelivery next = next();
-		if (next != null) {
-			run(next);
-		}
-		else {
-			this.whenFree.run();
-		}
+		run(next());
 	}
 
-	private void run(OrderedDelivery delivery) {
-		try {
-			this.executor.execute(delivery::deliver);
+	/**
+	 * Let a delivery run, or those behind it if the executor refuses it.
+	 */
+	private void run(@Nullable OrderedDelivery first) {
+		OrderedDelivery delivery = first;
+		while (delivery != null) {
+			try {
+				this.executor.execute(delivery::deliver);
+				return;
+			}
+			catch (RejectedExecutionException ex) {
+				delivery.refused(ex);
+				delivery = next();
+			}
 		}
-		catch (RejectedExecutionException ex) {
-			giveBack();
-			delivery.refused(ex);
-		}
+		this.whenFree.run();
 	}
 
 	private @Nullable OrderedDelivery next() {

@@ -1,6 +1,7 @@
 package io.kinesisspring.listener;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class WatermarkProgress implements Progress {
 	private final Watermark watermark = new Watermark();
 
 	private final ShardSession session;
+
+	private final AtomicReference<@Nullable KinesisRecord<byte[]>> begun = new AtomicReference<>();
 
 	private final boolean manual;
 
@@ -50,7 +53,17 @@ final class WatermarkProgress implements Progress {
 	}
 
 	@Override
+	public boolean isOvertaken(KinesisRecord<byte[]> record) {
+		KinesisRecord<byte[]> last = this.begun.get();
+		return last != null && compare(record, last) <= 0;
+	}
+
+	@Override
 	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
+		if (!this.inOrder) {
+			this.begun.accumulateAndGet(records.get(records.size() - 1),
+					(last, record) -> (last == null || compare(record, last) > 0) ? record : last);
+		}
 		return this.manual ? new RecordsListener.Delivery(attempt, new ByHand(List.copyOf(records)))
 				: RecordsListener.Delivery.of(attempt);
 	}
@@ -59,6 +72,11 @@ final class WatermarkProgress implements Progress {
 		if (position != null) {
 			this.session.processed(position);
 		}
+	}
+
+	private static int compare(KinesisRecord<?> one, KinesisRecord<?> other) {
+		int bySequence = one.sequenceNumber().compareTo(other.sequenceNumber());
+		return (bySequence != 0) ? bySequence : Long.compare(one.subSequenceNumber(), other.subSequenceNumber());
 	}
 
 	/**
@@ -92,11 +110,6 @@ final class WatermarkProgress implements Progress {
 		@Override
 		public void acknowledgeOnly(KinesisRecord<?> record) {
 			moved(WatermarkProgress.this.watermark.finish(record));
-		}
-
-		private static int compare(KinesisRecord<?> one, KinesisRecord<?> other) {
-			int bySequence = one.sequenceNumber().compareTo(other.sequenceNumber());
-			return (bySequence != 0) ? bySequence : Long.compare(one.subSequenceNumber(), other.subSequenceNumber());
 		}
 
 	}

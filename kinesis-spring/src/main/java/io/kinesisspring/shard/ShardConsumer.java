@@ -286,7 +286,12 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public boolean isActive() {
-		return this.active && this.lease.isValid();
+		return this.active && isHeld();
+	}
+
+	@Override
+	public boolean isHeld() {
+		return this.lease.isValid();
 	}
 
 	@Override

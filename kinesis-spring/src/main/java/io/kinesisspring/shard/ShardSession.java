@@ -32,6 +32,13 @@ public interface ShardSession {
 	boolean isActive();
 
 	/**
+	 * Whether the lease is held, though the session may be about to end: what has been
+	 * begun may still be finished.
+	 * @return {@code false} if nothing may be delivered any more
+	 */
+	boolean isHeld();
+
+	/**
 	 * All records up to and including this one have been processed; the checkpoint may
 	 * follow. Going backwards has no effect.
 	 * @param record the record

@@ -44,6 +44,8 @@ final class PlayedShard implements ShardSession {
 
 	private boolean active = true;
 
+	private boolean lost;
+
 	private Checkpoint.@Nullable After checkpoint;
 
 	private @Nullable Throwable stopped;
@@ -125,6 +127,14 @@ final class PlayedShard implements ShardSession {
 	}
 
 	/**
+	 * Lose the lease.
+	 */
+	void lose() {
+		this.lost = true;
+		close();
+	}
+
+	/**
 	 * How many batches have been asked for.
 	 */
 	int handed() {
@@ -160,6 +170,11 @@ final class PlayedShard implements ShardSession {
 	@Override
 	public boolean isActive() {
 		return this.active;
+	}
+
+	@Override
+	public boolean isHeld() {
+		return !this.lost;
 	}
 
 	@Override

@@ -386,6 +386,49 @@ class RecordDispatcherTests {
 		assertThat(shard.checkpoint()).isEqualTo(1);
 	}
 
+	@Test
+	void withKeysInParallelWhatHasBeenOvertakenIsFinishedBeforeTheSessionEnds() {
+		PlayedShard shard = shard(futureListener(), AckMode.RECORD, 2, new DefaultErrorHandler());
+		shard.reads(0, 1, 3, 4, 6, 7).play(SHORT);
+		this.futures.get(1).complete(null);
+		shard.play(SHORT);
+		shard.close();
+		for (int number : new int[] { 4, 0, 3 }) {
+			this.futures.get(number).complete(null);
+			shard.play(SHORT);
+		}
+		assertThat(this.delivered).containsExactly(0, 1, 4, 3);
+		assertThat(shard.checkpoint()).isEqualTo(4);
+		assertThat(shard.dispatcher().closed(shard)).isCompleted();
+	}
+
+	@Test
+	void withKeysInParallelNothingBehindAFailedRecordIsDeliveredWhenTheSessionEnds() {
+		PlayedShard shard = shard(recordListener((record) -> {
+			if (PlayedShard.number(record) == 0) {
+				throw new IllegalStateException("never");
+			}
+		}), AckMode.RECORD, 2, new DefaultErrorHandler());
+		shard.reads(0, 1, 2).reads(3, 4, 5).reads(6, 7, 8).play(Duration.ofSeconds(10));
+		shard.close();
+		shard.play(SHORT);
+		assertThat(this.delivered).doesNotContain(3, 6).contains(7, 8);
+		assertThat(shard.dispatcher().closed(shard)).isCompleted();
+	}
+
+	@Test
+	void withKeysInParallelNothingIsBegunWhenTheLeaseIsLost() {
+		PlayedShard shard = shard(futureListener(), AckMode.RECORD, 2, new DefaultErrorHandler());
+		shard.reads(0, 1, 3, 4).play(SHORT);
+		this.futures.get(1).complete(null);
+		shard.play(SHORT);
+		shard.lose();
+		this.futures.get(0).complete(null);
+		this.futures.get(4).complete(null);
+		shard.play(SHORT);
+		assertThat(this.delivered).containsExactly(0, 1, 4);
+	}
+
 	private PlayedShard shard(RecordsListener listener, AckMode ackMode, int concurrency, ErrorHandler errorHandler) {
 		return new PlayedShard(listener, ackMode, concurrency, errorHandler, null);
 	}

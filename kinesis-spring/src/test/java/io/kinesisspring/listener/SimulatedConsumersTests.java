@@ -48,8 +48,12 @@ class SimulatedConsumersTests {
 		consumers.start("first");
 		for (int event = 0; event < 15; event++) {
 			List<SimulatedConsumers.Consumer> running = consumers.consumers();
+			running.forEach(SimulatedConsumers.Consumer::resume);
 			if (running.size() > 1 && random.nextBoolean()) {
 				running.get(random.nextInt(running.size())).stop();
+			}
+			else if (event % 4 == 3) {
+				running.get(random.nextInt(running.size())).pause();
 			}
 			else {
 				consumers.start("w" + event);
@@ -63,6 +67,7 @@ class SimulatedConsumersTests {
 				consumers.advance(Duration.ofMillis(random.nextInt(100)));
 			}
 		}
+		consumers.consumers().forEach(SimulatedConsumers.Consumer::resume);
 		consumers.advance(Duration.ofMinutes(1));
 		consumers.assertThatAllIsProcessed();
 		assertThat(consumers.repeated()).as("repeated (seed %s)", seed).isZero();

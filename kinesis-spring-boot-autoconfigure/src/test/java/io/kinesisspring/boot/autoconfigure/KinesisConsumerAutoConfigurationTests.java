@@ -1,5 +1,6 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -27,6 +29,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
@@ -35,13 +38,17 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.test.util.ReflectionTestUtils;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
+import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseStore;
@@ -53,6 +60,9 @@ import io.kinesisspring.listener.ContainerOptionsCustomizer;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.RecordFilter;
+import io.kinesisspring.listener.RecordInterceptor;
+import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.shard.StreamClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -308,6 +318,88 @@ class KinesisConsumerAutoConfigurationTests {
 				.withBean("two", ErrorHandler.class, () -> (failure) -> ErrorDecision.stopShard())
 				.run((context) -> assertThat(options(context, "orders").errorHandler())
 					.isInstanceOf(DefaultErrorHandler.class));
+		}
+
+	}
+
+	@Nested
+	class CollaboratorsTests {
+
+		private final ApplicationContextRunner contextRunner = KinesisConsumerAutoConfigurationTests.this.contextRunner
+			.withUserConfiguration(OrdersConfiguration.class);
+
+		@Test
+		void whenHasUserDefinedRecovererUsesIt() {
+			RecordRecoverer recoverer = (failure) -> null;
+			this.contextRunner.withBean(RecordRecoverer.class, () -> recoverer)
+				.withPropertyValues("kinesis.consumer.error.on-exhausted=dead-letter")
+				.run((context) -> assertThat(options(context, "orders").recoverer()).isSameAs(recoverer));
+		}
+
+		@Test
+		void whenThereIsADeadLetterStreamSendsThere() {
+			this.contextRunner.withConfiguration(AutoConfigurations.of(KinesisProducerAutoConfiguration.class))
+				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=dead",
+						"kinesis.consumer.error.on-exhausted=dead-letter")
+				.run((context) -> assertThat(options(context, "orders").recoverer()).isInstanceOfSatisfying(
+						DeadLetterPublishingRecoverer.class,
+						(recoverer) -> assertThat(recoverer.stream()).isEqualTo("dead")));
+		}
+
+		@Test
+		void whenDeadLettersHaveNowhereToGoFails() {
+			this.contextRunner.withPropertyValues("kinesis.listeners.orders.error.on-exhausted=dead-letter")
+				.run((context) -> assertThat(context).hasFailed()
+					.getFailure()
+					.hasMessageContaining("kinesis.listeners.orders.error.on-exhausted is dead-letter")
+					.hasMessageContaining("kinesis.listeners.orders.error.dead-letter-stream"));
+		}
+
+		@Test
+		void usesInterceptorsAndShardListenersInTheirOrder() {
+			RecordInterceptor first = new RecordInterceptor() {
+			};
+			RecordInterceptor second = new RecordInterceptor() {
+			};
+			ShardListener shardListener = new ShardListener() {
+			};
+			this.contextRunner
+				.withBean("b", RecordInterceptor.class, () -> second, (definition) -> order(definition, 2))
+				.withBean("a", RecordInterceptor.class, () -> first, (definition) -> order(definition, 1))
+				.withBean(ShardListener.class, () -> shardListener)
+				.run((context) -> {
+					assertThat(options(context, "orders").interceptors()).containsExactly(first, second);
+					assertThat(options(context, "orders").shardListeners()).containsExactly(shardListener);
+				});
+		}
+
+		@Test
+		void aFilterIsForListenersThatNameItAlone() {
+			this.contextRunner.withBean("filter", RecordFilter.class, () -> (record) -> false)
+				.run((context) -> assertThat(options(context, "orders").filter()).isNull());
+		}
+
+		@Test
+		void propertiesOfTheAnnotationHaveAllKeysOfConsumersButWhatNeedsAProducer() throws IOException {
+			JsonNode metadata = JsonMapper.shared()
+				.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
+			List<String> keys = metadata.path("properties")
+				.valueStream()
+				.map((property) -> property.path("name").asString())
+				.filter((name) -> name.startsWith("kinesis.consumer."))
+				.map((name) -> name.substring("kinesis.consumer.".length()))
+				.filter((name) -> !name.equals("enabled") && !name.equals("error.dead-letter-stream"))
+				.toList();
+			KinesisConsumerAutoConfigurationTests.this.contextRunner.withBean(UnknownProperty.class)
+				.run((context) -> assertThat(context).getFailure()
+					.extracting((failure) -> failure.getMessage().replaceAll(".*with one of the keys", ""))
+					.satisfies((message) -> assertThat(message.split("[\\[\\], ]+"))
+						.contains(keys.toArray(String[]::new))
+						.hasSizeLessThan(keys.size() + 4)));
+		}
+
+		private static void order(BeanDefinition definition, int order) {
+			definition.setAttribute(AbstractBeanDefinition.ORDER_ATTRIBUTE, order);
 		}
 
 	}
@@ -571,6 +663,14 @@ class KinesisConsumerAutoConfigurationTests {
 	static class Orders {
 
 		@KinesisListener(id = "orders", streams = "orders", ackMode = "record")
+		void onOrder(String order) {
+		}
+
+	}
+
+	static class UnknownProperty {
+
+		@KinesisListener(streams = "orders", properties = "unknown=1")
 		void onOrder(String order) {
 		}
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -39,8 +40,10 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.util.ReflectionUtils;
@@ -55,15 +58,23 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
 
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.converter.RecordConversionException;
+import io.kinesisspring.deadletter.DeadLetter;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
-import io.kinesisspring.error.DefaultErrorHandler;
-import io.kinesisspring.error.DeliveryFailure;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.listener.Acknowledgment;
+import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.KinesisListenerEndpoint;
+import io.kinesisspring.listener.ListenerShard;
+import io.kinesisspring.listener.RecordInterceptor;
+import io.kinesisspring.listener.RecordsListener;
+import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.SendResult;
@@ -265,8 +276,8 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void aRecordThatCannotBeDecodedIsNeitherLostNorHoldsOtherShardsBackNorLoopsHot(CapturedOutput output) {
-		ConfigurableApplicationContext context = start(CountingFailures.class);
+	void aRecordThatCannotBeDecodedStopsItsShardAndIsNeitherLostNorHoldsOtherShardsBack(CapturedOutput output) {
+		start(Collecting.class);
 		Map<String, String> keys = keysByShard();
 		List<String> shards = List.copyOf(keys.keySet());
 		String poisoned = keys.get(shards.get(0));
@@ -276,10 +287,9 @@ class KinesisEndToEndTests {
 		for (int i = 1; i < shards.size(); i++) {
 			put(keys.get(shards.get(i)), "{\"customer\":\"other\",\"amount\":" + i + "}");
 		}
-		Failures failures = context.getBean(Failures.class);
-		await().untilAsserted(() -> assertThat(failures.attempts).hasValueGreaterThan(3));
-		assertThat(amounts("orders")).containsExactlyInAnyOrder(-1, 1, 2, 3);
-		assertThat(Duration.ofNanos(System.nanoTime() - failures.first)).isGreaterThan(Duration.ofMillis(1100));
+		await()
+			.untilAsserted(() -> assertThat(output).contains("Stopped reading " + this.stream + "_" + shards.get(0)));
+		await().untilAsserted(() -> assertThat(amounts("orders")).containsExactlyInAnyOrder(-1, 1, 2, 3));
 		assertThat(output)
 			.contains("Delivery failed at stream '" + this.stream + "', shard '" + shards.get(0) + "', sequence number "
 					+ sequenceNumber)
@@ -288,6 +298,80 @@ class KinesisEndToEndTests {
 		stopApplications();
 		start(SkippingFailures.class);
 		await().untilAsserted(() -> assertThat(amounts("orders")).containsExactly(-2));
+	}
+
+	@Test
+	void whatIsGivenUpOnIsInTheDeadLetterStreamWithWhatHappenedToIt() {
+		server.createStream(this.stream + "-dead", 1);
+		start(Dead.class, "kinesis.consumer.error.on-exhausted=dead-letter",
+				"kinesis.consumer.error.dead-letter-stream=" + this.stream + "-dead");
+		put("key", "{\"customer\":\"before\",\"amount\":-1}");
+		String sequenceNumber = put("key", "no json");
+		put("key", "{\"customer\":\"behind\",\"amount\":-2}");
+		await().untilAsserted(() -> assertThat(amounts("orders")).containsExactly(-1, -2));
+		await().untilAsserted(() -> assertThat(Received.by("dead")).singleElement()
+			.isInstanceOfSatisfying(DeadLetter.class, (letter) -> {
+				assertThat(letter.stream()).isEqualTo(this.stream);
+				assertThat(letter.partitionKey()).isEqualTo("key");
+				assertThat(letter.sequenceNumber()).isEqualTo(sequenceNumber);
+				assertThat(letter.attempts()).isOne();
+				assertThat(letter.exception()).isEqualTo(RecordConversionException.class.getName());
+				assertThat(letter.data()).asString().isEqualTo("no json");
+			}));
+	}
+
+	@Test
+	void interceptorsShardListenersAndEventListenersOfTheApplicationAreCalled() {
+		ConfigurableApplicationContext context = start(Listening.class);
+		put("key", "{\"customer\":\"a\",\"amount\":1}");
+		await().untilAsserted(() -> assertThat(Received.by("calls")).contains("before 1", "success 1"));
+		assertThat(Received.by("calls").stream().filter("assigned"::equals)).hasSize(4);
+		context.close();
+		assertThat(Received.by("calls").stream().filter("lost"::equals)).hasSize(4);
+		assertThat(Received.by("events")).hasOnlyElementsOfType(KinesisListenerEvent.class)
+			.contains(new KinesisListenerEvent.ListenerStarted("orders"))
+			.filteredOn(KinesisListenerEvent.ShardAssigned.class::isInstance)
+			.hasSize(4);
+	}
+
+	@Test
+	void whatIsRegisteredAtRunTimeStopsWithTheApplication() {
+		ConfigurableApplicationContext context = start(ProducerOnly.class);
+		RecordsListener listener = new RecordsListener() {
+
+			@Override
+			public CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
+				Received.add("late", records.get(0));
+				return null;
+			}
+
+			@Override
+			public boolean isBatch() {
+				return false;
+			}
+
+		};
+		KinesisListenerContainer container = context.getBean(KinesisListenerContainerRegistry.class)
+			.register(
+					new KinesisListenerEndpoint("late", List.of(StreamIdentifier.of(this.stream)), listener,
+							(options) -> options.checkpointInterval(Duration.ofHours(1)), "a test"),
+					context.getBean(KinesisListenerContainerFactory.class));
+		container.start();
+		send(0, 20);
+		await().untilAsserted(() -> assertThat(Received.by("late")).hasSize(20));
+		stopApplications();
+		assertThat(container.isRunning()).isFalse();
+		start(Collecting.class);
+		send(20, 21);
+		await().untilAsserted(() -> assertThat(amounts("orders")).containsExactly(20));
+	}
+
+	@Test
+	void containersStopBeforeTheTemplateAndTheWebServer() {
+		ConfigurableApplicationContext context = start(Collecting.class);
+		int container = context.getBean(KinesisListenerContainer.class).getPhase();
+		assertThat(container).isGreaterThan(context.getBean(KinesisTemplate.class).getPhase())
+			.isGreaterThan(SmartLifecycle.DEFAULT_PHASE - 1024);
 	}
 
 	@Test
@@ -537,32 +621,55 @@ class KinesisEndToEndTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class CountingFailures extends Collecting {
+	static class Dead extends Collecting {
 
-		@Bean
-		Failures failures() {
-			return new Failures();
+		@KinesisListener(streams = "${kinesis.consumer.error.dead-letter-stream}")
+		void onDeadLetter(DeadLetter letter) {
+			Received.add("dead", letter);
 		}
 
 	}
 
-	/**
-	 * Counts what the default handler decides.
-	 */
-	static final class Failures implements ErrorHandler {
+	@Configuration(proxyBeanMethods = false)
+	static class Listening extends Collecting {
 
-		private final DefaultErrorHandler delegate = new DefaultErrorHandler();
+		@Bean
+		RecordInterceptor interceptor() {
+			return new RecordInterceptor() {
 
-		private final AtomicInteger attempts = new AtomicInteger();
+				@Override
+				public void before(List<KinesisRecord<byte[]>> records) {
+					Received.add("calls", "before " + records.size());
+				}
 
-		private volatile long first;
+				@Override
+				public void success(List<KinesisRecord<byte[]>> records) {
+					Received.add("calls", "success " + records.size());
+				}
 
-		@Override
-		public ErrorDecision handle(DeliveryFailure failure) {
-			if (this.attempts.incrementAndGet() == 1) {
-				this.first = System.nanoTime();
-			}
-			return this.delegate.handle(failure);
+			};
+		}
+
+		@Bean
+		ShardListener shardListener() {
+			return new ShardListener() {
+
+				@Override
+				public void onAssigned(ListenerShard shard) {
+					Received.add("calls", "assigned");
+				}
+
+				@Override
+				public void onLost(ListenerShard shard) {
+					Received.add("calls", "lost");
+				}
+
+			};
+		}
+
+		@EventListener
+		void onEvent(KinesisListenerEvent event) {
+			Received.add("events", event);
 		}
 
 	}
