@@ -44,15 +44,38 @@ class ReadmeTests {
 
 	private static Map<String, String> metadata() throws IOException {
 		Map<String, String> properties = new TreeMap<>();
-		JsonNode metadata = JsonMapper.shared()
-			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
-		for (JsonNode property : metadata.get("properties")) {
+		for (JsonNode property : properties()) {
 			JsonNode byDefault = property.get("defaultValue");
 			properties.put(property.get("name").asString(),
 					((byDefault != null) ? byDefault.asString() : null) + " " + property.get("description").asString());
 		}
 		properties.remove("kinesis.listeners");
 		return properties;
+	}
+
+	@Test
+	void whatTheDocumentationOfErrorsSaysAboutDefaultsIsSo() throws IOException {
+		String prefix = "kinesis.consumer.error.";
+		Map<String, String> documented = new TreeMap<>();
+		Matcher rows = Pattern.compile("\\| `([a-z-]+)` \\| (?:`([^`]*)`|–) \\|")
+			.matcher(Files.readString(ROOT.resolve("docs/errors.md")));
+		while (rows.find()) {
+			documented.put(prefix + rows.group(1), rows.group(2));
+		}
+		Map<String, String> defaults = new TreeMap<>();
+		for (JsonNode property : properties()) {
+			if (property.get("name").asString().startsWith(prefix)) {
+				JsonNode byDefault = property.get("defaultValue");
+				defaults.put(property.get("name").asString(), (byDefault != null) ? byDefault.asString() : null);
+			}
+		}
+		assertThat(documented).isEqualTo(defaults);
+	}
+
+	private static JsonNode properties() throws IOException {
+		return JsonMapper.shared()
+			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray())
+			.get("properties");
 	}
 
 	@Test
