@@ -3,6 +3,7 @@ package io.kinesisspring.boot.docs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -84,6 +85,21 @@ class ReadmeTests {
 		assertThat(snippet.find()).isTrue();
 		String compiled = Files.readString(Path.of("src/test/java/io/kinesisspring/boot/docs/ReadmeSnippets.java"));
 		assertThat(withoutIndentation(compiled)).contains(withoutIndentation(snippet.group(1)).strip());
+	}
+
+	@Test
+	void theSnippetsOfTheDocumentationCompile() throws IOException {
+		String compiled = Files
+			.readString(Path.of("src/test/java/io/kinesisspring/boot/docs/DocumentationSnippets.java"))
+			.replaceAll("\\s+", " ");
+		for (String file : List.of("docs/listening.md", "docs/errors.md")) {
+			Matcher snippets = JAVA.matcher(Files.readString(ROOT.resolve(file)));
+			assertThat(snippets.find()).as(file).isTrue();
+			do {
+				assertThat(compiled).contains(snippets.group(1).replaceAll("\\s+", " ").strip());
+			}
+			while (snippets.find());
+		}
 	}
 
 	private static String withoutIndentation(String code) {
