@@ -51,7 +51,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final LeaseStoreFactory leaseStores;
 
-	private final RecordDispatcher dispatcher;
+	private final Terms terms;
 
 	private final Notices notices;
 
@@ -64,7 +64,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		this.application = Objects.requireNonNull(options.application());
 		this.client = client;
 		this.leaseStores = leaseStores;
-		this.dispatcher = new RecordDispatcher(terms);
+		this.terms = terms;
 		this.notices = terms.notices();
 	}
 
@@ -274,7 +274,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					DefaultKinesisListenerContainer.this.leaseStores
 						.create(DefaultKinesisListenerContainer.this.application),
-					consumerOptions, DefaultKinesisListenerContainer.this.dispatcher, this.loop);
+					consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.terms), this.loop);
 		}
 
 		private void watch() {

@@ -47,6 +47,7 @@ final class Notices {
 	}
 
 	void stopped() {
+		this.watches.clear();
 		publish(new KinesisListenerEvent.ListenerStopped(this.listenerId));
 	}
 

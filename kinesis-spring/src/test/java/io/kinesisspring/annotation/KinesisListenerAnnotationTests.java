@@ -6,11 +6,14 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +86,26 @@ class KinesisListenerAnnotationTests {
 	void namesAContainerAfterBeanAndMethod() {
 		try (AnnotationConfigApplicationContext context = context(Nameless.class)) {
 			assertThat(ids(context)).containsExactlyInAnyOrder("nameless-onOrder");
+		}
+	}
+
+	// Trap: the default id depends on the order of beans
+
+	@Test
+	void theDefaultIdAndTheIdentityDoNotDependOnTheOrderOfBeans() {
+		List<Class<?>> beans = new ArrayList<>(List.of(Nameless.class, Aliased.class, Heir.class));
+		Map<String, String> before = identities(beans);
+		Collections.reverse(beans);
+		assertThat(identities(beans)).isEqualTo(before).containsEntry("nameless-onOrder", "app [orders]");
+	}
+
+	private static Map<String, String> identities(List<Class<?>> beans) {
+		try (AnnotationConfigApplicationContext context = context(beans.toArray(Class<?>[]::new))) {
+			return context.getBeansOfType(KinesisListenerContainer.class)
+				.values()
+				.stream()
+				.collect(Collectors.toMap(KinesisListenerContainer::getId,
+						(container) -> container.getOptions().application() + " " + container.getStreams()));
 		}
 	}
 

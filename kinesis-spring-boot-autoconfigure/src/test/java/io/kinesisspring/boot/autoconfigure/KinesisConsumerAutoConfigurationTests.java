@@ -393,9 +393,9 @@ class KinesisConsumerAutoConfigurationTests {
 			KinesisConsumerAutoConfigurationTests.this.contextRunner.withBean(UnknownProperty.class)
 				.run((context) -> assertThat(context).getFailure()
 					.extracting((failure) -> failure.getMessage().replaceAll(".*with one of the keys", ""))
-					.satisfies((message) -> assertThat(message.split("[\\[\\], ]+"))
-						.contains(keys.toArray(String[]::new))
-						.hasSizeLessThan(keys.size() + 4)));
+					.satisfies(
+							(message) -> assertThat(message.split("[\\[\\], ]+")).contains(keys.toArray(String[]::new))
+								.hasSizeLessThan(keys.size() + 4)));
 		}
 
 		private static void order(BeanDefinition definition, int order) {

@@ -3,6 +3,7 @@ package io.kinesisspring.boot.docs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -44,9 +45,7 @@ class ReadmeTests {
 
 	private static Map<String, String> metadata() throws IOException {
 		Map<String, String> properties = new TreeMap<>();
-		JsonNode metadata = JsonMapper.shared()
-			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
-		for (JsonNode property : metadata.get("properties")) {
+		for (JsonNode property : properties()) {
 			JsonNode byDefault = property.get("defaultValue");
 			properties.put(property.get("name").asString(),
 					((byDefault != null) ? byDefault.asString() : null) + " " + property.get("description").asString());
@@ -56,11 +55,51 @@ class ReadmeTests {
 	}
 
 	@Test
+	void whatTheDocumentationOfErrorsSaysAboutDefaultsIsSo() throws IOException {
+		String prefix = "kinesis.consumer.error.";
+		Map<String, String> documented = new TreeMap<>();
+		Matcher rows = Pattern.compile("\\| `([a-z-]+)` \\| (?:`([^`]*)`|–) \\|")
+			.matcher(Files.readString(ROOT.resolve("docs/errors.md")));
+		while (rows.find()) {
+			documented.put(prefix + rows.group(1), rows.group(2));
+		}
+		Map<String, String> defaults = new TreeMap<>();
+		for (JsonNode property : properties()) {
+			if (property.get("name").asString().startsWith(prefix)) {
+				JsonNode byDefault = property.get("defaultValue");
+				defaults.put(property.get("name").asString(), (byDefault != null) ? byDefault.asString() : null);
+			}
+		}
+		assertThat(documented).isEqualTo(defaults);
+	}
+
+	private static JsonNode properties() throws IOException {
+		return JsonMapper.shared()
+			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray())
+			.get("properties");
+	}
+
+	@Test
 	void itsListenerCompiles() throws IOException {
 		Matcher snippet = JAVA.matcher(this.readme);
 		assertThat(snippet.find()).isTrue();
 		String compiled = Files.readString(Path.of("src/test/java/io/kinesisspring/boot/docs/ReadmeSnippets.java"));
 		assertThat(withoutIndentation(compiled)).contains(withoutIndentation(snippet.group(1)).strip());
+	}
+
+	@Test
+	void theSnippetsOfTheDocumentationCompile() throws IOException {
+		String compiled = Files
+			.readString(Path.of("src/test/java/io/kinesisspring/boot/docs/DocumentationSnippets.java"))
+			.replaceAll("\\s+", " ");
+		for (String file : List.of("docs/listening.md", "docs/errors.md")) {
+			Matcher snippets = JAVA.matcher(Files.readString(ROOT.resolve(file)));
+			assertThat(snippets.find()).as(file).isTrue();
+			do {
+				assertThat(compiled).contains(snippets.group(1).replaceAll("\\s+", " ").strip());
+			}
+			while (snippets.find());
+		}
 	}
 
 	private static String withoutIndentation(String code) {

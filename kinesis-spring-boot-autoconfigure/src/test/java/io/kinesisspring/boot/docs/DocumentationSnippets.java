@@ -1,0 +1,103 @@
+package io.kinesisspring.boot.docs;
+
+import java.util.List;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.stereotype.Component;
+
+import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.deadletter.DeadLetter;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.OnExhausted;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.listener.Acknowledgment;
+import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.producer.KinesisTemplate;
+
+/**
+ * What {@code docs/listening.md} and {@code docs/errors.md} show, so that it compiles.
+ */
+final class DocumentationSnippets {
+
+	private DocumentationSnippets() {
+	}
+
+	void control(KinesisListenerContainerRegistry registry) {
+		KinesisListenerContainer orders = registry.getContainer("orders");
+		orders.pause("orders", "shardId-000000000003").join();
+		orders.resume("orders", "shardId-000000000003");
+		orders.seek("orders", "shardId-000000000003", Checkpoint.TRIM_HORIZON);
+		orders.stop();
+	}
+
+	@Bean
+	ErrorHandler orderErrors() {
+		ErrorHandler others = DefaultErrorHandler.builder().maxAttempts(5).onExhausted(OnExhausted.DEAD_LETTER).build();
+		return (failure) -> (failure.exception() instanceof UnknownCustomerException) ? ErrorDecision.skip()
+				: others.handle(failure);
+	}
+
+	@Component
+	class Orders {
+
+		@KinesisListener(id = "orders", streams = "${orders.stream}")
+		void onOrder(Order order, @Header(KinesisHeaders.PARTITION_KEY) String customer) {
+			Warehouse.reserve(order, customer);
+		}
+
+		@KinesisListener(id = "clicks", streams = { "web-clicks", "app-clicks" }, ackMode = "manual", concurrency = "8")
+		void onClicks(List<Click> clicks, Acknowledgment acknowledgment) {
+			Warehouse.count(clicks);
+			acknowledgment.acknowledge();
+		}
+
+	}
+
+	static class Redrive {
+
+		private final KinesisTemplate kinesis;
+
+		Redrive(KinesisTemplate kinesis) {
+			this.kinesis = kinesis;
+		}
+
+		@KinesisListener(streams = "orders-dead", autoStartup = "${redrive:false}")
+		void redrive(DeadLetter letter) {
+			this.kinesis.send(letter.stream(), letter.partitionKey(), letter.data()).join();
+		}
+
+	}
+
+	record Order(String id) {
+
+	}
+
+	record Click(String page) {
+
+	}
+
+	static final class Warehouse {
+
+		private Warehouse() {
+		}
+
+		static void reserve(Order order, String customer) {
+		}
+
+		static void count(List<Click> clicks) {
+		}
+
+	}
+
+	static final class UnknownCustomerException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+	}
+
+}
