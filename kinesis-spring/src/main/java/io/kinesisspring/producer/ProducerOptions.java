@@ -31,6 +31,8 @@ public final class ProducerOptions {
 
 	private final Ordering ordering;
 
+	private final Aggregation aggregation;
+
 	private final Duration initialBackoff;
 
 	private final Duration maxBackoff;
@@ -47,6 +49,7 @@ public final class ProducerOptions {
 		this.deliveryTimeout = builder.deliveryTimeout;
 		this.maxInFlight = builder.maxInFlight;
 		this.ordering = builder.ordering;
+		this.aggregation = builder.aggregation;
 		this.initialBackoff = builder.initialBackoff;
 		this.maxBackoff = builder.maxBackoff;
 		this.closeTimeout = builder.closeTimeout;
@@ -83,6 +86,7 @@ public final class ProducerOptions {
 		builder.deliveryTimeout = this.deliveryTimeout;
 		builder.maxInFlight = this.maxInFlight;
 		builder.ordering = this.ordering;
+		builder.aggregation = this.aggregation;
 		builder.initialBackoff = this.initialBackoff;
 		builder.maxBackoff = this.maxBackoff;
 		builder.closeTimeout = this.closeTimeout;
@@ -170,6 +174,14 @@ public final class ProducerOptions {
 	}
 
 	/**
+	 * Whether records are packed together: not by default.
+	 * @return what is packed
+	 */
+	public Aggregation aggregation() {
+		return this.aggregation;
+	}
+
+	/**
 	 * The bound of the random wait before the first retry, which doubles with each
 	 * attempt: 100 milliseconds by default.
 	 * @return the first bound
@@ -217,6 +229,28 @@ public final class ProducerOptions {
 	}
 
 	/**
+	 * Which records go together as one, in the format of the Kinesis Producer Library.
+	 */
+	public enum Aggregation {
+
+		/**
+		 * Each record goes by itself.
+		 */
+		NONE,
+
+		/**
+		 * Records of one partition key that wait for the same request go as one of up to
+		 * 50 KiB, and so do records without a partition key of their own. The order of
+		 * each key is kept, whatever {@link ProducerOptions#ordering()} says. Whoever
+		 * reads the stream must be able to take such records apart, as this library and
+		 * the Kinesis Client Library do. Of no use where the stream's record distribution
+		 * is managed by the service, which does not look at keys.
+		 */
+		KEY
+
+	}
+
+	/**
 	 * Builds {@link ProducerOptions}. Not thread-safe.
 	 */
 	public static final class Builder {
@@ -238,6 +272,8 @@ public final class ProducerOptions {
 		private int maxInFlight = 16;
 
 		private Ordering ordering = Ordering.KEY;
+
+		private Aggregation aggregation = Aggregation.NONE;
 
 		private Duration initialBackoff = Duration.ofMillis(100);
 
@@ -335,6 +371,16 @@ public final class ProducerOptions {
 		 */
 		public Builder ordering(Ordering order) {
 			this.ordering = order;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#aggregation()}.
+		 * @param packed what to pack
+		 * @return this builder
+		 */
+		public Builder aggregation(Aggregation packed) {
+			this.aggregation = packed;
 			return this;
 		}
 
