@@ -2,42 +2,36 @@ package io.kinesisspring.producer;
 
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 /**
  * Keeps the records of a stream to what each of its shards takes, so that a hot shard is
  * not stormed and the others do not notice. Looks away, at no cost, until a record is
- * throttled, and again when none has been for a while. Learns from the answers alone
- * which shard a record goes to. Not thread-safe.
+ * throttled, and again when none has been for a while. Learns from the answers alone,
+ * from one record of each at other times, which shard a record goes to. Not thread-safe.
  */
 final class Pacing {
 
-	private static final Log logger = LogFactory.getLog(Pacing.class);
-
 	private static final long ATTENTION = Duration.ofMinutes(1).toNanos();
 
-	private final String stream;
-
-	private final ShardMap shards = new ShardMap();
+	private final ShardMap shards;
 
 	private final HashKeys hashKeys = new HashKeys();
 
 	/** Shared by the records whose shard has not been seen. */
-	private ShardPace unknown = new ShardPace(null);
+	private final ShardPace unknown;
 
 	private boolean watching;
 
 	private long throttledAt;
 
 	Pacing(String stream) {
-		this.stream = stream;
+		this.shards = new ShardMap(stream);
+		this.unknown = new ShardPace(stream, null);
 	}
 
 	/**
@@ -98,7 +92,8 @@ final class Pacing {
 	 * @param batch what was sent
 	 * @param results one for each record
 	 * @param now by the engine's clock
-	 * @return whether there is a shard that has to be held back from now on
+	 * @return whether the shards have other paces now, so that all records that wait
+	 * should be held anew
 	 */
 	boolean learn(Batch batch, List<PutRecordsResultEntry> results, long now) {
 		if (results.stream().anyMatch(Pacing::isThrottled)) {
@@ -106,6 +101,7 @@ final class Pacing {
 			this.throttledAt = now;
 		}
 		if (!this.watching) {
+			sample(batch.records().get(0), results.get(0));
 			return false;
 		}
 		Iterator<OutgoingRecord> records = batch.records().iterator();
@@ -121,24 +117,34 @@ final class Pacing {
 		return review(now);
 	}
 
-	private boolean review(long now) {
-		List<ShardPace> limited = new ArrayList<>();
-		this.shards.paces().stream().filter((pace) -> pace.review(now)).forEach(limited::add);
-		if (this.unknown.review(now)) {
-			limited.add(this.unknown);
+	/**
+	 * Give up all that wait.
+	 * @param taker takes them
+	 */
+	void drain(Consumer<OutgoingRecord> taker) {
+		this.unknown.drain(taker);
+		this.shards.paces().forEach((pace) -> pace.drain(taker));
+	}
+
+	private void sample(OutgoingRecord record, PutRecordsResultEntry result) {
+		if (result.errorCode() == null) {
+			this.shards.learn(hashKey(record), result.shardId());
 		}
-		limited.forEach((pace) -> logger.warn("Stream '" + this.stream + "': " + pace
-				+ " takes fewer records than it is sent (1,000 records and 1 MB a second: add shards or spread the "
-				+ "keys); they wait for their turn now"));
-		return !limited.isEmpty();
+	}
+
+	private boolean review(long now) {
+		boolean changed = this.unknown.review(now);
+		for (ShardPace pace : this.shards.paces()) {
+			changed |= pace.review(now);
+		}
+		return changed;
 	}
 
 	private void lookAway(Consumer<OutgoingRecord> ready) {
 		this.watching = false;
-		this.unknown.releaseAll(ready);
-		this.shards.paces().forEach((pace) -> pace.releaseAll(ready));
-		this.shards.clear();
-		this.unknown = new ShardPace(null);
+		drain(ready);
+		this.unknown.unlimit();
+		this.shards.paces().forEach(ShardPace::unlimit);
 	}
 
 	private ShardPace paceOf(OutgoingRecord record) {

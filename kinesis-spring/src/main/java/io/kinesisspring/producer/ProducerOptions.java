@@ -3,8 +3,9 @@ package io.kinesisspring.producer;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.KinesisConfigurationException;
 
 /**
  * How a {@link KinesisTemplate} gathers, retries and waits. Immutable.
@@ -12,6 +13,8 @@ import org.springframework.util.unit.DataSize;
  * @since 0.1.0
  */
 public final class ProducerOptions {
+
+	private static final String PREFIX = "kinesis.producer.";
 
 	private final @Nullable String defaultStream;
 
@@ -417,37 +420,53 @@ public final class ProducerOptions {
 		/**
 		 * Make the options.
 		 * @return the options
-		 * @throws IllegalArgumentException if one of them is out of its bounds
+		 * @throws KinesisConfigurationException if one of them is out of its bounds; the
+		 * message names the property that sets it
 		 */
 		public ProducerOptions build() {
-			Assert.isTrue(this.defaultStream == null || !this.defaultStream.isBlank(),
-					"'defaultStream' must not be empty");
+			if (this.defaultStream != null && this.defaultStream.isBlank()) {
+				throw refusal("default-stream", "must not be blank", "Name a stream, or leave it out");
+			}
 			notNegative("linger", this.linger);
-			within("maxBatchRecords", this.maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
-			within("maxBatchSize", this.maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
-			within("bufferMemory", this.bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
+			within("max-batch-records", this.maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
+			within("max-batch-size", this.maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
+			within("buffer-memory", this.bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
 					DataSize.ofGigabytes(64).toBytes());
-			notNegative("maxBlock", this.maxBlock);
-			Assert.isTrue(this.deliveryTimeout.compareTo(this.linger) > 0,
-					() -> "'deliveryTimeout' must be longer than 'linger' (" + this.linger + ") but was "
-							+ this.deliveryTimeout);
-			within("maxInFlight", this.maxInFlight, 1, Integer.MAX_VALUE);
-			Assert.isTrue(this.initialBackoff.compareTo(Duration.ZERO) > 0,
-					() -> "'initialBackoff' must be more than 0 but was " + this.initialBackoff);
-			Assert.isTrue(this.maxBackoff.compareTo(this.initialBackoff) >= 0,
-					() -> "'maxBackoff' must be at least 'initialBackoff' (" + this.initialBackoff + ") but was "
-							+ this.maxBackoff);
-			notNegative("closeTimeout", this.closeTimeout);
+			notNegative("max-block", this.maxBlock);
+			if (this.deliveryTimeout.compareTo(this.linger) <= 0) {
+				throw refusal("delivery-timeout",
+						"must be longer than " + PREFIX + "linger (" + this.linger + ") but was "
+								+ this.deliveryTimeout,
+						"Set it to the longest time that a record may wait, retries included");
+			}
+			within("max-in-flight", this.maxInFlight, 1, Integer.MAX_VALUE);
+			if (this.initialBackoff.compareTo(Duration.ZERO) <= 0) {
+				throw refusal("initial-backoff", "must be more than 0 but was " + this.initialBackoff,
+						"Set it to 1ms or more");
+			}
+			if (this.maxBackoff.compareTo(this.initialBackoff) < 0) {
+				throw refusal("max-backoff", "must be at least " + PREFIX + "initial-backoff (" + this.initialBackoff
+						+ ") but was " + this.maxBackoff, "Raise it, or lower the other");
+			}
+			notNegative("close-timeout", this.closeTimeout);
 			return new ProducerOptions(this);
 		}
 
-		private static void notNegative(String name, Duration value) {
-			Assert.isTrue(!value.isNegative(), () -> "'" + name + "' must not be negative but was " + value);
+		private static void notNegative(String property, Duration value) {
+			if (value.isNegative()) {
+				throw refusal(property, "must not be negative but was " + value, "Set it to 0 or more");
+			}
 		}
 
-		private static void within(String name, long value, long least, long most) {
-			Assert.isTrue(value >= least && value <= most,
-					() -> "'" + name + "' must be from " + least + " to " + most + " but was " + value);
+		private static void within(String property, long value, long least, long most) {
+			if (value < least || value > most) {
+				throw refusal(property, "must be from " + least + " to " + most + " but was " + value,
+						"Set it to a value in that range");
+			}
+		}
+
+		private static KinesisConfigurationException refusal(String property, String problem, String action) {
+			return new KinesisConfigurationException(PREFIX + property + " " + problem, action);
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardMap {
 
+	private final String stream;
+
 	private final TreeMap<BigInteger, Range> ranges = new TreeMap<>();
 
 	private final Map<String, ShardPace> paces = new HashMap<>();
 
 	/** What each shard has been seen to hold, from the lowest to the highest. */
 	private final Map<String, Range> seen = new HashMap<>();
+
+	ShardMap(String stream) {
+		this.stream = stream;
+	}
 
 	/**
 	 * The pace of the shard that a record will go to.
@@ -43,22 +50,17 @@ final class ShardMap {
 	ShardPace learn(BigInteger hashKey, String shard) {
 		Range known = rangeOf(hashKey);
 		if (known == null || !known.shard().equals(shard)) {
-			Range before = this.seen.get(shard);
-			Range grown = (before != null) ? before.with(hashKey) : new Range(hashKey, hashKey, shard);
-			this.seen.put(shard, grown);
-			put(grown);
+			ShardPace before = (known != null) ? this.paces.get(known.shard()) : null;
+			this.paces.computeIfAbsent(shard,
+					(id) -> (before != null) ? before.of(id) : new ShardPace(this.stream, id));
+			Range range = new Range(hashKey, hashKey, shard);
+			put(this.seen.merge(shard, range, Range::with));
 		}
-		return this.paces.computeIfAbsent(shard, ShardPace::new);
+		return Objects.requireNonNull(this.paces.get(shard));
 	}
 
 	Collection<ShardPace> paces() {
 		return this.paces.values();
-	}
-
-	void clear() {
-		this.ranges.clear();
-		this.seen.clear();
-		this.paces.clear();
 	}
 
 	private @Nullable Range rangeOf(BigInteger hashKey) {
@@ -103,8 +105,8 @@ final class ShardMap {
 	 */
 	private record Range(BigInteger low, BigInteger high, String shard) {
 
-		Range with(BigInteger hashKey) {
-			return new Range(this.low.min(hashKey), this.high.max(hashKey), this.shard);
+		Range with(Range other) {
+			return new Range(this.low.min(other.low), this.high.max(other.high), this.shard);
 		}
 
 	}

@@ -5,6 +5,8 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.producer.OutgoingRecord.Place;
@@ -17,14 +19,19 @@ import io.kinesisspring.producer.OutgoingRecord.Place;
  */
 final class ShardPace {
 
+	private static final Log logger = LogFactory.getLog(ShardPace.class);
+
 	/** Released together, so that requests are worth their while. */
 	private static final long LUMP = Duration.ofMillis(50).toNanos();
 
-	/** How long to look at the answers before the pace is changed. */
-	private static final long WINDOW = Duration.ofMillis(200).toNanos();
+	/**
+	 * How long to look at the answers before the pace is changed: the service counts by
+	 * the second.
+	 */
+	private static final long WINDOW = Duration.ofSeconds(1).toNanos();
 
 	/** How long to wait for answers of which there are few. */
-	private static final long LONG_WINDOW = Duration.ofSeconds(2).toNanos();
+	private static final long LONG_WINDOW = Duration.ofSeconds(5).toNanos();
 
 	private static final int FEW = 10;
 
@@ -35,14 +42,23 @@ final class ShardPace {
 	private static final double STORM = 0.25;
 
 	/** The part of refused records that a limited shard is slowed down for. */
-	private static final double TOLERATED = 0.05;
+	private static final double TOO_MANY = 0.12;
 
-	private static final double SLOWER = 0.5;
+	/** The part of refused records that a limited shard may go faster with. */
+	private static final double HARDLY_ANY = 0.05;
 
-	private static final double FASTER = 0.05;
+	/** How much more to send than was taken, so as not to be crowded out by others. */
+	private static final double PROBE = 1.1;
 
-	/** Of the pace that the service grants: a record a second. */
-	private static final double SLOWEST = 0.001;
+	private static final double SLOWER = 0.1;
+
+	/** How much faster to go after a good second; twice that after the next. */
+	private static final double FIRST_RISE = 0.05;
+
+	/** Of the pace that the service grants: 20 records a second. */
+	private static final double SLOWEST = 0.02;
+
+	private final String stream;
 
 	private final @Nullable String shard;
 
@@ -50,6 +66,8 @@ final class ShardPace {
 
 	/** In parts of what the service grants a shard; 0 while there is no limit. */
 	private double rate;
+
+	private double rise = FIRST_RISE;
 
 	/** Until when the records that have been released take up the shard. */
 	private long busyUntil;
@@ -60,8 +78,22 @@ final class ShardPace {
 
 	private int refused;
 
-	ShardPace(@Nullable String shard) {
+	ShardPace(String stream, @Nullable String shard) {
+		this.stream = stream;
 		this.shard = shard;
+	}
+
+	/**
+	 * The pace of a shard that takes over hash keys of another.
+	 * @param successor the shard
+	 * @return a pace that begins as this is
+	 */
+	ShardPace of(String successor) {
+		ShardPace pace = new ShardPace(this.stream, successor);
+		pace.rate = this.rate;
+		pace.busyUntil = this.busyUntil;
+		pace.windowStart = this.windowStart;
+		return pace;
 	}
 
 	boolean limited() {
@@ -101,12 +133,17 @@ final class ShardPace {
 	}
 
 	/**
-	 * Let all go.
-	 * @param ready takes them
+	 * Give up all that wait.
+	 * @param taker takes them
 	 */
-	void releaseAll(Consumer<OutgoingRecord> ready) {
-		this.waiting.stream().filter((record) -> record.place != Place.GONE).forEach(ready);
+	void drain(Consumer<OutgoingRecord> taker) {
+		this.waiting.stream().filter((record) -> record.place != Place.GONE).forEach(taker);
 		this.waiting.clear();
+	}
+
+	void unlimit() {
+		this.rate = 0;
+		startWindow(StreamQueue.NEVER);
 	}
 
 	/**
@@ -143,7 +180,7 @@ final class ShardPace {
 	/**
 	 * Change the pace if the answers say so.
 	 * @param now by the engine's clock
-	 * @return whether the shard is limited from now on
+	 * @return whether it has been changed
 	 */
 	boolean review(long now) {
 		int answers = this.taken + this.refused;
@@ -151,37 +188,51 @@ final class ShardPace {
 			return answers >= MANY && limit((double) this.refused / answers, now);
 		}
 		long window = (answers < FEW) ? LONG_WINDOW : WINDOW;
-		if (answers > 0 && now - this.windowStart >= window) {
-			adapt((double) this.refused / answers);
-			startWindow(now);
+		if (answers == 0 || now - this.windowStart < window) {
+			return false;
 		}
-		return false;
+		adapt((double) this.refused / answers);
+		startWindow(now);
+		return true;
 	}
 
+	/**
+	 * Once the storm is seen, this second's records have been taken.
+	 */
 	private boolean limit(double refusals, long now) {
-		startWindow(now);
 		if (refusals <= STORM) {
+			startWindow(StreamQueue.NEVER);
 			return false;
 		}
 		this.rate = 1;
-		this.busyUntil = now;
+		this.busyUntil = now + WINDOW;
+		startWindow(this.busyUntil);
+		logger
+			.warn(this + " takes fewer records than it is sent (1,000 records and 1 MB a second: add shards or spread "
+					+ "the keys); they wait for their turn now");
 		return true;
 	}
 
 	private void adapt(double refusals) {
-		this.rate = (refusals > TOLERATED) ? Math.max(SLOWEST, this.rate * Math.max(SLOWER, 1 - refusals))
-				: this.rate + FASTER;
+		if (refusals > TOO_MANY) {
+			this.rate = Math.max(SLOWEST, this.rate * Math.max(SLOWER, (1 - refusals) * PROBE));
+			this.rise = FIRST_RISE;
+		}
+		else if (refusals < HARDLY_ANY) {
+			this.rate += this.rate * this.rise;
+			this.rise = Math.min(1, 2 * this.rise);
+		}
 	}
 
-	private void startWindow(long now) {
-		this.windowStart = now;
+	private void startWindow(long start) {
+		this.windowStart = start;
 		this.taken = 0;
 		this.refused = 0;
 	}
 
 	@Override
 	public String toString() {
-		return (this.shard != null) ? "shard '" + this.shard + "'" : "a shard";
+		return "Stream '" + this.stream + "': " + ((this.shard != null) ? "shard '" + this.shard + "'" : "a shard");
 	}
 
 }

@@ -23,6 +23,9 @@ final class StreamQueue {
 	 */
 	private static final long GATHER = 25_000_000;
 
+	/** How many requests a stream gets at once before it has shown what it takes. */
+	private static final int FIRST_REQUESTS = 4;
+
 	private final String stream;
 
 	private final long linger;
@@ -30,6 +33,8 @@ final class StreamQueue {
 	private final int maxRecords;
 
 	private final long maxBytes;
+
+	private final int mostInFlight;
 
 	private final KeyLanes lanes = new KeyLanes();
 
@@ -40,6 +45,9 @@ final class StreamQueue {
 	private final @Nullable Packer packer;
 
 	private int inFlight;
+
+	/** Grows by one with each request that nothing was refused of. */
+	private int maxInFlight = FIRST_REQUESTS;
 
 	private long lastSent;
 
@@ -60,6 +68,7 @@ final class StreamQueue {
 		this.linger = options.linger().toNanos();
 		this.maxRecords = options.maxBatchRecords();
 		this.maxBytes = options.maxBatchSize().toBytes();
+		this.mostInFlight = options.maxInFlight();
 		this.pacing = new Pacing(stream);
 		this.packer = (options.aggregation() == Aggregation.KEY) ? new Packer(this.lanes, this.ready, this.pacing)
 				: null;
@@ -114,8 +123,13 @@ final class StreamQueue {
 	 * @param now by the engine's clock
 	 */
 	void learn(Batch batch, List<PutRecordsResultEntry> results, long now) {
+		if (this.maxInFlight < this.mostInFlight && results.stream().allMatch((result) -> result.errorCode() == null)) {
+			this.maxInFlight++;
+		}
 		if (this.pacing.learn(batch, results, now)) {
-			this.ready.drain().forEach(this::again);
+			List<OutgoingRecord> all = this.ready.drain();
+			this.pacing.drain(all::add);
+			all.forEach(this::again);
 		}
 	}
 
@@ -163,7 +177,7 @@ final class StreamQueue {
 	 */
 	long nextSend() {
 		OutgoingRecord first = this.ready.peek();
-		if (first == null || (this.failures > 0 && this.inFlight > 0)) {
+		if (first == null || this.inFlight >= ((this.failures > 0) ? 1 : this.maxInFlight)) {
 			return NEVER;
 		}
 		return Math.max(this.pausedUntil, isFull(first) ? 0 : Math.max(lingersUntil(first), gathersUntil()));

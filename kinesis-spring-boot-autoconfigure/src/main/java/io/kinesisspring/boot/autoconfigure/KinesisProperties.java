@@ -11,6 +11,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.shard.MissingStream;
 
@@ -783,6 +784,11 @@ public class KinesisProperties {
 		private Ordering ordering = Ordering.KEY;
 
 		/**
+		 * What is packed together into aggregated records, in the KPL's format.
+		 */
+		private Aggregation aggregation = Aggregation.NONE;
+
+		/**
 		 * Bound of the random wait before the first retry, which doubles with each
 		 * attempt.
 		 */
@@ -868,6 +874,14 @@ public class KinesisProperties {
 
 		public void setOrdering(Ordering ordering) {
 			this.ordering = ordering;
+		}
+
+		public Aggregation getAggregation() {
+			return this.aggregation;
+		}
+
+		public void setAggregation(Aggregation aggregation) {
+			this.aggregation = aggregation;
 		}
 
 		public Duration getInitialBackoff() {
