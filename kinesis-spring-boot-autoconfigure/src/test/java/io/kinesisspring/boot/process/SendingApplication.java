@@ -59,7 +59,7 @@ public class SendingApplication {
 			int number = 0;
 			while (this.open) {
 				String text = Integer.toString(number++);
-				this.kinesis.send("load", "key-" + number % 100, text).whenComplete((result, ex) -> {
+				this.kinesis.send("load", "key-" + number % 10_000, text).whenComplete((result, ex) -> {
 					this.outcomes.println(((ex != null) ? "failed " : "stored ") + text);
 					if (ex instanceof SendFailedException failure && failure.reason() == Reason.CLOSED) {
 						this.open = false;
