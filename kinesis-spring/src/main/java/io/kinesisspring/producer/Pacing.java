@@ -69,6 +69,9 @@ final class Pacing {
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextRelease() {
+		if (!this.watching) {
+			return StreamQueue.NEVER;
+		}
 		long next = this.unknown.nextRelease();
 		for (ShardPace pace : this.shards.paces()) {
 			next = Math.min(next, pace.nextRelease());

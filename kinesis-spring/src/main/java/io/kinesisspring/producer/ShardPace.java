@@ -72,7 +72,8 @@ final class ShardPace {
 	/** Until when the records that have been released take up the shard. */
 	private long busyUntil;
 
-	private long windowStart = StreamQueue.NEVER;
+	/** What was sent before has nothing to say about a limit. */
+	private long windowStart;
 
 	private int taken;
 
@@ -143,7 +144,7 @@ final class ShardPace {
 
 	void unlimit() {
 		this.rate = 0;
-		startWindow(StreamQueue.NEVER);
+		startWindow(0);
 	}
 
 	/**
@@ -163,10 +164,7 @@ final class ShardPace {
 	 * about the new one
 	 */
 	void count(boolean throttled, long sentAt) {
-		if (!limited()) {
-			this.windowStart = Math.min(this.windowStart, sentAt);
-		}
-		else if (sentAt < this.windowStart) {
+		if (limited() && sentAt < this.windowStart) {
 			return;
 		}
 		if (throttled) {
@@ -201,7 +199,7 @@ final class ShardPace {
 	 */
 	private boolean limit(double refusals, long now) {
 		if (refusals <= STORM) {
-			startWindow(StreamQueue.NEVER);
+			startWindow(now);
 			return false;
 		}
 		this.rate = 1;

@@ -155,7 +155,7 @@ class BufferTests {
 		assertThat(CompletableFuture.supplyAsync(() -> "ran", virtual)).succeedsWithin(10, TimeUnit.SECONDS);
 		test.service.always(Behaviour.WELL);
 		test.loop.advance(Duration.ofMinutes(3));
-		await().until(() -> {
+		await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofMinutes(1)).until(() -> {
 			test.roundTrip();
 			return sent.stream().allMatch((future) -> future.isDone() && future.join().isDone());
 		});
