@@ -12,7 +12,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.modulith.events.EventExternalizationConfiguration;
 import org.springframework.modulith.events.Externalized;
 import org.springframework.modulith.events.config.EventExternalizationAutoConfiguration;
-import org.springframework.modulith.events.config.EventPublicationAutoConfiguration;
 import org.springframework.modulith.events.support.EventExternalizationTransport;
 import org.springframework.modulith.events.support.EventExternalizerModuleListener;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -66,9 +65,7 @@ class KinesisEventExternalizationAutoConfigurationTests {
 		OrderPlaced event = new OrderPlaced("customer-1");
 		ProducerRecord<?> record = new ProducerRecord<>("orders", "customer-1", null, event);
 		given(this.kinesis.send(record)).willReturn(new CompletableFuture<>());
-		this.contextRunner
-			.withConfiguration(AutoConfigurations.of(EventPublicationAutoConfiguration.class,
-					EventExternalizationAutoConfiguration.class))
+		this.contextRunner.withConfiguration(AutoConfigurations.of(EventExternalizationAutoConfiguration.class))
 			.withUserConfiguration(Modules.class)
 			.run((context) -> {
 				TransactionTemplate transaction = context.getBean(TransactionTemplate.class);
@@ -99,7 +96,7 @@ class KinesisEventExternalizationAutoConfigurationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@AutoConfigurationPackage
-	@EnableTransactionManagement
+	@EnableTransactionManagement(proxyTargetClass = true)
 	static class Modules {
 
 		@Bean
