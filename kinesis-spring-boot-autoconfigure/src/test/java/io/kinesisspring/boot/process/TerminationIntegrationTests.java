@@ -62,9 +62,9 @@ class TerminationIntegrationTests {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(50)).action("PutRecords"));
 		Path outcomes = this.directory.resolve("outcomes.txt");
 		this.process = run(outcomes, "--kinesis.producer.close-timeout=" + closeTimeout);
-		await().atMost(Duration.ofMinutes(1)).until(() -> lines(outcomes).size() > 5000);
+		await().atMost(Duration.ofMinutes(2)).until(() -> lines(outcomes).size() > 5000);
 		this.process.destroy();
-		assertThat(this.process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+		assertThat(this.process.waitFor(2, TimeUnit.MINUTES)).isTrue();
 		this.server.faults().clear();
 
 		Map<String, List<String>> told = lines(outcomes).stream()
