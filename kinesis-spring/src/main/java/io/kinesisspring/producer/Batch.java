@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
  * The records of one request.
  *
  * @param queue where they were taken from
- * @param records the records
+ * @param records the records, of which each may stand for an aggregate
  * @param sentAt when, by the engine's clock
  * @param answer completes with what the service says, or when the engine gives it up
  */
@@ -26,7 +26,8 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, long sentAt,
 	PutRecordsRequest request() {
 		List<PutRecordsRequestEntry> entries = new ArrayList<>(this.records.size());
 		for (OutgoingRecord record : this.records) {
-			entries.add(record.entry());
+			Aggregate aggregate = record.aggregate;
+			entries.add((aggregate != null) ? aggregate.entry() : record.entry());
 		}
 		PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(entries);
 		String stream = this.queue.stream();

@@ -1,14 +1,7 @@
 package io.kinesisspring.producer;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,24 +9,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
-
-import io.kinesisspring.producer.OutgoingRecord.Place;
-import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Sends requests, turn by turn for each stream, and deals with the answers. Belongs to
- * the engine's loop; requests are made by an executor, as building and signing one takes
- * time and getting credentials may block.
+ * Sends requests, turn by turn for each stream, and passes the answers on. Belongs to the
+ * engine's loop; requests are made by an executor, as building and signing one takes time
+ * and getting credentials may block.
  */
 final class Dispatcher {
-
-	private static final Log logger = LogFactory.getLog(Dispatcher.class);
 
 	private final PutRecordsCall call;
 
@@ -41,24 +26,18 @@ final class Dispatcher {
 
 	private final ProducerOptions options;
 
-	private final Backoff backoff;
-
 	private final Ledger ledger;
 
 	private final Runnable wakeUp;
 
-	private final Map<String, StreamQueue> streams = new HashMap<>();
+	private final StreamQueues queues;
 
-	/** All streams; the one whose turn it is comes first. */
-	private final Queue<StreamQueue> turns = new ArrayDeque<>();
+	private final AnswerHandler answerHandler;
 
 	/** Requests that have no answer, the oldest first. */
 	private final Set<Batch> inFlight = new LinkedHashSet<>();
 
 	private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-
-	private final Queue<OutgoingRecord> backingOff = new PriorityQueue<>(
-			Comparator.comparingLong((record) -> record.retryAt));
 
 	/**
 	 * Create a dispatcher.
@@ -74,13 +53,14 @@ final class Dispatcher {
 		this.call = call;
 		this.executor = executor;
 		this.options = options;
-		this.backoff = backoff;
 		this.ledger = ledger;
 		this.wakeUp = wakeUp;
+		this.queues = new StreamQueues(options);
+		this.answerHandler = new AnswerHandler(backoff, ledger, this.queues);
 	}
 
 	void add(OutgoingRecord record) {
-		queue(record).add(record);
+		this.queues.of(record).add(record);
 	}
 
 	/**
@@ -88,13 +68,13 @@ final class Dispatcher {
 	 * @param record the record
 	 */
 	void giveUp(OutgoingRecord record) {
-		if (record.place != Place.WIRE) {
-			this.ledger.leave(record, queue(record));
+		if (!record.isUnderWay()) {
+			this.ledger.leave(record, this.queues.of(record));
 		}
 	}
 
 	void flush(long upTo) {
-		this.turns.forEach((queue) -> queue.flush(upTo));
+		this.queues.forEach((queue) -> queue.flush(upTo));
 	}
 
 	/**
@@ -102,10 +82,11 @@ final class Dispatcher {
 	 * @param now by the engine's clock
 	 */
 	void send(long now) {
-		retry(now);
+		this.answerHandler.retry(now);
+		this.queues.forEach((queue) -> queue.release(now));
 		abandonHanging(now);
 		while (this.inFlight.size() < this.options.maxInFlight()) {
-			StreamQueue queue = nextTurn(now);
+			StreamQueue queue = this.queues.next(now);
 			if (queue == null) {
 				return;
 			}
@@ -124,18 +105,12 @@ final class Dispatcher {
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextSend() {
-		long next = StreamQueue.NEVER;
-		OutgoingRecord retry = this.backingOff.peek();
-		if (retry != null) {
-			next = retry.retryAt;
-		}
+		long next = Math.min(this.answerHandler.nextRetry(), this.queues.nextRelease());
 		if (!this.inFlight.isEmpty()) {
 			next = Math.min(next, hangsAt(this.inFlight.iterator().next()));
 		}
 		if (this.inFlight.size() < this.options.maxInFlight()) {
-			for (StreamQueue queue : this.turns) {
-				next = Math.min(next, queue.nextSend());
-			}
+			next = Math.min(next, this.queues.nextSend());
 		}
 		return next;
 	}
@@ -147,40 +122,15 @@ final class Dispatcher {
 	void takeAnswers(long now) {
 		Answer answer = this.answers.poll();
 		while (answer != null) {
-			Batch batch = answer.batch();
-			this.inFlight.remove(batch);
-			batch.queue().returned();
-			if (answer.failure() != null) {
-				failed(batch, answer.failure(), now);
-			}
-			else {
-				taken(batch, answer.results(), now);
-			}
+			this.inFlight.remove(answer.batch());
+			answer.batch().queue().returned();
+			this.answerHandler.handle(answer, now);
 			answer = this.answers.poll();
 		}
 	}
 
-	private StreamQueue queue(OutgoingRecord record) {
-		return this.streams.computeIfAbsent(record.stream(), (stream) -> {
-			StreamQueue queue = new StreamQueue(stream, this.options);
-			this.turns.add(queue);
-			return queue;
-		});
-	}
-
-	private @Nullable StreamQueue nextTurn(long now) {
-		for (int i = 0; i < this.turns.size(); i++) {
-			StreamQueue queue = this.turns.remove();
-			this.turns.add(queue);
-			if (queue.nextSend() <= now) {
-				return queue;
-			}
-		}
-		return null;
-	}
-
 	private void start(Batch batch) {
-		var request = batch.request();
+		PutRecordsRequest request = batch.request();
 		Runnable task = () -> {
 			try {
 				CompletableFuture<PutRecordsResponse> response = this.call.put(request);
@@ -206,65 +156,6 @@ final class Dispatcher {
 		}
 	}
 
-	private void taken(Batch batch, List<PutRecordsResultEntry> entries, long now) {
-		StreamQueue queue = batch.queue();
-		if (queue.resume()) {
-			logger.info("Stream '" + queue.stream() + "' takes records again");
-		}
-		Iterator<PutRecordsResultEntry> results = entries.iterator();
-		Map<Integer, Long> delays = new HashMap<>();
-		for (OutgoingRecord record : batch.records()) {
-			PutRecordsResultEntry result = results.next();
-			if (result.errorCode() == null) {
-				this.ledger.succeed(record, result.shardId(), result.sequenceNumber(), now);
-				this.ledger.leave(record, queue);
-				continue;
-			}
-			record.lastFailure = Failures.ofEntry(result.errorCode(), result.errorMessage());
-			if (record.settled) {
-				this.ledger.leave(record, queue);
-				continue;
-			}
-			record.place = Place.BACKOFF;
-			record.retryAt = now + delays.computeIfAbsent(record.attempts, this.backoff::next);
-			this.backingOff.add(record);
-		}
-	}
-
-	private void failed(Batch batch, Failure failure, long now) {
-		StreamQueue queue = batch.queue();
-		boolean retry = failure.reason().retryable();
-		boolean invalid = failure.reason() == Reason.INVALID;
-		if (retry && queue.pause(batch, now, this.backoff)) {
-			logger.warn("Trying again: " + failure.describe(queue.stream()));
-		}
-		if (!retry && !invalid && queue.refuse()) {
-			logger.warn("Failing records: " + failure.describe(queue.stream()));
-		}
-		boolean isolate = invalid && batch.records().size() > 1;
-		for (OutgoingRecord record : batch.records()) {
-			record.lastFailure = failure;
-			record.alone = record.alone || isolate;
-			if ((retry || isolate) && !record.settled) {
-				queue.again(record);
-				continue;
-			}
-			this.ledger.fail(record, failure.of(record).toException(record.stream()));
-			this.ledger.leave(record, queue);
-		}
-	}
-
-	private void retry(long now) {
-		OutgoingRecord first = this.backingOff.peek();
-		while (first != null && first.retryAt <= now) {
-			this.backingOff.remove();
-			if (first.place != Place.GONE) {
-				queue(first).again(first);
-			}
-			first = this.backingOff.peek();
-		}
-	}
-
 	/**
 	 * Let go of requests that have no answer though all their records have failed, so
 	 * that they hold up neither keys nor other requests.
@@ -282,26 +173,6 @@ final class Dispatcher {
 
 	private long hangsAt(Batch batch) {
 		return batch.sentAt() + this.options.deliveryTimeout().toNanos();
-	}
-
-	/**
-	 * What came of a request.
-	 *
-	 * @param batch the request
-	 * @param results one for each record, if the service took the request
-	 * @param failure what went wrong, if it did not
-	 */
-	private record Answer(Batch batch, List<PutRecordsResultEntry> results, @Nullable Failure failure) {
-
-		static Answer to(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
-			if (response == null) {
-				return new Answer(batch, List.of(), Failures.ofRequest(thrown));
-			}
-			List<PutRecordsResultEntry> results = response.records();
-			int missing = batch.records().size() - results.size();
-			return new Answer(batch, results, (missing != 0) ? Failures.ofIncompleteAnswer(missing) : null);
-		}
-
 	}
 
 }

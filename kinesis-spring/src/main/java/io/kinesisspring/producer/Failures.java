@@ -30,6 +30,15 @@ final class Failures {
 	}
 
 	/**
+	 * Whether a code means that there was too much at once.
+	 * @param code an error code
+	 * @return whether it is one of those
+	 */
+	static boolean isThrottling(String code) {
+		return THROTTLED.contains(code);
+	}
+
+	/**
 	 * What a request as a whole came to.
 	 * @param thrown what the client threw
 	 * @return what that means
@@ -62,7 +71,7 @@ final class Failures {
 	 * @return what that means
 	 */
 	static Failure ofEntry(String code, @Nullable String message) {
-		if (THROTTLED.contains(code)) {
+		if (isThrottling(code)) {
 			return new Failure(Reason.THROTTLED, code + ((message != null) ? ": " + message : "")
 					+ " (a shard takes 1,000 records and 1 MB a second: add shards or spread the keys)", null);
 		}
@@ -72,7 +81,7 @@ final class Failures {
 	private static Failure ofService(AwsServiceException ex) {
 		String code = code(ex);
 		String said = code + ": " + message(ex);
-		if (THROTTLED.contains(code) || ex.isThrottlingException()) {
+		if (isThrottling(code) || ex.isThrottlingException()) {
 			return new Failure(Reason.THROTTLED, said, ex);
 		}
 		if (code.equals(STREAM_NOT_FOUND)) {

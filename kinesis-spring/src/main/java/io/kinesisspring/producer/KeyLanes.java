@@ -1,9 +1,10 @@
 package io.kinesisspring.producer;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,9 @@ import io.kinesisspring.producer.OutgoingRecord.Place;
 final class KeyLanes {
 
 	/** Marks a key with nothing behind its first record, as most are. */
-	private final Queue<OutgoingRecord> nothingBehind = new ArrayDeque<>(0);
+	private final Deque<OutgoingRecord> nothingBehind = new ArrayDeque<>(0);
 
-	private final Map<String, Queue<OutgoingRecord>> lanes = new HashMap<>();
+	private final Map<String, Deque<OutgoingRecord>> lanes = new HashMap<>();
 
 	/**
 	 * Let a record in.
@@ -30,7 +31,7 @@ final class KeyLanes {
 		if (key == null) {
 			return true;
 		}
-		Queue<OutgoingRecord> behind = this.lanes.putIfAbsent(key, this.nothingBehind);
+		Deque<OutgoingRecord> behind = this.lanes.putIfAbsent(key, this.nothingBehind);
 		if (behind == null) {
 			return true;
 		}
@@ -53,15 +54,53 @@ final class KeyLanes {
 		if (key == null) {
 			return null;
 		}
-		Queue<OutgoingRecord> behind = this.lanes.getOrDefault(key, this.nothingBehind);
-		OutgoingRecord next = behind.poll();
-		while (next != null && next.place == Place.GONE) {
-			next = behind.poll();
-		}
+		OutgoingRecord next = peekBehind(record);
 		if (next == null) {
 			this.lanes.remove(key);
+			return null;
+		}
+		removeBehind(next);
+		return next;
+	}
+
+	/**
+	 * Look who waits.
+	 * @param first a record that was allowed to go
+	 * @return the next one of its key, if there is one
+	 */
+	@Nullable OutgoingRecord peekBehind(OutgoingRecord first) {
+		Deque<OutgoingRecord> behind = behind(first);
+		OutgoingRecord next = behind.peek();
+		while (next != null && next.place == Place.GONE) {
+			behind.remove();
+			next = behind.peek();
 		}
 		return next;
+	}
+
+	/**
+	 * Take out what {@link #peekBehind} has shown.
+	 * @param next that record
+	 */
+	void removeBehind(OutgoingRecord next) {
+		behind(next).remove();
+	}
+
+	/**
+	 * Put back what was taken out, before those that are there.
+	 * @param records records of one key, in their order
+	 */
+	void putBack(List<OutgoingRecord> records) {
+		for (int i = records.size() - 1; i >= 0; i--) {
+			OutgoingRecord record = records.get(i);
+			record.place = Place.LANE;
+			behind(record).addFirst(record);
+		}
+	}
+
+	private Deque<OutgoingRecord> behind(OutgoingRecord record) {
+		String key = record.orderingKey();
+		return (key != null) ? this.lanes.getOrDefault(key, this.nothingBehind) : this.nothingBehind;
 	}
 
 }

@@ -71,6 +71,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final ProducerOptions options;
 
+	private final SendInterceptors interceptors;
+
 	private final RecordPreparer preparer;
 
 	private final SendEngine engine;
@@ -87,7 +89,19 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 * @param options how to send
 	 */
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options) {
-		this(client, converter, options, new TemplateExecutor());
+		this(client, converter, options, List.of());
+	}
+
+	/**
+	 * Create a template with threads of its own.
+	 * @param client the client; stays open when the template is closed
+	 * @param converter converts payloads
+	 * @param options how to send
+	 * @param interceptors shown each record and its outcome, in their order
+	 */
+	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
+			List<? extends SendInterceptor> interceptors) {
+		this(client, converter, options, interceptors, new TemplateExecutor());
 	}
 
 	/**
@@ -95,22 +109,24 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 * @param client the client; stays open when the template is closed
 	 * @param converter converts payloads
 	 * @param options how to send
+	 * @param interceptors shown each record and its outcome, in their order
 	 * @param executor where requests are made and futures complete; one of few threads
 	 * must not be shared with work that blocks. Where it refuses a task the template's
 	 * own thread does the work
 	 */
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
-			Executor executor) {
-		this(client::putRecords, converter, options, new ThreadEventLoop("kinesis-template-loop-"), executor,
-				new SplittableRandom());
+			List<? extends SendInterceptor> interceptors, Executor executor) {
+		this(client::putRecords, converter, options, interceptors, new ThreadEventLoop("kinesis-template-loop-"),
+				executor, new SplittableRandom());
 	}
 
-	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options, EventLoop loop,
-			Executor executor, RandomGenerator random) {
+	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
+			List<? extends SendInterceptor> interceptors, EventLoop loop, Executor executor, RandomGenerator random) {
 		Assert.notNull(converter, "'converter' must not be null");
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
 		this.options = options;
+		this.interceptors = new SendInterceptors(interceptors);
 		this.preparer = new RecordPreparer(converter, options);
 		this.engine = new SendEngine(call, loop, executor, options, random);
 		this.executor = executor;
@@ -269,6 +285,11 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
+		this.preparer.stream(record);
+		return this.interceptors.around(record, (current) -> convert(current, prepared));
+	}
+
+	private CompletableFuture<SendResult> convert(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
 		OutgoingRecord outgoing;
 		try {
 			outgoing = this.preparer.prepare(record);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.producer.SendFailedException.Reason;
@@ -50,10 +51,11 @@ final class Ledger {
 		this.memory.release(record);
 	}
 
-	void succeed(OutgoingRecord record, String shardId, String sequenceNumber, long now) {
+	void succeed(OutgoingRecord record, PutRecordsResultEntry result, @Nullable Long subSequenceNumber, long now) {
 		if (settle(record)) {
-			this.outcomes.succeed(record, new SendResult(record.stream(), shardId, SequenceNumber.of(sequenceNumber),
-					null, record.attempts, Duration.ofNanos(now - record.acceptedAt)));
+			this.outcomes.succeed(record,
+					new SendResult(record.stream(), result.shardId(), SequenceNumber.of(result.sequenceNumber()),
+							subSequenceNumber, record.attempts, Duration.ofNanos(now - record.acceptedAt)));
 		}
 	}
 
@@ -130,7 +132,7 @@ final class Ledger {
 	private static String waitsFor(OutgoingRecord record) {
 		return switch (record.place) {
 			case LANE -> "it waited for another record of its key";
-			case WIRE -> "a request is under way, so that it may yet be stored";
+			case WIRE, PACKED -> "a request is under way, so that it may yet be stored";
 			default -> "it waited for its next attempt";
 		};
 	}

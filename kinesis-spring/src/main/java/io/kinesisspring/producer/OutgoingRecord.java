@@ -1,5 +1,6 @@
 package io.kinesisspring.producer;
 
+import java.math.BigInteger;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class OutgoingRecord {
 
 	private final int bytes;
 
+	private final int memory;
+
 	private final CompletableFuture<SendResult> future = new CompletableFuture<>();
 
 	private @Nullable PutRecordsRequestEntry entry;
@@ -43,6 +46,12 @@ final class OutgoingRecord {
 
 	Place place = Place.INBOX;
 
+	/** What the record goes as, together with others, while it is in a request. */
+	@Nullable Aggregate aggregate;
+
+	/** By what the service chooses the shard, if anybody has asked. */
+	@Nullable BigInteger hashKey;
+
 	/** Whether the outcome is decided, though a request may still carry the record. */
 	boolean settled;
 
@@ -59,12 +68,14 @@ final class OutgoingRecord {
 	 * @param orderingKey the key among whose records it keeps its place, if any
 	 * @param entry what goes on the wire
 	 * @param bytes the size of that as the service counts it
+	 * @param memory how much memory that may take on its way
 	 */
-	OutgoingRecord(String stream, @Nullable String orderingKey, PutRecordsRequestEntry entry, int bytes) {
+	OutgoingRecord(String stream, @Nullable String orderingKey, PutRecordsRequestEntry entry, int bytes, int memory) {
 		this.stream = stream;
 		this.orderingKey = orderingKey;
 		this.entry = entry;
 		this.bytes = bytes;
+		this.memory = memory;
 		this.alone = bytes > ServiceLimits.DEFAULT_RECORD_BYTES;
 	}
 
@@ -81,11 +92,15 @@ final class OutgoingRecord {
 	}
 
 	int memory() {
-		return this.bytes + OVERHEAD;
+		return this.memory + OVERHEAD;
 	}
 
 	CompletableFuture<SendResult> future() {
 		return this.future;
+	}
+
+	boolean isUnderWay() {
+		return this.place == Place.WIRE || this.place == Place.PACKED;
 	}
 
 	PutRecordsRequestEntry entry() {
@@ -120,7 +135,10 @@ final class OutgoingRecord {
 		/** In a request. */
 		WIRE,
 
-		/** Waiting for its next attempt. */
+		/** In a request, within an aggregate that another record stands for. */
+		PACKED,
+
+		/** Waiting for its next attempt, or for its shard's time. */
 		BACKOFF,
 
 		/** Out of the engine. */

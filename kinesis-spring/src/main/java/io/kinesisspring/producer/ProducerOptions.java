@@ -3,8 +3,9 @@ package io.kinesisspring.producer;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.KinesisConfigurationException;
 
 /**
  * How a {@link KinesisTemplate} gathers, retries and waits. Immutable.
@@ -12,6 +13,8 @@ import org.springframework.util.unit.DataSize;
  * @since 0.1.0
  */
 public final class ProducerOptions {
+
+	private static final String PREFIX = "kinesis.producer.";
 
 	private final @Nullable String defaultStream;
 
@@ -31,6 +34,8 @@ public final class ProducerOptions {
 
 	private final Ordering ordering;
 
+	private final Aggregation aggregation;
+
 	private final Duration initialBackoff;
 
 	private final Duration maxBackoff;
@@ -47,6 +52,7 @@ public final class ProducerOptions {
 		this.deliveryTimeout = builder.deliveryTimeout;
 		this.maxInFlight = builder.maxInFlight;
 		this.ordering = builder.ordering;
+		this.aggregation = builder.aggregation;
 		this.initialBackoff = builder.initialBackoff;
 		this.maxBackoff = builder.maxBackoff;
 		this.closeTimeout = builder.closeTimeout;
@@ -83,6 +89,7 @@ public final class ProducerOptions {
 		builder.deliveryTimeout = this.deliveryTimeout;
 		builder.maxInFlight = this.maxInFlight;
 		builder.ordering = this.ordering;
+		builder.aggregation = this.aggregation;
 		builder.initialBackoff = this.initialBackoff;
 		builder.maxBackoff = this.maxBackoff;
 		builder.closeTimeout = this.closeTimeout;
@@ -170,6 +177,14 @@ public final class ProducerOptions {
 	}
 
 	/**
+	 * Whether records are packed together: not by default.
+	 * @return what is packed
+	 */
+	public Aggregation aggregation() {
+		return this.aggregation;
+	}
+
+	/**
 	 * The bound of the random wait before the first retry, which doubles with each
 	 * attempt: 100 milliseconds by default.
 	 * @return the first bound
@@ -217,6 +232,28 @@ public final class ProducerOptions {
 	}
 
 	/**
+	 * Which records go together as one, in the format of the Kinesis Producer Library.
+	 */
+	public enum Aggregation {
+
+		/**
+		 * Each record goes by itself.
+		 */
+		NONE,
+
+		/**
+		 * Records of one partition key that wait for the same request go as one of up to
+		 * 50 KiB, and so do records without a partition key of their own. The order of
+		 * each key is kept, whatever {@link ProducerOptions#ordering()} says. Whoever
+		 * reads the stream must be able to take such records apart, as this library and
+		 * the Kinesis Client Library do. Of no use where the stream's record distribution
+		 * is managed by the service, which does not look at keys.
+		 */
+		KEY
+
+	}
+
+	/**
 	 * Builds {@link ProducerOptions}. Not thread-safe.
 	 */
 	public static final class Builder {
@@ -238,6 +275,8 @@ public final class ProducerOptions {
 		private int maxInFlight = 16;
 
 		private Ordering ordering = Ordering.KEY;
+
+		private Aggregation aggregation = Aggregation.NONE;
 
 		private Duration initialBackoff = Duration.ofMillis(100);
 
@@ -339,6 +378,16 @@ public final class ProducerOptions {
 		}
 
 		/**
+		 * Set {@link ProducerOptions#aggregation()}.
+		 * @param packed what to pack
+		 * @return this builder
+		 */
+		public Builder aggregation(Aggregation packed) {
+			this.aggregation = packed;
+			return this;
+		}
+
+		/**
 		 * Set {@link ProducerOptions#initialBackoff()}.
 		 * @param time more than 0
 		 * @return this builder
@@ -371,37 +420,53 @@ public final class ProducerOptions {
 		/**
 		 * Make the options.
 		 * @return the options
-		 * @throws IllegalArgumentException if one of them is out of its bounds
+		 * @throws KinesisConfigurationException if one of them is out of its bounds; the
+		 * message names the property that sets it
 		 */
 		public ProducerOptions build() {
-			Assert.isTrue(this.defaultStream == null || !this.defaultStream.isBlank(),
-					"'defaultStream' must not be empty");
+			if (this.defaultStream != null && this.defaultStream.isBlank()) {
+				throw refusal("default-stream", "must not be blank", "Name a stream, or leave it out");
+			}
 			notNegative("linger", this.linger);
-			within("maxBatchRecords", this.maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
-			within("maxBatchSize", this.maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
-			within("bufferMemory", this.bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
+			within("max-batch-records", this.maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
+			within("max-batch-size", this.maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
+			within("buffer-memory", this.bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
 					DataSize.ofGigabytes(64).toBytes());
-			notNegative("maxBlock", this.maxBlock);
-			Assert.isTrue(this.deliveryTimeout.compareTo(this.linger) > 0,
-					() -> "'deliveryTimeout' must be longer than 'linger' (" + this.linger + ") but was "
-							+ this.deliveryTimeout);
-			within("maxInFlight", this.maxInFlight, 1, Integer.MAX_VALUE);
-			Assert.isTrue(this.initialBackoff.compareTo(Duration.ZERO) > 0,
-					() -> "'initialBackoff' must be more than 0 but was " + this.initialBackoff);
-			Assert.isTrue(this.maxBackoff.compareTo(this.initialBackoff) >= 0,
-					() -> "'maxBackoff' must be at least 'initialBackoff' (" + this.initialBackoff + ") but was "
-							+ this.maxBackoff);
-			notNegative("closeTimeout", this.closeTimeout);
+			notNegative("max-block", this.maxBlock);
+			if (this.deliveryTimeout.compareTo(this.linger) <= 0) {
+				throw refusal("delivery-timeout",
+						"must be longer than " + PREFIX + "linger (" + this.linger + ") but was "
+								+ this.deliveryTimeout,
+						"Set it to the longest time that a record may wait, retries included");
+			}
+			within("max-in-flight", this.maxInFlight, 1, Integer.MAX_VALUE);
+			if (this.initialBackoff.compareTo(Duration.ZERO) <= 0) {
+				throw refusal("initial-backoff", "must be more than 0 but was " + this.initialBackoff,
+						"Set it to 1ms or more");
+			}
+			if (this.maxBackoff.compareTo(this.initialBackoff) < 0) {
+				throw refusal("max-backoff", "must be at least " + PREFIX + "initial-backoff (" + this.initialBackoff
+						+ ") but was " + this.maxBackoff, "Raise it, or lower the other");
+			}
+			notNegative("close-timeout", this.closeTimeout);
 			return new ProducerOptions(this);
 		}
 
-		private static void notNegative(String name, Duration value) {
-			Assert.isTrue(!value.isNegative(), () -> "'" + name + "' must not be negative but was " + value);
+		private static void notNegative(String property, Duration value) {
+			if (value.isNegative()) {
+				throw refusal(property, "must not be negative but was " + value, "Set it to 0 or more");
+			}
 		}
 
-		private static void within(String name, long value, long least, long most) {
-			Assert.isTrue(value >= least && value <= most,
-					() -> "'" + name + "' must be from " + least + " to " + most + " but was " + value);
+		private static void within(String property, long value, long least, long most) {
+			if (value < least || value > most) {
+				throw refusal(property, "must be from " + least + " to " + most + " but was " + value,
+						"Set it to a value in that range");
+			}
+		}
+
+		private static KinesisConfigurationException refusal(String property, String problem, String action) {
+			return new KinesisConfigurationException(PREFIX + property + " " + problem, action);
 		}
 
 	}

@@ -1,7 +1,9 @@
 package io.kinesisspring.producer;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 
@@ -15,7 +17,7 @@ import io.kinesisspring.producer.OutgoingRecord.Place;
  */
 final class ReadyQueue {
 
-	private static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = Comparator
+	static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = Comparator
 		.comparing((OutgoingRecord record) -> record.attempts == 0)
 		.thenComparingLong((record) -> record.number);
 
@@ -44,6 +46,21 @@ final class ReadyQueue {
 	void forget(OutgoingRecord record) {
 		this.size--;
 		this.bytes -= record.bytes();
+	}
+
+	/**
+	 * Take out all.
+	 * @return the records in the order in which they would go
+	 */
+	List<OutgoingRecord> drain() {
+		List<OutgoingRecord> all = new ArrayList<>(this.size);
+		OutgoingRecord next = peek();
+		while (next != null) {
+			remove(next);
+			all.add(next);
+			next = peek();
+		}
+		return all;
 	}
 
 	@Nullable OutgoingRecord peek() {

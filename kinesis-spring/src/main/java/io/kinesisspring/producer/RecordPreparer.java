@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.converter.RecordConversionException;
 import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
@@ -27,10 +28,13 @@ final class RecordPreparer {
 
 	private final boolean ordered;
 
+	private final boolean packed;
+
 	RecordPreparer(RecordConverter converter, ProducerOptions options) {
 		this.converter = converter;
 		this.defaultStream = options.defaultStream();
-		this.ordered = options.ordering() == Ordering.KEY;
+		this.packed = options.aggregation() == Aggregation.KEY;
+		this.ordered = this.packed || options.ordering() == Ordering.KEY;
 	}
 
 	/**
@@ -78,7 +82,9 @@ final class RecordPreparer {
 			.explicitHashKey(explicitHashKey)
 			.data(SdkBytes.fromByteArrayUnsafe(data))
 			.build();
-		return new OutgoingRecord(stream, this.ordered ? partitionKey : null, entry, (int) size);
+		int bytes = (int) size;
+		return new OutgoingRecord(stream, this.ordered ? partitionKey : null, entry, bytes,
+				this.packed ? 2 * bytes : bytes);
 	}
 
 	private byte[] convert(Object payload) {

@@ -10,7 +10,6 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
@@ -287,7 +286,7 @@ final class SendEngine {
 		int failed = 0;
 		OutgoingRecord oldest = this.ledger.oldest();
 		while (oldest != null) {
-			String state = (oldest.place == Place.WIRE) ? "a request is under way, so that it may yet be stored"
+			String state = oldest.isUnderWay() ? "a request is under way, so that it may yet be stored"
 					: "it has not been stored";
 			this.ledger
 				.fail(oldest,

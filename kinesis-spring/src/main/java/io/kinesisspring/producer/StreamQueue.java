@@ -3,7 +3,11 @@ package io.kinesisspring.producer;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+
 import io.kinesisspring.producer.OutgoingRecord.Place;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 
 /**
  * The records of one stream that wait to be sent, and when they may be. Not thread-safe.
@@ -19,6 +23,9 @@ final class StreamQueue {
 	 */
 	private static final long GATHER = 25_000_000;
 
+	/** How many requests a stream gets at once before it has shown what it takes. */
+	private static final int FIRST_REQUESTS = 4;
+
 	private final String stream;
 
 	private final long linger;
@@ -27,11 +34,20 @@ final class StreamQueue {
 
 	private final long maxBytes;
 
+	private final int mostInFlight;
+
 	private final KeyLanes lanes = new KeyLanes();
 
 	private final ReadyQueue ready = new ReadyQueue();
 
+	private final Pacing pacing;
+
+	private final @Nullable Packer packer;
+
 	private int inFlight;
+
+	/** Grows by one with each request that nothing was refused of. */
+	private int maxInFlight = FIRST_REQUESTS;
 
 	private long lastSent;
 
@@ -52,6 +68,10 @@ final class StreamQueue {
 		this.linger = options.linger().toNanos();
 		this.maxRecords = options.maxBatchRecords();
 		this.maxBytes = options.maxBatchSize().toBytes();
+		this.mostInFlight = options.maxInFlight();
+		this.pacing = new Pacing(stream);
+		this.packer = (options.aggregation() == Aggregation.KEY) ? new Packer(this.lanes, this.ready, this.pacing)
+				: null;
 	}
 
 	String stream() {
@@ -59,9 +79,18 @@ final class StreamQueue {
 	}
 
 	void add(OutgoingRecord record) {
-		if (this.lanes.enter(record)) {
+		if (this.lanes.enter(record) && !hold(record)) {
 			this.ready.addFresh(record);
 		}
+	}
+
+	/**
+	 * Keep a record until its shard has time for it, if it must wait.
+	 * @param record a record of this queue that may go otherwise
+	 * @return whether it waits
+	 */
+	boolean hold(OutgoingRecord record) {
+		return this.pacing.hold(record);
 	}
 
 	/**
@@ -69,7 +98,39 @@ final class StreamQueue {
 	 * @param record a record of this queue that has not left it
 	 */
 	void again(OutgoingRecord record) {
-		this.ready.addHeld(record);
+		if (!hold(record)) {
+			this.ready.addHeld(record);
+		}
+	}
+
+	/**
+	 * Put records back behind the first of their key, which has to be sent once more.
+	 * @param companions what went together with it, in their order
+	 * @return those that have no key of their own and may be sent by themselves
+	 */
+	List<OutgoingRecord> putBack(List<OutgoingRecord> companions) {
+		if (companions.isEmpty() || companions.get(0).orderingKey() == null) {
+			return companions;
+		}
+		this.lanes.putBack(companions);
+		return List.of();
+	}
+
+	/**
+	 * Learn from an answer how fast the shards take records.
+	 * @param batch what was sent
+	 * @param results one for each record
+	 * @param now by the engine's clock
+	 */
+	void learn(Batch batch, List<PutRecordsResultEntry> results, long now) {
+		if (this.maxInFlight < this.mostInFlight && results.stream().allMatch((result) -> result.errorCode() == null)) {
+			this.maxInFlight++;
+		}
+		if (this.pacing.learn(batch, results, now)) {
+			List<OutgoingRecord> all = this.ready.drain();
+			this.pacing.drain(all::add);
+			all.forEach(this::again);
+		}
 	}
 
 	/**
@@ -82,10 +143,10 @@ final class StreamQueue {
 		if (place == Place.READY) {
 			this.ready.forget(record);
 		}
-		if (place != Place.LANE) {
+		if (place != Place.LANE && place != Place.PACKED) {
 			OutgoingRecord next = this.lanes.leave(record);
 			if (next != null) {
-				this.ready.addHeld(next);
+				again(next);
 			}
 		}
 	}
@@ -95,15 +156,31 @@ final class StreamQueue {
 	}
 
 	/**
+	 * Make those ready whose shards have time for them.
+	 * @param now by the engine's clock
+	 */
+	void release(long now) {
+		this.pacing.release(now, this.ready::addHeld);
+	}
+
+	/**
+	 * When {@link #release} may make others ready.
+	 * @return a moment of the engine's clock, or {@link #NEVER}
+	 */
+	long nextRelease() {
+		return this.pacing.nextRelease();
+	}
+
+	/**
 	 * When the next request may be sent, if nothing happens until then.
 	 * @return a moment of the engine's clock, which may have passed, or {@link #NEVER}
 	 */
 	long nextSend() {
 		OutgoingRecord first = this.ready.peek();
-		if (first == null || (this.failures > 0 && this.inFlight > 0)) {
+		if (first == null || this.inFlight >= ((this.failures > 0) ? 1 : this.maxInFlight)) {
 			return NEVER;
 		}
-		return Math.max(this.pausedUntil, isFull() ? 0 : Math.max(lingersUntil(first), gathersUntil()));
+		return Math.max(this.pausedUntil, isFull(first) ? 0 : Math.max(lingersUntil(first), gathersUntil()));
 	}
 
 	/**
@@ -124,7 +201,7 @@ final class StreamQueue {
 			next.place = Place.WIRE;
 			next.attempts++;
 			records.add(next);
-			bytes += next.bytes();
+			bytes += (this.packer != null) ? this.packer.pack(next, this.maxBytes - bytes) : next.bytes();
 			if (next.alone) {
 				break;
 			}
@@ -182,8 +259,12 @@ final class StreamQueue {
 		return failed;
 	}
 
-	private boolean isFull() {
-		return this.ready.size() >= this.maxRecords || this.ready.bytes() >= this.maxBytes;
+	private boolean isFull(OutgoingRecord first) {
+		return (this.ready.size() >= this.maxRecords && !packsTogether(first)) || this.ready.bytes() >= this.maxBytes;
+	}
+
+	private boolean packsTogether(OutgoingRecord record) {
+		return this.packer != null && record.orderingKey() == null;
 	}
 
 	private long lingersUntil(OutgoingRecord first) {

@@ -98,7 +98,7 @@ abstract class SendingAndReceivingTests extends ConsumingTests {
 	}
 
 	private KinesisTemplate template(RecordConverter converter) {
-		return new KinesisTemplate(this.backEnds.kinesis(), converter, ProducerOptions.defaults(),
+		return new KinesisTemplate(this.backEnds.kinesis(), converter, ProducerOptions.defaults(), List.of(),
 				TestThreads.executor("template-"));
 	}
 

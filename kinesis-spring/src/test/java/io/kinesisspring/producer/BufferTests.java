@@ -5,9 +5,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.producer.PlayedService.Behaviour;
@@ -128,6 +132,33 @@ class BufferTests {
 		caller.interrupt();
 		assertThat(interrupted).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(true);
 		caller.join();
+	}
+
+	/**
+	 * More virtual threads wait for room than there are carriers, and yet another one
+	 * gets on.
+	 */
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void aVirtualThreadThatWaitsForRoomLeavesItsCarrierToOthers() {
+		SendTestSupport test = new SendTestSupport(roomForTwo().build());
+		test.service.always(Behaviour.HANGS);
+		test.template.send("s", new byte[700]);
+		test.template.send("s", new byte[700]);
+		SimpleAsyncTaskExecutor virtual = new SimpleAsyncTaskExecutor();
+		virtual.setVirtualThreads(true);
+		int waiting = 64 * Runtime.getRuntime().availableProcessors();
+		List<CompletableFuture<CompletableFuture<SendResult>>> sent = IntStream.range(0, waiting)
+			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> test.template.send("s", new byte[700]), virtual))
+			.toList();
+		await().until(() -> test.template.memory().waiting() == waiting);
+		assertThat(CompletableFuture.supplyAsync(() -> "ran", virtual)).succeedsWithin(10, TimeUnit.SECONDS);
+		test.service.always(Behaviour.WELL);
+		test.loop.advance(Duration.ofMinutes(3));
+		await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofMinutes(1)).until(() -> {
+			test.roundTrip();
+			return sent.stream().allMatch((future) -> future.isDone() && future.join().isDone());
+		});
 	}
 
 	/** Room for two records of 700 bytes, with what the template needs for them. */

@@ -10,11 +10,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.util.unit.DataSize;
 
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Builder;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of {@link ProducerOptions}.
@@ -33,6 +35,7 @@ class ProducerOptionsTests {
 		assertThat(options.deliveryTimeout()).isEqualTo(Duration.ofMinutes(2));
 		assertThat(options.maxInFlight()).isEqualTo(16);
 		assertThat(options.ordering()).isEqualTo(Ordering.KEY);
+		assertThat(options.aggregation()).isEqualTo(Aggregation.NONE);
 		assertThat(options.initialBackoff()).isEqualTo(Duration.ofMillis(100));
 		assertThat(options.maxBackoff()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(30));
@@ -50,6 +53,7 @@ class ProducerOptionsTests {
 			.deliveryTimeout(Duration.ofSeconds(6))
 			.maxInFlight(7)
 			.ordering(Ordering.NONE)
+			.aggregation(Aggregation.KEY)
 			.initialBackoff(Duration.ofMillis(8))
 			.maxBackoff(Duration.ofMillis(9))
 			.closeTimeout(Duration.ofSeconds(10))
@@ -63,24 +67,25 @@ class ProducerOptionsTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void areRefusedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
-		assertThatIllegalArgumentException().isThrownBy(() -> setting.apply(ProducerOptions.builder()).build())
-			.withMessageContaining("'" + name + "'");
+		assertThatExceptionOfType(KinesisConfigurationException.class)
+			.isThrownBy(() -> setting.apply(ProducerOptions.builder()).build())
+			.withMessageStartingWith("kinesis.producer." + name + " must ");
 	}
 
 	static Stream<Arguments> areRefusedOutOfTheirBounds() {
 		Duration negative = Duration.ofMillis(-1);
-		return Stream.of(bad("defaultStream", (builder) -> builder.defaultStream(" ")),
+		return Stream.of(bad("default-stream", (builder) -> builder.defaultStream(" ")),
 				bad("linger", (builder) -> builder.linger(negative)),
-				bad("maxBatchRecords", (builder) -> builder.maxBatchRecords(501)),
-				bad("maxBatchRecords", (builder) -> builder.maxBatchRecords(0)),
-				bad("maxBatchSize", (builder) -> builder.maxBatchSize(DataSize.ofBytes(10 * 1024 * 1024 + 1))),
-				bad("bufferMemory", (builder) -> builder.bufferMemory(DataSize.ofBytes(1))),
-				bad("maxBlock", (builder) -> builder.maxBlock(negative)),
-				bad("deliveryTimeout", (builder) -> builder.linger(Duration.ofMinutes(2))),
-				bad("maxInFlight", (builder) -> builder.maxInFlight(0)),
-				bad("initialBackoff", (builder) -> builder.initialBackoff(Duration.ZERO)),
-				bad("maxBackoff", (builder) -> builder.maxBackoff(Duration.ofMillis(99))),
-				bad("closeTimeout", (builder) -> builder.closeTimeout(negative)));
+				bad("max-batch-records", (builder) -> builder.maxBatchRecords(501)),
+				bad("max-batch-records", (builder) -> builder.maxBatchRecords(0)),
+				bad("max-batch-size", (builder) -> builder.maxBatchSize(DataSize.ofBytes(10 * 1024 * 1024 + 1))),
+				bad("buffer-memory", (builder) -> builder.bufferMemory(DataSize.ofBytes(1))),
+				bad("max-block", (builder) -> builder.maxBlock(negative)),
+				bad("delivery-timeout", (builder) -> builder.linger(Duration.ofMinutes(2))),
+				bad("max-in-flight", (builder) -> builder.maxInFlight(0)),
+				bad("initial-backoff", (builder) -> builder.initialBackoff(Duration.ZERO)),
+				bad("max-backoff", (builder) -> builder.maxBackoff(Duration.ofMillis(99))),
+				bad("close-timeout", (builder) -> builder.closeTimeout(negative)));
 	}
 
 	private static Arguments bad(String name, UnaryOperator<Builder> setting) {

@@ -164,7 +164,7 @@ class RetryTests {
 			List<Duration> times = this.test.service.times();
 			assertThat(times.stream().filter((time) -> time.compareTo(PlayedService.ROUND_TRIP) > 0).count())
 				.isLessThan(60);
-			assertThat(waits(times.subList(12, times.size())))
+			assertThat(waits(times.subList(4, times.size())))
 				.allSatisfy((wait) -> assertThat(wait).isGreaterThanOrEqualTo(PlayedService.ROUND_TRIP));
 			this.test.service.always(Behaviour.WELL);
 			this.test.result(this.test.template.flush());

@@ -1,6 +1,7 @@
 package io.kinesisspring.producer;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.assertj.core.api.ThrowingConsumer;
@@ -26,19 +27,19 @@ final class SendTestSupport {
 
 	final KinesisTemplate template;
 
-	SendTestSupport() {
-		this(ProducerOptions.defaults(), 42);
-	}
-
 	SendTestSupport(ProducerOptions options) {
 		this(options, 42);
 	}
 
-	SendTestSupport(ProducerOptions options, long seed) {
+	SendTestSupport(SendInterceptor... interceptors) {
+		this(ProducerOptions.defaults(), 42, interceptors);
+	}
+
+	SendTestSupport(ProducerOptions options, long seed, SendInterceptor... interceptors) {
 		this.loop = new SimulatedEventLoop(seed);
 		this.service = new PlayedService(this.loop);
-		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, this.loop,
-				Runnable::run, this.loop.random());
+		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(interceptors),
+				this.loop, Runnable::run, this.loop.random());
 	}
 
 	/**

@@ -75,7 +75,7 @@ class StoppingTests {
 	void letsAStopThatIsUnderWayComeToItsEndWhenClosed() {
 		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
-				new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+				List.of(), new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		template.stop(() -> this.stopped.set(true));
 		template.close();
@@ -105,8 +105,8 @@ class StoppingTests {
 							.map((entry) -> PutRecordsResultEntry.builder().shardId("0").sequenceNumber("1").build())
 							.toList())
 						.build()),
-					new SimpleRecordConverter(), ProducerOptions.defaults(), new ThreadEventLoop("test-loop-"),
-					new TemplateExecutor(), new SplittableRandom());
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
 			List<List<CompletableFuture<SendResult>>> sent = List.of(new ArrayList<>(), new ArrayList<>(),
 					new ArrayList<>());
 			List<Thread> threads = sent.stream().map((futures) -> new Thread(() -> {

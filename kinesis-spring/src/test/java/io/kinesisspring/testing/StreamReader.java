@@ -3,6 +3,7 @@ package io.kinesisspring.testing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
@@ -22,28 +23,36 @@ public final class StreamReader {
 	}
 
 	public List<Record> records(String stream) {
-		List<Shard> shards = this.client.listShards((request) -> request.streamName(stream)).join().shards();
 		List<Record> records = new ArrayList<>();
-		shards.forEach((shard) -> records.addAll(records(stream, shard.shardId())));
+		forEach(stream, records::add);
 		return records;
 	}
 
+	public void forEach(String stream, Consumer<Record> action) {
+		List<Shard> shards = this.client.listShards((request) -> request.streamName(stream)).join().shards();
+		shards.forEach((shard) -> forEach(stream, shard.shardId(), action));
+	}
+
 	public List<Record> records(String stream, String shardId) {
+		List<Record> records = new ArrayList<>();
+		forEach(stream, shardId, records::add);
+		return records;
+	}
+
+	private void forEach(String stream, String shardId, Consumer<Record> action) {
 		String iterator = this.client
 			.getShardIterator((request) -> request.streamName(stream)
 				.shardId(shardId)
 				.shardIteratorType(ShardIteratorType.TRIM_HORIZON))
 			.join()
 			.shardIterator();
-		List<Record> records = new ArrayList<>();
 		while (iterator != null) {
 			String next = iterator;
 			GetRecordsResponse response = this.client.getRecords((request) -> request.shardIterator(next)).join();
-			records.addAll(response.records());
+			response.records().forEach(action);
 			boolean caughtUp = response.records().isEmpty() && response.millisBehindLatest() == 0;
 			iterator = caughtUp ? null : response.nextShardIterator();
 		}
-		return records;
 	}
 
 	public List<String> texts(String stream) {

@@ -1,18 +1,26 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.validation.SmartValidator;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.producer.SendInterceptor;
+import io.kinesisspring.producer.ValidatingSendInterceptor;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} of the template, which by its phase flushes and stops behind the
- * listeners.
+ * listeners. Payloads are validated where there is a validator, after all interceptors
+ * have seen them.
  *
  * @since 0.1.0
  */
@@ -24,9 +32,12 @@ public final class KinesisProducerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(KinesisOperations.class)
-	KinesisTemplate kinesisTemplate(KinesisAsyncClient client, RecordConverter converter,
-			KinesisProperties properties) {
-		return new KinesisTemplate(client, converter, new KinesisPropertiesMapper(properties, null).producerOptions());
+	KinesisTemplate kinesisTemplate(KinesisAsyncClient client, RecordConverter converter, KinesisProperties properties,
+			ObjectProvider<SmartValidator> validator, ObjectProvider<SendInterceptor> interceptors) {
+		List<SendInterceptor> all = new ArrayList<>(interceptors.orderedStream().toList());
+		validator.ifUnique((unique) -> all.add(new ValidatingSendInterceptor(unique)));
+		return new KinesisTemplate(client, converter, new KinesisPropertiesMapper(properties, null).producerOptions(),
+				all);
 	}
 
 }

@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.StaleCheckpoint;
@@ -973,6 +974,11 @@ public class KinesisProperties {
 		private Ordering ordering = Ordering.KEY;
 
 		/**
+		 * What is packed together into aggregated records, in the KPL's format.
+		 */
+		private Aggregation aggregation = Aggregation.NONE;
+
+		/**
 		 * Bound of the random wait before the first retry, which doubles with each
 		 * attempt.
 		 */
@@ -1058,6 +1064,14 @@ public class KinesisProperties {
 
 		public void setOrdering(Ordering ordering) {
 			this.ordering = ordering;
+		}
+
+		public Aggregation getAggregation() {
+			return this.aggregation;
+		}
+
+		public void setAggregation(Aggregation aggregation) {
+			this.aggregation = aggregation;
 		}
 
 		public Duration getInitialBackoff() {

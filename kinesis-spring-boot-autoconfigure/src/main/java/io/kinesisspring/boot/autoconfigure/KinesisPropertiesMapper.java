@@ -1,12 +1,10 @@
 package io.kinesisspring.boot.autoconfigure;
 
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -23,8 +21,6 @@ import io.kinesisspring.producer.ProducerOptions;
 final class KinesisPropertiesMapper {
 
 	private static final String CONSUMER = "kinesis.consumer.";
-
-	private static final Pattern QUOTED_NAME = Pattern.compile("'([a-z][a-zA-Z]+)'");
 
 	private final KinesisProperties properties;
 
@@ -167,7 +163,7 @@ final class KinesisPropertiesMapper {
 
 	ProducerOptions producerOptions() {
 		KinesisProperties.Producer producer = this.properties.getProducer();
-		ProducerOptions.Builder options = ProducerOptions.builder()
+		return ProducerOptions.builder()
 			.defaultStream(StringUtils.hasText(producer.getDefaultStream()) ? producer.getDefaultStream() : null)
 			.linger(producer.getLinger())
 			.maxBatchRecords(producer.getMaxBatchRecords())
@@ -177,20 +173,11 @@ final class KinesisPropertiesMapper {
 			.deliveryTimeout(producer.getDeliveryTimeout())
 			.maxInFlight(producer.getMaxInFlight())
 			.ordering(producer.getOrdering())
+			.aggregation(producer.getAggregation())
 			.initialBackoff(producer.getInitialBackoff())
 			.maxBackoff(producer.getMaxBackoff())
-			.closeTimeout(producer.getCloseTimeout());
-		try {
-			return options.build();
-		}
-		catch (IllegalArgumentException ex) {
-			throw new KinesisConfigurationException(producerProperties(ex), "Set it to a value in that range", ex);
-		}
-	}
-
-	private static String producerProperties(IllegalArgumentException ex) {
-		return QUOTED_NAME.matcher(String.valueOf(ex.getMessage()))
-			.replaceAll((name) -> "kinesis.producer." + DataObjectPropertyName.toDashedForm(name.group(1)));
+			.closeTimeout(producer.getCloseTimeout())
+			.build();
 	}
 
 }

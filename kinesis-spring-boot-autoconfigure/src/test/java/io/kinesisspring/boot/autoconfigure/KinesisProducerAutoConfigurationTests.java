@@ -1,6 +1,10 @@
 package io.kinesisspring.boot.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Nested;
@@ -10,7 +14,10 @@ import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.Ordered;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.validation.Errors;
+import org.springframework.validation.SmartValidator;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -19,8 +26,14 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.ProducerOptions;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
+import io.kinesisspring.producer.ProducerRecord;
+import io.kinesisspring.producer.SendInterceptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -85,6 +98,40 @@ class KinesisProducerAutoConfigurationTests {
 		}
 
 		@Test
+		void aggregatesAsThePropertySays() {
+			this.contextRunner.withPropertyValues("kinesis.producer.aggregation=key")
+				.run((context) -> assertThat(context.getBean(KinesisTemplate.class).options().aggregation())
+					.isEqualTo(Aggregation.KEY));
+		}
+
+		@Test
+		void showsRecordsToInterceptorsInTheirOrder() {
+			List<String> seen = new ArrayList<>();
+			this.contextRunner.withBean("later", SendInterceptor.class, () -> new Watching(seen, 2))
+				.withBean("sooner", SendInterceptor.class, () -> new Watching(seen, 1))
+				.run((context) -> {
+					context.getBean(KinesisTemplate.class).send("s", "x");
+					assertThat(seen).containsExactly("1: x", "2: x");
+				});
+		}
+
+		@Test
+		void validatesPayloadsWhereThereIsAValidator() {
+			SmartValidator validator = mock(SmartValidator.class);
+			given(validator.supports(Date.class)).willReturn(true);
+			willAnswer((invocation) -> {
+				invocation.<Errors>getArgument(1).reject("Wrong");
+				return null;
+			}).given(validator).validate(any(), any());
+			this.contextRunner.withBean(SmartValidator.class, () -> validator)
+				.run((context) -> assertThat(context.getBean(KinesisTemplate.class).send("s", new Date()))
+					.isCompletedExceptionally()
+					.failsWithin(Duration.ZERO)
+					.withThrowableOfType(ExecutionException.class)
+					.withMessageContaining("is not valid: Wrong"));
+		}
+
+		@Test
 		void staysWhenConsumersAreDisabled() {
 			this.contextRunner.withPropertyValues("kinesis.consumer.enabled=false")
 				.run((context) -> assertThat(context).hasSingleBean(KinesisTemplate.class));
@@ -109,6 +156,16 @@ class KinesisProducerAutoConfigurationTests {
 					.extracting("timeoutsForShutdownPhases")
 					.asInstanceOf(InstanceOfAssertFactories.map(Integer.class, Long.class))
 					.containsEntry(context.getBean(KinesisTemplate.class).getPhase(), 125_000L));
+		}
+
+	}
+
+	private record Watching(List<String> seen, int getOrder) implements SendInterceptor, Ordered {
+
+		@Override
+		public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
+			this.seen.add(this.getOrder + ": " + record.payload());
+			return record;
 		}
 
 	}

@@ -1,0 +1,219 @@
+package io.kinesisspring.producer;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+
+import io.kinesisspring.producer.OutgoingRecord.Place;
+import io.kinesisspring.producer.SendFailedException.Reason;
+
+/**
+ * Decides from the service's answers what becomes of each record: stored, failed, or to
+ * be sent once more, and when. Belongs to the engine's loop.
+ */
+final class AnswerHandler {
+
+	private static final Log logger = LogFactory.getLog(AnswerHandler.class);
+
+	private final Backoff backoff;
+
+	private final Ledger ledger;
+
+	private final Queue<OutgoingRecord> backingOff = new PriorityQueue<>(
+			Comparator.comparingLong((record) -> record.retryAt));
+
+	/** The streams of the records that back off. */
+	private final StreamQueues queues;
+
+	/**
+	 * Create a handler.
+	 * @param backoff how long to wait after failures
+	 * @param ledger told of what becomes of each record
+	 * @param queues where records are sent from
+	 */
+	AnswerHandler(Backoff backoff, Ledger ledger, StreamQueues queues) {
+		this.backoff = backoff;
+		this.ledger = ledger;
+		this.queues = queues;
+	}
+
+	/**
+	 * Deal with an answer.
+	 * @param answer the answer
+	 * @param now by the engine's clock
+	 */
+	void handle(Answer answer, long now) {
+		Failure failure = answer.failure();
+		if (failure == null) {
+			taken(answer.batch(), answer.results(), now);
+		}
+		else if (failure.reason().retryable()) {
+			retry(answer.batch(), failure, now);
+		}
+		else {
+			refused(answer.batch(), failure);
+		}
+	}
+
+	/**
+	 * Let those be sent whose time has come.
+	 * @param now by the engine's clock
+	 */
+	void retry(long now) {
+		OutgoingRecord first = this.backingOff.peek();
+		while (first != null && first.retryAt <= now) {
+			this.backingOff.remove();
+			if (first.place != Place.GONE) {
+				this.queues.of(first).again(first);
+			}
+			first = this.backingOff.peek();
+		}
+	}
+
+	/**
+	 * When the next record may be sent once more.
+	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
+	 */
+	long nextRetry() {
+		OutgoingRecord next = this.backingOff.peek();
+		return (next != null) ? next.retryAt : StreamQueue.NEVER;
+	}
+
+	private void taken(Batch batch, List<PutRecordsResultEntry> entries, long now) {
+		StreamQueue queue = batch.queue();
+		if (queue.resume()) {
+			logger.info("Stream '" + queue.stream() + "' takes records again");
+		}
+		queue.learn(batch, entries, now);
+		Iterator<PutRecordsResultEntry> results = entries.iterator();
+		Map<Integer, Long> delays = new HashMap<>();
+		for (OutgoingRecord record : batch.records()) {
+			PutRecordsResultEntry result = results.next();
+			if (result.errorCode() == null) {
+				stored(record, result, queue, now);
+				continue;
+			}
+			Failure failure = Failures.ofEntry(result.errorCode(), result.errorMessage());
+			for (OutgoingRecord single : unpack(record, failure, queue)) {
+				if (failure.reason() != Reason.THROTTLED || !queue.hold(single)) {
+					backOff(single, now + delays.computeIfAbsent(single.attempts, this.backoff::next));
+				}
+			}
+		}
+	}
+
+	private void stored(OutgoingRecord record, PutRecordsResultEntry result, StreamQueue queue, long now) {
+		Aggregate aggregate = record.aggregate;
+		if (aggregate == null) {
+			this.ledger.succeed(record, result, null, now);
+		}
+		else {
+			long subSequenceNumber = 0;
+			for (OutgoingRecord packed : aggregate.records()) {
+				this.ledger.succeed(packed, result, subSequenceNumber++, now);
+			}
+			aggregate.companions().forEach((companion) -> this.ledger.leave(companion, queue));
+		}
+		this.ledger.leave(record, queue);
+	}
+
+	private void retry(Batch batch, Failure failure, long now) {
+		StreamQueue queue = batch.queue();
+		if (queue.pause(batch, now, this.backoff)) {
+			logger.warn("Trying again: " + failure.describe(queue.stream()));
+		}
+		for (OutgoingRecord record : batch.records()) {
+			unpack(record, failure, queue).forEach(queue::again);
+		}
+	}
+
+	/**
+	 * A request that is not valid is taken apart, so that only that record fails which is
+	 * to blame.
+	 */
+	private void refused(Batch batch, Failure failure) {
+		StreamQueue queue = batch.queue();
+		boolean invalid = failure.reason() == Reason.INVALID;
+		if (!invalid && queue.refuse()) {
+			logger.warn("Failing records: " + failure.describe(queue.stream()));
+		}
+		for (OutgoingRecord record : batch.records()) {
+			if (invalid && (batch.records().size() > 1 || record.aggregate != null)) {
+				isolate(record, failure, queue);
+			}
+			else {
+				fail(record, failure, queue);
+			}
+		}
+	}
+
+	private void isolate(OutgoingRecord record, Failure failure, StreamQueue queue) {
+		Aggregate aggregate = record.aggregate;
+		if (aggregate != null) {
+			aggregate.records().forEach((packed) -> packed.alone = true);
+		}
+		record.alone = true;
+		unpack(record, failure, queue).forEach(queue::again);
+	}
+
+	private void fail(OutgoingRecord record, Failure failure, StreamQueue queue) {
+		Aggregate aggregate = record.aggregate;
+		List<OutgoingRecord> records = (aggregate != null) ? aggregate.records() : List.of(record);
+		for (OutgoingRecord failed : records) {
+			this.ledger.fail(failed, failure.of(failed).toException(failed.stream()));
+		}
+		if (aggregate != null) {
+			aggregate.companions().forEach((companion) -> this.ledger.leave(companion, queue));
+		}
+		this.ledger.leave(record, queue);
+	}
+
+	/**
+	 * Take apart what was sent as one. Companions that have a key go back behind the
+	 * first of their key; what has its outcome already goes for good.
+	 * @param record what was sent
+	 * @param failure why it was not stored
+	 * @param queue where it came from
+	 * @return the records that are to be sent once more
+	 */
+	private List<OutgoingRecord> unpack(OutgoingRecord record, Failure failure, StreamQueue queue) {
+		Aggregate aggregate = record.aggregate;
+		record.aggregate = null;
+		List<OutgoingRecord> again = new ArrayList<>(1);
+		if (aggregate != null) {
+			again.addAll(queue.putBack(open(aggregate.companions(), failure, queue)));
+		}
+		again.addAll(0, open(List.of(record), failure, queue));
+		return again;
+	}
+
+	private List<OutgoingRecord> open(List<OutgoingRecord> records, Failure failure, StreamQueue queue) {
+		List<OutgoingRecord> open = new ArrayList<>(records.size());
+		for (OutgoingRecord record : records) {
+			record.lastFailure = failure;
+			if (record.settled) {
+				this.ledger.leave(record, queue);
+			}
+			else {
+				open.add(record);
+			}
+		}
+		return open;
+	}
+
+	private void backOff(OutgoingRecord record, long until) {
+		record.place = Place.BACKOFF;
+		record.retryAt = until;
+		this.backingOff.add(record);
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.kinesisspring.producer;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+
+/**
+ * Keeps the records of a stream to what each of its shards takes, so that a hot shard is
+ * not stormed and the others do not notice. Looks away, at no cost, until a record is
+ * throttled, and again when none has been for a while. Learns from the answers alone,
+ * from one record of each at other times, which shard a record goes to. Not thread-safe.
+ */
+final class Pacing {
+
+	private static final long ATTENTION = Duration.ofMinutes(1).toNanos();
+
+	private final ShardMap shards;
+
+	private final HashKeys hashKeys = new HashKeys();
+
+	/** Shared by the records whose shard has not been seen. */
+	private final ShardPace unknown;
+
+	private boolean watching;
+
+	private long throttledAt;
+
+	Pacing(String stream) {
+		this.shards = new ShardMap(stream);
+		this.unknown = new ShardPace(stream, null);
+	}
+
+	/**
+	 * Keep a record until its shard has time for it, if it must wait.
+	 * @param record a record that may be sent otherwise
+	 * @return whether it waits
+	 */
+	boolean hold(OutgoingRecord record) {
+		if (!this.watching) {
+			return false;
+		}
+		ShardPace pace = paceOf(record);
+		if (!pace.limited()) {
+			return false;
+		}
+		pace.hold(record);
+		return true;
+	}
+
+	/**
+	 * Records go together in one, in place of those that had been released.
+	 * @param record the first, which names the key
+	 * @param size of all together
+	 * @param released those that had waited for the time that is now given back
+	 */
+	void packed(OutgoingRecord record, int size, List<OutgoingRecord> released) {
+		if (this.watching) {
+			paceOf(record).charge(ServiceLimits.shardTime(size));
+			released.forEach((other) -> paceOf(other).charge(-ServiceLimits.shardTime(other.bytes())));
+		}
+	}
+
+	/**
+	 * When records that wait may go.
+	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
+	 */
+	long nextRelease() {
+		if (!this.watching) {
+			return StreamQueue.NEVER;
+		}
+		long next = this.unknown.nextRelease();
+		for (ShardPace pace : this.shards.paces()) {
+			next = Math.min(next, pace.nextRelease());
+		}
+		return next;
+	}
+
+	void release(long now, Consumer<OutgoingRecord> ready) {
+		if (!this.watching) {
+			return;
+		}
+		this.unknown.release(now, ready);
+		this.shards.paces().forEach((pace) -> pace.release(now, ready));
+		if (now - this.throttledAt > ATTENTION) {
+			lookAway(ready);
+		}
+	}
+
+	/**
+	 * Learn from an answer.
+	 * @param batch what was sent
+	 * @param results one for each record
+	 * @param now by the engine's clock
+	 * @return whether the shards have other paces now, so that all records that wait
+	 * should be held anew
+	 */
+	boolean learn(Batch batch, List<PutRecordsResultEntry> results, long now) {
+		if (results.stream().anyMatch(Pacing::isThrottled)) {
+			this.watching = true;
+			this.throttledAt = now;
+		}
+		if (!this.watching) {
+			sample(batch.records().get(0), results.get(0));
+			return false;
+		}
+		Iterator<OutgoingRecord> records = batch.records().iterator();
+		for (PutRecordsResultEntry result : results) {
+			OutgoingRecord record = records.next();
+			if (result.errorCode() == null) {
+				this.shards.learn(hashKey(record), result.shardId()).count(false, batch.sentAt());
+			}
+			else if (isThrottled(result)) {
+				paceOf(record).count(true, batch.sentAt());
+			}
+		}
+		return review(now);
+	}
+
+	/**
+	 * Give up all that wait.
+	 * @param taker takes them
+	 */
+	void drain(Consumer<OutgoingRecord> taker) {
+		this.unknown.drain(taker);
+		this.shards.paces().forEach((pace) -> pace.drain(taker));
+	}
+
+	private void sample(OutgoingRecord record, PutRecordsResultEntry result) {
+		if (result.errorCode() == null) {
+			this.shards.learn(hashKey(record), result.shardId());
+		}
+	}
+
+	private boolean review(long now) {
+		boolean changed = this.unknown.review(now);
+		for (ShardPace pace : this.shards.paces()) {
+			changed |= pace.review(now);
+		}
+		return changed;
+	}
+
+	private void lookAway(Consumer<OutgoingRecord> ready) {
+		this.watching = false;
+		drain(ready);
+		this.unknown.unlimit();
+		this.shards.paces().forEach(ShardPace::unlimit);
+	}
+
+	private ShardPace paceOf(OutgoingRecord record) {
+		ShardPace pace = this.shards.find(hashKey(record));
+		return (pace != null) ? pace : this.unknown;
+	}
+
+	private BigInteger hashKey(OutgoingRecord record) {
+		BigInteger hashKey = record.hashKey;
+		if (hashKey == null) {
+			hashKey = this.hashKeys.of(record.entry());
+			record.hashKey = hashKey;
+		}
+		return hashKey;
+	}
+
+	private static boolean isThrottled(PutRecordsResultEntry result) {
+		return result.errorCode() != null && Failures.isThrottling(result.errorCode());
+	}
+
+}

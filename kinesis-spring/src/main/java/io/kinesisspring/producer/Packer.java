@@ -1,0 +1,101 @@
+package io.kinesisspring.producer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+
+import io.kinesisspring.aggregation.AggregatedRecordBuilder;
+import io.kinesisspring.producer.OutgoingRecord.Place;
+
+/**
+ * Packs a record and those that wait behind it for the same key into one aggregated
+ * record, and such that have no key of their own with each other. As all have one key
+ * they have one shard, whatever becomes of the shards. Not thread-safe.
+ */
+final class Packer {
+
+	/**
+	 * Two of the units of 25 KB that the service bills, as the Kinesis Producer Library
+	 * has it.
+	 */
+	static final int AGGREGATE_BYTES = 50 * 1024;
+
+	private final KeyLanes lanes;
+
+	private final ReadyQueue ready;
+
+	private final Pacing pacing;
+
+	Packer(KeyLanes lanes, ReadyQueue ready, Pacing pacing) {
+		this.lanes = lanes;
+		this.ready = ready;
+		this.pacing = pacing;
+	}
+
+	/**
+	 * Pack what fits.
+	 * @param first a record that is about to be sent
+	 * @param room how large the result may be at most
+	 * @return the size of what is to be sent
+	 */
+	int pack(OutgoingRecord first, long room) {
+		OutgoingRecord next = first.alone ? null : peek(first);
+		if (next == null) {
+			return first.bytes();
+		}
+		PutRecordsRequestEntry entry = first.entry();
+		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
+		List<OutgoingRecord> records = new ArrayList<>();
+		int keyBytes = first.bytes() - data(first).length;
+		long limit = Math.min(room, AGGREGATE_BYTES) - keyBytes;
+		add(first, entry, builder, records);
+		while (next != null && isOfOneKind(first, next)
+				&& builder.sizeWith(entry.partitionKey(), entry.explicitHashKey(), data(next)) <= limit) {
+			remove(next);
+			add(next, entry, builder, records);
+			next.attempts++;
+			next.place = Place.PACKED;
+			next = peek(first);
+		}
+		if (records.size() == 1) {
+			return first.bytes();
+		}
+		byte[] data = builder.build();
+		first.aggregate = new Aggregate(records, entry.toBuilder().data(SdkBytes.fromByteArrayUnsafe(data)).build());
+		this.pacing.packed(first, data.length + keyBytes, (first.orderingKey() != null) ? List.of(first) : records);
+		return data.length + keyBytes;
+	}
+
+	private @Nullable OutgoingRecord peek(OutgoingRecord first) {
+		return (first.orderingKey() != null) ? this.lanes.peekBehind(first) : this.ready.peek();
+	}
+
+	private void remove(OutgoingRecord record) {
+		if (record.orderingKey() != null) {
+			this.lanes.removeBehind(record);
+		}
+		else {
+			this.ready.remove(record);
+		}
+	}
+
+	private static void add(OutgoingRecord record, PutRecordsRequestEntry first, AggregatedRecordBuilder builder,
+			List<OutgoingRecord> records) {
+		builder.add(first.partitionKey(), first.explicitHashKey(), data(record));
+		records.add(record);
+	}
+
+	private static boolean isOfOneKind(OutgoingRecord first, OutgoingRecord next) {
+		return !next.alone && Objects.equals(first.orderingKey(), next.orderingKey())
+				&& Objects.equals(first.entry().explicitHashKey(), next.entry().explicitHashKey());
+	}
+
+	private static byte[] data(OutgoingRecord record) {
+		return record.entry().data().asByteArrayUnsafe();
+	}
+
+}
