@@ -23,6 +23,7 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.shard.RecordHandler;
+import io.kinesisspring.shard.ShardSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -183,22 +184,34 @@ class BrokenRulesTests {
 
 			@Override
 			public RecordHandler handler(RecordHandler handler) {
-				return (records, session) -> {
-					session.processed(records.get(records.size() - 1));
-					return handler.handle(records, session);
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
+						session.processed(records.get(records.size() - 1));
+						return super.handle(records, session);
+					}
+
 				};
 			}
 
 		},
 
-		/** The next batch is handed over, or the lease, while the listener is at work. */
+		/**
+		 * The next batch is handed over while the listener is at work on the one before.
+		 */
 		DONE_BEFORE_IT_IS_DONE {
 
 			@Override
 			public RecordHandler handler(RecordHandler handler) {
-				return (records, session) -> {
-					handler.handle(records, session);
-					return CompletableFuture.completedFuture(null);
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
+						super.handle(records, session);
+						return CompletableFuture.completedFuture(null);
+					}
+
 				};
 			}
 
@@ -209,10 +222,15 @@ class BrokenRulesTests {
 
 			@Override
 			public RecordHandler handler(RecordHandler handler) {
-				return (records, session) -> {
-					List<KinesisRecord<byte[]>> backwards = new ArrayList<>(records);
-					Collections.reverse(backwards);
-					return handler.handle(backwards, session);
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
+						List<KinesisRecord<byte[]>> backwards = new ArrayList<>(records);
+						Collections.reverse(backwards);
+						return super.handle(backwards, session);
+					}
+
 				};
 			}
 
@@ -223,9 +241,15 @@ class BrokenRulesTests {
 
 			@Override
 			public RecordHandler handler(RecordHandler handler) {
-				return (records, session) -> (records.size() > 5)
-						? handler.handle(records.subList(0, records.size() - 1), session)
-						: handler.handle(records, session);
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
+						int kept = (records.size() > 5) ? records.size() - 1 : records.size();
+						return super.handle(records.subList(0, kept), session);
+					}
+
+				};
 			}
 
 		},

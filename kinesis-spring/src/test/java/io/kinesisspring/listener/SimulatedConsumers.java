@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whole consumers in simulated time, from the service's calls to the listener, and an
  * oracle that sees every record that a listener has processed: none before all those
  * before it in its shard, none before all those of its shard's parents, none again that
- * was processed long before.
+ * was processed long before, and none by one consumer once another has begun.
  */
 final class SimulatedConsumers {
 
@@ -63,6 +63,10 @@ final class SimulatedConsumers {
 
 	private final Map<String, Integer> processed = new HashMap<>();
 
+	private final Map<String, Integer> latest = new HashMap<>();
+
+	private int assignments;
+
 	private final Map<String, Integer> reached = new HashMap<>();
 
 	private final Map<String, Duration> reachedAt = new HashMap<>();
@@ -82,6 +86,8 @@ final class SimulatedConsumers {
 	private final Breakage breakage;
 
 	private final List<String> trace = new ArrayList<>();
+
+	private @Nullable AssertionError violation;
 
 	private double failures;
 
@@ -156,6 +162,11 @@ final class SimulatedConsumers {
 			});
 			case 7 -> running.stream().findFirst().ifPresent(Consumer::pause);
 			case 8 -> running.forEach(Consumer::resume);
+			case 9 -> {
+				start("x" + event);
+				start("y" + event);
+				start("z" + event);
+			}
 			default -> {
 			}
 		}
@@ -175,6 +186,22 @@ final class SimulatedConsumers {
 
 	void advance(Duration duration) {
 		this.time.advance(duration);
+		if (this.violation != null) {
+			throw this.violation;
+		}
+	}
+
+	/**
+	 * What goes wrong before the listener's eyes must not pass for a failure of its own.
+	 */
+	private void seeing(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (AssertionError ex) {
+			this.violation = (this.violation != null) ? this.violation : ex;
+			throw ex;
+		}
 	}
 
 	void calmDown() {
@@ -236,6 +263,16 @@ final class SimulatedConsumers {
 		return (this.concurrency == 1) ? shard : shard + "/" + SimulatedKinesis.keyOf(place);
 	}
 
+	/**
+	 * Nothing is delivered to one consumer once another has begun with the shard.
+	 */
+	private void begin(KinesisRecord<byte[]> record, Consumer consumer) {
+		int assignment = consumer.assignments.getOrDefault(record.shardId(), 0);
+		int latest = this.latest.merge(record.shardId(), assignment, Math::max);
+		assertThat(assignment).as("%s gets %s beside another consumer (seed %s)", consumer.id, record, this.time.seed())
+			.isEqualTo(latest);
+	}
+
 	private void process(KinesisRecord<byte[]> record, String consumer) {
 		this.trace.add(this.time.elapsed().toNanos() + " " + consumer + " " + record.shardId() + " " + place(record));
 		String shard = record.shardId();
@@ -285,6 +322,8 @@ final class SimulatedConsumers {
 	final class Consumer {
 
 		private final String id;
+
+		private final Map<String, Integer> assignments = new HashMap<>();
 
 		private final EventLoop loop = SimulatedConsumers.this.breakage.loop(SimulatedConsumers.this.time.another());
 
@@ -351,6 +390,23 @@ final class SimulatedConsumers {
 		}
 
 		/**
+		 * Takes note of who gets a shard when.
+		 */
+		private final class Assignments extends DelegatingRecordHandler {
+
+			private Assignments(RecordHandler delegate) {
+				super(delegate);
+			}
+
+			@Override
+			public CompletableFuture<Void> assigned(String stream, String shardId) {
+				Consumer.this.assignments.put(shardId, ++SimulatedConsumers.this.assignments);
+				return super.assigned(stream, shardId);
+			}
+
+		}
+
+		/**
 		 * Takes its time, at once or in a future, and fails now and then.
 		 */
 		private final class Listener implements RecordsListener {
@@ -358,11 +414,12 @@ final class SimulatedConsumers {
 			@Override
 			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
 				Random chance = SimulatedConsumers.this.random;
+				seeing(() -> begin(records.get(0), Consumer.this));
 				if (chance.nextDouble() < SimulatedConsumers.this.failures / 4) {
 					throw new IllegalStateException("not now");
 				}
 				if (chance.nextInt(4) > 0) {
-					process(records.get(0), Consumer.this.id);
+					seeing(() -> process(records.get(0), Consumer.this.id));
 					return null;
 				}
 				CompletableFuture<Void> later = new CompletableFuture<>();

@@ -1,0 +1,51 @@
+package io.kinesisspring.listener;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.shard.RecordHandler;
+import io.kinesisspring.shard.ShardSession;
+
+/**
+ * A handler that does what another does, for those that change one thing about it.
+ */
+class DelegatingRecordHandler implements RecordHandler {
+
+	private final RecordHandler delegate;
+
+	DelegatingRecordHandler(RecordHandler delegate) {
+		this.delegate = delegate;
+	}
+
+	@Override
+	public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
+		return this.delegate.handle(records, session);
+	}
+
+	@Override
+	public CompletableFuture<Void> closed(ShardSession session) {
+		return this.delegate.closed(session);
+	}
+
+	@Override
+	public CompletableFuture<Void> assigned(String stream, String shardId) {
+		return this.delegate.assigned(stream, shardId);
+	}
+
+	@Override
+	public void read(String stream, String shardId, int records, long millisBehindLatest) {
+		this.delegate.read(stream, shardId, records, millisBehindLatest);
+	}
+
+	@Override
+	public void lost(String stream, String shardId) {
+		this.delegate.lost(stream, shardId);
+	}
+
+	@Override
+	public void ended(String stream, String shardId) {
+		this.delegate.ended(stream, shardId);
+	}
+
+}
