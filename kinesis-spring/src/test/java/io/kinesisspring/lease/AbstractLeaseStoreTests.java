@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,15 @@ public abstract class AbstractLeaseStoreTests {
 		join(this.store.release(held));
 		assertThat(join(this.store.delete(held.released()))).isTrue();
 		assertThat(content().leases()).isEmpty();
+	}
+
+	@Test
+	void makesOneCrewOfWorkersThatComeAtOnce() {
+		List<CompletableFuture<Optional<Crew>>> joins = IntStream.range(0, 8)
+			.mapToObj((worker) -> this.store.join(0, "worker-" + worker, List.of("orders")))
+			.toList();
+		assertThat(joins).allSatisfy((joined) -> assertThat(joined.join()).isPresent());
+		assertThat(content().crews()).singleElement().satisfies((crew) -> assertThat(crew.members()).hasSize(8));
 	}
 
 	@Test

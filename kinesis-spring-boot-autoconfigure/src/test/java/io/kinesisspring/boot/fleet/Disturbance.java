@@ -1,5 +1,10 @@
 package io.kinesisspring.boot.fleet;
 
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.Comparator;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +26,18 @@ final class Disturbance {
 
 	private final boolean stopsTheProcess;
 
+	private boolean byItself;
+
 	private volatile long until = Long.MAX_VALUE;
+
+	/**
+	 * The one that began last comes first, and what was done comes before what the
+	 * machine did by itself.
+	 */
+	static Comparator<Disturbance> likeliestFirst() {
+		return Comparator.comparing((Disturbance disturbance) -> disturbance.byItself)
+			.thenComparing((disturbance) -> disturbance.from, Comparator.reverseOrder());
+	}
 
 	private Disturbance(String cause, @Nullable String worker, long from, boolean stopsTheProcess) {
 		this.cause = cause;
@@ -50,6 +66,14 @@ final class Disturbance {
 		return this;
 	}
 
+	/**
+	 * Nobody did it: the machine was too busy.
+	 */
+	Disturbance byItself() {
+		this.byItself = true;
+		return this;
+	}
+
 	String cause() {
 		return this.cause;
 	}
@@ -69,6 +93,12 @@ final class Disturbance {
 	 */
 	boolean explainsLateness(String late, long at) {
 		return this.stopsTheProcess && concerns(late) && at >= this.from && at - AFTERMATH <= this.until;
+	}
+
+	@Override
+	public String toString() {
+		return this.cause + ((this.worker != null) ? ", " + this.worker : "") + ", for " + (this.until - this.from)
+				+ " ms until " + LocalTime.ofInstant(Instant.ofEpochMilli(this.until), ZoneId.systemDefault());
 	}
 
 	private boolean concerns(String other) {

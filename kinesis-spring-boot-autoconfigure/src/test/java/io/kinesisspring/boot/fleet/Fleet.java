@@ -29,10 +29,13 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.boot.fleet.DynamoDbProxy.Fault;
 import io.kinesisspring.boot.fleet.FleetOracle.Verdict;
 import io.kinesisspring.producer.KinesisOperations;
@@ -57,8 +60,8 @@ final class Fleet implements AutoCloseable {
 
 	private final List<String> figures = new ArrayList<>();
 
-	private final PauseWitness witness = new PauseWitness(
-			(from, until) -> this.disturbances.add(Disturbance.ofAll("machine too busy", from).until(until)));
+	private final PauseWitness witness = new PauseWitness((from, until) -> this.disturbances
+		.add(Disturbance.ofAll("machine too busy", from).until(until).byItself()));
 
 	private final Path directory;
 
@@ -94,8 +97,10 @@ final class Fleet implements AutoCloseable {
 		this.properties.put("spring.application.name", "fleet");
 		this.properties.put("spring.threads.virtual.enabled",
 				System.getProperty("kinesis.test.virtual-threads", "false"));
+		this.properties.put("spring.main.banner-mode", "off");
+		this.properties.put("spring.main.keep-alive", "true");
 		this.jvmOptions = jvmOptions;
-		this.journal = new Journal(directory.resolve("journal"), this.disturbances::add);
+		this.journal = new Journal(directory.resolve("journal"), this::byItself);
 		this.context = new SpringApplicationBuilder(Sending.class).web(WebApplicationType.NONE)
 			.properties(new HashMap<String, Object>(this.properties))
 			.run();
@@ -122,6 +127,14 @@ final class Fleet implements AutoCloseable {
 		System.out.println("Fleet: " + figure);
 	}
 
+	/**
+	 * Nobody did it: the machine was too busy.
+	 */
+	private void byItself(Disturbance disturbance) {
+		this.disturbances.add(disturbance.byItself());
+		System.out.println("Fleet: by itself: " + disturbance);
+	}
+
 	void send(int perSecond) {
 		this.producer = new PacedProducer(this.context.getBean(KinesisOperations.class), STREAM, perSecond,
 				new Random(this.random.nextLong()));
@@ -134,8 +147,8 @@ final class Fleet implements AutoCloseable {
 	String startWorker() throws IOException {
 		String name = "w" + (this.workers.size() + 1);
 		DynamoDbProxy proxy = new DynamoDbProxy(URI.create(this.properties.get("kinesis.dynamodb.endpoint")),
-				new Random(this.random.nextLong()), (from, until) -> this.disturbances
-					.add(Disturbance.of("DynamoDB Local too slow", name, from).until(until)));
+				new Random(this.random.nextLong()),
+				(from, until) -> byItself(Disturbance.of("DynamoDB Local too slow", name, from).until(until)));
 		this.proxies.put(name, proxy);
 		Map<String, String> arguments = new LinkedHashMap<>(this.properties);
 		arguments.put("kinesis.dynamodb.endpoint", proxy.endpoint());
@@ -381,45 +394,80 @@ final class Fleet implements AutoCloseable {
 		if (!this.producer.failures().isEmpty()) {
 			throw new AssertionError("Not sent", this.producer.failures().get(0));
 		}
-		Map<String, String> last = new HashMap<>();
-		sent.stream()
-			.sorted(Comparator.comparing(Sent::sequenceNumber))
-			.forEach((record) -> last.put(record.shardId(), record.sequenceNumber().toString()));
-		Map<String, Set<String>> parents = parents();
-		try {
-			until(() -> {
-				Map<String, Processed> latest = this.journal.latest();
-				return last.entrySet()
-					.stream()
-					.allMatch((end) -> latest.containsKey(end.getKey())
-							&& latest.get(end.getKey()).sequenceNumber().equals(end.getValue()));
-			});
+		List<Sent> stored = stored();
+		if (!stored.containsAll(Set.copyOf(sent)) || stored.size() < sent.size()) {
+			throw new AssertionError("The stream does not hold all that was sent");
 		}
-		catch (ConditionTimeoutException ex) {
-			note("The last records do not come");
-		}
+		awaitProcessed(stored);
 		Set.copyOf(living()).forEach(this::stop);
 		for (ChildProcess worker : this.workers.values()) {
 			worker.awaitEnd();
 		}
-		Verdict verdict = FleetOracle.judge(read(), sent, parents, this.disturbances);
-		note("%,d records sent, %,d processed, %,d again %s; %,d requests to DynamoDB; %.0f s in all".formatted(
-				sent.size(), verdict.distinct(), read().size() - verdict.distinct(), verdict.duplicates(),
-				this.proxies.values().stream().mapToLong(DynamoDbProxy::requests).sum(),
-				(System.currentTimeMillis() - this.began) / 1000.0));
+		Verdict verdict = FleetOracle.judge(read(), stored, parents(), this.disturbances);
+		note("%,d records sent, %,d stored, %,d processed, %,d again %s; %,d requests to DynamoDB; %.0f s in all"
+			.formatted(sent.size(), stored.size(), verdict.distinct(), read().size() - verdict.distinct(),
+					verdict.duplicates(), this.proxies.values().stream().mapToLong(DynamoDbProxy::requests).sum(),
+					(System.currentTimeMillis() - this.began) / 1000.0));
 		return verdict;
+	}
+
+	private void awaitProcessed(List<Sent> stored) {
+		Map<String, String> last = new HashMap<>();
+		stored.forEach((record) -> last.put(record.shardId(), record.sequenceNumber().toString()));
+		try {
+			until(() -> last.entrySet().stream().allMatch((end) -> {
+				Processed latest = this.journal.latest().get(end.getKey());
+				return latest != null && latest.sequenceNumber().equals(end.getValue());
+			}));
+		}
+		catch (ConditionTimeoutException ex) {
+			note("The last records do not come");
+		}
+	}
+
+	/**
+	 * What the stream holds, read by the bare SDK. A send that was tried again, as its
+	 * answer was lost, may have been stored twice.
+	 */
+	private List<Sent> stored() {
+		List<Sent> stored = new ArrayList<>();
+		shards().forEach((shard) -> {
+			String iterator = this.kinesis
+				.getShardIterator((get) -> get.streamName(STREAM)
+					.shardId(shard.shardId())
+					.shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+				.join()
+				.shardIterator();
+			boolean more = true;
+			while (more && iterator != null) {
+				String from = iterator;
+				GetRecordsResponse response = this.kinesis.getRecords((get) -> get.shardIterator(from)).join();
+				response.records()
+					.forEach((record) -> stored
+						.add(new Sent(record.partitionKey(), Integer.parseInt(record.data().asUtf8String()),
+								shard.shardId(), SequenceNumber.of(record.sequenceNumber()))));
+				iterator = response.nextShardIterator();
+				more = !response.records().isEmpty() || response.millisBehindLatest() > 0;
+			}
+		});
+		return stored;
 	}
 
 	private List<Processed> read() {
 		return this.journal.read();
 	}
 
-	private static void until(Callable<Boolean> condition) {
+	private void until(Callable<Boolean> condition) {
 		until(PATIENCE, condition);
 	}
 
-	private static void until(Duration patience, Callable<Boolean> condition) {
-		Awaitility.await().atMost(patience).pollInterval(Duration.ofMillis(50)).until(condition);
+	private void until(Duration patience, Callable<Boolean> condition) {
+		Awaitility.await()
+			.atMost(patience)
+			.pollInterval(Duration.ofMillis(50))
+			.failFast("A worker has ended by itself",
+					() -> living().stream().anyMatch((worker) -> !this.workers.get(worker).isAlive()))
+			.until(condition);
 	}
 
 	@Override

@@ -30,7 +30,7 @@ final class FleetOracle {
 
 	private final Map<String, Set<String>> parents;
 
-	private final Collection<Disturbance> disturbances;
+	private final List<Disturbance> disturbances;
 
 	private final List<String> problems = new ArrayList<>();
 
@@ -40,7 +40,7 @@ final class FleetOracle {
 
 	private FleetOracle(Collection<Sent> sent, Map<String, Set<String>> parents, Collection<Disturbance> disturbances) {
 		this.parents = parents;
-		this.disturbances = disturbances;
+		this.disturbances = disturbances.stream().sorted(Disturbance.likeliestFirst()).toList();
 		sent.stream()
 			.sorted(Comparator.comparing(Sent::sequenceNumber))
 			.forEach((record) -> this.shards.computeIfAbsent(record.shardId(), ShardHistory::new).add(record));
@@ -88,10 +88,10 @@ final class FleetOracle {
 	private void processedFirst(Processed entry) {
 		this.distinct++;
 		int expected = this.keys.getOrDefault(entry.key(), 0);
-		if (entry.number() != expected) {
+		if (entry.number() > expected) {
 			problem("Out of its key's order, " + expected + " should be next: " + entry);
 		}
-		this.keys.put(entry.key(), entry.number() + 1);
+		this.keys.put(entry.key(), Math.max(expected, entry.number() + 1));
 	}
 
 	private void duplicate(String cause) {

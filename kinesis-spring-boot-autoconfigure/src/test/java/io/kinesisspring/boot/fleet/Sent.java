@@ -3,7 +3,7 @@ package io.kinesisspring.boot.fleet;
 import io.kinesisspring.SequenceNumber;
 
 /**
- * A record that was stored, as the answer to its send says.
+ * A record that was stored, as the answer to its send says, or the stream.
  *
  * @param key its partition key
  * @param number which of the records of its key it is, from 0

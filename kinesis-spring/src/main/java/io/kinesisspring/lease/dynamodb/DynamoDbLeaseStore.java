@@ -169,14 +169,24 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams) {
-		String condition = "#application = :application AND #streams = :streams AND size(#beats) < :most";
-		CompletableFuture<Optional<Crew>> joined = crew(crew, worker, condition, "SET #beats.#worker = :one",
-				Map.of(":application", this.items.application(), ":streams", LeaseItems.strings(streams), ":most",
-						LeaseItems.number(Crew.MOST_MEMBERS), ":one", LeaseItems.number(1)));
-		return joined.thenCompose((member) -> member.isPresent() ? CompletableFuture.completedFuture(member)
-				: found(crew, worker, streams));
+		return enter(crew, worker, streams)
+			.thenCompose((entered) -> entered.isPresent() ? CompletableFuture.completedFuture(entered)
+					: found(crew, worker, streams))
+			.thenCompose((founded) -> founded.isPresent() ? CompletableFuture.completedFuture(founded)
+					: enter(crew, worker, streams));
 	}
 
+	private CompletableFuture<Optional<Crew>> enter(int crew, String worker, Collection<String> streams) {
+		String condition = "#application = :application AND #streams = :streams AND size(#beats) < :most";
+		return crew(crew, worker, condition, "SET #beats.#worker = :one",
+				Map.of(":application", this.items.application(), ":streams", LeaseItems.strings(streams), ":most",
+						LeaseItems.number(Crew.MOST_MEMBERS), ":one", LeaseItems.number(1)));
+	}
+
+	/**
+	 * Others may do this at the same moment, and then there is a crew that can be
+	 * entered.
+	 */
 	private CompletableFuture<Optional<Crew>> found(int crew, String worker, Collection<String> streams) {
 		Map<String, AttributeValue> item = this.items.write(crew, worker, streams);
 		return conditional("PutItem",
