@@ -36,6 +36,7 @@ final class ChildProcess implements AutoCloseable {
 		command.addAll(arguments);
 		Path output = directory.resolve(name + ".log");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		return new ChildProcess(name, process, output);
 	}
 

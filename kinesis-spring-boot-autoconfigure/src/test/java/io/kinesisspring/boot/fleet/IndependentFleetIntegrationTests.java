@@ -81,7 +81,7 @@ class IndependentFleetIntegrationTests {
 		this.server = IndependentServers.kinesisLocal();
 		start();
 		this.fleet.tell((story) -> {
-			story.send(100);
+			story.send(60);
 			story.startWorker();
 			String second = story.startWorker();
 			story.settle();
@@ -90,7 +90,7 @@ class IndependentFleetIntegrationTests {
 			Takeover takeover = story.stop(second);
 			story.note("SIGTERM on kinesis-local to the takeover: " + takeover.await() + " ms");
 			story.note("split on kinesis-local to the children's first records: " + story.split() + " ms");
-			story.awaitSent(2_000);
+			story.awaitSent(1_500);
 			assertThat(story.finish().problems()).isEmpty();
 		});
 	}
