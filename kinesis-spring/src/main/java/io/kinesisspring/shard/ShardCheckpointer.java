@@ -37,6 +37,9 @@ final class ShardCheckpointer {
 
 	private long notBefore;
 
+	/** A write was wanted while one was under way for longer than the interval. */
+	private boolean missed;
+
 	private boolean failing;
 
 	private boolean ending;
@@ -80,8 +83,10 @@ final class ShardCheckpointer {
 
 	private void write() {
 		if (this.writing != null || this.ending) {
+			this.missed = true;
 			return;
 		}
+		this.missed = false;
 		this.writeWanted.set(false);
 		Checkpoint.After target = this.processed.get();
 		if (target == null || target.equals(this.lease.lease().checkpoint())) {
@@ -90,8 +95,9 @@ final class ShardCheckpointer {
 		this.notBefore = this.loop.nanoTime() + this.interval.toNanos();
 		this.loop.on(store(target), (stored, ex) -> {
 			report(ex);
-			boolean again = ex != null || !target.equals(this.processed.get());
-			if (again && this.lease.isValid() && this.writeWanted.compareAndSet(false, true)) {
+			boolean behind = ex != null || !target.equals(this.processed.get());
+			boolean again = this.missed || (behind && this.writeWanted.compareAndSet(false, true));
+			if (again && this.lease.isValid()) {
 				writeInTime();
 			}
 		});
