@@ -115,6 +115,14 @@ public abstract class AbstractLeaseStoreTests {
 	}
 
 	@Test
+	void storesACheckpointThatArrivesTwice() {
+		Lease next = claim(create(), "a").advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
+		assertThat(join(this.store.checkpoint(next))).isTrue();
+		assertThat(join(this.store.checkpoint(next))).as("tried again below, as the answer was lost").isTrue();
+		assertThat(content().leases()).containsExactly(next);
+	}
+
+	@Test
 	void refusesACheckpointThatArrivesAfterTheNextOne() {
 		Lease held = claim(create(), "a");
 		Lease late = held.advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);

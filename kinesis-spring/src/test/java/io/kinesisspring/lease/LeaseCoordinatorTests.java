@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -152,12 +153,30 @@ class LeaseCoordinatorTests {
 		SimulatedFleet.Member alone = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		Lease stolen = this.fleet.store.load().join().leases().get(0);
+		this.fleet.store.join(0, "thief", List.of(SimulatedFleet.STREAM)).join();
 		this.fleet.store.claim(stolen, "thief").join();
 		CompletableFuture<Boolean> write = alone.checkpoint(stolen.shardId(),
 				Checkpoint.after(SequenceNumber.of("7"), 0));
 		this.fleet.advance(Duration.ofSeconds(1));
 		assertThat(write).isCompletedWithValue(false);
 		assertThat(alone.validShards()).doesNotContain(stolen.shardId());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "b" })
+	void goesOnWithALeaseThatItBelievesToBeLostAndThatIsStillItsOwn(String mistaken) {
+		Map<String, SimulatedFleet.Member> members = Map.of("a", this.fleet.start("a"), "b", this.fleet.start("b"));
+		this.fleet.advance(Duration.ofSeconds(5));
+		SimulatedFleet.Member member = members.get(mistaken);
+		String shard = member.validShards().iterator().next();
+		Lease mine = this.fleet.store.find(Lease.key(SimulatedFleet.STREAM, shard)).join().orElseThrow();
+		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
+		this.fleet.store.checkpoint(mine.advanced(checkpoint, 100)).join();
+		CompletableFuture<Boolean> refused = member.checkpoint(shard, checkpoint);
+		this.fleet.advanceUntil(refused::isDone);
+		assertThat(refused).isCompletedWithValue(false);
+		assertThat(this.fleet.advanceUntilAllShardsAreHeld(FAILOVER)).isBetween(Duration.ofMillis(10),
+				Duration.ofSeconds(2));
 	}
 
 	@Test

@@ -40,7 +40,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private static final String HELD = "#owner = :owner AND #epoch = :epoch";
 
-	private static final String NOT_YET_WRITTEN = " AND (attribute_not_exists(#revision) OR #revision < :revision)";
+	private static final String NOT_YET_WRITTEN = " AND (attribute_not_exists(#revision) OR #revision <= :revision)";
 
 	private static final String UNOWNED = "attribute_not_exists(#owner) AND #epoch = :epoch";
 
