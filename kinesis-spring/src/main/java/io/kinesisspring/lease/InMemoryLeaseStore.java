@@ -66,7 +66,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Boolean> checkpoint(Lease next) {
-		return update(next, (current) -> current.isHeldAs(next) && current.revision() < next.revision(),
+		return update(next, (current) -> current.isHeldAs(next) && current.revision() <= next.revision(),
 				(current) -> next);
 	}
 

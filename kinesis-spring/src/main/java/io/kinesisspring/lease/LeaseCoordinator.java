@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -108,16 +109,18 @@ public final class LeaseCoordinator {
 
 	/**
 	 * Begin: make the store ready, list the shards, join the others, claim what is there.
-	 * @return completes when the table has been swept for the first time; exceptionally
-	 * if anything went wrong on the way, and then nothing runs
+	 * @return completes when all that can be claimed at once has been; exceptionally if
+	 * anything went wrong on the way, and then nothing runs
 	 */
 	public CompletableFuture<Void> start() {
 		return this.store.prepare()
 			.thenComposeAsync((prepared) -> this.shardSync.listAll(), this.loop)
 			.thenComposeAsync((listed) -> this.store.load(), this.loop)
 			.thenComposeAsync((table) -> join(table.crews()), this.loop)
-			.thenComposeAsync((joined) -> this.sweeper.begin(false), this.loop)
-			.thenRunAsync(this::keepGoing, this.loop);
+			.thenComposeAsync((joined) -> {
+				keepGoing();
+				return this.sweeper.settle();
+			}, this.loop);
 	}
 
 	private CompletableFuture<Crew> join(List<Crew> known) {
@@ -154,6 +157,7 @@ public final class LeaseCoordinator {
 			this.sweeper.stop()
 				.thenComposeAsync((swept) -> this.leases.close(this::ringForTheOthers), this.loop)
 				.thenComposeAsync((released) -> this.membership.leave(), this.loop)
+				.thenComposeAsync((left) -> tellTheNextCrew(), this.loop)
 				.whenCompleteAsync((left, ex) -> {
 					this.gone = true;
 					if (ex != null) {
@@ -172,8 +176,29 @@ public final class LeaseCoordinator {
 	private void ringForTheOthers() {
 		Crew crew = this.membership.crew();
 		if (crew != null && !this.leases.isEmpty()) {
-			this.bells.ring(crew.number());
+			if (isAloneIn(crew)) {
+				this.sweeper.fleet().next(crew).ifPresent(this.bells::ring);
+			}
+			else {
+				this.bells.ring(crew.number());
+			}
 		}
+	}
+
+	/**
+	 * Nobody is left to hear the bell that the last of a crew has rung as it left.
+	 */
+	private CompletableFuture<?> tellTheNextCrew() {
+		Crew crew = this.membership.crew();
+		OptionalInt next = (crew != null && isAloneIn(crew)) ? this.sweeper.fleet().next(crew) : OptionalInt.empty();
+		return next.isPresent() ? this.store.ring(next.getAsInt()) : CompletableFuture.completedFuture(null);
+	}
+
+	private boolean isAloneIn(Crew crew) {
+		long now = this.loop.nanoTime();
+		return crew.members()
+			.stream()
+			.noneMatch((worker) -> !worker.equals(this.membership.id()) && this.watch.isAlive(worker, now));
 	}
 
 	private void keepBeating() {
@@ -260,7 +285,8 @@ public final class LeaseCoordinator {
 	private void watchOver(int number) {
 		this.loop.on(this.store.look(number, true), (found, ex) -> {
 			if (ex == null) {
-				found.ifPresent(this::watch);
+				found.filter((crew) -> !crew.members().isEmpty())
+					.ifPresentOrElse(this::watch, () -> this.sweeper.sweep(true));
 			}
 		});
 	}

@@ -57,7 +57,7 @@ public interface LeaseStore {
 
 	/**
 	 * Store a checkpoint and its revision, if owner and epoch are still those held and
-	 * the revision is higher than the one stored: a write that arrives late, after the
+	 * the revision is not lower than the one stored: a write that arrives late, after the
 	 * next one, changes nothing.
 	 * @param next the lease as it is held, with the new checkpoint and revision
 	 * @return whether it was stored; {@code false} means that the lease is lost

@@ -175,9 +175,16 @@ final class LeasesInHand {
 		this.loop.execute(() -> lose(mine));
 	}
 
+	/**
+	 * The store may still say that the lease is this worker's, and then nobody else takes
+	 * it: that is to be looked at.
+	 */
 	private void lose(HeldLease mine) {
 		if (drop(mine)) {
 			this.holder.lost(mine);
+			if (!this.closed) {
+				this.whenInDoubt.run();
+			}
 		}
 	}
 

@@ -68,6 +68,8 @@ final class Sweeper {
 
 	private boolean soon;
 
+	private boolean waitingForSilence;
+
 	private boolean stopped;
 
 	private long lastSweep;
@@ -145,11 +147,21 @@ final class Sweeper {
 	}
 
 	/**
-	 * Begin a sweep.
-	 * @return completes when all that it led to has been tried, exceptionally if the
-	 * table could not be read
+	 * Sweep until there is nothing left to do at once.
+	 * @return completes when it is so, or when a sweep has failed and is tried again
 	 */
-	CompletableFuture<Void> begin(boolean onMyOwn) {
+	CompletableFuture<Void> settle() {
+		sweep(false);
+		return settled();
+	}
+
+	private CompletableFuture<Void> settled() {
+		return (this.underWay != null)
+				? this.underWay.handle((swept, ex) -> null).thenComposeAsync((swept) -> settled(), this.loop)
+				: CompletableFuture.completedFuture(null);
+	}
+
+	private CompletableFuture<Void> begin(boolean onMyOwn) {
 		this.lastSweep = this.loop.nanoTime();
 		CompletableFuture<Void> sweep = this.store.load().thenComposeAsync((table) -> apply(table, onMyOwn), this.loop);
 		CompletableFuture<Void> over = sweep.whenCompleteAsync((swept, ex) -> goOn(), this.loop);
@@ -235,12 +247,15 @@ final class Sweeper {
 				continue;
 			}
 			boolean mine = target.equals(this.membership.id());
-			if (lease.owner() == null || !live.contains(lease.owner())) {
+			if (lease.owner() == null || !this.watch.isAlive(lease.owner(), now)) {
 				take(lease, mine, target, now, findings);
 			}
 			else if (lease.owner().equals(this.membership.id())) {
 				// The answer to a claim or the call of a release was lost
 				(mine ? findings.claims : findings.strays).add(lease);
+			}
+			else if (!live.contains(lease.owner())) {
+				sweepWhenSilent(lease.owner(), now);
 			}
 			else if (mine) {
 				findings.asks.add(lease);
@@ -248,6 +263,20 @@ final class Sweeper {
 			else if (!target.equals(lease.owner())) {
 				findings.lacking.add(target);
 			}
+		}
+	}
+
+	/**
+	 * An owner that is in no crew has been buried, or has joined behind the back of this
+	 * sweep: the next one after the patience knows.
+	 */
+	private void sweepWhenSilent(String owner, long now) {
+		if (!this.waitingForSilence) {
+			this.waitingForSilence = true;
+			this.loop.schedule(Duration.ofNanos(this.watch.patienceLeft(owner, now)), () -> {
+				this.waitingForSilence = false;
+				sweep(true);
+			});
 		}
 	}
 

@@ -39,6 +39,9 @@ final class ShardCheckpointer {
 
 	private long notBefore;
 
+	/** A write was wanted while one was under way for longer than the interval. */
+	private boolean missed;
+
 	private boolean failing;
 
 	private boolean ending;
@@ -102,8 +105,10 @@ final class ShardCheckpointer {
 
 	private void write() {
 		if (this.writing != null || this.ending) {
+			this.missed = true;
 			return;
 		}
+		this.missed = false;
 		this.writeWanted.set(false);
 		Checkpoint target = target();
 		if (target == null || target.equals(this.lease.lease().checkpoint())) {
@@ -112,8 +117,9 @@ final class ShardCheckpointer {
 		this.notBefore = this.loop.nanoTime() + this.interval.toNanos();
 		this.loop.on(store(target), (stored, ex) -> {
 			report(ex);
-			boolean again = ex != null || !target.equals(target());
-			if (again && this.lease.isValid() && this.writeWanted.compareAndSet(false, true)) {
+			boolean behind = ex != null || !target.equals(target());
+			boolean again = this.missed || (behind && this.writeWanted.compareAndSet(false, true));
+			if (again && this.lease.isValid()) {
 				writeInTime();
 			}
 		});

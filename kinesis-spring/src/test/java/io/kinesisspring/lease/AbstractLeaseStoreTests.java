@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,14 @@ public abstract class AbstractLeaseStoreTests {
 	}
 
 	@Test
+	void storesACheckpointThatArrivesTwice() {
+		Lease next = claim(create(), "a").advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
+		assertThat(join(this.store.checkpoint(next))).isTrue();
+		assertThat(join(this.store.checkpoint(next))).as("tried again below, as the answer was lost").isTrue();
+		assertThat(content().leases()).containsExactly(next);
+	}
+
+	@Test
 	void refusesACheckpointThatArrivesAfterTheNextOne() {
 		Lease held = claim(create(), "a");
 		Lease late = held.advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
@@ -181,6 +190,15 @@ public abstract class AbstractLeaseStoreTests {
 		join(this.store.release(held));
 		assertThat(join(this.store.delete(held.released()))).isTrue();
 		assertThat(content().leases()).isEmpty();
+	}
+
+	@Test
+	void makesOneCrewOfWorkersThatComeAtOnce() {
+		List<CompletableFuture<Optional<Crew>>> joins = IntStream.range(0, 8)
+			.mapToObj((worker) -> this.store.join(0, "worker-" + worker, STREAMS, PATIENCE))
+			.toList();
+		assertThat(joins).allSatisfy((joined) -> assertThat(joined.join()).isPresent());
+		assertThat(content().crews()).singleElement().satisfies((crew) -> assertThat(crew.members()).hasSize(8));
 	}
 
 	@Test

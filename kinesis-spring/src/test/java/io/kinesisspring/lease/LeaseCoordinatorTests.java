@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
@@ -71,10 +73,42 @@ class LeaseCoordinatorTests {
 		this.fleet.start("b");
 		this.fleet.advance(Duration.ofSeconds(3));
 		CompletableFuture<Void> stopped = leaving.stop();
-		assertThat(this.fleet.advanceUntilAllShardsAreHeld(FAILOVER)).isLessThan(Duration.ofSeconds(2));
-		this.fleet.advance(Duration.ofSeconds(1));
-		assertThat(stopped).isDone();
+		this.fleet.advanceUntil(stopped::isDone);
+		assertThat(this.fleet.advanceUntilAllShardsAreHeld(FAILOVER)).isBetween(Duration.ofMillis(10),
+				Duration.ofSeconds(2));
 		assertThat(this.fleet.membersInStore()).containsExactly("b-1");
+	}
+
+	@Test
+	void takesOverFromTheOnlyWorkerOfACrewThatStopsWithinTwoSeconds() {
+		SimulatedFleet large = new SimulatedFleet(this.seed, 0, 34);
+		IntStream.range(0, Crew.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
+		large.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
+		SimulatedFleet.Member alone = large.start("b");
+		large.advance(Duration.ofMinutes(1));
+		assertThat(large.store.look(1, true).join().orElseThrow().members()).containsExactly("b-1");
+		assertThat(large.sizes()).containsOnly(2);
+		CompletableFuture<Void> stopped = alone.stop();
+		large.advanceUntil(stopped::isDone);
+		assertThat(large.advanceUntilAllShardsAreHeld(FAILOVER)).isLessThan(Duration.ofSeconds(2));
+	}
+
+	@Test
+	void missesTheOnlyWorkerOfACrewThatCouldNotSayThatItStops() {
+		SimulatedFleet large = new SimulatedFleet(this.seed, 0, 34);
+		IntStream.range(0, Crew.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
+		large.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
+		SimulatedFleet.Member alone = large.start("b");
+		large.advance(Duration.ofMinutes(1));
+		alone.kill();
+		large.store.load().join().leases().forEach((lease) -> {
+			if ("b-1".equals(lease.owner())) {
+				large.store.release(lease).join();
+			}
+		});
+		large.store.leave(1, "b-1").join();
+		large.store.disband(1).join();
+		assertThat(large.advanceUntilAllShardsAreHeld(FAILOVER.multipliedBy(3))).isLessThan(FAILOVER.dividedBy(2));
 	}
 
 	@ParameterizedTest
@@ -119,12 +153,30 @@ class LeaseCoordinatorTests {
 		SimulatedFleet.Member alone = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		Lease stolen = this.fleet.store.load().join().leases().get(0);
+		this.fleet.store.join(0, "thief", List.of(SimulatedFleet.STREAM), Duration.ofMillis(7500)).join();
 		this.fleet.store.claim(stolen, "thief").join();
 		CompletableFuture<Boolean> write = alone.checkpoint(stolen.shardId(),
 				Checkpoint.after(SequenceNumber.of("7"), 0));
 		this.fleet.advance(Duration.ofSeconds(1));
 		assertThat(write).isCompletedWithValue(false);
 		assertThat(alone.validShards()).doesNotContain(stolen.shardId());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "b" })
+	void goesOnWithALeaseThatItBelievesToBeLostAndThatIsStillItsOwn(String mistaken) {
+		Map<String, SimulatedFleet.Member> members = Map.of("a", this.fleet.start("a"), "b", this.fleet.start("b"));
+		this.fleet.advance(Duration.ofSeconds(5));
+		SimulatedFleet.Member member = members.get(mistaken);
+		String shard = member.validShards().iterator().next();
+		Lease mine = this.fleet.store.find(Lease.key(SimulatedFleet.STREAM, shard)).join().orElseThrow();
+		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
+		this.fleet.store.checkpoint(mine.advanced(checkpoint, 100)).join();
+		CompletableFuture<Boolean> refused = member.checkpoint(shard, checkpoint);
+		this.fleet.advanceUntil(refused::isDone);
+		assertThat(refused).isCompletedWithValue(false);
+		assertThat(this.fleet.advanceUntilAllShardsAreHeld(FAILOVER)).isBetween(Duration.ofMillis(10),
+				Duration.ofSeconds(2));
 	}
 
 	@Test

@@ -41,7 +41,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private static final String HELD = "#owner = :owner AND #epoch = :epoch";
 
-	private static final String NOT_YET_WRITTEN = " AND (attribute_not_exists(#revision) OR #revision < :revision)";
+	private static final String NOT_YET_WRITTEN = " AND (attribute_not_exists(#revision) OR #revision <= :revision)";
 
 	private static final String UNOWNED = "attribute_not_exists(#owner) AND #epoch = :epoch";
 
@@ -172,15 +172,26 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams,
 			Duration patience) {
+		return enter(crew, worker, streams, patience)
+			.thenCompose((entered) -> entered.isPresent() ? CompletableFuture.completedFuture(entered)
+					: found(crew, worker, streams, patience))
+			.thenCompose((founded) -> founded.isPresent() ? CompletableFuture.completedFuture(founded)
+					: enter(crew, worker, streams, patience));
+	}
+
+	private CompletableFuture<Optional<Crew>> enter(int crew, String worker, Collection<String> streams,
+			Duration patience) {
 		String condition = "#application = :application AND #streams = :streams AND #patience = :patience AND size(#beats) < :most";
-		CompletableFuture<Optional<Crew>> joined = crew(crew, worker, condition, "SET #beats.#worker = :one",
+		return crew(crew, worker, condition, "SET #beats.#worker = :one",
 				Map.of(":application", this.items.application(), ":streams", LeaseItems.strings(streams), ":patience",
 						LeaseItems.number(patience.toMillis()), ":most", LeaseItems.number(Crew.MOST_MEMBERS), ":one",
 						LeaseItems.number(1)));
-		return joined.thenCompose((member) -> member.isPresent() ? CompletableFuture.completedFuture(member)
-				: found(crew, worker, streams, patience));
 	}
 
+	/**
+	 * Others may do this at the same moment, and then there is a crew that can be
+	 * entered.
+	 */
 	private CompletableFuture<Optional<Crew>> found(int crew, String worker, Collection<String> streams,
 			Duration patience) {
 		Map<String, AttributeValue> item = this.items.write(crew, worker, streams, patience);

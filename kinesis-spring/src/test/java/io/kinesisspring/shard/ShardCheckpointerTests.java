@@ -1,0 +1,161 @@
+package io.kinesisspring.shard;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.HeldLease;
+import io.kinesisspring.lease.InMemoryLeaseStore;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.LeaseCoordinator;
+import io.kinesisspring.lease.LeaseHolder;
+import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.ShardDescription;
+import io.kinesisspring.lease.ShardListing;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * {@link ShardCheckpointer}, in simulated time on a store that takes its time.
+ */
+class ShardCheckpointerTests {
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	private final SimulatedEventLoop loop = new SimulatedEventLoop(1);
+
+	private final InMemoryLeaseStore store = new InMemoryLeaseStore();
+
+	private Duration checkpointsTake = Duration.ofMillis(10);
+
+	private boolean checkpointsFail;
+
+	private ShardCheckpointer checkpointer;
+
+	@BeforeEach
+	void holdALease() {
+		CompletableFuture<HeldLease> held = new CompletableFuture<>();
+		LeaseOptions options = new LeaseOptions(Duration.ofSeconds(10), 1, InitialPosition.TRIM_HORIZON);
+		ShardListing listing = ShardListing.of("orders", Instant.EPOCH,
+				List.of(new ShardDescription("shard-0", Set.of(), false)));
+		new LeaseCoordinator("worker", List.of("orders"), options, slowStore(),
+				(stream) -> CompletableFuture.completedFuture(listing), this.loop, new Holder(held))
+			.start();
+		this.loop.advanceUntil(held::isDone, Duration.ofSeconds(5));
+		this.checkpointer = new ShardCheckpointer(held.join(), this.loop, INTERVAL);
+	}
+
+	@Test
+	void writesOnceAnInterval() {
+		processEvery(Duration.ofMillis(100), 1, 50);
+		this.loop.advance(INTERVAL);
+		assertThat(stored()).isEqualTo(after(50));
+		assertThat(this.store.load().join().leases().get(0).revision()).isBetween(5L, 7L);
+	}
+
+	@Test
+	void goesOnBehindAWriteThatTookLongerThanTheInterval() {
+		this.checkpointsTake = INTERVAL.multipliedBy(3);
+		processEvery(Duration.ofMillis(100), 1, 25);
+		this.checkpointsTake = Duration.ofMillis(10);
+		processEvery(Duration.ofMillis(100), 26, 50);
+		this.loop.advance(INTERVAL);
+		assertThat(stored()).isEqualTo(after(50));
+	}
+
+	@Test
+	void triesAgainWhatFailedAfterMoreThanTheInterval() {
+		this.checkpointsTake = INTERVAL.multipliedBy(3);
+		this.checkpointsFail = true;
+		processEvery(Duration.ofMillis(100), 1, 25);
+		this.checkpointsTake = Duration.ofMillis(10);
+		this.checkpointsFail = false;
+		this.loop.advance(INTERVAL.multipliedBy(3));
+		assertThat(stored()).isEqualTo(after(25));
+	}
+
+	private void processEvery(Duration pause, int from, int to) {
+		for (int number = from; number <= to; number++) {
+			this.checkpointer.processed(after(number));
+			this.loop.advance(pause);
+		}
+	}
+
+	private Checkpoint stored() {
+		return this.store.load().join().leases().get(0).checkpoint();
+	}
+
+	private static Checkpoint.After after(int number) {
+		return new Checkpoint.After(SequenceNumber.of(Integer.toString(number)), 0);
+	}
+
+	/**
+	 * The store, in which checkpoints take as long as they are told to.
+	 */
+	private LeaseStore slowStore() {
+		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
+				(proxy, method, arguments) -> {
+					if (!method.getName().equals("checkpoint")) {
+						return invoke(() -> method.invoke(this.store, arguments));
+					}
+					boolean fails = this.checkpointsFail;
+					CompletableFuture<Object> answer = new CompletableFuture<>();
+					this.loop.schedule(this.checkpointsTake, () -> {
+						if (fails) {
+							answer.completeExceptionally(new IllegalStateException("no answer"));
+						}
+						else {
+							answer.complete(this.store.checkpoint((Lease) arguments[0]).join());
+						}
+					});
+					return answer;
+				});
+	}
+
+	private static Object invoke(Invocation invocation) throws Throwable {
+		try {
+			return invocation.invoke();
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+	@FunctionalInterface
+	private interface Invocation {
+
+		Object invoke() throws ReflectiveOperationException;
+
+	}
+
+	private record Holder(CompletableFuture<HeldLease> held) implements LeaseHolder {
+
+		@Override
+		public void acquired(HeldLease lease) {
+			this.held.complete(lease);
+		}
+
+		@Override
+		public CompletableFuture<Void> release(HeldLease lease) {
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		public void lost(HeldLease lease) {
+		}
+
+	}
+
+}
