@@ -169,12 +169,15 @@ class BrokenRulesTests {
 
 		},
 
-		/** A worker's own clock is so slow that it never takes itself for dead. */
+		/**
+		 * The clocks of some workers are so slow that these never take themselves for
+		 * dead.
+		 */
 		CLOCK_THAT_RUNS_SLOWLY {
 
 			@Override
 			public EventLoop loop(EventLoop loop) {
-				return new SlowClock(loop);
+				return (loop.nanoTime() % 2 == 0) ? new SlowClock(loop) : loop;
 			}
 
 		},

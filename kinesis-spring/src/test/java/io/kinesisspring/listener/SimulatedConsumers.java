@@ -350,8 +350,8 @@ final class SimulatedConsumers {
 							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
 					MissingStream.FAIL, 0);
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
-					SimulatedConsumers.this.kinesis.client(), this.connection, options, breakage.handler(dispatcher),
-					this.loop);
+					SimulatedConsumers.this.kinesis.client(), this.connection, options,
+					breakage.handler(new Assignments(dispatcher)), this.loop);
 		}
 
 		private void join() {
