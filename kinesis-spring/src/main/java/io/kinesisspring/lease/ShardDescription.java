@@ -1,6 +1,8 @@
 package io.kinesisspring.lease;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A shard as the service lists it.
@@ -13,7 +15,7 @@ import java.util.Set;
 public record ShardDescription(String shardId, Set<String> parents, boolean closed) {
 
 	public ShardDescription {
-		parents = Set.copyOf(parents);
+		parents = Collections.unmodifiableSet(new TreeSet<>(parents));
 	}
 
 }

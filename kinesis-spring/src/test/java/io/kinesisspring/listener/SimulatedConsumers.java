@@ -120,8 +120,8 @@ final class SimulatedConsumers {
 	}
 
 	/**
-	 * Workers come, go, die and lose their connections, shards split and merge, calls are
-	 * slow, fail and lose their answers; and then all is well again.
+	 * Workers come, go, die, freeze and lose their connections, shards split and merge,
+	 * calls are slow, fail and lose their answers; and then all is well again.
 	 */
 	SimulatedConsumers storm() {
 		Random chance = new Random(this.time.seed());
@@ -146,7 +146,7 @@ final class SimulatedConsumers {
 	private void happen(Random chance, int event, Set<Consumer> islands) {
 		List<Consumer> running = new ArrayList<>(this.consumers);
 		List<String> open = this.kinesis.openShards();
-		switch (chance.nextInt(10)) {
+		switch (chance.nextInt(11)) {
 			case 0, 1 -> start("w" + event);
 			case 2 -> running.stream().findFirst().ifPresent(Consumer::stop);
 			case 3 -> running.stream().findFirst().ifPresent(Consumer::kill);
@@ -162,6 +162,9 @@ final class SimulatedConsumers {
 			});
 			case 7 -> running.stream().findFirst().ifPresent(Consumer::pause);
 			case 8 -> running.forEach(Consumer::resume);
+			case 10 -> running.stream()
+				.findFirst()
+				.ifPresent((consumer) -> consumer.freeze(Duration.ofMillis(chance.nextInt(20_000))));
 			case 9 -> {
 				start("x" + event);
 				start("y" + event);
@@ -325,9 +328,11 @@ final class SimulatedConsumers {
 
 		private final Map<String, Integer> assignments = new HashMap<>();
 
-		private final EventLoop loop = SimulatedConsumers.this.breakage.loop(SimulatedConsumers.this.time.another());
+		private final SimulatedEventLoop process = SimulatedConsumers.this.time.another();
 
-		private final EventLoop executor = SimulatedConsumers.this.time.another();
+		private final EventLoop loop = SimulatedConsumers.this.breakage.loop(this.process);
+
+		private final SimulatedEventLoop executor = SimulatedConsumers.this.time.another();
 
 		private final UnreliableLeaseStore connection = new UnreliableLeaseStore(
 				SimulatedConsumers.this.breakage.store(SimulatedConsumers.this.store), SimulatedConsumers.this.network,
@@ -383,6 +388,14 @@ final class SimulatedConsumers {
 		private void end() {
 			this.loop.close();
 			this.executor.close();
+		}
+
+		/**
+		 * The process does nothing for a while, and does not know.
+		 */
+		void freeze(Duration duration) {
+			this.process.pause(duration);
+			this.executor.pause(duration);
 		}
 
 		void cutOff(boolean cutOff) {

@@ -6,8 +6,6 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * An {@link EventLoop} in which time passes only when a test says so. The test's own
  * thread runs the tasks, from within {@link #runUntilIdle()}, {@link #advance(Duration)}
@@ -32,6 +30,8 @@ public final class SimulatedEventLoop implements EventLoop {
 	private final PriorityQueue<Task> tasks = new PriorityQueue<>(BY_DUE_TIME);
 
 	private boolean closed;
+
+	private long pausedUntil;
 
 	/**
 	 * Start a simulation.
@@ -148,8 +148,22 @@ public final class SimulatedEventLoop implements EventLoop {
 		});
 	}
 
-	@Nullable Task first() {
-		return this.tasks.peek();
+	/**
+	 * Run nothing for a while, as a process does that is stopped or collects garbage: the
+	 * clock goes on, and what was due is run late.
+	 * @param duration for how long
+	 */
+	public void pause(Duration duration) {
+		this.simulation.locked(() -> this.pausedUntil = this.simulation.now() + duration.toNanos());
+	}
+
+	/**
+	 * When the next task is due.
+	 * @return simulated nanoseconds, the largest number if there is none
+	 */
+	long nextDue() {
+		Task first = this.tasks.peek();
+		return (first != null) ? Math.max(first.due(), this.pausedUntil) : Long.MAX_VALUE;
 	}
 
 	Task takeFirst() {

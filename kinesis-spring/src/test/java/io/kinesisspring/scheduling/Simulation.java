@@ -10,8 +10,6 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.scheduling.SimulatedEventLoop.Task;
-
 /**
  * What the {@link SimulatedEventLoop}s of one simulation share: the time and the chance.
  */
@@ -118,12 +116,12 @@ final class Simulation {
 			List<SimulatedEventLoop> due = new ArrayList<>();
 			long earliest = end;
 			for (SimulatedEventLoop loop : this.loops) {
-				Task first = loop.first();
-				if (first == null || first.due() > earliest) {
+				long next = loop.nextDue();
+				if (next > earliest) {
 					continue;
 				}
-				if (first.due() < earliest) {
-					earliest = first.due();
+				if (next < earliest) {
+					earliest = next;
 					due.clear();
 				}
 				due.add(loop);
