@@ -76,6 +76,10 @@ public final class UnreliableLeaseStore implements LeaseStore {
 				}
 				return;
 			}
+			if (happens()) {
+				// The client has sent it again by itself, although the first one arrived
+				action.get();
+			}
 			boolean lost = happens();
 			action.get().whenComplete((result, ex) -> this.network.schedule(latency(), () -> {
 				this.traffic.count(name, result);
