@@ -18,6 +18,7 @@ import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
  * The {@code kinesis.consumer.*} keys, as {@link KinesisListener#properties()} may have
@@ -52,6 +53,8 @@ final class ListenerProperties {
 		put(options, "max-records", ListenerProperties::number, ContainerOptions.Builder::maxRecords);
 		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
 		put(options, "buffer-memory", (text) -> DataSize.parse(text).toBytes(), ContainerOptions.Builder::bufferMemory);
+		put(options, "stale-checkpoint", (text) -> constant(StaleCheckpoint.class, text),
+				ContainerOptions.Builder::staleCheckpoint);
 		put(options, "idle-after", ListenerProperties::duration, ContainerOptions.Builder::idleAfter);
 		put(options, "stalled-after", ListenerProperties::duration, ContainerOptions.Builder::stalledAfter);
 		put(options, "shutdown-timeout", ListenerProperties::duration, ContainerOptions.Builder::shutdownTimeout);
