@@ -120,7 +120,8 @@ public final class LeaseCoordinator {
 			.thenComposeAsync((joined) -> {
 				keepGoing();
 				return this.sweeper.settle();
-			}, this.loop);
+			}, this.loop)
+			.thenRunAsync(this.reports::assertNotRefused, this.loop);
 	}
 
 	private CompletableFuture<Crew> join(List<Crew> known) {

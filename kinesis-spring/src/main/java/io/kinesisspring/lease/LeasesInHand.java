@@ -1,7 +1,7 @@
 package io.kinesisspring.lease;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ final class LeasesInHand {
 
 	private final Map<String, HeldLease> held = new LinkedHashMap<>();
 
-	private final Set<String> claiming = new HashSet<>();
+	private final Map<String, CompletableFuture<Boolean>> claiming = new LinkedHashMap<>();
 
 	private boolean closed;
 
@@ -69,7 +69,7 @@ final class LeasesInHand {
 	 * Whether a lease is this worker's, as far as it knows, or may be in a moment.
 	 */
 	boolean contains(String key) {
-		return this.held.containsKey(key) || this.claiming.contains(key);
+		return this.held.containsKey(key) || this.claiming.containsKey(key);
 	}
 
 	/**
@@ -92,13 +92,15 @@ final class LeasesInHand {
 		if (room() == 0 || contains(seen.key())) {
 			return CompletableFuture.completedFuture(false);
 		}
-		this.claiming.add(seen.key());
 		long sent = this.loop.nanoTime();
-		return this.store.claim(seen, this.membership.id()).handleAsync((claimed, ex) -> {
+		CompletableFuture<Boolean> claim = this.store.claim(seen, this.membership.id()).handleAsync((claimed, ex) -> {
 			this.claiming.remove(seen.key());
 			report("claim", ex);
-			return ex == null && claimed.filter((lease) -> acquire(lease, sent)).isPresent();
-		}, this.loop);
+			return (ex != null || claimed.isEmpty()) ? CompletableFuture.completedFuture(false)
+					: acquire(claimed.get(), sent);
+		}, this.loop).thenCompose((acquired) -> acquired);
+		this.claiming.put(seen.key(), claim);
+		return claim;
 	}
 
 	/**
@@ -106,25 +108,25 @@ final class LeasesInHand {
 	 * perhaps: there is nothing left to do then. And while the answer was on its way this
 	 * worker may have been declared dead, and the lease taken from it.
 	 */
-	private boolean acquire(Lease claimed, long sent) {
+	private CompletableFuture<Boolean> acquire(Lease claimed, long sent) {
 		if (this.closed || claimed.isFinished() || !this.membership.hasBeenInTouchSince(sent)) {
-			this.store.release(claimed);
-			return false;
+			return this.store.release(claimed).handle((released, ex) -> false);
 		}
 		HeldLease mine = new HeldLease(this, claimed);
 		this.held.put(claimed.key(), mine);
 		this.holder.acquired(mine);
-		return true;
+		return CompletableFuture.completedFuture(true);
 	}
 
 	/**
-	 * Claim nothing any more, and give everything back once it has been drained.
+	 * Claim nothing any more, and give everything back once it has been drained, what is
+	 * being claimed at this moment included.
 	 */
 	CompletableFuture<Void> close(Runnable whenOneIsReleased) {
 		this.closed = true;
-		return CompletableFuture.allOf(all().stream()
-			.map((mine) -> release(mine).thenRunAsync(whenOneIsReleased, this.loop))
-			.toArray(CompletableFuture[]::new));
+		List<CompletableFuture<?>> ends = new ArrayList<>(this.claiming.values());
+		all().forEach((mine) -> ends.add(release(mine).thenRunAsync(whenOneIsReleased, this.loop)));
+		return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
 	}
 
 	/**

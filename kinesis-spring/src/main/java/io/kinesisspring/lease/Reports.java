@@ -24,7 +24,7 @@ final class Reports {
 
 	private final Set<String> failing = new HashSet<>();
 
-	private boolean refused;
+	private @Nullable KinesisConfigurationException refusal;
 
 	Reports(String worker, LeaseHolder holder) {
 		this.worker = worker;
@@ -44,18 +44,27 @@ final class Reports {
 			return;
 		}
 		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
-		if (cause instanceof KinesisConfigurationException refusal) {
-			refuse(refusal);
+		if (cause instanceof KinesisConfigurationException known) {
+			refuse(known);
 		}
 		else if (this.failing.add(what)) {
 			logger.warn("Worker '" + this.worker + "': " + what + " failed and is tried again", cause);
 		}
 	}
 
-	private void refuse(KinesisConfigurationException refusal) {
-		if (!this.refused) {
-			this.refused = true;
-			this.holder.refused(refusal);
+	private void refuse(KinesisConfigurationException ex) {
+		if (this.refusal == null) {
+			this.refusal = ex;
+			this.holder.refused(ex);
+		}
+	}
+
+	/**
+	 * Fail if the store has refused to work.
+	 */
+	void assertNotRefused() {
+		if (this.refusal != null) {
+			throw this.refusal;
 		}
 	}
 

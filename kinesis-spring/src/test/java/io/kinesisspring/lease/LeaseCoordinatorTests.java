@@ -122,6 +122,24 @@ class LeaseCoordinatorTests {
 		assertThat(this.fleet.store.load().join().leases()).allSatisfy((lease) -> assertThat(lease.owner()).isNull());
 	}
 
+	@ParameterizedTest
+	@MethodSource("momentsOfAsking")
+	void leavesNoLeaseBehindWhenItIsStoppedWhileItIsGivenWhatItAskedFor(int millis) {
+		this.fleet.start("a");
+		this.fleet.advance(Duration.ofSeconds(5));
+		SimulatedFleet.Member hasty = this.fleet.start("b");
+		this.fleet.advance(Duration.ofMillis(millis));
+		CompletableFuture<Void> stopped = hasty.stop();
+		this.fleet.advanceUntil(stopped::isDone);
+		hasty.kill();
+		assertThat(this.fleet.store.load().join().leases())
+			.allSatisfy((lease) -> assertThat(lease.owner()).isNotEqualTo("b-1"));
+	}
+
+	static IntStream momentsOfAsking() {
+		return IntStream.iterate(400, (millis) -> millis < 4_000, (millis) -> millis + 20);
+	}
+
 	@Test
 	void takesOverFromAWorkerThatWasKilledWithinTheFailoverTimeAndTwoSeconds() {
 		SimulatedFleet.Member dying = this.fleet.start("a");

@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
@@ -18,6 +20,7 @@ import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
@@ -165,11 +168,38 @@ class StreamConsumerTests {
 		assertThat(works).allSatisfy((work) -> assertThat(work.processed).containsOnlyKeys("shard-1", "shard-2"));
 	}
 
-	private Work start(String id, InMemoryLeaseStore leases) {
+	@Test
+	void failsToStartWhereTheLeaseStoreRefusesToCreateLeases() {
+		Work work = start("one", refusing("create"));
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(work.started).isCompletedExceptionally();
+		assertThat(work.started.handle((done, ex) -> String.valueOf(ex)).join()).contains("dynamodb:create was denied");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "beat", "checkpoint" })
+	void tellsThatTheLeaseStoreRefusesToWork(String method) {
+		Work work = start("one", refusing(method));
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(work.started).isCompletedWithValue(null);
+		assertThat(work.consumer.denial()).isCompletedWithValueMatching(
+				(denial) -> denial.getMessage().contains("dynamodb:" + method + " was denied"));
+	}
+
+	private LeaseStore refusing(String refused) {
+		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
+				(proxy, method, arguments) -> method.getName().equals(refused)
+						? CompletableFuture.failedFuture(
+								new KinesisConfigurationException("dynamodb:" + refused + " was denied", "Allow it"))
+						: method.invoke(this.store, arguments));
+	}
+
+	private Work start(String id, LeaseStore leases) {
 		return start(id, leases, this.kinesis.client());
 	}
 
-	private Work start(String id, InMemoryLeaseStore leases, StreamClient client) {
+	private Work start(String id, LeaseStore leases, StreamClient client) {
 		Work work = new Work(this.time.another());
 		StreamConsumer.Options options = new StreamConsumer.Options(
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
@@ -178,7 +208,7 @@ class StreamConsumerTests {
 				MissingStream.FAIL, 0);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
 				work.loop);
-		work.consumer.start();
+		work.started = work.consumer.start();
 		return work;
 	}
 
@@ -196,6 +226,8 @@ class StreamConsumerTests {
 		private final List<String> stuck = new ArrayList<>();
 
 		private StreamConsumer consumer;
+
+		private CompletableFuture<Void> started;
 
 		private Work(EventLoop loop) {
 			this.loop = loop;
