@@ -1,17 +1,12 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -27,11 +22,6 @@ import io.kinesisspring.scheduling.EventLoop;
 public final class LeaseCoordinator {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
-
-	/** How soon at the latest a bell is heard by somebody of its crew. */
-	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
-
-	private static final int MOST_MEMBERS_THAT_LOOK = 8;
 
 	/** Longer than a call can be under way after its caller gave up. */
 	private static final Duration DOUBT_LASTS = Duration.ofSeconds(30);
@@ -62,13 +52,7 @@ public final class LeaseCoordinator {
 
 	private final Sweeper sweeper;
 
-	private final Set<String> answered = new TreeSet<>();
-
-	private final Map<String, Long> asks = new LinkedHashMap<>();
-
-	private EventLoop.@Nullable Cancellable suspicion;
-
-	private long bell;
+	private final Heartbeat heartbeat;
 
 	private boolean started;
 
@@ -77,8 +61,6 @@ public final class LeaseCoordinator {
 	private boolean inDoubt;
 
 	private boolean stopping;
-
-	private boolean gone;
 
 	/**
 	 * Create a coordinator.
@@ -105,6 +87,8 @@ public final class LeaseCoordinator {
 		this.bells = new Bells(store, loop, options.beatInterval().multipliedBy(2));
 		this.sweeper = new Sweeper(streams, store, loop, this.membership, this.watch, this.leases, this.shardSync,
 				this.reports, this.bells, options);
+		this.heartbeat = new Heartbeat(options, store, loop, this.membership, this.watch, this.leases, this.sweeper,
+				this.reports, this::loseAll, this::joinAgain);
 	}
 
 	/**
@@ -128,16 +112,14 @@ public final class LeaseCoordinator {
 		this.started = true;
 		return this.membership.join(known).whenCompleteAsync((crew, ex) -> {
 			if (ex == null) {
-				this.bell = crew.bell();
-				this.answered.clear();
-				this.asks.clear();
+				this.heartbeat.joined(crew);
 			}
 		}, this.loop);
 	}
 
 	private void keepGoing() {
 		if (!this.stopping) {
-			this.loop.schedule(this.options.beatInterval().multipliedBy(jitter()).dividedBy(1000), this::keepBeating);
+			this.heartbeat.start(this.options.beatInterval().multipliedBy(jitter()).dividedBy(1000));
 			this.loop.schedule(this.options.beatInterval(), () -> this.sweeper.sweep(true));
 			keepSweeping();
 		}
@@ -151,6 +133,7 @@ public final class LeaseCoordinator {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		this.loop.execute(() -> {
 			this.stopping = true;
+			this.heartbeat.leave();
 			if (!this.started) {
 				stopped.complete(null);
 				return;
@@ -160,7 +143,7 @@ public final class LeaseCoordinator {
 				.thenComposeAsync((released) -> this.membership.leave(), this.loop)
 				.thenComposeAsync((left) -> tellTheNextCrew(), this.loop)
 				.whenCompleteAsync((left, ex) -> {
-					this.gone = true;
+					this.heartbeat.stop();
 					if (ex != null) {
 						logger.warn("Worker '" + this.name
 								+ "' could not take its leave; the others wait for its leases to expire", ex);
@@ -177,7 +160,7 @@ public final class LeaseCoordinator {
 	private void ringForTheOthers() {
 		Crew crew = this.membership.crew();
 		if (crew != null && !this.leases.isEmpty()) {
-			if (isAloneIn(crew)) {
+			if (this.watch.isAlone(this.membership.id(), crew, this.loop.nanoTime())) {
 				this.sweeper.fleet().next(crew).ifPresent(this.bells::ring);
 			}
 			else {
@@ -191,53 +174,9 @@ public final class LeaseCoordinator {
 	 */
 	private CompletableFuture<?> tellTheNextCrew() {
 		Crew crew = this.membership.crew();
-		OptionalInt next = (crew != null && isAloneIn(crew)) ? this.sweeper.fleet().next(crew) : OptionalInt.empty();
+		OptionalInt next = (crew != null && this.watch.isAlone(this.membership.id(), crew, this.loop.nanoTime()))
+				? this.sweeper.fleet().next(crew) : OptionalInt.empty();
 		return next.isPresent() ? this.store.ring(next.getAsInt()) : CompletableFuture.completedFuture(null);
-	}
-
-	private boolean isAloneIn(Crew crew) {
-		long now = this.loop.nanoTime();
-		return crew.members()
-			.stream()
-			.noneMatch((worker) -> !worker.equals(this.membership.id()) && this.watch.isAlive(worker, now));
-	}
-
-	private void keepBeating() {
-		if (this.gone) {
-			return;
-		}
-		Duration interval = this.options.beatInterval();
-		this.loop.schedule(interval, this::keepBeating);
-		beat();
-		long looks = interval.toNanos() / LONGEST_SILENCE.toNanos();
-		for (int i = 1; i <= looks; i++) {
-			this.loop.schedule(interval.multipliedBy(i).dividedBy(looks + 1), this::lookIfFirst);
-		}
-	}
-
-	private void beat() {
-		boolean cutOff = this.membership.isCutOff();
-		if (cutOff) {
-			loseAll();
-		}
-		Crew crew = this.membership.crew();
-		if (crew == null) {
-			joinAgain();
-			return;
-		}
-		String beating = this.membership.id();
-		this.loop.on(this.membership.beat(crew, List.copyOf(this.answered)), (beaten, ex) -> {
-			this.reports.report("beat", ex);
-			if (ex != null || this.gone || !beating.equals(this.membership.id())) {
-				return;
-			}
-			if (beaten.isPresent()) {
-				beaten(beaten.get(), cutOff);
-			}
-			else {
-				joinAgain();
-			}
-		});
 	}
 
 	private void loseAll() {
@@ -268,109 +207,6 @@ public final class LeaseCoordinator {
 				this.sweeper.sweep(false);
 			}
 		});
-	}
-
-	private void beaten(Crew crew, boolean backInTouch) {
-		if (backInTouch) {
-			this.watch.forget();
-			this.sweeper.sweep(false);
-		}
-		watch(crew);
-		heed(crew);
-		suspect(crew);
-		if (this.sweeper.isFirst()) {
-			this.sweeper.fleet().next(crew).ifPresent(this::watchOver);
-		}
-	}
-
-	private void watchOver(int number) {
-		this.loop.on(this.store.look(number, true), (found, ex) -> {
-			if (ex == null) {
-				found.filter((crew) -> !crew.members().isEmpty())
-					.ifPresentOrElse(this::watch, () -> this.sweeper.sweep(true));
-			}
-		});
-	}
-
-	private void watch(Crew crew) {
-		long now = this.loop.nanoTime();
-		this.watch.observe(crew, now);
-		if (crew.members().stream().anyMatch((worker) -> !this.watch.isAlive(worker, now))) {
-			this.sweeper.sweep(true);
-		}
-	}
-
-	private void heed(Crew crew) {
-		if (crew.bell() > this.bell) {
-			this.bell = crew.bell();
-			this.sweeper.sweep(false);
-		}
-		this.answered.retainAll(crew.asks());
-		Set<String> unanswered = new TreeSet<>(crew.asks());
-		unanswered.removeAll(this.answered);
-		if (!unanswered.isEmpty()) {
-			this.leases.answer(unanswered, this.answered::add);
-		}
-		forgetOldAsks(unanswered);
-	}
-
-	/**
-	 * Asks that nobody answers, because the lease has moved on since, are litter.
-	 */
-	private void forgetOldAsks(Set<String> unanswered) {
-		long now = this.loop.nanoTime();
-		this.asks.keySet().retainAll(unanswered);
-		unanswered.forEach((ask) -> this.asks.putIfAbsent(ask, now));
-		this.asks.forEach((ask, since) -> {
-			if (now - since > 6 * this.options.failoverAfter().toNanos()) {
-				this.answered.add(ask);
-			}
-		});
-	}
-
-	/**
-	 * Look again at the very moment at which somebody's silence will have been too long.
-	 */
-	private void suspect(Crew crew) {
-		if (this.suspicion != null) {
-			this.suspicion.cancel();
-			this.suspicion = null;
-		}
-		long now = this.loop.nanoTime();
-		long left = crew.members()
-			.stream()
-			.filter((worker) -> !worker.equals(this.membership.id()) && this.watch.isAlive(worker, now))
-			.mapToLong((worker) -> this.watch.patienceLeft(worker, now))
-			.min()
-			.orElse(Long.MAX_VALUE);
-		if (left < this.options.beatInterval().toNanos()) {
-			this.suspicion = this.loop.schedule(Duration.ofNanos(left), this::beat);
-		}
-	}
-
-	/**
-	 * Two of a small crew look at the bell between their beats, so that one does when the
-	 * other stops. In a larger one somebody's beat is never far.
-	 */
-	private void lookIfFirst() {
-		Crew crew = this.membership.crew();
-		if (crew == null || this.stopping || crew.members().size() < 2
-				|| crew.members().size() > MOST_MEMBERS_THAT_LOOK) {
-			return;
-		}
-		long now = this.loop.nanoTime();
-		boolean looking = crew.members()
-			.stream()
-			.filter((worker) -> this.watch.isAlive(worker, now))
-			.limit(2)
-			.anyMatch(this.membership.id()::equals);
-		if (looking) {
-			this.loop.on(this.store.look(crew.number(), false), (found, ex) -> {
-				if (ex == null && this.membership.crew() != null && !this.stopping) {
-					found.ifPresent(this::heed);
-				}
-			});
-		}
 	}
 
 	/**

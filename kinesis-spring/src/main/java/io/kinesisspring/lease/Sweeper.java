@@ -2,13 +2,10 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,17 +21,7 @@ import io.kinesisspring.scheduling.EventLoop;
  */
 final class Sweeper {
 
-	/**
-	 * How long a free lease is left to the worker that it is meant for. After that
-	 * anybody may have it who sees it: a shard must not wait for the balance.
-	 */
-	private static final Duration GRACE = Duration.ofMillis(500);
-
 	private static final Duration RETRY = Duration.ofSeconds(5);
-
-	private static final int MOST_CLAIMS = 100;
-
-	private static final int MOST_ASKS = 250;
 
 	private final List<String> streams;
 
@@ -54,9 +41,9 @@ final class Sweeper {
 
 	private final Bells bells;
 
-	private final Requests requests;
+	private final Claims claims;
 
-	private final Map<String, Sighting> free = new HashMap<>();
+	private final FreeLeases free = new FreeLeases();
 
 	private Fleet fleet;
 
@@ -85,7 +72,7 @@ final class Sweeper {
 		this.shardSync = shardSync;
 		this.reports = reports;
 		this.bells = bells;
-		this.requests = new Requests(store, loop, options.failoverAfter().toNanos(), this::claimReleased,
+		this.claims = new Claims(store, loop, leases, options.failoverAfter().toNanos(), this::sweepSoon,
 				() -> sweep(false));
 		this.fleet = new Fleet(List.of(), watch, loop.nanoTime());
 	}
@@ -107,7 +94,7 @@ final class Sweeper {
 	 */
 	CompletableFuture<Void> stop() {
 		this.stopped = true;
-		this.requests.cancel();
+		this.claims.cancel();
 		return (this.underWay != null) ? this.underWay.exceptionally((ex) -> null)
 				: CompletableFuture.completedFuture(null);
 	}
@@ -139,7 +126,7 @@ final class Sweeper {
 	void sweepSoon() {
 		if (!this.soon && !this.stopped) {
 			this.soon = true;
-			this.loop.schedule(GRACE, () -> {
+			this.loop.schedule(FreeLeases.GRACE, () -> {
 				this.soon = false;
 				sweep(true);
 			});
@@ -189,34 +176,39 @@ final class Sweeper {
 		Map<String, Lease> stored = new HashMap<>();
 		table.leases().forEach((lease) -> stored.put(lease.key(), lease));
 		this.leases.compareWith(stored);
-		this.free.entrySet().removeIf((sighting) -> !sighting.getValue().isStill(stored.get(sighting.getKey())));
-		Findings findings = new Findings();
+		this.free.compareWith(stored);
+		Survey survey = new Survey(this.membership.id(), this.fleet, this.watch, this.free, this.leases::contains, now);
 		List<CompletableFuture<?>> steps = new ArrayList<>();
 		for (String stream : this.streams) {
-			List<Lease> ofStream = table.leasesOf(stream);
-			balance(stream, ofStream, now, findings);
-			if (this.shardSync.isBehind(ofStream)) {
-				listAndSweep(stream);
-			}
-			steps.add(this.shardSync.apply(stream, ofStream, this.membership.id()).thenAcceptAsync((again) -> {
-				if (again) {
-					sweep(false);
-				}
-			}, this.loop).exceptionally((ex) -> {
-				this.loop.execute(() -> this.reports.report("shard synchronization", ex));
-				return null;
-			}));
+			List<Lease> leases = table.leasesOf(stream);
+			survey.of(stream, leases);
+			steps.add(keepInStep(stream, leases));
 		}
-		steps.add(claim(findings.claims, stored));
-		ask(findings.asks);
-		findings.strays.forEach(this.store::release);
+		steps.add(claim(survey.claims(), stored));
+		this.claims.ask(survey.asks(), this.fleet);
+		survey.strays().forEach(this.store::release);
+		comeBack(survey);
 		if (onMyOwn) {
-			findings.lacking.forEach((worker) -> this.fleet.crewOf(worker).ifPresent(this.bells::ring));
+			survey.lacking().forEach((worker) -> this.fleet.crewOf(worker).ifPresent(this.bells::ring));
 		}
 		if (isFirst()) {
 			buryTheDead(table, now);
 		}
 		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+	}
+
+	private CompletableFuture<?> keepInStep(String stream, List<Lease> leases) {
+		if (this.shardSync.isBehind(leases)) {
+			listAndSweep(stream);
+		}
+		return this.shardSync.apply(stream, leases, this.membership.id()).thenAcceptAsync((again) -> {
+			if (again) {
+				sweep(false);
+			}
+		}, this.loop).exceptionally((ex) -> {
+			this.loop.execute(() -> this.reports.report("shard synchronization", ex));
+			return null;
+		});
 	}
 
 	/**
@@ -232,121 +224,25 @@ final class Sweeper {
 		});
 	}
 
-	private void balance(String stream, List<Lease> ofStream, long now, Findings findings) {
-		Map<String, Lease> byShard = new HashMap<>();
-		ofStream.forEach((lease) -> byShard.put(lease.shardId(), lease));
-		List<Lease> active = ofStream.stream()
-			.filter((lease) -> !lease.isFinished() && isReady(lease, byShard))
-			.toList();
-		SortedSet<String> live = this.fleet.liveWorkers(stream);
-		live.add(this.membership.id());
-		Balance balance = new Balance(active, live);
-		for (Lease lease : active) {
-			String target = balance.targetOf(lease);
-			if (this.leases.contains(lease.key()) || target == null) {
-				continue;
-			}
-			boolean mine = target.equals(this.membership.id());
-			if (lease.owner() == null || !this.watch.isAlive(lease.owner(), now)) {
-				take(lease, mine, target, now, findings);
-			}
-			else if (lease.owner().equals(this.membership.id())) {
-				// The answer to a claim or the call of a release was lost
-				(mine ? findings.claims : findings.strays).add(lease);
-			}
-			else if (!live.contains(lease.owner())) {
-				sweepWhenSilent(lease.owner(), now);
-			}
-			else if (mine) {
-				findings.asks.add(lease);
-			}
-			else if (!target.equals(lease.owner())) {
-				findings.lacking.add(target);
-			}
+	private CompletableFuture<Void> claim(List<Lease> found, Map<String, Lease> stored) {
+		List<Lease> chosen = this.claims.choose(found, stored.size(), this.membership.id());
+		if (chosen.size() < found.size() && !chosen.isEmpty()) {
+			sweep(false);
 		}
+		return this.claims.claim(chosen, stored);
 	}
 
-	/**
-	 * An owner that is in no crew has been buried, or has joined behind the back of this
-	 * sweep: the next one after the patience knows.
-	 */
-	private void sweepWhenSilent(String owner, long now) {
-		if (!this.waitingForSilence) {
+	private void comeBack(Survey survey) {
+		if (survey.isIncomplete()) {
+			sweepSoon();
+		}
+		Long silence = survey.silence();
+		if (silence != null && !this.waitingForSilence) {
 			this.waitingForSilence = true;
-			this.loop.schedule(Duration.ofNanos(this.watch.patienceLeft(owner, now)), () -> {
+			this.loop.schedule(Duration.ofNanos(silence), () -> {
 				this.waitingForSilence = false;
 				sweep(true);
 			});
-		}
-	}
-
-	private void take(Lease lease, boolean mine, String target, long now, Findings findings) {
-		Sighting sighting = this.free.computeIfAbsent(lease.key(), (key) -> new Sighting(lease.epoch(), now));
-		if (mine || now - sighting.since >= GRACE.toNanos()) {
-			findings.claims.add(lease);
-		}
-		else {
-			findings.lacking.add(target);
-			sweepSoon();
-		}
-	}
-
-	/**
-	 * Parents first. A parent that has no lease has been finished and forgotten, or the
-	 * table was read while both leases were made: that is asked before the claim.
-	 */
-	private static boolean isReady(Lease lease, Map<String, Lease> byShard) {
-		return lease.parents().stream().map(byShard::get).allMatch((parent) -> parent == null || parent.isFinished());
-	}
-
-	private CompletableFuture<Void> claim(List<Lease> claims, Map<String, Lease> stored) {
-		int most = Math.min(this.leases.room() - this.requests.open(), Math.max(MOST_CLAIMS, stored.size() / 20));
-		List<Lease> chosen = claims.stream()
-			.sorted(Comparator.comparingInt((lease) -> (lease.key() + this.membership.id()).hashCode()))
-			.limit(Math.max(0, most))
-			.toList();
-		if (chosen.size() < claims.size() && !chosen.isEmpty()) {
-			sweep(false);
-		}
-		return CompletableFuture
-			.allOf(chosen.stream().map((lease) -> claim(lease, stored)).toArray(CompletableFuture[]::new));
-	}
-
-	private CompletableFuture<Void> claim(Lease lease, Map<String, Lease> stored) {
-		CompletableFuture<Boolean> ready = CompletableFuture.completedFuture(true);
-		for (String parent : lease.parents()) {
-			String key = Lease.key(lease.stream(), parent);
-			if (!stored.containsKey(key)) {
-				ready = ready.thenCombine(this.store.find(key), (before, found) -> before && found.isEmpty());
-			}
-		}
-		return ready.exceptionally((ex) -> false)
-			.thenComposeAsync((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false),
-					this.loop)
-			.thenAcceptAsync((claimed) -> {
-				if (!claimed) {
-					sweepSoon();
-				}
-			}, this.loop);
-	}
-
-	private void claimReleased(Lease lease) {
-		this.loop.on(this.leases.claim(lease), (claimed, ex) -> {
-			if (ex != null || !claimed) {
-				sweepSoon();
-			}
-		});
-	}
-
-	private void ask(List<Lease> surplus) {
-		Map<Integer, List<Lease>> byCrew = new TreeMap<>();
-		surplus.stream()
-			.filter((lease) -> !this.requests.contains(lease))
-			.limit(Math.max(0, Math.min(MOST_ASKS, this.leases.room()) - this.requests.open()))
-			.forEach((lease) -> this.fleet.crewOf(String.valueOf(lease.owner()))
-				.ifPresent((crew) -> byCrew.computeIfAbsent(crew, (number) -> new ArrayList<>()).add(lease)));
-		if (!byCrew.isEmpty()) {
-			this.requests.ask(byCrew);
 		}
 	}
 
@@ -381,32 +277,6 @@ final class Sweeper {
 				this.store.disband(crew.number());
 			}
 		}
-	}
-
-	/**
-	 * What a sweep found for this worker to do.
-	 */
-	private static final class Findings {
-
-		private final List<Lease> claims = new ArrayList<>();
-
-		private final List<Lease> asks = new ArrayList<>();
-
-		private final List<Lease> strays = new ArrayList<>();
-
-		private final Set<String> lacking = new TreeSet<>();
-
-	}
-
-	/**
-	 * A free lease, and since when it has been seen free.
-	 */
-	private record Sighting(long epoch, long since) {
-
-		private boolean isStill(@Nullable Lease lease) {
-			return lease != null && lease.epoch() == this.epoch && !lease.isFinished();
-		}
-
 	}
 
 }

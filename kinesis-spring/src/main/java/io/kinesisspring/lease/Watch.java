@@ -64,6 +64,13 @@ final class Watch {
 	}
 
 	/**
+	 * Whether nobody else of a crew is alive.
+	 */
+	boolean isAlone(String worker, Crew crew, long now) {
+		return crew.members().stream().noneMatch((other) -> !other.equals(worker) && isAlive(other, now));
+	}
+
+	/**
 	 * Whether a worker has been silent for so long that whatever is left of it is litter.
 	 */
 	boolean isLongDead(String worker, long now) {

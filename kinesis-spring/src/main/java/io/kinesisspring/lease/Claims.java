@@ -1,0 +1,118 @@
+package io.kinesisspring.lease;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Gets hold of leases: claims those that are free, and asks the owners of others. Not too
+ * many at once, and not more than this worker may hold. Confined to the coordinator's
+ * loop.
+ */
+final class Claims {
+
+	private static final int MOST_CLAIMS = 100;
+
+	private static final int MOST_ASKS = 250;
+
+	private final LeaseStore store;
+
+	private final EventLoop loop;
+
+	private final LeasesInHand leases;
+
+	private final Runnable whenInVain;
+
+	private final Requests requests;
+
+	/**
+	 * Create claims.
+	 * @param patience how long an owner is waited for, in nanoseconds
+	 * @param whenInVain told that another was quicker
+	 * @param whenAllAreAnswered told that no request is open any more
+	 */
+	Claims(LeaseStore store, EventLoop loop, LeasesInHand leases, long patience, Runnable whenInVain,
+			Runnable whenAllAreAnswered) {
+		this.store = store;
+		this.loop = loop;
+		this.leases = leases;
+		this.whenInVain = whenInVain;
+		this.requests = new Requests(store, loop, patience, this::claimReleased, whenAllAreAnswered);
+	}
+
+	/**
+	 * Choose those to claim now. Each worker begins at another one.
+	 */
+	List<Lease> choose(List<Lease> claims, int known, String worker) {
+		int most = Math.min(this.leases.room() - this.requests.open(), Math.max(MOST_CLAIMS, known / 20));
+		return claims.stream()
+			.sorted(Comparator.comparingInt((lease) -> (lease.key() + worker).hashCode()))
+			.limit(Math.max(0, most))
+			.toList();
+	}
+
+	/**
+	 * Claim leases.
+	 * @param chosen the leases
+	 * @param stored all leases by key, as they were seen
+	 * @return completes when all are held, or are known not to be
+	 */
+	CompletableFuture<Void> claim(List<Lease> chosen, Map<String, Lease> stored) {
+		return CompletableFuture
+			.allOf(chosen.stream().map((lease) -> claim(lease, stored)).toArray(CompletableFuture[]::new));
+	}
+
+	private CompletableFuture<Void> claim(Lease lease, Map<String, Lease> stored) {
+		CompletableFuture<Boolean> ready = CompletableFuture.completedFuture(true);
+		for (String parent : lease.parents()) {
+			String key = Lease.key(lease.stream(), parent);
+			if (!stored.containsKey(key)) {
+				ready = ready.thenCombine(this.store.find(key), (before, found) -> before && found.isEmpty());
+			}
+		}
+		return ready.exceptionally((ex) -> false)
+			.thenComposeAsync((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false),
+					this.loop)
+			.thenAcceptAsync((claimed) -> {
+				if (!claimed) {
+					this.whenInVain.run();
+				}
+			}, this.loop);
+	}
+
+	private void claimReleased(Lease lease) {
+		this.loop.on(this.leases.claim(lease), (claimed, ex) -> {
+			if (ex != null || !claimed) {
+				this.whenInVain.run();
+			}
+		});
+	}
+
+	/**
+	 * Ask the owners of leases for them.
+	 */
+	void ask(List<Lease> surplus, Fleet fleet) {
+		Map<Integer, List<Lease>> byCrew = new TreeMap<>();
+		surplus.stream()
+			.filter((lease) -> !this.requests.contains(lease))
+			.limit(Math.max(0, Math.min(MOST_ASKS, this.leases.room()) - this.requests.open()))
+			.forEach((lease) -> fleet.crewOf(String.valueOf(lease.owner()))
+				.ifPresent((crew) -> byCrew.computeIfAbsent(crew, (number) -> new ArrayList<>()).add(lease)));
+		if (!byCrew.isEmpty()) {
+			this.requests.ask(byCrew);
+		}
+	}
+
+	/**
+	 * Ask for nothing any more.
+	 */
+	void cancel() {
+		this.requests.cancel();
+	}
+
+}

@@ -1,0 +1,157 @@
+package io.kinesisspring.lease;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the table, as it was read, shows one worker to do: nothing is done here. Confined
+ * to the coordinator's loop.
+ */
+final class Survey {
+
+	private final String me;
+
+	private final Fleet fleet;
+
+	private final Watch watch;
+
+	private final FreeLeases free;
+
+	private final Predicate<String> inHand;
+
+	private final long now;
+
+	private final List<Lease> claims = new ArrayList<>();
+
+	private final List<Lease> asks = new ArrayList<>();
+
+	private final List<Lease> strays = new ArrayList<>();
+
+	private final Set<String> lacking = new TreeSet<>();
+
+	private @Nullable Long silence;
+
+	private boolean incomplete;
+
+	Survey(String me, Fleet fleet, Watch watch, FreeLeases free, Predicate<String> inHand, long now) {
+		this.me = me;
+		this.fleet = fleet;
+		this.watch = watch;
+		this.free = free;
+		this.inHand = inHand;
+		this.now = now;
+	}
+
+	/**
+	 * Look through a stream's leases.
+	 */
+	void of(String stream, List<Lease> leases) {
+		Map<String, Lease> byShard = new HashMap<>();
+		leases.forEach((lease) -> byShard.put(lease.shardId(), lease));
+		List<Lease> active = leases.stream().filter((lease) -> !lease.isFinished() && isReady(lease, byShard)).toList();
+		SortedSet<String> live = this.fleet.liveWorkers(stream);
+		live.add(this.me);
+		Balance balance = new Balance(active, live);
+		for (Lease lease : active) {
+			String target = balance.targetOf(lease);
+			if (target != null && !this.inHand.test(lease.key())) {
+				sort(lease, target, live);
+			}
+		}
+	}
+
+	/**
+	 * Parents first. A parent that has no lease has been finished and forgotten, or the
+	 * table was read while both leases were made: that is asked before the claim.
+	 */
+	private static boolean isReady(Lease lease, Map<String, Lease> byShard) {
+		return lease.parents().stream().map(byShard::get).allMatch((parent) -> parent == null || parent.isFinished());
+	}
+
+	private void sort(Lease lease, String target, SortedSet<String> live) {
+		String owner = lease.owner();
+		boolean mine = target.equals(this.me);
+		if (owner == null || !this.watch.isAlive(owner, this.now)) {
+			free(lease, mine, target);
+		}
+		else if (owner.equals(this.me)) {
+			// The answer to a claim or the call of a release was lost
+			(mine ? this.claims : this.strays).add(lease);
+		}
+		else if (!live.contains(owner)) {
+			// Buried, or joined while the table was read: its silence will tell
+			long left = this.watch.patienceLeft(owner, this.now);
+			this.silence = (this.silence != null) ? Math.min(this.silence, left) : Long.valueOf(left);
+		}
+		else if (mine) {
+			this.asks.add(lease);
+		}
+		else if (!target.equals(owner)) {
+			this.lacking.add(target);
+		}
+	}
+
+	private void free(Lease lease, boolean mine, String target) {
+		boolean anybodys = this.free.isAnybodys(lease, this.now);
+		if (mine || anybodys) {
+			this.claims.add(lease);
+		}
+		else {
+			this.lacking.add(target);
+			this.incomplete = true;
+		}
+	}
+
+	/**
+	 * The leases to claim now.
+	 */
+	List<Lease> claims() {
+		return this.claims;
+	}
+
+	/**
+	 * The leases to ask their owners for.
+	 */
+	List<Lease> asks() {
+		return this.asks;
+	}
+
+	/**
+	 * The leases that are this worker's by the table only, and should be another's.
+	 */
+	List<Lease> strays() {
+		return this.strays;
+	}
+
+	/**
+	 * The workers that have less than their share.
+	 */
+	Set<String> lacking() {
+		return this.lacking;
+	}
+
+	/**
+	 * How long it takes, in nanoseconds, until an owner that is in no crew will have been
+	 * silent for too long.
+	 * @return the shortest such time, {@code null} if there is no such owner
+	 */
+	@Nullable Long silence() {
+		return this.silence;
+	}
+
+	/**
+	 * Whether something free has been left to others for the moment.
+	 */
+	boolean isIncomplete() {
+		return this.incomplete;
+	}
+
+}
