@@ -31,7 +31,7 @@ class FlightsApplicationTests {
 
 	@Test
 	void addsUpAllFlightsAndOneMore() {
-		await().atMost(Duration.ofMinutes(1))
+		await().atMost(Duration.ofMinutes(3))
 			.untilAsserted(() -> assertThat(this.ledger.summary().ofDataSet()).isEqualTo(20_000));
 		RestClient client = RestClient.create("http://localhost:" + this.port);
 		FlightSummary summary = client.get().uri("/flights/summary").retrieve().body(FlightSummary.class);

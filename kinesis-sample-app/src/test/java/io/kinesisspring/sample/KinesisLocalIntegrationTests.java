@@ -46,7 +46,7 @@ class KinesisLocalIntegrationTests {
 
 	@Test
 	void addsUpTheFlights() {
-		await().atMost(Duration.ofMinutes(1))
+		await().atMost(Duration.ofMinutes(3))
 			.untilAsserted(() -> assertThat(this.ledger.summary().ofDataSet()).isEqualTo(FLIGHTS));
 		FlightSummary summary = this.ledger.summary();
 		assertThat(summary.meanDelay()).isEqualTo(this.data.summary().meanDelay());

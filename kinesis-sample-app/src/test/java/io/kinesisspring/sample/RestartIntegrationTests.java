@@ -50,13 +50,13 @@ class RestartIntegrationTests {
 	void continuesAfterSigtermWithNoFlightLostAndNoneSeenTwice() throws Exception {
 		Path first = this.directory.resolve("first.log");
 		Process interrupted = run(first);
-		await().atMost(Duration.ofMinutes(1)).until(() -> progress(first) >= 3_000);
+		await().atMost(Duration.ofMinutes(3)).until(() -> progress(first) >= 3_000);
 		interrupted.destroy();
-		assertThat(interrupted.waitFor(1, TimeUnit.MINUTES)).isTrue();
+		assertThat(interrupted.waitFor(3, TimeUnit.MINUTES)).isTrue();
 		assertThat(progress(first)).isBetween(3_000, 19_000);
 		Path second = this.directory.resolve("second.log");
 		Process resumed = run(second);
-		assertThat(resumed.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		assertThat(resumed.waitFor(5, TimeUnit.MINUTES)).isTrue();
 		assertThat(Files.readString(second)).contains("flights were sent before; going on behind them")
 			.contains("20,000 sent, 20,000 received, mean delay 7.7039 minutes, 220 origins, 0 seen twice");
 		assertThat(resumed.exitValue()).isZero();
@@ -66,11 +66,11 @@ class RestartIntegrationTests {
 	void continuesAfterSigkillWithNoFlightLost() throws Exception {
 		Path first = this.directory.resolve("first.log");
 		Process killed = run(first);
-		await().atMost(Duration.ofMinutes(1)).until(() -> progress(first) >= 3_000);
+		await().atMost(Duration.ofMinutes(3)).until(() -> progress(first) >= 3_000);
 		killed.destroyForcibly().waitFor();
 		Path second = this.directory.resolve("second.log");
 		Process resumed = run(second);
-		assertThat(resumed.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		assertThat(resumed.waitFor(5, TimeUnit.MINUTES)).isTrue();
 		assertThat(Files.readString(second))
 			.contains("20,000 sent, 20,000 received, mean delay 7.7039 minutes, 220 origins");
 		assertThat(resumed.exitValue()).isZero();
