@@ -6,7 +6,6 @@ import java.util.List;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 import io.kinesisspring.KinesisRecord;
@@ -18,7 +17,7 @@ import io.kinesisspring.lease.Checkpoint;
 /**
  * Makes records of what the service returns for a shard: takes aggregated records apart,
  * and leaves out what the checkpoint that reading began with covers. Works on the thread
- * that brings the answer, one answer at a time, so that the loop has no part in it.
+ * that brings the answer, so that the loop has no part in it.
  */
 final class RecordUnpacker {
 
@@ -35,7 +34,7 @@ final class RecordUnpacker {
 
 	private final Checkpoint.@Nullable After covered;
 
-	private boolean broken;
+	private volatile boolean broken;
 
 	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
 		this.stream = stream;
@@ -44,17 +43,24 @@ final class RecordUnpacker {
 		this.observer = observer;
 	}
 
-	Unpacked unpack(GetRecordsResponse response) {
-		List<KinesisRecord<byte[]>> records = new ArrayList<>(response.records().size());
+	/**
+	 * Unpack an answer or an event.
+	 * @param stored the records as the service keeps them
+	 * @param millisBehindLatest how far behind the tip they end, if the service says so
+	 * @param next where the service says to go on; {@code null} at the end of the shard
+	 */
+	Unpacked unpack(List<Record> stored, @Nullable Long millisBehindLatest, @Nullable String next) {
+		List<KinesisRecord<byte[]>> records = new ArrayList<>(stored.size());
 		SequenceNumber first = null;
 		SequenceNumber last = null;
 		long bytes = 0;
-		for (Record stored : response.records()) {
-			last = SequenceNumber.of(stored.sequenceNumber());
+		for (Record record : stored) {
+			last = SequenceNumber.of(record.sequenceNumber());
 			first = (first != null) ? first : last;
-			bytes += unpack(stored, last, records);
+			bytes += unpack(record, last, records);
 		}
-		return new Unpacked(response, records, bytes, first, last);
+		return new Unpacked(stored, (millisBehindLatest != null) ? millisBehindLatest : 0, next, records, bytes, first,
+				last);
 	}
 
 	/**
@@ -104,27 +110,22 @@ final class RecordUnpacker {
 	}
 
 	/**
-	 * An answer and what was in it.
+	 * What came and what was in it.
 	 *
-	 * @param response the answer
+	 * @param stored the records as the service keeps them, each of which may hold many
+	 * @param millisBehindLatest how far behind the tip of the shard they end
+	 * @param next where the service says to go on; {@code null} at the end of the shard
 	 * @param records the records to deliver
 	 * @param bytes what they count against the budget
-	 * @param first the number of the first record of the answer
-	 * @param last the number of the last record of the answer
+	 * @param first the number of the first record that came
+	 * @param last the number of the last record that came
 	 */
-	record Unpacked(GetRecordsResponse response, List<KinesisRecord<byte[]>> records, long bytes,
-			@Nullable SequenceNumber first, @Nullable SequenceNumber last) {
-
-		/**
-		 * How many records the service returned, each of which may hold many.
-		 */
-		int count() {
-			return this.response.records().size();
-		}
+	record Unpacked(List<Record> stored, long millisBehindLatest, @Nullable String next,
+			List<KinesisRecord<byte[]>> records, long bytes, @Nullable SequenceNumber first,
+			@Nullable SequenceNumber last) {
 
 		boolean isBehind() {
-			Long behind = this.response.millisBehindLatest();
-			return behind != null && behind > 0;
+			return this.millisBehindLatest > 0;
 		}
 
 		/**
@@ -135,14 +136,12 @@ final class RecordUnpacker {
 				return "has lost its record, and the shard has ended without another one";
 			}
 			return "has lost its record: the next one is " + this.first + ", which arrived at "
-					+ this.response.records().get(0).approximateArrivalTimestamp() + ", and the read ended "
-					+ this.response.millisBehindLatest() + "ms behind the latest";
+					+ this.stored.get(0).approximateArrivalTimestamp() + ", and the read ended "
+					+ this.millisBehindLatest + "ms behind the latest";
 		}
 
 		ShardBatch toBatch() {
-			Long behind = this.response.millisBehindLatest();
-			return new ShardBatch(this.records, this.bytes, (behind != null) ? behind : 0,
-					this.response.nextShardIterator() == null);
+			return new ShardBatch(this.records, this.bytes, this.millisBehindLatest, this.next == null);
 		}
 
 	}
