@@ -36,7 +36,7 @@ abstract class AbstractShardReader implements ShardReader {
 
 	final EventLoop loop;
 
-	final BufferBudget budget;
+	final ShardRoom room;
 
 	final RecordUnpacker unpacker;
 
@@ -54,24 +54,23 @@ abstract class AbstractShardReader implements ShardReader {
 	private boolean closed;
 
 	AbstractShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, BufferBudget budget) {
+			ReaderOptions options, EventLoop loop, ShardRoom room) {
 		this.client = client;
 		this.stream = stream;
 		this.shardId = shardId;
 		this.position = from;
 		this.options = options;
 		this.loop = loop;
-		this.budget = budget;
+		this.room = room;
 		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
 		this.troubles = new ReadingTroubles(stream, shardId, options.observer(), loop);
-		budget.join();
 	}
 
 	@Override
 	public void close() {
 		if (!this.closed) {
 			this.closed = true;
-			this.budget.leave();
+			this.room.close();
 		}
 	}
 
@@ -107,9 +106,9 @@ abstract class AbstractShardReader implements ShardReader {
 		return this.reserved;
 	}
 
-	final void reserve(long bytes, Runnable whenReserved) {
-		this.budget.reserve(bytes, () -> {
-			this.reserved = bytes;
+	final void reserve(long bytes, boolean patient, Runnable whenReserved) {
+		this.room.reserve(bytes, patient, (granted) -> {
+			this.reserved = granted;
 			this.loop.execute(() -> unlessClosed(whenReserved));
 		});
 	}
@@ -120,7 +119,7 @@ abstract class AbstractShardReader implements ShardReader {
 	final void reserveInstead(long bytes) {
 		long difference = bytes - this.reserved;
 		this.reserved = bytes;
-		this.budget.adjust(difference);
+		this.room.adjust(difference);
 	}
 
 	final void giveBack() {

@@ -1,13 +1,20 @@
 package io.kinesisspring.shard;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * The bytes that all shards of a container may hold together. Who asks for more than is
- * left waits in line; who asks for more than there is gets it when nobody else holds any.
- * A shard that has got behind asks for its share, so that a few shards that are stuck
- * cannot take the room of all others. Confined to the container's loop.
+ * The bytes that all shards of a container may hold together. One half is for whoever
+ * comes first, in the order in which it is asked for. The other half is kept, an equal
+ * part for each shard, so that shards that are stuck cannot take the room of the others:
+ * who waits for too long gets at least that. Confined to the container's loop.
  */
 final class BufferBudget {
 
@@ -16,24 +23,74 @@ final class BufferBudget {
 
 	private static final long ENOUGH_FOR_A_QUIET_SHARD = 64 << 10;
 
+	/** Reads of less than that are not worth their calls: then all wait in one line. */
+	private static final long LEAST_WORTH_KEEPING = 16 << 10;
+
+	/**
+	 * How long a large read is worth waiting for. A line that moves serves a thousand
+	 * shards in about that time.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
 	private final long limit;
 
-	private final Deque<Waiting> waiting = new ArrayDeque<>();
+	private final EventLoop loop;
 
-	private long used;
+	private final Set<ShardRoom> rooms = new LinkedHashSet<>();
+
+	private final Set<Waiting> line = new LinkedHashSet<>();
+
+	/** Those of the line who take less at once. */
+	private final Set<Waiting> quick = new LinkedHashSet<>();
+
+	/** Those of the line who rather wait for a while. */
+	private final Set<Waiting> patient = new LinkedHashSet<>();
 
 	private int readers;
 
-	BufferBudget(long limit) {
+	private long used;
+
+	/** What the shards hold beyond what is kept for each. */
+	private long excess;
+
+	BufferBudget(long limit, EventLoop loop) {
 		this.limit = limit;
+		this.loop = loop;
 	}
 
-	void join() {
+	/**
+	 * Make room for one more shard.
+	 */
+	ShardRoom open() {
+		ShardRoom room = new ShardRoom(this);
 		this.readers++;
+		share(room);
+		return room;
 	}
 
-	void leave() {
+	/**
+	 * Keep nothing for a shard any more; what it holds counts until it is given back.
+	 */
+	void closed(ShardRoom room) {
 		this.readers--;
+		List.of(this.line, this.quick, this.patient)
+			.forEach((waiting) -> waiting.removeIf((next) -> next.room == room));
+		share(room);
+	}
+
+	private void share(ShardRoom changed) {
+		keepInMind(changed);
+		this.excess = this.rooms.stream().mapToLong((room) -> excess(room, 0)).sum();
+		admit();
+	}
+
+	private void keepInMind(ShardRoom room) {
+		if (room.isOpen() || room.held() != 0) {
+			this.rooms.add(room);
+		}
+		else {
+			this.rooms.remove(room);
+		}
 	}
 
 	/**
@@ -51,16 +108,24 @@ final class BufferBudget {
 		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, share() / 8);
 	}
 
-	void reserve(long bytes, Runnable whenReserved) {
-		this.waiting.add(new Waiting(bytes, whenReserved));
+	void reserve(ShardRoom room, long bytes, boolean patient, LongConsumer whenReserved) {
+		long due = this.loop.nanoTime() + (patient ? PATIENCE.toNanos() : 0);
+		Waiting waiting = new Waiting(room, bytes, patient, due, whenReserved);
+		this.line.add(waiting);
+		(patient ? this.patient : this.quick).add(waiting);
 		admit();
+		if (patient && this.patient.contains(waiting)) {
+			this.loop.schedule(PATIENCE, this::admit);
+		}
 	}
 
 	/**
-	 * Correct a reservation by what came, or give it back.
+	 * A shard holds more now, or less.
 	 */
-	void adjust(long difference) {
+	void adjusted(ShardRoom room, long difference) {
 		this.used += difference;
+		this.excess += excess(room, 0) - excess(room, -difference);
+		keepInMind(room);
 		admit();
 	}
 
@@ -68,17 +133,97 @@ final class BufferBudget {
 		return this.used;
 	}
 
+	/**
+	 * What is kept for each shard.
+	 */
+	private long kept() {
+		long part = this.limit / 2 / Math.max(1, this.readers);
+		return (part < LEAST_WORTH_KEEPING) ? 0 : part;
+	}
+
+	private long excess(ShardRoom room, long difference) {
+		return Math.max(0, room.held() + difference - (room.isOpen() ? kept() : 0));
+	}
+
 	private void admit() {
-		Waiting next = this.waiting.peek();
-		while (next != null && (this.used == 0 || this.used + next.bytes <= this.limit)) {
-			this.waiting.remove();
-			this.used += next.bytes;
-			next.whenReserved.run();
-			next = this.waiting.peek();
+		List<Runnable> admitted = new ArrayList<>();
+		Iterator<Waiting> inTurn = this.line.iterator();
+		while (inTurn.hasNext()) {
+			Waiting next = inTurn.next();
+			if (!fits(next)) {
+				break;
+			}
+			inTurn.remove();
+			(next.patient ? this.patient : this.quick).remove(next);
+			admitted.add(grant(next, next.bytes));
+		}
+		if (!this.line.isEmpty() && kept() > 0) {
+			admitToKept(this.quick, admitted);
+			admitToKept(this.patient, admitted);
+		}
+		admitted.forEach(Runnable::run);
+	}
+
+	private void admitToKept(Set<Waiting> some, List<Runnable> admitted) {
+		Iterator<Waiting> inTurn = some.iterator();
+		while (inTurn.hasNext()) {
+			Waiting next = inTurn.next();
+			if (this.loop.nanoTime() - next.due < 0) {
+				break;
+			}
+			long granted = keptFor(next);
+			if (granted > 0) {
+				inTurn.remove();
+				this.line.remove(next);
+				admitted.add(grant(next, granted));
+			}
 		}
 	}
 
-	private record Waiting(long bytes, Runnable whenReserved) {
+	private Runnable grant(Waiting next, long granted) {
+		this.excess += excess(next.room, granted) - excess(next.room, 0);
+		this.used += granted;
+		next.room.hold(granted);
+		return () -> next.whenReserved.accept(granted);
+	}
+
+	/**
+	 * Who asks for more than there is gets it when nobody else holds any.
+	 */
+	private boolean fits(Waiting next) {
+		long after = this.excess - excess(next.room, 0) + excess(next.room, next.bytes);
+		return this.used == 0 || after <= this.limit - kept() * this.readers;
+	}
+
+	/**
+	 * The shard's own part, or what it does not hold of it unless that is little. Records
+	 * that turned out larger than expected may have taken it.
+	 */
+	private long keptFor(Waiting next) {
+		long granted = Math.min(next.bytes, kept() - next.room.held());
+		boolean enough = granted > 0 && granted >= Math.min(next.bytes, kept() / 2);
+		return (enough && this.used + granted <= this.limit) ? granted : 0;
+	}
+
+	private static final class Waiting {
+
+		private final ShardRoom room;
+
+		private final long bytes;
+
+		private final boolean patient;
+
+		private final long due;
+
+		private final LongConsumer whenReserved;
+
+		private Waiting(ShardRoom room, long bytes, boolean patient, long due, LongConsumer whenReserved) {
+			this.room = room;
+			this.bytes = bytes;
+			this.patient = patient;
+			this.due = due;
+			this.whenReserved = whenReserved;
+		}
 
 	}
 

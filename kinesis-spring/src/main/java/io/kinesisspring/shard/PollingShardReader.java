@@ -28,9 +28,9 @@ final class PollingShardReader extends AbstractShardReader {
 	private long notBefore;
 
 	PollingShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, BufferBudget budget) {
-		super(client, stream, shardId, from, options, loop, budget);
-		this.size = new ReadSize(budget, options.maxRecords());
+			ReaderOptions options, EventLoop loop, ShardRoom room) {
+		super(client, stream, shardId, from, options, loop, room);
+		this.size = new ReadSize(room, options.maxRecords());
 		this.notBefore = loop.nanoTime();
 	}
 
@@ -40,7 +40,7 @@ final class PollingShardReader extends AbstractShardReader {
 	@Override
 	public void read(Reading reading) {
 		unlessClosed(() -> this.loop.schedule(Duration.ofNanos(this.notBefore - this.loop.nanoTime()),
-				() -> unlessClosed(() -> reserve(this.size.bytes(), () -> fetch(reading)))));
+				() -> unlessClosed(() -> reserve(this.size.bytes(), this.size.isBehind(), () -> fetch(reading)))));
 	}
 
 	private void fetch(Reading reading) {

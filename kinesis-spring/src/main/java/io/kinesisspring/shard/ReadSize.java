@@ -10,7 +10,7 @@ final class ReadSize {
 	/** Until the first records have come: an aggregate of the KPL's usual size. */
 	private static final long UNKNOWN_RECORD = 64 << 10;
 
-	private final BufferBudget budget;
+	private final ShardRoom room;
 
 	private final int maxRecords;
 
@@ -18,13 +18,20 @@ final class ReadSize {
 
 	private boolean behind = true;
 
-	ReadSize(BufferBudget budget, int maxRecords) {
-		this.budget = budget;
+	ReadSize(ShardRoom room, int maxRecords) {
+		this.room = room;
 		this.maxRecords = maxRecords;
 	}
 
 	long bytes() {
-		return this.behind ? this.budget.share() : this.budget.smallShare();
+		return this.room.share(this.behind);
+	}
+
+	/**
+	 * Whether the last read has left something behind.
+	 */
+	boolean isBehind() {
+		return this.behind;
 	}
 
 	int records(long bytes) {

@@ -36,7 +36,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final EventLoop loop;
 
-	private final BufferBudget budget;
+	private final ShardRoom room;
 
 	private final ShardCheckpointer checkpointer;
 
@@ -66,13 +66,13 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private boolean closing;
 
-	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, BufferBudget budget,
+	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardRoom room,
 			ReaderOptions options, Owner owner) {
 		this.lease = lease;
 		this.reader = reader;
 		this.handler = handler;
 		this.loop = loop;
-		this.budget = budget;
+		this.room = room;
 		this.maxRecords = options.maxRecords();
 		this.owner = owner;
 		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval());
@@ -95,7 +95,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.reading = false;
 		this.ended = batch.last();
 		if (!this.active || batch.records().isEmpty()) {
-			this.budget.adjust(-batch.bytes());
+			this.room.adjust(-batch.bytes());
 		}
 		else {
 			this.ahead = batch;
@@ -144,7 +144,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			return;
 		}
 		this.current = null;
-		this.budget.adjust(-batch.bytes());
+		this.room.adjust(-batch.bytes());
 		if (ex != null) {
 			stopReading(ex);
 		}
@@ -261,7 +261,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.active = false;
 		this.reader.close();
 		if (this.ahead != null) {
-			this.budget.adjust(-this.ahead.bytes());
+			this.room.adjust(-this.ahead.bytes());
 			this.ahead = null;
 		}
 		List.copyOf(this.pauses).forEach(Pause::end);
@@ -306,7 +306,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void retain(long bytes) {
-		this.loop.execute(() -> this.budget.adjust(bytes));
+		this.loop.execute(() -> this.room.adjust(bytes));
 	}
 
 	@Override

@@ -93,7 +93,7 @@ public final class StreamConsumer implements LeaseHolder {
 		this.options = options.reader();
 		this.handler = handler;
 		this.loop = loop;
-		this.budget = new BufferBudget(options.reader().bufferMemory());
+		this.budget = new BufferBudget(options.reader().bufferMemory(), loop);
 		this.catalog = new PatientCatalog(client.listings(), options.reader().observer(), loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
 				loop);
@@ -253,9 +253,10 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private void open(HeldLease lease, Checkpoint from) {
+		ShardRoom room = this.budget.open();
 		PollingShardReader reader = new PollingShardReader(this.client, stream(lease.lease().stream()),
-				lease.lease().shardId(), from, this.options, this.loop, this.budget);
-		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, this.budget, this.options,
+				lease.lease().shardId(), from, this.options, this.loop, room);
+		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, room, this.options,
 				this.shardOwner);
 		this.consumers.put(lease, consumer);
 		if (isPaused(lease)) {

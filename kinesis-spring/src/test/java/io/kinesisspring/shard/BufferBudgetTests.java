@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
@@ -18,63 +20,168 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BufferBudgetTests {
 
+	private static final long KILOBYTE = 1 << 10;
+
 	private static final long MEGABYTE = 1 << 20;
 
 	private final List<String> admitted = new ArrayList<>();
 
+	private final SimulatedEventLoop loop = new SimulatedEventLoop(42);
+
 	@Test
-	void admitsInTheOrderInWhichItIsAsked() {
-		BufferBudget budget = new BufferBudget(100);
-		budget.reserve(60, () -> this.admitted.add("first"));
-		budget.reserve(60, () -> this.admitted.add("large"));
-		budget.reserve(10, () -> this.admitted.add("small"));
-		assertThat(this.admitted).containsExactly("first");
-		budget.adjust(-60);
-		assertThat(this.admitted).containsExactly("first", "large", "small");
-		assertThat(budget.used()).isEqualTo(70);
+	void servesTheCommonHalfInTheOrderInWhichItIsAskedFor() {
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop);
+		ShardRoom first = budget.open();
+		ShardRoom large = budget.open();
+		ShardRoom small = budget.open();
+		reserve(first, "first", 60);
+		reserve(large, "large", 60);
+		reserve(small, "small", 10);
+		assertThat(this.admitted).containsExactly("first 60");
+		first.adjust(-60 * KILOBYTE);
+		assertThat(this.admitted).containsExactly("first 60", "large 60", "small 10");
+		assertThat(budget.used()).isEqualTo(70 * KILOBYTE);
 	}
 
 	@Test
 	void admitsMoreThanThereIsWhenNobodyHoldsAny() {
-		BufferBudget budget = new BufferBudget(100);
-		budget.reserve(40, () -> this.admitted.add("small"));
-		budget.reserve(1_000, () -> this.admitted.add("huge"));
-		assertThat(this.admitted).containsExactly("small");
-		budget.adjust(-40);
-		assertThat(this.admitted).containsExactly("small", "huge");
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop);
+		ShardRoom small = budget.open();
+		ShardRoom huge = budget.open();
+		reserve(small, "small", 40);
+		reserve(huge, "huge", 1_000);
+		assertThat(this.admitted).containsExactly("small 40");
+		small.adjust(-40 * KILOBYTE);
+		assertThat(this.admitted).containsExactly("small 40", "huge 1000");
+	}
+
+	@Test
+	void keepsAPartForEachShardThatOthersCannotTake() {
+		BufferBudget budget = new BufferBudget(1_200 * KILOBYTE, this.loop);
+		ShardRoom stuck = budget.open();
+		ShardRoom other = budget.open();
+		ShardRoom quiet = budget.open();
+		reserve(stuck, "stuck", 500);
+		reserve(other, "other", 500);
+		reserve(stuck, "more", 100);
+		assertThat(this.admitted).containsExactly("stuck 500", "other 500");
+		quiet.reserve(160 * KILOBYTE, false, (granted) -> this.admitted.add("quiet " + granted / KILOBYTE));
+		assertThat(this.admitted).last().isEqualTo("quiet 160");
+		quiet.adjust(-160 * KILOBYTE);
+		reserve(quiet, "quiet", 500);
+		assertThat(this.admitted).hasSize(3);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(this.admitted).last().isEqualTo("quiet 200");
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.admitted).hasSize(4);
+		other.adjust(-500 * KILOBYTE);
+		assertThat(this.admitted).last().isEqualTo("more 100");
+	}
+
+	@Test
+	void keepsNothingWhereItWouldBeTooLittle() {
+		BufferBudget budget = new BufferBudget(30 * KILOBYTE, this.loop);
+		ShardRoom stuck = budget.open();
+		ShardRoom other = budget.open();
+		reserve(stuck, "stuck", 30);
+		reserve(other, "other", 5);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.admitted).containsExactly("stuck 30");
+	}
+
+	@Test
+	void keepsNothingOnceRecordsThatTurnedOutLargerHaveTakenAll() {
+		BufferBudget budget = new BufferBudget(1_000 * KILOBYTE, this.loop);
+		ShardRoom stuck = budget.open();
+		ShardRoom other = budget.open();
+		reserve(stuck, "stuck", 100);
+		stuck.adjust(1_500 * KILOBYTE);
+		reserve(other, "other", 100);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.admitted).containsExactly("stuck 100");
+		stuck.adjust(-1_500 * KILOBYTE);
+		assertThat(this.admitted).containsExactly("stuck 100", "other 100");
+	}
+
+	@Test
+	void countsWhatAClosedRoomHoldsUntilItIsGivenBack() {
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop);
+		ShardRoom closing = budget.open();
+		reserve(closing, "closing", 80);
+		reserve(closing, "never", 80);
+		closing.close();
+		ShardRoom next = budget.open();
+		reserve(next, "next", 90);
+		assertThat(this.admitted).containsExactly("closing 80");
+		closing.adjust(-80 * KILOBYTE);
+		assertThat(this.admitted).containsExactly("closing 80", "next 90");
+		next.adjust(-90 * KILOBYTE);
+		assertThat(budget.used()).isZero();
+	}
+
+	private void reserve(ShardRoom room, String name, long kilobytes) {
+		room.reserve(kilobytes * KILOBYTE, true, (granted) -> this.admitted.add(name + " " + granted / KILOBYTE));
 	}
 
 	@Test
 	void sharesTheRoomAmongTheShardsAndLeavesEachEnoughForFullSpeed() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE);
-		budget.join();
-		assertThat(budget.share()).isEqualTo(32 * MEGABYTE);
-		budget.join();
-		assertThat(budget.share()).isEqualTo(16 * MEGABYTE);
-		budget.leave();
-		assertThat(budget.share()).isEqualTo(32 * MEGABYTE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop);
+		ShardRoom first = budget.open();
+		assertThat(first.share(true)).isEqualTo(32 * MEGABYTE);
+		ShardRoom second = budget.open();
+		assertThat(first.share(true)).isEqualTo(16 * MEGABYTE);
+		second.close();
+		second.close();
+		assertThat(first.share(true)).isEqualTo(32 * MEGABYTE);
 		for (int i = 0; i < 1_000; i++) {
-			budget.join();
+			budget.open();
 		}
-		assertThat(budget.share()).isEqualTo(MEGABYTE / 2);
-		assertThat(budget.smallShare()).isEqualTo(MEGABYTE / 16);
-		assertThat(new BufferBudget(1).share()).isEqualTo(MEGABYTE / 16);
+		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
+		assertThat(first.share(false)).isEqualTo(MEGABYTE / 16);
+		assertThat(new BufferBudget(1, this.loop).open().share(true)).isEqualTo(MEGABYTE / 16);
+	}
+
+	/**
+	 * 200 shards whose listeners never return, and one whose listener does.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 20_000 })
+	void aShardGetsOnAmongManyThatAreStuck(int recordSize) {
+		SimulatedKinesis kinesis = new SimulatedKinesis(201, this.loop.another(), this.loop.random(), () -> 0);
+		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop);
+		List<String> shards = kinesis.allShards();
+		for (String shard : shards) {
+			for (int i = 0; i < 200; i++) {
+				kinesis.putLarge(shard, recordSize);
+			}
+		}
+		List<Holder> stuck = shards.subList(1, 201)
+			.stream()
+			.map((shard) -> new Holder(kinesis, shard, this.loop, budget, Duration.ofDays(1)))
+			.toList();
+		stuck.forEach(Holder::readOn);
+		this.loop.advance(Duration.ofMinutes(1));
+		Holder well = new Holder(kinesis, shards.get(0), this.loop, budget, Duration.ofMillis(10));
+		well.readOn();
+		this.loop.advanceUntil(() -> well.records == 200, Duration.ofMinutes(5));
+		assertThat(budget.used()).isLessThanOrEqualTo(17 * MEGABYTE);
+		assertThat(stuck).filteredOn((holder) -> holder.records > 0).hasSizeGreaterThan(100);
 	}
 
 	@Test
 	void isNotExceededByShardsThatAreFarBehind() {
-		SimulatedEventLoop loop = new SimulatedEventLoop(42);
-		SimulatedKinesis kinesis = new SimulatedKinesis(100, loop.another(), loop.random(), () -> 0);
-		BufferBudget budget = new BufferBudget(16 * MEGABYTE);
+		SimulatedKinesis kinesis = new SimulatedKinesis(100, this.loop.another(), this.loop.random(), () -> 0);
+		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop);
 		List<Holder> holders = new ArrayList<>();
 		for (String shard : kinesis.allShards()) {
 			for (int i = 0; i < 100; i++) {
 				kinesis.putLarge(shard, (i < 50) ? 20_000 : 1_000);
 			}
-			holders.add(new Holder(kinesis, shard, loop, budget));
+			holders.add(new Holder(kinesis, shard, this.loop, budget, Duration.ofMillis(500)));
 		}
 		holders.forEach(Holder::readOn);
-		loop.advanceUntil(() -> holders.stream().allMatch((holder) -> holder.records == 100), Duration.ofMinutes(5));
+		this.loop.advanceUntil(() -> holders.stream().allMatch((holder) -> holder.records == 100),
+				Duration.ofMinutes(5));
 		assertThat(holders).allSatisfy((holder) -> assertThat(holder.mostUsed).isLessThanOrEqualTo(16 * MEGABYTE));
 		assertThat(holders).anySatisfy((holder) -> assertThat(holder.mostUsed).isGreaterThan(8 * MEGABYTE));
 	}
@@ -88,19 +195,26 @@ class BufferBudgetTests {
 
 		private final BufferBudget budget;
 
+		private final Duration work;
+
+		private final ShardRoom room;
+
 		private final PollingShardReader reader;
 
 		private long mostUsed;
 
 		private int records;
 
-		private Holder(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop, BufferBudget budget) {
+		private Holder(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop, BufferBudget budget,
+				Duration work) {
 			this.loop = loop;
 			this.budget = budget;
+			this.work = work;
+			this.room = budget.open();
 			this.reader = new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard,
 					Checkpoint.TRIM_HORIZON, new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE,
 							Duration.ofSeconds(1), StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
-					loop, budget);
+					loop, this.room);
 		}
 
 		private void readOn() {
@@ -111,7 +225,7 @@ class BufferBudgetTests {
 		public void came(ShardBatch batch) {
 			this.records += batch.records().size();
 			this.mostUsed = Math.max(this.mostUsed, this.budget.used());
-			this.loop.schedule(Duration.ofMillis(500), () -> this.budget.adjust(-batch.bytes()));
+			this.loop.schedule(this.work, () -> this.room.adjust(-batch.bytes()));
 			readOn();
 		}
 

@@ -31,7 +31,9 @@ class PollingShardReaderTests {
 
 	private final SimulatedKinesis kinesis = new SimulatedKinesis(1, this.loop.another(), this.loop.random(), () -> 0);
 
-	private final BufferBudget budget = new BufferBudget(64L << 20);
+	private final BufferBudget budget = new BufferBudget(64L << 20, this.loop);
+
+	private ShardRoom room = this.budget.open();
 
 	private final CountingObserver observer = new CountingObserver();
 
@@ -267,8 +269,9 @@ class PollingShardReaderTests {
 	private PollingShardReader start(Checkpoint from) {
 		ReaderOptions options = new ReaderOptions(this.maxRecords, this.idle, 64L << 20, Duration.ofSeconds(1),
 				this.staleCheckpoint, this.observer);
+		this.room = this.budget.open();
 		PollingShardReader reader = new PollingShardReader(this.kinesis.client(), StreamIdentifier.of("orders"), SHARD,
-				from, options, this.loop, this.budget);
+				from, options, this.loop, this.room);
 		this.reading.readOn(reader);
 		return reader;
 	}
@@ -316,7 +319,7 @@ class PollingShardReaderTests {
 		@Override
 		public void came(ShardBatch batch) {
 			this.records.addAll(batch.records());
-			PollingShardReaderTests.this.budget.adjust(-batch.bytes());
+			PollingShardReaderTests.this.room.adjust(-batch.bytes());
 			this.ended = batch.last();
 			if (!this.ended) {
 				this.reader.read(this);
