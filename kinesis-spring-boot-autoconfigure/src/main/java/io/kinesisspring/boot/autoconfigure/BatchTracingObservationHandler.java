@@ -1,6 +1,6 @@
 package io.kinesisspring.boot.autoconfigure;
 
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,22 +43,17 @@ final class BatchTracingObservationHandler extends PropagatingReceiverTracingObs
 
 	@Override
 	public Span.Builder customizeExtractedSpan(KinesisBatchContext context, Span.Builder builder) {
-		senders(context).forEach((sender) -> builder.addLink(new Link(sender)));
-		return builder;
-	}
-
-	private Set<TraceContext> senders(KinesisBatchContext context) {
-		Set<TraceContext> senders = new LinkedHashSet<>();
+		Set<String> linked = new HashSet<>();
 		for (KinesisRecord<?> record : context.records()) {
 			TraceContext sender = record.headers().isEmpty() ? null : sender(record.headers());
-			if (sender != null) {
-				senders.add(sender);
+			if (sender != null && linked.add(sender.traceId() + sender.spanId())) {
+				builder.addLink(new Link(sender));
 			}
-			if (senders.size() == MOST_LINKS) {
+			if (linked.size() == MOST_LINKS) {
 				break;
 			}
 		}
-		return senders;
+		return builder;
 	}
 
 	/**
