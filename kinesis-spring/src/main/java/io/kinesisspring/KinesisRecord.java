@@ -1,6 +1,7 @@
 package io.kinesisspring;
 
 import java.time.Instant;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,32 @@ import org.jspecify.annotations.Nullable;
  * @param subSequenceNumber its place inside an aggregated record, from 0; 0 otherwise
  * @param approximateArrival when the service took it, by the service's clock
  * @param payload the data
+ * @param headers what was sent along with the payload; empty unless headers are looked
+ * for in payloads, and for what an error handler or a recoverer gets
  * @since 0.1.0
  */
 public record KinesisRecord<T>(String stream, String shardId, @Nullable String partitionKey,
-		SequenceNumber sequenceNumber, long subSequenceNumber, Instant approximateArrival, T payload) {
+		SequenceNumber sequenceNumber, long subSequenceNumber, Instant approximateArrival, T payload,
+		Map<String, String> headers) {
+
+	public KinesisRecord {
+		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * A record without headers.
+	 * @param stream the name of the stream
+	 * @param shardId the shard that it was read from
+	 * @param partitionKey the key that it was sent with
+	 * @param sequenceNumber its place in the shard
+	 * @param subSequenceNumber its place inside an aggregated record
+	 * @param approximateArrival when the service took it
+	 * @param payload the data
+	 */
+	public KinesisRecord(String stream, String shardId, @Nullable String partitionKey, SequenceNumber sequenceNumber,
+			long subSequenceNumber, Instant approximateArrival, T payload) {
+		this(stream, shardId, partitionKey, sequenceNumber, subSequenceNumber, approximateArrival, payload, Map.of());
+	}
 
 	/**
 	 * The same record with another payload.
@@ -29,11 +52,21 @@ public record KinesisRecord<T>(String stream, String shardId, @Nullable String p
 	 */
 	public <R> KinesisRecord<R> withPayload(R other) {
 		return new KinesisRecord<>(this.stream, this.shardId, this.partitionKey, this.sequenceNumber,
-				this.subSequenceNumber, this.approximateArrival, other);
+				this.subSequenceNumber, this.approximateArrival, other, this.headers);
 	}
 
 	/**
-	 * Where the record stands, for messages: never holds any of its payload.
+	 * The same record with other headers.
+	 * @param other the other headers
+	 * @return the record that has them
+	 */
+	public KinesisRecord<T> withHeaders(Map<String, String> other) {
+		return new KinesisRecord<>(this.stream, this.shardId, this.partitionKey, this.sequenceNumber,
+				this.subSequenceNumber, this.approximateArrival, this.payload, other);
+	}
+
+	/**
+	 * Where the record stands, for messages: never holds any of its payload or headers.
 	 * @return stream, shard and sequence number
 	 */
 	public String position() {

@@ -54,6 +54,12 @@ class ArchitectureTests {
 		.resideInAnyPackage(ROOT + ".aggregation", "java..", "org.jspecify..");
 
 	@ArchTest
+	static final ArchRule envelopesUseTheRootOnly = onlyUses("envelope", "");
+
+	@ArchTest
+	static final ArchRule observationsUseTheRootOnly = onlyUses("observation", "");
+
+	@ArchTest
 	static final ArchRule errorsUseTheRootOnly = onlyUses("error", "");
 
 	@ArchTest
@@ -73,14 +79,14 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
-			"shard", "error", "event");
+			"shard", "error", "event", "envelope", "observation");
 
 	@ArchTest
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
 
 	@ArchTest
 	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",
-			"aggregation");
+			"aggregation", "envelope", "observation");
 
 	@ArchTest
 	static final ArchRule onlyTheDynamoDbStoreKnowsTheDynamoDbSdk = ArchRuleDefinition.noClasses()

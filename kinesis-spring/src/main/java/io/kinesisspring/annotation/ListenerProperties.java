@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
@@ -55,6 +56,7 @@ final class ListenerProperties {
 		put(options, "buffer-memory", (text) -> DataSize.parse(text).toBytes(), ContainerOptions.Builder::bufferMemory);
 		put(options, "stale-checkpoint", (text) -> constant(StaleCheckpoint.class, text),
 				ContainerOptions.Builder::staleCheckpoint);
+		put(options, "headers", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headers);
 		put(options, "idle-after", ListenerProperties::duration, ContainerOptions.Builder::idleAfter);
 		put(options, "stalled-after", ListenerProperties::duration, ContainerOptions.Builder::stalledAfter);
 		put(options, "shutdown-timeout", ListenerProperties::duration, ContainerOptions.Builder::shutdownTimeout);

@@ -6,12 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.StaleCheckpoint;
 
@@ -43,6 +45,9 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * @param filter decides which records are delivered; all by default
  * @param interceptors stand around each call of the listener, the first outermost; none
  * by default
+ * @param headers where the headers of records are looked for; default
+ * {@link HeaderMode#NONE}
+ * @param observations who observes each call of the listener; nobody by default
  * @param shardListeners learn which shards are read; none by default
  * @param idleAfter how long nothing must have come from a shard to call it idle; default
  * one minute
@@ -63,8 +68,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		AckMode ackMode, Duration checkpointInterval, int maxRecords, Duration idleBetweenReads, long bufferMemory,
 		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, int concurrency,
 		@Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter, List<RecordInterceptor> interceptors,
-		List<ShardListener> shardListeners, Duration idleAfter, Duration stalledAfter, Duration shutdownTimeout,
-		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases) {
+		HeaderMode headers, KinesisObservations observations, List<ShardListener> shardListeners, Duration idleAfter,
+		Duration stalledAfter, Duration shutdownTimeout, MissingStream missingStream, int createShards,
+		Duration failoverAfter, int maxLeases) {
 
 	private static final int MOST_RECORDS = 10_000;
 
@@ -117,6 +123,10 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private List<RecordInterceptor> interceptors = List.of();
 
+		private HeaderMode headers = HeaderMode.NONE;
+
+		private KinesisObservations observations = KinesisObservations.NONE;
+
 		private List<ShardListener> shardListeners = List.of();
 
 		private Duration idleAfter = Duration.ofMinutes(1);
@@ -151,6 +161,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			this.recoverer = options.recoverer;
 			this.filter = options.filter;
 			this.interceptors = options.interceptors;
+			this.headers = options.headers;
+			this.observations = options.observations;
 			this.shardListeners = options.shardListeners;
 			this.idleAfter = options.idleAfter;
 			this.stalledAfter = options.stalledAfter;
@@ -302,6 +314,26 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		}
 
 		/**
+		 * Set where the headers of records are looked for.
+		 * @param headers the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder headers(HeaderMode headers) {
+			this.headers = headers;
+			return this;
+		}
+
+		/**
+		 * Set who observes each call of the listener.
+		 * @param observations the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder observations(KinesisObservations observations) {
+			this.observations = observations;
+			return this;
+		}
+
+		/**
 		 * Set what learns which shards are read.
 		 * @param shardListeners the value; see {@link ContainerOptions}
 		 * @return this builder
@@ -403,8 +435,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
 					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory,
 					this.staleCheckpoint, this.errorHandler, this.concurrency, this.recoverer, this.filter,
-					this.interceptors, this.shardListeners, this.idleAfter, this.stalledAfter, this.shutdownTimeout,
-					this.missingStream, this.createShards, this.failoverAfter, this.maxLeases);
+					this.interceptors, this.headers, this.observations, this.shardListeners, this.idleAfter,
+					this.stalledAfter, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
+					this.maxLeases);
 		}
 
 		private void checkDeadLetter() {

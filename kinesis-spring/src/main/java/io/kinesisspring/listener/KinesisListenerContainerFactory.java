@@ -7,6 +7,7 @@ import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.shard.StreamClient;
 
@@ -80,19 +81,26 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
 		}
 		Notices notices = new Notices(endpoint.id(), effective.shardListeners(), this.eventPublisher, this.executor);
-		Terms terms = new Terms(around(endpoint.listener(), effective), effective.ackMode(), effective.concurrency(),
+		Terms terms = new Terms(around(endpoint, effective, application), effective.ackMode(), effective.concurrency(),
 				new Verdicts(effective.errorHandler(), effective.recoverer()), this.executor, notices,
 				effective.bufferMemory() / 2);
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms);
 	}
 
-	private static RecordsListener around(RecordsListener listener, ContainerOptions options) {
-		RecordsListener outermost = listener;
+	/**
+	 * From the outermost: headers are taken off, so that all the others see them; what
+	 * the filter refuses is not observed; interceptors are.
+	 */
+	private static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options,
+			String application) {
+		RecordsListener outermost = endpoint.listener();
 		for (int i = options.interceptors().size() - 1; i >= 0; i--) {
 			outermost = new InterceptedListener(outermost, options.interceptors().get(i));
 		}
+		outermost = new ObservedListener(outermost, options.observations(), endpoint.id(), application);
 		RecordFilter filter = options.filter();
-		return new LoggingContext((filter != null) ? new FilteredListener(outermost, filter) : outermost);
+		outermost = new LoggingContext((filter != null) ? new FilteredListener(outermost, filter) : outermost);
+		return (options.headers() == HeaderMode.ENVELOPE) ? new OpenedListener(outermost) : outermost;
 	}
 
 }

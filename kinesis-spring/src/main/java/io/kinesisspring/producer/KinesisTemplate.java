@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.SendAllResult.Outcome;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
@@ -73,6 +75,10 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final SendInterceptors interceptors;
 
+	private final ObservedSends observedSends;
+
+	private final MessageHeaderMapper headerMapper;
+
 	private final RecordPreparer preparer;
 
 	private final SendEngine engine;
@@ -101,7 +107,20 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors) {
-		this(client, converter, options, interceptors, new TemplateExecutor());
+		this(client, converter, options, interceptors, KinesisObservations.NONE);
+	}
+
+	/**
+	 * Create a template with threads of its own that is observed.
+	 * @param client the client; stays open when the template is closed
+	 * @param converter converts payloads
+	 * @param options how to send
+	 * @param interceptors shown each record and its outcome, in their order
+	 * @param observations who observes each send
+	 */
+	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
+			List<? extends SendInterceptor> interceptors, KinesisObservations observations) {
+		this(client, converter, options, interceptors, observations, new TemplateExecutor());
 	}
 
 	/**
@@ -116,17 +135,39 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, Executor executor) {
-		this(client::putRecords, converter, options, interceptors, new ThreadEventLoop("kinesis-template-loop-"),
-				executor, new SplittableRandom());
+		this(client, converter, options, interceptors, KinesisObservations.NONE, executor);
+	}
+
+	/**
+	 * Create a template.
+	 * @param client the client; stays open when the template is closed
+	 * @param converter converts payloads
+	 * @param options how to send
+	 * @param interceptors shown each record and its outcome, in their order
+	 * @param observations who observes each send
+	 * @param executor as for the constructor without observations
+	 */
+	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
+			List<? extends SendInterceptor> interceptors, KinesisObservations observations, Executor executor) {
+		this(client::putRecords, converter, options, interceptors, observations,
+				new ThreadEventLoop("kinesis-template-loop-"), executor, new SplittableRandom());
 	}
 
 	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, EventLoop loop, Executor executor, RandomGenerator random) {
+		this(call, converter, options, interceptors, KinesisObservations.NONE, loop, executor, random);
+	}
+
+	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
+			List<? extends SendInterceptor> interceptors, KinesisObservations observations, EventLoop loop,
+			Executor executor, RandomGenerator random) {
 		Assert.notNull(converter, "'converter' must not be null");
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
 		this.options = options;
 		this.interceptors = new SendInterceptors(interceptors);
+		this.observedSends = new ObservedSends(observations, options);
+		this.headerMapper = new MessageHeaderMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
 		this.engine = new SendEngine(call, loop, executor, options, random);
 		this.executor = executor;
@@ -285,14 +326,24 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
-		this.preparer.stream(record);
-		return this.interceptors.around(record, (current) -> convert(current, prepared));
+		String stream = this.preparer.stream(record);
+		if (this.observedSends.isNoop()) {
+			return prepare(record, Map.of(), prepared);
+		}
+		return this.observedSends.around(stream, record.partitionKey(),
+				(headers) -> prepare(record, headers, prepared));
 	}
 
-	private CompletableFuture<SendResult> convert(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
+	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Map<String, String> headers,
+			Consumer<OutgoingRecord> prepared) {
+		return this.interceptors.around(record, (current) -> convert(current, headers, prepared));
+	}
+
+	private CompletableFuture<SendResult> convert(ProducerRecord<?> record, Map<String, String> headers,
+			Consumer<OutgoingRecord> prepared) {
 		OutgoingRecord outgoing;
 		try {
-			outgoing = this.preparer.prepare(record);
+			outgoing = this.preparer.prepare(record, headers);
 		}
 		catch (KinesisException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -301,14 +352,15 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		return outgoing.future();
 	}
 
-	private static ProducerRecord<?> toRecord(@Nullable String stream, Object payload) {
+	private ProducerRecord<?> toRecord(@Nullable String stream, Object payload) {
 		if (payload instanceof ProducerRecord<?> record) {
 			return (record.stream() != null) ? record : record.withStream(stream);
 		}
 		if (payload instanceof Message<?> message) {
 			MessageHeaders headers = message.getHeaders();
 			return new ProducerRecord<>(stream, headers.get(KinesisHeaders.PARTITION_KEY, String.class),
-					headers.get(KinesisHeaders.EXPLICIT_HASH_KEY, String.class), message.getPayload());
+					headers.get(KinesisHeaders.EXPLICIT_HASH_KEY, String.class), message.getPayload(),
+					this.headerMapper.map(headers));
 		}
 		return new ProducerRecord<>(stream, null, null, payload);
 	}

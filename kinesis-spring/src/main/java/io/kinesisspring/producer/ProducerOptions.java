@@ -1,11 +1,13 @@
 package io.kinesisspring.producer;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.envelope.HeaderMode;
 
 /**
  * How a {@link KinesisTemplate} gathers, retries and waits. Immutable.
@@ -36,6 +38,10 @@ public final class ProducerOptions {
 
 	private final Aggregation aggregation;
 
+	private final HeaderMode headers;
+
+	private final List<String> headerPatterns;
+
 	private final Duration initialBackoff;
 
 	private final Duration maxBackoff;
@@ -53,6 +59,8 @@ public final class ProducerOptions {
 		this.maxInFlight = builder.maxInFlight;
 		this.ordering = builder.ordering;
 		this.aggregation = builder.aggregation;
+		this.headers = builder.headers;
+		this.headerPatterns = builder.headerPatterns;
 		this.initialBackoff = builder.initialBackoff;
 		this.maxBackoff = builder.maxBackoff;
 		this.closeTimeout = builder.closeTimeout;
@@ -90,6 +98,8 @@ public final class ProducerOptions {
 		builder.maxInFlight = this.maxInFlight;
 		builder.ordering = this.ordering;
 		builder.aggregation = this.aggregation;
+		builder.headers = this.headers;
+		builder.headerPatterns = this.headerPatterns;
 		builder.initialBackoff = this.initialBackoff;
 		builder.maxBackoff = this.maxBackoff;
 		builder.closeTimeout = this.closeTimeout;
@@ -185,6 +195,25 @@ public final class ProducerOptions {
 	}
 
 	/**
+	 * Where the headers of records and messages go: nowhere by default.
+	 * @return where headers go
+	 * @see io.kinesisspring.envelope.HeaderEnvelope
+	 */
+	public HeaderMode headers() {
+		return this.headers;
+	}
+
+	/**
+	 * Which headers of messages go along where headers do: names that may begin and end
+	 * with {@code *}, or patterns of names that do not with {@code !} in front. The first
+	 * that matches decides, and what none matches stays behind. All go by default.
+	 * @return the patterns
+	 */
+	public List<String> headerPatterns() {
+		return this.headerPatterns;
+	}
+
+	/**
 	 * The bound of the random wait before the first retry, which doubles with each
 	 * attempt: 100 milliseconds by default.
 	 * @return the first bound
@@ -277,6 +306,10 @@ public final class ProducerOptions {
 		private Ordering ordering = Ordering.KEY;
 
 		private Aggregation aggregation = Aggregation.NONE;
+
+		private HeaderMode headers = HeaderMode.NONE;
+
+		private List<String> headerPatterns = List.of("*");
 
 		private Duration initialBackoff = Duration.ofMillis(100);
 
@@ -384,6 +417,26 @@ public final class ProducerOptions {
 		 */
 		public Builder aggregation(Aggregation packed) {
 			this.aggregation = packed;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#headers()}.
+		 * @param mode where headers go
+		 * @return this builder
+		 */
+		public Builder headers(HeaderMode mode) {
+			this.headers = mode;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#headerPatterns()}.
+		 * @param patterns the patterns, of which the first that matches decides
+		 * @return this builder
+		 */
+		public Builder headerPatterns(List<String> patterns) {
+			this.headerPatterns = List.copyOf(patterns);
 			return this;
 		}
 

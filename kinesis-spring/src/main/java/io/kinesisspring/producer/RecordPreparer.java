@@ -2,6 +2,8 @@ package io.kinesisspring.producer;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,8 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.converter.RecordConversionException;
 import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.envelope.HeaderEnvelope;
+import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.producer.SendFailedException.Reason;
@@ -30,10 +34,13 @@ final class RecordPreparer {
 
 	private final boolean packed;
 
+	private final boolean sealed;
+
 	RecordPreparer(RecordConverter converter, ProducerOptions options) {
 		this.converter = converter;
 		this.defaultStream = options.defaultStream();
 		this.packed = options.aggregation() == Aggregation.KEY;
+		this.sealed = options.headers() == HeaderMode.ENVELOPE;
 		this.ordered = this.packed || options.ordering() == Ordering.KEY;
 	}
 
@@ -54,10 +61,11 @@ final class RecordPreparer {
 	/**
 	 * Prepare a record.
 	 * @param record the record
+	 * @param more headers besides the record's own
 	 * @return what goes on the wire
 	 * @throws io.kinesisspring.KinesisException if it cannot be sent
 	 */
-	OutgoingRecord prepare(ProducerRecord<?> record) {
+	OutgoingRecord prepare(ProducerRecord<?> record, Map<String, String> more) {
 		String stream = stream(record);
 		String partitionKey = record.partitionKey();
 		String explicitHashKey = record.explicitHashKey();
@@ -68,7 +76,8 @@ final class RecordPreparer {
 			checkExplicitHashKey(stream, explicitHashKey);
 		}
 		String key = (partitionKey != null) ? partitionKey : randomKey();
-		byte[] data = convert(record.payload());
+		byte[] payload = convert(record.payload());
+		byte[] data = this.sealed ? seal(stream, record.headers(), more, payload) : payload;
 		long size = (long) data.length + key.getBytes(StandardCharsets.UTF_8).length;
 		if (size > ServiceLimits.RECORD_BYTES) {
 			throw new SendFailedException(Reason.TOO_LARGE, stream,
@@ -97,6 +106,21 @@ final class RecordPreparer {
 		catch (RuntimeException ex) {
 			throw new RecordConversionException(
 					"Cannot convert a payload of type '" + payload.getClass().getName() + "'", ex);
+		}
+	}
+
+	private static byte[] seal(String stream, Map<String, String> own, Map<String, String> more, byte[] payload) {
+		Map<String, String> headers = own;
+		if (!more.isEmpty()) {
+			headers = new HashMap<>(own);
+			headers.putAll(more);
+		}
+		try {
+			return HeaderEnvelope.seal(headers, payload);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new SendFailedException(Reason.INVALID, stream,
+					"The headers of a record for stream '" + stream + "' cannot be sent: " + ex.getMessage(), ex);
 		}
 	}
 

@@ -24,6 +24,7 @@ import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.RecordInterceptor;
 import io.kinesisspring.listener.ShardListener;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.shard.StreamClient;
 
@@ -67,9 +68,11 @@ public final class KinesisConsumerAutoConfiguration {
 	@Bean
 	ListenerBeans kinesisListenerBeans(ObjectProvider<ErrorHandler> errorHandler,
 			ObjectProvider<RecordRecoverer> recoverer, ObjectProvider<RecordInterceptor> interceptors,
-			ObjectProvider<ShardListener> shardListeners, ObjectProvider<KinesisOperations> operations) {
+			ObjectProvider<ShardListener> shardListeners, ObjectProvider<KinesisObservations> observations,
+			ObjectProvider<KinesisOperations> operations) {
 		return new ListenerBeans(errorHandler.getIfUnique(), recoverer.getIfUnique(),
 				interceptors.orderedStream().toList(), shardListeners.orderedStream().toList(),
+				observations.getIfAvailable(() -> KinesisObservations.NONE),
 				(stream) -> new DeadLetterPublishingRecoverer(operations.getObject(), stream));
 	}
 

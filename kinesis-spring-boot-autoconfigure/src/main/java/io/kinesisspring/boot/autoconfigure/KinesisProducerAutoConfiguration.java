@@ -11,6 +11,7 @@ import org.springframework.validation.SmartValidator;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.SendInterceptor;
@@ -33,11 +34,12 @@ public final class KinesisProducerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(KinesisOperations.class)
 	KinesisTemplate kinesisTemplate(KinesisAsyncClient client, RecordConverter converter, KinesisProperties properties,
-			ObjectProvider<SmartValidator> validator, ObjectProvider<SendInterceptor> interceptors) {
+			ObjectProvider<SmartValidator> validator, ObjectProvider<SendInterceptor> interceptors,
+			ObjectProvider<KinesisObservations> observations) {
 		List<SendInterceptor> all = new ArrayList<>(interceptors.orderedStream().toList());
 		validator.ifUnique((unique) -> all.add(new ValidatingSendInterceptor(unique)));
 		return new KinesisTemplate(client, converter, new KinesisPropertiesMapper(properties, null).producerOptions(),
-				all);
+				all, observations.getIfAvailable(() -> KinesisObservations.NONE));
 	}
 
 }

@@ -3,12 +3,14 @@ package io.kinesisspring.boot.autoconfigure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
+import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
@@ -53,6 +55,8 @@ public class KinesisProperties {
 	private final Lease lease = new Lease();
 
 	private final Producer producer = new Producer();
+
+	private final Observations observations = new Observations();
 
 	/**
 	 * What differs from kinesis.consumer for single listeners, by the listener's id.
@@ -109,6 +113,10 @@ public class KinesisProperties {
 
 	public Producer getProducer() {
 		return this.producer;
+	}
+
+	public Observations getObservations() {
+		return this.observations;
 	}
 
 	public Map<String, Listener> getListeners() {
@@ -347,6 +355,11 @@ public class KinesisProperties {
 		private int concurrency = 1;
 
 		/**
+		 * Where the headers of records are looked for.
+		 */
+		private HeaderMode headers = HeaderMode.NONE;
+
+		/**
 		 * After how long without records a shard is called idle by an event.
 		 */
 		private Duration idleAfter = Duration.ofMinutes(1);
@@ -441,6 +454,14 @@ public class KinesisProperties {
 
 		public void setConcurrency(int concurrency) {
 			this.concurrency = concurrency;
+		}
+
+		public HeaderMode getHeaders() {
+			return this.headers;
+		}
+
+		public void setHeaders(HeaderMode headers) {
+			this.headers = headers;
 		}
 
 		public Duration getIdleAfter() {
@@ -613,6 +634,11 @@ public class KinesisProperties {
 		private @Nullable Integer concurrency;
 
 		/**
+		 * Where the headers of records are looked for.
+		 */
+		private @Nullable HeaderMode headers;
+
+		/**
 		 * After how long without records a shard is called idle by an event.
 		 */
 		private @Nullable Duration idleAfter;
@@ -699,6 +725,14 @@ public class KinesisProperties {
 
 		public void setConcurrency(@Nullable Integer concurrency) {
 			this.concurrency = concurrency;
+		}
+
+		public @Nullable HeaderMode getHeaders() {
+			return this.headers;
+		}
+
+		public void setHeaders(@Nullable HeaderMode headers) {
+			this.headers = headers;
 		}
 
 		public @Nullable Duration getIdleAfter() {
@@ -979,6 +1013,17 @@ public class KinesisProperties {
 		private Aggregation aggregation = Aggregation.NONE;
 
 		/**
+		 * Where the headers of records and messages go.
+		 */
+		private HeaderMode headers = HeaderMode.NONE;
+
+		/**
+		 * Which headers of messages go along: names that may begin and end with '*',
+		 * those that stay behind with '!' in front. The first that matches decides.
+		 */
+		private List<String> headerPatterns = List.of("*");
+
+		/**
 		 * Bound of the random wait before the first retry, which doubles with each
 		 * attempt.
 		 */
@@ -1074,6 +1119,22 @@ public class KinesisProperties {
 			this.aggregation = aggregation;
 		}
 
+		public HeaderMode getHeaders() {
+			return this.headers;
+		}
+
+		public void setHeaders(HeaderMode headers) {
+			this.headers = headers;
+		}
+
+		public List<String> getHeaderPatterns() {
+			return this.headerPatterns;
+		}
+
+		public void setHeaderPatterns(List<String> headerPatterns) {
+			this.headerPatterns = headerPatterns;
+		}
+
 		public Duration getInitialBackoff() {
 			return this.initialBackoff;
 		}
@@ -1096,6 +1157,27 @@ public class KinesisProperties {
 
 		public void setCloseTimeout(Duration closeTimeout) {
 			this.closeTimeout = closeTimeout;
+		}
+
+	}
+
+	/**
+	 * Observing sends and the calls of listeners.
+	 */
+	public static class Observations {
+
+		/**
+		 * Whether sends and the calls of listeners are observed where there is an
+		 * ObservationRegistry.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

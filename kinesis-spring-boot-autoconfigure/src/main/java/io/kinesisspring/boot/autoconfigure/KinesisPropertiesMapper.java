@@ -58,6 +58,8 @@ final class KinesisPropertiesMapper {
 					(beans.errorHandler() != null) ? beans.errorHandler() : errorHandler(consumer.getError()).build())
 			.recoverer(recoverer(beans, consumer.getError().getDeadLetterStream()))
 			.interceptors(beans.interceptors())
+			.headers(consumer.getHeaders())
+			.observations(beans.observations())
 			.shardListeners(beans.shardListeners())
 			.shutdownTimeout(consumer.getShutdownTimeout())
 			.missingStream(streams.getMissing())
@@ -135,6 +137,7 @@ final class KinesisPropertiesMapper {
 		map.from(listener::getStaleCheckpoint).to(options::staleCheckpoint);
 		map.from(listener::getShutdownTimeout).to(options::shutdownTimeout);
 		map.from(listener::getConcurrency).to(options::concurrency);
+		map.from(listener::getHeaders).to(options::headers);
 		map.from(listener::getIdleAfter).to(options::idleAfter);
 		map.from(listener::getStalledAfter).to(options::stalledAfter);
 	}
@@ -174,6 +177,8 @@ final class KinesisPropertiesMapper {
 			.maxInFlight(producer.getMaxInFlight())
 			.ordering(producer.getOrdering())
 			.aggregation(producer.getAggregation())
+			.headers(producer.getHeaders())
+			.headerPatterns(producer.getHeaderPatterns())
 			.initialBackoff(producer.getInitialBackoff())
 			.maxBackoff(producer.getMaxBackoff())
 			.closeTimeout(producer.getCloseTimeout())

@@ -9,6 +9,7 @@ import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.RecordInterceptor;
 import io.kinesisspring.listener.ShardListener;
+import io.kinesisspring.observation.KinesisObservations;
 
 /**
  * The beans that containers are made with. Immutable.
@@ -17,10 +18,11 @@ import io.kinesisspring.listener.ShardListener;
  * @param recoverer the only bean of its type, if there is one
  * @param interceptors all beans of their type, in order
  * @param shardListeners all beans of their type, in order
+ * @param observations who observes
  * @param deadLetters makes a recoverer that sends to a stream
  */
 record ListenerBeans(@Nullable ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer,
-		List<RecordInterceptor> interceptors, List<ShardListener> shardListeners,
+		List<RecordInterceptor> interceptors, List<ShardListener> shardListeners, KinesisObservations observations,
 		Function<String, RecordRecoverer> deadLetters) {
 
 }

@@ -26,6 +26,7 @@ import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.ProducerOptions;
 
@@ -41,7 +42,8 @@ class KinesisPropertiesMapperTests {
 
 	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error");
 
-	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "shardListeners");
+	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations",
+			"shardListeners");
 
 	private static final RecordRecoverer RECOVERER = (failure) -> null;
 
@@ -51,7 +53,7 @@ class KinesisPropertiesMapperTests {
 			Map.entry(int.class, 7), Map.entry(Integer.class, 7), Map.entry(double.class, 3.5),
 			Map.entry(Double.class, 3.5), Map.entry(boolean.class, false), Map.entry(Boolean.class, false),
 			Map.entry(Duration.class, Duration.ofMillis(1234)), Map.entry(DataSize.class, DataSize.ofKilobytes(77)),
-			Map.entry(InitialPosition.class, InitialPosition.LATEST));
+			Map.entry(InitialPosition.class, InitialPosition.LATEST), Map.entry(List.class, List.of("sample")));
 
 	private final KinesisProperties properties = new KinesisProperties();
 
@@ -279,7 +281,7 @@ class KinesisPropertiesMapperTests {
 	}
 
 	private static ListenerBeans beans(ErrorHandler errorHandler, RecordRecoverer recoverer) {
-		return new ListenerBeans(errorHandler, recoverer, List.of(), List.of(),
+		return new ListenerBeans(errorHandler, recoverer, List.of(), List.of(), KinesisObservations.NONE,
 				(stream) -> new DeadLetterPublishingRecoverer(mock(KinesisOperations.class), stream));
 	}
 

@@ -12,8 +12,9 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.listener.RecordsListener;
 
 /**
- * Records as messages. Their headers have no id and no timestamp of their own: a random
- * id costs more than all the rest, and the record's sequence number is a better one.
+ * Records as messages. What was sent along never takes the place of what the record
+ * itself says. Their headers have no id and no timestamp of their own: a random id costs
+ * more than all the rest, and the record's sequence number is a better one.
  */
 final class RecordMessage {
 
@@ -24,7 +25,12 @@ final class RecordMessage {
 	}
 
 	static Message<Object> of(Object payload, KinesisRecord<?> record, RecordsListener.Delivery delivery) {
-		Map<String, Object> headers = new HashMap<>(16);
+		Map<String, Object> headers = new HashMap<>(16 + 2 * record.headers().size());
+		record.headers().forEach((name, value) -> {
+			if (!name.startsWith(KinesisHeaders.PREFIX)) {
+				headers.put(name, value);
+			}
+		});
 		headers.put(KinesisHeaders.STREAM, record.stream());
 		headers.put(KinesisHeaders.SHARD_ID, record.shardId());
 		if (record.partitionKey() != null) {

@@ -61,6 +61,16 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
+	void handsOverWhatWasSentAlongButNotInTheNameOfTheRecord() throws Exception {
+		KinesisRecord<byte[]> record = record("a").withHeaders(Map.of("tenant", "b", KinesisHeaders.STREAM, "forged",
+				KinesisHeaders.EXPLICIT_HASH_KEY, "1", "id", "x", "timestamp", "y"));
+		listener("headers").onRecords(List.of(record), RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.headers).containsEntry("tenant", "b")
+			.containsEntry(KinesisHeaders.STREAM, "orders")
+			.doesNotContainKeys(KinesisHeaders.EXPLICIT_HASH_KEY, "id", "timestamp");
+	}
+
+	@Test
 	void anArgumentThatCannotBeResolvedIsNotTriedAgain() {
 		RecordsListener listener = listener("missing");
 		assertThatExceptionOfType(UnresolvedArgumentException.class)

@@ -1,0 +1,77 @@
+package io.kinesisspring.observation;
+
+import java.util.List;
+
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.ReceiverContext;
+
+import io.kinesisspring.KinesisRecord;
+
+/**
+ * What is known of a batch listener's call. A batch has no single sender: its trace is
+ * one of its own, and links to those of its records where tracing is set up for that.
+ * Immutable, but for what observations add.
+ *
+ * @since 0.1.0
+ */
+public final class KinesisBatchContext extends ReceiverContext<List<? extends KinesisRecord<?>>> {
+
+	private final String listenerId;
+
+	private final String application;
+
+	private final List<? extends KinesisRecord<?>> records;
+
+	private final int attempt;
+
+	/**
+	 * Create a context.
+	 * @param listenerId the id of the listener
+	 * @param application the application, under whose name checkpoints are kept
+	 * @param records what the listener gets, of one shard; not empty
+	 * @param attempt how often the delivery is tried, this time included
+	 */
+	public KinesisBatchContext(String listenerId, String application, List<? extends KinesisRecord<?>> records,
+			int attempt) {
+		super((carrier, key) -> null, Kind.CONSUMER);
+		this.listenerId = listenerId;
+		this.application = application;
+		this.records = records;
+		this.attempt = attempt;
+		setCarrier(records);
+		setRemoteServiceName(KinesisKeyValues.REMOTE_SERVICE);
+	}
+
+	/**
+	 * The id of the listener.
+	 * @return the id
+	 */
+	public String listenerId() {
+		return this.listenerId;
+	}
+
+	/**
+	 * The application.
+	 * @return the name under which checkpoints are kept
+	 */
+	public String application() {
+		return this.application;
+	}
+
+	/**
+	 * What the listener gets.
+	 * @return the records, with their headers taken off the payloads if they travel
+	 */
+	public List<? extends KinesisRecord<?>> records() {
+		return this.records;
+	}
+
+	/**
+	 * How often the delivery is tried.
+	 * @return the number of attempts, this one included
+	 */
+	public int attempt() {
+		return this.attempt;
+	}
+
+}

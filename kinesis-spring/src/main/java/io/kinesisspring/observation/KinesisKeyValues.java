@@ -1,0 +1,36 @@
+package io.kinesisspring.observation;
+
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+
+import io.kinesisspring.observation.KinesisObservation.ListenerLowCardinalityTags;
+import io.kinesisspring.observation.KinesisObservation.SendLowCardinalityTags;
+
+/**
+ * The values that the default conventions have in common.
+ */
+final class KinesisKeyValues {
+
+	static final String REMOTE_SERVICE = "Amazon Kinesis";
+
+	/** In the manner of OpenTelemetry's {@code aws_sqs}; it knows no Kinesis yet. */
+	private static final String SYSTEM = "aws_kinesis";
+
+	static final KeyValues SENDING = KeyValues.of(SendLowCardinalityTags.SYSTEM.withValue(SYSTEM),
+			SendLowCardinalityTags.OPERATION_NAME.withValue("send"),
+			SendLowCardinalityTags.OPERATION_TYPE.withValue("send"));
+
+	private static final KeyValues PROCESSING = KeyValues.of(ListenerLowCardinalityTags.SYSTEM.withValue(SYSTEM),
+			ListenerLowCardinalityTags.OPERATION_NAME.withValue("process"),
+			ListenerLowCardinalityTags.OPERATION_TYPE.withValue("process"));
+
+	private KinesisKeyValues() {
+	}
+
+	static KeyValues processing(String stream, String application, String listenerId) {
+		KeyValue byStream = ListenerLowCardinalityTags.STREAM.withValue(stream);
+		return PROCESSING.and(byStream, ListenerLowCardinalityTags.APPLICATION.withValue(application),
+				ListenerLowCardinalityTags.LISTENER.withValue(listenerId));
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.kinesisspring.observation;
+
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.ReceiverContext;
+
+import io.kinesisspring.KinesisRecord;
+
+/**
+ * What is known of a record listener's call. Its carrier is the record, whose headers
+ * hold the sender's trace if there is one to go on with. Immutable, but for what
+ * observations add.
+ *
+ * @since 0.1.0
+ */
+public final class KinesisRecordContext extends ReceiverContext<KinesisRecord<?>> {
+
+	private final String listenerId;
+
+	private final String application;
+
+	private final KinesisRecord<?> record;
+
+	private final int attempt;
+
+	/**
+	 * Create a context.
+	 * @param listenerId the id of the listener
+	 * @param application the application, under whose name checkpoints are kept
+	 * @param record what the listener gets
+	 * @param attempt how often the delivery is tried, this time included
+	 */
+	public KinesisRecordContext(String listenerId, String application, KinesisRecord<?> record, int attempt) {
+		super((carrier, key) -> carrier.headers().get(key), Kind.CONSUMER);
+		this.listenerId = listenerId;
+		this.application = application;
+		this.record = record;
+		this.attempt = attempt;
+		setCarrier(record);
+		setRemoteServiceName(KinesisKeyValues.REMOTE_SERVICE);
+	}
+
+	/**
+	 * The id of the listener.
+	 * @return the id
+	 */
+	public String listenerId() {
+		return this.listenerId;
+	}
+
+	/**
+	 * The application.
+	 * @return the name under which checkpoints are kept
+	 */
+	public String application() {
+		return this.application;
+	}
+
+	/**
+	 * What the listener gets.
+	 * @return the record, with its headers taken off the payload if they travel
+	 */
+	public KinesisRecord<?> record() {
+		return this.record;
+	}
+
+	/**
+	 * How often the delivery is tried.
+	 * @return the number of attempts, this one included
+	 */
+	public int attempt() {
+		return this.attempt;
+	}
+
+}

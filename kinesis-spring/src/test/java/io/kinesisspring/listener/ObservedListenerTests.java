@@ -1,0 +1,166 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.observation.KinesisBatchContext;
+import io.kinesisspring.observation.KinesisObservations;
+import io.kinesisspring.observation.KinesisRecordContext;
+import io.kinesisspring.testing.RecordedObservations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link ObservedListener}.
+ */
+class ObservedListenerTests {
+
+	private final RecordedObservations recorded = new RecordedObservations();
+
+	private final PlayedShard source = shard(observed(false, (records) -> null), (failure) -> ErrorDecision.skip());
+
+	@Test
+	void theObservationIsTheCurrentOneWhileTheListenerRuns() throws Exception {
+		List<@Nullable Observation> current = new ArrayList<>();
+		observed(false, (records) -> {
+			current.add(this.recorded.registry().getCurrentObservation());
+			return null;
+		}).onRecords(records(1), RecordsListener.Delivery.FIRST);
+		assertThat(current).doesNotContainNull()
+			.first()
+			.extracting(Observation::getContext)
+			.isInstanceOf(KinesisRecordContext.class);
+		assertThat(this.recorded.registry().getCurrentObservation()).isNull();
+		assertThat(this.recorded.steps()).containsExactly("start kinesis.record", "open", "close", "stop");
+	}
+
+	@Test
+	void whatTheListenerThrowsIsRecorded() {
+		RecordsListener listener = observed(false, (records) -> {
+			throw new IllegalStateException("never");
+		});
+		assertThatIllegalStateException()
+			.isThrownBy(() -> listener.onRecords(records(1), RecordsListener.Delivery.FIRST));
+		assertThat(this.recorded.steps()).containsExactly("start kinesis.record", "open", "close",
+				"error java.lang.IllegalStateException: never", "stop");
+	}
+
+	@Test
+	void endsWhenTheFutureEndsAndTheScopeWhenTheListenerReturns() throws Exception {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		CompletionStage<?> result = observed(false, (records) -> future.thenRun(() -> {
+		})).onRecords(records(1), RecordsListener.Delivery.FIRST);
+		assertThat(this.recorded.steps()).containsExactly("start kinesis.record", "open", "close");
+		future.completeExceptionally(new IllegalStateException("late"));
+		assertThat(this.recorded.steps()).endsWith("error java.lang.IllegalStateException: late", "stop");
+		assertThat(result.toCompletableFuture()).isCompletedExceptionally();
+		assertThat(result.toCompletableFuture().handle((done, ex) -> ex).join()).isInstanceOf(CompletionException.class)
+			.hasCauseInstanceOf(IllegalStateException.class);
+	}
+
+	@Test
+	void eachAttemptIsObservedByItself() {
+		List<Integer> attempts = new ArrayList<>();
+		PlayedShard shard = shard(observed(false, (records) -> {
+			attempts.add(PlayedShard.number(records.get(0)));
+			if (attempts.size() < 3) {
+				throw new IllegalStateException("not yet");
+			}
+			return null;
+		}), (failure) -> ErrorDecision.retry(Duration.ofMillis(10)));
+		shard.reads(1).play(Duration.ofSeconds(1));
+		assertThat(this.recorded.ended()).extracting((context) -> ((KinesisRecordContext) context).attempt())
+			.containsExactly(1, 2, 3);
+		assertThat(this.recorded.ended()).extracting((context) -> context.getError() != null)
+			.containsExactly(true, true, false);
+	}
+
+	@Test
+	void aBatchIsObservedAsOne() throws Exception {
+		observed(true, (records) -> null).onRecords(records(1, 2, 3), RecordsListener.Delivery.of(2));
+		assertThat(this.recorded.ended()).singleElement()
+			.isInstanceOfSatisfying(KinesisBatchContext.class, (context) -> {
+				assertThat(context.records()).hasSize(3);
+				assertThat(keyValues(context)).containsExactlyInAnyOrder("messaging.system=aws_kinesis",
+						"messaging.operation.name=process", "messaging.operation.type=process",
+						"messaging.destination.name=orders", "messaging.consumer.group.name=shop",
+						"messaging.kinesis.listener_id=the-listener", "messaging.destination.partition.id=shard-0",
+						"messaging.batch.message_count=3", "messaging.kinesis.delivery_attempt=2");
+			});
+	}
+
+	@Test
+	void aRecordIsDescribed() throws Exception {
+		observed(false, (records) -> null).onRecords(records(7), RecordsListener.Delivery.FIRST);
+		Observation.Context context = this.recorded.ended().get(0);
+		assertThat(context.getName()).isEqualTo("kinesis.record");
+		assertThat(context.getContextualName()).isEqualTo("process orders");
+		assertThat(context.getLowCardinalityKeyValues().stream().map(KeyValue::getKey)).containsExactlyInAnyOrder(
+				"messaging.system", "messaging.operation.name", "messaging.operation.type",
+				"messaging.destination.name", "messaging.consumer.group.name", "messaging.kinesis.listener_id");
+		assertThat(keyValues(context)).contains("messaging.kinesis.partition_key=key-1",
+				"messaging.destination.partition.id=shard-0", "messaging.message.id=107",
+				"messaging.kinesis.delivery_attempt=1");
+	}
+
+	@Test
+	void whenNobodyObservesNothingIsMade() throws Exception {
+		for (ObservationRegistry registry : List.of(ObservationRegistry.NOOP, ObservationRegistry.create())) {
+			CompletableFuture<Void> future = new CompletableFuture<>();
+			RecordsListener listener = new ObservedListener(listener(false, (records) -> future),
+					new KinesisObservations(registry, null, null, null), "the-listener", "shop");
+			assertThat(listener.onRecords(records(1), RecordsListener.Delivery.FIRST)).isSameAs(future);
+		}
+	}
+
+	private List<String> keyValues(Observation.Context context) {
+		return context.getAllKeyValues().stream().map((value) -> value.getKey() + "=" + value.getValue()).toList();
+	}
+
+	private List<KinesisRecord<byte[]>> records(int... numbers) {
+		return Arrays.stream(numbers).mapToObj(this.source::record).toList();
+	}
+
+	private PlayedShard shard(RecordsListener listener, ErrorHandler errorHandler) {
+		return new PlayedShard(listener, AckMode.BATCH, 1, errorHandler, null);
+	}
+
+	private RecordsListener observed(boolean batch,
+			Function<List<KinesisRecord<byte[]>>, @Nullable CompletionStage<?>> action) {
+		return new ObservedListener(listener(batch, action), this.recorded.observations(), "the-listener", "shop");
+	}
+
+	private static RecordsListener listener(boolean batch,
+			Function<List<KinesisRecord<byte[]>>, @Nullable CompletionStage<?>> action) {
+		return new RecordsListener() {
+
+			@Override
+			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
+				return action.apply(records);
+			}
+
+			@Override
+			public boolean isBatch() {
+				return batch;
+			}
+
+		};
+	}
+
+}
