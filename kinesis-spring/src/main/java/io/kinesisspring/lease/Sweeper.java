@@ -74,6 +74,9 @@ final class Sweeper {
 
 	private long lastSweep;
 
+	/** Since when a lease has been free, for others to see; nothing is decided by it. */
+	private volatile @Nullable Long freeSince;
+
 	Sweeper(List<String> streams, LeaseStore store, EventLoop loop, Membership membership, Watch watch,
 			LeasesInHand leases, ShardSync shardSync, Reports reports, Bells bells, LeaseOptions options) {
 		this.streams = streams;
@@ -99,6 +102,15 @@ final class Sweeper {
 
 	long lastSweep() {
 		return this.lastSweep;
+	}
+
+	/**
+	 * For how long there have been leases that nobody holds, as far as this worker has
+	 * seen; zero if there are none. Safe to call from any thread.
+	 */
+	Duration unclaimed() {
+		Long since = this.freeSince;
+		return (since != null) ? Duration.ofNanos(this.loop.nanoTime() - since) : Duration.ZERO;
 	}
 
 	/**
@@ -207,6 +219,7 @@ final class Sweeper {
 				return null;
 			}));
 		}
+		this.freeSince = this.free.values().stream().map(Sighting::since).min(Long::compare).orElse(null);
 		steps.add(claim(findings.claims, stored));
 		ask(findings.asks);
 		findings.strays.forEach(this.store::release);

@@ -54,6 +54,8 @@ public class KinesisProperties {
 
 	private final Producer producer = new Producer();
 
+	private final Health health = new Health();
+
 	/**
 	 * What differs from kinesis.consumer for single listeners, by the listener's id.
 	 */
@@ -111,8 +113,32 @@ public class KinesisProperties {
 		return this.producer;
 	}
 
+	public Health getHealth() {
+		return this.health;
+	}
+
 	public Map<String, Listener> getListeners() {
 		return this.listeners;
+	}
+
+	/**
+	 * What the health of listeners is judged by.
+	 */
+	public static class Health {
+
+		/**
+		 * How far behind a shard may be before its listener is called lagging.
+		 */
+		private Duration lagThreshold = Duration.ofMinutes(10);
+
+		public Duration getLagThreshold() {
+			return this.lagThreshold;
+		}
+
+		public void setLagThreshold(Duration lagThreshold) {
+			this.lagThreshold = lagThreshold;
+		}
+
 	}
 
 	/**
