@@ -36,6 +36,14 @@ final class FreeLeases {
 		return now - first.since >= GRACE.toNanos();
 	}
 
+	/**
+	 * Since when the one that is free for longest has been seen so.
+	 * @return the moment, {@code null} if none is free
+	 */
+	@Nullable Long oldest() {
+		return this.sightings.values().stream().map(Sighting::since).min(Long::compare).orElse(null);
+	}
+
 	private record Sighting(long epoch, long since) {
 
 		private boolean isStill(@Nullable Lease lease) {

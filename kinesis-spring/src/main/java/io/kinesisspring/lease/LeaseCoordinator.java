@@ -126,6 +126,24 @@ public final class LeaseCoordinator {
 	}
 
 	/**
+	 * Whether this worker has been out of touch with the store for so long that it has
+	 * stopped to deliver. Safe to call from any thread.
+	 * @return {@code true} until it beats again
+	 */
+	public boolean isCutOff() {
+		return this.membership.isCutOff();
+	}
+
+	/**
+	 * For how long there have been shards at this moment that nobody reads, as far as
+	 * this worker has seen. Safe to call from any thread.
+	 * @return how long; zero if there are none
+	 */
+	public Duration unclaimed() {
+		return this.sweeper.unclaimed();
+	}
+
+	/**
 	 * End: give back every lease once its shard has been drained, and leave.
 	 * @return completes when all leases are released, normally in any case
 	 */

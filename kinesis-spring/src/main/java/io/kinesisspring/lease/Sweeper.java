@@ -61,6 +61,9 @@ final class Sweeper {
 
 	private long lastSweep;
 
+	/** Since when a lease has been free, for others to see; nothing is decided by it. */
+	private volatile @Nullable Long freeSince;
+
 	Sweeper(List<String> streams, LeaseStore store, EventLoop loop, Membership membership, Watch watch,
 			LeasesInHand leases, ShardSync shardSync, Reports reports, Bells bells, LeaseOptions options) {
 		this.streams = streams;
@@ -86,6 +89,15 @@ final class Sweeper {
 
 	long lastSweep() {
 		return this.lastSweep;
+	}
+
+	/**
+	 * For how long there have been leases that nobody holds, as far as this worker has
+	 * seen; zero if there are none. Safe to call from any thread.
+	 */
+	Duration unclaimed() {
+		Long since = this.freeSince;
+		return (since != null) ? Duration.ofNanos(this.loop.nanoTime() - since) : Duration.ZERO;
 	}
 
 	/**
@@ -184,6 +196,7 @@ final class Sweeper {
 			survey.of(stream, leases);
 			steps.add(keepInStep(stream, leases));
 		}
+		this.freeSince = this.free.oldest();
 		steps.add(claim(survey.claims(), stored));
 		this.claims.ask(survey.asks(), this.fleet);
 		survey.strays().forEach(this.store::release);

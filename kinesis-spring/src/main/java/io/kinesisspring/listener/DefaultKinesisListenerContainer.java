@@ -1,6 +1,8 @@
 package io.kinesisspring.listener;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -24,7 +26,6 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
-import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.Selection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamClient;
@@ -56,6 +57,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private final Notices notices;
 
 	private final AtomicReference<@Nullable Run> run = new AtomicReference<>();
+
+	private final Clock clock = Clock.systemUTC();
+
+	private volatile Ending lastEnding = new Ending(null, null);
 
 	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
 			LeaseStoreFactory leaseStores, Terms terms) {
@@ -115,18 +120,20 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			}
 		}
 		catch (ExecutionException ex) {
-			abort(starting);
-			this.notices.failed((ex.getCause() != null) ? ex.getCause() : ex);
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			abort(starting, cause);
+			this.notices.failed(cause);
 			throw (ex.getCause() instanceof KinesisException known) ? known
 					: new KinesisException("Listener '" + getId() + "' could not be started", ex.getCause());
 		}
 		catch (TimeoutException ex) {
-			abort(starting);
-			throw new KinesisException("Listener '" + getId() + "' could not be started within "
+			KinesisException late = new KinesisException("Listener '" + getId() + "' could not be started within "
 					+ START_TIMEOUT.toSeconds() + "s; check that Kinesis and DynamoDB can be reached", ex);
+			abort(starting, late);
+			throw late;
 		}
 		catch (InterruptedException ex) {
-			abort(starting);
+			abort(starting, ex);
 			Thread.currentThread().interrupt();
 			throw new KinesisException("Interrupted while starting listener '" + getId() + "'", ex);
 		}
@@ -138,6 +145,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	 */
 	private void whenDenied(Run running, KinesisException denial) {
 		if (this.run.compareAndSet(running, null)) {
+			ended(denial);
 			logger.error("Listener '" + getId() + "' stops", denial);
 			this.notices.failed(denial);
 			end(running);
@@ -150,17 +158,24 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return;
 		}
 		logger.error("Listener '" + getId() + "' could not be started", ex);
-		abort(starting);
+		abort(starting, ex);
 		this.notices.failed(ex);
 	}
 
 	private void begun(Run running) {
+		running.begunAt = this.clock.instant();
 		this.notices.started();
 		running.watch();
 	}
 
-	private void abort(Run starting) {
-		this.run.compareAndSet(starting, null);
+	private void ended(@Nullable Throwable failure) {
+		this.lastEnding = new Ending(failure, this.clock.instant());
+	}
+
+	private void abort(Run starting, Throwable cause) {
+		if (this.run.compareAndSet(starting, null)) {
+			ended(cause);
+		}
 		starting.consumer.stop().whenComplete((stopped, ex) -> starting.loop.close());
 	}
 
@@ -176,7 +191,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private CompletableFuture<Void> stopRun() {
 		Run stopping = this.run.getAndSet(null);
-		return (stopping != null) ? end(stopping) : CompletableFuture.completedFuture(null);
+		if (stopping == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		ended(null);
+		return end(stopping);
 	}
 
 	private CompletableFuture<Void> end(Run stopping) {
@@ -237,6 +256,18 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		return (running != null) ? running.consumer.shards() : CompletableFuture.completedFuture(List.of());
 	}
 
+	@Override
+	public ListenerStatus getStatus() {
+		Run running = this.run.get();
+		if (running != null) {
+			return running.status();
+		}
+		Ending ending = this.lastEnding;
+		return new ListenerStatus(
+				(ending.failure() != null) ? ListenerStatus.Phase.FAILED : ListenerStatus.Phase.STOPPED, null,
+				ending.failure(), ending.at(), false, Duration.ZERO, List.of());
+	}
+
 	private StreamConsumer consumer() {
 		Run running = this.run.get();
 		if (running == null) {
@@ -263,18 +294,38 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 		private final StreamConsumer consumer;
 
+		private final String workerId;
+
+		private final Instant startedAt;
+
+		private volatile @Nullable Instant begunAt;
+
 		private Run(String workerId) {
+			this.workerId = workerId;
+			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
 			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
-							how.checkpointInterval(), how.staleCheckpoint(), ReadingObserver.NONE),
+							how.checkpointInterval(), how.staleCheckpoint(),
+							new ReadingNotices(DefaultKinesisListenerContainer.this.notices)),
 					how.missingStream(), how.createShards());
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					DefaultKinesisListenerContainer.this.leaseStores
 						.create(DefaultKinesisListenerContainer.this.application),
 					consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.terms), this.loop);
+		}
+
+		private ListenerStatus status() {
+			Instant begun = this.begunAt;
+			if (begun == null) {
+				return new ListenerStatus(ListenerStatus.Phase.STARTING, this.workerId, null, this.startedAt, false,
+						Duration.ZERO, List.of());
+			}
+			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, null, begun,
+					this.consumer.isCutOff(), this.consumer.unclaimed(), DefaultKinesisListenerContainer.this.notices
+						.statuses(DefaultKinesisListenerContainer.this.options.stalledAfter()));
 		}
 
 		private void watch() {
@@ -287,6 +338,13 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 				watch();
 			});
 		}
+
+	}
+
+	/**
+	 * How the last run ended: by a failure or on purpose.
+	 */
+	private record Ending(@Nullable Throwable failure, @Nullable Instant at) {
 
 	}
 

@@ -115,6 +115,13 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	 */
 	CompletableFuture<List<ShardState>> getShards();
 
+	/**
+	 * How the listener gets on, by what this instance has seen: nobody is asked, nothing
+	 * is waited for. Made for health checks.
+	 * @return how it and its shards stand
+	 */
+	ListenerStatus getStatus();
+
 	@Override
 	default int getPhase() {
 		return PHASE;

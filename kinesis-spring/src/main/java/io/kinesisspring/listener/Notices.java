@@ -1,5 +1,6 @@
 package io.kinesisspring.listener;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +36,19 @@ final class Notices {
 
 	private final Executor executor;
 
+	private final Clock clock;
+
 	Notices(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher, Executor executor) {
+		this(listenerId, listeners, publisher, executor, Clock.systemUTC());
+	}
+
+	Notices(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher, Executor executor,
+			Clock clock) {
 		this.listenerId = listenerId;
 		this.listeners = listeners;
 		this.publisher = publisher;
 		this.executor = executor;
+		this.clock = clock;
 	}
 
 	void started() {
@@ -65,7 +74,7 @@ final class Notices {
 
 	CompletableFuture<Void> assigned(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
-		this.watches.put(shard, new ShardWatch(shard));
+		this.watches.put(shard, new ShardWatch(shard, this.clock));
 		return tell(shard, (listener) -> listener.onAssigned(shard),
 				new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId));
 	}
@@ -85,7 +94,7 @@ final class Notices {
 	}
 
 	ShardWatch watch(String stream, String shardId) {
-		return this.watches.computeIfAbsent(shard(stream, shardId), ShardWatch::new);
+		return this.watches.computeIfAbsent(shard(stream, shardId), (shard) -> new ShardWatch(shard, this.clock));
 	}
 
 	/**
@@ -99,10 +108,27 @@ final class Notices {
 	}
 
 	/**
+	 * A shard cannot be read at the moment. Safe to call from any thread.
+	 */
+	void readFailed(String stream, String shardId, Throwable cause) {
+		ShardWatch watch = this.watches.get(shard(stream, shardId));
+		if (watch != null) {
+			watch.readFailed(cause);
+		}
+	}
+
+	/**
 	 * How many shards there are.
 	 */
 	int shards() {
 		return this.watches.size();
+	}
+
+	/**
+	 * How the shards stand. Safe to call from any thread.
+	 */
+	List<ShardStatus> statuses(Duration stalledAfter) {
+		return this.watches.values().stream().map((watch) -> watch.status(stalledAfter)).toList();
 	}
 
 	/**

@@ -48,6 +48,8 @@ final class OrderedDelivery {
 
 	private boolean recovererFailed;
 
+	private boolean failing;
+
 	OrderedDelivery(List<KinesisRecord<byte[]>> records, Terms terms, Progress progress, ShardSession session,
 			Turns turns, ShardWatch watch) {
 		this.records = records;
@@ -130,7 +132,7 @@ final class OrderedDelivery {
 			logger.info("Delivered at attempt " + this.attempts + ": " + part.get(0).position());
 		}
 		this.progress.delivered(part);
-		this.watch.gotOn();
+		gotOn();
 		this.range.advance(part.size());
 		if (!this.range.isSearching()) {
 			this.attempts = 0;
@@ -167,7 +169,21 @@ final class OrderedDelivery {
 		}
 	}
 
+	private void gotOn() {
+		this.watch.gotOn();
+		mended();
+	}
+
+	private void mended() {
+		if (this.failing) {
+			this.failing = false;
+			this.watch.mended(this);
+		}
+	}
+
 	private void act(DeliveryFailure failure) {
+		this.failing = true;
+		this.watch.failed(this, failure.exception());
 		ErrorDecision decision = this.terms.verdicts().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
 			if (failure.attempts() == 1) {
@@ -213,7 +229,7 @@ final class OrderedDelivery {
 	private void pass() {
 		this.progress.settled(this.records.get(this.range.start()));
 		this.progress.resting();
-		this.watch.gotOn();
+		gotOn();
 		this.range.passFirst();
 		this.attempts = 0;
 		this.recovererFailed = false;
@@ -242,6 +258,7 @@ final class OrderedDelivery {
 
 	private void end(@Nullable Throwable ex) {
 		this.progress.resting();
+		mended();
 		this.watch.ended();
 		this.turns.giveBack();
 		if (ex != null) {

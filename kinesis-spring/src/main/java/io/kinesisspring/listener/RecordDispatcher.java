@@ -55,8 +55,18 @@ final class RecordDispatcher implements RecordHandler {
 	}
 
 	@Override
+	public void opened(String stream, String shardId) {
+		this.notices.watch(stream, shardId).opened();
+	}
+
+	@Override
+	public void stopped(String stream, String shardId, Throwable reason) {
+		this.notices.watch(stream, shardId).stopped(reason);
+	}
+
+	@Override
 	public void read(String stream, String shardId, int records, long millisBehindLatest) {
-		this.notices.watch(stream, shardId).read(records);
+		this.notices.watch(stream, shardId).read(records, millisBehindLatest);
 	}
 
 	@Override

@@ -1,12 +1,19 @@
 package io.kinesisspring.listener;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.shard.ShardState;
+
 /**
  * Whether a shard gets on, is idle or stalls. What deliveries tell may come from any
- * thread; everything else is confined to the container's loop.
+ * thread, and {@link #status} may be asked from any; everything else is confined to the
+ * container's loop.
  */
 final class ShardWatch {
 
@@ -16,7 +23,15 @@ final class ShardWatch {
 
 	private final ListenerShard shard;
 
-	private boolean open = true;
+	private final ShardTroubles troubles;
+
+	private volatile boolean open = true;
+
+	private volatile long millisBehind = -1;
+
+	private volatile @Nullable Instant readAt;
+
+	private volatile @Nullable Instant stalledSince;
 
 	private boolean looked;
 
@@ -36,18 +51,36 @@ final class ShardWatch {
 
 	private State state = State.BUSY;
 
-	ShardWatch(ListenerShard shard) {
+	ShardWatch(ListenerShard shard, Clock clock) {
 		this.shard = shard;
+		this.troubles = new ShardTroubles(clock);
 	}
 
 	ListenerShard shard() {
 		return this.shard;
 	}
 
-	void read(int count) {
+	void read(int count, long millisBehindLatest) {
 		this.open = true;
 		this.reads++;
 		this.records += count;
+		this.millisBehind = millisBehindLatest;
+		this.readAt = this.troubles.now();
+		this.troubles.readAgain();
+	}
+
+	void readFailed(Throwable cause) {
+		this.troubles.readFailed(cause);
+	}
+
+	void opened() {
+		this.open = true;
+		this.looked = false;
+		this.troubles.opened();
+	}
+
+	void stopped(Throwable cause) {
+		this.troubles.stopped(cause);
 	}
 
 	/**
@@ -66,6 +99,14 @@ final class ShardWatch {
 	 */
 	void gotOn() {
 		this.finished.lazySet(this.finished.get() + 1);
+	}
+
+	void failed(Object delivery, Throwable cause) {
+		this.troubles.deliveryFailed(delivery, cause);
+	}
+
+	void mended(Object delivery) {
+		this.troubles.deliveryMended(delivery);
 	}
 
 	void ended() {
@@ -97,7 +138,45 @@ final class ShardWatch {
 		else {
 			this.state = (now - this.lastRecord >= idleAfter.toNanos()) ? State.IDLE : State.BUSY;
 		}
+		if (this.state != State.STALLED) {
+			this.stalledSince = null;
+		}
+		else if (this.stalledSince == null) {
+			this.stalledSince = this.troubles.now().minusNanos(now - this.lastStep);
+		}
 		return (this.state != before) ? this.state : State.UNCHANGED;
+	}
+
+	/**
+	 * How it stands. Safe to call from any thread.
+	 */
+	ShardStatus status(Duration stalledAfter) {
+		Trouble trouble = this.troubles.worst();
+		Instant standing = this.stalledSince;
+		boolean failing = trouble != null && !trouble.since().plus(stalledAfter).isAfter(this.troubles.now());
+		return new ShardStatus(this.shard.stream(), this.shard.shardId(), activity(), standing != null || failing,
+				lag(), (trouble != null) ? trouble.cause() : null, (trouble != null) ? trouble.since() : standing);
+	}
+
+	private ShardState.Activity activity() {
+		if (this.troubles.isStopped()) {
+			return ShardState.Activity.STOPPED;
+		}
+		return this.open ? ShardState.Activity.READING : ShardState.Activity.PAUSED;
+	}
+
+	/**
+	 * What came with the last read has been processed when nothing is in hand, and then
+	 * the next read tells.
+	 */
+	private long lag() {
+		Instant last = this.readAt;
+		if (last == null) {
+			return -1;
+		}
+		boolean done = this.open && this.inHand.get() == 0 && this.millisBehind == 0;
+		long passed = done ? 0 : Math.max(0, Duration.between(last, this.troubles.now()).toMillis());
+		return this.millisBehind + passed;
 	}
 
 	enum State {

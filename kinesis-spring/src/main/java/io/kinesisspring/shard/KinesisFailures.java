@@ -19,6 +19,8 @@ import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceed
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
+import io.kinesisspring.IamPermission;
+import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
@@ -130,10 +132,10 @@ public final class KinesisFailures {
 					+ "); see that whatever provides them renews them", cause);
 		}
 		if (isDenied(cause)) {
-			String arn = stream.isArn() ? stream.value() : "arn:aws:kinesis:<region>:<account>:stream/" + stream.name();
-			return new KinesisConfigurationException(
+			return new KinesisAccessDeniedException(
 					"kinesis:" + action + " on the stream '" + stream + "' was denied (" + cause.getMessage() + ")",
-					"Allow kinesis:" + action + " on " + arn + " for the identity that this application runs as",
+					IamPermission.missing("kinesis:" + action,
+							stream.isArn() ? stream.value() : "stream/" + stream.name(), cause.getMessage()),
 					cause);
 		}
 		if (cause instanceof ResourceNotFoundException) {

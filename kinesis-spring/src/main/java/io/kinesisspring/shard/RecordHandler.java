@@ -45,6 +45,23 @@ public interface RecordHandler {
 	}
 
 	/**
+	 * A shard is read from now on, for the first time or again.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void opened(String stream, String shardId) {
+	}
+
+	/**
+	 * A shard is not read any further because of a failure, until it is resumed.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param reason the failure
+	 */
+	default void stopped(String stream, String shardId, Throwable reason) {
+	}
+
+	/**
 	 * A shard has been read, with or without any records.
 	 * @param stream the name of the stream
 	 * @param shardId the shard

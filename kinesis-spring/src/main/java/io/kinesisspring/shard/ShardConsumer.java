@@ -80,6 +80,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	void start(Checkpoint from) {
 		logger.info("Reading " + this.lease + ", beginning with " + from);
+		this.handler.opened(stream(), shardId());
 		readAhead();
 	}
 
@@ -160,6 +161,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			logger
 				.error("Stopped reading " + this.lease + " behind its last processed record. Its lease is kept; it is "
 						+ "read again when it is resumed or another instance takes over", reason);
+			this.handler.stopped(stream(), shardId(), KinesisFailures.causeOf(reason));
 			halt();
 			finishDraining();
 		}

@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,6 +120,24 @@ public final class StreamConsumer implements LeaseHolder {
 	 */
 	public CompletableFuture<KinesisException> denial() {
 		return this.denial;
+	}
+
+	/**
+	 * Whether it could not reach the lease store for so long that it has stopped to
+	 * deliver. Safe to call from any thread.
+	 * @return {@code true} until it can
+	 */
+	public boolean isCutOff() {
+		return this.coordinator.isCutOff();
+	}
+
+	/**
+	 * For how long there have been shards at this moment that nobody reads, as far as
+	 * this worker has seen. Safe to call from any thread.
+	 * @return how long; zero if there are none
+	 */
+	public Duration unclaimed() {
+		return this.coordinator.unclaimed();
 	}
 
 	/**

@@ -34,6 +34,16 @@ class DelegatingRecordHandler implements RecordHandler {
 	}
 
 	@Override
+	public void opened(String stream, String shardId) {
+		this.delegate.opened(stream, shardId);
+	}
+
+	@Override
+	public void stopped(String stream, String shardId, Throwable reason) {
+		this.delegate.stopped(stream, shardId, reason);
+	}
+
+	@Override
 	public void read(String stream, String shardId, int records, long millisBehindLatest) {
 		this.delegate.read(stream, shardId, records, millisBehindLatest);
 	}

@@ -68,12 +68,12 @@ class NoticesTests {
 	@Test
 	void tellsOnceThatAShardIsIdleUntilSomethingComes() {
 		ShardWatch watch = assigned();
-		pass(Duration.ofSeconds(50), () -> watch.read(0));
+		pass(Duration.ofSeconds(50), () -> watch.read(0, 0));
 		assertThat(this.told).isEmpty();
-		pass(Duration.ofMinutes(10), () -> watch.read(0));
+		pass(Duration.ofMinutes(10), () -> watch.read(0, 0));
 		assertThat(this.told).containsExactly(new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE));
-		watch.read(1);
-		pass(Duration.ofMinutes(10), () -> watch.read(0));
+		watch.read(1, 0);
+		pass(Duration.ofMinutes(10), () -> watch.read(0, 0));
 		assertThat(this.told).hasSize(2).hasOnlyElementsOfType(KinesisListenerEvent.ShardIdle.class);
 	}
 
@@ -81,9 +81,9 @@ class NoticesTests {
 	void tellsOnceThatAShardHasStalledUntilItGetsOn() {
 		ShardWatch watch = assigned();
 		watch.began();
-		pass(Duration.ofSeconds(290), () -> watch.read(0));
+		pass(Duration.ofSeconds(290), () -> watch.read(0, 0));
 		assertThat(this.told).isEmpty();
-		pass(Duration.ofMinutes(20), () -> watch.read(0));
+		pass(Duration.ofMinutes(20), () -> watch.read(0, 0));
 		assertThat(this.told)
 			.containsExactly(new KinesisListenerEvent.ShardStalled("orders", "stream", "shard-0", STALLED));
 		watch.gotOn();

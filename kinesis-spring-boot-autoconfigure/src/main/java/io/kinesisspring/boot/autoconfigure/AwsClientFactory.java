@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.function.SingletonSupplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
+
+import io.kinesisspring.KinesisConfigurationException;
 
 /**
  * Builds the AWS clients: one region and one identity for all of them, looked for when
@@ -35,7 +38,23 @@ final class AwsClientFactory {
 			builder.endpointOverride(endpoint);
 		}
 		this.customizers.customize(builder);
-		return builder.build();
+		try {
+			return builder.build();
+		}
+		catch (SdkClientException ex) {
+			throw explained(ex);
+		}
+	}
+
+	private static RuntimeException explained(SdkClientException ex) {
+		if (!String.valueOf(ex.getMessage()).contains("HTTP implementation")) {
+			return ex;
+		}
+		return new KinesisConfigurationException(
+				"The AWS SDK has no asynchronous HTTP client to work with, or several to choose from ("
+						+ ex.getMessage() + ")",
+				"Add the dependency software.amazon.awssdk:netty-nio-client, which kinesis-spring-boot-starter brings, or choose a client with a KinesisClientCustomizer bean",
+				ex);
 	}
 
 }

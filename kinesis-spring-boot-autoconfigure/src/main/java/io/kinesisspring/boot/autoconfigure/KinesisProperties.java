@@ -58,6 +58,8 @@ public class KinesisProperties {
 
 	private final Observations observations = new Observations();
 
+	private final Health health = new Health();
+
 	/**
 	 * What differs from kinesis.consumer for single listeners, by the listener's id.
 	 */
@@ -119,8 +121,32 @@ public class KinesisProperties {
 		return this.observations;
 	}
 
+	public Health getHealth() {
+		return this.health;
+	}
+
 	public Map<String, Listener> getListeners() {
 		return this.listeners;
+	}
+
+	/**
+	 * What the health of listeners is judged by.
+	 */
+	public static class Health {
+
+		/**
+		 * How far behind a shard may be before its listener is called lagging.
+		 */
+		private Duration lagThreshold = Duration.ofMinutes(10);
+
+		public Duration getLagThreshold() {
+			return this.lagThreshold;
+		}
+
+		public void setLagThreshold(Duration lagThreshold) {
+			this.lagThreshold = lagThreshold;
+		}
+
 	}
 
 	/**

@@ -44,8 +44,8 @@ class KinesisMetadataTests {
 
 	@Test
 	void everyPropertyIsOfKinesis() {
-		assertThat(metadata.path("properties"))
-			.allSatisfy((property) -> assertThat(property.path("name").asString()).startsWith("kinesis."));
+		assertThat(metadata.path("properties")).allSatisfy((property) -> assertThat(property.path("name").asString())
+			.matches("(management\\.health\\.)?kinesis\\..+"));
 	}
 
 	@Test

@@ -51,6 +51,7 @@ class ReadmeTests {
 					((byDefault != null) ? byDefault.asString() : null) + " " + property.get("description").asString());
 		}
 		properties.remove("kinesis.listeners");
+		properties.keySet().removeIf((name) -> !name.startsWith("kinesis."));
 		return properties;
 	}
 

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.IamPermission;
+import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisException;
 
 /**
@@ -28,11 +29,11 @@ final class DynamoDbFailures {
 			return explained;
 		}
 		if (cause instanceof AwsServiceException service && isDenied(service)) {
-			return new KinesisConfigurationException(
+			return new KinesisAccessDeniedException(
 					"dynamodb:" + action + " on the lease table '" + table + "' was denied (" + service.getMessage()
 							+ ")",
-					"Allow dynamodb:" + action + " on arn:aws:dynamodb:<region>:<account>:table/" + table
-							+ " for the identity that this application runs as",
+					IamPermission.missing("dynamodb:" + action, table.startsWith("arn:") ? table : "table/" + table,
+							service.getMessage()),
 					cause);
 		}
 		if (cause instanceof SdkClientException) {

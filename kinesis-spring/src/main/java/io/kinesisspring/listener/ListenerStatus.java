@@ -1,0 +1,52 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a listener gets on, by what this instance itself has seen: nobody is asked for it.
+ * Immutable.
+ *
+ * @param phase whether it runs
+ * @param workerId what the ids begin with under which it holds leases; {@code null} while
+ * it does not run
+ * @param failure why it does not run, {@code null} unless the phase is
+ * {@link Phase#FAILED}
+ * @param since since when the phase lasts, {@code null} before the first start
+ * @param cutOff whether it could not reach the lease store for so long that it has
+ * stopped to deliver
+ * @param unclaimed for how long there have been shards at this moment that nobody reads;
+ * zero if there are none
+ * @param shards the shards that it holds, in no order
+ * @since 0.1.0
+ */
+public record ListenerStatus(Phase phase, @Nullable String workerId, @Nullable Throwable failure,
+		@Nullable Instant since, boolean cutOff, Duration unclaimed, List<ShardStatus> shards) {
+
+	public ListenerStatus {
+		shards = List.copyOf(shards);
+	}
+
+	/**
+	 * Whether a listener runs.
+	 */
+	public enum Phase {
+
+		/** It has not been started, or has been stopped on purpose. */
+		STOPPED,
+
+		/** It is being started: it waits for a stream, for example. */
+		STARTING,
+
+		/** It runs. */
+		RUNNING,
+
+		/** It could not be started, or has stopped because it was denied to go on. */
+		FAILED
+
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.kinesisspring.listener;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.shard.ShardState;
+
+/**
+ * How a shard of this instance gets on, by what the instance itself has seen. Immutable.
+ *
+ * @param stream the name of the stream
+ * @param shardId the shard
+ * @param activity whether it is read, paused or stopped by a failure
+ * @param stalled whether it does not get on: nothing has been finished, or a record has
+ * failed, for as long as the container's {@link ContainerOptions#stalledAfter()} says
+ * @param millisBehindLatest how far behind the tip of the shard its last read ended, plus
+ * the time since then if that is not processed yet; -1 before the first read
+ * @param failure what goes wrong at the moment, {@code null} if nothing does
+ * @param since since when it goes wrong or stands still, {@code null} if it does not
+ * @since 0.1.0
+ */
+public record ShardStatus(String stream, String shardId, ShardState.Activity activity, boolean stalled,
+		long millisBehindLatest, @Nullable Throwable failure, @Nullable Instant since) {
+
+}
