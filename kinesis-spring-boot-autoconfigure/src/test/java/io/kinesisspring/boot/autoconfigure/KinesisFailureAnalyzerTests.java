@@ -29,7 +29,9 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
@@ -167,11 +169,11 @@ class KinesisFailureAnalyzerTests {
 
 	@Test
 	void whenTheTableHasAnotherKeyIsShown(CapturedOutput output) {
-		dynamoDb
-			.createTable((create) -> create.tableName("existing")
-				.billingMode(BillingMode.PAY_PER_REQUEST)
-				.keySchema((key) -> key.attributeName("shard").keyType(KeyType.HASH))
-				.attributeDefinitions((key) -> key.attributeName("shard").attributeType(ScalarAttributeType.S)))
+		dynamoDb.createTable((create) -> create.tableName("existing")
+			.billingMode(BillingMode.PAY_PER_REQUEST)
+			.keySchema(KeySchemaElement.builder().attributeName("shard").keyType(KeyType.HASH).build())
+			.attributeDefinitions(
+					AttributeDefinition.builder().attributeName("shard").attributeType(ScalarAttributeType.S).build()))
 			.join();
 		fail(OrdersApplication.class,
 				at(server, "kinesis.lease.table-name=existing", "kinesis.lease.key-attribute=other"));
