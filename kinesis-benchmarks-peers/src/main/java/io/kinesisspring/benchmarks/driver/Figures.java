@@ -40,7 +40,7 @@ final class Figures {
 	static void writeWhole() {
 		write("peak-memory-mib", peakKibibytes() / 1024.0);
 		write("peak-threads", ManagementFactory.getThreadMXBean().getPeakThreadCount());
-		write("dynamodb-calls-whole", CountingInterceptor.of("DynamoDB"));
+		write("dynamodb-calls-whole", CountingInterceptor.of("DynamoDb"));
 		write("kinesis-calls-whole", CountingInterceptor.of("Kinesis"));
 	}
 

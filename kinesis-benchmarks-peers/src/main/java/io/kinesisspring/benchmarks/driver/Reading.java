@@ -22,7 +22,7 @@ record Reading(long nanos, long cpuNanos, long allocated, long kinesisCalls, lon
 
 	static Reading now() {
 		return new Reading(System.nanoTime(), cpu(), allocatedBytes(), CountingInterceptor.of("Kinesis"),
-				CountingInterceptor.of("DynamoDB"));
+				CountingInterceptor.of("DynamoDb"));
 	}
 
 	private static long cpu() {
