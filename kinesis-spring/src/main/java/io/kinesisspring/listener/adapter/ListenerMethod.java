@@ -22,6 +22,16 @@ final class ListenerMethod extends InvocableHandlerMethod {
 		this.suspending = KotlinDetector.isSuspendingFunction(method);
 	}
 
+	/**
+	 * Call the method with its only argument, for which nothing has to be resolved.
+	 * @param argument the argument
+	 * @return what the method returned
+	 * @throws Exception what the method has thrown
+	 */
+	@Nullable Object call(Object argument) throws Exception {
+		return doInvoke(argument);
+	}
+
 	@Override
 	protected Object[] getMethodArgumentValues(Message<?> message, Object... provided) throws Exception {
 		try {

@@ -8,7 +8,6 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
-import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.validation.Validator;
 
 /**
@@ -46,7 +45,7 @@ public final class ListenerMethodFactory {
 		return this.validator;
 	}
 
-	InvocableHandlerMethod create(Object bean, Method method) {
+	ListenerMethod create(Object bean, Method method) {
 		ListenerMethod listenerMethod = new ListenerMethod(bean, method);
 		listenerMethod.setMessageMethodArgumentResolvers(this.resolvers);
 		return listenerMethod;

@@ -40,6 +40,19 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 		return !this.batch && this.form == Form.PAYLOAD;
 	}
 
+	/**
+	 * The type of the parameter if what carries the payload is all that the method takes,
+	 * as it is.
+	 */
+	@Nullable Class<?> onlyArgument() {
+		if (this.parameter == null || this.form == Form.MESSAGE
+				|| this.parameter.getExecutable().getParameterCount() != 1
+				|| this.parameter.getParameterAnnotations().length != 0) {
+			return null;
+		}
+		return this.parameter.getParameterType();
+	}
+
 	static ListenerSignature of(Method method, Class<?> beanType) {
 		MethodParameter payload = null;
 		for (int i = 0; i < method.getParameterCount(); i++) {

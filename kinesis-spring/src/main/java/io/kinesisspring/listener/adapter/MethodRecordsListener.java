@@ -9,7 +9,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisRecord;
@@ -26,9 +25,11 @@ import io.kinesisspring.listener.RecordsListener;
  */
 public final class MethodRecordsListener implements RecordsListener {
 
-	private final InvocableHandlerMethod method;
+	private final ListenerMethod method;
 
 	private final ListenerSignature signature;
+
+	private final @Nullable Class<?> onlyArgument;
 
 	private final RecordConverter converter;
 
@@ -49,6 +50,7 @@ public final class MethodRecordsListener implements RecordsListener {
 			RecordConverter converter) {
 		this.method = methodFactory.create(bean, method);
 		this.signature = ListenerSignature.of(method, AopUtils.getTargetClass(bean));
+		this.onlyArgument = this.signature.onlyArgument();
 		this.converter = converter;
 		this.validation = this.signature.isPlain() ? null
 				: PayloadValidation.of(this.signature.parameter(), methodFactory.validator());
@@ -70,7 +72,7 @@ public final class MethodRecordsListener implements RecordsListener {
 		Object payload = convert(record, delivery);
 		Object carried = (this.signature.form() == ListenerSignature.Form.RECORD) ? record.withPayload(payload)
 				: payload;
-		return invoke(RecordMessage.of(carried, record, delivery));
+		return isOnlyArgument(carried) ? call(carried) : invoke(RecordMessage.of(carried, record, delivery));
 	}
 
 	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
@@ -87,7 +89,7 @@ public final class MethodRecordsListener implements RecordsListener {
 			}
 		}
 		if (broken == null) {
-			return invoke(RecordMessage.ofBatch(batch, records.get(0), delivery));
+			return isOnlyArgument(batch) ? call(batch) : invoke(RecordMessage.ofBatch(batch, records.get(0), delivery));
 		}
 		return onBatchBefore(batch, records, delivery, broken);
 	}
@@ -136,6 +138,18 @@ public final class MethodRecordsListener implements RecordsListener {
 			this.validation.check(payload, RecordMessage.of(payload, record, delivery));
 		}
 		return payload;
+	}
+
+	private boolean isOnlyArgument(Object carried) {
+		return this.onlyArgument != null && this.onlyArgument.isInstance(carried);
+	}
+
+	/**
+	 * A message with its headers costs more than all the rest of a delivery, so none is
+	 * made for a method that cannot see it.
+	 */
+	private @Nullable CompletionStage<?> call(Object argument) throws Exception {
+		return this.result.apply(this.method.call(argument));
 	}
 
 	private @Nullable CompletionStage<?> invoke(Message<Object> message) throws Exception {

@@ -117,6 +117,13 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
+	void handsOverARecordWithoutData() throws Exception {
+		KinesisRecord<byte[]> empty = record("a").withPayload(new byte[0]);
+		listener("bytes").onRecords(List.of(empty), RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.seen).containsExactly("0 bytes");
+	}
+
+	@Test
 	void awaitsAnyStage() throws Exception {
 		CompletionStage<?> result = listener("stage").onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST);
 		assertThat(result).isSameAs(this.orders.stage);
@@ -241,6 +248,10 @@ class MethodRecordsListenerTests {
 
 		public void unmarked(Order order) {
 			this.seen.add(order.id());
+		}
+
+		public void bytes(byte[] data) {
+			this.seen.add(data.length + " bytes");
 		}
 
 		public void valid(@Validated Order order) {

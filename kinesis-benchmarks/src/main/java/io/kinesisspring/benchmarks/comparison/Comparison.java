@@ -1,0 +1,184 @@
+package io.kinesisspring.benchmarks.comparison;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.benchmarks.comparison.Cell.Scenario;
+import io.kinesisspring.benchmarks.report.Report;
+import io.kinesisspring.benchmarks.report.Result;
+
+/**
+ * Compares whole processes: each contender in a JVM of its own, in turns, on the same
+ * server processes and with a fresh stream each. Writes the results as they come, and in
+ * the end tables and plots of them.
+ */
+public final class Comparison {
+
+	private static final String HEAP = "512m";
+
+	private static final long MOST_SECONDS = 300;
+
+	private static final int PACED_SECONDS = 20;
+
+	private static final int PACED_WARM_UP_SECONDS = 5;
+
+	private static final int LIMITED_SECONDS = 8;
+
+	private static final int FREE_SECONDS = 60;
+
+	private final Settings settings;
+
+	private final Servers servers;
+
+	private Comparison(Settings settings, Servers servers) {
+		this.settings = settings;
+		this.servers = servers;
+	}
+
+	/**
+	 * Compare.
+	 * @param args nothing
+	 * @throws IOException if the results cannot be written
+	 */
+	public static void main(String[] args) throws IOException {
+		Settings settings = new Settings();
+		if (!settings.reportOnly()) {
+			try (Servers servers = new Servers(settings)) {
+				new Comparison(settings, servers).run(settings.plan());
+			}
+		}
+		new Report(Contender.BASELINE).write(Result.read(settings.results()), settings.output());
+		System.out.println("The results are in " + settings.output());
+		System.exit(0);
+	}
+
+	private void run(Plan plan) throws IOException {
+		Files.deleteIfExists(this.settings.results());
+		for (int round = 1; round <= plan.rounds(); round++) {
+			for (Cell cell : plan.cells()) {
+				run(cell, round);
+			}
+		}
+	}
+
+	private void run(Cell cell, int round) throws IOException {
+		URI endpoint = this.servers.endpoint(cell.server());
+		if (endpoint == null) {
+			return;
+		}
+		List<Contender> turns = new ArrayList<>(cell.contenders());
+		Collections.rotate(turns, round);
+		if (cell.scenario() == Scenario.CONSUME) {
+			try (TestStream stream = new TestStream(endpoint, cell.shards())) {
+				stream.fill(cell.warmUp() + cell.records(), cell.bytes(), cell.keys());
+				for (Contender contender : turns) {
+					note(cell, contender, round, drive(cell, contender, stream, endpoint, round));
+				}
+			}
+			return;
+		}
+		for (Contender contender : turns) {
+			try (TestStream stream = new TestStream(endpoint, cell.shards())) {
+				note(cell, contender, round, measure(cell, contender, stream, endpoint, round));
+			}
+		}
+	}
+
+	private Map<String, Double> measure(Cell cell, Contender contender, TestStream stream, URI endpoint, int round) {
+		if (cell.limited()) {
+			stream.limit();
+		}
+		return switch (cell.scenario()) {
+			case PRODUCE, PACE, CONSUME -> drive(cell, contender, stream, endpoint, round);
+			case FOLLOW -> {
+				Feeder feeder = new Feeder(stream, cell.bytes());
+				Map<String, Double> figures = drive(cell, contender, stream, endpoint, round);
+				feeder.stop();
+				yield figures;
+			}
+			case STOP, KILL -> takeOver(cell, contender, stream, endpoint, round);
+		};
+	}
+
+	private Map<String, Double> takeOver(Cell cell, Contender contender, TestStream stream, URI endpoint, int round) {
+		Takeover takeover = new Takeover(stream, this.settings.output(),
+				(journal) -> start(cell, contender, stream, endpoint, round, journal));
+		try {
+			return takeover.measure(cell.scenario() == Scenario.KILL, cell.bytes());
+		}
+		catch (IllegalStateException ex) {
+			System.out.println("  failed: " + ex.getMessage());
+			return Map.of();
+		}
+	}
+
+	private Map<String, Double> drive(Cell cell, Contender contender, TestStream stream, URI endpoint, int round) {
+		boolean count = contender.name().startsWith("KPL");
+		if (count) {
+			stream.count("PutRecords");
+		}
+		try (JavaProcess process = start(cell, contender, stream, endpoint, round, null)) {
+			process.watch(MOST_SECONDS);
+			Map<String, Double> figures = process.figures();
+			if (count) {
+				double all = figures.getOrDefault("records", 0.0) + share(contender, cell.warmUp());
+				figures.put("kinesis-calls-per-thousand", stream.counted() / all * 1e3);
+			}
+			if (process.hasFailed()) {
+				System.out.println("  failed, see " + log(cell, contender, round));
+			}
+			return figures;
+		}
+	}
+
+	private JavaProcess start(Cell cell, Contender contender, TestStream stream, URI endpoint, int round,
+			@Nullable Path journal) {
+		List<String> command = new ArrayList<>();
+		if (cell.server().equals(Cell.KINESALITE)) {
+			command.add("-Daws.cborEnabled=false");
+		}
+		command.add(contender.ours() ? StarterDriver.class.getName() : "io.kinesisspring.benchmarks.peers.PeerDriver");
+		command.addAll(contender.arguments());
+		boolean paced = cell.scenario() == Scenario.PACE || cell.scenario() == Scenario.FOLLOW;
+		int seconds = cell.limited() ? LIMITED_SECONDS : FREE_SECONDS;
+		command.addAll(List.of("job=" + cell.scenario().job(), "endpoint=" + endpoint,
+				"dynamodb=" + this.servers.dynamoDb(), "stream=" + stream.name(),
+				"application=" + stream.name() + "-" + contender.name().replaceAll("\\W+", "-"),
+				"bytes=" + cell.bytes(), "keys=" + cell.keys(), "warm-up-seconds=" + PACED_WARM_UP_SECONDS,
+				"seconds=" + (paced ? PACED_SECONDS : seconds), "http1=" + cell.server().equals(Cell.KINESALITE)));
+		boolean all = cell.scenario() == Scenario.CONSUME;
+		command.add("warm-up=" + (all ? cell.warmUp() : share(contender, cell.warmUp())));
+		command.add("records=" + (all ? cell.records() : share(contender, cell.records())));
+		if (journal != null) {
+			command.add("journal=" + journal);
+		}
+		return JavaProcess.java(log(cell, contender, round), HEAP, this.settings.classPath(contender.ours()), command);
+	}
+
+	private static int share(Contender contender, int records) {
+		return (int) (records * contender.share());
+	}
+
+	private Path log(Cell cell, Contender contender, int round) {
+		return this.settings.logs()
+			.resolve((cell.name() + " " + contender.name() + " " + round).replaceAll("\\W+", "-") + ".log");
+	}
+
+	private void note(Cell cell, Contender contender, int round, Map<String, Double> figures) throws IOException {
+		System.out.printf(Locale.ROOT, "%s | %s | %d | %s%n", cell.name(), contender.name(), round, figures);
+		List<Result> results = new ArrayList<>();
+		figures
+			.forEach((figure, value) -> results.add(new Result(cell.name(), contender.name(), round, figure, value)));
+		Result.append(results, this.settings.results());
+	}
+
+}

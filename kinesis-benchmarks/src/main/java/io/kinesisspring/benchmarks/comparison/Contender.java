@@ -1,0 +1,38 @@
+package io.kinesisspring.benchmarks.comparison;
+
+import java.util.List;
+
+/**
+ * Who takes part.
+ *
+ * @param name what it is called in the results
+ * @param ours whether it has the class path of the starter, or that of the peers
+ * @param arguments what its driver is told
+ * @param share the part of a run's records that it gets, as some would take minutes
+ */
+record Contender(String name, boolean ours, List<String> arguments, double share) {
+
+	static final String BASELINE = "bare SDK";
+
+	private static final Contender BARE = peer(BASELINE, 1, "contender=bare");
+
+	static final List<Contender> PRODUCERS = List.of(ours("starter", "contender=ours"),
+			ours("starter, aggregating", "aggregation=key"), BARE,
+			peer("awspring, batches", 1, "contender=awspring", "batch=true"),
+			peer("awspring, messages", 0.02, "contender=awspring"),
+			peer("KPL, aggregating", 1, "contender=kpl", "aggregation=true"),
+			peer("KPL, plain", 0.5, "contender=kpl", "aggregation=false"));
+
+	static final List<Contender> CONSUMERS = List.of(ours("starter", "batch=false"),
+			ours("starter, batches", "batch=true"), BARE, peer("KCL", 1, "contender=kcl"),
+			peer("KCL, tuned", 1, "contender=kcl", "tuned=true"), peer("awspring", 1, "contender=awspring"));
+
+	private static Contender ours(String name, String... arguments) {
+		return new Contender(name, true, List.of(arguments), 1);
+	}
+
+	private static Contender peer(String name, double share, String... arguments) {
+		return new Contender(name, false, List.of(arguments), share);
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.kinesisspring.benchmarks.comparison;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.kinesisspring.benchmarks.comparison.Cell.Scenario;
+
+/**
+ * What is compared.
+ *
+ * @param rounds how often
+ * @param cells the comparisons of a round
+ */
+record Plan(int rounds, List<Cell> cells) {
+
+	private static final int SMALL = 200;
+
+	private static final int LARGE = 4096;
+
+	private static final int FEW_SHARDS = 4;
+
+	private static final int MANY_SHARDS = 64;
+
+	private static final int ALL_SHARDS = 1000;
+
+	private static final int HOT_KEYS = 100;
+
+	/**
+	 * The plan of a name.
+	 * @param name {@code full}, {@code short}, {@code takeover} or {@code smoke}
+	 */
+	static Plan of(String name) {
+		return switch (name) {
+			case "full" -> full();
+			case "short" -> shorter();
+			case "takeover" -> new Plan(3, takeovers());
+			case "smoke" -> smoke();
+			default -> throw new IllegalArgumentException("There is no preset " + name);
+		};
+	}
+
+	private static Plan full() {
+		List<Cell> cells = new ArrayList<>();
+		for (int shards : new int[] { FEW_SHARDS, MANY_SHARDS }) {
+			cells.add(Cell.of(Scenario.PRODUCE, shards, SMALL, 300_000, 500_000, Contender.PRODUCERS));
+			cells.add(Cell.of(Scenario.PRODUCE, shards, LARGE, 50_000, 100_000, Contender.PRODUCERS));
+			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 200_000, 800_000, Contender.CONSUMERS));
+			cells.add(Cell.of(Scenario.CONSUME, shards, LARGE, 30_000, 120_000, Contender.CONSUMERS));
+		}
+		cells.addAll(hotKeys());
+		cells.addAll(manyShards());
+		cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.PRODUCERS));
+		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, Contender.CONSUMERS));
+		cells.addAll(onKinesalite());
+		cells.addAll(takeovers());
+		return new Plan(5, cells);
+	}
+
+	private static Plan shorter() {
+		List<Contender> quickConsumers = without(Contender.CONSUMERS, "KCL");
+		List<Cell> cells = new ArrayList<>();
+		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 300_000, 500_000, Contender.PRODUCERS));
+		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 200_000, 800_000, quickConsumers));
+		cells.addAll(hotKeys());
+		cells.addAll(manyShards());
+		cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, without(Contender.PRODUCERS, "KPL, plain")));
+		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(quickConsumers, "starter, batches")));
+		return new Plan(3, cells);
+	}
+
+	private static Plan smoke() {
+		List<Cell> cells = new ArrayList<>();
+		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 50_000, Contender.PRODUCERS));
+		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 20_000, 50_000, Contender.CONSUMERS));
+		cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.PRODUCERS));
+		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(Contender.CONSUMERS, "KCL")));
+		return new Plan(1, cells);
+	}
+
+	private static List<Cell> hotKeys() {
+		List<Contender> contenders = only(Contender.PRODUCERS, "starter", "starter, aggregating", Contender.BASELINE,
+				"KPL, aggregating");
+		Cell hot = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 300_000, 500_000, contenders).keys(HOT_KEYS, false);
+		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 8000, 200_000, contenders).keys(HOT_KEYS, true);
+		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, 64, 8000, 600_000, contenders).keys(HOT_KEYS, true);
+		return List.of(hot, limited, tiny);
+	}
+
+	private static List<Cell> manyShards() {
+		List<Cell> cells = new ArrayList<>();
+		for (int shards : new int[] { FEW_SHARDS, MANY_SHARDS, ALL_SHARDS }) {
+			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 400_000, 1_600_000,
+					only(Contender.CONSUMERS, "starter", Contender.BASELINE)));
+		}
+		cells.add(Cell.of(Scenario.PRODUCE, ALL_SHARDS, SMALL, 300_000, 500_000,
+				only(Contender.PRODUCERS, "starter", Contender.BASELINE)));
+		return cells;
+	}
+
+	private static List<Cell> onKinesalite() {
+		return List.of(
+				Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 50_000, 100_000,
+						only(Contender.PRODUCERS, "starter", "starter, aggregating", Contender.BASELINE,
+								"awspring, batches"))
+					.onKinesalite(),
+				Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 20_000, 80_000, Contender.CONSUMERS).onKinesalite());
+	}
+
+	private static List<Cell> takeovers() {
+		List<Contender> contenders = without(Contender.CONSUMERS, Contender.BASELINE, "starter, batches");
+		return List.of(Cell.of(Scenario.STOP, FEW_SHARDS, SMALL, 0, 0, contenders),
+				Cell.of(Scenario.KILL, FEW_SHARDS, SMALL, 0, 0, contenders));
+	}
+
+	Plan restrictedTo(Set<String> scenarios, Set<String> contenders) {
+		Stream<Cell> chosen = this.cells.stream()
+			.filter((cell) -> scenarios.isEmpty() || scenarios.contains(cell.scenario().label())
+					|| scenarios.contains(cell.name()))
+			.map((cell) -> contenders.isEmpty() ? cell
+					: new Cell(cell.scenario(), cell.server(), cell.shards(), cell.bytes(), cell.keys(), cell.limited(),
+							cell.warmUp(), cell.records(), only(cell.contenders(), contenders.toArray(String[]::new))));
+		return new Plan(this.rounds, chosen.toList());
+	}
+
+	private static List<Contender> only(List<Contender> all, String... names) {
+		return all.stream().filter((contender) -> Set.of(names).contains(contender.name())).toList();
+	}
+
+	private static List<Contender> without(List<Contender> all, String... names) {
+		return all.stream().filter((contender) -> !Set.of(names).contains(contender.name())).toList();
+	}
+
+}

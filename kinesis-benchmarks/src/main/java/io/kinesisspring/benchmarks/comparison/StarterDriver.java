@@ -1,0 +1,176 @@
+package io.kinesisspring.benchmarks.comparison;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.benchmarks.driver.Consuming;
+import io.kinesisspring.benchmarks.driver.Driver;
+import io.kinesisspring.benchmarks.driver.Producing;
+import io.kinesisspring.benchmarks.driver.Receiver;
+import io.kinesisspring.benchmarks.driver.Task;
+import io.kinesisspring.producer.KinesisTemplate;
+
+/**
+ * An application as a team would write it: the starter, its properties, and a listener
+ * method or the template; nothing is set that has a default.
+ */
+public final class StarterDriver {
+
+	private StarterDriver() {
+	}
+
+	/**
+	 * Run a task.
+	 * @param args the task
+	 */
+	public static void main(String[] args) {
+		Driver.run(new Task(args), Sender::new, Worker::new);
+	}
+
+	private static ConfigurableApplicationContext start(Task task, Class<?> application, List<String> more) {
+		List<String> properties = new ArrayList<>(more);
+		properties.add("--spring.main.banner-mode=off");
+		properties.add("--spring.application.name=" + task.text("application"));
+		properties.add("--kinesis.endpoint=" + task.endpoint());
+		properties.add("--kinesis.region=us-east-1");
+		properties.add("--kinesis.credentials.access-key=local");
+		properties.add("--kinesis.credentials.secret-key=local");
+		properties.add("--kinesis.http.protocol=" + (task.is("http1") ? "http1.1" : "http2"));
+		return SpringApplication.run(application, properties.toArray(String[]::new));
+	}
+
+	/**
+	 * Sends by the template.
+	 */
+	private static final class Sender implements Producing {
+
+		private final ConfigurableApplicationContext context;
+
+		private final KinesisTemplate template;
+
+		private final String stream;
+
+		private final Stored stored;
+
+		Sender(Task task, Stored stored) {
+			String aggregation = task.find("aggregation");
+			this.context = start(task, SendingApplication.class,
+					(aggregation != null) ? List.of("--kinesis.producer.aggregation=" + aggregation) : List.of());
+			this.template = this.context.getBean(KinesisTemplate.class);
+			this.stream = task.stream();
+			this.stored = stored;
+		}
+
+		@Override
+		public void send(long index, String key, byte[] data) {
+			this.template.send(this.stream, key, data).whenComplete((result, ex) -> {
+				if (ex != null) {
+					this.stored.failed(index, ex);
+				}
+				else {
+					this.stored.stored(index);
+				}
+			});
+		}
+
+		/**
+		 * The template sends by itself.
+		 */
+		@Override
+		public void flush() {
+		}
+
+		@Override
+		public void close() {
+			this.context.close();
+		}
+
+	}
+
+	/**
+	 * Receives by a listener method.
+	 */
+	private static final class Worker implements Consuming {
+
+		private final ConfigurableApplicationContext context;
+
+		Worker(Task task, Receiver receiver) {
+			List<String> properties = List.of("--kinesis.dynamodb.endpoint=" + task.dynamoDb(),
+					"--benchmark.stream=" + task.stream(), "--benchmark.batch=" + task.is("batch"));
+			SharedReceiver.receiver = receiver;
+			this.context = start(task, ReceivingApplication.class, properties);
+		}
+
+		@Override
+		public void close() {
+			this.context.close();
+		}
+
+	}
+
+	/**
+	 * Where the application context finds the receiver that it is made for.
+	 */
+	private static final class SharedReceiver {
+
+		@SuppressWarnings("NullAway.Init")
+		private static volatile Receiver receiver;
+
+		private SharedReceiver() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class SendingApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ReceivingApplication {
+
+		@Bean
+		@ConditionalOnProperty(name = "benchmark.batch", havingValue = "false")
+		RecordListener recordListener() {
+			return new RecordListener(SharedReceiver.receiver);
+		}
+
+		@Bean
+		@ConditionalOnProperty(name = "benchmark.batch", havingValue = "true")
+		BatchListener batchListener() {
+			return new BatchListener(SharedReceiver.receiver);
+		}
+
+	}
+
+	record RecordListener(Receiver receiver) {
+
+		@KinesisListener(id = "benchmark", streams = "${benchmark.stream}")
+		void onRecord(byte[] data) {
+			this.receiver.received(data);
+		}
+
+	}
+
+	record BatchListener(Receiver receiver) {
+
+		@KinesisListener(id = "benchmark", streams = "${benchmark.stream}")
+		void onRecords(List<byte[]> batch) {
+			for (byte[] data : batch) {
+				this.receiver.received(data);
+			}
+		}
+
+	}
+
+}

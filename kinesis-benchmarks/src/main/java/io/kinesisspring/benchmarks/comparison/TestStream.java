@@ -1,0 +1,196 @@
+package io.kinesisspring.benchmarks.comparison;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
+
+import io.kinesisspring.benchmarks.driver.Payload;
+
+/**
+ * A stream that is made for a measurement and goes with it.
+ */
+final class TestStream implements AutoCloseable {
+
+	private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+	private static final int BATCH = 500;
+
+	private static final int IN_FLIGHT = 4;
+
+	private final URI endpoint;
+
+	private final String name = "benchmark-" + NUMBERS.incrementAndGet();
+
+	private final KinesisAsyncClient client;
+
+	private final int shards;
+
+	TestStream(URI endpoint, int shards) {
+		this.endpoint = endpoint;
+		this.shards = shards;
+		this.client = KinesisAsyncClient.builder()
+			.endpointOverride(endpoint)
+			.region(Region.US_EAST_1)
+			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+			.httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
+			.build();
+		this.client.createStream((request) -> request.streamName(this.name).shardCount(shards)).join();
+		StreamStatus status;
+		do {
+			status = this.client.describeStream((request) -> request.streamName(this.name))
+				.join()
+				.streamDescription()
+				.streamStatus();
+		}
+		while (status != StreamStatus.ACTIVE);
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	int shards() {
+		return this.shards;
+	}
+
+	/**
+	 * Let the stream keep the service's limits.
+	 */
+	void limit() {
+		control("limits/" + this.name, "{}");
+	}
+
+	/**
+	 * Begin to count requests of an action, where the client cannot.
+	 */
+	void count(String action) {
+		control("faults", "{\"kind\":\"LATENCY\",\"delayMillis\":0,\"stream\":\"%s\",\"action\":\"%s\"}"
+			.formatted(this.name, action));
+	}
+
+	/**
+	 * Return what has been counted, and count no more.
+	 */
+	double counted() {
+		String faults = send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/faults")).build());
+		send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/faults")).DELETE().build());
+		return Double.parseDouble(faults.replaceAll("(?s).*\"hits\":\\s*(\\d+).*", "$1"));
+	}
+
+	private void control(String path, String body) {
+		send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/" + path))
+			.POST(HttpRequest.BodyPublishers.ofString(body))
+			.build());
+	}
+
+	private static String send(HttpRequest request) {
+		try {
+			HttpResponse<String> response = HttpClient.newHttpClient()
+				.send(request, HttpResponse.BodyHandlers.ofString());
+			if (response.statusCode() != 200) {
+				throw new IllegalStateException(request.uri() + " says " + response.body());
+			}
+			return response.body();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Fill the stream.
+	 * @param records how many records to put
+	 * @param bytes how long they are
+	 * @param keys how many keys they have
+	 */
+	void fill(int records, int bytes, int keys) {
+		Semaphore permits = new Semaphore(IN_FLIGHT);
+		List<PutRecordsRequestEntry> batch = new ArrayList<>();
+		int most = Math.min(BATCH, (4 << 20) / bytes);
+		for (int i = 0; i < records; i++) {
+			batch.add(entry(i, bytes, 0).partitionKey("customer-" + i % keys).build());
+			if (batch.size() == most || i == records - 1) {
+				List<PutRecordsRequestEntry> entries = batch;
+				batch = new ArrayList<>();
+				permits.acquireUninterruptibly();
+				put(entries).whenComplete((answer, ex) -> permits.release());
+			}
+		}
+		permits.acquireUninterruptibly(IN_FLIGHT);
+	}
+
+	/**
+	 * Put records one behind the other into the shards in turn.
+	 * @param first the index of the first
+	 * @param count how many
+	 * @param bytes how long they are
+	 */
+	CompletableFuture<PutRecordsResponse> put(long first, int count, int bytes) {
+		List<PutRecordsRequestEntry> entries = new ArrayList<>(count);
+		long due = Payload.micros();
+		for (long i = first; i < first + count; i++) {
+			entries.add(entry(i, bytes, due).partitionKey("customer-" + i).explicitHashKey(hashKey(shard(i))).build());
+		}
+		return put(entries);
+	}
+
+	/**
+	 * Into which shard a record goes that was put in turn.
+	 */
+	int shard(long index) {
+		return (int) (index % this.shards);
+	}
+
+	private String hashKey(int shard) {
+		return BigInteger.ONE.shiftLeft(128)
+			.multiply(BigInteger.valueOf(2L * shard + 1))
+			.divide(BigInteger.valueOf(2L * this.shards))
+			.toString();
+	}
+
+	private static PutRecordsRequestEntry.Builder entry(long index, int bytes, long due) {
+		return PutRecordsRequestEntry.builder().data(SdkBytes.fromByteArrayUnsafe(Payload.of(index, bytes, due)));
+	}
+
+	private CompletableFuture<PutRecordsResponse> put(List<PutRecordsRequestEntry> entries) {
+		return this.client.putRecords((request) -> request.streamName(this.name).records(entries))
+			.whenComplete(TestStream::check);
+	}
+
+	private static void check(@Nullable PutRecordsResponse answer, @Nullable Throwable ex) {
+		if (ex != null || answer == null || answer.failedRecordCount() > 0) {
+			System.err.println("Records could not be put: " + ((ex != null) ? ex : answer));
+		}
+	}
+
+	@Override
+	public void close() {
+		this.client.deleteStream((request) -> request.streamName(this.name)).join();
+		this.client.close();
+	}
+
+}

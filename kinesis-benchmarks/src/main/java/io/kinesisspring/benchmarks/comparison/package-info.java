@@ -1,0 +1,8 @@
+/**
+ * Whole processes side by side: each contender in its own JVM, in turns, on one server
+ * process.
+ */
+@NullMarked
+package io.kinesisspring.benchmarks.comparison;
+
+import org.jspecify.annotations.NullMarked;
