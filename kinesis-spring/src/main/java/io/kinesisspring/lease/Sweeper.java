@@ -216,7 +216,10 @@ final class Sweeper {
 		if (isFirst()) {
 			buryTheDead(table, now);
 		}
-		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
+			.thenRunAsync(() -> findings.plans
+				.forEach((stream, plan) -> this.leases.planned(stream, plan.wanted, isFirst() ? plan.free : List.of())),
+					this.loop);
 	}
 
 	/**
@@ -241,13 +244,16 @@ final class Sweeper {
 		SortedSet<String> live = this.fleet.liveWorkers(stream);
 		live.add(this.membership.id());
 		Balance balance = new Balance(active, live);
+		Plan plan = findings.plans.computeIfAbsent(stream, (name) -> new Plan());
 		for (Lease lease : active) {
 			String target = balance.targetOf(lease);
+			plan.wanted += this.membership.id().equals(target) ? 1 : 0;
 			if (this.leases.contains(lease.key()) || target == null) {
 				continue;
 			}
 			boolean mine = target.equals(this.membership.id());
 			if (lease.owner() == null || !this.watch.isAlive(lease.owner(), now)) {
+				plan.free.add(lease.key());
 				take(lease, mine, target, now, findings);
 			}
 			else if (lease.owner().equals(this.membership.id())) {
@@ -395,6 +401,19 @@ final class Sweeper {
 		private final List<Lease> strays = new ArrayList<>();
 
 		private final Set<String> lacking = new TreeSet<>();
+
+		private final Map<String, Plan> plans = new TreeMap<>();
+
+	}
+
+	/**
+	 * What is meant for this worker, and what has been seen free.
+	 */
+	private static final class Plan {
+
+		private final List<String> free = new ArrayList<>();
+
+		private int wanted;
 
 	}
 

@@ -57,6 +57,7 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * @param failoverAfter how long an instance may be silent before others take its leases;
  * default ten seconds
  * @param maxLeases how many shards the container reads at most; no limit by default
+ * @param observer sees what goes on in the container; none by default
  * @since 0.1.0
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
@@ -64,7 +65,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, int concurrency,
 		@Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter, List<RecordInterceptor> interceptors,
 		List<ShardListener> shardListeners, Duration idleAfter, Duration stalledAfter, Duration shutdownTimeout,
-		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases) {
+		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases,
+		ListenerObserver observer) {
 
 	private static final int MOST_RECORDS = 10_000;
 
@@ -133,6 +135,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private int maxLeases = Integer.MAX_VALUE;
 
+		private ListenerObserver observer = ListenerObserver.NONE;
+
 		private Builder() {
 		}
 
@@ -159,6 +163,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			this.createShards = options.createShards;
 			this.failoverAfter = options.failoverAfter;
 			this.maxLeases = options.maxLeases;
+			this.observer = options.observer;
 		}
 
 		/**
@@ -382,6 +387,16 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		}
 
 		/**
+		 * Set what sees what goes on in the container.
+		 * @param observer the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder observer(ListenerObserver observer) {
+			this.observer = observer;
+			return this;
+		}
+
+		/**
 		 * Build the options.
 		 * @return the options
 		 * @throws KinesisConfigurationException if a value is out of its range
@@ -404,7 +419,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory,
 					this.staleCheckpoint, this.errorHandler, this.concurrency, this.recoverer, this.filter,
 					this.interceptors, this.shardListeners, this.idleAfter, this.stalledAfter, this.shutdownTimeout,
-					this.missingStream, this.createShards, this.failoverAfter, this.maxLeases);
+					this.missingStream, this.createShards, this.failoverAfter, this.maxLeases, this.observer);
 		}
 
 		private void checkDeadLetter() {

@@ -24,7 +24,6 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
-import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.Selection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamClient;
@@ -103,6 +102,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
 				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.consumer.start();
 		try {
@@ -139,6 +139,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private void whenDenied(Run running, KinesisException denial) {
 		if (this.run.compareAndSet(running, null)) {
 			logger.error("Listener '" + getId() + "' stops", denial);
+			this.options.observer().denied();
 			this.notices.failed(denial);
 			end(running);
 		}
@@ -161,7 +162,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private void abort(Run starting) {
 		this.run.compareAndSet(starting, null);
-		starting.consumer.stop().whenComplete((stopped, ex) -> starting.loop.close());
+		starting.consumer.stop().whenComplete((stopped, ex) -> {
+			starting.loop.close();
+			tellOfEnd();
+		});
 	}
 
 	@Override
@@ -183,6 +187,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		long timeout = this.options.shutdownTimeout().toMillis();
 		return stopping.consumer.stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
 			stopping.loop.close();
+			tellOfEnd();
 			if (ex != null) {
 				logger.warn("Listener '" + getId() + "' was still at work after kinesis.consumer.shutdown-timeout ("
 						+ timeout + "ms); what it works on is delivered again once its leases have expired");
@@ -193,6 +198,15 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.notices.stopped();
 			return null;
 		});
+	}
+
+	/**
+	 * It may have been started again meanwhile.
+	 */
+	private void tellOfEnd() {
+		if (!isRunning()) {
+			this.options.observer().stopped();
+		}
 	}
 
 	@Override
@@ -269,7 +283,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
-							how.checkpointInterval(), how.staleCheckpoint(), ReadingObserver.NONE),
+							how.checkpointInterval(), how.staleCheckpoint(), how.observer()),
 					how.missingStream(), how.createShards());
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					DefaultKinesisListenerContainer.this.leaseStores

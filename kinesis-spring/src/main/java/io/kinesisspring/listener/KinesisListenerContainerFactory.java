@@ -82,7 +82,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		Notices notices = new Notices(endpoint.id(), effective.shardListeners(), this.eventPublisher, this.executor);
 		Terms terms = new Terms(around(endpoint.listener(), effective), effective.ackMode(), effective.concurrency(),
 				new Verdicts(effective.errorHandler(), effective.recoverer()), this.executor, notices,
-				effective.bufferMemory() / 2);
+				effective.bufferMemory() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms);
 	}
 
@@ -92,7 +92,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 			outermost = new InterceptedListener(outermost, options.interceptors().get(i));
 		}
 		RecordFilter filter = options.filter();
-		return new LoggingContext((filter != null) ? new FilteredListener(outermost, filter) : outermost);
+		return new LoggingContext(
+				(filter != null) ? new FilteredListener(outermost, filter, options.observer()) : outermost);
 	}
 
 }

@@ -42,6 +42,8 @@ public final class ProducerOptions {
 
 	private final Duration closeTimeout;
 
+	private final SendObserver observer;
+
 	private ProducerOptions(Builder builder) {
 		this.defaultStream = builder.defaultStream;
 		this.linger = builder.linger;
@@ -56,6 +58,7 @@ public final class ProducerOptions {
 		this.initialBackoff = builder.initialBackoff;
 		this.maxBackoff = builder.maxBackoff;
 		this.closeTimeout = builder.closeTimeout;
+		this.observer = builder.observer;
 	}
 
 	/**
@@ -93,6 +96,7 @@ public final class ProducerOptions {
 		builder.initialBackoff = this.initialBackoff;
 		builder.maxBackoff = this.maxBackoff;
 		builder.closeTimeout = this.closeTimeout;
+		builder.observer = this.observer;
 		return builder;
 	}
 
@@ -211,6 +215,14 @@ public final class ProducerOptions {
 	}
 
 	/**
+	 * What sees what becomes of requests and records: nothing by default.
+	 * @return the observer
+	 */
+	public SendObserver observer() {
+		return this.observer;
+	}
+
+	/**
 	 * What order is kept through retries.
 	 */
 	public enum Ordering {
@@ -283,6 +295,8 @@ public final class ProducerOptions {
 		private Duration maxBackoff = Duration.ofSeconds(5);
 
 		private Duration closeTimeout = Duration.ofSeconds(30);
+
+		private SendObserver observer = SendObserver.NONE;
 
 		private Builder() {
 		}
@@ -414,6 +428,16 @@ public final class ProducerOptions {
 		 */
 		public Builder closeTimeout(Duration time) {
 			this.closeTimeout = time;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#observer()}.
+		 * @param sees what sees what becomes of requests and records
+		 * @return this builder
+		 */
+		public Builder observer(SendObserver sees) {
+			this.observer = sees;
 			return this;
 		}
 

@@ -18,14 +18,17 @@ final class BufferBudget {
 
 	private final long limit;
 
+	private final ReadingObserver observer;
+
 	private final Deque<Waiting> waiting = new ArrayDeque<>();
 
 	private long used;
 
 	private int readers;
 
-	BufferBudget(long limit) {
+	BufferBudget(long limit, ReadingObserver observer) {
 		this.limit = limit;
+		this.observer = observer;
 	}
 
 	void join() {
@@ -76,6 +79,7 @@ final class BufferBudget {
 			next.whenReserved.run();
 			next = this.waiting.peek();
 		}
+		this.observer.buffered(this.used, this.limit);
 	}
 
 	private record Waiting(long bytes, Runnable whenReserved) {

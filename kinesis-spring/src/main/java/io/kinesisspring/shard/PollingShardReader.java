@@ -125,8 +125,11 @@ final class PollingShardReader implements ShardReader {
 			seek(reading);
 			return;
 		}
+		long sent = this.loop.nanoTime();
 		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
 			.records(this.stream, from, this.size.records(this.reserved))
+			.whenComplete((response, ex) -> this.options.observer()
+				.fetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply(this.unpacker::unpack);
 		call(answer, (unpacked, ex) -> {
 			if (ex != null) {
@@ -171,6 +174,7 @@ final class PollingShardReader implements ShardReader {
 	private void failed(String action, Throwable ex, Reading reading) {
 		giveBack();
 		if (KinesisFailures.isDenied(ex)) {
+			this.options.observer().failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 			reading.denied(KinesisFailures.explain(ex, action, this.stream));
 			return;
 		}

@@ -37,6 +37,8 @@ final class RecordUnpacker {
 
 	private boolean broken;
 
+	private int deaggregated;
+
 	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
 		this.stream = stream;
 		this.shardId = shardId;
@@ -49,11 +51,15 @@ final class RecordUnpacker {
 		SequenceNumber first = null;
 		SequenceNumber last = null;
 		long bytes = 0;
+		long data = 0;
+		this.deaggregated = 0;
 		for (Record stored : response.records()) {
 			last = SequenceNumber.of(stored.sequenceNumber());
 			first = (first != null) ? first : last;
+			data += stored.data().asByteArrayUnsafe().length;
 			bytes += unpack(stored, last, records);
 		}
+		this.observer.unpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
 		return new Unpacked(response, records, bytes, first, last);
 	}
 
@@ -69,6 +75,7 @@ final class RecordUnpacker {
 			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
 		}
 		this.broken = false;
+		this.deaggregated += inside.size();
 		long bytes = 0;
 		for (int i = 0; i < inside.size(); i++) {
 			UserRecord record = inside.get(i);

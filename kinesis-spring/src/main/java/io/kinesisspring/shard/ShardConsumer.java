@@ -42,6 +42,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final int maxRecords;
 
+	private final ReadingObserver observer;
+
 	private final Owner owner;
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -74,8 +76,9 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.loop = loop;
 		this.budget = budget;
 		this.maxRecords = options.maxRecords();
+		this.observer = options.observer();
 		this.owner = owner;
-		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval());
+		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.observer);
 	}
 
 	void start(Checkpoint from) {
@@ -101,6 +104,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.ahead = batch;
 		}
 		if (this.active) {
+			this.observer.came(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(), batch.span());
 			this.handler.read(stream(), shardId(), batch.records().size(), batch.millisBehindLatest());
 			workOn();
 		}
@@ -134,7 +138,9 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private void deliver(ShardBatch batch, int from) {
 		List<KinesisRecord<byte[]>> part = batch.part(from, this.maxRecords);
-		this.lastDelivered = part.get(part.size() - 1);
+		KinesisRecord<byte[]> last = part.get(part.size() - 1);
+		this.lastDelivered = last;
+		this.observer.begun(stream(), shardId(), new Checkpoint.After(last.sequenceNumber(), last.subSequenceNumber()));
 		this.loop.on(this.handler.handle(part, this), (handled, ex) -> whenHandled(batch, from + part.size(), ex));
 	}
 
@@ -149,6 +155,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			stopReading(ex);
 		}
 		else if (this.active) {
+			this.observer.handled(stream(), shardId());
 			workOn();
 		}
 		finishDraining();
@@ -161,6 +168,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 				.error("Stopped reading " + this.lease + " behind its last processed record. Its lease is kept; it is "
 						+ "read again when it is resumed or another instance takes over", reason);
 			halt();
+			this.observer.turned(stream(), shardId(), ShardState.Activity.STOPPED);
 			finishDraining();
 		}
 	}

@@ -24,7 +24,7 @@ class BufferBudgetTests {
 
 	@Test
 	void admitsInTheOrderInWhichItIsAsked() {
-		BufferBudget budget = new BufferBudget(100);
+		BufferBudget budget = new BufferBudget(100, ReadingObserver.NONE);
 		budget.reserve(60, () -> this.admitted.add("first"));
 		budget.reserve(60, () -> this.admitted.add("large"));
 		budget.reserve(10, () -> this.admitted.add("small"));
@@ -36,7 +36,7 @@ class BufferBudgetTests {
 
 	@Test
 	void admitsMoreThanThereIsWhenNobodyHoldsAny() {
-		BufferBudget budget = new BufferBudget(100);
+		BufferBudget budget = new BufferBudget(100, ReadingObserver.NONE);
 		budget.reserve(40, () -> this.admitted.add("small"));
 		budget.reserve(1_000, () -> this.admitted.add("huge"));
 		assertThat(this.admitted).containsExactly("small");
@@ -46,7 +46,7 @@ class BufferBudgetTests {
 
 	@Test
 	void sharesTheRoomAmongTheShardsAndLeavesEachEnoughForFullSpeed() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, ReadingObserver.NONE);
 		budget.join();
 		assertThat(budget.share()).isEqualTo(32 * MEGABYTE);
 		budget.join();
@@ -58,14 +58,14 @@ class BufferBudgetTests {
 		}
 		assertThat(budget.share()).isEqualTo(MEGABYTE / 2);
 		assertThat(budget.smallShare()).isEqualTo(MEGABYTE / 16);
-		assertThat(new BufferBudget(1).share()).isEqualTo(MEGABYTE / 16);
+		assertThat(new BufferBudget(1, ReadingObserver.NONE).share()).isEqualTo(MEGABYTE / 16);
 	}
 
 	@Test
 	void isNotExceededByShardsThatAreFarBehind() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(42);
 		SimulatedKinesis kinesis = new SimulatedKinesis(100, loop.another(), loop.random(), () -> 0);
-		BufferBudget budget = new BufferBudget(16 * MEGABYTE);
+		BufferBudget budget = new BufferBudget(16 * MEGABYTE, ReadingObserver.NONE);
 		List<Holder> holders = new ArrayList<>();
 		for (String shard : kinesis.allShards()) {
 			for (int i = 0; i < 100; i++) {

@@ -13,7 +13,9 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.SendInterceptor;
+import io.kinesisspring.producer.SendObserver;
 import io.kinesisspring.producer.ValidatingSendInterceptor;
 
 /**
@@ -33,11 +35,15 @@ public final class KinesisProducerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(KinesisOperations.class)
 	KinesisTemplate kinesisTemplate(KinesisAsyncClient client, RecordConverter converter, KinesisProperties properties,
-			ObjectProvider<SmartValidator> validator, ObjectProvider<SendInterceptor> interceptors) {
+			ObjectProvider<SmartValidator> validator, ObjectProvider<SendInterceptor> interceptors,
+			ObjectProvider<SendObserver> observer) {
 		List<SendInterceptor> all = new ArrayList<>(interceptors.orderedStream().toList());
 		validator.ifUnique((unique) -> all.add(new ValidatingSendInterceptor(unique)));
-		return new KinesisTemplate(client, converter, new KinesisPropertiesMapper(properties, null).producerOptions(),
-				all);
+		ProducerOptions options = new KinesisPropertiesMapper(properties, null).producerOptions()
+			.toBuilder()
+			.observer(observer.getIfUnique(() -> SendObserver.NONE))
+			.build();
+		return new KinesisTemplate(client, converter, options, all);
 	}
 
 }

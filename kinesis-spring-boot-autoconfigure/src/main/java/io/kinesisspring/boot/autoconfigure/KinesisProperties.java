@@ -54,6 +54,8 @@ public class KinesisProperties {
 
 	private final Producer producer = new Producer();
 
+	private final Metrics metrics = new Metrics();
+
 	/**
 	 * What differs from kinesis.consumer for single listeners, by the listener's id.
 	 */
@@ -111,8 +113,45 @@ public class KinesisProperties {
 		return this.producer;
 	}
 
+	public Metrics getMetrics() {
+		return this.metrics;
+	}
+
 	public Map<String, Listener> getListeners() {
 		return this.listeners;
+	}
+
+	/**
+	 * What is measured.
+	 */
+	public static class Metrics {
+
+		/**
+		 * Whether there are meters, if there is a registry for them.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Whether what is counted about reading and delivering is counted shard by shard.
+		 */
+		private boolean shardTag;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isShardTag() {
+			return this.shardTag;
+		}
+
+		public void setShardTag(boolean shardTag) {
+			this.shardTag = shardTag;
+		}
+
 	}
 
 	/**
