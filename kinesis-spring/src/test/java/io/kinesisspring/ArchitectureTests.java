@@ -113,7 +113,13 @@ class ArchitectureTests {
 		.resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..");
 
 	@ArchTest
-	static final ArchRule nothingKnowsMicrometerCore = ArchRuleDefinition.noClasses()
+	static final ArchRule metricsKnowWhatTheyCount = onlyUses("metrics", "", "lease", "lease.dynamodb", "shard",
+			"listener", "producer");
+
+	@ArchTest
+	static final ArchRule onlyTheMetricsKnowMicrometerCore = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackage(ROOT + ".metrics")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("io.micrometer.core..");

@@ -33,6 +33,16 @@ public interface LeaseHolder {
 	void lost(HeldLease lease);
 
 	/**
+	 * The table has been looked at, and this worker has done its part of what it showed.
+	 * @param stream the name of the stream
+	 * @param wanted how many leases are meant for this worker
+	 * @param free how many leases nobody holds that could be held; 0 for a worker that
+	 * looks at the table rarely
+	 */
+	default void planned(String stream, int wanted, int free) {
+	}
+
+	/**
 	 * The store refuses to work for a reason that will not pass, such as a permission
 	 * that is missing: stop, as soon as somebody can be told.
 	 * @param ex says what to change

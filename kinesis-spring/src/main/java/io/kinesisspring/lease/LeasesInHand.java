@@ -79,6 +79,13 @@ final class LeasesInHand {
 		return this.closed ? 0 : Math.max(0, this.most - this.held.size() - this.claiming.size());
 	}
 
+	/**
+	 * Tell the holder what a look at the table has come to.
+	 */
+	void planned(String stream, int wanted, Collection<String> free) {
+		this.holder.planned(stream, wanted, (int) free.stream().filter((key) -> !contains(key)).count());
+	}
+
 	boolean isCutOff() {
 		return this.membership.isCutOff();
 	}

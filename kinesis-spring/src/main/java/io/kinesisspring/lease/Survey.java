@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -37,6 +38,8 @@ final class Survey {
 
 	private final Set<String> lacking = new TreeSet<>();
 
+	private final Map<String, Plan> plans = new TreeMap<>();
+
 	private @Nullable Long silence;
 
 	private boolean incomplete;
@@ -60,12 +63,19 @@ final class Survey {
 		SortedSet<String> live = this.fleet.liveWorkers(stream);
 		live.add(this.me);
 		Balance balance = new Balance(active, live);
+		int wanted = 0;
+		List<String> nobodys = new ArrayList<>();
 		for (Lease lease : active) {
 			String target = balance.targetOf(lease);
+			wanted += this.me.equals(target) ? 1 : 0;
 			if (target != null && !this.inHand.test(lease.key())) {
 				sort(lease, target, live);
+				if (isFree(lease)) {
+					nobodys.add(lease.key());
+				}
 			}
 		}
+		this.plans.put(stream, new Plan(wanted, nobodys));
 	}
 
 	/**
@@ -79,7 +89,7 @@ final class Survey {
 	private void sort(Lease lease, String target, SortedSet<String> live) {
 		String owner = lease.owner();
 		boolean mine = target.equals(this.me);
-		if (owner == null || !this.watch.isAlive(owner, this.now)) {
+		if (owner == null || isFree(lease)) {
 			free(lease, mine, target);
 		}
 		else if (owner.equals(this.me)) {
@@ -97,6 +107,10 @@ final class Survey {
 		else if (!target.equals(owner)) {
 			this.lacking.add(target);
 		}
+	}
+
+	private boolean isFree(Lease lease) {
+		return lease.owner() == null || !this.watch.isAlive(lease.owner(), this.now);
 	}
 
 	private void free(Lease lease, boolean mine, String target) {
@@ -148,10 +162,27 @@ final class Survey {
 	}
 
 	/**
+	 * What is meant for this worker, by stream.
+	 */
+	Map<String, Plan> plans() {
+		return this.plans;
+	}
+
+	/**
 	 * Whether something free has been left to others for the moment.
 	 */
 	boolean isIncomplete() {
 		return this.incomplete;
+	}
+
+	/**
+	 * What is meant for this worker, and what has been seen free.
+	 *
+	 * @param wanted how many leases this worker should hold
+	 * @param free the keys of the leases that nobody held
+	 */
+	record Plan(int wanted, List<String> free) {
+
 	}
 
 }

@@ -207,7 +207,16 @@ final class Sweeper {
 		if (isFirst()) {
 			buryTheDead(table, now);
 		}
-		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
+			.thenRunAsync(() -> tell(survey), this.loop);
+	}
+
+	/**
+	 * Of what is free one of a crew tells, so that it is counted once.
+	 */
+	private void tell(Survey survey) {
+		survey.plans()
+			.forEach((stream, plan) -> this.leases.planned(stream, plan.wanted(), isFirst() ? plan.free() : List.of()));
 	}
 
 	private CompletableFuture<?> keepInStep(String stream, List<Lease> leases) {

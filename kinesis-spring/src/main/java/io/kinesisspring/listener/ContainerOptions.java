@@ -62,6 +62,7 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * @param failoverAfter how long an instance may be silent before others take its leases;
  * default ten seconds
  * @param maxLeases how many shards the container reads at most; no limit by default
+ * @param observer sees what goes on in the container; none by default
  * @since 0.1.0
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
@@ -70,7 +71,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		@Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter, List<RecordInterceptor> interceptors,
 		HeaderMode headers, KinesisObservations observations, List<ShardListener> shardListeners, Duration idleAfter,
 		Duration stalledAfter, Duration shutdownTimeout, MissingStream missingStream, int createShards,
-		Duration failoverAfter, int maxLeases) {
+		Duration failoverAfter, int maxLeases, ListenerObserver observer) {
 
 	private static final int MOST_RECORDS = 10_000;
 
@@ -143,6 +144,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private int maxLeases = Integer.MAX_VALUE;
 
+		private ListenerObserver observer = ListenerObserver.NONE;
+
 		private Builder() {
 		}
 
@@ -171,6 +174,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			this.createShards = options.createShards;
 			this.failoverAfter = options.failoverAfter;
 			this.maxLeases = options.maxLeases;
+			this.observer = options.observer;
 		}
 
 		/**
@@ -414,6 +418,16 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		}
 
 		/**
+		 * Set what sees what goes on in the container.
+		 * @param observer the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder observer(ListenerObserver observer) {
+			this.observer = observer;
+			return this;
+		}
+
+		/**
 		 * Build the options.
 		 * @return the options
 		 * @throws KinesisConfigurationException if a value is out of its range
@@ -437,7 +451,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 					this.staleCheckpoint, this.errorHandler, this.concurrency, this.recoverer, this.filter,
 					this.interceptors, this.headers, this.observations, this.shardListeners, this.idleAfter,
 					this.stalledAfter, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
-					this.maxLeases);
+					this.maxLeases, this.observer);
 		}
 
 		private void checkDeadLetter() {

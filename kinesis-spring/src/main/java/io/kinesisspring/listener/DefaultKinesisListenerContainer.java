@@ -108,6 +108,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
 				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.consumer.start();
 		try {
@@ -147,6 +148,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		if (this.run.compareAndSet(running, null)) {
 			ended(denial);
 			logger.error("Listener '" + getId() + "' stops", denial);
+			this.options.observer().denied();
 			this.notices.failed(denial);
 			end(running);
 		}
@@ -176,7 +178,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		if (this.run.compareAndSet(starting, null)) {
 			ended(cause);
 		}
-		starting.consumer.stop().whenComplete((stopped, ex) -> starting.loop.close());
+		starting.consumer.stop().whenComplete((stopped, ex) -> {
+			starting.loop.close();
+			tellOfEnd();
+		});
 	}
 
 	@Override
@@ -202,6 +207,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		long timeout = this.options.shutdownTimeout().toMillis();
 		return stopping.consumer.stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
 			stopping.loop.close();
+			tellOfEnd();
 			if (ex != null) {
 				logger.warn("Listener '" + getId() + "' was still at work after kinesis.consumer.shutdown-timeout ("
 						+ timeout + "ms); what it works on is delivered again once its leases have expired");
@@ -212,6 +218,15 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.notices.stopped();
 			return null;
 		});
+	}
+
+	/**
+	 * It may have been started again meanwhile.
+	 */
+	private void tellOfEnd() {
+		if (!isRunning()) {
+			this.options.observer().stopped();
+		}
 	}
 
 	@Override
@@ -308,8 +323,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
-							how.checkpointInterval(), how.staleCheckpoint(),
-							new ReadingNotices(DefaultKinesisListenerContainer.this.notices)),
+							how.checkpointInterval(), how.staleCheckpoint(), how.observer()),
 					how.missingStream(), how.createShards());
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					DefaultKinesisListenerContainer.this.leaseStores

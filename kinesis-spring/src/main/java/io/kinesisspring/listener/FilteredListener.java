@@ -20,9 +20,12 @@ final class FilteredListener implements RecordsListener {
 
 	private final RecordFilter filter;
 
-	FilteredListener(RecordsListener listener, RecordFilter filter) {
+	private final ListenerObserver observer;
+
+	FilteredListener(RecordsListener listener, RecordFilter filter, ListenerObserver observer) {
 		this.listener = listener;
 		this.filter = filter;
+		this.observer = observer;
 	}
 
 	@Override
@@ -42,6 +45,7 @@ final class FilteredListener implements RecordsListener {
 			return this.listener.onRecords(records, delivery);
 		}
 		delivery.acknowledgment().acknowledgeOnly(records.get(0));
+		tellOf(records);
 		return null;
 	}
 
@@ -58,7 +62,14 @@ final class FilteredListener implements RecordsListener {
 			}
 		}
 		refused.forEach((record) -> delivery.acknowledgment().acknowledgeOnly(record));
+		tellOf(refused);
 		return handOn(accepted, records, delivery);
+	}
+
+	private void tellOf(List<KinesisRecord<byte[]>> refused) {
+		if (!refused.isEmpty()) {
+			this.observer.filtered(refused.get(0).stream(), refused.get(0).shardId(), refused.size());
+		}
 	}
 
 	/**

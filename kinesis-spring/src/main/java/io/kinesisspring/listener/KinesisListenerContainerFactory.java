@@ -83,7 +83,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		Notices notices = new Notices(endpoint.id(), effective.shardListeners(), this.eventPublisher, this.executor);
 		Terms terms = new Terms(around(endpoint, effective, application), effective.ackMode(), effective.concurrency(),
 				new Verdicts(effective.errorHandler(), effective.recoverer()), this.executor, notices,
-				effective.bufferMemory() / 2);
+				effective.bufferMemory() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms);
 	}
 
@@ -99,7 +99,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		}
 		outermost = new ObservedListener(outermost, options.observations(), endpoint.id(), application);
 		RecordFilter filter = options.filter();
-		outermost = new LoggingContext((filter != null) ? new FilteredListener(outermost, filter) : outermost);
+		outermost = new LoggingContext(
+				(filter != null) ? new FilteredListener(outermost, filter, options.observer()) : outermost);
 		return (options.headers() == HeaderMode.ENVELOPE) ? new OpenedListener(outermost) : outermost;
 	}
 

@@ -46,6 +46,10 @@ final class OrderedDelivery {
 
 	private int attempts;
 
+	private ListenerObserver.Stretch stretch = ListenerObserver.Stretch.NONE;
+
+	private int delivered;
+
 	private boolean recovererFailed;
 
 	private boolean failing;
@@ -68,6 +72,7 @@ final class OrderedDelivery {
 	 */
 	CompletableFuture<Boolean> begin() {
 		this.watch.began();
+		this.terms.observer().inHand(this.watch.shard(), this.records.size());
 		this.turns.take(this);
 		return this.done;
 	}
@@ -77,6 +82,7 @@ final class OrderedDelivery {
 	 */
 	void refused(RejectedExecutionException ex) {
 		this.watch.ended();
+		this.terms.observer().outOfHand(this.watch.shard(), this.records.size());
 		this.done.completeExceptionally(ex);
 	}
 
@@ -93,6 +99,7 @@ final class OrderedDelivery {
 	 * Deliver, in its turn.
 	 */
 	void deliver() {
+		this.stretch = this.terms.observer().delivering(this.watch.shard());
 		while (!this.range.isEmpty() && mayDeliver(this.records.get(this.range.start()))) {
 			List<KinesisRecord<byte[]>> part = this.records.subList(this.range.start(), this.range.end());
 			this.attempts++;
@@ -127,12 +134,20 @@ final class OrderedDelivery {
 		}
 	}
 
+	private void stretchEnded(@Nullable Throwable ex) {
+		if (this.delivered > 0 || ex != null) {
+			this.stretch.ended(this.delivered, ex);
+		}
+		this.delivered = 0;
+	}
+
 	private void succeeded(List<KinesisRecord<byte[]>> part) {
 		if (this.attempts > 1 && !this.range.isSearching()) {
 			logger.info("Delivered at attempt " + this.attempts + ": " + part.get(0).position());
 		}
 		this.progress.delivered(part);
 		gotOn();
+		this.delivered += part.size();
 		this.range.advance(part.size());
 		if (!this.range.isSearching()) {
 			this.attempts = 0;
@@ -148,6 +163,7 @@ final class OrderedDelivery {
 			suspects = 1;
 			ex = (batch.getCause() != null) ? batch.getCause() : batch;
 		}
+		stretchEnded(ex);
 		this.progress.resting();
 		if (suspects > 1 && this.range.isSearching()) {
 			this.range.halve();
@@ -164,6 +180,7 @@ final class OrderedDelivery {
 	private void keep(List<KinesisRecord<byte[]>> before) {
 		if (!before.isEmpty()) {
 			this.progress.delivered(before);
+			this.delivered += before.size();
 			this.range.advance(before.size());
 			this.attempts = 1;
 		}
@@ -192,6 +209,7 @@ final class OrderedDelivery {
 								+ "Nothing behind it " + this.terms.orderWords() + " is delivered before that",
 						failure.exception());
 			}
+			this.terms.observer().retried(this.watch.shard(), failure.exception());
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
@@ -202,6 +220,7 @@ final class OrderedDelivery {
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
 			logger.warn(describe(failure) + "; it is skipped as the error handler decided", failure.exception());
+			this.terms.observer().skipped(this.watch.shard(), failure.exception());
 			pass();
 		}
 		else if (decision instanceof ErrorDecision.DeadLetter) {
@@ -216,6 +235,7 @@ final class OrderedDelivery {
 		if (ex == null) {
 			logger.warn(describe(failure) + " at attempt " + failure.attempts() + "; the recoverer has taken it",
 					failure.exception());
+			this.terms.observer().recovered(this.watch.shard(), failure.exception());
 			pass();
 			return;
 		}
@@ -223,6 +243,7 @@ final class OrderedDelivery {
 			this.recovererFailed = true;
 			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
 		}
+		this.terms.observer().recovererFailed(this.watch.shard(), ex);
 		pause(this.terms.verdicts().pauseAfter(failure.attempts()));
 	}
 
@@ -259,7 +280,9 @@ final class OrderedDelivery {
 	private void end(@Nullable Throwable ex) {
 		this.progress.resting();
 		mended();
+		stretchEnded(null);
 		this.watch.ended();
+		this.terms.observer().outOfHand(this.watch.shard(), this.records.size());
 		this.turns.giveBack();
 		if (ex != null) {
 			this.done.completeExceptionally(ex);

@@ -70,6 +70,11 @@ final class RecordDispatcher implements RecordHandler {
 	}
 
 	@Override
+	public void delayed(String stream, String shardId, Throwable cause) {
+		this.notices.readFailed(stream, shardId, cause);
+	}
+
+	@Override
 	public void lost(String stream, String shardId) {
 		this.notices.lost(stream, shardId);
 	}

@@ -13,9 +13,10 @@ import java.util.concurrent.Executor;
  * @param notices tells the application about shards
  * @param memoryOfShards how many bytes all shards together may keep of records that wait
  * for their key
+ * @param observer sees what becomes of the deliveries
  */
 record Terms(RecordsListener listener, AckMode ackMode, int concurrency, Verdicts verdicts, Executor executor,
-		Notices notices, long memoryOfShards) {
+		Notices notices, long memoryOfShards, ListenerObserver observer) {
 
 	boolean inOrder() {
 		return this.concurrency == 1;

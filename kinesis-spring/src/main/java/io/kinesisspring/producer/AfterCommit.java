@@ -50,11 +50,12 @@ final class AfterCommit implements TransactionSynchronization {
 	@Override
 	public void afterCompletion(int status) {
 		if (status != STATUS_COMMITTED) {
-			this.record.future()
-				.completeExceptionally(new SendFailedException(Reason.ROLLED_BACK, this.record.stream(),
-						"The record for stream '" + this.record.stream()
-								+ "' was not sent, as the transaction is not known to have committed",
-						null));
+			SendFailedException refusal = new SendFailedException(Reason.ROLLED_BACK, this.record.stream(),
+					"The record for stream '" + this.record.stream()
+							+ "' was not sent, as the transaction is not known to have committed",
+					null);
+			this.engine.refused(this.record.stream(), refusal);
+			this.record.future().completeExceptionally(refusal);
 		}
 		else if (!this.sent) {
 			afterCommit();

@@ -9,8 +9,9 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
  *
  * @param records two or more, the first of which stands for all
  * @param entry what goes on the wire
+ * @param bytes how much data that is, its key included
  */
-record Aggregate(List<OutgoingRecord> records, PutRecordsRequestEntry entry) {
+record Aggregate(List<OutgoingRecord> records, PutRecordsRequestEntry entry, int bytes) {
 
 	List<OutgoingRecord> companions() {
 		return this.records.subList(1, this.records.size());

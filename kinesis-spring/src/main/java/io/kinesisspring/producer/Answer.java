@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
+import io.kinesisspring.producer.SendFailedException.Reason;
+
 /**
  * What came of a request.
  *
@@ -14,6 +16,25 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
  * @param failure what went wrong, if it did not
  */
 record Answer(Batch batch, List<PutRecordsResultEntry> results, @Nullable Failure failure) {
+
+	/**
+	 * Why the request failed as a whole.
+	 * @return the reason, {@code null} if it did not
+	 */
+	@Nullable Reason reason() {
+		return (this.failure != null) ? this.failure.reason() : null;
+	}
+
+	/**
+	 * How many records the service refused.
+	 */
+	int refused() {
+		int refused = 0;
+		for (PutRecordsResultEntry result : this.results) {
+			refused += (result.errorCode() != null) ? 1 : 0;
+		}
+		return refused;
+	}
 
 	static Answer to(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
 		if (response == null) {

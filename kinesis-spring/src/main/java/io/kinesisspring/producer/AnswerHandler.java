@@ -34,16 +34,20 @@ final class AnswerHandler {
 	/** The streams of the records that back off. */
 	private final StreamQueues queues;
 
+	private final SendObserver observer;
+
 	/**
 	 * Create a handler.
 	 * @param backoff how long to wait after failures
 	 * @param ledger told of what becomes of each record
 	 * @param queues where records are sent from
+	 * @param observer sees what becomes of records
 	 */
-	AnswerHandler(Backoff backoff, Ledger ledger, StreamQueues queues) {
+	AnswerHandler(Backoff backoff, Ledger ledger, StreamQueues queues, SendObserver observer) {
 		this.backoff = backoff;
 		this.ledger = ledger;
 		this.queues = queues;
+		this.observer = observer;
 	}
 
 	/**
@@ -96,19 +100,23 @@ final class AnswerHandler {
 		queue.learn(batch, entries, now);
 		Iterator<PutRecordsResultEntry> results = entries.iterator();
 		Map<Integer, Long> delays = new HashMap<>();
+		Tally tally = new Tally();
 		for (OutgoingRecord record : batch.records()) {
 			PutRecordsResultEntry result = results.next();
 			if (result.errorCode() == null) {
+				tally.stored(record);
 				stored(record, result, queue, now);
 				continue;
 			}
 			Failure failure = Failures.ofEntry(result.errorCode(), result.errorMessage());
 			for (OutgoingRecord single : unpack(record, failure, queue)) {
+				tally.again(failure.reason());
 				if (failure.reason() != Reason.THROTTLED || !queue.hold(single)) {
 					backOff(single, now + delays.computeIfAbsent(single.attempts, this.backoff::next));
 				}
 			}
 		}
+		tally.tell(this.observer, queue.stream(), now);
 	}
 
 	private void stored(OutgoingRecord record, PutRecordsResultEntry result, StreamQueue queue, long now) {
@@ -131,9 +139,13 @@ final class AnswerHandler {
 		if (queue.pause(batch, now, this.backoff)) {
 			logger.warn("Trying again: " + failure.describe(queue.stream()));
 		}
+		int records = 0;
 		for (OutgoingRecord record : batch.records()) {
-			unpack(record, failure, queue).forEach(queue::again);
+			List<OutgoingRecord> again = unpack(record, failure, queue);
+			records += again.size();
+			again.forEach(queue::again);
 		}
+		this.observer.retried(queue.stream(), failure.reason(), records);
 	}
 
 	/**

@@ -35,6 +35,17 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, long sentAt,
 	}
 
 	/**
+	 * How much data it carries, keys included.
+	 */
+	long bytes() {
+		long bytes = 0;
+		for (OutgoingRecord record : this.records) {
+			bytes += record.bytesOnTheWire();
+		}
+		return bytes;
+	}
+
+	/**
 	 * Two requests are never the same, whatever they carry.
 	 */
 	@Override

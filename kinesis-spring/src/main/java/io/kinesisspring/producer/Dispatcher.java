@@ -56,7 +56,7 @@ final class Dispatcher {
 		this.ledger = ledger;
 		this.wakeUp = wakeUp;
 		this.queues = new StreamQueues(options);
-		this.answerHandler = new AnswerHandler(backoff, ledger, this.queues);
+		this.answerHandler = new AnswerHandler(backoff, ledger, this.queues, options.observer());
 	}
 
 	void add(OutgoingRecord record) {
@@ -92,6 +92,7 @@ final class Dispatcher {
 			}
 			Batch batch = queue.take(now);
 			this.inFlight.add(batch);
+			this.options.observer().requested(queue.stream(), batch.records().size(), batch.bytes());
 			batch.answer().whenComplete((response, ex) -> {
 				this.answers.add(Answer.to(batch, response, ex));
 				this.wakeUp.run();
@@ -124,6 +125,9 @@ final class Dispatcher {
 		while (answer != null) {
 			this.inFlight.remove(answer.batch());
 			answer.batch().queue().returned();
+			this.options.observer()
+				.answered(answer.batch().queue().stream(), Duration.ofNanos(now - answer.batch().sentAt()),
+						answer.refused(), answer.reason());
 			this.answerHandler.handle(answer, now);
 			answer = this.answers.poll();
 		}

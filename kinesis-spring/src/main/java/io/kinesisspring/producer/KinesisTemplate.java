@@ -171,6 +171,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.preparer = new RecordPreparer(converter, options);
 		this.engine = new SendEngine(call, loop, executor, options, random);
 		this.executor = executor;
+		options.observer().opened(this.engine);
 	}
 
 	@Override
@@ -292,6 +293,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	public void close() {
 		stop();
 		this.engine.terminate();
+		this.options.observer().closed(this.engine);
 		if (this.executor instanceof TemplateExecutor own) {
 			own.shutdown();
 		}
@@ -346,6 +348,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 			outgoing = this.preparer.prepare(record, headers);
 		}
 		catch (KinesisException ex) {
+			this.engine.refused(this.preparer.stream(record), ex);
 			return CompletableFuture.failedFuture(ex);
 		}
 		prepared.accept(outgoing);

@@ -28,12 +28,15 @@ final class Ledger {
 
 	private final Duration deliveryTimeout;
 
+	private final SendObserver observer;
+
 	private long lastNumber;
 
-	Ledger(BufferMemory memory, Outcomes outcomes, Duration deliveryTimeout) {
+	Ledger(BufferMemory memory, Outcomes outcomes, ProducerOptions options) {
 		this.memory = memory;
 		this.outcomes = outcomes;
-		this.deliveryTimeout = deliveryTimeout;
+		this.deliveryTimeout = options.deliveryTimeout();
+		this.observer = options.observer();
 	}
 
 	void enter(OutgoingRecord record) {
@@ -47,6 +50,7 @@ final class Ledger {
 	 * @param exception why
 	 */
 	void refuse(OutgoingRecord record, SendFailedException exception) {
+		this.observer.failed(record.stream(), exception);
 		this.outcomes.fail(record, exception);
 		this.memory.release(record);
 	}
@@ -61,6 +65,7 @@ final class Ledger {
 
 	void fail(OutgoingRecord record, SendFailedException exception) {
 		if (settle(record)) {
+			this.observer.failed(record.stream(), exception);
 			this.outcomes.fail(record, exception);
 		}
 	}

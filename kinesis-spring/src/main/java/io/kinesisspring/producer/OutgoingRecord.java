@@ -91,6 +91,14 @@ final class OutgoingRecord {
 		return this.bytes;
 	}
 
+	/**
+	 * What it and those that go with it take together.
+	 */
+	int bytesOnTheWire() {
+		Aggregate packed = this.aggregate;
+		return (packed != null) ? packed.bytes() : this.bytes;
+	}
+
 	int memory() {
 		return this.memory + OVERHEAD;
 	}

@@ -121,6 +121,17 @@ final class Pacing {
 	}
 
 	/**
+	 * How many shards are limited at the moment.
+	 */
+	int limited() {
+		int limited = this.unknown.limited() ? 1 : 0;
+		for (ShardPace pace : this.shards.paces()) {
+			limited += pace.limited() ? 1 : 0;
+		}
+		return limited;
+	}
+
+	/**
 	 * Give up all that wait.
 	 * @param taker takes them
 	 */

@@ -65,9 +65,11 @@ final class Packer {
 			return first.bytes();
 		}
 		byte[] data = builder.build();
-		first.aggregate = new Aggregate(records, entry.toBuilder().data(SdkBytes.fromByteArrayUnsafe(data)).build());
-		this.pacing.packed(first, data.length + keyBytes, (first.orderingKey() != null) ? List.of(first) : records);
-		return data.length + keyBytes;
+		int bytes = data.length + keyBytes;
+		first.aggregate = new Aggregate(records, entry.toBuilder().data(SdkBytes.fromByteArrayUnsafe(data)).build(),
+				bytes);
+		this.pacing.packed(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
+		return bytes;
 	}
 
 	private @Nullable OutgoingRecord peek(OutgoingRecord first) {

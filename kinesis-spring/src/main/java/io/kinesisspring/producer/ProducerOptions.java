@@ -48,6 +48,8 @@ public final class ProducerOptions {
 
 	private final Duration closeTimeout;
 
+	private final SendObserver observer;
+
 	private ProducerOptions(Builder builder) {
 		this.defaultStream = builder.defaultStream;
 		this.linger = builder.linger;
@@ -64,6 +66,7 @@ public final class ProducerOptions {
 		this.initialBackoff = builder.initialBackoff;
 		this.maxBackoff = builder.maxBackoff;
 		this.closeTimeout = builder.closeTimeout;
+		this.observer = builder.observer;
 	}
 
 	/**
@@ -103,6 +106,7 @@ public final class ProducerOptions {
 		builder.initialBackoff = this.initialBackoff;
 		builder.maxBackoff = this.maxBackoff;
 		builder.closeTimeout = this.closeTimeout;
+		builder.observer = this.observer;
 		return builder;
 	}
 
@@ -240,6 +244,14 @@ public final class ProducerOptions {
 	}
 
 	/**
+	 * What sees what becomes of requests and records: nothing by default.
+	 * @return the observer
+	 */
+	public SendObserver observer() {
+		return this.observer;
+	}
+
+	/**
 	 * What order is kept through retries.
 	 */
 	public enum Ordering {
@@ -316,6 +328,8 @@ public final class ProducerOptions {
 		private Duration maxBackoff = Duration.ofSeconds(5);
 
 		private Duration closeTimeout = Duration.ofSeconds(30);
+
+		private SendObserver observer = SendObserver.NONE;
 
 		private Builder() {
 		}
@@ -467,6 +481,16 @@ public final class ProducerOptions {
 		 */
 		public Builder closeTimeout(Duration time) {
 			this.closeTimeout = time;
+			return this;
+		}
+
+		/**
+		 * Set {@link ProducerOptions#observer()}.
+		 * @param sees what sees what becomes of requests and records
+		 * @return this builder
+		 */
+		public Builder observer(SendObserver sees) {
+			this.observer = sees;
 			return this;
 		}
 

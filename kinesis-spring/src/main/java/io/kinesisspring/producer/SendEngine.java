@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
@@ -19,7 +20,7 @@ import io.kinesisspring.scheduling.EventLoop.Cancellable;
  * room in the buffer and then leave their records in an inbox; all the rest happens on
  * one event loop, in turns: take in, deal with answers, fail what is too old, send.
  */
-final class SendEngine {
+final class SendEngine implements SendObserver.SendState {
 
 	private static final int RECORDS_A_TURN = 10_000;
 
@@ -62,7 +63,7 @@ final class SendEngine {
 		this.start = loop.nanoTime();
 		this.memory = new BufferMemory(options.bufferMemory());
 		this.outcomes = new Outcomes(executor);
-		this.ledger = new Ledger(this.memory, this.outcomes, options.deliveryTimeout());
+		this.ledger = new Ledger(this.memory, this.outcomes, options);
 		this.dispatcher = new Dispatcher(call, executor, options, new Backoff(options, random), this.ledger,
 				this::wakeUp);
 		this.alarm = new Alarm(loop, this::turn);
@@ -113,8 +114,24 @@ final class SendEngine {
 	 * How many records have been accepted and have no outcome.
 	 * @return the number of records
 	 */
-	long inFlight() {
+	@Override
+	public long inFlight() {
 		return this.outcomes.open();
+	}
+
+	@Override
+	public long bufferUsed() {
+		return this.memory.used();
+	}
+
+	@Override
+	public long bufferSize() {
+		return this.options.bufferMemory().toBytes();
+	}
+
+	@Override
+	public int waiting() {
+		return this.memory.waiting();
 	}
 
 	BufferMemory memory() {
@@ -165,6 +182,7 @@ final class SendEngine {
 	private boolean accept(OutgoingRecord record, Duration maxBlock) {
 		SendFailedException refusal = this.accepting ? reserve(record, maxBlock) : closed(record);
 		if (refusal != null) {
+			this.options.observer().failed(record.stream(), refusal);
 			record.future().completeExceptionally(refusal);
 			return false;
 		}
@@ -207,6 +225,15 @@ final class SendEngine {
 			current.interrupt();
 			return full(record, "interrupted while waiting for room");
 		}
+	}
+
+	/**
+	 * A record is not sent at all.
+	 * @param stream the stream, if it is known
+	 * @param exception why
+	 */
+	void refused(@Nullable String stream, KinesisException exception) {
+		this.options.observer().failed(stream, exception);
 	}
 
 	private SendFailedException full(OutgoingRecord record, String why) {
@@ -308,7 +335,9 @@ final class SendEngine {
 	private void refuseLate() {
 		OutgoingRecord record = this.inbox.poll();
 		while (record != null) {
-			record.future().completeExceptionally(closed(record));
+			SendFailedException refusal = closed(record);
+			this.options.observer().failed(record.stream(), refusal);
+			record.future().completeExceptionally(refusal);
 			this.memory.release(record);
 			this.outcomes.refused();
 			record = this.inbox.poll();

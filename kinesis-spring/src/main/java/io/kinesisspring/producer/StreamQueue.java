@@ -42,6 +42,8 @@ final class StreamQueue {
 
 	private final Pacing pacing;
 
+	private final SendObserver observer;
+
 	private final @Nullable Packer packer;
 
 	private int inFlight;
@@ -63,6 +65,9 @@ final class StreamQueue {
 
 	private boolean refused;
 
+	/** How many shards take fewer records than they are sent. */
+	private int limited;
+
 	StreamQueue(String stream, ProducerOptions options) {
 		this.stream = stream;
 		this.linger = options.linger().toNanos();
@@ -70,6 +75,7 @@ final class StreamQueue {
 		this.maxBytes = options.maxBatchSize().toBytes();
 		this.mostInFlight = options.maxInFlight();
 		this.pacing = new Pacing(stream);
+		this.observer = options.observer();
 		this.packer = (options.aggregation() == Aggregation.KEY) ? new Packer(this.lanes, this.ready, this.pacing)
 				: null;
 	}
@@ -130,6 +136,15 @@ final class StreamQueue {
 			List<OutgoingRecord> all = this.ready.drain();
 			this.pacing.drain(all::add);
 			all.forEach(this::again);
+			tellPace();
+		}
+	}
+
+	private void tellPace() {
+		int limited = this.pacing.limited();
+		if (limited != this.limited) {
+			this.limited = limited;
+			this.observer.paced(this.stream, limited);
 		}
 	}
 
@@ -161,6 +176,9 @@ final class StreamQueue {
 	 */
 	void release(long now) {
 		this.pacing.release(now, this.ready::addHeld);
+		if (this.limited > 0) {
+			tellPace();
+		}
 	}
 
 	/**

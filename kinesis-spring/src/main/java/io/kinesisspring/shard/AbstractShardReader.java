@@ -8,6 +8,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
@@ -136,6 +137,17 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
+	 * How long to wait before the next try.
+	 */
+	final long pauseNanos(String action, Throwable ex, Reading reading) {
+		if (!KinesisFailures.isExpiredIterator(ex)) {
+			reading.delayed(KinesisFailures.isThrottle(ex) ? new KinesisException("kinesis:" + action + " is throttled")
+					: KinesisFailures.causeOf(ex));
+		}
+		return this.troubles.pauseNanos(action, ex);
+	}
+
+	/**
 	 * Begin anew at the position.
 	 */
 	abstract void seekAnew();
@@ -250,7 +262,7 @@ abstract class AbstractShardReader implements ShardReader {
 		giveBack();
 		call(this.client.listShards(this.stream), (listing, ex) -> {
 			if (ex != null) {
-				this.loop.schedule(Duration.ofNanos(this.troubles.pauseNanos("ListShards", ex)),
+				this.loop.schedule(Duration.ofNanos(pauseNanos("ListShards", ex, reading)),
 						() -> unlessClosed(() -> moveToTip(reading)));
 				return;
 			}

@@ -36,6 +36,8 @@ final class BufferBudget {
 
 	private final EventLoop loop;
 
+	private final ReadingObserver observer;
+
 	private final Set<ShardRoom> rooms = new LinkedHashSet<>();
 
 	private final Set<Waiting> line = new LinkedHashSet<>();
@@ -53,9 +55,10 @@ final class BufferBudget {
 	/** What the shards hold beyond what is kept for each. */
 	private long excess;
 
-	BufferBudget(long limit, EventLoop loop) {
+	BufferBudget(long limit, EventLoop loop, ReadingObserver observer) {
 		this.limit = limit;
 		this.loop = loop;
+		this.observer = observer;
 	}
 
 	/**
@@ -161,6 +164,7 @@ final class BufferBudget {
 			admitToKept(this.quick, admitted);
 			admitToKept(this.patient, admitted);
 		}
+		this.observer.buffered(this.used, this.limit);
 		admitted.forEach(Runnable::run);
 	}
 

@@ -3,6 +3,7 @@ package io.kinesisspring.shard;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
+import org.springframework.util.ClassUtils;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
@@ -44,7 +45,12 @@ public final class KinesisFailures {
 		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
 	}
 
-	static boolean isExpiredIterator(Throwable ex) {
+	/**
+	 * Whether an iterator was older than the five minutes that the service grants it.
+	 * @param ex what a call failed with
+	 * @return {@code true} for an {@code ExpiredIteratorException}
+	 */
+	public static boolean isExpiredIterator(Throwable ex) {
 		return causeOf(ex) instanceof ExpiredIteratorException;
 	}
 
@@ -52,7 +58,12 @@ public final class KinesisFailures {
 		return causeOf(ex) instanceof InvalidArgumentException;
 	}
 
-	static boolean isThrottle(Throwable ex) {
+	/**
+	 * Whether the service is asked too often.
+	 * @param ex what a call failed with
+	 * @return {@code true} if the same call may succeed at a slower pace
+	 */
+	public static boolean isThrottle(Throwable ex) {
 		Throwable cause = causeOf(ex);
 		return cause instanceof ProvisionedThroughputExceededException || cause instanceof LimitExceededException
 				|| cause instanceof KmsThrottlingException
@@ -83,6 +94,17 @@ public final class KinesisFailures {
 
 	private static boolean areCredentialsExpired(Throwable cause) {
 		return cause instanceof AwsServiceException service && EXPIRATIONS.contains(codeOf(service));
+	}
+
+	/**
+	 * A short name for a failure, for counting.
+	 * @param ex what a call failed with
+	 * @return the service's error code, or the name of the exception's class
+	 */
+	public static String nameOf(Throwable ex) {
+		Throwable cause = causeOf(ex);
+		String code = (cause instanceof AwsServiceException service) ? codeOf(service) : "";
+		return (code.isEmpty() || code.equals("null")) ? ClassUtils.getShortName(cause.getClass()) : code;
 	}
 
 	private static String codeOf(AwsServiceException ex) {

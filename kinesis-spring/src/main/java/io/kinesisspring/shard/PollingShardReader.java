@@ -49,8 +49,11 @@ final class PollingShardReader extends AbstractShardReader {
 			seek(reading);
 			return;
 		}
+		long sent = this.loop.nanoTime();
 		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
 			.records(this.stream, from, this.size.records(reserved()))
+			.whenComplete((response, ex) -> this.options.observer()
+				.fetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply((response) -> this.unpacker.unpack(response.records(), response.millisBehindLatest(),
 					response.nextShardIterator()));
 		call(answer, (unpacked, ex) -> {
@@ -101,13 +104,14 @@ final class PollingShardReader extends AbstractShardReader {
 	void failed(String action, Throwable ex, Reading reading) {
 		giveBack();
 		if (KinesisFailures.isDenied(ex)) {
+			this.options.observer().failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 			reading.denied(KinesisFailures.explain(ex, action, this.stream));
 			return;
 		}
 		if (!KinesisFailures.isTransient(ex)) {
 			seekAnew();
 		}
-		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + this.troubles.pauseNanos(action, ex));
+		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + pauseNanos(action, ex, reading));
 		read(reading);
 	}
 

@@ -1,12 +1,15 @@
 package io.kinesisspring.shard;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.lease.Checkpoint;
+
 /**
- * Sees what goes wrong on the way from the service to a listener, and is routine all the
- * same: for counting, not for deciding. Called on the container's loop or on a thread of
- * the SDK, so that implementations must be quick, must not throw, and must be safe for
- * threads.
+ * Sees what goes on between the service and a listener: for counting, not for deciding.
+ * Called on the container's loop or on a thread of the SDK, so that implementations must
+ * be quick, must not throw, and must be safe for threads.
  *
  * @since 0.1.0
  */
@@ -15,6 +18,127 @@ public interface ReadingObserver {
 	/** An observer that looks away. */
 	ReadingObserver NONE = new ReadingObserver() {
 	};
+
+	/**
+	 * The shards of a stream have been looked at, and shared out anew if need be.
+	 * @param stream the name of the stream
+	 * @param wanted how many of those that can be read are meant for this worker
+	 * @param free how many of those that can be read are in nobody's hands afterwards;
+	 * always 0 for a worker that is not one of those who look often
+	 */
+	default void planned(String stream, int wanted, int free) {
+	}
+
+	/**
+	 * A shard is this worker's from now on.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void acquired(String stream, String shardId) {
+	}
+
+	/**
+	 * A shard has been drained and is given back.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param stopping whether this worker stops, or else another one has asked for it
+	 */
+	default void handedOver(String stream, String shardId, boolean stopping) {
+	}
+
+	/**
+	 * A shard has been lost to another worker, or to a lease store that cannot be
+	 * reached.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void lost(String stream, String shardId) {
+	}
+
+	/**
+	 * A shard has been processed to its end.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void ended(String stream, String shardId) {
+	}
+
+	/**
+	 * A shard is read from now on, or not for the time being.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param activity what is being done about it
+	 */
+	default void turned(String stream, String shardId, ShardState.Activity activity) {
+	}
+
+	/**
+	 * A call for records has been answered or has failed.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param took how long it took
+	 * @param exception what it failed with, {@code null} if it has been answered
+	 */
+	default void fetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
+	}
+
+	/**
+	 * What the service returned has been made into records.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param bytes the data that the service returned
+	 * @param records how many records are delivered for it
+	 * @param deaggregated how many of those the aggregates held that were taken apart
+	 */
+	default void unpacked(String stream, String shardId, long bytes, int records, int deaggregated) {
+	}
+
+	/**
+	 * A read has come to its end, with or without records. Those that it brought are
+	 * {@link #handled} before those of the next one.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param records how many it brought
+	 * @param millisBehindLatest how far behind the tip of the shard it ended
+	 * @param span how much older its first record is than its last one
+	 */
+	default void came(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+	}
+
+	/**
+	 * What one read brought has been worked on, or is kept by those who work on it.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void handled(String stream, String shardId) {
+	}
+
+	/**
+	 * Records are about to be worked on.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param last where the last of them stands
+	 */
+	default void begun(String stream, String shardId, Checkpoint.After last) {
+	}
+
+	/**
+	 * A checkpoint has been written, or could not be.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param checkpoint the checkpoint
+	 * @param exception why it could not be written, {@code null} if it has been
+	 */
+	default void checkpointed(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
+	}
+
+	/**
+	 * The memory that all shards hold together has changed.
+	 * @param used how many bytes they hold
+	 * @param limit how many they may hold
+	 */
+	default void buffered(long used, long limit) {
+	}
 
 	/**
 	 * The service said that it is asked too often.

@@ -72,6 +72,15 @@ public interface RecordHandler {
 	}
 
 	/**
+	 * A shard cannot be read at the moment; it is tried again.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param cause why
+	 */
+	default void delayed(String stream, String shardId, Throwable cause) {
+	}
+
+	/**
 	 * A shard is no longer this worker's: it has been given back or lost.
 	 * @param stream the name of the stream
 	 * @param shardId the shard

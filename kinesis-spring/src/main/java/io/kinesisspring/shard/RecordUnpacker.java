@@ -36,6 +36,8 @@ final class RecordUnpacker {
 
 	private volatile boolean broken;
 
+	private int deaggregated;
+
 	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
 		this.stream = stream;
 		this.shardId = shardId;
@@ -54,11 +56,15 @@ final class RecordUnpacker {
 		SequenceNumber first = null;
 		SequenceNumber last = null;
 		long bytes = 0;
+		long data = 0;
+		this.deaggregated = 0;
 		for (Record record : stored) {
 			last = SequenceNumber.of(record.sequenceNumber());
 			first = (first != null) ? first : last;
+			data += record.data().asByteArrayUnsafe().length;
 			bytes += unpack(record, last, records);
 		}
+		this.observer.unpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
 		return new Unpacked(stored, (millisBehindLatest != null) ? millisBehindLatest : 0, next, records, bytes, first,
 				last);
 	}
@@ -75,6 +81,7 @@ final class RecordUnpacker {
 			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
 		}
 		this.broken = false;
+		this.deaggregated += inside.size();
 		long bytes = 0;
 		for (int i = 0; i < inside.size(); i++) {
 			UserRecord record = inside.get(i);

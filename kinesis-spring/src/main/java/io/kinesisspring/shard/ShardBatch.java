@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.kinesisspring.KinesisRecord;
@@ -16,6 +17,14 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 
 	static ShardBatch end() {
 		return new ShardBatch(List.of(), 0, 0, true);
+	}
+
+	/**
+	 * How much older the first record is than the last one, by the service's clock.
+	 */
+	Duration span() {
+		return this.records.isEmpty() ? Duration.ZERO : Duration.between(this.records.get(0).approximateArrival(),
+				this.records.get(this.records.size() - 1).approximateArrival());
 	}
 
 	/**

@@ -29,6 +29,8 @@ final class ShardCheckpointer {
 
 	private final Duration interval;
 
+	private final ReadingObserver observer;
+
 	private final AtomicReference<Checkpoint.@Nullable After> processed = new AtomicReference<>();
 
 	private @Nullable Checkpoint moved;
@@ -48,10 +50,11 @@ final class ShardCheckpointer {
 
 	private boolean ended;
 
-	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval) {
+	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval, ReadingObserver observer) {
 		this.lease = lease;
 		this.loop = loop;
 		this.interval = interval;
+		this.observer = observer;
 		this.notBefore = loop.nanoTime();
 	}
 
@@ -136,7 +139,12 @@ final class ShardCheckpointer {
 	private CompletableFuture<Boolean> store(Checkpoint checkpoint) {
 		CompletableFuture<Boolean> write = this.lease.checkpoint(checkpoint);
 		this.writing = write;
-		return write.whenCompleteAsync((stored, ex) -> this.writing = null, this.loop);
+		return write.whenCompleteAsync((stored, ex) -> {
+			this.writing = null;
+			if (ex != null || stored) {
+				this.observer.checkpointed(this.lease.lease().stream(), this.lease.lease().shardId(), checkpoint, ex);
+			}
+		}, this.loop);
 	}
 
 	private void report(@Nullable Throwable ex) {

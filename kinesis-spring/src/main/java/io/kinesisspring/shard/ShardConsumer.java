@@ -42,6 +42,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final int maxRecords;
 
+	private final ReadingObserver observer;
+
 	private final Owner owner;
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -74,8 +76,9 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.loop = loop;
 		this.room = room;
 		this.maxRecords = options.maxRecords();
+		this.observer = options.observer();
 		this.owner = owner;
-		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval());
+		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.observer);
 	}
 
 	void start(Checkpoint from) {
@@ -102,6 +105,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.ahead = batch;
 		}
 		if (this.active) {
+			this.observer.came(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(), batch.span());
 			this.handler.read(stream(), shardId(), batch.records().size(), batch.millisBehindLatest());
 			workOn();
 		}
@@ -110,6 +114,11 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	@Override
 	public void moved(Checkpoint position) {
 		this.checkpointer.moveTo(position);
+	}
+
+	@Override
+	public void delayed(Throwable cause) {
+		this.handler.delayed(stream(), shardId(), cause);
 	}
 
 	@Override
@@ -135,7 +144,9 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private void deliver(ShardBatch batch, int from) {
 		List<KinesisRecord<byte[]>> part = batch.part(from, this.maxRecords);
-		this.lastDelivered = part.get(part.size() - 1);
+		KinesisRecord<byte[]> last = part.get(part.size() - 1);
+		this.lastDelivered = last;
+		this.observer.begun(stream(), shardId(), new Checkpoint.After(last.sequenceNumber(), last.subSequenceNumber()));
 		this.loop.on(this.handler.handle(part, this), (handled, ex) -> whenHandled(batch, from + part.size(), ex));
 	}
 
@@ -150,6 +161,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			stopReading(ex);
 		}
 		else if (this.active) {
+			this.observer.handled(stream(), shardId());
 			workOn();
 		}
 		finishDraining();
@@ -163,6 +175,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 						+ "read again when it is resumed or another instance takes over", reason);
 			this.handler.stopped(stream(), shardId(), KinesisFailures.causeOf(reason));
 			halt();
+			this.observer.turned(stream(), shardId(), ShardState.Activity.STOPPED);
 			finishDraining();
 		}
 	}

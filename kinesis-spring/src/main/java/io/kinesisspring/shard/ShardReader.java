@@ -38,6 +38,13 @@ interface ShardReader {
 		void moved(Checkpoint position);
 
 		/**
+		 * The shard cannot be read at the moment; it is tried again.
+		 * @param cause why
+		 */
+		default void delayed(Throwable cause) {
+		}
+
+		/**
 		 * This shard cannot be read any further.
 		 * @param ex the reason
 		 */

@@ -60,6 +60,7 @@ public final class StreamConsumer implements LeaseHolder {
 		@Override
 		public void finished(HeldLease lease) {
 			if (StreamConsumer.this.consumers.remove(lease) != null) {
+				StreamConsumer.this.options.observer().ended(lease.lease().stream(), lease.lease().shardId());
 				StreamConsumer.this.handler.ended(lease.lease().stream(), lease.lease().shardId());
 			}
 		}
@@ -72,6 +73,8 @@ public final class StreamConsumer implements LeaseHolder {
 	};
 
 	private boolean started;
+
+	private volatile boolean stopping;
 
 	private final Set<HeldLease> awaited = new HashSet<>();
 
@@ -94,7 +97,7 @@ public final class StreamConsumer implements LeaseHolder {
 		this.options = options.reader();
 		this.handler = handler;
 		this.loop = loop;
-		this.budget = new BufferBudget(options.reader().bufferMemory(), loop);
+		this.budget = new BufferBudget(options.reader().bufferMemory(), loop, options.reader().observer());
 		this.catalog = new PatientCatalog(client.listings(), options.reader().observer(), loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
 				loop);
@@ -145,6 +148,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @return completes when no shard is held any more
 	 */
 	public CompletableFuture<Void> stop() {
+		this.stopping = true;
 		this.preparation.cancel();
 		return this.coordinator.stop();
 	}
@@ -182,9 +186,20 @@ public final class StreamConsumer implements LeaseHolder {
 	public CompletableFuture<Void> pause(Selection selection) {
 		return onLoop(() -> {
 			this.pauses.pause(selection);
-			return CompletableFuture
-				.allOf(selected(selection).map((lease) -> consumer(lease).drain()).toArray(CompletableFuture[]::new));
+			return CompletableFuture.allOf(
+					selected(selection).map((lease) -> rest(lease, consumer(lease))).toArray(CompletableFuture[]::new));
 		});
+	}
+
+	private CompletableFuture<Void> rest(HeldLease lease, ShardConsumer consumer) {
+		CompletableFuture<Void> resting = consumer.drain();
+		turned(lease);
+		return resting;
+	}
+
+	private void turned(HeldLease lease) {
+		ShardState state = state(lease);
+		this.options.observer().turned(state.stream(), state.shardId(), state.activity());
 	}
 
 	/**
@@ -279,9 +294,10 @@ public final class StreamConsumer implements LeaseHolder {
 				this.shardOwner);
 		this.consumers.put(lease, consumer);
 		if (isPaused(lease)) {
-			consumer.drain();
+			rest(lease, consumer);
 		}
 		else {
+			turned(lease);
 			consumer.start(from);
 		}
 	}
@@ -289,6 +305,7 @@ public final class StreamConsumer implements LeaseHolder {
 	@Override
 	public void acquired(HeldLease lease) {
 		this.awaited.add(lease);
+		this.options.observer().acquired(lease.lease().stream(), lease.lease().shardId());
 		this.loop.on(this.handler.assigned(lease.lease().stream(), lease.lease().shardId()), (assigned, ex) -> {
 			if (this.awaited.remove(lease)) {
 				open(lease, lease.lease().checkpoint());
@@ -304,8 +321,10 @@ public final class StreamConsumer implements LeaseHolder {
 		}
 		CompletableFuture<Void> drained = (consumer != null) ? consumer.drain()
 				: CompletableFuture.completedFuture(null);
-		return drained.thenRunAsync(() -> this.handler.lost(lease.lease().stream(), lease.lease().shardId()),
-				this.loop);
+		return drained.thenRunAsync(() -> {
+			this.options.observer().handedOver(lease.lease().stream(), lease.lease().shardId(), this.stopping);
+			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
+		}, this.loop);
 	}
 
 	@Override
@@ -315,8 +334,14 @@ public final class StreamConsumer implements LeaseHolder {
 			consumer.abandon();
 		}
 		if (this.awaited.remove(lease) || consumer != null) {
+			this.options.observer().lost(lease.lease().stream(), lease.lease().shardId());
 			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
 		}
+	}
+
+	@Override
+	public void planned(String stream, int wanted, int free) {
+		this.options.observer().planned(stream, wanted, free);
 	}
 
 	@Override

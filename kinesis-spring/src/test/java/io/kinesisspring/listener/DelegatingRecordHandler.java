@@ -39,6 +39,11 @@ class DelegatingRecordHandler implements RecordHandler {
 	}
 
 	@Override
+	public void delayed(String stream, String shardId, Throwable cause) {
+		this.delegate.delayed(stream, shardId, cause);
+	}
+
+	@Override
 	public void stopped(String stream, String shardId, Throwable reason) {
 		this.delegate.stopped(stream, shardId, reason);
 	}

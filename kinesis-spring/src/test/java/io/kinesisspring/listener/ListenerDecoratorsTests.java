@@ -39,9 +39,9 @@ class ListenerDecoratorsTests {
 			for (AckMode ackMode : AckMode.values()) {
 				for (int concurrency : new int[] { 1, 2 }) {
 					this.calls.clear();
-					PlayedShard shard = new PlayedShard(
-							new FilteredListener(acknowledging(batch), ListenerDecoratorsTests::isEven), ackMode,
-							concurrency, new DefaultErrorHandler(), null);
+					PlayedShard shard = new PlayedShard(new FilteredListener(acknowledging(batch),
+							ListenerDecoratorsTests::isEven, ListenerObserver.NONE), ackMode, concurrency,
+							new DefaultErrorHandler(), null);
 					shard.reads(0, 1, 2, 3).reads(5).reads(6, 7).play(Duration.ofMillis(1));
 					assertThat(String.join(" ", this.calls).split(" ")).containsExactlyInAnyOrder("0", "2", "6");
 					assertThat(shard.checkpoint()).as("%s %s %s", batch, ackMode, concurrency).isEqualTo(7);
@@ -60,7 +60,7 @@ class ListenerDecoratorsTests {
 					throw new IllegalStateException("cannot tell");
 				}
 				return true;
-			}), AckMode.BATCH, 1, (failure) -> {
+			}, ListenerObserver.NONE), AckMode.BATCH, 1, (failure) -> {
 				failed.add(PlayedShard.number(failure.record()));
 				return ErrorDecision.skip();
 			}, null);
@@ -74,14 +74,14 @@ class ListenerDecoratorsTests {
 	void behindAFilterAFailedRecordKeepsItsIndexInTheWholeBatch() {
 		FilteredListener thrown = new FilteredListener(listener(true, (records) -> {
 			throw new BatchFailedException(1, new IllegalStateException("never"));
-		}), ListenerDecoratorsTests::isEven);
+		}), ListenerDecoratorsTests::isEven, ListenerObserver.NONE);
 		assertThatExceptionOfType(BatchFailedException.class)
 			.isThrownBy(() -> thrown.onRecords(records(0, 1, 2, 3), RecordsListener.Delivery.FIRST))
 			.satisfies((ex) -> assertThat(ex.getIndex()).isEqualTo(2))
 			.withCauseInstanceOf(IllegalStateException.class);
 		FilteredListener later = new FilteredListener(
 				listener(true, (records) -> CompletableFuture.failedFuture(new BatchFailedException(1, null))),
-				ListenerDecoratorsTests::isEven);
+				ListenerDecoratorsTests::isEven, ListenerObserver.NONE);
 		assertThat(failureOf(later, 0, 1, 2, 3)).isInstanceOfSatisfying(BatchFailedException.class,
 				(ex) -> assertThat(ex.getIndex()).isEqualTo(2));
 	}

@@ -51,7 +51,8 @@ class OpenedListenerTests {
 	@ValueSource(booleans = { false, true })
 	void aFilterSeesHeadersAndARecovererTheRecordAsItCame(boolean batch) {
 		RecordFilter filter = (record) -> !"2".equals(record.headers().get("tenant"));
-		PlayedShard shard = new PlayedShard(new OpenedListener(new FilteredListener(listener(batch), filter)),
+		PlayedShard shard = new PlayedShard(
+				new OpenedListener(new FilteredListener(listener(batch), filter, ListenerObserver.NONE)),
 				AckMode.MANUAL, 1, (failure) -> ErrorDecision.deadLetter(), (failure) -> {
 					this.recovered.add(failure);
 					return CompletableFuture.completedFuture(null);

@@ -64,9 +64,9 @@ final class PlayedShard implements ShardSession {
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher) {
 		this.keys = (number) -> "key-" + number % 3;
-		this.dispatcher = new RecordDispatcher(
-				new Terms(listener, ackMode, concurrency, new Verdicts(errorHandler, recoverer), this.executor,
-						new Notices("orders", shardListeners, publisher, this.executor), memory));
+		this.dispatcher = new RecordDispatcher(new Terms(listener, ackMode, concurrency,
+				new Verdicts(errorHandler, recoverer), this.executor,
+				new Notices("orders", shardListeners, publisher, this.executor), memory, ListenerObserver.NONE));
 	}
 
 	RecordDispatcher dispatcher() {

@@ -348,7 +348,7 @@ final class SimulatedConsumers {
 					new Terms(new Listener(), ackMode, SimulatedConsumers.this.concurrency,
 							new Verdicts(breakage.errorHandler(SimulatedConsumers.this::again), null), this.executor,
 							new Notices(id, List.of(), (event) -> {
-							}, this.executor), 25_000));
+							}, this.executor), 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),

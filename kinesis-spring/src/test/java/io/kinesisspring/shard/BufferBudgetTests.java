@@ -30,7 +30,7 @@ class BufferBudgetTests {
 
 	@Test
 	void servesTheCommonHalfInTheOrderInWhichItIsAskedFor() {
-		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop);
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom first = budget.open();
 		ShardRoom large = budget.open();
 		ShardRoom small = budget.open();
@@ -45,7 +45,7 @@ class BufferBudgetTests {
 
 	@Test
 	void admitsMoreThanThereIsWhenNobodyHoldsAny() {
-		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop);
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom small = budget.open();
 		ShardRoom huge = budget.open();
 		reserve(small, "small", 40);
@@ -57,7 +57,7 @@ class BufferBudgetTests {
 
 	@Test
 	void keepsAPartForEachShardThatOthersCannotTake() {
-		BufferBudget budget = new BufferBudget(1_200 * KILOBYTE, this.loop);
+		BufferBudget budget = new BufferBudget(1_200 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom stuck = budget.open();
 		ShardRoom other = budget.open();
 		ShardRoom quiet = budget.open();
@@ -80,7 +80,7 @@ class BufferBudgetTests {
 
 	@Test
 	void keepsNothingWhereItWouldBeTooLittle() {
-		BufferBudget budget = new BufferBudget(30 * KILOBYTE, this.loop);
+		BufferBudget budget = new BufferBudget(30 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom stuck = budget.open();
 		ShardRoom other = budget.open();
 		reserve(stuck, "stuck", 30);
@@ -91,7 +91,7 @@ class BufferBudgetTests {
 
 	@Test
 	void keepsNothingOnceRecordsThatTurnedOutLargerHaveTakenAll() {
-		BufferBudget budget = new BufferBudget(1_000 * KILOBYTE, this.loop);
+		BufferBudget budget = new BufferBudget(1_000 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom stuck = budget.open();
 		ShardRoom other = budget.open();
 		reserve(stuck, "stuck", 100);
@@ -105,7 +105,7 @@ class BufferBudgetTests {
 
 	@Test
 	void countsWhatAClosedRoomHoldsUntilItIsGivenBack() {
-		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop);
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom closing = budget.open();
 		reserve(closing, "closing", 80);
 		reserve(closing, "never", 80);
@@ -125,7 +125,7 @@ class BufferBudgetTests {
 
 	@Test
 	void sharesTheRoomAmongTheShardsAndLeavesEachEnoughForFullSpeed() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom first = budget.open();
 		assertThat(first.share(true)).isEqualTo(32 * MEGABYTE);
 		ShardRoom second = budget.open();
@@ -138,7 +138,7 @@ class BufferBudgetTests {
 		}
 		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
 		assertThat(first.share(false)).isEqualTo(MEGABYTE / 16);
-		assertThat(new BufferBudget(1, this.loop).open().share(true)).isEqualTo(MEGABYTE / 16);
+		assertThat(new BufferBudget(1, this.loop, ReadingObserver.NONE).open().share(true)).isEqualTo(MEGABYTE / 16);
 	}
 
 	/**
@@ -148,7 +148,7 @@ class BufferBudgetTests {
 	@ValueSource(ints = { 200, 20_000 })
 	void aShardGetsOnAmongManyThatAreStuck(int recordSize) {
 		SimulatedKinesis kinesis = new SimulatedKinesis(201, this.loop.another(), this.loop.random(), () -> 0);
-		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop);
+		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ReadingObserver.NONE);
 		List<String> shards = kinesis.allShards();
 		for (String shard : shards) {
 			for (int i = 0; i < 200; i++) {
@@ -171,7 +171,7 @@ class BufferBudgetTests {
 	@Test
 	void isNotExceededByShardsThatAreFarBehind() {
 		SimulatedKinesis kinesis = new SimulatedKinesis(100, this.loop.another(), this.loop.random(), () -> 0);
-		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop);
+		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ReadingObserver.NONE);
 		List<Holder> holders = new ArrayList<>();
 		for (String shard : kinesis.allShards()) {
 			for (int i = 0; i < 100; i++) {

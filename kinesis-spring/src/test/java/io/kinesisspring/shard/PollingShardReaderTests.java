@@ -31,7 +31,7 @@ class PollingShardReaderTests {
 
 	private final SimulatedKinesis kinesis = new SimulatedKinesis(1, this.loop.another(), this.loop.random(), () -> 0);
 
-	private final BufferBudget budget = new BufferBudget(64L << 20, this.loop);
+	private final BufferBudget budget = new BufferBudget(64L << 20, this.loop, ReadingObserver.NONE);
 
 	private ShardRoom room = this.budget.open();
 

@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
+import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
@@ -23,15 +24,19 @@ final class DynamoDbLeaseStores {
 
 	private final Supplier<DynamoDbAsyncClient> client;
 
-	DynamoDbLeaseStores(KinesisProperties.Lease properties, Supplier<DynamoDbAsyncClient> client) {
+	private final TableObserver observer;
+
+	DynamoDbLeaseStores(KinesisProperties.Lease properties, Supplier<DynamoDbAsyncClient> client,
+			TableObserver observer) {
 		this.properties = properties;
 		this.client = client;
+		this.observer = observer;
 	}
 
 	LeaseStore create(String application) {
 		TableSettings table = new TableSettings(tableName(application), keyAttribute(),
 				this.properties.isCreateTable());
-		return new DynamoDbLeaseStore(this.client.get(), application, table);
+		return new DynamoDbLeaseStore(this.client.get(), application, table, this.observer);
 	}
 
 	private String tableName(String application) {

@@ -14,6 +14,7 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.lease.dynamodb.TableObserver;
 
 /**
  * Where leases and checkpoints are kept. Nothing here asks for the DynamoDB client before
@@ -69,9 +70,11 @@ class KinesisLeaseStoreConfiguration {
 		@Bean
 		DynamoDbLeaseStores kinesisDynamoDbLeaseStores(KinesisProperties properties,
 				ObjectProvider<DynamoDbAsyncClient> applicationClient,
-				@Qualifier(CLIENT_BEAN_NAME) ObjectProvider<DynamoDbAsyncClient> client) {
+				@Qualifier(CLIENT_BEAN_NAME) ObjectProvider<DynamoDbAsyncClient> client,
+				ObjectProvider<TableObserver> observer) {
 			return new DynamoDbLeaseStores(properties.getLease(),
-					() -> applicationClient.getIfUnique(client::getObject));
+					() -> applicationClient.getIfUnique(client::getObject),
+					observer.getIfUnique(() -> TableObserver.NONE));
 		}
 
 	}

@@ -14,7 +14,9 @@ import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.SendInterceptor;
+import io.kinesisspring.producer.SendObserver;
 import io.kinesisspring.producer.ValidatingSendInterceptor;
 
 /**
@@ -35,11 +37,15 @@ public final class KinesisProducerAutoConfiguration {
 	@ConditionalOnMissingBean(KinesisOperations.class)
 	KinesisTemplate kinesisTemplate(KinesisAsyncClient client, RecordConverter converter, KinesisProperties properties,
 			ObjectProvider<SmartValidator> validator, ObjectProvider<SendInterceptor> interceptors,
-			ObjectProvider<KinesisObservations> observations) {
+			ObjectProvider<KinesisObservations> observations, ObjectProvider<SendObserver> observer) {
 		List<SendInterceptor> all = new ArrayList<>(interceptors.orderedStream().toList());
 		validator.ifUnique((unique) -> all.add(new ValidatingSendInterceptor(unique)));
-		return new KinesisTemplate(client, converter, new KinesisPropertiesMapper(properties, null).producerOptions(),
-				all, observations.getIfAvailable(() -> KinesisObservations.NONE));
+		ProducerOptions options = new KinesisPropertiesMapper(properties, null).producerOptions()
+			.toBuilder()
+			.observer(observer.getIfUnique(() -> SendObserver.NONE))
+			.build();
+		return new KinesisTemplate(client, converter, options, all,
+				observations.getIfAvailable(() -> KinesisObservations.NONE));
 	}
 
 }

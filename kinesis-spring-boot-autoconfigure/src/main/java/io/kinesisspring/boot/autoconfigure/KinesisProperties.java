@@ -60,6 +60,8 @@ public class KinesisProperties {
 
 	private final Health health = new Health();
 
+	private final Metrics metrics = new Metrics();
+
 	/**
 	 * What differs from kinesis.consumer for single listeners, by the listener's id.
 	 */
@@ -125,6 +127,10 @@ public class KinesisProperties {
 		return this.health;
 	}
 
+	public Metrics getMetrics() {
+		return this.metrics;
+	}
+
 	public Map<String, Listener> getListeners() {
 		return this.listeners;
 	}
@@ -145,6 +151,39 @@ public class KinesisProperties {
 
 		public void setLagThreshold(Duration lagThreshold) {
 			this.lagThreshold = lagThreshold;
+		}
+
+	}
+
+	/**
+	 * What is measured.
+	 */
+	public static class Metrics {
+
+		/**
+		 * Whether there are meters, if there is a registry for them.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Whether what is counted about reading and delivering is counted shard by shard.
+		 */
+		private boolean shardTag;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isShardTag() {
+			return this.shardTag;
+		}
+
+		public void setShardTag(boolean shardTag) {
+			this.shardTag = shardTag;
 		}
 
 	}

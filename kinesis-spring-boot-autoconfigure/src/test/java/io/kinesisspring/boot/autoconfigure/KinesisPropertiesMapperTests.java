@@ -42,8 +42,8 @@ class KinesisPropertiesMapperTests {
 
 	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error");
 
-	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations",
-			"shardListeners");
+	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations", "shardListeners",
+			"observer");
 
 	private static final RecordRecoverer RECOVERER = (failure) -> null;
 
@@ -207,7 +207,7 @@ class KinesisPropertiesMapperTests {
 			.containsExactlyInAnyOrderElementsOf(Arrays.stream(ProducerOptions.class.getDeclaredMethods())
 				.filter((method) -> method.getParameterCount() == 0)
 				.map((method) -> method.getName())
-				.filter((name) -> !Set.of("defaults", "builder", "toBuilder").contains(name))
+				.filter((name) -> !Set.of("defaults", "builder", "toBuilder", "observer").contains(name))
 				.toList());
 	}
 

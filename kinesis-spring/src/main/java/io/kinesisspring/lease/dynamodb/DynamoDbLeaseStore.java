@@ -51,6 +51,8 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private final LeaseItems items;
 
+	private final TableRequests requests;
+
 	/**
 	 * Create a store.
 	 * @param client the client; nothing is asked of it before {@link #prepare()}
@@ -58,18 +60,33 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	 * @param table the table
 	 */
 	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table) {
+		this(client, application, table, TableObserver.NONE);
+	}
+
+	/**
+	 * Create a store.
+	 * @param client the client; nothing is asked of it before {@link #prepare()}
+	 * @param application whose leases the table holds
+	 * @param table the table
+	 * @param observer sees the requests
+	 */
+	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table,
+			TableObserver observer) {
 		Assert.notNull(client, "'client' must not be null");
 		Assert.hasText(application, "'application' must not be empty");
 		Assert.notNull(table, "'table' must not be null");
+		Assert.notNull(observer, "'observer' must not be null");
 		this.client = client;
 		this.table = table;
 		this.items = new LeaseItems(table, application);
+		this.requests = new TableRequests(table.name(), observer);
 	}
 
 	@Override
 	public CompletableFuture<Void> prepare() {
-		return new TablePreparation(this.client, this.table).run()
-			.thenCompose((prepared) -> new KinesisPythonRows(this.client, this.table, this.items).takeOver());
+		return new TablePreparation(this.client, this.table, this.requests).run()
+			.thenCompose(
+					(prepared) -> new KinesisPythonRows(this.client, this.table, this.items, this.requests).takeOver());
 	}
 
 	@Override
@@ -79,8 +96,10 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
 			List<Crew> crews) {
-		return this.client
-			.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from))
+		return this.requests
+			.made("Scan",
+					this.client
+						.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from)))
 			.handle(explained("Scan"))
 			.thenCompose((page) -> {
 				page.items().forEach((item) -> this.items.read(item, leases::add, crews::add));
@@ -96,7 +115,9 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key,
 			boolean upToDate) {
-		return this.client.getItem((get) -> get.tableName(this.table.name()).key(key).consistentRead(upToDate))
+		return this.requests
+			.made("GetItem",
+					this.client.getItem((get) -> get.tableName(this.table.name()).key(key).consistentRead(upToDate)))
 			.handle(explained("GetItem"))
 			.thenApply((response) -> response.hasItem() ? Optional.of(response.item()) : Optional.empty());
 	}
@@ -274,7 +295,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private <T> CompletableFuture<Optional<T>> conditional(String action, CompletableFuture<T> write) {
-		return write.handle((response, ex) -> {
+		return this.requests.made(action, write).handle((response, ex) -> {
 			if (ex == null) {
 				return Optional.of(response);
 			}

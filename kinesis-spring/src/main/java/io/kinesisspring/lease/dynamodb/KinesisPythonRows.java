@@ -53,18 +53,22 @@ final class KinesisPythonRows {
 
 	private final LeaseItems items;
 
+	private final TableRequests requests;
+
 	private final Clock clock;
 
 	private final Duration watch;
 
-	KinesisPythonRows(DynamoDbAsyncClient client, TableSettings table, LeaseItems items) {
-		this(client, table, items, Clock.systemUTC(), WATCH);
+	KinesisPythonRows(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests) {
+		this(client, table, items, requests, Clock.systemUTC(), WATCH);
 	}
 
-	KinesisPythonRows(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, Clock clock, Duration watch) {
+	KinesisPythonRows(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests,
+			Clock clock, Duration watch) {
 		this.client = client;
 		this.table = table;
 		this.items = items;
+		this.requests = requests;
 		this.clock = clock;
 		this.watch = watch;
 	}
@@ -81,7 +85,7 @@ final class KinesisPythonRows {
 
 	private CompletableFuture<Map<String, Row>> find() {
 		Map<String, Row> rows = new HashMap<>();
-		return this.client
+		CompletableFuture<Void> scanned = this.client
 			.scanPaginator((scan) -> scan.tableName(this.table.name())
 				.consistentRead(true)
 				.filterExpression("attribute_exists(#fqdn) AND attribute_not_exists(#application)")
@@ -90,9 +94,8 @@ final class KinesisPythonRows {
 			.subscribe((item) -> {
 				Row row = read(item);
 				rows.put(row.key, row);
-			})
-			.handle(explained("Scan"))
-			.thenApply((done) -> rows);
+			});
+		return this.requests.made("Scan", scanned).handle(explained("Scan")).thenApply((done) -> rows);
 	}
 
 	private Row read(Map<String, AttributeValue> item) {
@@ -177,21 +180,23 @@ final class KinesisPythonRows {
 		change.setLength(change.length() - 2);
 		String condition = UNTOUCHED + " AND #seq = :seq";
 		values.put(":seq", LeaseItems.string(seq));
-		return this.client.updateItem((update) -> update.tableName(this.table.name())
-			.key(this.items.key(row.key))
-			.conditionExpression(condition)
-			.updateExpression(change.toString())
-			.expressionAttributeNames(LeaseItems.namesIn(condition + change))
-			.expressionAttributeValues(values));
+		return this.requests.made("UpdateItem",
+				this.client.updateItem((update) -> update.tableName(this.table.name())
+					.key(this.items.key(row.key))
+					.conditionExpression(condition)
+					.updateExpression(change.toString())
+					.expressionAttributeNames(LeaseItems.namesIn(condition + change))
+					.expressionAttributeValues(values)));
 	}
 
 	private CompletableFuture<?> remove(Row row) {
 		String condition = UNTOUCHED + " AND attribute_not_exists(#seq)";
-		return this.client.deleteItem((delete) -> delete.tableName(this.table.name())
-			.key(this.items.key(row.key))
-			.conditionExpression(condition)
-			.expressionAttributeNames(LeaseItems.namesIn(condition))
-			.expressionAttributeValues(condition(row)));
+		return this.requests.made("DeleteItem",
+				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
+					.key(this.items.key(row.key))
+					.conditionExpression(condition)
+					.expressionAttributeNames(LeaseItems.namesIn(condition))
+					.expressionAttributeValues(condition(row))));
 	}
 
 	private static Map<String, AttributeValue> condition(Row row) {

@@ -10,6 +10,7 @@ import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
@@ -39,13 +40,18 @@ final class TablePreparation {
 
 	private final TableSettings table;
 
-	TablePreparation(DynamoDbAsyncClient client, TableSettings table) {
+	private final TableRequests requests;
+
+	TablePreparation(DynamoDbAsyncClient client, TableSettings table, TableRequests requests) {
 		this.client = client;
 		this.table = table;
+		this.requests = requests;
 	}
 
 	CompletableFuture<Void> run() {
-		return this.client.describeTable((describe) -> describe.tableName(this.table.name())).handle((response, ex) -> {
+		CompletableFuture<DescribeTableResponse> described = this.client
+			.describeTable((describe) -> describe.tableName(this.table.name()));
+		return this.requests.made("DescribeTable", described).handle((response, ex) -> {
 			if (ex == null) {
 				return check(response.table());
 			}
@@ -90,14 +96,14 @@ final class TablePreparation {
 					"Create it with the string HASH key '" + this.table.keyAttribute()
 							+ "' and on-demand billing, or set kinesis.lease.create-table=true");
 		}
-		return this.client.createTable((create) -> create.tableName(this.table.name())
+		return this.requests.made("CreateTable", this.client.createTable((create) -> create.tableName(this.table.name())
 			.billingMode(BillingMode.PAY_PER_REQUEST)
 			.keySchema(
 					KeySchemaElement.builder().attributeName(this.table.keyAttribute()).keyType(KeyType.HASH).build())
 			.attributeDefinitions(AttributeDefinition.builder()
 				.attributeName(this.table.keyAttribute())
 				.attributeType(ScalarAttributeType.S)
-				.build()))
+				.build())))
 			.handle((created, ex) -> {
 				if (ex != null && !(DynamoDbFailures.causeOf(ex) instanceof ResourceInUseException)) {
 					throw new CompletionException(DynamoDbFailures.explain(ex, "CreateTable", this.table.name()));

@@ -51,7 +51,7 @@ class KinesisPythonRowsTests {
 
 	@BeforeEach
 	void prepareTable() {
-		new TablePreparation(dynamoDb.client(), this.table).run().join();
+		new TablePreparation(dynamoDb.client(), this.table, requests()).run().join();
 	}
 
 	@Test
@@ -134,8 +134,12 @@ class KinesisPythonRowsTests {
 	}
 
 	private KinesisPythonRows rows(Duration watch) {
-		return new KinesisPythonRows(dynamoDb.client(), this.table, new LeaseItems(this.table, "app"), this.clock,
-				watch);
+		return new KinesisPythonRows(dynamoDb.client(), this.table, new LeaseItems(this.table, "app"), requests(),
+				this.clock, watch);
+	}
+
+	private TableRequests requests() {
+		return new TableRequests(this.table.name(), TableObserver.NONE);
 	}
 
 	private void row(String key, Instant expires, @Nullable String seq) {

@@ -1,0 +1,64 @@
+package io.kinesisspring.boot.autoconfigure.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+import io.kinesisspring.boot.autoconfigure.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.lease.dynamodb.TableObserver;
+import io.kinesisspring.listener.ContainerOptionsCustomizer;
+import io.kinesisspring.metrics.KinesisMetrics;
+import io.kinesisspring.producer.SendObserver;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} of meters, where there is a registry for them. Nothing else knows
+ * of them but by the interfaces of those who want to see what goes on.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = KinesisClientAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnBooleanProperty(name = "kinesis.metrics.enabled", matchIfMissing = true)
+public final class KinesisMetricsAutoConfiguration {
+
+	KinesisMetricsAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KinesisMetrics kinesisMetrics(MeterRegistry registry, KinesisProperties properties) {
+		return new KinesisMetrics(registry, properties.getMetrics().isShardTag());
+	}
+
+	/**
+	 * First, so that an application may put an observer of its own in its place.
+	 */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	ContainerOptionsCustomizer kinesisListenerMetrics(KinesisMetrics metrics) {
+		return (id, options) -> options.observer(metrics.listener(id));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SendObserver kinesisTemplateMetrics(KinesisMetrics metrics) {
+		return metrics.templates();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TableObserver kinesisTableMetrics(KinesisMetrics metrics) {
+		return metrics.tables();
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.kinesisspring.boot.autoconfigure.metrics;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.autoconfigure.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.KinesisConsumerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.KinesisConverterAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.KinesisProducerAutoConfiguration;
+import io.kinesisspring.lease.dynamodb.TableObserver;
+import io.kinesisspring.listener.ContainerOptionsCustomizer;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.ListenerObserver;
+import io.kinesisspring.metrics.KinesisMetrics;
+import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.producer.SendObserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link KinesisMetricsAutoConfiguration}.
+ */
+class KinesisMetricsAutoConfigurationTests {
+
+	private final ApplicationContextRunner withoutRegistry = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(KinesisMetricsAutoConfiguration.class,
+				KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
+				KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
+		.withPropertyValues("spring.application.name=billing", "kinesis.consumer.auto-startup=false")
+		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class))
+		.withBean(Orders.class);
+
+	private final ApplicationContextRunner contextRunner = this.withoutRegistry
+		.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+				CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class));
+
+	@Test
+	void bindsListenersTemplateAndTable() {
+		this.contextRunner.run((context) -> {
+			KinesisMetrics metrics = context.getBean(KinesisMetrics.class);
+			assertThat(observer(context.getBean(KinesisListenerContainerRegistry.class)))
+				.isSameAs(metrics.listener("orders"));
+			assertThat(context.getBean(KinesisTemplate.class).options().observer()).isSameAs(metrics.templates());
+			assertThat(context.getBean(TableObserver.class)).isSameAs(metrics.tables());
+			assertThat(context.getBean(MeterRegistry.class).get("kinesis.producer.buffer.size").gauge().value())
+				.isEqualTo(64 << 20);
+		});
+	}
+
+	@Test
+	void whenThereIsNoRegistryNothingIsObserved() {
+		this.withoutRegistry.run((context) -> {
+			assertThat(context).doesNotHaveBean(KinesisMetrics.class);
+			assertNothingIsObserved(context.getBean(KinesisListenerContainerRegistry.class),
+					context.getBean(KinesisTemplate.class));
+		});
+	}
+
+	@Test
+	void whenMicrometerIsAbsentNothingIsObserved() {
+		this.withoutRegistry.withClassLoader(new FilteredClassLoader("io.micrometer.core")).run((context) -> {
+			assertThat(context).hasNotFailed().doesNotHaveBean(KinesisMetricsAutoConfiguration.class);
+			assertNothingIsObserved(context.getBean(KinesisListenerContainerRegistry.class),
+					context.getBean(KinesisTemplate.class));
+		});
+	}
+
+	@Test
+	void whenDisabledNothingIsObserved() {
+		this.contextRunner.withPropertyValues("kinesis.metrics.enabled=false").run((context) -> {
+			assertThat(context).doesNotHaveBean(KinesisMetrics.class);
+			assertNothingIsObserved(context.getBean(KinesisListenerContainerRegistry.class),
+					context.getBean(KinesisTemplate.class));
+		});
+	}
+
+	@Test
+	void worksWithoutDynamoDb() {
+		this.contextRunner.withPropertyValues("kinesis.lease.store=memory")
+			.withClassLoader(new FilteredClassLoader(DynamoDbAsyncClient.class))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(KinesisMetrics.class));
+	}
+
+	@Test
+	void shardsAreNoTagUnlessAskedFor() {
+		this.contextRunner.run((context) -> assertThat(
+				tagsOfRecords(context.getBean(KinesisMetrics.class), context.getBean(MeterRegistry.class)))
+			.containsExactlyInAnyOrder("listener", "stream"));
+		this.contextRunner.withPropertyValues("kinesis.metrics.shard-tag=true")
+			.run((context) -> assertThat(
+					tagsOfRecords(context.getBean(KinesisMetrics.class), context.getBean(MeterRegistry.class)))
+				.containsExactlyInAnyOrder("listener", "stream", "shard"));
+	}
+
+	private static Set<String> tagsOfRecords(KinesisMetrics metrics, MeterRegistry registry) {
+		metrics.listener("orders").acquired("orders", "shardId-000000000000");
+		return registry.get("kinesis.consumer.records")
+			.counters()
+			.stream()
+			.flatMap((counter) -> counter.getId().getTags().stream())
+			.map(Tag::getKey)
+			.collect(Collectors.toSet());
+	}
+
+	@Test
+	void whenHasUserDefinedMetricsUsesThem() {
+		KinesisMetrics own = new KinesisMetrics(new SimpleMeterRegistry(), true);
+		this.contextRunner.withBean("own", KinesisMetrics.class, () -> own)
+			.run((context) -> assertThat(observer(context.getBean(KinesisListenerContainerRegistry.class)))
+				.isSameAs(own.listener("orders")));
+	}
+
+	@Test
+	void whenHasUserDefinedObserversUsesThem() {
+		ListenerObserver listener = new ListenerObserver() {
+		};
+		SendObserver template = new SendObserver() {
+		};
+		TableObserver table = mock(TableObserver.class);
+		this.contextRunner.withBean("sends", SendObserver.class, () -> template)
+			.withBean("tables", TableObserver.class, () -> table)
+			.withBean("listeners", ContainerOptionsCustomizer.class, () -> (id, options) -> options.observer(listener))
+			.run((context) -> {
+				assertThat(observer(context.getBean(KinesisListenerContainerRegistry.class))).isSameAs(listener);
+				assertThat(context.getBean(KinesisTemplate.class).options().observer()).isSameAs(template);
+				assertThat(context.getBean(TableObserver.class)).isSameAs(table);
+			});
+	}
+
+	private static void assertNothingIsObserved(KinesisListenerContainerRegistry registry, KinesisTemplate template) {
+		assertThat(observer(registry)).isSameAs(ListenerObserver.NONE);
+		assertThat(template.options().observer()).isSameAs(SendObserver.NONE);
+	}
+
+	private static ListenerObserver observer(KinesisListenerContainerRegistry registry) {
+		return registry.getContainer("orders").getOptions().observer();
+	}
+
+	/**
+	 * A listener.
+	 */
+	static class Orders {
+
+		@KinesisListener(id = "orders", streams = "orders")
+		void onOrder(String order) {
+		}
+
+	}
+
+}

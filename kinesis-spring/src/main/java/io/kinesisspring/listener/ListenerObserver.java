@@ -1,0 +1,130 @@
+package io.kinesisspring.listener;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.shard.ReadingObserver;
+
+/**
+ * Sees all that goes on in a container, from the leases to the listener: for counting,
+ * not for deciding. What it is told of a container's listener comes on the listeners'
+ * executor; for everything else see {@link ReadingObserver}. Implementations must be
+ * quick, must not throw, and must be safe for threads.
+ *
+ * @since 0.1.0
+ */
+public interface ListenerObserver extends ReadingObserver {
+
+	/** An observer that looks away. */
+	ListenerObserver NONE = new ListenerObserver() {
+	};
+
+	/**
+	 * The container is about to start.
+	 * @param streams the names of the streams that it reads
+	 */
+	default void starting(List<String> streams) {
+	}
+
+	/**
+	 * The container has stopped, or its start has failed. Deliveries may still be under
+	 * way if they took longer than the container waits for.
+	 */
+	default void stopped() {
+	}
+
+	/**
+	 * The container is about to stop by itself, as nothing can be read under this
+	 * identity.
+	 */
+	default void denied() {
+	}
+
+	/**
+	 * Records have come whose delivery begins when its turn comes.
+	 * @param shard where they come from
+	 * @param records how many
+	 */
+	default void inHand(ListenerShard shard, int records) {
+	}
+
+	/**
+	 * A delivery is over, or broken off.
+	 * @param shard where its records come from
+	 * @param records how many it had begun with
+	 */
+	default void outOfHand(ListenerShard shard, int records) {
+	}
+
+	/**
+	 * The listener gets records: a batch listener at once, a record listener one after
+	 * the other.
+	 * @param shard where they come from
+	 * @return told of the end
+	 */
+	default Stretch delivering(ListenerShard shard) {
+		return Stretch.NONE;
+	}
+
+	/**
+	 * What failed is delivered again after a pause.
+	 * @param shard where it comes from
+	 * @param cause what it failed with
+	 */
+	default void retried(ListenerShard shard, Throwable cause) {
+	}
+
+	/**
+	 * A record that failed has been skipped, as the error handler decided.
+	 * @param shard where it comes from
+	 * @param cause what it failed with
+	 */
+	default void skipped(ListenerShard shard, Throwable cause) {
+	}
+
+	/**
+	 * The recoverer has taken a record that failed.
+	 * @param shard where it comes from
+	 * @param cause what it failed with
+	 */
+	default void recovered(ListenerShard shard, Throwable cause) {
+	}
+
+	/**
+	 * The recoverer has failed, so that the record is delivered again.
+	 * @param shard where it comes from
+	 * @param cause what the recoverer failed with
+	 */
+	default void recovererFailed(ListenerShard shard, Throwable cause) {
+	}
+
+	/**
+	 * The filter has refused records.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param records how many
+	 */
+	default void filtered(String stream, String shardId, int records) {
+	}
+
+	/**
+	 * Records that are delivered without a pause.
+	 */
+	@FunctionalInterface
+	interface Stretch {
+
+		/** A stretch that nobody looks at. */
+		Stretch NONE = (records, exception) -> {
+		};
+
+		/**
+		 * The listener is done, at least for the moment.
+		 * @param records how many records it returned from
+		 * @param exception what it threw at the next one, {@code null} if nothing
+		 */
+		void ended(int records, @Nullable Throwable exception);
+
+	}
+
+}

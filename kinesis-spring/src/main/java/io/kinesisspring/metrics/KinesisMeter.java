@@ -1,0 +1,259 @@
+package io.kinesisspring.metrics;
+
+import java.util.Arrays;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All meters: their names, types, units, tags and meanings. What is said of an instance
+ * is said of one start of the application.
+ */
+enum KinesisMeter implements MeterDocumentation {
+
+	CONSUMER_LAG("consumer.lag", Meter.Type.GAUGE, "milliseconds",
+			"How far behind the tip of its shard the oldest record is that has not been worked on. Only with the shard tag",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.SHARD),
+
+	CONSUMER_LAG_MAX("consumer.lag.max", Meter.Type.GAUGE, "milliseconds",
+			"The largest lag of the shards that this instance holds; nothing while it holds none", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
+
+	CONSUMER_SHARDS("consumer.shards", Meter.Type.GAUGE, "shards",
+			"Shards that this instance holds, by what is being done about them: reading, paused, or stopped by a failure",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.STATE),
+
+	CONSUMER_RUNNING("consumer.running", Meter.Type.GAUGE, null,
+			"1 while the listener runs, 0 when it has been stopped, or has stopped by itself", KinesisTag.LISTENER),
+
+	CONSUMER_RECORDS("consumer.records", Meter.Type.COUNTER, "records",
+			"Records that have been read, those inside of aggregates counted", KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_BYTES("consumer.bytes", Meter.Type.COUNTER, "bytes",
+			"Data that has been read, as it counts against the 2 MB a second that a shard gives", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
+
+	CONSUMER_DEAGGREGATED("consumer.deaggregated", Meter.Type.COUNTER, "records",
+			"Records that came inside of aggregates", KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_FETCH("consumer.fetch", Meter.Type.TIMER, "seconds",
+			"Calls of GetRecords: success, throttled, expired or failure", KinesisTag.LISTENER, KinesisTag.STREAM,
+			KinesisTag.OUTCOME),
+
+	CONSUMER_FETCH_RECORDS("consumer.fetch.records", Meter.Type.DISTRIBUTION_SUMMARY, "records",
+			"How many records a read brought that brought any", KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_THROTTLES("consumer.throttles", Meter.Type.COUNTER, "calls",
+			"Calls that the service refused because it is asked too often", KinesisTag.LISTENER, KinesisTag.STREAM,
+			KinesisTag.ACTION),
+
+	CONSUMER_FAILURES("consumer.failures", Meter.Type.COUNTER, "calls",
+			"Calls that failed in another way, by the service's error code or the exception; they are tried again unless they are denied",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.ACTION, KinesisTag.CAUSE),
+
+	CONSUMER_ITERATORS_EXPIRED("consumer.iterators.expired", Meter.Type.COUNTER, "iterators",
+			"Iterators that had expired and were renewed", KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_CHECKPOINTS_STALE("consumer.checkpoints.stale", Meter.Type.COUNTER, "checkpoints",
+			"Checkpoints whose record the stream no longer had: records may be lost", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
+
+	CONSUMER_AGGREGATES_BROKEN("consumer.aggregates.broken", Meter.Type.COUNTER, "records",
+			"Records that are marked as aggregates, cannot be taken apart and were delivered as they are",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_LISTENER("consumer.listener", Meter.Type.TIMER, "seconds",
+			"How long the listener worked on what it got at once: one call of a batch listener, or the records that a record listener gets one after the other; success, or failure at the end of it",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
+
+	CONSUMER_DELIVERED("consumer.delivered", Meter.Type.COUNTER, "records",
+			"Records that the listener returned from, or that the filter refused", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
+
+	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records", "Records that the filter refused",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_RETRIES("consumer.retries", Meter.Type.COUNTER, "deliveries",
+			"Failed deliveries that are made again, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
+			KinesisTag.CAUSE),
+
+	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records",
+			"Records that were given up on and skipped, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
+			KinesisTag.CAUSE),
+
+	CONSUMER_DEAD_LETTERS("consumer.dead.letters", Meter.Type.COUNTER, "records",
+			"Records that were given up on and taken by the recoverer, by the exception", KinesisTag.LISTENER,
+			KinesisTag.STREAM, KinesisTag.CAUSE),
+
+	CONSUMER_RECOVERER_FAILURES("consumer.recoverer.failures", Meter.Type.COUNTER, "records",
+			"Times that the recoverer failed to take a record", KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_IN_FLIGHT("consumer.in.flight", Meter.Type.GAUGE, "records",
+			"Records that are being delivered, or wait for it in memory behind others of their batch",
+			KinesisTag.LISTENER),
+
+	CONSUMER_BUFFER_USED("consumer.buffer.used", Meter.Type.GAUGE, "bytes",
+			"Memory that the shards of the listener hold or have reserved", KinesisTag.LISTENER),
+
+	CONSUMER_BUFFER_SIZE("consumer.buffer.size", Meter.Type.GAUGE, "bytes",
+			"Memory that the shards of the listener may hold: kinesis.consumer.buffer-memory", KinesisTag.LISTENER),
+
+	CONSUMER_CHECKPOINT_AGE("consumer.checkpoint.age", Meter.Type.GAUGE, "milliseconds",
+			"How long the checkpoint has stood still although records behind it have been delivered; 0 if there are none. Only with the shard tag",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.SHARD),
+
+	CONSUMER_CHECKPOINT_AGE_MAX("consumer.checkpoint.age.max", Meter.Type.GAUGE, "milliseconds",
+			"The largest checkpoint age of the shards that this instance holds; nothing while it holds none",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_CHECKPOINTS("consumer.checkpoints", Meter.Type.COUNTER, "writes",
+			"Checkpoints that were written (success) or could not be (failure)", KinesisTag.LISTENER, KinesisTag.STREAM,
+			KinesisTag.OUTCOME),
+
+	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records",
+			"Records that have been stored, those inside of aggregates counted", KinesisTag.STREAM),
+
+	PRODUCER_BYTES("producer.bytes", Meter.Type.COUNTER, "bytes",
+			"Data that has been stored, keys included, as it counts against the 1 MB a second that a shard takes",
+			KinesisTag.STREAM),
+
+	PRODUCER_SEND("producer.send", Meter.Type.TIMER, "seconds",
+			"From when a record was accepted until it was stored, for the oldest record of each request",
+			KinesisTag.STREAM),
+
+	PRODUCER_REQUEST("producer.request", Meter.Type.TIMER, "seconds",
+			"Calls of PutRecords: success, partial where the service refused some of the records, or failure",
+			KinesisTag.STREAM, KinesisTag.OUTCOME),
+
+	PRODUCER_BATCH_RECORDS("producer.batch.records", Meter.Type.DISTRIBUTION_SUMMARY, "records",
+			"How many records a request carried, each aggregate counted as one", KinesisTag.STREAM),
+
+	PRODUCER_BATCH_BYTES("producer.batch.bytes", Meter.Type.DISTRIBUTION_SUMMARY, "bytes",
+			"How much data a request carried, keys included", KinesisTag.STREAM),
+
+	PRODUCER_RETRIES("producer.retries", Meter.Type.COUNTER, "records",
+			"Records that are sent once more: throttled, internal, network or invalid (to find the one to blame)",
+			KinesisTag.STREAM, KinesisTag.CAUSE),
+
+	PRODUCER_FAILURES("producer.failures", Meter.Type.COUNTER, "records",
+			"Records whose future failed, by the reason of the SendFailedException; conversion where the payload could not be converted",
+			KinesisTag.STREAM, KinesisTag.CAUSE),
+
+	PRODUCER_SHARDS_LIMITED("producer.shards.limited", Meter.Type.GAUGE, "shards",
+			"Shards that take fewer records than they are sent, so that their records wait for their turn",
+			KinesisTag.STREAM),
+
+	PRODUCER_IN_FLIGHT("producer.in.flight", Meter.Type.GAUGE, "records",
+			"Records that have been accepted and have no outcome"),
+
+	PRODUCER_REQUESTS_IN_FLIGHT("producer.requests.in.flight", Meter.Type.GAUGE, "requests",
+			"Requests that have no answer"),
+
+	PRODUCER_BUFFER_USED("producer.buffer.used", Meter.Type.GAUGE, "bytes",
+			"Memory that records without an outcome take"),
+
+	PRODUCER_BUFFER_SIZE("producer.buffer.size", Meter.Type.GAUGE, "bytes",
+			"Memory that records without an outcome may take: kinesis.producer.buffer-memory"),
+
+	PRODUCER_BUFFER_WAITING("producer.buffer.waiting", Meter.Type.GAUGE, "threads",
+			"Senders that are blocked because the buffer is full"),
+
+	LEASE_HELD("lease.held", Meter.Type.GAUGE, "leases", "Shards that this instance holds", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
+
+	LEASE_WANTED("lease.wanted", Meter.Type.GAUGE, "leases",
+			"Shards that this instance should hold when all are shared out", KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	LEASE_FREE("lease.free", Meter.Type.GAUGE, "leases",
+			"Shards that could be read and that nobody holds, as seen by the instance that looks for all; 0 for the others",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	LEASE_TAKEN("lease.taken", Meter.Type.COUNTER, "leases", "Shards that this instance has taken", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
+
+	LEASE_LOST("lease.lost", Meter.Type.COUNTER, "leases",
+			"Shards that this instance has lost, to another one or by not reaching the table: records are delivered twice",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	LEASE_HANDED_OVER("lease.handed.over", Meter.Type.COUNTER, "leases",
+			"Shards that this instance has drained and given back: for the balance, or at a stop", KinesisTag.LISTENER,
+			KinesisTag.STREAM, KinesisTag.REASON),
+
+	LEASE_REQUESTS("lease.requests", Meter.Type.TIMER, "seconds",
+			"Requests to DynamoDB: success, condition (a condition did not hold, which is how instances find out about each other), or failure",
+			KinesisTag.TABLE, KinesisTag.ACTION, KinesisTag.OUTCOME);
+
+	private static final String PREFIX = "kinesis.";
+
+	private final String name;
+
+	private final Meter.Type type;
+
+	private final @Nullable String unit;
+
+	private final String description;
+
+	private final KinesisTag[] tags;
+
+	KinesisMeter(String name, Meter.Type type, @Nullable String unit, String description, KinesisTag... tags) {
+		this.name = PREFIX + name;
+		this.type = type;
+		this.unit = unit;
+		this.description = description;
+		this.tags = tags;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public Meter.Type getType() {
+		return this.type;
+	}
+
+	@Override
+	public @Nullable String getBaseUnit() {
+		return this.unit;
+	}
+
+	/**
+	 * What it says.
+	 * @return the description that registries show
+	 */
+	public String getDescription() {
+		return this.description;
+	}
+
+	/**
+	 * The tags that it has in any case.
+	 */
+	@Override
+	public KeyName[] getKeyNames() {
+		return this.tags.clone();
+	}
+
+	/**
+	 * The tag of the shard, for those that have it only when asked to: all that is
+	 * counted about reading and delivering.
+	 */
+	@Override
+	public KeyName[] getAdditionalKeyNames() {
+		return isCountedByShard() ? new KeyName[] { KinesisTag.SHARD } : EMPTY;
+	}
+
+	boolean isCountedByShard() {
+		return this.type == Meter.Type.COUNTER && this.name.startsWith(PREFIX + "consumer.");
+	}
+
+	/**
+	 * Whether it has no tags but those of the stream that it is about.
+	 */
+	boolean isPlain() {
+		return Arrays.equals(this.tags, new KinesisTag[] { KinesisTag.LISTENER, KinesisTag.STREAM });
+	}
+
+}

@@ -1,0 +1,268 @@
+package io.kinesisspring.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.Tags;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.listener.ListenerObserver;
+import io.kinesisspring.listener.ListenerShard;
+import io.kinesisspring.shard.KinesisFailures;
+import io.kinesisspring.shard.ShardState;
+
+/**
+ * The meters of a listener. They outlive its container, which they know nothing of, and
+ * go on with the next one of its id. Thread-safe.
+ */
+final class ListenerMeters implements ListenerObserver {
+
+	private static final String SUCCESS = "success";
+
+	private static final String FAILURE = "failure";
+
+	private final Map<String, StreamMeters> streams = new ConcurrentHashMap<>();
+
+	private final LongAdder inHand = new LongAdder();
+
+	private final AtomicBoolean registered = new AtomicBoolean();
+
+	private final Meters meters;
+
+	private final Tags tags;
+
+	private final boolean byShard;
+
+	private volatile boolean running;
+
+	/** Whether it had to stop, so that nobody may be reading what it read. */
+	private volatile boolean denied;
+
+	private volatile long bufferUsed;
+
+	private volatile long bufferSize;
+
+	ListenerMeters(Meters meters, String id, boolean byShard) {
+		this.meters = meters;
+		this.tags = Tags.of(KinesisTag.LISTENER.asString(), id);
+		this.byShard = byShard;
+	}
+
+	private void gauge(KinesisMeter meter, ToDoubleFunction<ListenerMeters> value) {
+		this.meters.gauge(meter, this.tags, this, value);
+	}
+
+	@Override
+	public void starting(List<String> names) {
+		if (this.registered.compareAndSet(false, true)) {
+			gauge(KinesisMeter.CONSUMER_RUNNING, (listener) -> listener.running ? 1 : 0);
+			gauge(KinesisMeter.CONSUMER_IN_FLIGHT, (listener) -> listener.inHand.sum());
+			gauge(KinesisMeter.CONSUMER_BUFFER_USED, (listener) -> listener.bufferUsed);
+			gauge(KinesisMeter.CONSUMER_BUFFER_SIZE, (listener) -> listener.bufferSize);
+		}
+		names.forEach(this::stream);
+		this.streams.values().forEach((stream) -> {
+			stream.removeAll(false);
+			stream.forgetLeft();
+		});
+		this.denied = false;
+		this.running = true;
+	}
+
+	@Override
+	public void denied() {
+		this.denied = true;
+	}
+
+	@Override
+	public void stopped() {
+		this.running = false;
+		this.bufferUsed = 0;
+		this.streams.values().forEach((stream) -> stream.removeAll(this.denied));
+	}
+
+	private StreamMeters stream(String name) {
+		StreamMeters known = this.streams.get(name);
+		return (known != null) ? known : this.streams.computeIfAbsent(name, (unknown) -> new StreamMeters(this.meters,
+				this.tags.and(KinesisTag.STREAM.asString(), unknown), this.byShard));
+	}
+
+	private Counters counters(String stream, @Nullable String shardId) {
+		return stream(stream).counters(shardId);
+	}
+
+	private void increment(KinesisMeter meter, ListenerShard shard, Throwable cause) {
+		Tags further = Tags.of(KinesisTag.CAUSE.asString(), ClassUtils.getShortName(cause.getClass()));
+		counters(shard.stream(), shard.shardId()).increment(meter, further);
+	}
+
+	@Override
+	public void planned(String stream, int wanted, int free) {
+		stream(stream).share().set(wanted, free);
+	}
+
+	@Override
+	public void acquired(String stream, String shardId) {
+		stream(stream).acquired(shardId);
+	}
+
+	@Override
+	public void handedOver(String stream, String shardId, boolean stopping) {
+		stream(stream).handedOver(stopping ? "stop" : "balance");
+		stream(stream).remove(shardId, this.denied);
+	}
+
+	@Override
+	public void lost(String stream, String shardId) {
+		stream(stream).lost();
+		stream(stream).remove(shardId, this.denied);
+	}
+
+	@Override
+	public void ended(String stream, String shardId) {
+		stream(stream).remove(shardId, false);
+	}
+
+	@Override
+	public void turned(String stream, String shardId, ShardState.Activity activity) {
+		stream(stream).with(shardId, (shard) -> shard.turned(activity));
+	}
+
+	@Override
+	public void fetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
+		stream(stream).fetch(outcome(exception)).record(took);
+	}
+
+	private static String outcome(@Nullable Throwable exception) {
+		if (exception == null) {
+			return SUCCESS;
+		}
+		if (KinesisFailures.isThrottle(exception)) {
+			return "throttled";
+		}
+		return KinesisFailures.isExpiredIterator(exception) ? "expired" : FAILURE;
+	}
+
+	@Override
+	public void unpacked(String stream, String shardId, long bytes, int records, int deaggregated) {
+		Counters counters = counters(stream, shardId);
+		counters.add(KinesisMeter.CONSUMER_BYTES, bytes);
+		counters.add(KinesisMeter.CONSUMER_RECORDS, records);
+		counters.add(KinesisMeter.CONSUMER_DEAGGREGATED, deaggregated);
+	}
+
+	@Override
+	public void came(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+		stream(stream).read(records);
+		long now = this.meters.now();
+		stream(stream).with(shardId, (shard) -> shard.lag().came(records, millisBehindLatest, span, now));
+	}
+
+	@Override
+	public void handled(String stream, String shardId) {
+		stream(stream).with(shardId, (shard) -> shard.lag().handled());
+	}
+
+	@Override
+	public void begun(String stream, String shardId, Checkpoint.After last) {
+		long now = this.meters.now();
+		stream(stream).with(shardId, (shard) -> shard.checkpointAge().begun(last, now));
+	}
+
+	@Override
+	public void checkpointed(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
+		Tags outcome = Tags.of(KinesisTag.OUTCOME.asString(), (exception != null) ? FAILURE : SUCCESS);
+		counters(stream, shardId).increment(KinesisMeter.CONSUMER_CHECKPOINTS, outcome);
+		if (exception == null) {
+			long now = this.meters.now();
+			stream(stream).with(shardId, (shard) -> shard.checkpointAge().written(checkpoint, now));
+		}
+	}
+
+	@Override
+	public void buffered(long used, long limit) {
+		this.bufferUsed = used;
+		this.bufferSize = limit;
+	}
+
+	@Override
+	public void throttled(String stream, @Nullable String shardId, String action) {
+		Tags further = Tags.of(KinesisTag.ACTION.asString(), action);
+		counters(stream, shardId).increment(KinesisMeter.CONSUMER_THROTTLES, further);
+	}
+
+	@Override
+	public void failed(String stream, String shardId, String action, Throwable exception) {
+		Tags further = Tags.of(KinesisTag.ACTION.asString(), action, KinesisTag.CAUSE.asString(),
+				KinesisFailures.nameOf(exception));
+		counters(stream, shardId).increment(KinesisMeter.CONSUMER_FAILURES, further);
+	}
+
+	@Override
+	public void iteratorExpired(String stream, String shardId) {
+		counters(stream, shardId).add(KinesisMeter.CONSUMER_ITERATORS_EXPIRED, 1);
+	}
+
+	@Override
+	public void checkpointStale(String stream, String shardId) {
+		counters(stream, shardId).add(KinesisMeter.CONSUMER_CHECKPOINTS_STALE, 1);
+	}
+
+	@Override
+	public void aggregateBroken(String stream, String shardId) {
+		counters(stream, shardId).add(KinesisMeter.CONSUMER_AGGREGATES_BROKEN, 1);
+	}
+
+	@Override
+	public void inHand(ListenerShard shard, int records) {
+		this.inHand.add(records);
+	}
+
+	@Override
+	public void outOfHand(ListenerShard shard, int records) {
+		this.inHand.add(-records);
+	}
+
+	@Override
+	public Stretch delivering(ListenerShard shard) {
+		long begun = this.meters.now();
+		return (records, exception) -> {
+			Duration took = Duration.ofNanos(this.meters.now() - begun);
+			stream(shard.stream()).delivery((exception != null) ? FAILURE : SUCCESS).record(took);
+			counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_DELIVERED, records);
+		};
+	}
+
+	@Override
+	public void retried(ListenerShard shard, Throwable cause) {
+		increment(KinesisMeter.CONSUMER_RETRIES, shard, cause);
+	}
+
+	@Override
+	public void skipped(ListenerShard shard, Throwable cause) {
+		increment(KinesisMeter.CONSUMER_SKIPPED, shard, cause);
+	}
+
+	@Override
+	public void recovered(ListenerShard shard, Throwable cause) {
+		increment(KinesisMeter.CONSUMER_DEAD_LETTERS, shard, cause);
+	}
+
+	@Override
+	public void recovererFailed(ListenerShard shard, Throwable cause) {
+		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_RECOVERER_FAILURES, 1);
+	}
+
+	@Override
+	public void filtered(String stream, String shardId, int records) {
+		counters(stream, shardId).add(KinesisMeter.CONSUMER_FILTERED, records);
+	}
+
+}

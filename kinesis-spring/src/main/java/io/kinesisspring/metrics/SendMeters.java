@@ -1,0 +1,89 @@
+package io.kinesisspring.metrics;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+
+import io.kinesisspring.StreamIdentifier;
+
+/**
+ * A stream as templates send to it. Thread-safe.
+ */
+final class SendMeters {
+
+	private final Map<String, Timer> requests = new ConcurrentHashMap<>();
+
+	private final Map<Kind, Counter> causes = new ConcurrentHashMap<>();
+
+	private final Meters meters;
+
+	private final Tags tags;
+
+	private final Counter records;
+
+	private final Counter bytes;
+
+	private final Timer send;
+
+	private final DistributionSummary batchRecords;
+
+	private final DistributionSummary batchBytes;
+
+	private volatile int limited;
+
+	SendMeters(Meters meters, String stream) {
+		this.meters = meters;
+		this.tags = Tags.of(KinesisTag.STREAM.asString(), nameOf(stream));
+		this.records = meters.counter(KinesisMeter.PRODUCER_RECORDS, this.tags);
+		this.bytes = meters.counter(KinesisMeter.PRODUCER_BYTES, this.tags);
+		this.send = meters.timer(KinesisMeter.PRODUCER_SEND, this.tags);
+		this.batchRecords = meters.summary(KinesisMeter.PRODUCER_BATCH_RECORDS, this.tags);
+		this.batchBytes = meters.summary(KinesisMeter.PRODUCER_BATCH_BYTES, this.tags);
+		meters.gauge(KinesisMeter.PRODUCER_SHARDS_LIMITED, this.tags, this, (sends) -> sends.limited);
+	}
+
+	private static String nameOf(String stream) {
+		return stream.startsWith("arn:") ? StreamIdentifier.of(stream).name() : stream;
+	}
+
+	void requested(int entries, long size) {
+		this.batchRecords.record(entries);
+		this.batchBytes.record(size);
+	}
+
+	void answered(Duration took, String outcome) {
+		this.requests
+			.computeIfAbsent(outcome,
+					(unknown) -> this.meters.timer(KinesisMeter.PRODUCER_REQUEST,
+							this.tags.and(KinesisTag.OUTCOME.asString(), unknown)))
+			.record(took);
+	}
+
+	void stored(int number, long size, Duration oldest) {
+		this.records.increment(number);
+		this.bytes.increment(size);
+		this.send.record(oldest);
+	}
+
+	void count(KinesisMeter meter, String cause, int number) {
+		this.causes
+			.computeIfAbsent(new Kind(meter, cause),
+					(unknown) -> this.meters.counter(unknown.meter(),
+							this.tags.and(KinesisTag.CAUSE.asString(), unknown.cause())))
+			.increment(number);
+	}
+
+	void limited(int shards) {
+		this.limited = shards;
+	}
+
+	private record Kind(KinesisMeter meter, String cause) {
+
+	}
+
+}

@@ -1,0 +1,267 @@
+package io.kinesisspring.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.listener.ListenerObserver;
+import io.kinesisspring.listener.ListenerShard;
+import io.kinesisspring.shard.ShardState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ListenerMeters}.
+ */
+class ListenerMetersTests {
+
+	private static final Checkpoint.After SOMEWHERE = new Checkpoint.After(SequenceNumber.of("1"), 0);
+
+	private final MockClock clock = new MockClock();
+
+	private final MeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, this.clock);
+
+	@Test
+	void aThousandShardsComeAndGoAndLeaveNothingBehind() {
+		ListenerObserver listener = started(true);
+		useAndLose(listener, "shard-0");
+		Set<Meter.Id> before = ids();
+		for (int i = 1; i <= 1000; i++) {
+			listener.acquired("orders", "shard-" + i);
+			use(listener, "shard-" + i);
+		}
+		assertThat(this.registry.get("kinesis.consumer.lag").gauges()).hasSize(1000);
+		assertThat(ids()).hasSizeGreaterThan(15_000);
+		for (int i = 1; i <= 1000; i++) {
+			switch (i % 3) {
+				case 0 -> listener.lost("orders", "shard-" + i);
+				case 1 -> listener.handedOver("orders", "shard-" + i, false);
+				default -> listener.ended("orders", "shard-" + i);
+			}
+			use(listener, "shard-" + i);
+		}
+		assertThat(ids()).isEqualTo(before);
+	}
+
+	@Test
+	void shardsThatAreStillThereAtAStopGoWithIt() {
+		ListenerObserver listener = started(true);
+		useAndLose(listener, "shard-0");
+		Set<Meter.Id> before = ids();
+		listener.acquired("orders", "shard-1");
+		use(listener, "shard-1");
+		listener.stopped();
+		assertThat(ids()).isEqualTo(before);
+		assertThat(gauge("kinesis.lease.held")).isZero();
+		assertThat(gauge("kinesis.consumer.running")).isZero();
+	}
+
+	@Test
+	void countersOfAShardLeaveNothingBehindWhoeverCountsAsItGoes() throws Exception {
+		ListenerObserver listener = started(true);
+		useAndLose(listener, "shard-0");
+		Set<Meter.Id> before = ids();
+		for (int i = 0; i < 200; i++) {
+			listener.acquired("orders", "shard-1");
+			CountDownLatch together = new CountDownLatch(2);
+			Thread counting = new Thread(() -> {
+				together.countDown();
+				await(together);
+				use(listener, "shard-1");
+			});
+			counting.start();
+			together.countDown();
+			await(together);
+			listener.lost("orders", "shard-1");
+			counting.join();
+			assertThat(ids()).isEqualTo(before);
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void withoutTheShardTagNoMeterKnowsShards() {
+		ListenerObserver listener = started(false);
+		IntStream.range(0, 100).forEach((i) -> {
+			listener.acquired("orders", "shard-" + i);
+			use(listener, "shard-" + i);
+		});
+		assertThat(this.registry.getMeters()).hasSizeLessThan(50)
+			.allSatisfy((meter) -> assertThat(meter.getId().getTag("shard")).isNull());
+		assertThat(this.registry.get("kinesis.consumer.records").counter().count()).isEqualTo(700);
+		assertThat(gauge("kinesis.lease.held")).isEqualTo(100);
+	}
+
+	@Test
+	void whatIsCountedBehindALostShardIsNotLost() {
+		ListenerObserver listener = started(true);
+		listener.acquired("orders", "shard-1");
+		listener.lost("orders", "shard-1");
+		listener.skipped(new ListenerShard("listener", "orders", "shard-1"), new IllegalStateException());
+		assertThat(this.registry.get("kinesis.consumer.skipped").tag("shard", "none").counter().count()).isOne();
+	}
+
+	@Test
+	void theLargestLagIsThatOfTheShardThatIsFurthestBehind() {
+		ListenerObserver listener = started(false);
+		assertThat(gauge("kinesis.consumer.lag.max")).isNaN();
+		listener.acquired("orders", "shard-1");
+		listener.acquired("orders", "shard-2");
+		listener.came("orders", "shard-1", 0, 7000, Duration.ZERO);
+		listener.came("orders", "shard-2", 0, 0, Duration.ZERO);
+		assertThat(gauge("kinesis.consumer.lag.max")).isEqualTo(7000);
+		listener.handedOver("orders", "shard-1", false);
+		this.clock.add(1, TimeUnit.SECONDS);
+		assertThat(gauge("kinesis.consumer.lag.max")).isEqualTo(1000);
+		listener.ended("orders", "shard-2");
+		assertThat(gauge("kinesis.consumer.lag.max")).isNaN();
+	}
+
+	@Test
+	void aListenerThatWasDeniedFallsBehindThoughItHasStopped() {
+		ListenerObserver listener = started(false);
+		listener.acquired("orders", "shard-1");
+		listener.acquired("orders", "shard-2");
+		listener.came("orders", "shard-1", 0, 7000, Duration.ZERO);
+		listener.came("orders", "shard-2", 0, 3000, Duration.ZERO);
+		listener.denied();
+		listener.handedOver("orders", "shard-1", true);
+		listener.stopped();
+		this.clock.add(1, TimeUnit.MINUTES);
+		assertThat(gauge("kinesis.consumer.lag.max")).isEqualTo(67_000);
+		assertThat(gauge("kinesis.consumer.running")).isZero();
+		listener.starting(List.of("orders"));
+		assertThat(gauge("kinesis.consumer.lag.max")).isNaN();
+		assertThat(gauge("kinesis.consumer.running")).isOne();
+	}
+
+	@Test
+	void shardsAreCountedByWhatIsDoneAboutThem() {
+		ListenerObserver listener = started(false);
+		for (ShardState.Activity activity : ShardState.Activity.values()) {
+			listener.acquired("orders", activity.name());
+			listener.turned("orders", activity.name(), activity);
+			assertThat(this.registry.get("kinesis.consumer.shards")
+				.tag("state", activity.name().toLowerCase())
+				.gauge()
+				.value()).isOne();
+		}
+	}
+
+	@Test
+	void freeShardsAreForgottenWhenNobodyLooksAnyMore() {
+		ListenerObserver listener = started(false);
+		listener.planned("orders", 3, 2);
+		assertThat(gauge("kinesis.lease.wanted")).isEqualTo(3);
+		assertThat(gauge("kinesis.lease.free")).isEqualTo(2);
+		this.clock.add(5, TimeUnit.MINUTES);
+		assertThat(gauge("kinesis.lease.wanted")).isEqualTo(3);
+		assertThat(gauge("kinesis.lease.free")).isZero();
+	}
+
+	@Test
+	void theSameIdGoesOnWithTheSameMeters() {
+		KinesisMetrics metrics = new KinesisMetrics(this.registry, false);
+		ListenerObserver first = metrics.listener("listener");
+		first.starting(List.of("orders"));
+		first.acquired("orders", "shard-1");
+		first.stopped();
+		ListenerObserver second = metrics.listener("listener");
+		second.starting(List.of("orders"));
+		second.acquired("orders", "shard-1");
+		assertThat(gauge("kinesis.lease.held")).isOne();
+		assertThat(this.registry.get("kinesis.lease.taken").counter().count()).isEqualTo(2);
+	}
+
+	@Test
+	void aRegistryThatRefusesMetersDisturbsNobody() {
+		this.registry.config().meterFilter(new MeterFilter() {
+
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				throw new IllegalStateException("refused");
+			}
+
+		});
+		ListenerObserver listener = started(true);
+		listener.acquired("orders", "shard-1");
+		use(listener, "shard-1");
+		listener.lost("orders", "shard-1");
+		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	private ListenerObserver started(boolean shardTag) {
+		ListenerObserver listener = new KinesisMetrics(this.registry, shardTag).listener("listener");
+		listener.starting(List.of("orders"));
+		return listener;
+	}
+
+	private void useAndLose(ListenerObserver listener, String shardId) {
+		listener.acquired("orders", shardId);
+		use(listener, shardId);
+		listener.lost("orders", shardId);
+		listener.acquired("orders", shardId);
+		listener.handedOver("orders", shardId, false);
+		use(listener, shardId);
+	}
+
+	/**
+	 * Everything that can be said about a shard.
+	 */
+	private static void use(ListenerObserver listener, String shardId) {
+		ListenerShard shard = new ListenerShard("listener", "orders", shardId);
+		IllegalStateException failure = new IllegalStateException("made for a test");
+		listener.turned("orders", shardId, ShardState.Activity.READING);
+		listener.fetched("orders", shardId, Duration.ofMillis(5), null);
+		listener.unpacked("orders", shardId, 100, 7, 2);
+		listener.came("orders", shardId, 7, 1000, Duration.ZERO);
+		listener.begun("orders", shardId, SOMEWHERE);
+		listener.inHand(shard, 7);
+		listener.delivering(shard).ended(3, failure);
+		listener.retried(shard, failure);
+		listener.skipped(shard, failure);
+		listener.recovered(shard, failure);
+		listener.recovererFailed(shard, failure);
+		listener.filtered("orders", shardId, 1);
+		listener.outOfHand(shard, 7);
+		listener.handled("orders", shardId);
+		listener.checkpointed("orders", shardId, SOMEWHERE, null);
+		listener.checkpointed("orders", shardId, SOMEWHERE, failure);
+		listener.throttled("orders", shardId, "GetRecords");
+		listener.failed("orders", shardId, "GetRecords", failure);
+		listener.iteratorExpired("orders", shardId);
+		listener.checkpointStale("orders", shardId);
+		listener.aggregateBroken("orders", shardId);
+	}
+
+	private Set<Meter.Id> ids() {
+		return this.registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
+	}
+
+	private double gauge(String name) {
+		return this.registry.get(name).gauge().value();
+	}
+
+}
