@@ -142,7 +142,7 @@ public final class Comparison {
 
 	private JavaProcess start(Cell cell, Contender contender, TestStream stream, URI endpoint, int round,
 			@Nullable Path journal) {
-		List<String> command = new ArrayList<>();
+		List<String> command = new ArrayList<>(this.settings.jvmOptions());
 		if (cell.server().equals(Cell.KINESALITE)) {
 			command.add("-Daws.cborEnabled=false");
 		}

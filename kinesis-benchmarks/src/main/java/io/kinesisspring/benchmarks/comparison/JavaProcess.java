@@ -66,6 +66,7 @@ final class JavaProcess implements AutoCloseable {
 					properties.put(line.substring(0, equals), line.substring(equals + 1));
 				}
 				if (properties.containsKey(name)) {
+					drain(output);
 					return properties;
 				}
 			}
@@ -74,6 +75,16 @@ final class JavaProcess implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		throw new IllegalStateException("The process has ended and not printed " + name);
+	}
+
+	/**
+	 * Nobody may be blocked by a pipe that nobody reads.
+	 */
+	private static void drain(BufferedReader output) {
+		Thread thread = new Thread(() -> output.lines().forEach((line) -> {
+		}), "server-output");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,7 +27,7 @@ final class Settings {
 	}
 
 	Plan plan() {
-		Plan plan = Plan.of(get("preset", "full")).restrictedTo(set("scenarios", ","), set("contenders", ";"));
+		Plan plan = Plan.of(get("preset", "full")).restrictedTo(set("scenarios"), set("contenders"));
 		return new Plan(Integer.parseInt(get("rounds", Integer.toString(plan.rounds()))), plan.cells());
 	}
 
@@ -59,13 +60,20 @@ final class Settings {
 		return this.home.resolve("server") + "/*";
 	}
 
+	/**
+	 * What the contenders' JVMs are told, too, such as to record a profile.
+	 */
+	List<String> jvmOptions() {
+		return Arrays.stream(get("jvm-options", "").split(" ")).filter((option) -> !option.isEmpty()).toList();
+	}
+
 	@Nullable Path independentServers() {
 		String servers = get("servers", "");
 		return servers.isEmpty() ? null : Path.of(servers);
 	}
 
-	private static Set<String> set(String name, String separator) {
-		return Arrays.stream(get(name, "").split(separator))
+	private static Set<String> set(String name) {
+		return Arrays.stream(get(name, "").split(";"))
 			.map(String::trim)
 			.filter((part) -> !part.isEmpty())
 			.collect(Collectors.toSet());
