@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * Decides from the service's answers what becomes of each record: stored, failed, or to
@@ -24,7 +25,7 @@ final class AnswerHandler {
 
 	private static final Log logger = LogFactory.getLog(AnswerHandler.class);
 
-	private final Backoff backoff;
+	private final FullJitter backoff;
 
 	private final Ledger ledger;
 
@@ -43,7 +44,7 @@ final class AnswerHandler {
 	 * @param queues where records are sent from
 	 * @param observer sees what becomes of records
 	 */
-	AnswerHandler(Backoff backoff, Ledger ledger, StreamQueues queues, SendObserver observer) {
+	AnswerHandler(FullJitter backoff, Ledger ledger, StreamQueues queues, SendObserver observer) {
 		this.backoff = backoff;
 		this.ledger = ledger;
 		this.queues = queues;
@@ -112,7 +113,7 @@ final class AnswerHandler {
 			for (OutgoingRecord single : unpack(record, failure, queue)) {
 				tally.again(failure.reason());
 				if (failure.reason() != Reason.THROTTLED || !queue.hold(single)) {
-					backOff(single, now + delays.computeIfAbsent(single.attempts, this.backoff::next));
+					backOff(single, now + delays.computeIfAbsent(single.attempts, this.backoff::pauseNanos));
 				}
 			}
 		}

@@ -13,6 +13,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
+import io.kinesisspring.scheduling.FullJitter;
+
 /**
  * Sends requests, turn by turn for each stream, and passes the answers on. Belongs to the
  * engine's loop; requests are made by an executor, as building and signing one takes time
@@ -48,7 +50,7 @@ final class Dispatcher {
 	 * @param ledger told of what becomes of each record
 	 * @param wakeUp makes the loop look for answers; may be run from any thread
 	 */
-	Dispatcher(PutRecordsCall call, Executor executor, ProducerOptions options, Backoff backoff, Ledger ledger,
+	Dispatcher(PutRecordsCall call, Executor executor, ProducerOptions options, FullJitter backoff, Ledger ledger,
 			Runnable wakeUp) {
 		this.call = call;
 		this.executor = executor;

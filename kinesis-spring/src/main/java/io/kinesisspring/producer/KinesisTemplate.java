@@ -65,7 +65,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private static final Log logger = LogFactory.getLog(KinesisTemplate.class);
 
-	private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+	/** A little longer than callbacks are waited for. */
+	private static final Duration STOP_GRACE = SendEngine.CALLBACK_GRACE.plusSeconds(1);
 
 	private static final boolean TRANSACTIONS = ClassUtils.isPresent(
 			"org.springframework.transaction.support.TransactionSynchronization",

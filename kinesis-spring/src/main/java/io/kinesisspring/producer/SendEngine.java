@@ -8,12 +8,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
+import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * Takes records from any thread and sees each through to its outcome. Callers wait for
@@ -21,6 +24,11 @@ import io.kinesisspring.scheduling.EventLoop.Cancellable;
  * one event loop, in turns: take in, deal with answers, fail what is too old, send.
  */
 final class SendEngine implements SendObserver.SendState {
+
+	/** How long callbacks may go on behind the close timeout. */
+	static final Duration CALLBACK_GRACE = Duration.ofSeconds(4);
+
+	private static final Log logger = LogFactory.getLog(SendEngine.class);
 
 	private static final int RECORDS_A_TURN = 10_000;
 
@@ -64,8 +72,8 @@ final class SendEngine implements SendObserver.SendState {
 		this.memory = new BufferMemory(options.bufferMemory());
 		this.outcomes = new Outcomes(executor);
 		this.ledger = new Ledger(this.memory, this.outcomes, options);
-		this.dispatcher = new Dispatcher(call, executor, options, new Backoff(options, random), this.ledger,
-				this::wakeUp);
+		this.dispatcher = new Dispatcher(call, executor, options,
+				new FullJitter(options.initialBackoff(), options.maxBackoff(), random), this.ledger, this::wakeUp);
 		this.alarm = new Alarm(loop, this::turn);
 	}
 
@@ -140,7 +148,7 @@ final class SendEngine implements SendObserver.SendState {
 
 	/**
 	 * Accept nothing more, and see the rest through or fail it.
-	 * @param atMost how long that may take
+	 * @param atMost how long that may take; callbacks get a few seconds more
 	 * @return completes with the number of records that were failed for want of time
 	 */
 	CompletableFuture<Integer> close(Duration atMost) {
@@ -155,7 +163,11 @@ final class SendEngine implements SendObserver.SendState {
 				failed[0] = failRest(atMost);
 				turn();
 			});
-			flushed.thenRun(timer::cancel);
+			Cancellable last = this.loop.schedule(atMost.plus(CALLBACK_GRACE), () -> leaveCallbacks(flushed));
+			flushed.thenRun(() -> {
+				timer.cancel();
+				last.cancel();
+			});
 			turn();
 		});
 		return flushed.thenApply((none) -> failed[0]);
@@ -307,6 +319,13 @@ final class SendEngine implements SendObserver.SendState {
 	private void flushTo(CompletableFuture<Void> flushed) {
 		this.dispatcher.flush(this.ledger.lastNumber());
 		this.ledger.awaitAll(flushed);
+	}
+
+	private void leaveCallbacks(CompletableFuture<Void> flushed) {
+		if (flushed.complete(null)) {
+			logger.warn("The template stops while callbacks of " + inFlight()
+					+ " records have not come to an end; every record has its outcome");
+		}
 	}
 
 	private int failRest(Duration after) {

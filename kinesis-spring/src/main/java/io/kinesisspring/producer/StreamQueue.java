@@ -8,6 +8,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
+import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * The records of one stream that wait to be sent, and when they may be. Not thread-safe.
@@ -245,13 +246,13 @@ final class StreamQueue {
 	 * @param backoff how long to wait
 	 * @return whether it is the first to fail since one succeeded
 	 */
-	boolean pause(Batch batch, long now, Backoff backoff) {
+	boolean pause(Batch batch, long now, FullJitter backoff) {
 		if (this.failures > 0 && batch.sentAt() < this.failedAt) {
 			return false;
 		}
 		this.failures++;
 		this.failedAt = now;
-		this.pausedUntil = now + backoff.next(this.failures);
+		this.pausedUntil = now + backoff.pauseNanos(this.failures);
 		return this.failures == 1;
 	}
 

@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.producer.PlayedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,6 +58,34 @@ class StoppingTests {
 		assertThat(failure.reason()).isEqualTo(Reason.CLOSED);
 		assertThat(failure).hasMessageContaining("has not been stored").hasMessageContaining("PT5S");
 		assertThat(test.template.inFlight()).isZero();
+	}
+
+	@Test
+	void doesNotWaitForSlowCallbacksForEver() {
+		SimulatedEventLoop loop = new SimulatedEventLoop(1);
+		PlayedService service = new PlayedService(loop);
+		List<Runnable> held = new ArrayList<>();
+		AtomicBoolean holding = new AtomicBoolean();
+		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(), loop, (task) -> {
+					if (holding.get()) {
+						held.add(task);
+					}
+					else {
+						task.run();
+					}
+				}, loop.random());
+		CompletableFuture<SendResult> sent = template.send("s", "x");
+		loop.advance(Duration.ofMillis(1));
+		holding.set(true);
+		template.stop(() -> this.stopped.set(true));
+		loop.advance(Duration.ofSeconds(9).minusMillis(2));
+		assertThat(held).hasSize(1);
+		assertThat(this.stopped).isFalse();
+		loop.advance(Duration.ofMillis(2));
+		assertThat(this.stopped).isTrue();
+		held.forEach(Runnable::run);
+		assertThat(sent).isCompleted();
 	}
 
 	@Test
