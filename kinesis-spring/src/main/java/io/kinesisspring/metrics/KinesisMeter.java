@@ -53,10 +53,10 @@ enum KinesisMeter implements MeterDocumentation {
 			"Calls that failed in another way, by the service's error code or the exception; they are tried again unless they are denied",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.ACTION, KinesisTag.CAUSE),
 
-	CONSUMER_ITERATORS_EXPIRED("consumer.iterators.expired", Meter.Type.COUNTER, "iterators",
+	CONSUMER_ITERATORS_EXPIRED("consumer.iterators.expired", Meter.Type.COUNTER, null,
 			"Iterators that had expired and were renewed", KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	CONSUMER_CHECKPOINTS_STALE("consumer.checkpoints.stale", Meter.Type.COUNTER, "checkpoints",
+	CONSUMER_CHECKPOINTS_STALE("consumer.checkpoints.stale", Meter.Type.COUNTER, null,
 			"Checkpoints whose record the stream no longer had: records may be lost", KinesisTag.LISTENER,
 			KinesisTag.STREAM),
 
@@ -79,13 +79,11 @@ enum KinesisMeter implements MeterDocumentation {
 			"Failed deliveries that are made again, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.CAUSE),
 
-	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records",
-			"Records that were given up on and skipped, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
-			KinesisTag.CAUSE),
+	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records", "Records that were given up on and skipped",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_DEAD_LETTERS("consumer.dead.letters", Meter.Type.COUNTER, "records",
-			"Records that were given up on and taken by the recoverer, by the exception", KinesisTag.LISTENER,
-			KinesisTag.STREAM, KinesisTag.CAUSE),
+			"Records that were given up on and taken by the recoverer", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_RECOVERER_FAILURES("consumer.recoverer.failures", Meter.Type.COUNTER, "records",
 			"Times that the recoverer failed to take a record", KinesisTag.LISTENER, KinesisTag.STREAM),
@@ -141,15 +139,14 @@ enum KinesisMeter implements MeterDocumentation {
 			"Records whose future failed, by the reason of the SendFailedException; conversion where the payload could not be converted",
 			KinesisTag.STREAM, KinesisTag.CAUSE),
 
-	PRODUCER_SHARDS_LIMITED("producer.shards.limited", Meter.Type.GAUGE, "shards",
+	PRODUCER_SHARDS_LIMITED("producer.shards.limited", Meter.Type.GAUGE, null,
 			"Shards that take fewer records than they are sent, so that their records wait for their turn",
 			KinesisTag.STREAM),
 
 	PRODUCER_IN_FLIGHT("producer.in.flight", Meter.Type.GAUGE, "records",
 			"Records that have been accepted and have no outcome"),
 
-	PRODUCER_REQUESTS_IN_FLIGHT("producer.requests.in.flight", Meter.Type.GAUGE, "requests",
-			"Requests that have no answer"),
+	PRODUCER_REQUESTS_IN_FLIGHT("producer.requests.in.flight", Meter.Type.GAUGE, null, "Requests that have no answer"),
 
 	PRODUCER_BUFFER_USED("producer.buffer.used", Meter.Type.GAUGE, "bytes",
 			"Memory that records without an outcome take"),

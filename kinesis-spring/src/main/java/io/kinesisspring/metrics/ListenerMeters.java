@@ -98,11 +98,6 @@ final class ListenerMeters implements ListenerObserver {
 		return stream(stream).counters(shardId);
 	}
 
-	private void increment(KinesisMeter meter, ListenerShard shard, Throwable cause) {
-		Tags further = Tags.of(KinesisTag.CAUSE.asString(), ClassUtils.getShortName(cause.getClass()));
-		counters(shard.stream(), shard.shardId()).increment(meter, further);
-	}
-
 	@Override
 	public void planned(String stream, int wanted, int free) {
 		stream(stream).share().set(wanted, free);
@@ -242,17 +237,18 @@ final class ListenerMeters implements ListenerObserver {
 
 	@Override
 	public void retried(ListenerShard shard, Throwable cause) {
-		increment(KinesisMeter.CONSUMER_RETRIES, shard, cause);
+		Tags further = Tags.of(KinesisTag.CAUSE.asString(), ClassUtils.getShortName(cause.getClass()));
+		counters(shard.stream(), shard.shardId()).increment(KinesisMeter.CONSUMER_RETRIES, further);
 	}
 
 	@Override
 	public void skipped(ListenerShard shard, Throwable cause) {
-		increment(KinesisMeter.CONSUMER_SKIPPED, shard, cause);
+		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_SKIPPED, 1);
 	}
 
 	@Override
 	public void recovered(ListenerShard shard, Throwable cause) {
-		increment(KinesisMeter.CONSUMER_DEAD_LETTERS, shard, cause);
+		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_DEAD_LETTERS, 1);
 	}
 
 	@Override

@@ -44,6 +44,7 @@ final class SendMeters {
 		this.send = meters.timer(KinesisMeter.PRODUCER_SEND, this.tags);
 		this.batchRecords = meters.summary(KinesisMeter.PRODUCER_BATCH_RECORDS, this.tags);
 		this.batchBytes = meters.summary(KinesisMeter.PRODUCER_BATCH_BYTES, this.tags);
+		TemplateMeters.failures().forEach((cause) -> count(KinesisMeter.PRODUCER_FAILURES, cause, 0));
 		meters.gauge(KinesisMeter.PRODUCER_SHARDS_LIMITED, this.tags, this, (sends) -> sends.limited);
 	}
 

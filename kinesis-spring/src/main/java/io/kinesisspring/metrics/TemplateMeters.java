@@ -2,6 +2,7 @@ package io.kinesisspring.metrics;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ import io.kinesisspring.producer.SendObserver;
 final class TemplateMeters implements SendObserver {
 
 	private static final String NO_STREAM = "none";
+
+	private static final String CONVERSION = "conversion";
 
 	private final List<WeakReference<SendState>> templates = new CopyOnWriteArrayList<>();
 
@@ -103,8 +107,16 @@ final class TemplateMeters implements SendObserver {
 
 	@Override
 	public void failed(@Nullable String stream, KinesisException exception) {
-		String cause = (exception instanceof SendFailedException failure) ? nameOf(failure.reason()) : "conversion";
+		String cause = (exception instanceof SendFailedException failure) ? nameOf(failure.reason()) : CONVERSION;
 		stream(stream).count(KinesisMeter.PRODUCER_FAILURES, cause, 1);
+	}
+
+	/**
+	 * All that can make a record fail, so that it is counted from 0 on: an alert misses
+	 * the first one otherwise.
+	 */
+	static Stream<String> failures() {
+		return Stream.concat(Arrays.stream(Reason.values()).map(TemplateMeters::nameOf), Stream.of(CONVERSION));
 	}
 
 	private static String nameOf(Reason reason) {
