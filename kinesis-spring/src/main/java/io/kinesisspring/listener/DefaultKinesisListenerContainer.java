@@ -23,6 +23,7 @@ import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.Selection;
@@ -102,7 +103,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
-				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+				+ ((this.options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", failures to "
+				+ this.options.errorHandler().getClass().getSimpleName());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.consumer.start();
 		try {
@@ -270,7 +272,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
 							how.checkpointInterval(), how.staleCheckpoint(), ReadingObserver.NONE),
-					how.missingStream(), how.createShards());
+					how.missingStream(), how.createShards(), (how.mode() == ReadMode.FAN_OUT) ? how.fanOut() : null);
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					DefaultKinesisListenerContainer.this.leaseStores
 						.create(DefaultKinesisListenerContainer.this.application),

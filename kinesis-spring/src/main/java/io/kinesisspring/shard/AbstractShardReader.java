@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -208,6 +209,14 @@ abstract class AbstractShardReader implements ShardReader {
 
 	private boolean isForgotten(ShardListing listing) {
 		return !listing.shards().containsKey(this.shardId);
+	}
+
+	/**
+	 * Whether the shard takes no more records.
+	 */
+	final boolean isOver(ShardListing listing) {
+		ShardDescription shard = listing.shards().get(this.shardId);
+		return shard == null || shard.closed();
 	}
 
 	/**

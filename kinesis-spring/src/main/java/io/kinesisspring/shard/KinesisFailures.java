@@ -57,6 +57,10 @@ public final class KinesisFailures {
 				|| (cause instanceof AwsServiceException service && service.isThrottlingException());
 	}
 
+	static boolean isLimit(Throwable ex) {
+		return causeOf(ex) instanceof LimitExceededException;
+	}
+
 	/**
 	 * Whether the service is to blame, or the way to it: the same call may succeed later.
 	 */
@@ -113,6 +117,18 @@ public final class KinesisFailures {
 	 * @return an exception that names action, stream and remedy
 	 */
 	public static KinesisException explain(Throwable ex, String action, StreamIdentifier stream) {
+		return explain(ex, action, stream, arn(stream));
+	}
+
+	static String arn(StreamIdentifier stream) {
+		return stream.isArn() ? stream.value() : "arn:aws:kinesis:<region>:<account>:stream/" + stream.name();
+	}
+
+	/**
+	 * Put a failure into words.
+	 * @param resource the ARN that the action has to be allowed on
+	 */
+	static KinesisException explain(Throwable ex, String action, StreamIdentifier stream, String resource) {
 		Throwable cause = causeOf(ex);
 		if (cause instanceof KinesisException explained) {
 			return explained;
@@ -130,10 +146,9 @@ public final class KinesisFailures {
 					+ "); see that whatever provides them renews them", cause);
 		}
 		if (isDenied(cause)) {
-			String arn = stream.isArn() ? stream.value() : "arn:aws:kinesis:<region>:<account>:stream/" + stream.name();
 			return new KinesisConfigurationException(
 					"kinesis:" + action + " on the stream '" + stream + "' was denied (" + cause.getMessage() + ")",
-					"Allow kinesis:" + action + " on " + arn + " for the identity that this application runs as",
+					"Allow kinesis:" + action + " on " + resource + " for the identity that this application runs as",
 					cause);
 		}
 		if (cause instanceof ResourceNotFoundException) {
