@@ -51,9 +51,11 @@ final class SimulatedFanOut {
 
 	private int events;
 
-	private int unrequested;
+	private int askedTwice;
 
 	private boolean mute;
+
+	private boolean forgetful;
 
 	SimulatedFanOut(EventLoop network, Random random, DoubleSupplier failures) {
 		this.network = network;
@@ -74,6 +76,20 @@ final class SimulatedFanOut {
 	 */
 	void mute(boolean mute) {
 		this.mute = mute;
+	}
+
+	/**
+	 * Leave out of every event where to go on.
+	 */
+	void forgetContinuations(boolean forget) {
+		this.forgetful = forget;
+	}
+
+	/**
+	 * How often an event was asked for while another was still due.
+	 */
+	int askedTwice() {
+		return this.askedTwice;
 	}
 
 	int registrations() {
@@ -135,7 +151,10 @@ final class SimulatedFanOut {
 	}
 
 	void deregister(String nameOrArn) {
-		SimulatedConsumer consumer = this.consumers.remove(describe(nameOrArn).consumerName());
+		String name = describe(nameOrArn).consumerName();
+		SimulatedConsumer consumer = this.consumers.get(name);
+		consumer.deleting = true;
+		this.network.schedule(this.becomesActive, () -> this.consumers.remove(name, consumer));
 		List.copyOf(consumer.pushes.values())
 			.forEach((push) -> push.end(ResourceNotFoundException.builder().message("deregistered").build()));
 	}
@@ -145,6 +164,9 @@ final class SimulatedFanOut {
 	 */
 	Push subscribe(String arn, Source source, int position) {
 		SimulatedConsumer consumer = this.consumers.get(describe(arn).consumerName());
+		if (consumer.deleting) {
+			throw ResourceNotFoundException.builder().message("is being deleted").build();
+		}
 		Push before = consumer.pushes.get(source.shardId());
 		long now = this.network.nanoTime();
 		if (before != null && now - before.since < PROTECTED.toNanos()) {
@@ -188,6 +210,8 @@ final class SimulatedFanOut {
 
 		private final long registered;
 
+		private boolean deleting;
+
 		private SimulatedConsumer(String name, int number, long registered) {
 			this.name = name;
 			this.arn = "arn:aws:kinesis:us-east-1:000000000000:stream/orders/consumer/" + name + ":" + number;
@@ -197,10 +221,11 @@ final class SimulatedFanOut {
 		private ConsumerDescription describe() {
 			boolean active = SimulatedFanOut.this.network.nanoTime()
 					- this.registered >= SimulatedFanOut.this.becomesActive.toNanos();
+			ConsumerStatus alive = active ? ConsumerStatus.ACTIVE : ConsumerStatus.CREATING;
 			return ConsumerDescription.builder()
 				.consumerName(this.name)
 				.consumerARN(this.arn)
-				.consumerStatus(active ? ConsumerStatus.ACTIVE : ConsumerStatus.CREATING)
+				.consumerStatus(this.deleting ? ConsumerStatus.DELETING : alive)
 				.build();
 		}
 
@@ -253,7 +278,7 @@ final class SimulatedFanOut {
 		@Override
 		public void request(long count) {
 			if (this.demand > 0) {
-				SimulatedFanOut.this.unrequested++;
+				SimulatedFanOut.this.askedTwice++;
 			}
 			this.demand += count;
 		}
@@ -320,7 +345,7 @@ final class SimulatedFanOut {
 			SubscribeToShardEvent event = SubscribeToShardEvent.builder()
 				.records(some)
 				.millisBehindLatest((this.position < all.size()) ? 1_000L : 0L)
-				.continuationSequenceNumber(over ? null : continuation)
+				.continuationSequenceNumber((over || SimulatedFanOut.this.forgetful) ? null : continuation)
 				.childShards(over ? this.source.children()
 					.stream()
 					.map((child) -> ChildShard.builder().shardId(child).build())

@@ -497,8 +497,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	private SdkException failure(String action) {
-		boolean iterates = !action.endsWith("Consumer") && !action.equals("SubscribeToShard");
-		return switch (this.random.nextInt(iterates ? 3 : 2)) {
+		boolean polls = List.of("GetRecords", "GetShardIterator", "ListShards").contains(action);
+		return switch (this.random.nextInt(polls ? 3 : 2)) {
 			case 0 -> ProvisionedThroughputExceededException.builder().message("throttled").build();
 			case 1 -> SdkClientException.create("broken");
 			default -> ExpiredIteratorException.builder().message("expired").build();
