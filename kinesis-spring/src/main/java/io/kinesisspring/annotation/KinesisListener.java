@@ -64,6 +64,12 @@ public @interface KinesisListener {
 	String application() default "";
 
 	/**
+	 * How records come: asked for, or pushed by enhanced fan-out, which costs extra.
+	 * @return {@code polling} or {@code fan-out}
+	 */
+	String mode() default "";
+
+	/**
 	 * Where shards begin that have no checkpoint yet.
 	 * @return {@code trim-horizon}, {@code latest} or an ISO-8601 instant
 	 */

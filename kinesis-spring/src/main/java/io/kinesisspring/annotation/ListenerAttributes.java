@@ -21,6 +21,7 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.RecordFilter;
+import io.kinesisspring.shard.ReadMode;
 
 /**
  * The attributes of one {@link KinesisListener}, with placeholders and expressions
@@ -91,6 +92,8 @@ final class ListenerAttributes {
 		}
 		properties.finish();
 		set("application", this.annotation.application(), Function.identity(), options::application, "Give a name");
+		set("mode", this.annotation.mode(), (mode) -> ListenerProperties.constant(ReadMode.class, mode), options::mode,
+				"Use 'polling' or 'fan-out'");
 		set("initialPosition", this.annotation.initialPosition(), InitialPosition::of, options::initialPosition,
 				"Use 'trim-horizon', 'latest' or an ISO-8601 instant");
 		set("ackMode", this.annotation.ackMode(), (mode) -> ListenerProperties.constant(AckMode.class, mode),

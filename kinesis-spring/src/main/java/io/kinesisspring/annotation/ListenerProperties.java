@@ -19,6 +19,9 @@ import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.shard.FanOutFallback;
+import io.kinesisspring.shard.FanOutOptions;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
@@ -33,8 +36,10 @@ final class ListenerProperties {
 
 	private static final Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> ERRORS = errors();
 
-	static final String REMEDY = "Write 'key=value', with one of the keys " + OPTIONS.keySet() + " or "
-			+ ERRORS.keySet();
+	private static final Map<String, BiConsumer<FanOutOptions.Builder, String>> FAN_OUT = fanOut();
+
+	static final String REMEDY = "Write 'key=value', with one of the keys " + OPTIONS.keySet() + ", " + FAN_OUT.keySet()
+			+ " or " + ERRORS.keySet();
 
 	private final ContainerOptions.Builder options;
 
@@ -54,6 +59,7 @@ final class ListenerProperties {
 		put(options, "max-records", ListenerProperties::number, ContainerOptions.Builder::maxRecords);
 		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
 		put(options, "buffer-memory", (text) -> DataSize.parse(text).toBytes(), ContainerOptions.Builder::bufferMemory);
+		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);
 		put(options, "stale-checkpoint", (text) -> constant(StaleCheckpoint.class, text),
 				ContainerOptions.Builder::staleCheckpoint);
 		put(options, "headers", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headers);
@@ -72,6 +78,17 @@ final class ListenerProperties {
 		put(errors, "error.on-exhausted", (text) -> constant(OnExhausted.class, text),
 				DefaultErrorHandler.Builder::onExhausted);
 		return errors;
+	}
+
+	private static Map<String, BiConsumer<FanOutOptions.Builder, String>> fanOut() {
+		Map<String, BiConsumer<FanOutOptions.Builder, String>> fanOut = new TreeMap<>();
+		put(fanOut, "fan-out.consumer-name", Function.identity(), FanOutOptions.Builder::consumerName);
+		put(fanOut, "fan-out.consumer-arn", Function.identity(), FanOutOptions.Builder::consumerArn);
+		put(fanOut, "fan-out.deregister-on-stop", ListenerProperties::flag, FanOutOptions.Builder::deregisterOnStop);
+		put(fanOut, "fan-out.fallback", (text) -> constant(FanOutFallback.class, text),
+				FanOutOptions.Builder::fallback);
+		put(fanOut, "fan-out.silent-after", ListenerProperties::duration, FanOutOptions.Builder::silentAfter);
+		return fanOut;
 	}
 
 	private static <B, T> void put(Map<String, BiConsumer<B, String>> setters, String key, Function<String, T> parser,
@@ -93,8 +110,14 @@ final class ListenerProperties {
 		String key = matcher.group(1);
 		BiConsumer<ContainerOptions.Builder, String> option = OPTIONS.get(key);
 		BiConsumer<DefaultErrorHandler.Builder, String> error = ERRORS.get(key);
+		BiConsumer<FanOutOptions.Builder, String> fanOut = FAN_OUT.get(key);
 		if (option != null) {
 			option.accept(this.options, matcher.group(2));
+		}
+		else if (fanOut != null) {
+			FanOutOptions.Builder builder = this.options.fanOut().toBuilder();
+			fanOut.accept(builder, matcher.group(2));
+			this.options.fanOut(builder.build());
 		}
 		else if (error != null) {
 			error.accept(errorHandler(), matcher.group(2));

@@ -14,7 +14,9 @@ import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.observation.KinesisObservations;
+import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
@@ -35,6 +37,8 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * milliseconds
  * @param bufferMemory how many bytes all shards of the container hold together; default
  * 64 MB
+ * @param mode how records come; default {@link ReadMode#POLLING}
+ * @param fanOut how shards are read in the mode {@link ReadMode#FAN_OUT}
  * @param staleCheckpoint what to do about a checkpoint whose record the stream no longer
  * has; default {@link StaleCheckpoint#TRIM_HORIZON}
  * @param errorHandler decides about failed deliveries; default
@@ -67,11 +71,12 @@ import io.kinesisspring.shard.StaleCheckpoint;
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
 		AckMode ackMode, Duration checkpointInterval, int maxRecords, Duration idleBetweenReads, long bufferMemory,
-		StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler, int concurrency,
-		@Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter, List<RecordInterceptor> interceptors,
-		HeaderMode headers, KinesisObservations observations, List<ShardListener> shardListeners, Duration idleAfter,
-		Duration stalledAfter, Duration shutdownTimeout, MissingStream missingStream, int createShards,
-		Duration failoverAfter, int maxLeases, ListenerObserver observer) {
+		ReadMode mode, FanOutOptions fanOut, StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler,
+		int concurrency, @Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter,
+		List<RecordInterceptor> interceptors, HeaderMode headers, KinesisObservations observations,
+		List<ShardListener> shardListeners, Duration idleAfter, Duration stalledAfter, Duration shutdownTimeout,
+		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases,
+		ListenerObserver observer) {
 
 	private static final int MOST_RECORDS = 10_000;
 
@@ -111,6 +116,10 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		private Duration idleBetweenReads = Duration.ofMillis(200);
 
 		private long bufferMemory = 64L << 20;
+
+		private ReadMode mode = ReadMode.POLLING;
+
+		private FanOutOptions fanOut = FanOutOptions.defaults();
 
 		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
 
@@ -158,6 +167,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			this.maxRecords = options.maxRecords;
 			this.idleBetweenReads = options.idleBetweenReads;
 			this.bufferMemory = options.bufferMemory;
+			this.mode = options.mode;
+			this.fanOut = options.fanOut;
 			this.staleCheckpoint = options.staleCheckpoint;
 			this.errorHandler = options.errorHandler;
 			this.concurrency = options.concurrency;
@@ -255,6 +266,34 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		public Builder bufferMemory(long bufferMemory) {
 			this.bufferMemory = bufferMemory;
 			return this;
+		}
+
+		/**
+		 * Set how records come.
+		 * @param mode the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder mode(ReadMode mode) {
+			this.mode = mode;
+			return this;
+		}
+
+		/**
+		 * Set how shards are read by enhanced fan-out.
+		 * @param fanOut the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder fanOut(FanOutOptions fanOut) {
+			this.fanOut = fanOut;
+			return this;
+		}
+
+		/**
+		 * How shards are read by enhanced fan-out, as it is set so far.
+		 * @return the value
+		 */
+		public FanOutOptions fanOut() {
+			return this.fanOut;
 		}
 
 		/**
@@ -447,8 +486,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			check("shutdown-timeout", this.shutdownTimeout, !this.shutdownTimeout.isNegative(),
 					"a duration of 0 or more");
 			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
-					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory,
-					this.staleCheckpoint, this.errorHandler, this.concurrency, this.recoverer, this.filter,
+					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.mode,
+					this.fanOut, this.staleCheckpoint, this.errorHandler, this.concurrency, this.recoverer, this.filter,
 					this.interceptors, this.headers, this.observations, this.shardListeners, this.idleAfter,
 					this.stalledAfter, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
 					this.maxLeases, this.observer);

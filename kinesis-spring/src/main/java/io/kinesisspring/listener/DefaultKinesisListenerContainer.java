@@ -25,6 +25,7 @@ import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.Selection;
 import io.kinesisspring.shard.ShardState;
@@ -107,7 +108,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
-				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+				+ ((this.options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", failures to "
+				+ this.options.errorHandler().getClass().getSimpleName());
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.consumer.start();
@@ -324,7 +326,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
 							how.checkpointInterval(), how.staleCheckpoint(), how.observer()),
-					how.missingStream(), how.createShards());
+					how.missingStream(), how.createShards(), (how.mode() == ReadMode.FAN_OUT) ? how.fanOut() : null);
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					DefaultKinesisListenerContainer.this.leaseStores
 						.create(DefaultKinesisListenerContainer.this.application),

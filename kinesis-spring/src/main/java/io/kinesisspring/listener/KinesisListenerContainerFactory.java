@@ -9,6 +9,8 @@ import org.springframework.util.Assert;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.shard.FanOutOptions;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
 
 /**
@@ -80,11 +82,42 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has no application name",
 					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
 		}
+		if (effective.mode() == ReadMode.FAN_OUT) {
+			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
+		}
 		Notices notices = new Notices(endpoint.id(), effective.shardListeners(), this.eventPublisher, this.executor);
 		Terms terms = new Terms(around(endpoint, effective, application), effective.ackMode(), effective.concurrency(),
 				new Verdicts(effective.errorHandler(), effective.recoverer()), this.executor, notices,
 				effective.bufferMemory() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms);
+	}
+
+	/**
+	 * The consumer is registered under the application's name if no other is given.
+	 */
+	private static FanOutOptions fanOut(KinesisListenerEndpoint endpoint, FanOutOptions options, String application) {
+		String stream = options.streamOfConsumer();
+		if (stream != null) {
+			if (endpoint.streams().size() > 1 || !stream.equals(endpoint.streams().get(0).name())) {
+				throw new KinesisConfigurationException(
+						"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") reads "
+								+ endpoint.streams() + ", and kinesis.consumer.fan-out.consumer-arn is '"
+								+ options.consumerArn() + "', a consumer of the stream '" + stream + "' alone",
+						"Set kinesis.listeners.<id>.fan-out.consumer-arn for listeners of that one stream only, or leave it out to let consumers be registered");
+			}
+			return options;
+		}
+		if (options.consumerName() != null) {
+			return options;
+		}
+		try {
+			return options.toBuilder().consumerName(application).build();
+		}
+		catch (KinesisConfigurationException ex) {
+			throw new KinesisConfigurationException(
+					"The application's name '" + application + "' cannot be that of a fan-out consumer",
+					"Set kinesis.consumer.fan-out.consumer-name to 1 to 128 characters out of a-z A-Z 0-9 _ . -", ex);
+		}
 	}
 
 	/**

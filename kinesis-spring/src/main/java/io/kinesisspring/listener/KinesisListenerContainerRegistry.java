@@ -12,6 +12,8 @@ import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.shard.FanOutOptions;
+import io.kinesisspring.shard.ReadMode;
 
 /**
  * Knows all containers by their ids, and makes each a bean, so that it starts and stops
@@ -33,6 +35,8 @@ public final class KinesisListenerContainerRegistry {
 
 	private final Map<Identity, KinesisListenerEndpoint> identities = new ConcurrentHashMap<>();
 
+	private final Map<Identity, KinesisListenerEndpoint> consumers = new ConcurrentHashMap<>();
+
 	/**
 	 * Create a registry.
 	 * @param beanFactory where containers become beans
@@ -51,7 +55,7 @@ public final class KinesisListenerContainerRegistry {
 	 * @param factory makes the container
 	 * @return the container
 	 * @throws KinesisConfigurationException if its id is taken, or if another listener
-	 * has the same application and stream
+	 * has the same application and stream, or the same fan-out consumer
 	 */
 	public KinesisListenerContainer register(KinesisListenerEndpoint endpoint,
 			KinesisListenerContainerFactory factory) {
@@ -63,6 +67,7 @@ public final class KinesisListenerContainerRegistry {
 		KinesisListenerContainer container = factory.create(endpoint);
 		for (StreamIdentifier stream : endpoint.streams()) {
 			claim(new Identity(String.valueOf(container.getOptions().application()), stream.name()), endpoint);
+			claimConsumer(container.getOptions(), stream, endpoint);
 		}
 		this.containers.put(endpoint.id(), container);
 		this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
@@ -82,6 +87,7 @@ public final class KinesisListenerContainerRegistry {
 		}
 		container.stop();
 		this.identities.values().removeIf((endpoint) -> endpoint.id().equals(id));
+		this.consumers.values().removeIf((endpoint) -> endpoint.id().equals(id));
 		if (this.beanFactory instanceof DefaultSingletonBeanRegistry registry) {
 			registry.destroySingleton(BEAN_NAME_PREFIX + id);
 		}
@@ -92,10 +98,31 @@ public final class KinesisListenerContainerRegistry {
 		KinesisListenerEndpoint other = this.identities.putIfAbsent(identity, endpoint);
 		if (other != null) {
 			throw new KinesisConfigurationException(
-					"Two listeners read the stream '" + identity.stream() + "' as application '"
-							+ identity.application() + "': " + other.description() + " and " + endpoint.description()
+					"Two listeners read the stream '" + identity.stream() + "' as application '" + identity.name()
+							+ "': " + other.description() + " and " + endpoint.description()
 							+ ". They would share leases and checkpoints, and each would miss what the other gets",
 					"Give one of them another 'application', so that both get every record");
+		}
+	}
+
+	/**
+	 * A consumer has one subscription to a shard: two listeners that use the same one
+	 * would take it from each other for ever.
+	 */
+	private void claimConsumer(ContainerOptions options, StreamIdentifier stream, KinesisListenerEndpoint endpoint) {
+		if (options.mode() != ReadMode.FAN_OUT) {
+			return;
+		}
+		FanOutOptions fanOut = options.fanOut();
+		String consumer = (fanOut.consumerArn() != null) ? fanOut.consumerArn() : fanOut.consumerName();
+		KinesisListenerEndpoint other = this.consumers
+			.putIfAbsent(new Identity(String.valueOf(consumer), stream.name()), endpoint);
+		if (other != null) {
+			throw new KinesisConfigurationException(
+					"Two listeners read the stream '" + stream.name() + "' as the fan-out consumer '" + consumer + "': "
+							+ other.description() + " and " + endpoint.description()
+							+ ". They would take each other's subscriptions",
+					"Give one of them another kinesis.listeners.<id>.fan-out.consumer-name");
 		}
 	}
 
@@ -116,7 +143,7 @@ public final class KinesisListenerContainerRegistry {
 		return List.copyOf(this.containers.values());
 	}
 
-	private record Identity(String application, String stream) {
+	private record Identity(String name, String stream) {
 
 	}
 

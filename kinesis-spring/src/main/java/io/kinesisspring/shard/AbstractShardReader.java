@@ -12,6 +12,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -69,10 +70,7 @@ abstract class AbstractShardReader implements ShardReader {
 
 	@Override
 	public void close() {
-		if (!this.closed) {
-			this.closed = true;
-			this.room.close();
-		}
+		this.closed = true;
 	}
 
 	final boolean isClosed() {
@@ -139,8 +137,8 @@ abstract class AbstractShardReader implements ShardReader {
 	/**
 	 * How long to wait before the next try.
 	 */
-	final long pauseNanos(String action, Throwable ex, Reading reading) {
-		if (!KinesisFailures.isExpiredIterator(ex)) {
+	final long pauseNanos(String action, Throwable ex, @Nullable Reading reading) {
+		if (reading != null && !KinesisFailures.isExpiredIterator(ex)) {
 			reading.delayed(KinesisFailures.isThrottle(ex) ? new KinesisException("kinesis:" + action + " is throttled")
 					: KinesisFailures.causeOf(ex));
 		}
@@ -219,6 +217,14 @@ abstract class AbstractShardReader implements ShardReader {
 
 	private boolean isForgotten(ShardListing listing) {
 		return !listing.shards().containsKey(this.shardId);
+	}
+
+	/**
+	 * Whether the shard takes no more records.
+	 */
+	final boolean isOver(ShardListing listing) {
+		ShardDescription shard = listing.shards().get(this.shardId);
+		return shard == null || shard.closed();
 	}
 
 	/**

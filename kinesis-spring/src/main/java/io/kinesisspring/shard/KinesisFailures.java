@@ -70,6 +70,10 @@ public final class KinesisFailures {
 				|| (cause instanceof AwsServiceException service && service.isThrottlingException());
 	}
 
+	static boolean isLimit(Throwable ex) {
+		return causeOf(ex) instanceof LimitExceededException;
+	}
+
 	/**
 	 * Whether the service is to blame, or the way to it: the same call may succeed later.
 	 */
@@ -137,6 +141,18 @@ public final class KinesisFailures {
 	 * @return an exception that names action, stream and remedy
 	 */
 	public static KinesisException explain(Throwable ex, String action, StreamIdentifier stream) {
+		return explain(ex, action, stream, arn(stream));
+	}
+
+	static String arn(StreamIdentifier stream) {
+		return stream.isArn() ? stream.value() : "arn:aws:kinesis:<region>:<account>:stream/" + stream.name();
+	}
+
+	/**
+	 * Put a failure into words.
+	 * @param resource the ARN that the action has to be allowed on
+	 */
+	static KinesisException explain(Throwable ex, String action, StreamIdentifier stream, String resource) {
 		Throwable cause = causeOf(ex);
 		if (cause instanceof KinesisException explained) {
 			return explained;
@@ -156,9 +172,7 @@ public final class KinesisFailures {
 		if (isDenied(cause)) {
 			return new KinesisAccessDeniedException(
 					"kinesis:" + action + " on the stream '" + stream + "' was denied (" + cause.getMessage() + ")",
-					IamPermission.missing("kinesis:" + action,
-							stream.isArn() ? stream.value() : "stream/" + stream.name(), cause.getMessage()),
-					cause);
+					IamPermission.missing("kinesis:" + action, resource, cause.getMessage()), cause);
 		}
 		if (cause instanceof ResourceNotFoundException) {
 			return new KinesisConfigurationException("The stream '" + stream + "' does not exist",

@@ -184,4 +184,29 @@ public interface ReadingObserver {
 	default void aggregateBroken(String stream, String shardId) {
 	}
 
+	/**
+	 * A subscription to a shard is open: events may come.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void subscriptionOpened(String stream, String shardId) {
+	}
+
+	/**
+	 * A subscription has brought an event, with records or without.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void subscriptionEvent(String stream, String shardId) {
+	}
+
+	/**
+	 * A subscription that was open has ended.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param cause why
+	 */
+	default void subscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
+	}
+
 }

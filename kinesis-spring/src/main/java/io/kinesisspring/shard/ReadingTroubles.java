@@ -64,11 +64,28 @@ final class ReadingTroubles {
 			this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 		}
 		if (!this.mentioned && (!throttle || this.failures == THROTTLES_TO_MENTION)) {
-			this.mentioned = true;
-			logger.warn(place() + "reading stands still. It is tried again until it works",
-					KinesisFailures.explain(ex, action, this.stream));
+			mention(action, ex);
 		}
 		return this.backoff.pauseNanos(this.failures);
+	}
+
+	/**
+	 * How long to wait after what happens every day, and is worth a word only when it
+	 * does not end.
+	 */
+	long routinePauseNanos(String action, Throwable ex) {
+		this.failures++;
+		this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+		if (!this.mentioned && this.failures >= THROTTLES_TO_MENTION) {
+			mention(action, ex);
+		}
+		return this.backoff.pauseNanos(this.failures);
+	}
+
+	private void mention(String action, Throwable ex) {
+		this.mentioned = true;
+		logger.warn(place() + "reading stands still. It is tried again until it works",
+				KinesisFailures.explain(ex, action, this.stream));
 	}
 
 	void over() {

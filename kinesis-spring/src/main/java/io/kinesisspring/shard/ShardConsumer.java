@@ -279,6 +279,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.room.adjust(-this.ahead.bytes());
 			this.ahead = null;
 		}
+		this.room.close();
 		List.copyOf(this.pauses).forEach(Pause::end);
 	}
 

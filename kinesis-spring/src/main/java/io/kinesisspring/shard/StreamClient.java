@@ -11,16 +11,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
+import org.springframework.util.function.SingletonSupplier;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.ConsumerDescription;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
 import io.kinesisspring.StreamIdentifier;
@@ -39,6 +43,8 @@ public final class StreamClient {
 
 	private final KinesisAsyncClient client;
 
+	private final SingletonSupplier<KinesisAsyncClient> subscriptions;
+
 	private final Clock clock;
 
 	private final SharedListings listings;
@@ -48,12 +54,28 @@ public final class StreamClient {
 	 * @param client the SDK's client
 	 */
 	public StreamClient(KinesisAsyncClient client) {
-		this(client, Clock.systemUTC());
+		this(client, () -> client);
+	}
+
+	/**
+	 * Create a client that subscribes to shards by another one.
+	 * @param client the SDK's client for all other calls
+	 * @param subscriptions the SDK's client for {@code SubscribeToShard}, asked for when
+	 * it is needed
+	 */
+	public StreamClient(KinesisAsyncClient client, Supplier<KinesisAsyncClient> subscriptions) {
+		this(client, subscriptions, Clock.systemUTC());
 	}
 
 	StreamClient(KinesisAsyncClient client, Clock clock) {
+		this(client, () -> client, clock);
+	}
+
+	private StreamClient(KinesisAsyncClient client, Supplier<KinesisAsyncClient> subscriptions, Clock clock) {
 		Assert.notNull(client, "'client' must not be null");
+		Assert.notNull(subscriptions, "'subscriptions' must not be null");
 		this.client = client;
+		this.subscriptions = SingletonSupplier.of(subscriptions);
 		this.clock = clock;
 		this.listings = new SharedListings(this::listShards, clock);
 	}
@@ -156,18 +178,10 @@ public final class StreamClient {
 		else {
 			request.streamName(stream.name());
 		}
-		if (from instanceof Checkpoint.After after) {
-			request
-				.shardIteratorType(
-						again ? ShardIteratorType.AT_SEQUENCE_NUMBER : ShardIteratorType.AFTER_SEQUENCE_NUMBER)
-				.startingSequenceNumber(after.sequenceNumber().toString());
-		}
-		else if (from instanceof Checkpoint.AtTimestamp at) {
-			request.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(at.timestamp());
-		}
-		else {
-			request.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
-		}
+		StartingPosition position = startingPosition(from, again);
+		request.shardIteratorType(position.type())
+			.startingSequenceNumber(position.sequenceNumber())
+			.timestamp(position.timestamp());
 		return this.client.getShardIterator(request.build()).thenApply((response) -> response.shardIterator());
 	}
 
@@ -178,6 +192,77 @@ public final class StreamClient {
 				get.streamARN(stream.value());
 			}
 		});
+	}
+
+	/**
+	 * The ARN of a stream, which all calls that concern consumers ask for.
+	 */
+	CompletableFuture<String> arn(StreamIdentifier stream) {
+		if (stream.isArn()) {
+			return CompletableFuture.completedFuture(stream.value());
+		}
+		return this.client.describeStreamSummary((describe) -> describe.streamName(stream.name()))
+			.thenApply((response) -> response.streamDescriptionSummary().streamARN());
+	}
+
+	CompletableFuture<ConsumerDescription> consumer(String streamArn, String name) {
+		return this.client.describeStreamConsumer((describe) -> describe.streamARN(streamArn).consumerName(name))
+			.thenApply((response) -> response.consumerDescription());
+	}
+
+	CompletableFuture<ConsumerDescription> consumer(String consumerArn) {
+		return this.client.describeStreamConsumer((describe) -> describe.consumerARN(consumerArn))
+			.thenApply((response) -> response.consumerDescription());
+	}
+
+	CompletableFuture<Void> registerConsumer(String streamArn, String name) {
+		return this.client.registerStreamConsumer((register) -> register.streamARN(streamArn).consumerName(name))
+			.thenAccept((response) -> {
+			});
+	}
+
+	CompletableFuture<Void> deregisterConsumer(String consumerArn) {
+		return this.client.deregisterStreamConsumer((deregister) -> deregister.consumerARN(consumerArn))
+			.thenAccept((response) -> {
+			});
+	}
+
+	/**
+	 * Make the client that subscribes, which takes its time, if there is none yet.
+	 */
+	void prepareSubscriptions() {
+		this.subscriptions.obtain();
+	}
+
+	/**
+	 * Subscribe to a shard. One event may come at once.
+	 * @param from where to begin
+	 * @param sink gets what comes
+	 */
+	ShardSubscription subscribe(String consumerArn, String shardId, StartingPosition from,
+			ShardSubscription.Sink sink) {
+		ShardSubscription subscription = new ShardSubscription(sink);
+		subscription.begin(this.subscriptions::obtain, consumerArn, shardId, from);
+		return subscription;
+	}
+
+	/**
+	 * The position in a shard that a checkpoint stands for.
+	 * @param again whether the checkpoint's own record shall come once more
+	 */
+	static StartingPosition startingPosition(Checkpoint from, boolean again) {
+		StartingPosition.Builder position = StartingPosition.builder();
+		if (from instanceof Checkpoint.After after) {
+			position.type(again ? ShardIteratorType.AT_SEQUENCE_NUMBER : ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+				.sequenceNumber(after.sequenceNumber().toString());
+		}
+		else if (from instanceof Checkpoint.AtTimestamp at) {
+			position.type(ShardIteratorType.AT_TIMESTAMP).timestamp(at.timestamp());
+		}
+		else {
+			position.type(ShardIteratorType.TRIM_HORIZON);
+		}
+		return position.build();
 	}
 
 }

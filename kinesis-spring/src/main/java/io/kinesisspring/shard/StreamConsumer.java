@@ -1,6 +1,7 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -22,6 +25,7 @@ import io.kinesisspring.lease.LeaseCoordinator;
 import io.kinesisspring.lease.LeaseHolder;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.LeaseTable;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -33,11 +37,15 @@ import io.kinesisspring.scheduling.EventLoop;
  */
 public final class StreamConsumer implements LeaseHolder {
 
+	private static final Log logger = LogFactory.getLog(StreamConsumer.class);
+
 	private final Map<String, StreamIdentifier> streams = new LinkedHashMap<>();
 
-	private final StreamClient client;
-
 	private final ReaderOptions options;
+
+	private final LeaseStore store;
+
+	private final ShardReaders readers;
 
 	private final RecordHandler handler;
 
@@ -93,11 +101,12 @@ public final class StreamConsumer implements LeaseHolder {
 	public StreamConsumer(String workerId, List<StreamIdentifier> streams, StreamClient client, LeaseStore store,
 			Options options, RecordHandler handler, EventLoop loop) {
 		streams.forEach((stream) -> this.streams.put(stream.name(), stream));
-		this.client = client;
 		this.options = options.reader();
+		this.store = store;
 		this.handler = handler;
 		this.loop = loop;
 		this.budget = new BufferBudget(options.reader().bufferMemory(), loop, options.reader().observer());
+		this.readers = new ShardReaders(client, options.reader(), options.fanOut(), loop);
 		this.catalog = new PatientCatalog(client.listings(), options.reader().observer(), loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
 				loop);
@@ -112,6 +121,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 */
 	public CompletableFuture<Void> start() {
 		return this.preparation.prepare(List.copyOf(this.streams.values()))
+			.thenComposeAsync((prepared) -> this.readers.prepare(this.streams.values()), this.loop)
 			.thenComposeAsync((prepared) -> this.coordinator.start(), this.loop)
 			.thenRunAsync(() -> this.started = true, this.loop);
 	}
@@ -150,7 +160,33 @@ public final class StreamConsumer implements LeaseHolder {
 	public CompletableFuture<Void> stop() {
 		this.stopping = true;
 		this.preparation.cancel();
-		return this.coordinator.stop();
+		this.loop.execute(this.readers::close);
+		return this.coordinator.stop().thenComposeAsync((stopped) -> deregister(), this.loop);
+	}
+
+	/**
+	 * Who goes last puts out the light. If another worker starts in this moment it
+	 * registers the consumer again.
+	 */
+	private CompletableFuture<Void> deregister() {
+		if (!this.readers.isDeregisteredOnStop()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return this.store.load()
+			.thenComposeAsync(
+					(table) -> isLast(table) ? this.readers.deregister() : CompletableFuture.completedFuture(null),
+					this.loop)
+			.exceptionally((ex) -> {
+				logger.warn("Whether other workers need the fan-out consumers could not be found out; they stay", ex);
+				return null;
+			});
+	}
+
+	private boolean isLast(LeaseTable table) {
+		return table.crews()
+			.stream()
+			.allMatch(
+					(crew) -> crew.members().isEmpty() || Collections.disjoint(crew.streams(), this.streams.keySet()));
 	}
 
 	/**
@@ -288,8 +324,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private void open(HeldLease lease, Checkpoint from) {
 		ShardRoom room = this.budget.open();
-		PollingShardReader reader = new PollingShardReader(this.client, stream(lease.lease().stream()),
-				lease.lease().shardId(), from, this.options, this.loop, room);
+		ShardReader reader = this.readers.open(stream(lease.lease().stream()), lease.lease().shardId(), from, room);
 		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, room, this.options,
 				this.shardOwner);
 		this.consumers.put(lease, consumer);
@@ -367,8 +402,22 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @param missingStream what to do about a stream that does not exist
 	 * @param createShards how many shards to create a missing stream with; 0 for an
 	 * on-demand stream
+	 * @param fanOut how to read by enhanced fan-out; {@code null} to poll
 	 */
-	public record Options(LeaseOptions lease, ReaderOptions reader, MissingStream missingStream, int createShards) {
+	public record Options(LeaseOptions lease, ReaderOptions reader, MissingStream missingStream, int createShards,
+			@Nullable FanOutOptions fanOut) {
+
+		/**
+		 * Options for polling.
+		 * @param lease how to coordinate with other workers
+		 * @param reader how to read shards
+		 * @param missingStream what to do about a stream that does not exist
+		 * @param createShards how many shards to create a missing stream with; 0 for an
+		 * on-demand stream
+		 */
+		public Options(LeaseOptions lease, ReaderOptions reader, MissingStream missingStream, int createShards) {
+			this(lease, reader, missingStream, createShards, null);
+		}
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -33,6 +34,10 @@ abstract class ConsumingTests extends EndToEndTests {
 
 	ConsumingTests(Supplier<KinesisServer> server) {
 		super(server);
+	}
+
+	ConsumingTests(Supplier<KinesisServer> server, UnaryOperator<ContainerOptions.Builder> options) {
+		super(server, options);
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.kinesisspring.endtoend;
 
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.Containers;
 import io.kinesisspring.testing.KinesisServer;
@@ -32,8 +34,12 @@ abstract class EndToEndTests {
 	private String stream;
 
 	EndToEndTests(Supplier<KinesisServer> server) {
+		this(server, (options) -> options);
+	}
+
+	EndToEndTests(Supplier<KinesisServer> server, UnaryOperator<ContainerOptions.Builder> options) {
 		this.backEnds = new BackEnds(server);
-		this.containers = new Containers(this.backEnds);
+		this.containers = new Containers(this.backEnds, options);
 	}
 
 	@BeforeEach

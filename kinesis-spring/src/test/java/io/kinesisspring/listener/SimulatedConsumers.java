@@ -27,6 +27,8 @@ import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.UnreliableLeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.shard.FanOutFallback;
+import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ReadingObserver;
@@ -91,6 +93,8 @@ final class SimulatedConsumers {
 
 	private double failures;
 
+	private @Nullable FanOutOptions fanOut;
+
 	private int repeated;
 
 	final InMemoryLeaseStore store = new InMemoryLeaseStore();
@@ -110,6 +114,22 @@ final class SimulatedConsumers {
 		this.random = new Random(seed);
 		this.failures = failures;
 		this.kinesis = new SimulatedKinesis(shards, this.network, this.random, () -> this.failures);
+	}
+
+	/**
+	 * Let those that start from now on read by fan-out.
+	 */
+	SimulatedConsumers byFanOut() {
+		this.fanOut = FanOutOptions.defaults().toBuilder().consumerName("app").fallback(FanOutFallback.FAIL).build();
+		return this;
+	}
+
+	/**
+	 * Let those that start from now on poll.
+	 */
+	SimulatedConsumers byPolling() {
+		this.fanOut = null;
+		return this;
 	}
 
 	Consumer start(String id) {
@@ -353,7 +373,7 @@ final class SimulatedConsumers {
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
 							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
-					MissingStream.FAIL, 0);
+					MissingStream.FAIL, 0, SimulatedConsumers.this.fanOut);
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
 					SimulatedConsumers.this.kinesis.client(), this.connection, options,
 					breakage.handler(new Assignments(dispatcher)), this.loop);

@@ -36,6 +36,12 @@ class SimulatedConsumersTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
+	void processesEveryRecordInOrderByFanOutWhateverHappens(long seed) {
+		new SimulatedConsumers(seed, 0.08, 3, 1 + (int) (seed % 3)).byFanOut().storm().assertThatAllIsProcessed();
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
 	void processesEveryRecordInTheOrderOfItsKeyWhateverHappens(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 3).storm().assertThatAllIsProcessed();
 	}

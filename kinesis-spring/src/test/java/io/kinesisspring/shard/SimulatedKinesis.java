@@ -22,6 +22,12 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
+import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerRequest;
+import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerResponse;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
@@ -32,8 +38,13 @@ import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerRequest;
+import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.SequenceNumberRange;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
 
 import io.kinesisspring.aggregation.AggregatedRecordBuilder;
 import io.kinesisspring.scheduling.EventLoop;
@@ -67,6 +78,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private long sequence = 10;
 
+	private final SimulatedFanOut fanOut;
+
 	private final Map<String, Integer> calls = new LinkedHashMap<>();
 
 	private final Map<Integer, byte[]> zeros = new LinkedHashMap<>();
@@ -83,6 +96,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		this.random = random;
 		this.failures = failures;
 		this.started = network.nanoTime();
+		this.fanOut = new SimulatedFanOut(network, random, failures);
 		for (int i = 0; i < shards; i++) {
 			open(List.of());
 		}
@@ -317,9 +331,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		return switch (request.shardIteratorType()) {
 			case AT_SEQUENCE_NUMBER -> place(shard, request.startingSequenceNumber());
 			case AFTER_SEQUENCE_NUMBER -> place(shard, request.startingSequenceNumber()) + 1;
-			case AT_TIMESTAMP -> (int) shard.records.stream()
-				.takeWhile((record) -> record.approximateArrivalTimestamp().isBefore(request.timestamp()))
-				.count();
+			case AT_TIMESTAMP -> firstAt(shard, request.timestamp());
 			default -> 0;
 		};
 	}
@@ -352,6 +364,96 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				.millisBehindLatest((to < shard.records.size()) ? 1_000L : 0L)
 				.build();
 		});
+	}
+
+	SimulatedFanOut fanOut() {
+		return this.fanOut;
+	}
+
+	@Override
+	public CompletableFuture<DescribeStreamSummaryResponse> describeStreamSummary(
+			DescribeStreamSummaryRequest request) {
+		return call("DescribeStreamSummary",
+				() -> DescribeStreamSummaryResponse.builder()
+					.streamDescriptionSummary((summary) -> summary
+						.streamARN("arn:aws:kinesis:us-east-1:000000000000:stream/" + request.streamName()))
+					.build());
+	}
+
+	@Override
+	public CompletableFuture<DescribeStreamConsumerResponse> describeStreamConsumer(
+			DescribeStreamConsumerRequest request) {
+		return call("DescribeStreamConsumer",
+				() -> DescribeStreamConsumerResponse.builder()
+					.consumerDescription(this.fanOut
+						.describe((request.consumerARN() != null) ? request.consumerARN() : request.consumerName()))
+					.build());
+	}
+
+	@Override
+	public CompletableFuture<RegisterStreamConsumerResponse> registerStreamConsumer(
+			RegisterStreamConsumerRequest request) {
+		return call("RegisterStreamConsumer", () -> {
+			this.fanOut.register(request.consumerName());
+			return RegisterStreamConsumerResponse.builder().build();
+		});
+	}
+
+	@Override
+	public CompletableFuture<DeregisterStreamConsumerResponse> deregisterStreamConsumer(
+			DeregisterStreamConsumerRequest request) {
+		return call("DeregisterStreamConsumer", () -> {
+			this.fanOut.deregister(request.consumerARN());
+			return DeregisterStreamConsumerResponse.builder().build();
+		});
+	}
+
+	@Override
+	public CompletableFuture<Void> subscribeToShard(SubscribeToShardRequest request,
+			SubscribeToShardResponseHandler handler) {
+		CompletableFuture<Void> ended = new CompletableFuture<>();
+		CompletableFuture<SimulatedFanOut.Push> answer = call("SubscribeToShard", () -> {
+			SimulatedShard shard = this.shards.get(request.shardId());
+			return this.fanOut.subscribe(request.consumerARN(), shard, begin(shard, request.startingPosition()));
+		});
+		answer.whenComplete((push, ex) -> {
+			if (ex != null) {
+				handler.exceptionOccurred(ex);
+				ended.completeExceptionally(ex);
+				return;
+			}
+			push.future().whenComplete((done, failure) -> {
+				if (failure != null) {
+					ended.completeExceptionally(failure);
+				}
+				else {
+					ended.complete(null);
+				}
+			});
+			ended.whenComplete((done, failure) -> push.cancel());
+			if (!ended.isDone()) {
+				handler.onEventStream(push);
+			}
+		});
+		return ended;
+	}
+
+	private int begin(SimulatedShard shard, StartingPosition position) {
+		return switch (position.type()) {
+			case AT_SEQUENCE_NUMBER -> place(shard, position.sequenceNumber());
+			case AFTER_SEQUENCE_NUMBER -> (int) shard.records.stream()
+				.takeWhile((
+						record) -> Long.parseLong(record.sequenceNumber()) <= Long.parseLong(position.sequenceNumber()))
+				.count();
+			case AT_TIMESTAMP -> firstAt(shard, position.timestamp());
+			default -> 0;
+		};
+	}
+
+	private int firstAt(SimulatedShard shard, Instant timestamp) {
+		return (int) shard.records.stream()
+			.takeWhile((record) -> record.approximateArrivalTimestamp().isBefore(timestamp))
+			.count();
 	}
 
 	/**
@@ -389,16 +491,17 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			throw AccessDeniedException.builder().message("not allowed").build();
 		}
 		if (this.random.nextDouble() < this.failures.getAsDouble()) {
-			throw failure();
+			throw failure(action);
 		}
 		return effect.get();
 	}
 
-	private SdkException failure() {
-		return switch (this.random.nextInt(3)) {
+	private SdkException failure(String action) {
+		boolean polls = List.of("GetRecords", "GetShardIterator", "ListShards").contains(action);
+		return switch (this.random.nextInt(polls ? 3 : 2)) {
 			case 0 -> ProvisionedThroughputExceededException.builder().message("throttled").build();
-			case 1 -> ExpiredIteratorException.builder().message("expired").build();
-			default -> SdkClientException.create("broken");
+			case 1 -> SdkClientException.create("broken");
+			default -> ExpiredIteratorException.builder().message("expired").build();
 		};
 	}
 
@@ -418,7 +521,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	/**
 	 * A shard and its records.
 	 */
-	private static final class SimulatedShard {
+	private final class SimulatedShard implements SimulatedFanOut.Source {
 
 		private final String id;
 
@@ -435,6 +538,40 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		private SimulatedShard(String id, List<String> parents) {
 			this.id = id;
 			this.parents = parents;
+		}
+
+		@Override
+		public String shardId() {
+			return this.id;
+		}
+
+		@Override
+		public List<Record> records() {
+			return this.records;
+		}
+
+		@Override
+		public int trimmed() {
+			return this.trimmed;
+		}
+
+		@Override
+		public boolean isClosed() {
+			return this.closed;
+		}
+
+		@Override
+		public List<String> children() {
+			return SimulatedKinesis.this.shards.values()
+				.stream()
+				.filter((shard) -> shard.parents.contains(this.id))
+				.map((shard) -> shard.id)
+				.toList();
+		}
+
+		@Override
+		public String number() {
+			return String.valueOf(SimulatedKinesis.this.sequence);
 		}
 
 		private Shard describe() {

@@ -30,6 +30,8 @@ public final class Containers implements AfterEachCallback {
 
 	private final BackEnds backEnds;
 
+	private final UnaryOperator<ContainerOptions.Builder> all;
+
 	private final List<KinesisListenerContainer> created = new ArrayList<>();
 
 	/**
@@ -37,7 +39,17 @@ public final class Containers implements AfterEachCallback {
 	 * @param backEnds what the containers work on
 	 */
 	public Containers(BackEnds backEnds) {
+		this(backEnds, (options) -> options);
+	}
+
+	/**
+	 * Create it.
+	 * @param backEnds what the containers work on
+	 * @param all what is set for all of them
+	 */
+	public Containers(BackEnds backEnds, UnaryOperator<ContainerOptions.Builder> all) {
 		this.backEnds = backEnds;
+		this.all = all;
 	}
 
 	@Override
@@ -86,7 +98,8 @@ public final class Containers implements AfterEachCallback {
 	public KinesisListenerContainerFactory factory(String stream) {
 		return new KinesisListenerContainerFactory(new StreamClient(this.backEnds.kinesis()),
 				(application) -> store(application, stream), TestThreads.executor("listener-"),
-				ContainerOptions.defaults().toBuilder().application(APPLICATION).build(), (id, builder) -> {
+				this.all.apply(ContainerOptions.defaults().toBuilder().application(APPLICATION)).build(),
+				(id, builder) -> {
 				});
 	}
 

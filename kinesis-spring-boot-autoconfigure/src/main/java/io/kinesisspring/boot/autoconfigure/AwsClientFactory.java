@@ -8,6 +8,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisConfigurationException;
 
@@ -31,13 +32,26 @@ final class AwsClientFactory {
 	}
 
 	<B extends AwsClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint, RequestPolicy policy) {
+		return create(builder, endpoint, policy, this.customizers);
+	}
+
+	/**
+	 * The client that subscribes to shards.
+	 */
+	KinesisAsyncClient createForSubscriptions(@Nullable URI endpoint) {
+		return create(KinesisAsyncClient.builder(), endpoint, RequestPolicy.SUBSCRIPTIONS,
+				this.customizers.forSubscriptions());
+	}
+
+	private <B extends AwsClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint, RequestPolicy policy,
+			ClientCustomizers lastWord) {
 		builder.region(this.region.obtain())
 			.credentialsProvider(this.credentials.obtain())
 			.overrideConfiguration(policy.toOverrideConfiguration());
 		if (endpoint != null) {
 			builder.endpointOverride(endpoint);
 		}
-		this.customizers.customize(builder);
+		lastWord.customize(builder);
 		try {
 			return builder.build();
 		}

@@ -13,6 +13,16 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 record ClientCustomizers(List<KinesisClientCustomizer<?>> customizers) {
 
 	/**
+	 * The same for a client that subscribes to shards.
+	 */
+	ClientCustomizers forSubscriptions() {
+		return new ClientCustomizers(this.customizers.stream()
+			.<KinesisClientCustomizer<?>>map((customizer) -> (customizer instanceof NettyClientCustomizer netty)
+					? netty.forSubscriptions() : customizer)
+			.toList());
+	}
+
+	/**
 	 * Call those that are meant for builders of the type.
 	 * @param builder the builder to customize
 	 */

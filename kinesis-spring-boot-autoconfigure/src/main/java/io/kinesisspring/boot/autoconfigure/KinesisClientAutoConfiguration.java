@@ -50,15 +50,32 @@ public final class KinesisClientAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	KinesisAsyncClient kinesisAsyncClient(AwsClientFactory clientFactory, KinesisConnectionDetails connectionDetails) {
-		return clientFactory.create(KinesisAsyncClient.builder(), connectionDetails.getEndpoint(),
-				RequestPolicy.KINESIS);
-	}
-
-	@Bean
 	ShutdownTimeouts kinesisShutdownTimeouts(ConfigurableListableBeanFactory beanFactory, Environment environment) {
 		return new ShutdownTimeouts(beanFactory, environment);
+	}
+
+	/**
+	 * An application's own client is used for subscriptions, too: it may have another
+	 * identity or endpoint than the properties say.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(KinesisAsyncClient.class)
+	static class ClientConfiguration {
+
+		@Bean
+		KinesisAsyncClient kinesisAsyncClient(AwsClientFactory clientFactory,
+				KinesisConnectionDetails connectionDetails) {
+			return clientFactory.create(KinesisAsyncClient.builder(), connectionDetails.getEndpoint(),
+					RequestPolicy.KINESIS);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(KinesisFanOutClient.class)
+		LazyFanOutClient kinesisFanOutClient(AwsClientFactory clientFactory,
+				KinesisConnectionDetails connectionDetails) {
+			return new LazyFanOutClient(() -> clientFactory.createForSubscriptions(connectionDetails.getEndpoint()));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -79,14 +79,15 @@ public final class KinesisConsumerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
 	KinesisListenerContainerFactory kinesisListenerContainerFactory(KinesisAsyncClient client,
-			LeaseStoreFactory leaseStores, @Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor,
-			KinesisProperties properties, Environment environment, ListenerBeans beans,
-			ObjectProvider<ContainerOptionsCustomizer> customizers) {
+			ObjectProvider<KinesisFanOutClient> fanOutClient, LeaseStoreFactory leaseStores,
+			@Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor, KinesisProperties properties,
+			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers) {
 		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(properties,
 				environment.getProperty("spring.application.name"));
 		List<ContainerOptionsCustomizer> further = customizers.orderedStream().toList();
-		return new KinesisListenerContainerFactory(new StreamClient(client), leaseStores, taskExecutor,
-				mapper.containerOptions(beans), (id, options) -> {
+		return new KinesisListenerContainerFactory(
+				new StreamClient(client, () -> fanOutClient.getIfAvailable(() -> () -> client).getClient()),
+				leaseStores, taskExecutor, mapper.containerOptions(beans), (id, options) -> {
 					mapper.customize(id, options, beans);
 					further.forEach((customizer) -> customizer.customize(id, options));
 				});

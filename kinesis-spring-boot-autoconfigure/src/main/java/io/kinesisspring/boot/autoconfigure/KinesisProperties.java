@@ -16,7 +16,9 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
+import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
@@ -378,6 +380,13 @@ public class KinesisProperties {
 		private boolean autoStartup = true;
 
 		/**
+		 * How records come: asked for, or pushed by enhanced fan-out, which costs extra.
+		 */
+		private ReadMode mode = ReadMode.POLLING;
+
+		private final FanOut fanOut = new FanOut();
+
+		/**
 		 * Where shards begin that have no checkpoint yet. Can be 'trim-horizon', 'latest'
 		 * or an ISO-8601 instant.
 		 */
@@ -455,6 +464,18 @@ public class KinesisProperties {
 
 		public void setAutoStartup(boolean autoStartup) {
 			this.autoStartup = autoStartup;
+		}
+
+		public ReadMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(ReadMode mode) {
+			this.mode = mode;
+		}
+
+		public FanOut getFanOut() {
+			return this.fanOut;
 		}
 
 		public InitialPosition getInitialPosition() {
@@ -558,6 +579,81 @@ public class KinesisProperties {
 		}
 
 		/**
+		 * How records are read by enhanced fan-out.
+		 */
+		public static class FanOut {
+
+			/**
+			 * Name under which the application is registered with each stream. The
+			 * application name if not set.
+			 */
+			private @Nullable String consumerName;
+
+			/**
+			 * ARN of the consumer to use instead of registering one, for listeners of a
+			 * single stream.
+			 */
+			private @Nullable String consumerArn;
+
+			/**
+			 * Whether the last instance that stops deregisters the consumer.
+			 */
+			private boolean deregisterOnStop;
+
+			/**
+			 * What to do about a stream that cannot be read by fan-out.
+			 */
+			private FanOutFallback fallback = FanOutFallback.POLLING;
+
+			/**
+			 * How long a subscription may bring nothing, not even an empty event, before
+			 * it is opened anew.
+			 */
+			private Duration silentAfter = Duration.ofSeconds(30);
+
+			public @Nullable String getConsumerName() {
+				return this.consumerName;
+			}
+
+			public void setConsumerName(@Nullable String consumerName) {
+				this.consumerName = consumerName;
+			}
+
+			public @Nullable String getConsumerArn() {
+				return this.consumerArn;
+			}
+
+			public void setConsumerArn(@Nullable String consumerArn) {
+				this.consumerArn = consumerArn;
+			}
+
+			public boolean isDeregisterOnStop() {
+				return this.deregisterOnStop;
+			}
+
+			public void setDeregisterOnStop(boolean deregisterOnStop) {
+				this.deregisterOnStop = deregisterOnStop;
+			}
+
+			public FanOutFallback getFallback() {
+				return this.fallback;
+			}
+
+			public void setFallback(FanOutFallback fallback) {
+				this.fallback = fallback;
+			}
+
+			public Duration getSilentAfter() {
+				return this.silentAfter;
+			}
+
+			public void setSilentAfter(Duration silentAfter) {
+				this.silentAfter = silentAfter;
+			}
+
+		}
+
+		/**
 		 * What happens when a delivery fails.
 		 */
 		public static class Error {
@@ -657,6 +753,13 @@ public class KinesisProperties {
 		private @Nullable Boolean autoStartup;
 
 		/**
+		 * How records come: asked for, or pushed by enhanced fan-out, which costs extra.
+		 */
+		private @Nullable ReadMode mode;
+
+		private final FanOut fanOut = new FanOut();
+
+		/**
 		 * Where shards begin that have no checkpoint yet. Can be 'trim-horizon', 'latest'
 		 * or an ISO-8601 instant.
 		 */
@@ -726,6 +829,18 @@ public class KinesisProperties {
 
 		public void setAutoStartup(@Nullable Boolean autoStartup) {
 			this.autoStartup = autoStartup;
+		}
+
+		public @Nullable ReadMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(@Nullable ReadMode mode) {
+			this.mode = mode;
+		}
+
+		public FanOut getFanOut() {
+			return this.fanOut;
 		}
 
 		public @Nullable InitialPosition getInitialPosition() {
@@ -826,6 +941,81 @@ public class KinesisProperties {
 
 		public Error getError() {
 			return this.error;
+		}
+
+		/**
+		 * How records are read by enhanced fan-out.
+		 */
+		public static class FanOut {
+
+			/**
+			 * Name under which the application is registered with each stream. The
+			 * application name if not set.
+			 */
+			private @Nullable String consumerName;
+
+			/**
+			 * ARN of the consumer to use instead of registering one, for listeners of a
+			 * single stream.
+			 */
+			private @Nullable String consumerArn;
+
+			/**
+			 * Whether the last instance that stops deregisters the consumer.
+			 */
+			private @Nullable Boolean deregisterOnStop;
+
+			/**
+			 * What to do about a stream that cannot be read by fan-out.
+			 */
+			private @Nullable FanOutFallback fallback;
+
+			/**
+			 * How long a subscription may bring nothing, not even an empty event, before
+			 * it is opened anew.
+			 */
+			private @Nullable Duration silentAfter;
+
+			public @Nullable String getConsumerName() {
+				return this.consumerName;
+			}
+
+			public void setConsumerName(@Nullable String consumerName) {
+				this.consumerName = consumerName;
+			}
+
+			public @Nullable String getConsumerArn() {
+				return this.consumerArn;
+			}
+
+			public void setConsumerArn(@Nullable String consumerArn) {
+				this.consumerArn = consumerArn;
+			}
+
+			public @Nullable Boolean getDeregisterOnStop() {
+				return this.deregisterOnStop;
+			}
+
+			public void setDeregisterOnStop(@Nullable Boolean deregisterOnStop) {
+				this.deregisterOnStop = deregisterOnStop;
+			}
+
+			public @Nullable FanOutFallback getFallback() {
+				return this.fallback;
+			}
+
+			public void setFallback(@Nullable FanOutFallback fallback) {
+				this.fallback = fallback;
+			}
+
+			public @Nullable Duration getSilentAfter() {
+				return this.silentAfter;
+			}
+
+			public void setSilentAfter(@Nullable Duration silentAfter) {
+				this.silentAfter = silentAfter;
+			}
+
 		}
 
 		/**

@@ -13,6 +13,7 @@ import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.producer.ProducerOptions;
+import io.kinesisspring.shard.FanOutOptions;
 
 /**
  * Maps {@link KinesisProperties} to what containers and template are made with, and what
@@ -50,6 +51,8 @@ final class KinesisPropertiesMapper {
 			.maxRecords(consumer.getMaxRecords())
 			.idleBetweenReads(consumer.getIdleBetweenReads())
 			.bufferMemory(consumer.getBufferMemory().toBytes())
+			.mode(consumer.getMode())
+			.fanOut(fanOut(consumer.getFanOut()))
 			.staleCheckpoint(consumer.getStaleCheckpoint())
 			.concurrency(consumer.getConcurrency())
 			.idleAfter(consumer.getIdleAfter())
@@ -67,6 +70,21 @@ final class KinesisPropertiesMapper {
 			.failoverAfter(lease.getFailoverAfter());
 		PropertyMapper.get().from(lease::getMaxLeases).to(options::maxLeases);
 		return options.build();
+	}
+
+	private static FanOutOptions fanOut(KinesisProperties.Consumer.FanOut properties) {
+		return FanOutOptions.defaults()
+			.toBuilder()
+			.consumerName(textOrNull(properties.getConsumerName()))
+			.consumerArn(textOrNull(properties.getConsumerArn()))
+			.deregisterOnStop(properties.isDeregisterOnStop())
+			.fallback(properties.getFallback())
+			.silentAfter(properties.getSilentAfter())
+			.build();
+	}
+
+	private static @Nullable String textOrNull(@Nullable String text) {
+		return StringUtils.hasText(text) ? text : null;
 	}
 
 	private @Nullable String applicationName() {
@@ -129,6 +147,8 @@ final class KinesisPropertiesMapper {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(listener::getAutoStartup).to(options::autoStartup);
 		map.from(listener::getInitialPosition).to(options::initialPosition);
+		map.from(listener::getMode).to(options::mode);
+		options.fanOut(fanOut(listener.getFanOut(), options.fanOut().toBuilder()));
 		map.from(listener::getAckMode).to(options::ackMode);
 		map.from(listener::getCheckpointInterval).to(options::checkpointInterval);
 		map.from(listener::getMaxRecords).to(options::maxRecords);
@@ -140,6 +160,16 @@ final class KinesisPropertiesMapper {
 		map.from(listener::getHeaders).to(options::headers);
 		map.from(listener::getIdleAfter).to(options::idleAfter);
 		map.from(listener::getStalledAfter).to(options::stalledAfter);
+	}
+
+	private static FanOutOptions fanOut(KinesisProperties.Listener.FanOut properties, FanOutOptions.Builder options) {
+		PropertyMapper map = PropertyMapper.get();
+		map.from(properties::getConsumerName).to(options::consumerName);
+		map.from(properties::getConsumerArn).to(options::consumerArn);
+		map.from(properties::getDeregisterOnStop).to(options::deregisterOnStop);
+		map.from(properties::getFallback).to(options::fallback);
+		map.from(properties::getSilentAfter).to(options::silentAfter);
+		return options.build();
 	}
 
 	/**

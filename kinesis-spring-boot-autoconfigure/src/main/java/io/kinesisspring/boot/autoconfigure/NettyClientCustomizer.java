@@ -1,5 +1,7 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.time.Duration;
+
 import org.springframework.core.Ordered;
 import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -20,20 +22,54 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	 */
 	private static final int UNBOUNDED = Integer.MAX_VALUE;
 
+	/**
+	 * What a subscription may have on its way while its listener works: 2 MB a second,
+	 * the most that the service sends, over a distance of 100 ms and more. The SDK's 1 MB
+	 * would be held by each subscription beside the heap.
+	 */
+	private static final int WINDOW = 256 << 10;
+
+	/** A connection that is gone is noticed by its pings; no event need be due. */
+	private static final Duration PING = Duration.ofSeconds(10);
+
 	private final KinesisProperties.Http properties;
 
+	private final boolean subscribing;
+
 	NettyClientCustomizer(KinesisProperties.Http properties) {
+		this(properties, false);
+	}
+
+	private NettyClientCustomizer(KinesisProperties.Http properties, boolean subscribing) {
 		this.properties = properties;
+		this.subscribing = subscribing;
+	}
+
+	/**
+	 * The same for a client that subscribes to shards. It knows no read timeout: that
+	 * would end the subscriptions of slow listeners, which let nothing come meanwhile.
+	 */
+	NettyClientCustomizer forSubscriptions() {
+		return new NettyClientCustomizer(this.properties, true);
 	}
 
 	@Override
 	public void customize(AwsClientBuilder<?, ?> builder) {
 		if (builder instanceof KinesisAsyncClientBuilder kinesis) {
-			kinesis.httpClientBuilder(NettyNioAsyncHttpClient.builder().maxConcurrency(UNBOUNDED).protocol(protocol()));
+			kinesis.httpClientBuilder(this.subscribing ? subscriptions() : requests());
 		}
 		else if (builder instanceof AwsAsyncClientBuilder<?, ?> other) {
 			other.httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1));
 		}
+	}
+
+	private NettyNioAsyncHttpClient.Builder requests() {
+		return NettyNioAsyncHttpClient.builder().maxConcurrency(UNBOUNDED).protocol(protocol());
+	}
+
+	private NettyNioAsyncHttpClient.Builder subscriptions() {
+		return requests().readTimeout(Duration.ZERO)
+			.http2Configuration((http2) -> http2.initialWindowSize(WINDOW).healthCheckPingPeriod(PING));
 	}
 
 	private Protocol protocol() {

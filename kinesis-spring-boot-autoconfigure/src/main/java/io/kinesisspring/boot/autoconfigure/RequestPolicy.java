@@ -25,6 +25,13 @@ record RequestPolicy(int attempts, Duration attemptTimeout, Duration callTimeout
 	static final RequestPolicy KINESIS = new RequestPolicy(2, Duration.ofSeconds(20), Duration.ofSeconds(45));
 
 	/**
+	 * A subscription is one call to the SDK for as long as it is open; readers watch it,
+	 * and know how long it may take and when to open another. The SDK must not: it would
+	 * begin the same one anew, at its old position.
+	 */
+	static final RequestPolicy SUBSCRIPTIONS = new RequestPolicy(1, Duration.ofMinutes(15), Duration.ofMinutes(15));
+
+	/**
 	 * Heartbeats and rounds come again by themselves; the first ones of a start, and the
 	 * last checkpoint and the release of a stop, do not, so the SDK tries three times.
 	 * Requests and answers are small, and what takes longer than a failover takes is of

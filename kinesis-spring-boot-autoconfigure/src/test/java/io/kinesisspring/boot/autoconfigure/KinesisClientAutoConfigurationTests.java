@@ -158,6 +158,47 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
+		void makesTheClientForSubscriptionsWhenItIsAskedFor() {
+			this.contextRunner.run((context) -> {
+				LazyFanOutClient fanOut = context.getBean(LazyFanOutClient.class);
+				assertThat(fanOut.isMade()).isFalse();
+				KinesisAsyncClient client = fanOut.getClient();
+				assertThat(client).isSameAs(fanOut.getClient()).isNotSameAs(context.getBean(KinesisAsyncClient.class));
+				ClientOverrideConfiguration override = client.serviceClientConfiguration().overrideConfiguration();
+				assertThat(override.retryStrategy())
+					.hasValueSatisfying((strategy) -> assertThat(strategy.maxAttempts()).isEqualTo(1));
+				assertThat(override.apiCallTimeout())
+					.hasValueSatisfying((timeout) -> assertThat(timeout).isGreaterThan(Duration.ofMinutes(5)));
+			});
+		}
+
+		@Test
+		void closesTheClientForSubscriptionsIfThereIsOne() {
+			KinesisAsyncClient client = mock(KinesisAsyncClient.class);
+			LazyFanOutClient fanOut = new LazyFanOutClient(() -> client);
+			fanOut.destroy();
+			then(client).shouldHaveNoInteractions();
+			fanOut.getClient();
+			fanOut.destroy();
+			then(client).should().close();
+		}
+
+		@Test
+		void whenHasUserDefinedClientSubscribesByThatToo() {
+			this.contextRunner.withBean("myClient", KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class))
+				.run((context) -> assertThat(context).doesNotHaveBean(KinesisFanOutClient.class));
+		}
+
+		@Test
+		void whenHasUserDefinedClientForSubscriptionsKeepsTheOther() {
+			KinesisAsyncClient mine = mock(KinesisAsyncClient.class);
+			this.contextRunner.withBean(KinesisFanOutClient.class, () -> () -> mine)
+				.run((context) -> assertThat(context).hasSingleBean(KinesisFanOutClient.class)
+					.doesNotHaveBean(LazyFanOutClient.class)
+					.hasBean("kinesisAsyncClient"));
+		}
+
+		@Test
 		void isClosedWithTheContext() {
 			this.contextRunner.withBean("closing", KinesisClientCustomizer.class, ClosingHttpClientCustomizer::new)
 				.run((context) -> {

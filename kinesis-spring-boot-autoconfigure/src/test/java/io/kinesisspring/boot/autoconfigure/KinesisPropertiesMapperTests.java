@@ -29,6 +29,7 @@ import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.ProducerOptions;
+import io.kinesisspring.shard.FanOutOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,7 +41,7 @@ import static org.mockito.Mockito.mock;
  */
 class KinesisPropertiesMapperTests {
 
-	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error");
+	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error", "fanOut");
 
 	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations", "shardListeners",
 			"observer");
@@ -97,6 +98,44 @@ class KinesisPropertiesMapperTests {
 
 	static Stream<String> everyErrorPropertyReachesTheErrorHandler() {
 		return properties(KinesisProperties.Consumer.Error.class).filter((name) -> !name.equals("deadLetterStream"));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void everyFanOutPropertyReachesContainerOptions(String property) {
+		Object sample = set(this.properties.getConsumer().getFanOut(), property);
+		assertThat(fanOut(containerOptions(), property)).isEqualTo(sample)
+			.isNotEqualTo(fanOut(ContainerOptions.defaults(), property));
+	}
+
+	static Stream<String> everyFanOutPropertyReachesContainerOptions() {
+		return Arrays.stream(FanOutOptions.class.getRecordComponents()).map(RecordComponent::getName);
+	}
+
+	@ParameterizedTest
+	@MethodSource("everyFanOutPropertyReachesContainerOptions")
+	void everyFanOutPropertyOfAListenerReachesItsContainerOptionsAndTheOthersStay(String property) {
+		this.properties.getConsumer().getFanOut().setSilentAfter(Duration.ofSeconds(77));
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		this.properties.getListeners().put("orders", listener);
+		Object sample = set(listener.getFanOut(), property);
+		assertThat(fanOut(customized("orders"), property)).isEqualTo(sample);
+		everyFanOutPropertyReachesContainerOptions().filter((other) -> !other.equals(property))
+			.forEach((other) -> assertThat(fanOut(customized("orders"), other))
+				.isEqualTo(fanOut(containerOptions(), other)));
+	}
+
+	@Test
+	void whenAFanOutPropertyOfAListenerIsOutOfRangeNamesIt() {
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		listener.getFanOut().setSilentAfter(Duration.ZERO);
+		this.properties.getListeners().put("orders", listener);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
+			.withMessageStartingWith("kinesis.listeners.orders.fan-out.silent-after is PT0S. ");
+	}
+
+	private static Object fanOut(ContainerOptions options, String property) {
+		return ReflectionTestUtils.invokeMethod(options.fanOut(), property);
 	}
 
 	@Test
@@ -167,6 +206,8 @@ class KinesisPropertiesMapperTests {
 		assertThat(properties(KinesisProperties.Listener.class)).containsExactlyInAnyOrderElementsOf(consumer);
 		assertThat(properties(KinesisProperties.Listener.Error.class))
 			.containsExactlyInAnyOrderElementsOf(properties(KinesisProperties.Consumer.Error.class).toList());
+		assertThat(properties(KinesisProperties.Listener.FanOut.class))
+			.containsExactlyInAnyOrderElementsOf(properties(KinesisProperties.Consumer.FanOut.class).toList());
 	}
 
 	@Test
@@ -175,6 +216,7 @@ class KinesisPropertiesMapperTests {
 		everyConsumerPropertyReachesContainerOptions().forEach((name) -> set(this.properties.getConsumer(), name));
 		set(this.properties.getConsumer().getError(), "multiplier");
 		set(this.properties.getConsumer().getError(), "deadLetterStream");
+		set(this.properties.getConsumer().getFanOut(), "fallback");
 		set(this.properties.getStreams(), "missing");
 		set(this.properties.getStreams(), "createShards");
 		set(this.properties.getLease(), "failoverAfter");
@@ -298,11 +340,19 @@ class KinesisPropertiesMapperTests {
 	private static Object set(Object target, String property) {
 		PropertyDescriptor descriptor = BeanUtils.getPropertyDescriptor(target.getClass(), property);
 		Class<?> type = descriptor.getPropertyType();
-		Object sample = type.isEnum() ? lastOf(type) : SAMPLES.get(type);
+		Object sample = type.isEnum() ? lastOf(type) : sampleOf(type, property);
 		assertThat(sample).as("a sample of " + type).isNotNull();
 		PropertyAccessorFactory.forBeanPropertyAccess(target).setPropertyValue(property, sample);
 		return (sample instanceof DataSize size && target.getClass() != KinesisProperties.Producer.class)
 				? size.toBytes() : sample;
+	}
+
+	private static Object sampleOf(Class<?> type, String property) {
+		return switch (property) {
+			case "consumerArn" -> "arn:aws:kinesis:us-east-1:000000000000:stream/orders/consumer/reports:1";
+			case "deregisterOnStop" -> true;
+			default -> SAMPLES.get(type);
+		};
 	}
 
 	private static Object lastOf(Class<?> type) {

@@ -1,5 +1,9 @@
 package io.kinesisspring.boot.fleet;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,11 +51,15 @@ class FleetIntegrationTests {
 	private Fleet fleet;
 
 	@BeforeEach
-	void start() throws Exception {
+	void startServer() throws Exception {
 		this.server = ChildProcess.start("server", this.directory, List.of("-Xmx512m"), EmbeddedKinesisMain.class,
 				List.of("--port", "0", "--dynamodb-port", "0"));
+	}
+
+	private void startFleet(Map<String, String> more) throws Exception {
 		Map<String, String> properties = new HashMap<>(serverProperties());
 		properties.put("kinesis.lease.failover-after", this.failoverAfter.toMillis() + "ms");
+		properties.putAll(more);
 		this.fleet = new Fleet(this.directory, properties, List.of(), SHARDS);
 	}
 
@@ -81,6 +89,7 @@ class FleetIntegrationTests {
 
 	@Test
 	void losesNothingAndRepeatsLittleWhateverHappens() throws Exception {
+		startFleet(Map.of());
 		this.fleet.tell((story) -> {
 			story.send(this.large ? this.records / 300 : 300);
 			story.awaitSent(500);
@@ -97,6 +106,45 @@ class FleetIntegrationTests {
 			Verdict verdict = story.finish();
 			assertThat(verdict.problems()).isEmpty();
 		});
+	}
+
+	@Test
+	void losesNothingAndRepeatsLittleByFanOut() throws Exception {
+		startFleet(Map.of("kinesis.consumer.mode", "fan-out", "kinesis.consumer.fan-out.fallback", "fail",
+				"kinesis.consumer.fan-out.silent-after", "3s"));
+		this.fleet.tell((story) -> {
+			story.send(this.large ? this.records / 300 : 300);
+			story.awaitSent(500);
+			story.startWorker();
+			story.startWorker();
+			story.settle();
+			disturbSubscriptions();
+			story.note("split by fan-out to the children's first records: " + story.split() + " ms");
+			stopAndStartAgain(story);
+			killAndStartAnother(story);
+			freezeAndThaw(story);
+			story.note("merge by fan-out to the child's first record: " + story.merge() + " ms");
+			story.awaitSent(this.records);
+			Verdict verdict = story.finish();
+			assertThat(verdict.problems()).isEmpty();
+		});
+	}
+
+	/**
+	 * By the server's control path, as it is in a process of its own.
+	 */
+	private void disturbSubscriptions() throws Exception {
+		URI faults = URI.create(serverProperties().get("kinesis.endpoint")).resolve("/_embedded/faults");
+		HttpClient client = HttpClient.newHttpClient();
+		for (String fault : List.of("{\"kind\":\"endSubscription\",\"probability\":0.01,\"seed\":1}",
+				"{\"kind\":\"silenceSubscription\",\"probability\":0.003,\"seed\":2}",
+				"{\"kind\":\"throttle\",\"action\":\"SubscribeToShard\",\"probability\":0.1,\"seed\":3}",
+				"{\"kind\":\"internalFailure\",\"action\":\"SubscribeToShard\",\"probability\":0.1,\"seed\":4}")) {
+			assertThat(client
+				.send(HttpRequest.newBuilder(faults).POST(HttpRequest.BodyPublishers.ofString(fault)).build(),
+						HttpResponse.BodyHandlers.ofString())
+				.statusCode()).isEqualTo(200);
+		}
 	}
 
 	private void startThree(Fleet story) throws Exception {

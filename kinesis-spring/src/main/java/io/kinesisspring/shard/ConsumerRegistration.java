@@ -1,0 +1,228 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.model.ConsumerDescription;
+import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.FullJitter;
+
+/**
+ * Finds the consumer of one stream, registers it if there is none, and waits until it may
+ * subscribe. Whether somebody else does the same at the same time makes no difference:
+ * whatever the service answers, it is looked at again. Confined to the container's loop,
+ * and used once.
+ */
+final class ConsumerRegistration {
+
+	private static final Log logger = LogFactory.getLog(ConsumerRegistration.class);
+
+	/** A consumer becomes active, or is gone, within seconds as a rule. */
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	/** A limit that is due to a fleet that starts at once is over by then. */
+	private static final Duration PATIENCE_WITH_LIMITS = Duration.ofSeconds(30);
+
+	private final StreamIdentifier stream;
+
+	private final StreamClient client;
+
+	private final FanOutOptions options;
+
+	private final ReadingObserver observer;
+
+	private final EventLoop loop;
+
+	private final FullJitter backoff;
+
+	private final CompletableFuture<String> registered = new CompletableFuture<>();
+
+	private @Nullable String streamArn;
+
+	private int looks;
+
+	private boolean waiting;
+
+	private long waitingSince;
+
+	private boolean cancelled;
+
+	ConsumerRegistration(StreamIdentifier stream, StreamClient client, FanOutOptions options, ReadingObserver observer,
+			EventLoop loop) {
+		this.stream = stream;
+		this.client = client;
+		this.options = options;
+		this.observer = observer;
+		this.loop = loop;
+		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(5), loop.random());
+	}
+
+	/**
+	 * Begin.
+	 * @return completes with the ARN of an active consumer, or exceptionally with the
+	 * reason why there can be none
+	 */
+	CompletableFuture<String> begin() {
+		look();
+		return this.registered;
+	}
+
+	/**
+	 * Stop looking; what is waited for never comes.
+	 */
+	void cancel() {
+		this.cancelled = true;
+	}
+
+	private String name() {
+		return Objects.requireNonNull(this.options.consumerName());
+	}
+
+	private void look() {
+		if (this.options.consumerArn() != null) {
+			look(this.client.consumer(this.options.consumerArn()));
+		}
+		else if (this.streamArn != null) {
+			look(this.client.consumer(this.streamArn, name()));
+		}
+		else {
+			call("DescribeStreamSummary", this.client.arn(this.stream), (arn) -> {
+				this.streamArn = arn;
+				look();
+			}, (ex) -> failed("DescribeStreamSummary", ex));
+		}
+	}
+
+	private void look(CompletableFuture<ConsumerDescription> description) {
+		call("DescribeStreamConsumer", description, this::whenFound, (ex) -> {
+			if (!KinesisFailures.isNotFound(ex)) {
+				failed("DescribeStreamConsumer", ex);
+			}
+			else if (this.options.consumerArn() != null) {
+				giveUp(new KinesisConfigurationException(
+						"There is no consumer '" + this.options.consumerArn()
+								+ "', which kinesis.consumer.fan-out.consumer-arn names",
+						"Register it, correct the ARN, or leave it out to let the application register one of its own",
+						KinesisFailures.causeOf(ex)));
+			}
+			else {
+				register(Objects.requireNonNull(this.streamArn));
+			}
+		});
+	}
+
+	private void whenFound(ConsumerDescription found) {
+		if (found.consumerStatus() == ConsumerStatus.ACTIVE) {
+			this.registered.complete(found.consumerARN());
+			return;
+		}
+		lookAgainFor(PATIENCE, () -> new KinesisException("The consumer '" + found.consumerARN() + "' has been "
+				+ found.consumerStatusAsString() + " for " + PATIENCE.toSeconds() + "s", null));
+	}
+
+	private void register(String arn) {
+		call("RegisterStreamConsumer", this.client.registerConsumer(arn, name()), (accepted) -> {
+			logger.info("Stream '" + this.stream + "': registered the consumer '" + name() + "'");
+			lookAgain();
+		}, (ex) -> {
+			if (KinesisFailures.isLimit(ex)) {
+				lookAgainFor(PATIENCE_WITH_LIMITS, () -> limit(ex));
+			}
+			else if (KinesisFailures.isInUse(ex) || KinesisFailures.isNotFound(ex)) {
+				lookAgainFor(PATIENCE,
+						() -> KinesisFailures.explain(ex, "RegisterStreamConsumer", this.stream, anyConsumer()));
+			}
+			else {
+				failed("RegisterStreamConsumer", ex);
+			}
+		});
+	}
+
+	private KinesisException limit(Throwable ex) {
+		Throwable cause = KinesisFailures.causeOf(ex);
+		return new KinesisConfigurationException(
+				"The stream '" + this.stream + "' takes no further consumer '" + name() + "' (" + cause.getMessage()
+						+ "): 20 may be registered with a stream, of which five may be in the making",
+				"Deregister a consumer that nobody needs, ask AWS to raise the limit, or set kinesis.consumer.mode to 'polling'",
+				cause);
+	}
+
+	private String anyConsumer() {
+		return ((this.streamArn != null) ? this.streamArn : "arn:aws:kinesis:<region>:<account>:stream/" + this.stream)
+				+ "/consumer/*";
+	}
+
+	private <T> void call(String action, CompletableFuture<T> answer, Consumer<T> whenDone,
+			Consumer<Throwable> whenFailed) {
+		this.loop.on(Deadline.of(answer, this.loop), (outcome, ex) -> {
+			if (this.cancelled) {
+				return;
+			}
+			if (ex != null && KinesisFailures.isThrottle(ex)) {
+				this.observer.throttled(this.stream.name(), null, action);
+			}
+			if (ex != null) {
+				whenFailed.accept(ex);
+			}
+			else {
+				whenDone.accept(outcome);
+			}
+		});
+	}
+
+	/**
+	 * Trouble on the way is waited out, however long it takes.
+	 */
+	private void failed(String action, Throwable ex) {
+		if (KinesisFailures.isDenied(ex) || !KinesisFailures.isTransient(ex)) {
+			giveUp(KinesisFailures.explain(ex, action, this.stream,
+					action.equals("DescribeStreamSummary") ? KinesisFailures.arn(this.stream) : anyConsumer()));
+			return;
+		}
+		logger.debug("Stream '" + this.stream + "': " + action + " is tried again", ex);
+		this.waiting = false;
+		lookAgain();
+	}
+
+	/**
+	 * What the service says is believed to pass, but not for ever.
+	 */
+	private void lookAgainFor(Duration patience, Supplier<KinesisException> otherwise) {
+		long now = this.loop.nanoTime();
+		if (!this.waiting) {
+			this.waiting = true;
+			this.waitingSince = now;
+		}
+		if (now - this.waitingSince < patience.toNanos()) {
+			lookAgain();
+		}
+		else {
+			giveUp(otherwise.get());
+		}
+	}
+
+	private void lookAgain() {
+		this.looks++;
+		this.loop.schedule(Duration.ofNanos(this.backoff.pauseNanos(this.looks)), () -> {
+			if (!this.cancelled) {
+				look();
+			}
+		});
+	}
+
+	private void giveUp(KinesisException ex) {
+		this.registered.completeExceptionally(ex);
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.kinesisspring.shard;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * What all shards of a stream share that are read by fan-out: the registered consumer, or
+ * the reason why there is none. Confined to the container's loop.
+ */
+final class FanOutAccess {
+
+	private static final Log logger = LogFactory.getLog(FanOutAccess.class);
+
+	private final StreamIdentifier stream;
+
+	private final StreamClient client;
+
+	private final FanOutOptions options;
+
+	private final ReadingObserver observer;
+
+	private final EventLoop loop;
+
+	private @Nullable ConsumerRegistration registration;
+
+	private CompletableFuture<String> consumer = new CompletableFuture<>();
+
+	private @Nullable KinesisException refusal;
+
+	FanOutAccess(StreamIdentifier stream, StreamClient client, FanOutOptions options, ReadingObserver observer,
+			EventLoop loop) {
+		this.stream = stream;
+		this.client = client;
+		this.options = options;
+		this.observer = observer;
+		this.loop = loop;
+	}
+
+	/**
+	 * Find or register the consumer.
+	 * @return completes when it is active, or when the stream is to be polled instead;
+	 * exceptionally when neither may be
+	 */
+	CompletableFuture<Void> open() {
+		register();
+		return this.consumer.handleAsync((arn, ex) -> {
+			if (ex != null && !mayPollInstead(asKnown(ex))) {
+				throw asKnown(ex);
+			}
+			return null;
+		}, this.loop);
+	}
+
+	private void register() {
+		this.registration = new ConsumerRegistration(this.stream, this.client, this.options, this.observer, this.loop);
+		this.consumer = this.registration.begin();
+	}
+
+	private static KinesisException asKnown(Throwable ex) {
+		return (KinesisFailures.causeOf(ex) instanceof KinesisException known) ? known
+				: new KinesisException("The consumer could not be registered", ex);
+	}
+
+	/**
+	 * The consumer to subscribe with.
+	 * @return completes with its ARN; exceptionally with the reason why there is none
+	 */
+	CompletableFuture<String> consumer() {
+		return this.consumer;
+	}
+
+	/**
+	 * The service does not know a consumer, or a shard: look for the consumer again, and
+	 * register it if it is gone.
+	 * @param doubtful the consumer
+	 */
+	CompletableFuture<String> consumerInsteadOf(String doubtful) {
+		if (this.consumer.isDone() && !this.consumer.isCompletedExceptionally()
+				&& doubtful.equals(this.consumer.join())) {
+			logger.debug("Stream '" + this.stream + "': looking for the consumer '" + doubtful + "' again");
+			register();
+		}
+		return this.consumer;
+	}
+
+	/**
+	 * Whether the stream is polled from now on, as it cannot be read by fan-out.
+	 */
+	boolean mayPollInstead(KinesisException reason) {
+		if (this.options.fallback() == FanOutFallback.FAIL) {
+			return false;
+		}
+		if (this.refusal == null) {
+			this.refusal = reason;
+			logger.warn(
+					"Stream '" + this.stream + "' is polled until the next start, with the same checkpoints: "
+							+ "it cannot be read by fan-out, and kinesis.consumer.fan-out.fallback is 'polling'",
+					reason);
+		}
+		return true;
+	}
+
+	/**
+	 * Whether it has turned out that the stream is to be polled.
+	 */
+	boolean isPolled() {
+		return this.refusal != null;
+	}
+
+	/**
+	 * Stop looking for the consumer.
+	 */
+	void close() {
+		if (this.registration != null) {
+			this.registration.cancel();
+		}
+	}
+
+	/**
+	 * Deregister the consumer, if one is in use.
+	 */
+	CompletableFuture<Void> deregister() {
+		if (isPolled() || !this.consumer.isDone() || this.consumer.isCompletedExceptionally()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		String arn = this.consumer.join();
+		return this.client.deregisterConsumer(arn).handle((done, ex) -> {
+			if (ex != null && !KinesisFailures.isNotFound(ex)) {
+				logger.warn("The consumer '" + arn + "' could not be deregistered; it goes on costing",
+						KinesisFailures.explain(ex, "DeregisterStreamConsumer", this.stream, arn));
+			}
+			else {
+				logger.info("Deregistered the consumer '" + arn + "'");
+			}
+			return null;
+		});
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisConfigurationException;
+
+/**
+ * How shards are read by enhanced fan-out. Immutable: made by a builder, from the
+ * defaults or from other options.
+ *
+ * @param consumerName the name under which the application is registered with each
+ * stream; default the application's name
+ * @param consumerArn the consumer to use instead of registering one; none by default
+ * @param deregisterOnStop whether the last worker that stops deregisters the consumer;
+ * default {@code false}
+ * @param fallback what to do about a stream that cannot be read like this; default
+ * {@link FanOutFallback#POLLING}
+ * @param silentAfter how long a subscription may bring nothing, not even an empty event,
+ * before it is taken for dead; default 30 seconds
+ * @since 0.1.0
+ */
+public record FanOutOptions(@Nullable String consumerName, @Nullable String consumerArn, boolean deregisterOnStop,
+		FanOutFallback fallback, Duration silentAfter) {
+
+	private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
+
+	private static final Pattern ARN = Pattern
+		.compile("arn:aws[^:]*:kinesis:[^:]+:\\d{12}:stream/([a-zA-Z0-9_.-]+)/consumer/[a-zA-Z0-9_.-]+:\\d+");
+
+	private static final Duration SHORTEST_SILENCE = Duration.ofSeconds(1);
+
+	/**
+	 * The defaults.
+	 * @return options
+	 */
+	public static FanOutOptions defaults() {
+		return new Builder().build();
+	}
+
+	/**
+	 * A builder that begins with these options.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		return new Builder(this);
+	}
+
+	/**
+	 * The stream that the given consumer belongs to.
+	 * @return the name of the stream, {@code null} if no consumer is given
+	 */
+	public @Nullable String streamOfConsumer() {
+		if (this.consumerArn == null) {
+			return null;
+		}
+		var arn = ARN.matcher(this.consumerArn);
+		return arn.matches() ? arn.group(1) : null;
+	}
+
+	/**
+	 * Builds {@link FanOutOptions}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private @Nullable String consumerName;
+
+		private @Nullable String consumerArn;
+
+		private boolean deregisterOnStop;
+
+		private FanOutFallback fallback = FanOutFallback.POLLING;
+
+		private Duration silentAfter = Duration.ofSeconds(30);
+
+		private Builder() {
+		}
+
+		private Builder(FanOutOptions options) {
+			this.consumerName = options.consumerName;
+			this.consumerArn = options.consumerArn;
+			this.deregisterOnStop = options.deregisterOnStop;
+			this.fallback = options.fallback;
+			this.silentAfter = options.silentAfter;
+		}
+
+		/**
+		 * Set the name under which the application is registered.
+		 * @param consumerName the value; see {@link FanOutOptions}
+		 * @return this builder
+		 */
+		public Builder consumerName(@Nullable String consumerName) {
+			this.consumerName = consumerName;
+			return this;
+		}
+
+		/**
+		 * Set the consumer to use instead of registering one.
+		 * @param consumerArn the value; see {@link FanOutOptions}
+		 * @return this builder
+		 */
+		public Builder consumerArn(@Nullable String consumerArn) {
+			this.consumerArn = consumerArn;
+			return this;
+		}
+
+		/**
+		 * Set whether the last worker that stops deregisters the consumer.
+		 * @param deregisterOnStop the value; see {@link FanOutOptions}
+		 * @return this builder
+		 */
+		public Builder deregisterOnStop(boolean deregisterOnStop) {
+			this.deregisterOnStop = deregisterOnStop;
+			return this;
+		}
+
+		/**
+		 * Set what to do about a stream that cannot be read by fan-out.
+		 * @param fallback the value; see {@link FanOutOptions}
+		 * @return this builder
+		 */
+		public Builder fallback(FanOutFallback fallback) {
+			this.fallback = fallback;
+			return this;
+		}
+
+		/**
+		 * Set how long a subscription may bring nothing.
+		 * @param silentAfter the value; see {@link FanOutOptions}
+		 * @return this builder
+		 */
+		public Builder silentAfter(Duration silentAfter) {
+			this.silentAfter = silentAfter;
+			return this;
+		}
+
+		/**
+		 * Build the options.
+		 * @return the options
+		 * @throws KinesisConfigurationException if a value is out of its range
+		 */
+		public FanOutOptions build() {
+			check("consumer-name", this.consumerName,
+					this.consumerName == null || NAME.matcher(this.consumerName).matches(),
+					"1 to 128 characters out of a-z A-Z 0-9 _ . -");
+			check("consumer-arn", this.consumerArn, this.consumerArn == null || ARN.matcher(this.consumerArn).matches(),
+					"arn:aws:kinesis:<region>:<account>:stream/<name>/consumer/<name>:<creation time>");
+			check("silent-after", this.silentAfter, this.silentAfter.compareTo(SHORTEST_SILENCE) >= 0,
+					"a duration of 1s or more");
+			if (this.deregisterOnStop && this.consumerArn != null) {
+				throw new KinesisConfigurationException(
+						"kinesis.consumer.fan-out.deregister-on-stop is true for a consumer that is given by kinesis.consumer.fan-out.consumer-arn",
+						"Leave one of them out: who registered a consumer should deregister it, and this application did not");
+			}
+			return new FanOutOptions(this.consumerName, this.consumerArn, this.deregisterOnStop, this.fallback,
+					this.silentAfter);
+		}
+
+		private static void check(String property, @Nullable Object value, boolean valid, String remedy) {
+			if (!valid) {
+				throw new KinesisConfigurationException("kinesis.consumer.fan-out." + property + " is " + value,
+						"Set it to " + remedy);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.kinesisspring.shard;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Makes the readers of a consumer's shards, in the mode that it is in. Confined to the
+ * container's loop.
+ */
+final class ShardReaders {
+
+	private final StreamClient client;
+
+	private final ReaderOptions options;
+
+	private final @Nullable FanOutOptions fanOut;
+
+	private final EventLoop loop;
+
+	private final Map<String, FanOutAccess> accesses = new LinkedHashMap<>();
+
+	/**
+	 * Create it.
+	 * @param fanOut how to read by fan-out; {@code null} to poll
+	 */
+	ShardReaders(StreamClient client, ReaderOptions options, @Nullable FanOutOptions fanOut, EventLoop loop) {
+		this.client = client;
+		this.options = options;
+		this.fanOut = fanOut;
+		this.loop = loop;
+		if (fanOut != null) {
+			client.prepareSubscriptions();
+		}
+	}
+
+	/**
+	 * Do once what reading needs.
+	 * @return completes when the streams can be read; exceptionally when they cannot
+	 */
+	CompletableFuture<Void> prepare(Collection<StreamIdentifier> streams) {
+		if (this.fanOut == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		for (StreamIdentifier stream : streams) {
+			this.accesses.put(stream.name(),
+					new FanOutAccess(stream, this.client, this.fanOut, this.options.observer(), this.loop));
+		}
+		return all(this.accesses.values().stream().map(FanOutAccess::open).toList());
+	}
+
+	private static CompletableFuture<Void> all(List<CompletableFuture<Void>> outcomes) {
+		return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
+	}
+
+	ShardReader open(StreamIdentifier stream, String shardId, Checkpoint from, ShardRoom room) {
+		FanOutAccess access = this.accesses.get(stream.name());
+		if (this.fanOut == null || access == null || access.isPolled()) {
+			return poll(stream, shardId, from, room);
+		}
+		FanOutShardReader reader = new FanOutShardReader(this.client, stream, shardId, from, this.options, access,
+				this.fanOut.silentAfter(), this.loop, room);
+		return new FallbackShardReader(reader, access, (position) -> poll(stream, shardId, position, room));
+	}
+
+	private ShardReader poll(StreamIdentifier stream, String shardId, Checkpoint from, ShardRoom room) {
+		return new PollingShardReader(this.client, stream, shardId, from, this.options, this.loop, room);
+	}
+
+	/**
+	 * Prepare nothing any more.
+	 */
+	void close() {
+		this.accesses.values().forEach(FanOutAccess::close);
+	}
+
+	/**
+	 * Whether the consumers are to be deregistered when nobody needs them any more.
+	 */
+	boolean isDeregisteredOnStop() {
+		return this.fanOut != null && this.fanOut.deregisterOnStop();
+	}
+
+	CompletableFuture<Void> deregister() {
+		return all(this.accesses.values().stream().map(FanOutAccess::deregister).toList());
+	}
+
+}

@@ -1,0 +1,272 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.kinesis.model.InternalFailureException;
+
+import io.kinesisspring.lease.Checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link FanOutShardReader} in simulated time.
+ */
+class FanOutShardReaderTests extends ShardReaderTests {
+
+	private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
+
+	private FanOutFallback fallback = FanOutFallback.FAIL;
+
+	private ShardReaders readers;
+
+	@BeforeEach
+	void registerAtOnce() {
+		this.kinesis.fanOut().becomeActiveAfter(Duration.ZERO);
+	}
+
+	@Override
+	ShardReader create(Checkpoint from, ReaderOptions options) {
+		if (this.readers == null) {
+			FanOutOptions fanOut = FanOutOptions.defaults()
+				.toBuilder()
+				.consumerName("reports")
+				.fallback(this.fallback)
+				.silentAfter(SILENT_AFTER)
+				.build();
+			this.readers = new ShardReaders(this.kinesis.client(), options, fanOut, this.loop);
+			this.readers.prepare(List.of(STREAM));
+		}
+		return this.readers.open(STREAM, SHARD, from, this.room);
+	}
+
+	@Test
+	void letsOneEventComeWhenSomebodyWaitsForIt() {
+		put(100);
+		this.reading.resting = true;
+		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofMinutes(4));
+		assertThat(this.reading.came).isEqualTo(1);
+		assertThat(this.kinesis.fanOut().events()).isEqualTo(1);
+		assertThat(this.kinesis.fanOut().resting()).isEqualTo(1);
+		assertThat(this.observer.ended).isEmpty();
+		reader.read(this.reading);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.kinesis.fanOut().events()).isEqualTo(2);
+	}
+
+	@Test
+	void holdsNoRoomWhileItWaitsAtTheTip() {
+		put(10);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		this.kinesis.fanOut().mute(true);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void goesOnWhereTheLastEventEndedWhenTheServiceEndsTheSubscription() {
+		start(Checkpoint.TRIM_HORIZON);
+		for (int i = 0; i < 60; i++) {
+			put(3);
+			this.loop.advance(Duration.ofSeconds(13));
+		}
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.EXPIRED, SubscriptionEnd.EXPIRED);
+		assertThat(this.observer.opened).isEqualTo(3);
+		assertThat(this.observer.failed).isZero();
+		assertThat(this.kinesis.fanOut().askedTwice()).isZero();
+	}
+
+	@Test
+	void opensNothingAnewBeforeSomebodyWaitsForAnEvent() {
+		put(100);
+		this.reading.resting = true;
+		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofMinutes(20));
+		assertThat(this.kinesis.calls("SubscribeToShard")).isEqualTo(1);
+		this.reading.resting = false;
+		reader.read(this.reading);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.observer.stale).isZero();
+	}
+
+	@Test
+	void opensASubscriptionAnewThatSaysNothingAnyMore() {
+		put(5);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(6));
+		this.kinesis.fanOut().mute(true);
+		put(5);
+		this.loop.advance(SILENT_AFTER.minusSeconds(6));
+		assertThat(this.observer.ended).isEmpty();
+		this.loop.advance(Duration.ofSeconds(7));
+		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.SILENT);
+		this.kinesis.fanOut().mute(false);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3 })
+	void doesNotWaitForeverForAnAnswer(int calls) {
+		put(3);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.runUntilIdle();
+		this.loop.advanceUntil(() -> this.kinesis.calls("DescribeStreamConsumer") > 0, Duration.ofSeconds(5));
+		this.kinesis.ignore(calls);
+		this.loop.advance(Duration.ofSeconds(70L * calls));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
+	@Test
+	void goesOnAfterAFailure() {
+		start(Checkpoint.TRIM_HORIZON);
+		for (int i = 0; i < 10; i++) {
+			put(10);
+			this.loop.advance(Duration.ofSeconds(10));
+			this.kinesis.fanOut().endAll(InternalFailureException.builder().statusCode(500).message("broken").build());
+		}
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.observer.ended).hasSize(10).containsOnly(SubscriptionEnd.FAILED);
+	}
+
+	@Test
+	void waitsUntilTheOneBeforeIsNoLongerProtected() {
+		put(5);
+		ShardReader before = start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(2));
+		before.close();
+		this.reading.records.clear();
+		start(after(this.kinesis.recordsOf(SHARD).get(2)));
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(this.reading.records).isEmpty();
+		this.loop.advance(Duration.ofSeconds(6));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(3, 5));
+	}
+
+	@Test
+	void givesWayToWhoTakesItsPlaceAndThenTriesAgain() {
+		put(5);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(6));
+		Reading other = new Reading();
+		ShardReader successor = create(Checkpoint.TRIM_HORIZON, options());
+		other.readOn(successor);
+		this.loop.advance(Duration.ofSeconds(4));
+		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.DISPLACED);
+		assertThat(other.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		successor.close();
+		put(5);
+		this.loop.advance(Duration.ofSeconds(12));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
+	@Test
+	void endsWithTheShard() {
+		put(30);
+		start(Checkpoint.TRIM_HORIZON);
+		this.kinesis.split(SHARD);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.reading.ended).isTrue();
+		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.SHARD_END);
+		assertThat(this.kinesis.fanOut().active()).isZero();
+	}
+
+	@Test
+	void doesNotTakeAMissingFieldForTheEndOfTheShard() {
+		put(10);
+		this.kinesis.fanOut().forgetContinuations(true);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.reading.ended).isFalse();
+		this.kinesis.fanOut().forgetContinuations(false);
+		this.loop.advance(Duration.ofMinutes(1));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
+	@Test
+	void endsAtOnceAndHearsNothingAnyMoreWhenItIsClosed() {
+		for (int millis = 0; millis < 300; millis += 7) {
+			put(3);
+			this.reading.came = 0;
+			ShardReader reader = start(Checkpoint.TRIM_HORIZON);
+			this.loop.advance(Duration.ofMillis(millis));
+			int came = this.reading.came;
+			reader.close();
+			this.loop.advance(Duration.ofSeconds(10));
+			assertThat(this.reading.came).as("closed after %s ms", millis).isEqualTo(came);
+			assertThat(this.kinesis.fanOut().active()).as("closed after %s ms", millis).isZero();
+		}
+		assertThat(this.observer.ended).containsOnly(SubscriptionEnd.CANCELLED).hasSize(this.observer.opened);
+	}
+
+	@Test
+	void doesNotTakeAShardThatWasQuietForLongForAGap() {
+		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		put(3);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(8));
+		this.kinesis.refuseTrimmed();
+		this.kinesis.trim(SHARD, 3);
+		this.kinesis.fanOut().endAll(null);
+		put(2);
+		this.loop.advance(Duration.ofSeconds(8));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.observer.stale).isZero();
+	}
+
+	@Test
+	void registersTheConsumerAgainWhenSomebodyHasDeregisteredIt() {
+		this.kinesis.fanOut().becomeActiveAfter(Duration.ofSeconds(3));
+		put(5);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(10));
+		this.kinesis.fanOut().deregister("reports");
+		put(5);
+		this.loop.advance(Duration.ofSeconds(40));
+		assertThat(this.kinesis.fanOut().registrations()).isEqualTo(2);
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
+	@Test
+	void saysWhatIsDenied() {
+		put(5);
+		this.kinesis.deny("SubscribeToShard");
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofMinutes(1));
+		assertThat(this.kinesis.calls("SubscribeToShard")).isEqualTo(1);
+		assertThat(this.reading.denial)
+			.hasMessageContaining("kinesis:SubscribeToShard on the stream 'orders' was denied")
+			.hasMessageContaining("stream/orders/consumer/reports:1");
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void pollsFromWhereItCameToWhenItMayNotSubscribeAnyMore() {
+		this.fallback = FanOutFallback.POLLING;
+		this.kinesis.put(SHARD, 3);
+		put(5);
+		start(after(this.kinesis.recordsOf(SHARD).get(1)));
+		this.loop.advance(Duration.ofSeconds(10));
+		this.kinesis.deny("SubscribeToShard");
+		this.kinesis.fanOut().endAll(null);
+		put(5);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.kinesis.calls("GetRecords")).isPositive();
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(2, 13));
+		assertThat(this.reading.denial).isNull();
+		assertThat(this.observer.stale).isZero();
+		assertThat(this.readers.open(STREAM, SHARD, Checkpoint.TRIM_HORIZON, this.room))
+			.isInstanceOf(PollingShardReader.class);
+	}
+
+}

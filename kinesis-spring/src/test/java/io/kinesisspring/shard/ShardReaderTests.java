@@ -1,0 +1,341 @@
+package io.kinesisspring.shard;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What every way of reading a shard keeps to, in simulated time.
+ */
+abstract class ShardReaderTests {
+
+	static final String SHARD = "shard-0";
+
+	static final StreamIdentifier STREAM = StreamIdentifier.of("orders");
+
+	final SimulatedEventLoop loop = new SimulatedEventLoop(42);
+
+	final SimulatedKinesis kinesis = new SimulatedKinesis(1, this.loop.another(), this.loop.random(), () -> 0);
+
+	final BufferBudget budget = new BufferBudget(64L << 20, this.loop, ReadingObserver.NONE);
+
+	ShardRoom room = this.budget.open();
+
+	final CountingObserver observer = new CountingObserver();
+
+	final Reading reading = new Reading();
+
+	int maxRecords = 10_000;
+
+	Duration idle = Duration.ofMillis(200);
+
+	StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+
+	/**
+	 * Make a reader.
+	 */
+	abstract ShardReader create(Checkpoint from, ReaderOptions options);
+
+	@Test
+	void takesAggregatesApartAndGivesEachRecordItsKeyAndItsPlace() {
+		this.kinesis.put(SHARD, 1);
+		this.kinesis.put(SHARD, 3);
+		this.kinesis.put(SHARD, 1);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.reading.payloads()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.reading.records).extracting(KinesisRecord::partitionKey)
+			.containsExactlyElementsOf(this.kinesis.recordsOf(SHARD).stream().map(SimulatedKinesis::keyOf).toList());
+	}
+
+	@Test
+	void deliversBrokenAggregatesAsTheyAre() {
+		this.kinesis.put(SHARD, 0);
+		this.kinesis.put(SHARD, 2);
+		this.kinesis.put(SHARD, 0);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.observer.broken).isEqualTo(2);
+	}
+
+	@Test
+	void goesOnBehindEveryPlaceThatACheckpointMayStandAt() {
+		for (int i = 0; i < 6; i++) {
+			this.kinesis.put(SHARD, 1 + i % 3);
+		}
+		List<String> all = this.kinesis.recordsOf(SHARD);
+		for (int i = 0; i < all.size(); i++) {
+			this.reading.records.clear();
+			ShardReader reader = start(after(all.get(i)));
+			this.loop.advance(Duration.ofSeconds(5));
+			assertThat(this.reading.places()).isEqualTo(all.subList(i + 1, all.size()));
+			reader.close();
+			this.loop.advance(Duration.ofSeconds(2));
+		}
+		assertThat(this.observer.stale).isZero();
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void goesOnBehindAWholeRecord() {
+		this.kinesis.put(SHARD, 5);
+		this.kinesis.put(SHARD, 2);
+		start(Checkpoint.afterAll(number(this.kinesis.recordsOf(SHARD).get(0))));
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(5, 7));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsWhatIsLeftWhenTheCheckpointIsStale(boolean refused) {
+		startStale(refused);
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(3, 5));
+		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.reading.failure).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void failsWhenTheCheckpointIsStaleAndItIsToldTo(boolean refused) {
+		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		startStale(refused);
+		assertThat(this.reading.records).isEmpty();
+		assertThat(this.reading.failure).hasMessageContaining("kinesis.consumer.stale-checkpoint is 'fail'")
+			.hasMessageContaining("'trim-horizon'");
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void goesOnWithWhatArrivesWhenTheCheckpointIsStaleAndItIsToldTo(boolean refused) {
+		this.staleCheckpoint = StaleCheckpoint.LATEST;
+		startStale(refused);
+		assertThat(this.reading.records).isEmpty();
+		assertThat(this.reading.moved).isInstanceOf(Checkpoint.AtTimestamp.class);
+		this.kinesis.put(SHARD, 2);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(5, 7));
+	}
+
+	private void startStale(boolean refused) {
+		if (refused) {
+			this.kinesis.refuseTrimmed();
+		}
+		this.kinesis.put(SHARD, 3);
+		this.loop.advance(Duration.ofSeconds(1));
+		put(2);
+		this.kinesis.trim(SHARD, 1);
+		this.loop.advance(Duration.ofSeconds(1));
+		start(after(this.kinesis.recordsOf(SHARD).get(1)));
+		this.loop.advance(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void tellsThatTheRestOfAShardThatHasEndedIsGone() {
+		put(5);
+		this.kinesis.split(SHARD);
+		this.kinesis.trim(SHARD, 5);
+		start(after(this.kinesis.recordsOf(SHARD).get(1)));
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.reading.ended).isTrue();
+	}
+
+	@Test
+	void doesNotTakeAnEndRightBehindTheCheckpointForAGap() {
+		put(5);
+		this.kinesis.split(SHARD);
+		start(after(this.kinesis.recordsOf(SHARD).get(4)));
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.observer.stale).isZero();
+		assertThat(this.reading.ended).isTrue();
+		assertThat(this.reading.records).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(StaleCheckpoint.class)
+	void givesBackItsReservationWheneverItIsClosed(StaleCheckpoint policy) {
+		this.staleCheckpoint = policy;
+		this.kinesis.put(SHARD, 3);
+		put(2);
+		this.kinesis.trim(SHARD, 1);
+		for (int millis = 0; millis < 400; millis += 7) {
+			ShardReader reader = start(after(this.kinesis.recordsOf(SHARD).get(0)));
+			this.loop.advance(Duration.ofMillis(millis));
+			reader.close();
+			this.loop.advance(Duration.ofSeconds(1));
+			assertThat(this.budget.used()).as("closed after %s ms", millis).isZero();
+		}
+	}
+
+	void put(int records) {
+		for (int i = 0; i < records; i++) {
+			this.kinesis.put(SHARD);
+		}
+	}
+
+	ShardReader start(Checkpoint from) {
+		ShardReader reader = create(from, options());
+		this.reading.readOn(reader);
+		return reader;
+	}
+
+	ReaderOptions options() {
+		return new ReaderOptions(this.maxRecords, this.idle, 64L << 20, Duration.ofSeconds(1), this.staleCheckpoint,
+				this.observer);
+	}
+
+	static Checkpoint after(String place) {
+		return Checkpoint.after(number(place), Long.parseLong(place.split("/")[1]));
+	}
+
+	static SequenceNumber number(String place) {
+		return SequenceNumber.of(place.split("/")[0]);
+	}
+
+	/**
+	 * Reads on and on, and takes no time over it.
+	 */
+	final class Reading implements ShardReader.Reading {
+
+		final List<KinesisRecord<byte[]>> records = new ArrayList<>();
+
+		@Nullable ShardReader reader;
+
+		boolean ended;
+
+		boolean resting;
+
+		int came;
+
+		@Nullable Checkpoint moved;
+
+		@Nullable KinesisException failure;
+
+		@Nullable KinesisException denial;
+
+		void readOn(ShardReader from) {
+			this.reader = from;
+			from.read(this);
+		}
+
+		List<String> places() {
+			return this.records.stream()
+				.map((record) -> record.sequenceNumber() + "/" + record.subSequenceNumber())
+				.toList();
+		}
+
+		List<String> payloads() {
+			return this.records.stream().map((record) -> new String(record.payload(), StandardCharsets.UTF_8)).toList();
+		}
+
+		@Override
+		public void came(ShardBatch batch) {
+			this.records.addAll(batch.records());
+			ShardReaderTests.this.room.adjust(-batch.bytes());
+			this.ended = batch.last();
+			this.came++;
+			if (!this.ended && !this.resting) {
+				this.reader.read(this);
+			}
+		}
+
+		@Override
+		public void moved(Checkpoint position) {
+			this.moved = position;
+		}
+
+		@Override
+		public void failed(KinesisException ex) {
+			this.failure = ex;
+		}
+
+		@Override
+		public void denied(KinesisException ex) {
+			this.denial = ex;
+		}
+
+	}
+
+	/**
+	 * Counts what it sees.
+	 */
+	static final class CountingObserver implements ReadingObserver {
+
+		int throttled;
+
+		int failed;
+
+		int expired;
+
+		int stale;
+
+		int broken;
+
+		int opened;
+
+		int events;
+
+		final List<SubscriptionEnd> ended = new ArrayList<>();
+
+		@Override
+		public void throttled(String stream, @Nullable String shardId, String action) {
+			this.throttled++;
+		}
+
+		@Override
+		public void failed(String stream, String shardId, String action, Throwable exception) {
+			this.failed++;
+		}
+
+		@Override
+		public void iteratorExpired(String stream, String shardId) {
+			this.expired++;
+		}
+
+		@Override
+		public void checkpointStale(String stream, String shardId) {
+			this.stale++;
+		}
+
+		@Override
+		public void subscriptionOpened(String stream, String shardId) {
+			this.opened++;
+		}
+
+		@Override
+		public void subscriptionEvent(String stream, String shardId) {
+			this.events++;
+		}
+
+		@Override
+		public void subscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
+			this.ended.add(cause);
+		}
+
+		@Override
+		public void aggregateBroken(String stream, String shardId) {
+			this.broken++;
+		}
+
+	}
+
+}
