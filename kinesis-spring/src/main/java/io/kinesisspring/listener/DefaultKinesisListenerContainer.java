@@ -2,6 +2,7 @@ package io.kinesisspring.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +102,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
-				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+				+ ", ack mode " + this.options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency "
+				+ this.options.concurrency() + ", failures to "
+				+ this.options.errorHandler().getClass().getSimpleName());
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.consumer.start();

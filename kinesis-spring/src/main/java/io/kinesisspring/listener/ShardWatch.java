@@ -14,6 +14,8 @@ final class ShardWatch {
 
 	private final AtomicLong finished = new AtomicLong();
 
+	private final FailureLog failureLog = new FailureLog();
+
 	private final ListenerShard shard;
 
 	private boolean open = true;
@@ -42,6 +44,13 @@ final class ShardWatch {
 
 	ListenerShard shard() {
 		return this.shard;
+	}
+
+	/**
+	 * What may be logged of its failures.
+	 */
+	FailureLog failureLog() {
+		return this.failureLog;
 	}
 
 	void read(int count) {
