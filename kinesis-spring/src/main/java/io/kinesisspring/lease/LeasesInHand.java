@@ -220,7 +220,7 @@ final class LeasesInHand {
 			return stored;
 		}, this.loop).whenComplete((stored, ex) -> {
 			if (ex != null) {
-				this.loop.execute(() -> this.reports.report("checkpoint", ex));
+				this.loop.execute(() -> this.reports.heed(ex));
 			}
 		});
 	}

@@ -52,6 +52,16 @@ final class Reports {
 		}
 	}
 
+	/**
+	 * Heed a failure that somebody else reports.
+	 */
+	void heed(Throwable ex) {
+		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+		if (cause instanceof KinesisConfigurationException known) {
+			refuse(known);
+		}
+	}
+
 	private void refuse(KinesisConfigurationException ex) {
 		if (this.refusal == null) {
 			this.refusal = ex;

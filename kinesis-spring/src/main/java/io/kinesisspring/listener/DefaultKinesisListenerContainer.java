@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -108,7 +109,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
-				+ ((this.options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", failures to "
+				+ ((this.options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", ack mode "
+				+ this.options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency "
+				+ this.options.concurrency() + ", failures to "
 				+ this.options.errorHandler().getClass().getSimpleName());
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));

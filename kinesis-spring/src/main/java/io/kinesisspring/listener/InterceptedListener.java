@@ -2,6 +2,7 @@ package io.kinesisspring.listener;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -19,6 +20,8 @@ final class InterceptedListener implements RecordsListener {
 	private final RecordsListener listener;
 
 	private final RecordInterceptor interceptor;
+
+	private final AtomicBoolean failing = new AtomicBoolean();
 
 	InterceptedListener(RecordsListener listener, RecordInterceptor interceptor) {
 		this.listener = listener;
@@ -50,12 +53,15 @@ final class InterceptedListener implements RecordsListener {
 				(ex != null) ? () -> this.interceptor.failure(records, ex) : () -> this.interceptor.success(records)));
 	}
 
-	private static void safely(Runnable call) {
+	private void safely(Runnable call) {
 		try {
 			call.run();
+			this.failing.set(false);
 		}
 		catch (Throwable ex) {
-			logger.error("A record interceptor failed behind the delivery", ex);
+			if (this.failing.compareAndSet(false, true)) {
+				logger.error("A record interceptor failed behind the delivery", ex);
+			}
 		}
 	}
 

@@ -132,11 +132,14 @@ final class Notices {
 	}
 
 	/**
-	 * Look for shards that have become idle or have stalled. On the container's loop.
+	 * Look for shards that have become idle or have stalled, and for failures that the
+	 * log has not been told of. On the container's loop.
 	 */
 	void look(long now, Duration idleAfter, Duration stalledAfter) {
+		int untold = 0;
 		for (ShardWatch watch : this.watches.values()) {
 			ListenerShard shard = watch.shard();
+			untold += watch.failureLog().renew();
 			switch (watch.look(now, idleAfter, stalledAfter)) {
 				case IDLE -> tell(shard, (listener) -> {
 				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
@@ -150,6 +153,10 @@ final class Notices {
 				default -> {
 				}
 			}
+		}
+		if (untold > 0) {
+			logger.warn("Listener '" + this.listenerId + "' has failed " + untold
+					+ " more times than the log shows since this was looked at last");
 		}
 	}
 

@@ -54,6 +54,9 @@ final class OrderedDelivery {
 
 	private boolean failing;
 
+	/** Whether the log has a failure of the record in hand. */
+	private boolean told;
+
 	OrderedDelivery(List<KinesisRecord<byte[]>> records, Terms terms, Progress progress, ShardSession session,
 			Turns turns, ShardWatch watch) {
 		this.records = records;
@@ -142,7 +145,8 @@ final class OrderedDelivery {
 	}
 
 	private void succeeded(List<KinesisRecord<byte[]>> part) {
-		if (this.attempts > 1 && !this.range.isSearching()) {
+		if (this.told && !this.range.isSearching()) {
+			this.told = false;
 			logger.info("Delivered at attempt " + this.attempts + ": " + part.get(0).position());
 		}
 		this.progress.delivered(part);
@@ -204,22 +208,19 @@ final class OrderedDelivery {
 		ErrorDecision decision = this.terms.verdicts().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
 			if (failure.attempts() == 1) {
-				logger.warn(
-						describe(failure) + "; it is delivered again until the error handler decides otherwise. "
-								+ "Nothing behind it " + this.terms.orderWords() + " is delivered before that",
-						failure.exception());
+				warn(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
+						+ this.terms.orderWords() + " is delivered before that");
 			}
 			this.terms.observer().retried(this.watch.shard(), failure.exception());
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
-			logger.warn(describe(failure) + "; they are delivered by halves to find the one that fails",
-					failure.exception());
+			warn(failure, "; they are delivered by halves to find the one that fails");
 			this.range.halve();
 			goOn();
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
-			logger.warn(describe(failure) + "; it is skipped as the error handler decided", failure.exception());
+			warn(failure, "; it is skipped as the error handler decided");
 			this.terms.observer().skipped(this.watch.shard(), failure.exception());
 			pass();
 		}
@@ -233,13 +234,12 @@ final class OrderedDelivery {
 
 	private void recovered(DeliveryFailure failure, @Nullable Throwable ex) {
 		if (ex == null) {
-			logger.warn(describe(failure) + " at attempt " + failure.attempts() + "; the recoverer has taken it",
-					failure.exception());
+			warn(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
 			this.terms.observer().recovered(this.watch.shard(), failure.exception());
 			pass();
 			return;
 		}
-		if (!this.recovererFailed) {
+		if (!this.recovererFailed && this.watch.failureLog().admits()) {
 			this.recovererFailed = true;
 			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
 		}
@@ -247,7 +247,15 @@ final class OrderedDelivery {
 		pause(this.terms.verdicts().pauseAfter(failure.attempts()));
 	}
 
+	private void warn(DeliveryFailure failure, String consequence) {
+		this.told = this.watch.failureLog().admits();
+		if (this.told) {
+			logger.warn(describe(failure) + consequence, failure.exception());
+		}
+	}
+
 	private void pass() {
+		this.told = false;
 		this.progress.settled(this.records.get(this.range.start()));
 		this.progress.resting();
 		gotOn();

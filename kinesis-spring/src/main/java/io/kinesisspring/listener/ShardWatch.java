@@ -21,6 +21,8 @@ final class ShardWatch {
 
 	private final AtomicLong finished = new AtomicLong();
 
+	private final FailureLog failureLog = new FailureLog();
+
 	private final ListenerShard shard;
 
 	private final ShardTroubles troubles;
@@ -58,6 +60,13 @@ final class ShardWatch {
 
 	ListenerShard shard() {
 		return this.shard;
+	}
+
+	/**
+	 * What may be logged of its failures.
+	 */
+	FailureLog failureLog() {
+		return this.failureLog;
 	}
 
 	void read(int count, long millisBehindLatest) {

@@ -27,6 +27,9 @@ final class StreamQueue {
 	/** How many requests a stream gets at once before it has shown what it takes. */
 	private static final int FIRST_REQUESTS = 4;
 
+	/** What succeeds at the next try or the one after it is routine. */
+	private static final int FAILURES_TO_MENTION = 3;
+
 	private final String stream;
 
 	private final long linger;
@@ -244,7 +247,7 @@ final class StreamQueue {
 	 * @param batch the request
 	 * @param now by the engine's clock
 	 * @param backoff how long to wait
-	 * @return whether it is the first to fail since one succeeded
+	 * @return whether so many have failed since one succeeded that it should be mentioned
 	 */
 	boolean pause(Batch batch, long now, FullJitter backoff) {
 		if (this.failures > 0 && batch.sentAt() < this.failedAt) {
@@ -253,7 +256,7 @@ final class StreamQueue {
 		this.failures++;
 		this.failedAt = now;
 		this.pausedUntil = now + backoff.pauseNanos(this.failures);
-		return this.failures == 1;
+		return this.failures == FAILURES_TO_MENTION;
 	}
 
 	/**
@@ -268,10 +271,10 @@ final class StreamQueue {
 
 	/**
 	 * A request has been taken by the service.
-	 * @return whether requests had been failing until now
+	 * @return whether it had been mentioned that requests fail
 	 */
 	boolean resume() {
-		boolean failed = this.failures > 0 || this.refused;
+		boolean failed = this.failures >= FAILURES_TO_MENTION || this.refused;
 		this.failures = 0;
 		this.pausedUntil = 0;
 		this.refused = false;

@@ -24,6 +24,9 @@ final class ReadingTroubles {
 	/** After about half a minute of pauses a throttle is no hiccup any more. */
 	private static final int THROTTLES_TO_MENTION = 10;
 
+	/** What passes within a second or two is routine, and is counted only. */
+	private static final int FAILURES_TO_MENTION = 4;
+
 	private final StreamIdentifier stream;
 
 	private final String shardId;
@@ -56,17 +59,23 @@ final class ReadingTroubles {
 			return 0;
 		}
 		this.failures++;
-		boolean throttle = KinesisFailures.isThrottle(ex);
-		if (throttle) {
+		if (KinesisFailures.isThrottle(ex)) {
 			this.observer.throttled(this.stream.name(), this.shardId, action);
 		}
 		else {
 			this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 		}
-		if (!this.mentioned && (!throttle || this.failures == THROTTLES_TO_MENTION)) {
+		if (!this.mentioned && this.failures >= failuresToMention(ex)) {
 			mention(action, ex);
 		}
 		return this.backoff.pauseNanos(this.failures);
+	}
+
+	private static int failuresToMention(Throwable ex) {
+		if (KinesisFailures.isThrottle(ex)) {
+			return THROTTLES_TO_MENTION;
+		}
+		return KinesisFailures.isTransient(ex) ? FAILURES_TO_MENTION : 1;
 	}
 
 	/**

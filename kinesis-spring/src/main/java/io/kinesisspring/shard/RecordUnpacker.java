@@ -80,7 +80,6 @@ final class RecordUnpacker {
 			noteBroken(AggregatedRecords.isMarked(data), sequenceNumber);
 			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
 		}
-		this.broken = false;
 		this.deaggregated += inside.size();
 		long bytes = 0;
 		for (int i = 0; i < inside.size(); i++) {

@@ -23,6 +23,9 @@ final class ShardCheckpointer {
 
 	private static final Log logger = LogFactory.getLog(ShardCheckpointer.class);
 
+	/** What passes within a few intervals is routine, and is counted only. */
+	private static final int FAILURES_TO_MENTION = 3;
+
 	private final HeldLease lease;
 
 	private final EventLoop loop;
@@ -44,7 +47,7 @@ final class ShardCheckpointer {
 	/** A write was wanted while one was under way for longer than the interval. */
 	private boolean missed;
 
-	private boolean failing;
+	private int failures;
 
 	private boolean ending;
 
@@ -148,10 +151,15 @@ final class ShardCheckpointer {
 	}
 
 	private void report(@Nullable Throwable ex) {
-		if (ex != null && !this.failing) {
-			logger.warn(this.lease + ": the checkpoint could not be written; it is tried again", ex);
+		if (ex == null) {
+			if (this.failures >= FAILURES_TO_MENTION) {
+				logger.info(this.lease + ": the checkpoint is written again");
+			}
+			this.failures = 0;
 		}
-		this.failing = ex != null;
+		else if (++this.failures == FAILURES_TO_MENTION) {
+			logger.warn(this.lease + ": the checkpoint cannot be written; it is tried again", ex);
+		}
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -17,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
@@ -57,11 +59,8 @@ public final class BackEnds implements BeforeAllCallback, AfterAllCallback {
 	@Override
 	public void beforeAll(ExtensionContext context) {
 		this.dynamoDbLocal = DynamoDbLocal.start(0);
-		this.dynamoDb = DynamoDbAsyncClient.builder()
-			.endpointOverride(this.dynamoDbLocal.endpoint())
-			.region(Region.US_EAST_1)
-			.credentialsProvider(CREDENTIALS)
-			.build();
+		this.dynamoDb = dynamoDb((builder) -> {
+		});
 		this.server = this.starter.get();
 	}
 
@@ -80,6 +79,18 @@ public final class BackEnds implements BeforeAllCallback, AfterAllCallback {
 
 	public DynamoDbAsyncClient dynamoDb() {
 		return this.dynamoDb;
+	}
+
+	/**
+	 * Another client of the same DynamoDB, which is the caller's to close.
+	 */
+	public DynamoDbAsyncClient dynamoDb(Consumer<DynamoDbAsyncClientBuilder> customizer) {
+		DynamoDbAsyncClientBuilder builder = DynamoDbAsyncClient.builder()
+			.endpointOverride(this.dynamoDbLocal.endpoint())
+			.region(Region.US_EAST_1)
+			.credentialsProvider(CREDENTIALS);
+		customizer.accept(builder);
+		return builder.build();
 	}
 
 	public void createStream(String stream, int shards) {
