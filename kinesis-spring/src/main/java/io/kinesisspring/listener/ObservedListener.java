@@ -5,6 +5,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.micrometer.observation.Observation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
@@ -18,6 +20,8 @@ import io.kinesisspring.observation.KinesisRecordContext;
  * elsewhere.
  */
 final class ObservedListener implements RecordsListener {
+
+	private static final Log logger = LogFactory.getLog(ObservedListener.class);
 
 	private final RecordsListener listener;
 
@@ -51,11 +55,11 @@ final class ObservedListener implements RecordsListener {
 			result = observation.scopedChecked(() -> this.listener.onRecords(records, delivery));
 		}
 		catch (Throwable ex) {
-			observation.stop();
+			stop(observation);
 			throw ex;
 		}
 		if (result == null) {
-			observation.stop();
+			stop(observation);
 			return null;
 		}
 		return result.whenComplete((done, ex) -> end(observation, ex));
@@ -75,7 +79,19 @@ final class ObservedListener implements RecordsListener {
 					: thrown;
 			observation.error(ex);
 		}
-		observation.stop();
+		stop(observation);
+	}
+
+	/**
+	 * What went well must not be delivered again for the sake of who watches.
+	 */
+	private static void stop(Observation observation) {
+		try {
+			observation.stop();
+		}
+		catch (RuntimeException ex) {
+			logger.error("An observation handler failed behind the delivery", ex);
+		}
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,27 @@ class ObservedListenerTests {
 		assertThat(keyValues(context)).contains("messaging.kinesis.partition_key=key-1",
 				"messaging.destination.partition.id=shard-0", "messaging.message.id=107",
 				"messaging.kinesis.delivery_attempt=1");
+	}
+
+	@Test
+	void aHandlerThatFailsBehindTheDeliveryChangesNothing() throws Exception {
+		this.recorded.registry().observationConfig().observationHandler(new ObservationHandler<>() {
+
+			@Override
+			public void onStop(Observation.Context context) {
+				throw new IllegalStateException("too late");
+			}
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return true;
+			}
+
+		});
+		assertThat(observed(false, (records) -> null).onRecords(records(1), RecordsListener.Delivery.FIRST)).isNull();
+		CompletionStage<?> result = observed(false, (records) -> CompletableFuture.completedFuture(null))
+			.onRecords(records(2), RecordsListener.Delivery.FIRST);
+		assertThat(result.toCompletableFuture()).isCompleted();
 	}
 
 	@Test

@@ -96,7 +96,7 @@ class TracingEndToEndTests {
 
 	@Test
 	void headersComeThroughWithTheInnerPayload() {
-		start(ByHeader.class, ENVELOPE);
+		start(ByHeader.class, "kinesis.producer.headers=envelope");
 		KinesisTemplate template = this.context.getBean(KinesisTemplate.class);
 		template.send(this.stream, MessageBuilder.withPayload("one").setHeader("tenant", "a").build()).join();
 		template.send(ProducerRecord.of(this.stream, "two").withHeader("tenant", "b")).join();
@@ -290,7 +290,7 @@ class TracingEndToEndTests {
 
 		private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
-		@KinesisListener(streams = "${stream}", filter = "notRefused")
+		@KinesisListener(streams = "${stream}", filter = "notRefused", properties = "headers=envelope")
 		void onRecord(String payload, @Header(name = "tenant", required = false) String tenant) {
 			this.seen.add(payload + " " + tenant);
 		}
