@@ -54,12 +54,13 @@ final class KeyLanes {
 		if (key == null) {
 			return null;
 		}
-		OutgoingRecord next = peekBehind(record);
+		Deque<OutgoingRecord> behind = behind(record);
+		OutgoingRecord next = peek(behind);
 		if (next == null) {
 			this.lanes.remove(key);
 			return null;
 		}
-		removeBehind(next);
+		behind.remove();
 		return next;
 	}
 
@@ -69,7 +70,10 @@ final class KeyLanes {
 	 * @return the next one of its key, if there is one
 	 */
 	@Nullable OutgoingRecord peekBehind(OutgoingRecord first) {
-		Deque<OutgoingRecord> behind = behind(first);
+		return peek(behind(first));
+	}
+
+	private static @Nullable OutgoingRecord peek(Deque<OutgoingRecord> behind) {
 		OutgoingRecord next = behind.peek();
 		while (next != null && next.place == Place.GONE) {
 			behind.remove();

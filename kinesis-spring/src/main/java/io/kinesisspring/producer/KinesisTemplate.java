@@ -84,6 +84,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final SendEngine engine;
 
+	private final Consumer<OutgoingRecord> submission;
+
 	private final Executor executor;
 
 	/** Completes when the template has stopped; {@code null} while it runs. */
@@ -171,13 +173,14 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.headerMapper = new MessageHeaderMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
 		this.engine = new SendEngine(call, loop, executor, options, random);
+		this.submission = this.engine::submit;
 		this.executor = executor;
 		options.observer().opened(this.engine);
 	}
 
 	@Override
 	public CompletableFuture<SendResult> send(ProducerRecord<?> record) {
-		return prepare(record, this.engine::submit);
+		return prepare(record, this.submission);
 	}
 
 	@Override

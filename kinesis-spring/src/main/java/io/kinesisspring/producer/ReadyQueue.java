@@ -3,6 +3,7 @@ package io.kinesisspring.producer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -17,12 +18,10 @@ import io.kinesisspring.producer.OutgoingRecord.Place;
  */
 final class ReadyQueue {
 
-	static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = Comparator
-		.comparing((OutgoingRecord record) -> record.attempts == 0)
-		.thenComparingLong((record) -> record.number);
+	static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = ReadyQueue::compare;
 
 	/** Most records pass here, and come in the order of their numbers. */
-	private final Queue<OutgoingRecord> fresh = new ArrayDeque<>();
+	private final Deque<OutgoingRecord> fresh = new ArrayDeque<>();
 
 	/** Those that had to wait, for their next attempt or behind another of their key. */
 	private final Queue<OutgoingRecord> held = new PriorityQueue<>(TRIED_THEN_OLDEST);
@@ -35,8 +34,15 @@ final class ReadyQueue {
 		this.fresh.add(ready(record));
 	}
 
+	/**
+	 * Add a record that had to wait. Those that were behind others of their keys mostly
+	 * come in their order, and then need not be sorted in.
+	 * @param record the record
+	 */
 	void addHeld(OutgoingRecord record) {
-		this.held.add(ready(record));
+		OutgoingRecord last = this.fresh.peekLast();
+		boolean follows = record.attempts == 0 && (last == null || last.number < record.number);
+		(follows ? this.fresh : this.held).add(ready(record));
 	}
 
 	/**
@@ -95,6 +101,11 @@ final class ReadyQueue {
 		this.size++;
 		this.bytes += record.bytes();
 		return record;
+	}
+
+	private static int compare(OutgoingRecord one, OutgoingRecord other) {
+		boolean tried = one.attempts > 0;
+		return (tried != other.attempts > 0) ? (tried ? -1 : 1) : Long.compare(one.number, other.number);
 	}
 
 	private static @Nullable OutgoingRecord skipGone(Queue<OutgoingRecord> queue) {

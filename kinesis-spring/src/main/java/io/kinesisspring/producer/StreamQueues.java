@@ -25,11 +25,15 @@ final class StreamQueues {
 	}
 
 	StreamQueue of(OutgoingRecord record) {
-		return this.streams.computeIfAbsent(record.stream(), (stream) -> {
-			StreamQueue queue = new StreamQueue(stream, this.options);
-			this.turns.add(queue);
-			return queue;
-		});
+		StreamQueue queue = this.streams.get(record.stream());
+		return (queue != null) ? queue : create(record.stream());
+	}
+
+	private StreamQueue create(String stream) {
+		StreamQueue queue = new StreamQueue(stream, this.options);
+		this.streams.put(stream, queue);
+		this.turns.add(queue);
+		return queue;
 	}
 
 	void forEach(Consumer<StreamQueue> action) {

@@ -14,9 +14,10 @@ import java.util.List;
  * @param warmUp how many records are not measured
  * @param records how many are
  * @param contenders who takes part
+ * @param rounds in how many rounds at most
  */
 record Cell(Scenario scenario, String server, int shards, int bytes, int keys, boolean limited, int warmUp, int records,
-		List<Contender> contenders) {
+		List<Contender> contenders, int rounds) {
 
 	static final String EMBEDDED = "embedded";
 
@@ -25,17 +26,28 @@ record Cell(Scenario scenario, String server, int shards, int bytes, int keys, b
 	private static final int MANY_KEYS = 10_000;
 
 	static Cell of(Scenario scenario, int shards, int bytes, int warmUp, int records, List<Contender> contenders) {
-		return new Cell(scenario, EMBEDDED, shards, bytes, MANY_KEYS, false, warmUp, records, contenders);
+		return new Cell(scenario, EMBEDDED, shards, bytes, MANY_KEYS, false, warmUp, records, contenders,
+				Integer.MAX_VALUE);
 	}
 
 	Cell keys(int number, boolean limits) {
 		return new Cell(this.scenario, this.server, this.shards, this.bytes, number, limits, this.warmUp, this.records,
-				this.contenders);
+				this.contenders, this.rounds);
 	}
 
 	Cell onKinesalite() {
 		return new Cell(this.scenario, KINESALITE, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
-				this.records, this.contenders);
+				this.records, this.contenders, this.rounds);
+	}
+
+	Cell rounds(int most) {
+		return new Cell(this.scenario, this.server, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
+				this.records, this.contenders, most);
+	}
+
+	Cell contenders(List<Contender> some) {
+		return new Cell(this.scenario, this.server, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
+				this.records, some, this.rounds);
 	}
 
 	/**

@@ -27,13 +27,13 @@ public final class Comparison {
 
 	private static final long MOST_SECONDS = 300;
 
-	private static final int PACED_SECONDS = 20;
+	private static final int PACED_SECONDS = 10;
 
 	private static final int PACED_WARM_UP_SECONDS = 5;
 
 	private static final int LIMITED_SECONDS = 8;
 
-	private static final int FREE_SECONDS = 60;
+	private static final int FREE_SECONDS = 30;
 
 	private final Settings settings;
 
@@ -65,7 +65,9 @@ public final class Comparison {
 		Files.deleteIfExists(this.settings.results());
 		for (int round = 1; round <= plan.rounds(); round++) {
 			for (Cell cell : plan.cells()) {
-				run(cell, round);
+				if (round <= cell.rounds()) {
+					run(cell, round);
+				}
 			}
 		}
 	}

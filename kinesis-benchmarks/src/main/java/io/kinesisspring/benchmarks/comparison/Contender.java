@@ -17,11 +17,11 @@ record Contender(String name, boolean ours, List<String> arguments, double share
 	private static final Contender BARE = peer(BASELINE, 1, "contender=bare");
 
 	static final List<Contender> PRODUCERS = List.of(ours("starter", "contender=ours"),
-			ours("starter, aggregating", "aggregation=key"), BARE,
+			ours("starter, 8 MB buffer", "buffer-memory=8MB"), ours("starter, aggregating", "aggregation=key"), BARE,
 			peer("awspring, batches", 1, "contender=awspring", "batch=true"),
-			peer("awspring, messages", 0.02, "contender=awspring"),
-			peer("KPL, aggregating", 1, "contender=kpl", "aggregation=true"),
-			peer("KPL, plain", 0.5, "contender=kpl", "aggregation=false"));
+			peer("awspring, messages", 0.005, "contender=awspring"),
+			peer("KPL, aggregating", 0.25, "contender=kpl", "aggregation=true"),
+			peer("KPL, plain", 0.1, "contender=kpl", "aggregation=false"));
 
 	static final List<Contender> CONSUMERS = List.of(ours("starter", "batch=false"),
 			ours("starter, batches", "batch=true"), BARE, peer("KCL", 1, "contender=kcl"),

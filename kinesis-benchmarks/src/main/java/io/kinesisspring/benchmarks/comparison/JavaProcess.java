@@ -3,6 +3,7 @@ package io.kinesisspring.benchmarks.comparison;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,8 +82,14 @@ final class JavaProcess implements AutoCloseable {
 	 * Nobody may be blocked by a pipe that nobody reads.
 	 */
 	private static void drain(BufferedReader output) {
-		Thread thread = new Thread(() -> output.lines().forEach((line) -> {
-		}), "server-output");
+		Thread thread = new Thread(() -> {
+			try {
+				output.transferTo(Writer.nullWriter());
+			}
+			catch (IOException ex) {
+				// The process has ended
+			}
+		}, "server-output");
 		thread.setDaemon(true);
 		thread.start();
 	}

@@ -17,6 +17,8 @@ record Plan(int rounds, List<Cell> cells) {
 
 	private static final int SMALL = 200;
 
+	private static final int TINY = 64;
+
 	private static final int LARGE = 4096;
 
 	private static final int FEW_SHARDS = 4;
@@ -44,10 +46,10 @@ record Plan(int rounds, List<Cell> cells) {
 	private static Plan full() {
 		List<Cell> cells = new ArrayList<>();
 		for (int shards : new int[] { FEW_SHARDS, MANY_SHARDS }) {
-			cells.add(Cell.of(Scenario.PRODUCE, shards, SMALL, 300_000, 500_000, Contender.PRODUCERS));
-			cells.add(Cell.of(Scenario.PRODUCE, shards, LARGE, 50_000, 100_000, Contender.PRODUCERS));
-			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 200_000, 800_000, Contender.CONSUMERS));
-			cells.add(Cell.of(Scenario.CONSUME, shards, LARGE, 30_000, 120_000, Contender.CONSUMERS));
+			cells.add(Cell.of(Scenario.PRODUCE, shards, SMALL, 1_000_000, 1_000_000, Contender.PRODUCERS));
+			cells.add(Cell.of(Scenario.PRODUCE, shards, LARGE, 100_000, 100_000, Contender.PRODUCERS));
+			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 600_000, 1_400_000, Contender.CONSUMERS));
+			cells.add(Cell.of(Scenario.CONSUME, shards, LARGE, 100_000, 200_000, Contender.CONSUMERS));
 		}
 		cells.addAll(hotKeys());
 		cells.addAll(manyShards());
@@ -58,15 +60,23 @@ record Plan(int rounds, List<Cell> cells) {
 		return new Plan(5, cells);
 	}
 
+	/**
+	 * What fits half an hour: the first figures three times, the others twice.
+	 */
 	private static Plan shorter() {
 		List<Contender> quickConsumers = without(Contender.CONSUMERS, "KCL");
 		List<Cell> cells = new ArrayList<>();
-		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 300_000, 500_000, Contender.PRODUCERS));
-		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 200_000, 800_000, quickConsumers));
-		cells.addAll(hotKeys());
-		cells.addAll(manyShards());
-		cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, without(Contender.PRODUCERS, "KPL, plain")));
-		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(quickConsumers, "starter, batches")));
+		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 1_000_000, 1_000_000, Contender.PRODUCERS));
+		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 600_000, 1_400_000, quickConsumers));
+		List<Cell> more = new ArrayList<>();
+		more.addAll(hotKeys());
+		more.addAll(manyShards());
+		more.add(Cell.of(Scenario.CONSUME, MANY_SHARDS, SMALL, 600_000, 1_400_000,
+				only(Contender.CONSUMERS, "starter", Contender.BASELINE)));
+		more.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0,
+				without(Contender.PRODUCERS, "KPL, plain", "starter, 8 MB buffer")));
+		more.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(quickConsumers, "starter, batches")));
+		more.forEach((cell) -> cells.add(cell.rounds(2)));
 		return new Plan(3, cells);
 	}
 
@@ -80,23 +90,20 @@ record Plan(int rounds, List<Cell> cells) {
 	}
 
 	private static List<Cell> hotKeys() {
-		List<Contender> contenders = only(Contender.PRODUCERS, "starter", "starter, aggregating", Contender.BASELINE,
+		List<Contender> contenders = only(Contender.PRODUCERS, "starter, aggregating", Contender.BASELINE,
 				"KPL, aggregating");
-		Cell hot = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 300_000, 500_000, contenders).keys(HOT_KEYS, false);
-		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 8000, 200_000, contenders).keys(HOT_KEYS, true);
-		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, 64, 8000, 600_000, contenders).keys(HOT_KEYS, true);
+		Cell hot = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 1_000_000, 1_000_000, contenders).keys(HOT_KEYS, false);
+		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 1_000_000, contenders).keys(HOT_KEYS, true);
+		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, TINY, 20_000, 1_000_000, contenders).keys(HOT_KEYS, true);
 		return List.of(hot, limited, tiny);
 	}
 
 	private static List<Cell> manyShards() {
-		List<Cell> cells = new ArrayList<>();
-		for (int shards : new int[] { FEW_SHARDS, MANY_SHARDS, ALL_SHARDS }) {
-			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 400_000, 1_600_000,
-					only(Contender.CONSUMERS, "starter", Contender.BASELINE)));
-		}
-		cells.add(Cell.of(Scenario.PRODUCE, ALL_SHARDS, SMALL, 300_000, 500_000,
-				only(Contender.PRODUCERS, "starter", Contender.BASELINE)));
-		return cells;
+		return List.of(
+				Cell.of(Scenario.CONSUME, ALL_SHARDS, SMALL, 600_000, 1_400_000,
+						only(Contender.CONSUMERS, "starter", Contender.BASELINE)),
+				Cell.of(Scenario.PRODUCE, ALL_SHARDS, SMALL, 1_000_000, 1_000_000,
+						only(Contender.PRODUCERS, "starter", Contender.BASELINE)));
 	}
 
 	private static List<Cell> onKinesalite() {
@@ -119,8 +126,7 @@ record Plan(int rounds, List<Cell> cells) {
 			.filter((cell) -> scenarios.isEmpty() || scenarios.contains(cell.scenario().label())
 					|| scenarios.contains(cell.name()))
 			.map((cell) -> contenders.isEmpty() ? cell
-					: new Cell(cell.scenario(), cell.server(), cell.shards(), cell.bytes(), cell.keys(), cell.limited(),
-							cell.warmUp(), cell.records(), only(cell.contenders(), contenders.toArray(String[]::new))));
+					: cell.contenders(only(cell.contenders(), contenders.toArray(String[]::new))));
 		return new Plan(this.rounds, chosen.toList());
 	}
 

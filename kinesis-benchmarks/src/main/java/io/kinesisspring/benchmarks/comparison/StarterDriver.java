@@ -61,9 +61,14 @@ public final class StarterDriver {
 		private final Stored stored;
 
 		Sender(Task task, Stored stored) {
-			String aggregation = task.find("aggregation");
-			this.context = start(task, SendingApplication.class,
-					(aggregation != null) ? List.of("--kinesis.producer.aggregation=" + aggregation) : List.of());
+			List<String> properties = new ArrayList<>();
+			for (String name : List.of("aggregation", "buffer-memory")) {
+				String value = task.find(name);
+				if (value != null) {
+					properties.add("--kinesis.producer." + name + "=" + value);
+				}
+			}
+			this.context = start(task, SendingApplication.class, properties);
 			this.template = this.context.getBean(KinesisTemplate.class);
 			this.stream = task.stream();
 			this.stored = stored;

@@ -1,0 +1,7 @@
+/**
+ * Benchmarks of what only this package knows.
+ */
+@NullMarked
+package io.kinesisspring.listener;
+
+import org.jspecify.annotations.NullMarked;
