@@ -110,9 +110,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
 				+ ((this.options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", ack mode "
-				+ this.options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency "
-				+ this.options.concurrency() + ", failures to "
-				+ this.options.errorHandler().getClass().getSimpleName());
+				+ this.options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency " + this.options.concurrency()
+				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.consumer.start();

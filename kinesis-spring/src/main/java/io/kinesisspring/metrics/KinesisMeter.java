@@ -56,6 +56,17 @@ enum KinesisMeter implements MeterDocumentation {
 	CONSUMER_ITERATORS_EXPIRED("consumer.iterators.expired", Meter.Type.COUNTER, null,
 			"Iterators that had expired and were renewed", KinesisTag.LISTENER, KinesisTag.STREAM),
 
+	CONSUMER_SUBSCRIPTIONS("consumer.subscriptions", Meter.Type.GAUGE, "subscriptions",
+			"Subscriptions of enhanced fan-out that are open", KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	CONSUMER_SUBSCRIPTIONS_ENDED("consumer.subscriptions.ended", Meter.Type.COUNTER, "subscriptions",
+			"Subscriptions that have ended: expired after the service's five minutes, failed, silent, displaced by another, cancelled or at the end of the shard. The first four are opened anew",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.CAUSE),
+
+	CONSUMER_SUBSCRIPTIONS_SILENCE_MAX("consumer.subscriptions.silence.max", Meter.Type.GAUGE, "milliseconds",
+			"The longest time that an open subscription has brought no event, not even an empty one; nothing while none is open. It grows while the listener is slow, too: no event is asked for then",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
 	CONSUMER_CHECKPOINTS_STALE("consumer.checkpoints.stale", Meter.Type.COUNTER, null,
 			"Checkpoints whose record the stream no longer had: records may be lost", KinesisTag.LISTENER,
 			KinesisTag.STREAM),

@@ -17,6 +17,7 @@ import io.kinesisspring.listener.ListenerObserver;
 import io.kinesisspring.listener.ListenerShard;
 import io.kinesisspring.shard.KinesisFailures;
 import io.kinesisspring.shard.ShardState;
+import io.kinesisspring.shard.SubscriptionEnd;
 
 /**
  * The meters of a listener. They outlive its container, which they know nothing of, and
@@ -213,6 +214,24 @@ final class ListenerMeters implements ListenerObserver {
 	@Override
 	public void aggregateBroken(String stream, String shardId) {
 		counters(stream, shardId).add(KinesisMeter.CONSUMER_AGGREGATES_BROKEN, 1);
+	}
+
+	@Override
+	public void subscriptionOpened(String stream, String shardId) {
+		subscriptionEvent(stream, shardId);
+	}
+
+	@Override
+	public void subscriptionEvent(String stream, String shardId) {
+		long now = this.meters.now();
+		stream(stream).with(shardId, (shard) -> shard.subscription().cameUp(now));
+	}
+
+	@Override
+	public void subscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
+		Tags further = Tags.of(KinesisTag.CAUSE.asString(), StreamMeters.lowerCase(cause));
+		counters(stream, shardId).increment(KinesisMeter.CONSUMER_SUBSCRIPTIONS_ENDED, further);
+		stream(stream).with(shardId, (shard) -> shard.subscription().ended());
 	}
 
 	@Override

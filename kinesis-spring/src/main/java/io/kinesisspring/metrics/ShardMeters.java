@@ -25,6 +25,8 @@ final class ShardMeters {
 
 	private final @Nullable Counters counters;
 
+	private final Subscription subscription = new Subscription();
+
 	private volatile ShardState.Activity activity = ShardState.Activity.READING;
 
 	/**
@@ -65,6 +67,10 @@ final class ShardMeters {
 
 	CheckpointAge checkpointAge() {
 		return this.checkpointAge;
+	}
+
+	Subscription subscription() {
+		return this.subscription;
 	}
 
 	double checkpointMillis() {

@@ -64,6 +64,8 @@ final class StreamMeters {
 		gauge(KinesisMeter.LEASE_HELD, (stream) -> stream.shards.size());
 		gauge(KinesisMeter.CONSUMER_LAG_MAX, StreamMeters::largestLag);
 		gauge(KinesisMeter.CONSUMER_CHECKPOINT_AGE_MAX, StreamMeters::largestCheckpointAge);
+		gauge(KinesisMeter.CONSUMER_SUBSCRIPTIONS, StreamMeters::countOfSubscriptions);
+		gauge(KinesisMeter.CONSUMER_SUBSCRIPTIONS_SILENCE_MAX, StreamMeters::longestSilence);
 		for (ShardState.Activity activity : ShardState.Activity.values()) {
 			meters.gauge(KinesisMeter.CONSUMER_SHARDS, tags.and(KinesisTag.STATE.asString(), lowerCase(activity)), this,
 					(stream) -> stream.countOf(activity));
@@ -187,8 +189,20 @@ final class StreamMeters {
 		return largest;
 	}
 
+	private double countOfSubscriptions() {
+		return this.shards.values().stream().filter((shard) -> shard.subscription().isOpen()).count();
+	}
+
+	private double longestSilence() {
+		double longest = Double.NaN;
+		for (ShardMeters shard : this.shards.values()) {
+			longest = larger(longest, shard.subscription().silence(this.meters));
+		}
+		return longest;
+	}
+
 	private static double larger(double one, double other) {
-		return (one > other) ? one : other;
+		return (one > other || Double.isNaN(other)) ? one : other;
 	}
 
 	private double countOf(ShardState.Activity activity) {
@@ -196,7 +210,7 @@ final class StreamMeters {
 	}
 
 	static String lowerCase(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
+		return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 }

@@ -44,6 +44,7 @@ import io.kinesisspring.listener.RecordsListener;
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.ProducerRecord;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.KinesisServer;
@@ -205,6 +206,25 @@ class MetersEndToEndTests {
 		assertThat(count(KinesisMeter.CONSUMER_FETCH, "outcome", "throttled")).isEqualTo(3);
 		assertThat(count(KinesisMeter.CONSUMER_FETCH, "outcome", "failure")).isEqualTo(2);
 		assertThat(count(KinesisMeter.CONSUMER_FETCH, "outcome", "expired")).isOne();
+	}
+
+	@Test
+	void subscriptionsAreCountedWhileTheyAreOpenAndByTheirEnd() {
+		fault(FaultRule.endSubscription().skip(1).times(1));
+		KinesisListenerContainer container = start("listener", new RecordingListener(),
+				(options) -> options.mode(ReadMode.FAN_OUT));
+		await().untilAsserted(
+				() -> assertThat(count(KinesisMeter.CONSUMER_SUBSCRIPTIONS_ENDED, "cause", "expired")).isOne());
+		backEnds.put(this.stream, 0, 3);
+		await().untilAsserted(() -> {
+			assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS)).isEqualTo(2);
+			assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(3);
+		});
+		assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS_SILENCE_MAX)).isBetween(0.0, 10_000.0);
+		container.stop();
+		assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS)).isZero();
+		assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS_SILENCE_MAX)).isNaN();
+		assertThat(count(KinesisMeter.CONSUMER_SUBSCRIPTIONS_ENDED, "cause", "cancelled")).isEqualTo(2);
 	}
 
 	@Test
