@@ -9,6 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
+import org.springframework.validation.BindingResult;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisRecord;
@@ -153,7 +155,13 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	private @Nullable CompletionStage<?> invoke(Message<Object> message) throws Exception {
-		return this.result.apply(this.method.invoke(message));
+		try {
+			return this.result.apply(this.method.invoke(message));
+		}
+		catch (MethodArgumentNotValidException ex) {
+			BindingResult result = ex.getBindingResult();
+			throw (result != null) ? new InvalidPayloadException(message, ex.getMethodParameter(), result) : ex;
+		}
 	}
 
 }

@@ -65,7 +65,7 @@ final class PayloadValidation {
 			this.validator.validate(payload, result);
 		}
 		if (result.hasErrors()) {
-			throw new MethodArgumentNotValidException(message, this.parameter, result);
+			throw new InvalidPayloadException(message, this.parameter, result);
 		}
 	}
 
