@@ -306,7 +306,8 @@ final class Sweeper {
 
 	/**
 	 * Parents first. A parent that has no lease has been finished and forgotten, or the
-	 * table was read while both leases were made: that is asked before the claim.
+	 * table was read while both leases were made; one that is finished may have been
+	 * reset since. So it is asked once more before the claim.
 	 */
 	private static boolean isReady(Lease lease, Map<String, Lease> byShard) {
 		return lease.parents().stream().map(byShard::get).allMatch((parent) -> parent == null || parent.isFinished());
@@ -321,17 +322,14 @@ final class Sweeper {
 		if (chosen.size() < claims.size() && !chosen.isEmpty()) {
 			sweep(false);
 		}
-		return CompletableFuture
-			.allOf(chosen.stream().map((lease) -> claim(lease, stored)).toArray(CompletableFuture[]::new));
+		return CompletableFuture.allOf(chosen.stream().map(this::claim).toArray(CompletableFuture[]::new));
 	}
 
-	private CompletableFuture<Void> claim(Lease lease, Map<String, Lease> stored) {
+	private CompletableFuture<Void> claim(Lease lease) {
 		CompletableFuture<Boolean> ready = CompletableFuture.completedFuture(true);
 		for (String parent : lease.parents()) {
-			String key = Lease.key(lease.stream(), parent);
-			if (!stored.containsKey(key)) {
-				ready = ready.thenCombine(this.store.find(key), (before, found) -> before && found.isEmpty());
-			}
+			ready = ready.thenCombine(this.store.find(Lease.key(lease.stream(), parent)),
+					(before, found) -> before && found.filter((now) -> !now.isFinished()).isEmpty());
 		}
 		return ready.exceptionally((ex) -> false)
 			.thenComposeAsync((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false),

@@ -29,9 +29,15 @@ final class DynamoDbLeaseStores {
 	}
 
 	LeaseStore create(String application) {
-		TableSettings table = new TableSettings(tableName(application), keyAttribute(),
-				this.properties.isCreateTable());
-		return new DynamoDbLeaseStore(this.client.get(), application, table);
+		return new DynamoDbLeaseStore(client(), application, table(application));
+	}
+
+	DynamoDbAsyncClient client() {
+		return this.client.get();
+	}
+
+	TableSettings table(String application) {
+		return new TableSettings(tableName(application), keyAttribute(), this.properties.isCreateTable());
 	}
 
 	private String tableName(String application) {
