@@ -2,6 +2,7 @@ package io.kinesisspring.boot.autoconfigure;
 
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
@@ -47,7 +48,7 @@ final class StreamPermissions {
 					(answer != null) ? String.valueOf(answer.shardIterator()) : "preflight")));
 	}
 
-	private CompletableFuture<GetShardIteratorResponse> iterator(StreamIdentifier stream, String shardId) {
+	private CompletableFuture<@Nullable GetShardIteratorResponse> iterator(StreamIdentifier stream, String shardId) {
 		return this.checks.check("kinesis:GetShardIterator", resource(stream), this.client.getShardIterator((get) -> {
 			get.shardId(shardId).shardIteratorType(ShardIteratorType.LATEST);
 			if (stream.isArn()) {
