@@ -1,5 +1,10 @@
 package io.kinesisspring;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +16,7 @@ public class KinesisAccessDeniedException extends KinesisConfigurationException 
 
 	private static final long serialVersionUID = 1L;
 
-	private final IamPermission permission;
+	private final List<IamPermission> permissions;
 
 	/**
 	 * Create an exception.
@@ -20,16 +25,29 @@ public class KinesisAccessDeniedException extends KinesisConfigurationException 
 	 * @param cause what the service said, if anything
 	 */
 	public KinesisAccessDeniedException(String description, IamPermission permission, @Nullable Throwable cause) {
-		super(description, "Allow " + permission + " for the identity that this application runs as", cause);
-		this.permission = permission;
+		this(description, List.of(permission), cause);
+	}
+
+	/**
+	 * Create an exception about several actions.
+	 * @param description what was refused
+	 * @param permissions what has to be allowed
+	 * @param cause what the service said, if anything
+	 */
+	public KinesisAccessDeniedException(String description, Collection<IamPermission> permissions,
+			@Nullable Throwable cause) {
+		super(description, "Allow "
+				+ new TreeSet<>(permissions).stream().map(IamPermission::toString).collect(Collectors.joining(", "))
+				+ " for the identity that this application runs as", cause);
+		this.permissions = List.copyOf(permissions);
 	}
 
 	/**
 	 * What has to be allowed.
-	 * @return action and resource
+	 * @return actions and resources, at least one
 	 */
-	public IamPermission getPermission() {
-		return this.permission;
+	public List<IamPermission> getPermissions() {
+		return this.permissions;
 	}
 
 }

@@ -59,21 +59,18 @@ final class Claims {
 	/**
 	 * Claim leases.
 	 * @param chosen the leases
-	 * @param stored all leases by key, as they were seen
 	 * @return completes when all are held, or are known not to be
 	 */
-	CompletableFuture<Void> claim(List<Lease> chosen, Map<String, Lease> stored) {
+	CompletableFuture<Void> claim(List<Lease> chosen) {
 		return CompletableFuture
-			.allOf(chosen.stream().map((lease) -> claim(lease, stored)).toArray(CompletableFuture[]::new));
+			.allOf(chosen.stream().map(this::claim).toArray(CompletableFuture[]::new));
 	}
 
-	private CompletableFuture<Void> claim(Lease lease, Map<String, Lease> stored) {
+	private CompletableFuture<Void> claim(Lease lease) {
 		CompletableFuture<Boolean> ready = CompletableFuture.completedFuture(true);
 		for (String parent : lease.parents()) {
-			String key = Lease.key(lease.stream(), parent);
-			if (!stored.containsKey(key)) {
-				ready = ready.thenCombine(this.store.find(key), (before, found) -> before && found.isEmpty());
-			}
+			ready = ready.thenCombine(this.store.find(Lease.key(lease.stream(), parent)),
+					(before, found) -> before && found.filter((now) -> !now.isFinished()).isEmpty());
 		}
 		return ready.exceptionally((ex) -> false)
 			.thenComposeAsync((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false),

@@ -90,7 +90,8 @@ final class Requests {
 			return;
 		}
 		if (found != null && this.open.contains(asked.key())) {
-			found.filter((now) -> now.owner() == null && !now.isFinished()).ifPresent(this.whenReleased);
+			found.filter((now) -> now.owner() == null && !now.isFinished() && now.epoch() == asked.epoch())
+				.ifPresent(this.whenReleased);
 		}
 		close(List.of(asked));
 	}

@@ -80,7 +80,8 @@ final class Survey {
 
 	/**
 	 * Parents first. A parent that has no lease has been finished and forgotten, or the
-	 * table was read while both leases were made: that is asked before the claim.
+	 * table was read while both leases were made; one that is finished may have been
+	 * reset since. So it is asked once more before the claim.
 	 */
 	private static boolean isReady(Lease lease, Map<String, Lease> byShard) {
 		return lease.parents().stream().map(byShard::get).allMatch((parent) -> parent == null || parent.isFinished());

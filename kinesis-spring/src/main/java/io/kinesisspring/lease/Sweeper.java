@@ -197,7 +197,7 @@ final class Sweeper {
 			steps.add(keepInStep(stream, leases));
 		}
 		this.freeSince = this.free.oldest();
-		steps.add(claim(survey.claims(), stored));
+		steps.add(claim(survey.claims(), stored.size()));
 		this.claims.ask(survey.asks(), this.fleet);
 		survey.strays().forEach(this.store::release);
 		comeBack(survey);
@@ -246,12 +246,12 @@ final class Sweeper {
 		});
 	}
 
-	private CompletableFuture<Void> claim(List<Lease> found, Map<String, Lease> stored) {
-		List<Lease> chosen = this.claims.choose(found, stored.size(), this.membership.id());
+	private CompletableFuture<Void> claim(List<Lease> found, int known) {
+		List<Lease> chosen = this.claims.choose(found, known, this.membership.id());
 		if (chosen.size() < found.size() && !chosen.isEmpty()) {
 			sweep(false);
 		}
-		return this.claims.claim(chosen, stored);
+		return this.claims.claim(chosen);
 	}
 
 	private void comeBack(Survey survey) {

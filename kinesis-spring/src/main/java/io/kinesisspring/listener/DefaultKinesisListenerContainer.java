@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +22,10 @@ import org.springframework.util.Assert;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
@@ -270,6 +274,32 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	@Override
+	public CompletableFuture<Set<String>> reset(String stream, @Nullable String shardId, InitialPosition position) {
+		return fleet().reset(stream, shardId, position);
+	}
+
+	@Override
+	public CompletableFuture<Set<String>> reset(String stream, String shardId, Checkpoint.After position) {
+		return fleet().reset(stream, shardId, position);
+	}
+
+	@Override
+	public CompletableFuture<Set<String>> release(String stream, String shardId) {
+		return fleet().release(stream, shardId);
+	}
+
+	@Override
+	public CompletableFuture<List<Lease>> getLeases() {
+		return fleet().leases();
+	}
+
+	private FleetControl fleet() {
+		Run running = this.run.get();
+		LeaseStore store = (running != null) ? running.store : this.leaseStores.create(this.application);
+		return new FleetControl(getStreams(), this.options, this.client, store);
+	}
+
+	@Override
 	public CompletableFuture<List<ShardState>> getShards() {
 		Run running = this.run.get();
 		return (running != null) ? running.consumer.shards() : CompletableFuture.completedFuture(List.of());
@@ -311,6 +341,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 		private final EventLoop loop;
 
+		private final LeaseStore store;
+
 		private final StreamConsumer consumer;
 
 		private final String workerId;
@@ -329,10 +361,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
 							how.checkpointInterval(), how.staleCheckpoint(), how.observer()),
 					how.missingStream(), how.createShards(), (how.mode() == ReadMode.FAN_OUT) ? how.fanOut() : null);
+			this.store = DefaultKinesisListenerContainer.this.leaseStores
+				.create(DefaultKinesisListenerContainer.this.application);
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
-					DefaultKinesisListenerContainer.this.leaseStores
-						.create(DefaultKinesisListenerContainer.this.application),
-					consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.terms), this.loop);
+					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.terms),
+					this.loop);
 		}
 
 		private ListenerStatus status() {

@@ -1,12 +1,16 @@
 package io.kinesisspring.listener;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.Lease;
 import io.kinesisspring.shard.ShardState;
 
 /**
@@ -108,6 +112,49 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	 * @throws IllegalStateException if the container does not run
 	 */
 	CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position);
+
+	/**
+	 * Move the checkpoints of a stream, or of one of its shards, whichever instances read
+	 * it: they are asked to give their leases back, the checkpoints are moved, and each
+	 * shard begins there with its next reader. Shards that have been processed to their
+	 * end begin again, unless the position is {@code latest}; their children wait for
+	 * them. Works whether the container runs or not.
+	 * @param stream the name of the stream
+	 * @param shardId the shard, {@code null} for all
+	 * @param position where to begin
+	 * @return the shards that have been moved; exceptional with a
+	 * {@link io.kinesisspring.lease.LeaseResetException} that says whether anything has
+	 * changed
+	 */
+	CompletableFuture<Set<String>> reset(String stream, @Nullable String shardId, InitialPosition position);
+
+	/**
+	 * Move the checkpoint of a shard, as for
+	 * {@link #reset(String, String, InitialPosition)}.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param position behind which record to begin
+	 * @return the shard; exceptional with an {@link IllegalArgumentException} if the
+	 * service says that there is no such record in it
+	 */
+	CompletableFuture<Set<String>> reset(String stream, String shardId, Checkpoint.After position);
+
+	/**
+	 * Have a shard given back by whichever instance reads it, behind the record in hand;
+	 * it is read on from its checkpoint by the instance whose turn it is, which may be
+	 * the same one.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @return the shard, once it is free
+	 */
+	CompletableFuture<Set<String>> release(String stream, String shardId);
+
+	/**
+	 * All leases of the application, as they are in its table: other instances' as well
+	 * as this one's, and those of other listeners of the same application.
+	 * @return the leases
+	 */
+	CompletableFuture<List<Lease>> getLeases();
 
 	/**
 	 * The shards that this instance reads.

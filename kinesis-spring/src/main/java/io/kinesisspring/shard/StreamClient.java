@@ -185,6 +185,27 @@ public final class StreamClient {
 		return this.client.getShardIterator(request.build()).thenApply((response) -> response.shardIterator());
 	}
 
+	/**
+	 * Ask the service whether a shard can be read behind a record.
+	 * @param stream the stream
+	 * @param shardId the shard
+	 * @param position the record
+	 * @return completes if it can, exceptionally with an {@link IllegalArgumentException}
+	 * if there is no such shard, or the record is none of it
+	 */
+	public CompletableFuture<Void> check(StreamIdentifier stream, String shardId, Checkpoint.After position) {
+		return iterator(stream, shardId, position, false).handle((iterator, ex) -> {
+			if (ex == null) {
+				return null;
+			}
+			if (KinesisFailures.isInvalidArgument(ex) || KinesisFailures.isNotFound(ex)) {
+				throw new IllegalArgumentException("Shard '" + shardId + "' of stream '" + stream + "' cannot be read "
+						+ position + ": " + KinesisFailures.causeOf(ex).getMessage());
+			}
+			throw KinesisFailures.explain(ex, "GetShardIterator", stream);
+		});
+	}
+
 	CompletableFuture<GetRecordsResponse> records(StreamIdentifier stream, String iterator, int limit) {
 		return this.client.getRecords((get) -> {
 			get.shardIterator(iterator).limit(limit);

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
@@ -33,6 +35,11 @@ final class SimulatedFleet {
 	private final EventLoop network;
 
 	private double failures;
+
+	/** Those whose end has been told, though the answer may not have come. */
+	private final Set<HeldLease> ended = new HashSet<>();
+
+	private long checkpoints;
 
 	private final Map<String, ShardDescription> shards = new LinkedHashMap<>();
 
@@ -93,9 +100,31 @@ final class SimulatedFleet {
 	private void check() {
 		Map<String, String> delivering = new HashMap<>();
 		this.members.forEach((id, member) -> member.forEachValid((lease) -> {
-			String other = delivering.put(lease.lease().shardId(), id);
-			assertThat(other).as("%s is delivered by %s and %s (seed %s)", lease, id, other, this.time.seed()).isNull();
+			if (!this.ended.contains(lease)) {
+				String other = delivering.put(lease.lease().shardId(), id);
+				assertThat(other).as("%s is delivered by %s and %s (seed %s)", lease, id, other, this.time.seed())
+					.isNull();
+			}
 		}));
+		delivering.forEach((shard, id) -> assertThat(parentsOf(shard))
+			.as("%s is delivered by %s beside its parents (seed %s)", shard, id, this.time.seed())
+			.doesNotContainAnyElementsOf(delivering.keySet()));
+	}
+
+	private Set<String> parentsOf(String shardId) {
+		ShardDescription shard = this.shards.get(shardId);
+		return (shard != null) ? shard.parents() : Set.of();
+	}
+
+	/**
+	 * A reset of the checkpoints, as an instance makes it that somebody has asked for it.
+	 */
+	Reset reset(String id, @Nullable String shardId, Checkpoint position, boolean finishedToo) {
+		return new Reset(id, shardId, position, finishedToo);
+	}
+
+	Lease stored(String shardId) {
+		return this.store.find(Lease.key(STREAM, shardId)).join().orElseThrow();
 	}
 
 	Duration advanceUntilAllShardsAreHeld(Duration limit) {
@@ -139,6 +168,31 @@ final class SimulatedFleet {
 	}
 
 	/**
+	 * One reset and its process.
+	 */
+	final class Reset {
+
+		private final EventLoop loop = SimulatedFleet.this.time.another();
+
+		final CompletableFuture<Set<String>> done;
+
+		private Reset(String id, @Nullable String shardId, Checkpoint position, boolean finishedToo) {
+			LeaseStore connection = new UnreliableLeaseStore(SimulatedFleet.this.store, SimulatedFleet.this.network,
+					SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures, SimulatedFleet.this.traffic)
+				.resetting();
+			this.done = new LeaseReset(id, STREAM, shardId, position, finishedToo,
+					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
+					Duration.ofSeconds(60), connection, this.loop)
+				.run();
+		}
+
+		void kill() {
+			this.loop.close();
+		}
+
+	}
+
+	/**
 	 * One worker and its process.
 	 */
 	final class Member implements LeaseHolder {
@@ -155,7 +209,9 @@ final class SimulatedFleet {
 
 		private final LeaseCoordinator coordinator;
 
-		private long checkpoints;
+		private final Map<String, Checkpoint> begun = new HashMap<>();
+
+		private boolean hanging;
 
 		private Member(String id, Duration failoverAfter) {
 			this.id = id;
@@ -197,6 +253,13 @@ final class SimulatedFleet {
 			this.connection.cutOff(cutOff);
 		}
 
+		/**
+		 * Its listener works on a record and does not come to an end.
+		 */
+		void hang() {
+			this.hanging = true;
+		}
+
 		Set<String> validShards() {
 			Set<String> shards = new TreeSet<>();
 			forEachValid((lease) -> shards.add(lease.lease().shardId()));
@@ -212,24 +275,41 @@ final class SimulatedFleet {
 		 * interval.
 		 */
 		void checkpointAll() {
-			long next = ++this.checkpoints;
+			long next = ++SimulatedFleet.this.checkpoints;
 			List.copyOf(this.held.values())
+				.stream()
+				.filter((lease) -> !SimulatedFleet.this.ended.contains(lease))
 				.forEach((lease) -> lease.checkpoint(Checkpoint.after(SequenceNumber.of(Long.toString(next)), 0)));
 		}
 
+		/**
+		 * Where it began to read a shard that it holds.
+		 */
+		@Nullable Checkpoint begun(String shardId) {
+			return validShards().contains(shardId) ? this.begun.get(shardId) : null;
+		}
+
 		CompletableFuture<Boolean> checkpoint(String shardId, Checkpoint checkpoint) {
-			return this.held.get(shardId).checkpoint(checkpoint);
+			HeldLease lease = this.held.get(shardId);
+			if (checkpoint instanceof Checkpoint.ShardEnd) {
+				SimulatedFleet.this.ended.add(lease);
+			}
+			return lease.checkpoint(checkpoint);
 		}
 
 		@Override
 		public void acquired(HeldLease lease) {
 			this.held.put(lease.lease().shardId(), lease);
+			this.begun.put(lease.lease().shardId(), lease.lease().checkpoint());
 			SimulatedFleet.this.handOvers.add(lease.lease().shardId() + " to " + this.id);
 		}
 
 		@Override
 		public CompletableFuture<Void> release(HeldLease lease) {
 			CompletableFuture<Void> drained = new CompletableFuture<>();
+			if (this.hanging) {
+				return drained;
+			}
 			this.loop.schedule(Duration.ofMillis(100), () -> {
 				this.held.remove(lease.lease().shardId(), lease);
 				drained.complete(null);

@@ -34,9 +34,15 @@ final class DynamoDbLeaseStores {
 	}
 
 	LeaseStore create(String application) {
-		TableSettings table = new TableSettings(tableName(application), keyAttribute(),
-				this.properties.isCreateTable());
-		return new DynamoDbLeaseStore(this.client.get(), application, table, this.observer);
+		return new DynamoDbLeaseStore(client(), application, table(application), this.observer);
+	}
+
+	DynamoDbAsyncClient client() {
+		return this.client.get();
+	}
+
+	TableSettings table(String application) {
+		return new TableSettings(tableName(application), keyAttribute(), this.properties.isCreateTable());
 	}
 
 	private String tableName(String application) {

@@ -18,6 +18,7 @@ import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
+import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
@@ -63,6 +64,16 @@ public final class KinesisConsumerAutoConfiguration {
 	ListenerPropertiesCheck kinesisListenerPropertiesCheck(KinesisProperties properties,
 			KinesisListenerContainerRegistry registry) {
 		return new ListenerPropertiesCheck(properties, registry);
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "kinesis.preflight")
+	Preflight kinesisPreflight(KinesisProperties properties, KinesisListenerContainerRegistry registry,
+			KinesisAsyncClient client, ObjectProvider<DynamoDbLeaseStores> tables,
+			ObjectProvider<LeaseStore> leaseStore) {
+		boolean inTables = properties.getLease().getStore() == KinesisProperties.Lease.Store.DYNAMODB
+				&& leaseStore.getIfUnique() == null;
+		return new Preflight(properties, registry, client, () -> inTables ? tables.getIfAvailable() : null);
 	}
 
 	@Bean

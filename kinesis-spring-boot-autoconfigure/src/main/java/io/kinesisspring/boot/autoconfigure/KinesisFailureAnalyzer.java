@@ -2,7 +2,6 @@ package io.kinesisspring.boot.autoconfigure;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -32,8 +31,7 @@ final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisExcept
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, KinesisException cause) {
 		if (cause instanceof KinesisAccessDeniedException denied) {
 			return new FailureAnalysis(denied.getDescription() + ".", denied.getAction()
-					+ ", with this policy for example:\n\n" + IamPermission.policy(List.of(denied.getPermission())),
-					cause);
+					+ ", with this policy for example:\n\n" + IamPermission.policy(denied.getPermissions()), cause);
 		}
 		if (cause instanceof KinesisConfigurationException configuration) {
 			return new FailureAnalysis(configuration.getDescription() + ".", configuration.getAction() + ".", cause);

@@ -44,6 +44,11 @@ public class KinesisProperties {
 	 */
 	private @Nullable URI endpoint;
 
+	/**
+	 * Whether to check at start that all actions that are needed are allowed.
+	 */
+	private boolean preflight;
+
 	private final Dynamodb dynamodb = new Dynamodb();
 
 	private final Credentials credentials = new Credentials();
@@ -91,6 +96,14 @@ public class KinesisProperties {
 
 	public void setEndpoint(@Nullable URI endpoint) {
 		this.endpoint = endpoint;
+	}
+
+	public boolean isPreflight() {
+		return this.preflight;
+	}
+
+	public void setPreflight(boolean preflight) {
+		this.preflight = preflight;
 	}
 
 	public Dynamodb getDynamodb() {

@@ -89,7 +89,7 @@ final class ListenerHealth {
 		put(details, "since", this.status.since());
 		put(details, "error", describe(this.status.failure()));
 		if (this.status.failure() instanceof KinesisAccessDeniedException denied) {
-			IamPermission missing = denied.getPermission();
+			IamPermission missing = denied.getPermissions().get(0);
 			details.put("action", missing.action());
 			details.put("resource", missing.resource());
 		}

@@ -97,7 +97,7 @@ class KinesisFailureAnalyzerTests {
 		assertThat(analysis.getDescription()).isEqualTo("dynamodb:Scan was denied.");
 		assertThat(analysis.getAction())
 			.startsWith("Allow dynamodb:Scan on arn:aws:dynamodb:eu-west-1:123456789012:table/shop")
-			.endsWith(IamPermission.policy(List.of(failure.getPermission())));
+			.endsWith(IamPermission.policy(failure.getPermissions()));
 	}
 
 	@Test

@@ -45,7 +45,7 @@ class KinesisMetadataTests {
 	@Test
 	void everyPropertyIsOfKinesis() {
 		assertThat(metadata.path("properties")).allSatisfy((property) -> assertThat(property.path("name").asString())
-			.matches("(management\\.health\\.)?kinesis\\..+"));
+			.matches("(management\\.(health|endpoint)\\.)?kinesis\\..+"));
 	}
 
 	@Test

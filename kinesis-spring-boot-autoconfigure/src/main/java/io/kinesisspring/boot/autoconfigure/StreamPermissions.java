@@ -1,0 +1,96 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+
+import io.kinesisspring.StreamIdentifier;
+
+/**
+ * Checks what a stream is needed for, without an effect on it.
+ */
+final class StreamPermissions {
+
+	/** More than the largest hash key: such a record belongs into no shard. */
+	private static final String NO_HASH_KEY = "9".repeat(39);
+
+	private final KinesisAsyncClient client;
+
+	private final PermissionChecks checks;
+
+	StreamPermissions(KinesisAsyncClient client, PermissionChecks checks) {
+		this.client = client;
+		this.checks = checks;
+	}
+
+	/**
+	 * Reads nothing but what comes next, which is nothing most of the time.
+	 */
+	void checkReading(StreamIdentifier stream) {
+		this.checks.await(this.checks.check("kinesis:ListShards", resource(stream), this.client.listShards((list) -> {
+			list.maxResults(1);
+			if (stream.isArn()) {
+				list.streamARN(stream.value());
+			}
+			else {
+				list.streamName(stream.name());
+			}
+		}))
+			.thenApply((listed) -> (listed != null && listed.hasShards() && !listed.shards().isEmpty())
+					? listed.shards().get(0).shardId() : "shardId-000000000000")
+			.thenCompose((shardId) -> iterator(stream, shardId))
+			.thenCompose((answer) -> records(stream,
+					(answer != null) ? String.valueOf(answer.shardIterator()) : "preflight")));
+	}
+
+	private CompletableFuture<@Nullable GetShardIteratorResponse> iterator(StreamIdentifier stream, String shardId) {
+		return this.checks.check("kinesis:GetShardIterator", resource(stream), this.client.getShardIterator((get) -> {
+			get.shardId(shardId).shardIteratorType(ShardIteratorType.LATEST);
+			if (stream.isArn()) {
+				get.streamARN(stream.value());
+			}
+			else {
+				get.streamName(stream.name());
+			}
+		}));
+	}
+
+	private CompletableFuture<?> records(StreamIdentifier stream, String iterator) {
+		return this.checks.check("kinesis:GetRecords", resource(stream), this.client.getRecords((get) -> {
+			get.shardIterator(iterator).limit(1);
+			if (stream.isArn()) {
+				get.streamARN(stream.value());
+			}
+		}));
+	}
+
+	/**
+	 * Sends a record that no shard can take.
+	 */
+	void checkSending(StreamIdentifier stream) {
+		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
+			.partitionKey("preflight")
+			.explicitHashKey(NO_HASH_KEY)
+			.data(SdkBytes.fromUtf8String("preflight"))
+			.build();
+		this.checks.check("kinesis:PutRecords", resource(stream), this.client.putRecords((put) -> {
+			put.records(entry);
+			if (stream.isArn()) {
+				put.streamARN(stream.value());
+			}
+			else {
+				put.streamName(stream.name());
+			}
+		}));
+	}
+
+	private static String resource(StreamIdentifier stream) {
+		return stream.isArn() ? stream.value() : "stream/" + stream.name();
+	}
+
+}

@@ -1,0 +1,240 @@
+package io.kinesisspring.boot.endpoint;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.LeaseResetException;
+import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.ShardStatus;
+
+/**
+ * {@code /actuator/kinesis}: how listeners and their shards stand, in this instance and
+ * in all, and what can be done about them. Read-only unless
+ * {@code management.endpoint.kinesis.access} is {@code unrestricted}.
+ */
+@WebEndpoint(id = "kinesis", defaultAccess = Access.READ_ONLY)
+final class KinesisEndpoint {
+
+	/** Longer than a reset waits for the owners of leases. */
+	private static final Duration FLEET_TIMEOUT = Duration.ofSeconds(60);
+
+	private static final Duration INSTANCE_TIMEOUT = Duration.ofSeconds(5);
+
+	private static final int CONFLICT = 409;
+
+	private final KinesisListenerContainerRegistry registry;
+
+	KinesisEndpoint(KinesisListenerContainerRegistry registry) {
+		this.registry = registry;
+	}
+
+	/**
+	 * The listeners of this instance. Asks nobody.
+	 */
+	@ReadOperation
+	KinesisDescriptor listeners() {
+		Map<String, KinesisDescriptor.Summary> listeners = new TreeMap<>();
+		this.registry.getContainers()
+			.forEach((container) -> listeners.put(container.getId(), Descriptions.summary(container)));
+		return new KinesisDescriptor(listeners);
+	}
+
+	/**
+	 * A listener with the leases of its streams, or of one of them. Reads the lease
+	 * table.
+	 */
+	@ReadOperation
+	WebEndpointResponse<?> listener(@Selector String listener, @Nullable String stream) {
+		KinesisListenerContainer container = this.registry.getContainer(listener);
+		if (container == null) {
+			return refused(unknown(listener), WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		return answered(() -> {
+			Collection<String> streams = (stream != null) ? List.of(known(container, stream)) : names(container);
+			List<Lease> leases = await(container.getLeases(), FLEET_TIMEOUT).stream()
+				.filter((lease) -> streams.contains(lease.stream()))
+				.toList();
+			return new KinesisDescriptor.Details(listener, Descriptions.summary(container),
+					Descriptions.shards(leases, container.getStatus()));
+		});
+	}
+
+	/**
+	 * Pause, resume, release or reset.
+	 */
+	@WriteOperation
+	WebEndpointResponse<?> change(@Selector String listener, @Selector String action, @Nullable String stream,
+			@Nullable String shard, @Nullable String position) {
+		KinesisListenerContainer container = this.registry.getContainer(listener);
+		if (container == null) {
+			return refused(unknown(listener), WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		return answered(() -> change(container, action, stream, shard, position));
+	}
+
+	private KinesisDescriptor.Change change(KinesisListenerContainer container, String action, @Nullable String stream,
+			@Nullable String shard, @Nullable String position) throws Exception {
+		if (position != null && !action.equals("reset")) {
+			throw new IllegalArgumentException("'position' is for 'reset' only");
+		}
+		return switch (action) {
+			case "pause", "resume" -> steer(container, action, stream, shard);
+			case "release" -> fleet(container, action,
+					container.release(known(container, required("stream", stream)), required("shard", shard)));
+			case "reset" -> fleet(container, action, reset(container, known(container, required("stream", stream)),
+					shard, required("position", position)));
+			default -> throw new IllegalArgumentException(
+					"'" + action + "' is no action: use 'pause', 'resume', 'release' or 'reset'");
+		};
+	}
+
+	private static CompletableFuture<? extends Collection<String>> reset(KinesisListenerContainer container,
+			String stream, @Nullable String shard, String position) {
+		if (!Position.isSequenceNumber(position)) {
+			return container.reset(stream, shard, Position.initial(position));
+		}
+		if (shard == null) {
+			throw new IllegalArgumentException("A sequence number belongs to one shard: 'shard' is missing");
+		}
+		return container.reset(stream, shard, Position.sequenceNumber(position));
+	}
+
+	private static KinesisDescriptor.Change fleet(KinesisListenerContainer container, String action,
+			CompletableFuture<? extends Collection<String>> change) throws Exception {
+		List<String> shards = new ArrayList<>(new TreeSet<>(await(change, FLEET_TIMEOUT)));
+		return new KinesisDescriptor.Change(container.getId(), action, "fleet", shards, true);
+	}
+
+	private static KinesisDescriptor.Change steer(KinesisListenerContainer container, String action,
+			@Nullable String stream, @Nullable String shard) throws Exception {
+		if (stream == null && shard != null) {
+			throw new IllegalArgumentException("'shard' needs 'stream'");
+		}
+		boolean pause = action.equals("pause");
+		CompletableFuture<Void> steered;
+		if (stream == null) {
+			steered = pause ? container.pause() : container.resume();
+		}
+		else if (shard == null) {
+			String name = known(container, stream);
+			steered = pause ? container.pause(name) : container.resume(name);
+		}
+		else {
+			String name = known(container, stream);
+			steered = pause ? container.pause(name, shard) : container.resume(name, shard);
+		}
+		boolean complete = true;
+		try {
+			await(steered, INSTANCE_TIMEOUT);
+		}
+		catch (TimeoutException ex) {
+			complete = false;
+		}
+		List<String> shards = container.getStatus()
+			.shards()
+			.stream()
+			.filter((held) -> (stream == null || stream.equals(held.stream()))
+					&& (shard == null || shard.equals(held.shardId())))
+			.map(ShardStatus::shardId)
+			.sorted()
+			.toList();
+		return new KinesisDescriptor.Change(container.getId(), action, "instance", shards, complete);
+	}
+
+	private static String required(String name, @Nullable String value) {
+		if (value == null || value.isBlank()) {
+			throw new IllegalArgumentException("'" + name + "' is missing");
+		}
+		return value;
+	}
+
+	private static List<String> names(KinesisListenerContainer container) {
+		return container.getStreams().stream().map(StreamIdentifier::name).toList();
+	}
+
+	private static String known(KinesisListenerContainer container, String stream) {
+		if (!names(container).contains(stream)) {
+			throw new IllegalArgumentException(
+					"'" + stream + "' is none of the listener's streams " + names(container));
+		}
+		return stream;
+	}
+
+	private String unknown(String listener) {
+		return "There is no listener '" + listener + "', only " + new TreeSet<>(listeners().listeners().keySet());
+	}
+
+	private static <T> T await(CompletableFuture<T> future, Duration timeout) throws Exception {
+		try {
+			return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
+		}
+	}
+
+	private static WebEndpointResponse<?> answered(Operation operation) {
+		try {
+			return new WebEndpointResponse<>(operation.run());
+		}
+		catch (IllegalArgumentException ex) {
+			return refused(ex.getMessage(), WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+		catch (LeaseResetException ex) {
+			return refused(ex.getMessage(), switch (ex.getReason()) {
+				case NOTHING_TO_RESET -> WebEndpointResponse.STATUS_BAD_REQUEST;
+				case BUSY, NOT_GIVEN_BACK -> CONFLICT;
+				case IN_DOUBT -> WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR;
+			});
+		}
+		catch (IllegalStateException ex) {
+			return refused(ex.getMessage(), CONFLICT);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return refused("Interrupted", WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
+		catch (TimeoutException ex) {
+			return refused("No answer within " + FLEET_TIMEOUT.toSeconds() + "s; the change may still take place",
+					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
+		catch (Exception ex) {
+			return refused(String.valueOf(ex.getMessage()), WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR);
+		}
+	}
+
+	private static WebEndpointResponse<?> refused(@Nullable String reason, int status) {
+		return new WebEndpointResponse<>(new KinesisDescriptor.Refusal(String.valueOf(reason)), status);
+	}
+
+	/**
+	 * What is answered, or why not.
+	 */
+	@FunctionalInterface
+	private interface Operation {
+
+		Object run() throws Exception;
+
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.kinesisspring.boot.endpoint;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.kinesisspring.boot.autoconfigure.KinesisConsumerAutoConfiguration;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} of the {@code kinesis} endpoint.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = KinesisConsumerAutoConfiguration.class)
+@ConditionalOnClass({ WebEndpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnAvailableEndpoint(KinesisEndpoint.class)
+@ConditionalOnBean(KinesisListenerContainerRegistry.class)
+public final class KinesisEndpointAutoConfiguration {
+
+	KinesisEndpointAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KinesisEndpoint kinesisEndpoint(KinesisListenerContainerRegistry registry) {
+		return new KinesisEndpoint(registry);
+	}
+
+}

@@ -1,0 +1,425 @@
+package io.kinesisspring.lease;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Moves the checkpoints of a stream or of one shard, whoever reads it: asks the owners
+ * for their leases, holds them for a moment without reading, writes the position and
+ * gives them back. It is a worker like the others, that beats in a crew of its own and
+ * wants no share; so whatever happens to it, the others go on by the same rules as ever.
+ * Can be run once. All its state is confined to its loop.
+ *
+ * @since 0.1.0
+ */
+public final class LeaseReset {
+
+	/**
+	 * What the crew of a reset wants instead of a stream. No stream's name has a colon.
+	 */
+	static final String CREW = "reset:";
+
+	private static final Log logger = LogFactory.getLog(LeaseReset.class);
+
+	private static final Duration PAUSE = Duration.ofMillis(500);
+
+	private static final int MOST_ASKS = 250;
+
+	private final String stream;
+
+	private final @Nullable String shardId;
+
+	private final @Nullable Checkpoint position;
+
+	private final boolean finishedToo;
+
+	private final LeaseOptions options;
+
+	private final Duration timeout;
+
+	private final LeaseStore store;
+
+	private final EventLoop loop;
+
+	private final Membership membership;
+
+	private final Watch watch;
+
+	private final Map<String, Lease> held = new LinkedHashMap<>();
+
+	private final Set<String> asked = new TreeSet<>();
+
+	private final Set<String> chosen = new LinkedHashSet<>();
+
+	private final Set<String> written = new LinkedHashSet<>();
+
+	private final Map<String, Long> othersSeen = new HashMap<>();
+
+	private long deadline;
+
+	private boolean touched;
+
+	private boolean over;
+
+	/**
+	 * Create a reset.
+	 * @param workerId an id that no start of any worker and no other reset has
+	 * @param stream the name of the stream
+	 * @param shardId the shard, {@code null} for all of the stream
+	 * @param position where to begin; not the end of the shard. {@code null} to have the
+	 * leases given back and change nothing
+	 * @param finishedToo whether shards that have been processed to their end begin
+	 * again, too
+	 * @param options how the workers of the application coordinate
+	 * @param timeout how long to wait for owners to give their leases back
+	 * @param store where the leases are
+	 * @param loop runs everything
+	 */
+	public LeaseReset(String workerId, String stream, @Nullable String shardId, @Nullable Checkpoint position,
+			boolean finishedToo, LeaseOptions options, Duration timeout, LeaseStore store, EventLoop loop) {
+		this.stream = stream;
+		this.shardId = shardId;
+		this.position = position;
+		this.finishedToo = finishedToo;
+		this.options = options;
+		this.timeout = timeout;
+		this.store = store;
+		this.loop = loop;
+		this.membership = new Membership(workerId, List.of(CREW + stream), options.patience(), store, loop);
+		this.watch = new Watch(options.patience());
+	}
+
+	/**
+	 * Reset.
+	 * @return the shards whose checkpoints have been moved; exceptional with a
+	 * {@link LeaseResetException} that says whether anything has changed
+	 */
+	public CompletableFuture<Set<String>> run() {
+		return CompletableFuture.supplyAsync(() -> {
+			this.deadline = this.loop.nanoTime() + this.timeout.toNanos();
+			return enter().thenComposeAsync((entered) -> {
+				keepBeating();
+				return round();
+			}, this.loop);
+		}, this.loop).thenCompose((outcome) -> outcome).handleAsync(this::end, this.loop).thenCompose((ended) -> ended);
+	}
+
+	/**
+	 * Join, if no other reset of the stream is under way: of two that come at the same
+	 * moment neither goes on. What is left of one that has died is cleared away.
+	 */
+	private CompletableFuture<Void> enter() {
+		return this.store.load().thenComposeAsync((table) -> {
+			this.watch.observe(table, this.loop.nanoTime());
+			refuseIfThereIsNothing(table);
+			if (isAnotherHere(table)) {
+				return later(this::enter);
+			}
+			return this.membership.join(table.crews())
+				.thenComposeAsync((joined) -> this.store.load(), this.loop)
+				.thenAcceptAsync((now) -> {
+					if (isAnotherHere(now)) {
+						throw busy();
+					}
+				}, this.loop);
+		}, this.loop);
+	}
+
+	private void refuseIfThereIsNothing(LeaseTable table) {
+		if (plan(table).targets().isEmpty()) {
+			String what = (this.shardId != null) ? "shard '" + this.shardId + "' of stream '" + this.stream + "'"
+					: "stream '" + this.stream + "'";
+			throw new LeaseResetException(LeaseResetException.Reason.NOTHING_TO_RESET, "There is no lease of " + what
+					+ " to reset or release: it has not been read yet, or has been processed to its end");
+		}
+	}
+
+	private boolean isAnotherHere(LeaseTable table) {
+		boolean another = false;
+		for (Crew crew : table.crews()) {
+			if (!crew.streams().contains(CREW + this.stream)) {
+				continue;
+			}
+			for (Map.Entry<String, Long> member : crew.beats().entrySet()) {
+				if (!member.getKey().equals(this.membership.id()) || this.membership.crew() == null) {
+					another |= isAlive(crew, member.getKey(), member.getValue());
+				}
+			}
+		}
+		return another;
+	}
+
+	private boolean isAlive(Crew crew, String worker, long beat) {
+		Long before = this.othersSeen.putIfAbsent(worker, beat);
+		if (before != null && before != beat) {
+			throw busy();
+		}
+		if (this.watch.isAlive(worker, this.loop.nanoTime())) {
+			return true;
+		}
+		this.store.bury(crew.number(), worker, beat);
+		return false;
+	}
+
+	private LeaseResetException busy() {
+		return new LeaseResetException(LeaseResetException.Reason.BUSY, "Another reset of stream '" + this.stream
+				+ "' is under way. Nothing has been changed; try again when it is over");
+	}
+
+	private void keepBeating() {
+		Crew crew = this.membership.crew();
+		if (crew != null && !this.over) {
+			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
+			this.membership.beat(crew, List.of());
+		}
+	}
+
+	/**
+	 * Read the table and take what is missing; write when nothing is, and be done when
+	 * nothing new has come up since.
+	 */
+	private CompletableFuture<Set<String>> round() {
+		return this.store.load().handleAsync((table, ex) -> {
+			if (ex != null) {
+				return againUnlessLate("the lease table cannot be read (" + ex.getMessage() + ")");
+			}
+			this.watch.observe(table, this.loop.nanoTime());
+			ResetPlan plan = plan(table);
+			this.chosen.addAll(plan.targets());
+			Map<String, Lease> missing = missing(plan);
+			if (missing.isEmpty()) {
+				return write(plan);
+			}
+			return take(table, missing).thenComposeAsync((taken) -> {
+				boolean all = this.held.keySet().containsAll(plan.involved().keySet());
+				return all ? round() : againUnlessLate("not given back: " + describe(plan));
+			}, this.loop);
+		}, this.loop).thenCompose((outcome) -> outcome);
+	}
+
+	private ResetPlan plan(LeaseTable table) {
+		return new ResetPlan(table.leasesOf(this.stream), this.shardId, this.finishedToo, this.position != null,
+				this.chosen);
+	}
+
+	private Map<String, Lease> missing(ResetPlan plan) {
+		Map<String, Lease> missing = new LinkedHashMap<>();
+		plan.involved().forEach((key, stored) -> {
+			Lease mine = this.held.get(key);
+			if (mine == null || !stored.isHeldAs(mine)) {
+				this.held.remove(key);
+				this.written.remove(key);
+				missing.put(key, stored);
+			}
+		});
+		return missing;
+	}
+
+	private String describe(ResetPlan plan) {
+		return plan.involved()
+			.values()
+			.stream()
+			.filter((lease) -> !this.held.containsKey(lease.key()))
+			.map((lease) -> lease.shardId() + " of " + lease.owner())
+			.limit(10)
+			.collect(Collectors.joining(", "));
+	}
+
+	private CompletableFuture<Set<String>> againUnlessLate(String why) {
+		if (this.loop.nanoTime() - this.deadline < 0) {
+			return later(this::round);
+		}
+		return CompletableFuture.failedFuture(!this.touched
+				? new LeaseResetException(LeaseResetException.Reason.NOT_GIVEN_BACK,
+						"Not reset within " + this.timeout.toSeconds() + "s: " + why + ". Nothing has been changed")
+				: inDoubt(why));
+	}
+
+	private LeaseResetException inDoubt(String why) {
+		return new LeaseResetException(LeaseResetException.Reason.IN_DOUBT,
+				"Some checkpoints have been moved and others may not have been: " + why + ". Reset again");
+	}
+
+	private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> action) {
+		CompletableFuture<T> outcome = new CompletableFuture<>();
+		this.loop.schedule(PAUSE, () -> {
+			try {
+				this.loop.on(action.get(), (result, ex) -> {
+					if (ex != null) {
+						outcome.completeExceptionally(ex);
+					}
+					else {
+						outcome.complete(result);
+					}
+				});
+			}
+			catch (RuntimeException ex) {
+				outcome.completeExceptionally(ex);
+			}
+		});
+		return outcome;
+	}
+
+	/**
+	 * Claim what is free or of the dead, ask for what is held.
+	 */
+	private CompletableFuture<Void> take(LeaseTable table, Map<String, Lease> missing) {
+		long now = this.loop.nanoTime();
+		Fleet fleet = new Fleet(table.crews(), this.watch, now);
+		List<CompletableFuture<Void>> claims = new ArrayList<>();
+		Map<Integer, List<String>> asks = new TreeMap<>();
+		this.asked.retainAll(missing.values().stream().map(Lease::ask).toList());
+		for (Lease lease : missing.values()) {
+			String owner = lease.owner();
+			if (owner == null || isUnread(lease) || !this.watch.isAlive(owner, now)) {
+				claims.add(claim(lease));
+			}
+			else if (this.asked.size() < MOST_ASKS) {
+				OptionalInt crew = fleet.crewOf(owner);
+				if (crew.isPresent() && this.asked.add(lease.ask())) {
+					asks.computeIfAbsent(crew.getAsInt(), (number) -> new ArrayList<>()).add(lease.ask());
+				}
+			}
+		}
+		asks.forEach((crew, wanted) -> this.loop.on(this.store.ask(crew, wanted), (done, ex) -> {
+			if (ex != null || !done) {
+				wanted.forEach(this.asked::remove);
+			}
+		}));
+		return CompletableFuture.allOf(claims.toArray(CompletableFuture[]::new));
+	}
+
+	/**
+	 * Nothing is delivered any more once the end has been written; the owner may not have
+	 * been able to give the lease back.
+	 */
+	private boolean isUnread(Lease lease) {
+		return lease.isFinished() || this.membership.id().equals(lease.owner());
+	}
+
+	private CompletableFuture<Void> claim(Lease seen) {
+		long sent = this.loop.nanoTime();
+		return this.store.claim(seen, this.membership.id()).handleAsync((claimed, ex) -> {
+			if (ex == null) {
+				claimed.ifPresent((mine) -> keep(mine, sent));
+			}
+			return null;
+		}, this.loop);
+	}
+
+	private void keep(Lease mine, long sent) {
+		if (this.over || !this.membership.hasBeenInTouchSince(sent)) {
+			this.store.release(mine);
+		}
+		else {
+			this.held.put(mine.key(), mine);
+		}
+	}
+
+	/**
+	 * Parents first: if it ends in between, nothing has been begun behind something that
+	 * has not.
+	 */
+	private CompletableFuture<Set<String>> write(ResetPlan plan) {
+		Checkpoint to = this.position;
+		if (to == null) {
+			return CompletableFuture.completedFuture(plan.targets());
+		}
+		List<Lease> open = plan.involved()
+			.values()
+			.stream()
+			.filter((lease) -> plan.targets().contains(lease.shardId()) && !this.written.contains(lease.key()))
+			.map((lease) -> this.held.getOrDefault(lease.key(), lease))
+			.toList();
+		if (open.isEmpty()) {
+			return CompletableFuture.completedFuture(plan.targets());
+		}
+		CompletableFuture<Boolean> writes = CompletableFuture.completedFuture(true);
+		for (Lease lease : open) {
+			writes = writes.thenComposeAsync(
+					(soFar) -> soFar ? write(lease, to) : CompletableFuture.completedFuture(false), this.loop);
+		}
+		return writes.thenComposeAsync((all) -> all ? round() : againUnlessLate("a checkpoint could not be written"),
+				this.loop);
+	}
+
+	/**
+	 * A lease that somebody else has taken meanwhile is asked for once more.
+	 */
+	private CompletableFuture<Boolean> write(Lease mine, Checkpoint to) {
+		Lease next = mine.advanced(to, mine.revision() + 1);
+		this.touched = true;
+		return this.store.checkpoint(next).handleAsync((stored, ex) -> {
+			if (ex != null || !stored) {
+				return false;
+			}
+			this.held.put(mine.key(), next);
+			this.written.add(mine.key());
+			return true;
+		}, this.loop);
+	}
+
+	/**
+	 * Give everything back, parents first, and let the others know.
+	 */
+	private CompletableFuture<Set<String>> end(@Nullable Set<String> shards, @Nullable Throwable ex) {
+		this.over = true;
+		CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
+		for (Lease mine : List.copyOf(this.held.values())) {
+			released = released.thenComposeAsync((before) -> release(mine), this.loop);
+		}
+		return released.thenComposeAsync((done) -> leave(), this.loop).thenApply((gone) -> {
+			if (ex != null || shards == null) {
+				throw (causeOf(ex) instanceof KinesisException known) ? known
+						: new KinesisException("Stream '" + this.stream + "' could not be reset", ex);
+			}
+			logger.info("Stream '" + this.stream + "': " + shards.size() + " shards have been "
+					+ ((this.position != null) ? "reset to " + this.position : "given back"));
+			return shards;
+		});
+	}
+
+	private static @Nullable Throwable causeOf(@Nullable Throwable ex) {
+		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+	}
+
+	private CompletableFuture<Void> release(Lease mine) {
+		return this.store.release(mine)
+			.handle((done, ex) -> (ex != null) ? this.store.release(mine) : CompletableFuture.completedFuture(done))
+			.thenCompose((again) -> again)
+			.handle((done, ex) -> null);
+	}
+
+	private CompletableFuture<Void> leave() {
+		return this.membership.leave()
+			.handle((left, ex) -> null)
+			.thenCompose((left) -> this.store.load())
+			.thenCompose((table) -> CompletableFuture.allOf(table.crews()
+				.stream()
+				.filter((crew) -> crew.streams().contains(this.stream))
+				.map((crew) -> this.store.ring(crew.number()))
+				.toArray(CompletableFuture[]::new)))
+			.handle((rung, ex) -> null);
+	}
+
+}
