@@ -10,6 +10,12 @@ import io.kinesisspring.KinesisConfigurationException;
 /**
  * How shards are read by enhanced fan-out. Immutable: made by a builder, from the
  * defaults or from other options.
+ * <p>
+ * The service's limits, as its quotas and the reference of {@code SubscribeToShard} have
+ * them: 20 consumers for a stream (50 for On-demand Advantage), of which five may be in
+ * the making; one subscription for each consumer and shard, which ends after five
+ * minutes; one call a second for each consumer and shard, and none within five seconds of
+ * a successful one, after which the next takes the shard over.
  *
  * @param consumerName the name under which the application is registered with each
  * stream; default the application's name

@@ -35,9 +35,6 @@ final class FanOutShardReader extends AbstractShardReader {
 	 */
 	private static final Duration PROTECTED = Duration.ofSeconds(5);
 
-	/** Whatever there is comes at once; who has to wait is at the tip. */
-	private static final Duration AT_ONCE = Duration.ofMillis(500);
-
 	/** The most that an event is expected to bring. */
 	private static final long LARGEST_EVENT = 2 << 20;
 
@@ -111,23 +108,6 @@ final class FanOutShardReader extends AbstractShardReader {
 				: Math.max(this.lastEvent, Math.min(LARGEST_EVENT, this.room.share(true)));
 	}
 
-	/**
-	 * Whoever waits for longer than it takes to send what is there waits at the tip of
-	 * the shard, perhaps for hours, and must not keep others from reading meanwhile.
-	 */
-	private void giveBackUnlessBehind(Attachment attached) {
-		if (isCaughtUp()) {
-			giveBack();
-			return;
-		}
-		int events = attached.events;
-		this.loop.schedule(AT_ONCE, () -> {
-			if (this.attachment == attached && attached.events == events && isEventDue()) {
-				giveBack();
-			}
-		});
-	}
-
 	private void findConsumer() {
 		this.loop.on(this.access.consumer(), (consumer, ex) -> unlessClosed(() -> {
 			if (ex != null) {
@@ -189,7 +169,9 @@ final class FanOutShardReader extends AbstractShardReader {
 	}
 
 	/**
-	 * While nobody waits for an event there is nothing to watch: none may come.
+	 * While nobody waits for an event there is nothing to watch: none may come. Who waits
+	 * at the tip of the shard may wait for hours, and has had to wait until there was
+	 * room; it must not keep others from reading meanwhile.
 	 */
 	private void watch(Attachment attached) {
 		attached.alarm = this.loop.schedule(this.silentAfter, () -> {
@@ -197,7 +179,9 @@ final class FanOutShardReader extends AbstractShardReader {
 				silent(attached);
 			}
 		});
-		giveBackUnlessBehind(attached);
+		if (isCaughtUp()) {
+			giveBack();
+		}
 	}
 
 	private boolean isEventDue() {

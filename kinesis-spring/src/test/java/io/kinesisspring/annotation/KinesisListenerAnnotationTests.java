@@ -56,6 +56,9 @@ import io.kinesisspring.listener.RecordFilter;
 import io.kinesisspring.listener.RecordsListener;
 import io.kinesisspring.listener.adapter.ListenerMethodFactory;
 import io.kinesisspring.listener.adapter.MethodRecordsListener;
+import io.kinesisspring.shard.FanOutFallback;
+import io.kinesisspring.shard.FanOutOptions;
+import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.RecordingAcknowledgment;
 import io.kinesisspring.testing.RecordingListener;
@@ -188,6 +191,14 @@ class KinesisListenerAnnotationTests {
 					.idleAfter(Duration.ofMinutes(2))
 					.stalledAfter(Duration.ofMinutes(3))
 					.shutdownTimeout(Duration.ofSeconds(5))
+					.mode(ReadMode.FAN_OUT)
+					.fanOut(FanOutOptions.defaults()
+						.toBuilder()
+						.consumerName("reports")
+						.deregisterOnStop(true)
+						.fallback(FanOutFallback.FAIL)
+						.silentAfter(Duration.ofSeconds(7))
+						.build())
 					.errorHandler(DefaultErrorHandler.builder()
 						.maxAttempts(4)
 						.initialBackoff(Duration.ofMillis(5))
@@ -241,6 +252,24 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
+	void readsByFanOutUnderTheNameOfTheApplication() {
+		try (AnnotationConfigApplicationContext context = context(Pushed.class)) {
+			ContainerOptions options = context.getBean(KinesisListenerContainer.class).getOptions();
+			assertThat(options.mode()).isEqualTo(ReadMode.FAN_OUT);
+			assertThat(options.fanOut().consumerName()).isEqualTo("clicks");
+		}
+	}
+
+	@Test
+	void refusesTwoListenersOfOneFanOutConsumer() {
+		assertThatStartFails(Pushed.class, PushedToo.class)
+			.withMessageContaining("Two listeners read the stream 'clicks' as the fan-out consumer 'clicks'")
+			.withMessageContaining("Pushed.onOrder()")
+			.withMessageContaining("PushedToo.onOrder()")
+			.withMessageContaining("fan-out.consumer-name");
+	}
+
+	@Test
 	void refusesAnIdThatIsTaken() {
 		assertThatStartFails(Simple.class, SameId.class).withMessageContaining("The id 'simple'")
 			.withMessageContaining("is already another listener's");
@@ -252,6 +281,8 @@ class KinesisListenerAnnotationTests {
 			.withMessageContaining("WrongAckMode.onOrder()")
 			.withMessageContaining("is 'sometimes'")
 			.withMessageContaining("Use 'record', 'batch' or 'manual'");
+		assertThatStartFails(WrongMode.class).withMessageContaining("'mode'")
+			.withMessageContaining("Use 'polling' or 'fan-out'");
 		assertThatStartFails(WrongPosition.class).withMessageContaining("'initialPosition'")
 			.withMessageContaining("'yesterday'");
 		assertThatStartFails(WrongStream.class).withMessageContaining("'streams'").withMessageContaining("'no stream'");
@@ -499,6 +530,31 @@ class KinesisListenerAnnotationTests {
 
 	}
 
+	static class Pushed {
+
+		@KinesisListener(streams = "clicks", application = "clicks", mode = "fan-out")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class PushedToo {
+
+		@KinesisListener(streams = "clicks", application = "other", mode = "FAN-OUT",
+				properties = "fan-out.consumer-name=clicks")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class WrongMode {
+
+		@KinesisListener(streams = "orders", mode = "pushing")
+		void onOrder(Order order) {
+		}
+
+	}
+
 	static class WrongPosition {
 
 		@KinesisListener(streams = "orders", initialPosition = "yesterday")
@@ -638,7 +694,8 @@ class KinesisListenerAnnotationTests {
 						"max-records=100", "idle-between-reads=300ms", "buffer-memory=1MB", "idle-after=2m",
 						"stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "error.max-attempts=4",
 						"error.max-backoff=6s", "error.initial-backoff=5ms", "error.multiplier=1.5",
-						"error.on-exhausted=skip" })
+						"error.on-exhausted=skip", "mode=fan-out", "fan-out.consumer-name=reports",
+						"fan-out.deregister-on-stop=true", "fan-out.fallback=fail", "fan-out.silent-after=7s" })
 		void onOrder(Order order) {
 		}
 

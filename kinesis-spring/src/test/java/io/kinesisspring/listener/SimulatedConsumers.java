@@ -95,6 +95,8 @@ final class SimulatedConsumers {
 
 	private @Nullable FanOutOptions fanOut;
 
+	private boolean eitherMode;
+
 	private int repeated;
 
 	final InMemoryLeaseStore store = new InMemoryLeaseStore();
@@ -125,11 +127,16 @@ final class SimulatedConsumers {
 	}
 
 	/**
-	 * Let those that start from now on poll.
+	 * Let those that start from now on read in one of the modes, as it happens while a
+	 * fleet is switched to the other one.
 	 */
-	SimulatedConsumers byPolling() {
-		this.fanOut = null;
-		return this;
+	SimulatedConsumers byEitherMode() {
+		this.eitherMode = true;
+		return byFanOut();
+	}
+
+	private @Nullable FanOutOptions fanOut() {
+		return (this.eitherMode && this.random.nextBoolean()) ? null : this.fanOut;
 	}
 
 	Consumer start(String id) {
@@ -373,7 +380,7 @@ final class SimulatedConsumers {
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
 							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
-					MissingStream.FAIL, 0, SimulatedConsumers.this.fanOut);
+					MissingStream.FAIL, 0, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
 					SimulatedConsumers.this.kinesis.client(), this.connection, options,
 					breakage.handler(new Assignments(dispatcher)), this.loop);

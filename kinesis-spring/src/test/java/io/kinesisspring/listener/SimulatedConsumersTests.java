@@ -42,6 +42,12 @@ class SimulatedConsumersTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
+	void processesEveryRecordInOrderWhileTheModeIsSwitchedWhateverHappens(long seed) {
+		new SimulatedConsumers(seed, 0.08, 3, 1).byEitherMode().storm().assertThatAllIsProcessed();
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
 	void processesEveryRecordInTheOrderOfItsKeyWhateverHappens(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 3).storm().assertThatAllIsProcessed();
 	}

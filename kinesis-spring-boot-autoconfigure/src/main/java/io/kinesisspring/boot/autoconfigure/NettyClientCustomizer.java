@@ -24,10 +24,10 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 
 	/**
 	 * What a subscription may have on its way while its listener works: 2 MB a second,
-	 * the most that the service sends, over a distance of 100 ms and more. The SDK's 1 MB
-	 * would be held by each subscription beside the heap.
+	 * the most that the service sends, over a distance of 60 ms. The SDK's 1 MB would be
+	 * held by each subscription beside the heap.
 	 */
-	private static final int WINDOW = 256 << 10;
+	private static final int WINDOW = 128 << 10;
 
 	/** A connection that is gone is noticed by its pings; no event need be due. */
 	private static final Duration PING = Duration.ofSeconds(10);

@@ -5,9 +5,11 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.stereotype.Component;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.autoconfigure.KinesisFanOutClient;
 import io.kinesisspring.deadletter.DeadLetter;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
@@ -20,7 +22,8 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.producer.KinesisTemplate;
 
 /**
- * What {@code docs/listening.md} and {@code docs/errors.md} show, so that it compiles.
+ * What {@code docs/listening.md}, {@code docs/errors.md} and {@code docs/fan-out.md}
+ * show, so that it compiles.
  */
 final class DocumentationSnippets {
 
@@ -40,6 +43,21 @@ final class DocumentationSnippets {
 		ErrorHandler others = DefaultErrorHandler.builder().maxAttempts(5).onExhausted(OnExhausted.DEAD_LETTER).build();
 		return (failure) -> (failure.exception() instanceof UnknownCustomerException) ? ErrorDecision.skip()
 				: others.handle(failure);
+	}
+
+	@Bean
+	KinesisFanOutClient fanOutClient(KinesisAsyncClient mine) {
+		return () -> mine;
+	}
+
+	@Component
+	class Clicks {
+
+		@KinesisListener(streams = "clicks", mode = "fan-out")
+		void onClicks(List<Click> clicks) {
+			Warehouse.count(clicks);
+		}
+
 	}
 
 	@Component

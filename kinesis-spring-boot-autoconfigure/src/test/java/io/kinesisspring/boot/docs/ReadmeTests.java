@@ -93,7 +93,7 @@ class ReadmeTests {
 		String compiled = Files
 			.readString(Path.of("src/test/java/io/kinesisspring/boot/docs/DocumentationSnippets.java"))
 			.replaceAll("\\s+", " ");
-		for (String file : List.of("docs/listening.md", "docs/errors.md")) {
+		for (String file : List.of("docs/listening.md", "docs/errors.md", "docs/fan-out.md")) {
 			Matcher snippets = JAVA.matcher(Files.readString(ROOT.resolve(file)));
 			assertThat(snippets.find()).as(file).isTrue();
 			do {

@@ -136,10 +136,10 @@ class FleetIntegrationTests {
 	private void disturbSubscriptions() throws Exception {
 		URI faults = URI.create(serverProperties().get("kinesis.endpoint")).resolve("/_embedded/faults");
 		HttpClient client = HttpClient.newHttpClient();
-		for (String fault : List.of("{\"kind\":\"endSubscription\",\"probability\":0.01,\"seed\":1}",
-				"{\"kind\":\"silenceSubscription\",\"probability\":0.003,\"seed\":2}",
+		for (String fault : List.of("{\"kind\":\"end-subscription\",\"probability\":0.01,\"seed\":1}",
+				"{\"kind\":\"silence-subscription\",\"probability\":0.003,\"seed\":2}",
 				"{\"kind\":\"throttle\",\"action\":\"SubscribeToShard\",\"probability\":0.1,\"seed\":3}",
-				"{\"kind\":\"internalFailure\",\"action\":\"SubscribeToShard\",\"probability\":0.1,\"seed\":4}")) {
+				"{\"kind\":\"internal-failure\",\"action\":\"SubscribeToShard\",\"probability\":0.1,\"seed\":4}")) {
 			assertThat(client
 				.send(HttpRequest.newBuilder(faults).POST(HttpRequest.BodyPublishers.ofString(fault)).build(),
 						HttpResponse.BodyHandlers.ofString())
