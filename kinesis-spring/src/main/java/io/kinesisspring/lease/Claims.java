@@ -62,8 +62,7 @@ final class Claims {
 	 * @return completes when all are held, or are known not to be
 	 */
 	CompletableFuture<Void> claim(List<Lease> chosen) {
-		return CompletableFuture
-			.allOf(chosen.stream().map(this::claim).toArray(CompletableFuture[]::new));
+		return CompletableFuture.allOf(chosen.stream().map(this::claim).toArray(CompletableFuture[]::new));
 	}
 
 	private CompletableFuture<Void> claim(Lease lease) {
