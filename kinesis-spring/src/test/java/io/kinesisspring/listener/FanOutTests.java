@@ -87,8 +87,8 @@ class FanOutTests {
 	@Test
 	void deliversEveryRecordOnceInOrderWhateverGoesWrongWithSubscriptions() {
 		List.of(FaultRule.endSubscription(), FaultRule.silenceSubscription(),
-				FaultRule.error("InternalFailureException", 500, "broken"),
-				FaultRule.error("KMSThrottlingException", 400, "slow down"))
+				FaultRule.endSubscription().errorCode("InternalFailureException", "broken"),
+				FaultRule.endSubscription().errorCode("KMSThrottlingException", "slow down"))
 			.forEach((fault) -> server.faults().add(fault.stream(this.stream).probability(0.05, 42)));
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.dropBefore(), FaultRule.dropAfter(),
 				FaultRule.latency(Duration.ofMillis(300)),
