@@ -1,0 +1,103 @@
+package io.kinesisspring.lease;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Claims} by a table that has moved on since it was read.
+ */
+class ClaimsTests {
+
+	private final SimulatedEventLoop loop = new SimulatedEventLoop(42);
+
+	private final InMemoryLeaseStore store = new InMemoryLeaseStore();
+
+	private final Holder holder = new Holder();
+
+	private final Membership membership = new Membership("worker", List.of("orders"), Duration.ofSeconds(10),
+			this.store, this.loop);
+
+	private int inVain;
+
+	private final Claims claims = new Claims(this.store, this.loop, new LeasesInHand(this.membership, this.store,
+			this.loop, this.holder, 10, new Reports("worker", this.holder), (lease) -> {
+			}, () -> {
+			}), Duration.ofSeconds(10).toNanos(), () -> this.inVain++, () -> {
+			});
+
+	@BeforeEach
+	void join() {
+		this.loop.execute(() -> this.membership.join(List.of()));
+		this.loop.advance(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void aChildWhoseParentHasBeenResetSinceItWasSeenFinishedIsLeftAlone() {
+		Lease child = create(Checkpoint.TRIM_HORIZON);
+		claim(child);
+		assertThat(this.holder.held).isEmpty();
+		assertThat(this.inVain).isOne();
+	}
+
+	@Test
+	void aChildWhoseParentIsFinishedIsClaimed() {
+		Lease child = create(Checkpoint.SHARD_END);
+		claim(child);
+		assertThat(this.holder.held).containsExactly("shard-1");
+	}
+
+	@Test
+	void aChildWhoseParentIsForgottenIsClaimed() {
+		Lease child = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"));
+		this.store.create(child).join();
+		claim(child);
+		assertThat(this.holder.held).containsExactly("shard-1");
+	}
+
+	private Lease create(Checkpoint ofParent) {
+		this.store.create(Lease.initial("orders", "shard-0", ofParent, Set.of())).join();
+		Lease child = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"));
+		this.store.create(child).join();
+		return child;
+	}
+
+	private void claim(Lease lease) {
+		this.loop.execute(() -> this.claims.claim(List.of(lease)));
+		this.loop.advance(Duration.ofSeconds(1));
+	}
+
+	/**
+	 * Takes what it is given.
+	 */
+	private static final class Holder implements LeaseHolder {
+
+		private final List<String> held = new ArrayList<>();
+
+		@Override
+		public void acquired(HeldLease lease) {
+			this.held.add(lease.lease().shardId());
+		}
+
+		@Override
+		public CompletableFuture<Void> release(HeldLease lease) {
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		public void lost(HeldLease lease) {
+			this.held.remove(lease.lease().shardId());
+		}
+
+	}
+
+}
