@@ -180,7 +180,8 @@ class LogTests {
 		send(1000, 1200, template);
 		await().atMost(Duration.ofMinutes(1))
 			.until(() -> events().stream()
-				.anyMatch((event) -> event.getFormattedMessage().contains("has not reached")));
+				.filter((event) -> event.getFormattedMessage().startsWith("Lost "))
+				.count() >= SHARDS);
 		this.away.set(false);
 		send(1200, 2000, template);
 		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(distinct(listener, 1200)).hasSize(533));
