@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A hundred subscriptions in a small process, a listener that takes a second for each
- * batch, and more data than the process has memory: nothing grows, and no subscription is
- * given up for it. Two thirds of the heap are what the SDK's decoders hold, 2 MB for each
- * subscription.
+ * batch, and more data than the process has memory: nothing grows, and subscriptions are
+ * not given up for it. Two thirds of the heap are what the SDK's decoders hold, 2 MB for
+ * each subscription.
  */
 class SlowListenerIntegrationTests {
 
@@ -97,9 +97,19 @@ class SlowListenerIntegrationTests {
 			.failFast(() -> assertThat(this.worker.isAlive()).as(this.worker::describe).isTrue())
 			.untilAsserted(() -> assertThat(last(1)).as(this.worker::describe).isEqualTo(SHARDS));
 		assertThat(this.worker.output()).noneMatch((line) -> line.contains("OutOfMemory"));
-		assertThat(control("GET", null)).as("SubscribeToShard, once for each shard").contains("\"hits\":" + SHARDS);
+		assertThat(subscribeCalls()).as("SubscribeToShard calls").isBetween(SHARDS, 2 * SHARDS - 1);
 		System.out.println("Slow listener, " + SHARDS + " subscriptions, " + SHARDS * RECORDS_OF_A_SHARD / 100
 				+ " MB to read: heap " + heaps() + " MB of 320");
+	}
+
+	/**
+	 * One for each shard, and some more where a busy machine breaks a connection; if slow
+	 * listeners timed out it would be many for each.
+	 */
+	private int subscribeCalls() throws Exception {
+		Matcher hits = Pattern.compile("\"hits\":(\\d+)").matcher(control("GET", null));
+		assertThat(hits.find()).isTrue();
+		return Integer.parseInt(hits.group(1));
 	}
 
 	private void put() {
