@@ -15,8 +15,11 @@ enum NeededActions {
 	CONSUMER("kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"),
 
 	/** On each stream, and its consumers, that is listened to by enhanced fan-out. */
-	FAN_OUT("kinesis:ListShards", "kinesis:DescribeStreamConsumer", "kinesis:RegisterStreamConsumer",
-			"kinesis:SubscribeToShard"),
+	FAN_OUT("kinesis:ListShards", "kinesis:DescribeStreamSummary", "kinesis:DescribeStreamConsumer",
+			"kinesis:RegisterStreamConsumer", "kinesis:SubscribeToShard"),
+
+	/** On the consumers, where they are to be deregistered. */
+	FAN_OUT_DEREGISTRATION("kinesis:DeregisterStreamConsumer"),
 
 	/** On each stream, where missing ones are to be created. */
 	STREAM_CREATION("kinesis:CreateStream"),

@@ -19,8 +19,10 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import io.kinesisspring.IamPermission;
 import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.shard.ReadMode;
 
 /**
  * Before the listeners start: checks each action that the configuration is known to need,
@@ -55,14 +57,22 @@ final class Preflight implements SmartLifecycle {
 		this.running = true;
 		PermissionChecks checks = new PermissionChecks();
 		StreamPermissions streams = new StreamPermissions(this.kinesis, checks);
-		this.registry.getContainers()
-			.stream()
-			.flatMap((container) -> container.getStreams().stream())
-			.distinct()
-			.forEach(streams::checkReading);
+		this.registry.getContainers().forEach((container) -> checkReading(container, streams));
 		written().forEach((stream) -> streams.checkSending(StreamIdentifier.of(stream)));
 		checkTables(checks);
 		report(denied(checks));
+	}
+
+	private static void checkReading(KinesisListenerContainer container, StreamPermissions streams) {
+		ContainerOptions options = container.getOptions();
+		for (StreamIdentifier stream : container.getStreams()) {
+			if (options.mode() == ReadMode.FAN_OUT) {
+				streams.checkFanOut(stream, options.fanOut());
+			}
+			else {
+				streams.checkPolling(stream);
+			}
+		}
 	}
 
 	/**

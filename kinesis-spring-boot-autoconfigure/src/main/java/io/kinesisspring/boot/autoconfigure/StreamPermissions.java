@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.shard.FanOutOptions;
 
 /**
  * Checks what a stream is needed for, without an effect on it.
@@ -31,8 +33,26 @@ final class StreamPermissions {
 	/**
 	 * Reads nothing but what comes next, which is nothing most of the time.
 	 */
-	void checkReading(StreamIdentifier stream) {
-		this.checks.await(this.checks.check("kinesis:ListShards", resource(stream), this.client.listShards((list) -> {
+	void checkPolling(StreamIdentifier stream) {
+		this.checks.await(shards(stream)
+			.thenApply((listed) -> (listed != null && listed.hasShards() && !listed.shards().isEmpty())
+					? listed.shards().get(0).shardId() : "shardId-000000000000")
+			.thenCompose((shardId) -> iterator(stream, shardId))
+			.thenCompose((answer) -> records(stream,
+					(answer != null) ? String.valueOf(answer.shardIterator()) : "preflight")));
+	}
+
+	/**
+	 * Looks for the consumer, which may not be there yet.
+	 */
+	void checkFanOut(StreamIdentifier stream, FanOutOptions options) {
+		shards(stream);
+		this.checks.await(arn(stream).thenCompose(
+				(arn) -> (arn != null) ? consumer(stream, arn, options) : CompletableFuture.completedFuture(null)));
+	}
+
+	private CompletableFuture<@Nullable ListShardsResponse> shards(StreamIdentifier stream) {
+		return this.checks.check("kinesis:ListShards", resource(stream), this.client.listShards((list) -> {
 			list.maxResults(1);
 			if (stream.isArn()) {
 				list.streamARN(stream.value());
@@ -40,12 +60,28 @@ final class StreamPermissions {
 			else {
 				list.streamName(stream.name());
 			}
-		}))
-			.thenApply((listed) -> (listed != null && listed.hasShards() && !listed.shards().isEmpty())
-					? listed.shards().get(0).shardId() : "shardId-000000000000")
-			.thenCompose((shardId) -> iterator(stream, shardId))
-			.thenCompose((answer) -> records(stream,
-					(answer != null) ? String.valueOf(answer.shardIterator()) : "preflight")));
+		}));
+	}
+
+	private CompletableFuture<@Nullable String> arn(StreamIdentifier stream) {
+		if (stream.isArn()) {
+			return CompletableFuture.completedFuture(stream.value());
+		}
+		return this.checks
+			.check("kinesis:DescribeStreamSummary", resource(stream),
+					this.client.describeStreamSummary((describe) -> describe.streamName(stream.name())))
+			.thenApply((answer) -> (answer != null) ? answer.streamDescriptionSummary().streamARN() : null);
+	}
+
+	private CompletableFuture<?> consumer(StreamIdentifier stream, String arn, FanOutOptions options) {
+		String given = options.consumerArn();
+		if (given != null) {
+			return this.checks.check("kinesis:DescribeStreamConsumer", given,
+					this.client.describeStreamConsumer((describe) -> describe.consumerARN(given)));
+		}
+		return this.checks.check("kinesis:DescribeStreamConsumer",
+				resource(stream) + "/consumer/" + options.consumerName() + ":*", this.client.describeStreamConsumer(
+						(describe) -> describe.streamARN(arn).consumerName(options.consumerName())));
 	}
 
 	private CompletableFuture<@Nullable GetShardIteratorResponse> iterator(StreamIdentifier stream, String shardId) {

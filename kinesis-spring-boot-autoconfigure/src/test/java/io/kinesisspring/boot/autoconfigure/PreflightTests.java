@@ -106,6 +106,24 @@ class PreflightTests {
 	}
 
 	@Test
+	void reportsWhatFanOutNeeds(CapturedOutput output) {
+		server.faults().add(FaultRule.accessDenied().action("DescribeStreamConsumer"));
+		server.faults().add(FaultRule.accessDenied().action("ListShards"));
+		Fault polling = server.faults().add(FaultRule.accessDenied().action("GetRecords"));
+		assertThatException().isThrownBy(() -> run(application(), "kinesis.consumer.mode=fan-out"));
+		assertThat(output).contains("The preflight found 2 actions that are denied.")
+			.contains("\"kinesis:DescribeStreamConsumer\"")
+			.contains("\"kinesis:ListShards\"");
+		assertThat(polling.hits()).isZero();
+		server.faults().clear();
+		server.faults().add(FaultRule.accessDenied().action("DescribeStreamSummary"));
+		assertThatException().isThrownBy(() -> run(application(), "kinesis.consumer.mode=fan-out"));
+		assertThat(output).contains("Allow kinesis:DescribeStreamSummary on ");
+		server.faults().clear();
+		run(application(), "kinesis.consumer.mode=fan-out").close();
+	}
+
+	@Test
 	void reportsASingleActionThatIsDenied(CapturedOutput output) {
 		String application = application();
 		run(application).close();
