@@ -132,8 +132,9 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		}
 		outermost = new ObservedListener(outermost, options.observations(), endpoint.id(), application);
 		RecordFilter filter = options.filter();
-		outermost = new LoggingContext(
-				(filter != null) ? new FilteredListener(outermost, filter, options.observer()) : outermost);
+		if (filter != null) {
+			outermost = new FilteredListener(outermost, filter, options.observer());
+		}
 		return (options.headers() == HeaderMode.ENVELOPE) ? new OpenedListener(outermost) : outermost;
 	}
 

@@ -1,8 +1,5 @@
 package io.kinesisspring.listener;
 
-import java.util.List;
-import java.util.concurrent.CompletionStage;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -11,10 +8,10 @@ import io.kinesisspring.KinesisRecord;
 /**
  * Lets what a listener logs say where its record stands: the MDC has
  * {@code kinesis.stream}, {@code kinesis.shardId} and {@code kinesis.sequenceNumber}
- * while it is called, and what it had before afterwards. For a batch the sequence number
- * is that of its first record.
+ * while it is called, and what it had before once this is closed. For a batch the
+ * sequence number is that of its first record. Belongs to one thread.
  */
-final class LoggingContext implements RecordsListener {
+final class LoggingContext implements AutoCloseable {
 
 	private static final String STREAM = "kinesis.stream";
 
@@ -22,35 +19,29 @@ final class LoggingContext implements RecordsListener {
 
 	private static final String SEQUENCE_NUMBER = "kinesis.sequenceNumber";
 
-	private final RecordsListener listener;
+	private final @Nullable String streamBefore = MDC.get(STREAM);
 
-	LoggingContext(RecordsListener listener) {
-		this.listener = listener;
+	private final @Nullable String shardIdBefore = MDC.get(SHARD_ID);
+
+	private final @Nullable String sequenceNumberBefore = MDC.get(SEQUENCE_NUMBER);
+
+	/**
+	 * A record is about to be delivered. Stream and shard are put once, and again only if
+	 * somebody has taken them away.
+	 */
+	void at(KinesisRecord<?> record) {
+		if (!record.shardId().equals(MDC.get(SHARD_ID)) || this.shardIdBefore != null) {
+			MDC.put(STREAM, record.stream());
+			MDC.put(SHARD_ID, record.shardId());
+		}
+		MDC.put(SEQUENCE_NUMBER, record.sequenceNumber().toString());
 	}
 
 	@Override
-	public boolean isBatch() {
-		return this.listener.isBatch();
-	}
-
-	@Override
-	public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
-			throws Exception {
-		String stream = MDC.get(STREAM);
-		String shardId = MDC.get(SHARD_ID);
-		String sequenceNumber = MDC.get(SEQUENCE_NUMBER);
-		KinesisRecord<byte[]> first = records.get(0);
-		try {
-			MDC.put(STREAM, first.stream());
-			MDC.put(SHARD_ID, first.shardId());
-			MDC.put(SEQUENCE_NUMBER, first.sequenceNumber().toString());
-			return this.listener.onRecords(records, delivery);
-		}
-		finally {
-			restore(STREAM, stream);
-			restore(SHARD_ID, shardId);
-			restore(SEQUENCE_NUMBER, sequenceNumber);
-		}
+	public void close() {
+		restore(STREAM, this.streamBefore);
+		restore(SHARD_ID, this.shardIdBefore);
+		restore(SEQUENCE_NUMBER, this.sequenceNumberBefore);
 	}
 
 	private static void restore(String key, @Nullable String value) {

@@ -103,9 +103,16 @@ final class OrderedDelivery {
 	 */
 	void deliver() {
 		this.stretch = this.terms.observer().delivering(this.watch.shard());
+		try (LoggingContext context = new LoggingContext()) {
+			deliver(context);
+		}
+	}
+
+	private void deliver(LoggingContext context) {
 		while (!this.range.isEmpty() && mayDeliver(this.records.get(this.range.start()))) {
 			List<KinesisRecord<byte[]>> part = this.records.subList(this.range.start(), this.range.end());
 			this.attempts++;
+			context.at(part.get(0));
 			CompletionStage<?> result;
 			try {
 				result = this.terms.listener().onRecords(part, this.progress.delivery(part, this.attempts));

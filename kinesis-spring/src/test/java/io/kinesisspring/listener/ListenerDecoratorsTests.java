@@ -4,14 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.slf4j.MDC;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.BatchFailedException;
@@ -143,24 +141,6 @@ class ListenerDecoratorsTests {
 		});
 		intercepted.onRecords(records(1), RecordsListener.Delivery.FIRST);
 		assertThat(this.calls).containsExactly("1");
-	}
-
-	@Test
-	void theLoggingContextSaysWhereTheRecordStandsAndIsRestored() throws Exception {
-		MDC.put("kinesis.stream", "another");
-		MDC.put("mine", "stays");
-		Map<String, String> before = MDC.getCopyOfContextMap();
-		List<Map<String, String>> seen = new ArrayList<>();
-		RecordsListener listener = new LoggingContext(listener(false, (records) -> {
-			seen.add(MDC.getCopyOfContextMap());
-			throw new IllegalStateException("never");
-		}));
-		assertThatIllegalStateException()
-			.isThrownBy(() -> listener.onRecords(records(7), RecordsListener.Delivery.FIRST));
-		assertThat(seen).containsExactly(Map.of("kinesis.stream", "orders", "kinesis.shardId", "shard-0",
-				"kinesis.sequenceNumber", "107", "mine", "stays"));
-		assertThat(MDC.getCopyOfContextMap()).isEqualTo(before);
-		MDC.clear();
 	}
 
 	private Throwable failureOf(RecordsListener listener, int... numbers) {
