@@ -30,7 +30,7 @@ import io.kinesisspring.observation.KinesisSendObservationConvention;
 		afterName = { "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration",
 				"org.springframework.boot.micrometer.tracing.brave.autoconfigure.BraveAutoConfiguration",
 				"org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration" })
-@ConditionalOnBooleanProperty(name = "kinesis.observations.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty("kinesis.observations.enabled")
 public final class KinesisObservationAutoConfiguration {
 
 	KinesisObservationAutoConfiguration() {

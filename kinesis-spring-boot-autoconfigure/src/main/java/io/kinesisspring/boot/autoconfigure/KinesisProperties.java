@@ -1436,9 +1436,9 @@ public class KinesisProperties {
 
 		/**
 		 * Whether sends and the calls of listeners are observed where there is an
-		 * ObservationRegistry.
+		 * ObservationRegistry, one by one.
 		 */
-		private boolean enabled = true;
+		private boolean enabled;
 
 		public boolean isEnabled() {
 			return this.enabled;

@@ -33,12 +33,15 @@ import static org.mockito.Mockito.mock;
  */
 class KinesisObservationAutoConfigurationTests {
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+	private final ApplicationContextRunner defaults = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class,
 				KinesisConverterAutoConfiguration.class, KinesisObservationAutoConfiguration.class,
 				KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
 		.withPropertyValues("kinesis.lease.store=memory")
 		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class));
+
+	private final ApplicationContextRunner contextRunner = this.defaults
+		.withPropertyValues("kinesis.observations.enabled=true");
 
 	@Test
 	void withoutARegistryNobodyObserves() {
@@ -58,14 +61,12 @@ class KinesisObservationAutoConfigurationTests {
 	}
 
 	@Test
-	void whenSwitchedOffNobodyObserves() {
-		this.contextRunner.withBean(ObservationRegistry.class, ObservationRegistry::create)
-			.withPropertyValues("kinesis.observations.enabled=false")
-			.run((context) -> {
-				assertThat(context).doesNotHaveBean(KinesisObservations.class);
-				assertThat(ofTheListeners(context)).isSameAs(KinesisObservations.NONE);
-				assertThat(ofTheTemplate(context)).isSameAs(KinesisObservations.NONE);
-			});
+	void unlessSwitchedOnNobodyObserves() {
+		this.defaults.withBean(ObservationRegistry.class, ObservationRegistry::create).run((context) -> {
+			assertThat(context).doesNotHaveBean(KinesisObservations.class);
+			assertThat(ofTheListeners(context)).isSameAs(KinesisObservations.NONE);
+			assertThat(ofTheTemplate(context)).isSameAs(KinesisObservations.NONE);
+		});
 	}
 
 	@Test

@@ -225,7 +225,8 @@ class TracingEndToEndTests {
 	private void start(Class<?> listener, String... properties) {
 		List<String> all = new ArrayList<>(List.of(properties));
 		server.properties().forEach((name, value) -> all.add(name + "=" + value));
-		all.addAll(List.of("stream=" + this.stream, "spring.application.name=traced", "kinesis.lease.store=memory"));
+		all.addAll(List.of("stream=" + this.stream, "spring.application.name=traced", "kinesis.lease.store=memory",
+				"kinesis.observations.enabled=true"));
 		this.context = new SpringApplicationBuilder(Application.class, listener).web(WebApplicationType.NONE)
 			.properties(all.toArray(String[]::new))
 			.run();
