@@ -159,8 +159,7 @@ final class ConsumerRegistration {
 	}
 
 	private String anyConsumer() {
-		return ((this.streamArn != null) ? this.streamArn : "arn:aws:kinesis:<region>:<account>:stream/" + this.stream)
-				+ "/consumer/*";
+		return ((this.streamArn != null) ? this.streamArn : "stream/" + this.stream.name()) + "/consumer/*";
 	}
 
 	private <T> void call(String action, CompletableFuture<T> answer, Consumer<T> whenDone,

@@ -145,7 +145,7 @@ public final class KinesisFailures {
 	}
 
 	static String arn(StreamIdentifier stream) {
-		return stream.isArn() ? stream.value() : "arn:aws:kinesis:<region>:<account>:stream/" + stream.name();
+		return stream.isArn() ? stream.value() : "stream/" + stream.name();
 	}
 
 	/**
