@@ -1,8 +1,5 @@
 package io.kinesisspring.boot.autoconfigure;
 
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -51,7 +48,7 @@ final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisExcept
 							+ WITHOUT_LISTENERS,
 					cause);
 		}
-		if (findCause(cause, ConnectException.class) != null || findCause(cause, UnknownHostException.class) != null) {
+		if (client != null) {
 			return new FailureAnalysis(cause.getMessage() + ".",
 					"See that the endpoint can be reached from here: the network, a proxy or VPC endpoint, and kinesis.endpoint, kinesis.dynamodb.endpoint and kinesis.region"
 							+ WITHOUT_LISTENERS,
