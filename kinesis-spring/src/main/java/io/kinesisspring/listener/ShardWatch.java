@@ -35,6 +35,9 @@ final class ShardWatch {
 
 	private volatile @Nullable Instant stalledSince;
 
+	/** Since when what is in hand has been, as far as nothing of it has ended. */
+	private volatile @Nullable Instant busySince;
+
 	private boolean looked;
 
 	private long reads;
@@ -100,7 +103,9 @@ final class ShardWatch {
 	}
 
 	void began() {
-		this.inHand.incrementAndGet();
+		if (this.inHand.incrementAndGet() == 1) {
+			this.busySince = this.troubles.now();
+		}
 	}
 
 	/**
@@ -119,7 +124,7 @@ final class ShardWatch {
 	}
 
 	void ended() {
-		this.inHand.decrementAndGet();
+		this.busySince = (this.inHand.decrementAndGet() > 0) ? this.troubles.now() : null;
 	}
 
 	/**
@@ -176,16 +181,24 @@ final class ShardWatch {
 
 	/**
 	 * What came with the last read has been processed when nothing is in hand, and then
-	 * the next read tells.
+	 * the next read tells. What is in hand gets older, although reads behind it find
+	 * nothing.
 	 */
 	private long lag() {
 		Instant last = this.readAt;
 		if (last == null) {
 			return -1;
 		}
+		Instant busy = this.busySince;
+		if (busy != null) {
+			return this.millisBehind + Math.max(millisSince(last), millisSince(busy));
+		}
 		boolean done = this.open && this.inHand.get() == 0 && this.millisBehind == 0;
-		long passed = done ? 0 : Math.max(0, Duration.between(last, this.troubles.now()).toMillis());
-		return this.millisBehind + passed;
+		return this.millisBehind + (done ? 0 : millisSince(last));
+	}
+
+	private long millisSince(Instant moment) {
+		return Math.max(0, Duration.between(moment, this.troubles.now()).toMillis());
 	}
 
 	enum State {
