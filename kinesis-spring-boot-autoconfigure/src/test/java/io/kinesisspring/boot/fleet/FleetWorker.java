@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,7 +22,7 @@ import io.kinesisspring.annotation.KinesisListener;
 public class FleetWorker {
 
 	public static void main(String[] args) {
-		SpringApplication.run(FleetWorker.class, args);
+		new SpringApplicationBuilder(FleetWorker.class).web(WebApplicationType.NONE).run(args);
 	}
 
 	@Bean

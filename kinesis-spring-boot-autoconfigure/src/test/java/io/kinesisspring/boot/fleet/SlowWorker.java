@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,7 +26,7 @@ import io.kinesisspring.annotation.KinesisListener;
 public class SlowWorker {
 
 	public static void main(String[] args) {
-		SpringApplication.run(SlowWorker.class, args);
+		new SpringApplicationBuilder(SlowWorker.class).web(WebApplicationType.NONE).run(args);
 	}
 
 	@Bean

@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,7 +25,7 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 public class SendingApplication {
 
 	public static void main(String[] args) {
-		SpringApplication.run(SendingApplication.class, args);
+		new SpringApplicationBuilder(SendingApplication.class).web(WebApplicationType.NONE).run(args);
 	}
 
 	@Bean
