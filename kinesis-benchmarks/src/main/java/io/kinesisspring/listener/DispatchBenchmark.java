@@ -77,7 +77,8 @@ public class DispatchBenchmark {
 		Notices notices = new Notices("benchmark", List.of(), (event) -> {
 		}, Runnable::run);
 		Terms terms = new Terms(new Listener(), AckMode.BATCH, concurrency,
-				new Verdicts(new DefaultErrorHandler(), null), Runnable::run, notices, Long.MAX_VALUE);
+				new Verdicts(new DefaultErrorHandler(), null), Runnable::run, notices, Long.MAX_VALUE,
+				ListenerObserver.NONE);
 		Session session = new Session();
 		new RecordDispatcher(terms).handle(this.records, session).join();
 		return session.position;

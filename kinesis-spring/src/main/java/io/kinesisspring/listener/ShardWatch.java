@@ -190,7 +190,7 @@ final class ShardWatch {
 			return -1;
 		}
 		Instant busy = this.busySince;
-		if (busy != null) {
+		if (busy != null && this.inHand.get() > 0) {
 			return this.millisBehind + Math.max(millisSince(last), millisSince(busy));
 		}
 		boolean done = this.open && this.inHand.get() == 0 && this.millisBehind == 0;
