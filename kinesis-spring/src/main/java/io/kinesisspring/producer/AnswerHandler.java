@@ -203,7 +203,7 @@ final class AnswerHandler {
 		record.aggregate = null;
 		List<OutgoingRecord> again = new ArrayList<>(1);
 		if (aggregate != null) {
-			again.addAll(queue.putBack(open(aggregate.companions(), failure, queue)));
+			again.addAll(queue.putBack(record, open(aggregate.companions(), failure, queue)));
 		}
 		again.addAll(0, open(List.of(record), failure, queue));
 		return again;

@@ -1,7 +1,5 @@
 package io.kinesisspring.producer;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +10,14 @@ import io.kinesisspring.producer.OutgoingRecord.Place;
 
 /**
  * Keeps the order of each key: of the records of one key only the first may go, the
- * others wait behind it until it has left for good. Not thread-safe.
+ * others wait behind it until it has left for good. They are linked with each other, so
+ * that a key is looked up when a record comes, and again only when none is left. Not
+ * thread-safe.
  */
 final class KeyLanes {
 
-	/** Marks a key with nothing behind its first record, as most are. */
-	private final Deque<OutgoingRecord> nothingBehind = new ArrayDeque<>(0);
-
-	private final Map<String, Deque<OutgoingRecord>> lanes = new HashMap<>();
+	/** The last record of each key. */
+	private final Map<String, OutgoingRecord> last = new HashMap<>();
 
 	/**
 	 * Let a record in.
@@ -31,36 +29,30 @@ final class KeyLanes {
 		if (key == null) {
 			return true;
 		}
-		Deque<OutgoingRecord> behind = this.lanes.putIfAbsent(key, this.nothingBehind);
-		if (behind == null) {
+		OutgoingRecord before = this.last.put(key, record);
+		if (before == null) {
 			return true;
 		}
-		if (behind == this.nothingBehind) {
-			behind = new ArrayDeque<>();
-			this.lanes.put(key, behind);
-		}
 		record.place = Place.LANE;
-		behind.add(record);
+		before.behind = record;
 		return false;
 	}
 
 	/**
 	 * Let the first record of a key out.
-	 * @param record a record that was allowed to go
+	 * @param first a record that was allowed to go
 	 * @return the next one of its key, which may go now
 	 */
-	@Nullable OutgoingRecord leave(OutgoingRecord record) {
-		String key = record.orderingKey();
+	@Nullable OutgoingRecord leave(OutgoingRecord first) {
+		String key = first.orderingKey();
 		if (key == null) {
 			return null;
 		}
-		Deque<OutgoingRecord> behind = behind(record);
-		OutgoingRecord next = peek(behind);
+		OutgoingRecord next = peekBehind(first);
 		if (next == null) {
-			this.lanes.remove(key);
-			return null;
+			this.last.remove(key);
 		}
-		behind.remove();
+		first.behind = null;
 		return next;
 	}
 
@@ -70,41 +62,56 @@ final class KeyLanes {
 	 * @return the next one of its key, if there is one
 	 */
 	@Nullable OutgoingRecord peekBehind(OutgoingRecord first) {
-		return peek(behind(first));
-	}
-
-	private static @Nullable OutgoingRecord peek(Deque<OutgoingRecord> behind) {
-		OutgoingRecord next = behind.peek();
+		OutgoingRecord next = first.behind;
 		while (next != null && next.place == Place.GONE) {
-			behind.remove();
-			next = behind.peek();
+			next = removeBehind(first);
 		}
 		return next;
 	}
 
 	/**
-	 * Take out what {@link #peekBehind} has shown.
-	 * @param next that record
+	 * Take out the record behind the first of a key.
+	 * @param first a record that was allowed to go, and has one behind it
+	 * @return the one behind that
 	 */
-	void removeBehind(OutgoingRecord next) {
-		behind(next).remove();
+	@Nullable OutgoingRecord removeBehind(OutgoingRecord first) {
+		OutgoingRecord removed = behind(first);
+		OutgoingRecord next = removed.behind;
+		removed.behind = null;
+		link(first, next);
+		return next;
 	}
 
 	/**
 	 * Put back what was taken out, before those that are there.
-	 * @param records records of one key, in their order
+	 * @param first the first record of the key
+	 * @param records records of that key, in their order
 	 */
-	void putBack(List<OutgoingRecord> records) {
+	void putBack(OutgoingRecord first, List<OutgoingRecord> records) {
+		OutgoingRecord next = first.behind;
 		for (int i = records.size() - 1; i >= 0; i--) {
 			OutgoingRecord record = records.get(i);
 			record.place = Place.LANE;
-			behind(record).addFirst(record);
+			link(record, next);
+			next = record;
+		}
+		first.behind = next;
+	}
+
+	private void link(OutgoingRecord record, @Nullable OutgoingRecord next) {
+		record.behind = next;
+		String key = record.orderingKey();
+		if (next == null && key != null) {
+			this.last.put(key, record);
 		}
 	}
 
-	private Deque<OutgoingRecord> behind(OutgoingRecord record) {
-		String key = record.orderingKey();
-		return (key != null) ? this.lanes.getOrDefault(key, this.nothingBehind) : this.nothingBehind;
+	private static OutgoingRecord behind(OutgoingRecord first) {
+		OutgoingRecord next = first.behind;
+		if (next == null) {
+			throw new IllegalStateException("There is no record behind the first of its key");
+		}
+		return next;
 	}
 
 }

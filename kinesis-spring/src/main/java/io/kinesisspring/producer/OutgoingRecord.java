@@ -62,6 +62,9 @@ final class OutgoingRecord {
 
 	@Nullable OutgoingRecord younger;
 
+	/** The next of its key. */
+	@Nullable OutgoingRecord behind;
+
 	/**
 	 * Prepare a record.
 	 * @param stream the name or the ARN of its stream

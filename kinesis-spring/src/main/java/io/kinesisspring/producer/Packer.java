@@ -55,7 +55,7 @@ final class Packer {
 		add(first, entry, builder, records);
 		while (next != null && isOfOneKind(first, next)
 				&& builder.sizeWith(entry.partitionKey(), entry.explicitHashKey(), data(next)) <= limit) {
-			remove(next);
+			remove(first, next);
 			add(next, entry, builder, records);
 			next.attempts++;
 			next.place = Place.PACKED;
@@ -76,12 +76,12 @@ final class Packer {
 		return (first.orderingKey() != null) ? this.lanes.peekBehind(first) : this.ready.peek();
 	}
 
-	private void remove(OutgoingRecord record) {
-		if (record.orderingKey() != null) {
-			this.lanes.removeBehind(record);
+	private void remove(OutgoingRecord first, OutgoingRecord next) {
+		if (first.orderingKey() != null) {
+			this.lanes.removeBehind(first);
 		}
 		else {
-			this.ready.remove(record);
+			this.ready.remove(next);
 		}
 	}
 

@@ -115,14 +115,15 @@ final class StreamQueue {
 
 	/**
 	 * Put records back behind the first of their key, which has to be sent once more.
+	 * @param first that record
 	 * @param companions what went together with it, in their order
 	 * @return those that have no key of their own and may be sent by themselves
 	 */
-	List<OutgoingRecord> putBack(List<OutgoingRecord> companions) {
-		if (companions.isEmpty() || companions.get(0).orderingKey() == null) {
+	List<OutgoingRecord> putBack(OutgoingRecord first, List<OutgoingRecord> companions) {
+		if (first.orderingKey() == null) {
 			return companions;
 		}
-		this.lanes.putBack(companions);
+		this.lanes.putBack(first, companions);
 		return List.of();
 	}
 

@@ -28,7 +28,10 @@ final class Figures {
 		double count = Math.max(1, records);
 		write("records", records);
 		write("records-per-second", records / seconds);
-		write("cpu-seconds-per-million", (to.cpuNanos() - from.cpuNanos()) / 1e9 / count * 1e6);
+		double compilers = to.compilerNanos() - from.compilerNanos();
+		write("cpu-seconds-per-million", (to.cpuNanos() - from.cpuNanos() - compilers) / 1e9 / count * 1e6);
+		write("collector-cpu-seconds-per-million", (to.collectorNanos() - from.collectorNanos()) / 1e9 / count * 1e6);
+		write("compiler-cpu-seconds", to.compilerNanos() / 1e9);
 		write("bytes-allocated-per-record", (to.allocated() - from.allocated()) / count);
 		write("kinesis-calls-per-thousand", (to.kinesisCalls() - from.kinesisCalls()) / count * 1e3);
 		write("dynamodb-calls", to.dynamoDbCalls() - from.dynamoDbCalls());

@@ -14,15 +14,18 @@ import com.sun.management.ThreadMXBean;
  *
  * @param nanos when that was
  * @param cpuNanos the processor time, of user and system
+ * @param compilerNanos what of it the JVM's compilers took
+ * @param collectorNanos what of it the JVM's garbage collector took
  * @param allocated the bytes allocated on the heap
  * @param kinesisCalls the requests made to Kinesis
  * @param dynamoDbCalls the requests made to DynamoDB
  */
-record Reading(long nanos, long cpuNanos, long allocated, long kinesisCalls, long dynamoDbCalls) {
+record Reading(long nanos, long cpuNanos, long compilerNanos, long collectorNanos, long allocated, long kinesisCalls,
+		long dynamoDbCalls) {
 
 	static Reading now() {
-		return new Reading(System.nanoTime(), cpu(), allocatedBytes(), CountingInterceptor.of("Kinesis"),
-				CountingInterceptor.of("DynamoDb"));
+		return new Reading(System.nanoTime(), cpu(), JvmThreads.compilers(), JvmThreads.collector(), allocatedBytes(),
+				CountingInterceptor.of("Kinesis"), CountingInterceptor.of("DynamoDb"));
 	}
 
 	private static long cpu() {

@@ -34,6 +34,8 @@ final class JavaProcess implements AutoCloseable {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xmx" + heap);
+		// A compiler's thread that ended would take with it what it has used
+		command.add("-XX:-UseDynamicNumberOfCompilerThreads");
 		command.addAll(List.of("-cp", classPath));
 		command.addAll(more);
 		return start(log, command);

@@ -46,9 +46,9 @@ record Plan(int rounds, List<Cell> cells) {
 	private static Plan full() {
 		List<Cell> cells = new ArrayList<>();
 		for (int shards : new int[] { FEW_SHARDS, MANY_SHARDS }) {
-			cells.add(Cell.of(Scenario.PRODUCE, shards, SMALL, 1_000_000, 1_000_000, Contender.PRODUCERS));
+			cells.add(Cell.of(Scenario.PRODUCE, shards, SMALL, 3_000_000, 2_000_000, Contender.PRODUCERS));
 			cells.add(Cell.of(Scenario.PRODUCE, shards, LARGE, 100_000, 100_000, Contender.PRODUCERS));
-			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 600_000, 1_400_000, Contender.CONSUMERS));
+			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 1_600_000, 1_400_000, Contender.CONSUMERS));
 			cells.add(Cell.of(Scenario.CONSUME, shards, LARGE, 100_000, 200_000, Contender.CONSUMERS));
 		}
 		cells.addAll(hotKeys());
@@ -66,12 +66,12 @@ record Plan(int rounds, List<Cell> cells) {
 	private static Plan shorter() {
 		List<Contender> quickConsumers = without(Contender.CONSUMERS, "KCL");
 		List<Cell> cells = new ArrayList<>();
-		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 1_000_000, 1_000_000, Contender.PRODUCERS));
-		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 600_000, 1_400_000, quickConsumers));
+		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 3_000_000, 2_000_000, Contender.PRODUCERS));
+		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 1_600_000, 1_400_000, quickConsumers));
 		List<Cell> more = new ArrayList<>();
 		more.addAll(hotKeys());
 		more.addAll(manyShards());
-		more.add(Cell.of(Scenario.CONSUME, MANY_SHARDS, SMALL, 600_000, 1_400_000,
+		more.add(Cell.of(Scenario.CONSUME, MANY_SHARDS, SMALL, 1_600_000, 1_400_000,
 				only(Contender.CONSUMERS, "starter", Contender.BASELINE)));
 		more.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0,
 				without(Contender.PRODUCERS, "KPL, plain", "starter, 8 MB buffer")));
@@ -100,7 +100,7 @@ record Plan(int rounds, List<Cell> cells) {
 
 	private static List<Cell> manyShards() {
 		return List.of(
-				Cell.of(Scenario.CONSUME, ALL_SHARDS, SMALL, 600_000, 1_400_000,
+				Cell.of(Scenario.CONSUME, ALL_SHARDS, SMALL, 1_600_000, 1_400_000,
 						only(Contender.CONSUMERS, "starter", Contender.BASELINE)),
 				Cell.of(Scenario.PRODUCE, ALL_SHARDS, SMALL, 1_000_000, 1_000_000,
 						only(Contender.PRODUCERS, "starter", Contender.BASELINE)));

@@ -9,6 +9,10 @@ enum Figure {
 
 	CPU("cpu-seconds-per-million", "CPU s a million records", true),
 
+	COLLECTOR("collector-cpu-seconds-per-million", "of these, by the garbage collector", false),
+
+	COMPILERS("compiler-cpu-seconds", "CPU s of the JVM's compilers in all", false),
+
 	ALLOCATION("bytes-allocated-per-record", "bytes allocated a record", true),
 
 	CALLS("kinesis-calls-per-thousand", "Kinesis calls a thousand records", false),
