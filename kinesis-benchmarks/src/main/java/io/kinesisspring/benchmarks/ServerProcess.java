@@ -40,8 +40,19 @@ final class ServerProcess implements AutoCloseable {
 			process.destroy();
 			throw new IllegalStateException("The server did not start: " + line);
 		}
+		drain(output);
 		return new ServerProcess(process, URI.create(line.substring(ENDPOINT.length())),
 				(System.nanoTime() - before) / 1_000_000);
+	}
+
+	/**
+	 * A server whose output nobody reads would stand still one day.
+	 */
+	private static void drain(BufferedReader output) {
+		Thread thread = new Thread(() -> output.lines().forEach((line) -> {
+		}), "server-output");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	URI endpoint() {

@@ -47,7 +47,7 @@ record Plan(int rounds, List<Cell> cells) {
 		List<Cell> cells = new ArrayList<>();
 		for (int shards : new int[] { FEW_SHARDS, MANY_SHARDS }) {
 			cells.add(Cell.of(Scenario.PRODUCE, shards, SMALL, 3_000_000, 2_000_000, Contender.PRODUCERS));
-			cells.add(Cell.of(Scenario.PRODUCE, shards, LARGE, 100_000, 100_000, Contender.PRODUCERS));
+			cells.add(Cell.of(Scenario.PRODUCE, shards, LARGE, 200_000, 200_000, Contender.PRODUCERS));
 			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 1_600_000, 1_400_000, Contender.CONSUMERS));
 			cells.add(Cell.of(Scenario.CONSUME, shards, LARGE, 100_000, 200_000, Contender.CONSUMERS));
 		}
@@ -61,21 +61,26 @@ record Plan(int rounds, List<Cell> cells) {
 	}
 
 	/**
-	 * What fits half an hour: the first figures three times, the others twice.
+	 * What fits an hour: the first figures three times, the others twice.
 	 */
 	private static Plan shorter() {
 		List<Contender> quickConsumers = without(Contender.CONSUMERS, "KCL");
+		List<Contender> senders = only(Contender.PRODUCERS, "starter", Contender.BASELINE);
+		List<Contender> readers = only(Contender.CONSUMERS, "starter", Contender.BASELINE);
 		List<Cell> cells = new ArrayList<>();
 		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 3_000_000, 2_000_000, Contender.PRODUCERS));
 		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 1_600_000, 1_400_000, quickConsumers));
 		List<Cell> more = new ArrayList<>();
 		more.addAll(hotKeys());
 		more.addAll(manyShards());
-		more.add(Cell.of(Scenario.CONSUME, MANY_SHARDS, SMALL, 1_600_000, 1_400_000,
-				only(Contender.CONSUMERS, "starter", Contender.BASELINE)));
+		more.add(Cell.of(Scenario.CONSUME, MANY_SHARDS, SMALL, 1_600_000, 1_400_000, readers));
+		more.add(Cell.of(Scenario.PRODUCE, MANY_SHARDS, SMALL, 3_000_000, 2_000_000, senders));
+		more.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, LARGE, 100_000, 200_000, readers));
+		more.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, LARGE, 200_000, 200_000, senders));
 		more.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0,
 				without(Contender.PRODUCERS, "KPL, plain", "starter, 8 MB buffer")));
 		more.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(quickConsumers, "starter, batches")));
+		more.addAll(onKinesalite());
 		more.forEach((cell) -> cells.add(cell.rounds(2)));
 		return new Plan(3, cells);
 	}
@@ -92,7 +97,7 @@ record Plan(int rounds, List<Cell> cells) {
 	private static List<Cell> hotKeys() {
 		List<Contender> contenders = only(Contender.PRODUCERS, "starter, aggregating", Contender.BASELINE,
 				"KPL, aggregating");
-		Cell hot = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 1_000_000, 1_000_000, contenders).keys(HOT_KEYS, false);
+		Cell hot = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 3_000_000, 2_000_000, contenders).keys(HOT_KEYS, false);
 		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 1_000_000, contenders).keys(HOT_KEYS, true);
 		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, TINY, 20_000, 1_000_000, contenders).keys(HOT_KEYS, true);
 		return List.of(hot, limited, tiny);
@@ -102,7 +107,7 @@ record Plan(int rounds, List<Cell> cells) {
 		return List.of(
 				Cell.of(Scenario.CONSUME, ALL_SHARDS, SMALL, 1_600_000, 1_400_000,
 						only(Contender.CONSUMERS, "starter", Contender.BASELINE)),
-				Cell.of(Scenario.PRODUCE, ALL_SHARDS, SMALL, 1_000_000, 1_000_000,
+				Cell.of(Scenario.PRODUCE, ALL_SHARDS, SMALL, 3_000_000, 2_000_000,
 						only(Contender.PRODUCERS, "starter", Contender.BASELINE)));
 	}
 
