@@ -27,7 +27,7 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, long sentAt,
 		List<PutRecordsRequestEntry> entries = new ArrayList<>(this.records.size());
 		for (OutgoingRecord record : this.records) {
 			Aggregate aggregate = record.aggregate;
-			entries.add((aggregate != null) ? aggregate.entry() : record.entry());
+			entries.add((aggregate != null) ? aggregate.entry() : record.toEntry());
 		}
 		PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(entries);
 		String stream = this.queue.stream();

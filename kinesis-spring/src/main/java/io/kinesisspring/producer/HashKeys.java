@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows the number by which the service chooses a record's shard: the explicit hash key,
@@ -15,11 +15,11 @@ final class HashKeys {
 
 	private final MessageDigest md5 = md5();
 
-	BigInteger of(PutRecordsRequestEntry entry) {
-		if (entry.explicitHashKey() != null) {
-			return new BigInteger(entry.explicitHashKey());
+	BigInteger of(@Nullable String explicitHashKey, String partitionKey) {
+		if (explicitHashKey != null) {
+			return new BigInteger(explicitHashKey);
 		}
-		return new BigInteger(1, this.md5.digest(entry.partitionKey().getBytes(StandardCharsets.UTF_8)));
+		return new BigInteger(1, this.md5.digest(partitionKey.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	private static MessageDigest md5() {

@@ -98,6 +98,22 @@ final class KeyLanes {
 		first.behind = next;
 	}
 
+	/**
+	 * How much waits.
+	 * @param first a record that was allowed to go
+	 * @param most no need to count further
+	 * @return the bytes of that record and of those behind it
+	 */
+	int bytesFrom(OutgoingRecord first, int most) {
+		int bytes = 0;
+		OutgoingRecord next = first;
+		while (next != null && bytes < most) {
+			bytes += (next.place != Place.GONE) ? next.bytes() : 0;
+			next = next.behind;
+		}
+		return bytes;
+	}
+
 	private void link(OutgoingRecord record, @Nullable OutgoingRecord next) {
 		record.behind = next;
 		String key = record.orderingKey();

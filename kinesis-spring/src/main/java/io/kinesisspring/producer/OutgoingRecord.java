@@ -4,10 +4,13 @@ import java.math.BigInteger;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /**
  * A record on its way through the engine. All that changes belongs to the engine's loop.
+ * Many of them may wait, and the collector copies what waits, so that each is as few
+ * objects as can be: what the SDK wants is made for each request.
  */
 final class OutgoingRecord {
 
@@ -19,7 +22,11 @@ final class OutgoingRecord {
 
 	private final String stream;
 
-	private final @Nullable String orderingKey;
+	private final String partitionKey;
+
+	private final @Nullable String explicitHashKey;
+
+	private final boolean ordered;
 
 	private final int bytes;
 
@@ -27,7 +34,7 @@ final class OutgoingRecord {
 
 	private final CompletableFuture<SendResult> future = new CompletableFuture<>();
 
-	private @Nullable PutRecordsRequestEntry entry;
+	private byte @Nullable [] data;
 
 	/** When the record was accepted, by the engine's clock. */
 	long acceptedAt;
@@ -40,6 +47,9 @@ final class OutgoingRecord {
 
 	/** When a record that backs off may go again. */
 	long retryAt;
+
+	/** As how many bytes it takes up its shard's time, since it was released. */
+	int charged;
 
 	/** Whether no other record may share its request. */
 	boolean alone;
@@ -68,15 +78,20 @@ final class OutgoingRecord {
 	/**
 	 * Prepare a record.
 	 * @param stream the name or the ARN of its stream
-	 * @param orderingKey the key among whose records it keeps its place, if any
-	 * @param entry what goes on the wire
-	 * @param bytes the size of that as the service counts it
+	 * @param partitionKey its key
+	 * @param explicitHashKey by what the service chooses the shard instead, if anything
+	 * @param ordered whether it keeps its place among the records of its key
+	 * @param data what goes on the wire
+	 * @param bytes the size of key and data, as the service counts it
 	 * @param memory how much memory that may take on its way
 	 */
-	OutgoingRecord(String stream, @Nullable String orderingKey, PutRecordsRequestEntry entry, int bytes, int memory) {
+	OutgoingRecord(String stream, String partitionKey, @Nullable String explicitHashKey, boolean ordered, byte[] data,
+			int bytes, int memory) {
 		this.stream = stream;
-		this.orderingKey = orderingKey;
-		this.entry = entry;
+		this.partitionKey = partitionKey;
+		this.explicitHashKey = explicitHashKey;
+		this.ordered = ordered;
+		this.data = data;
 		this.bytes = bytes;
 		this.memory = memory;
 		this.alone = bytes > ServiceLimits.DEFAULT_RECORD_BYTES;
@@ -86,8 +101,19 @@ final class OutgoingRecord {
 		return this.stream;
 	}
 
+	String partitionKey() {
+		return this.partitionKey;
+	}
+
+	@Nullable String explicitHashKey() {
+		return this.explicitHashKey;
+	}
+
+	/**
+	 * The key among whose records it keeps its place, if any.
+	 */
 	@Nullable String orderingKey() {
-		return this.orderingKey;
+		return this.ordered ? this.partitionKey : null;
 	}
 
 	int bytes() {
@@ -114,11 +140,30 @@ final class OutgoingRecord {
 		return this.place == Place.WIRE || this.place == Place.PACKED;
 	}
 
-	PutRecordsRequestEntry entry() {
-		if (this.entry == null) {
+	byte[] data() {
+		if (this.data == null) {
 			throw new IllegalStateException("The record has left the engine");
 		}
-		return this.entry;
+		return this.data;
+	}
+
+	/**
+	 * What goes into a request.
+	 */
+	PutRecordsRequestEntry toEntry() {
+		return toEntry(data());
+	}
+
+	/**
+	 * What goes into a request in its place.
+	 * @param packed the data of several records
+	 */
+	PutRecordsRequestEntry toEntry(byte[] packed) {
+		return PutRecordsRequestEntry.builder()
+			.partitionKey(this.partitionKey)
+			.explicitHashKey(this.explicitHashKey)
+			.data(SdkBytes.fromByteArrayUnsafe(packed))
+			.build();
 	}
 
 	/**
@@ -126,7 +171,7 @@ final class OutgoingRecord {
 	 */
 	void gone() {
 		this.place = Place.GONE;
-		this.entry = null;
+		this.data = null;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
@@ -29,9 +30,14 @@ final class Pacing {
 
 	private long throttledAt;
 
-	Pacing(String stream) {
-		this.shards = new ShardMap(stream);
-		this.unknown = new ShardPace(stream, null);
+	/**
+	 * Create a pacing that looks away.
+	 * @param stream the stream
+	 * @param size as how many bytes a record takes up its shard when it goes
+	 */
+	Pacing(String stream, ToIntFunction<OutgoingRecord> size) {
+		this.shards = new ShardMap(stream, size);
+		this.unknown = new ShardPace(stream, null, size);
 	}
 
 	/**
@@ -52,15 +58,20 @@ final class Pacing {
 	}
 
 	/**
-	 * Records go together in one, in place of those that had been released.
+	 * Records go, together perhaps, with another size than they were charged with.
 	 * @param record the first, which names the key
 	 * @param size of all together
-	 * @param released those that had waited for the time that is now given back
+	 * @param released those that were charged
 	 */
-	void packed(OutgoingRecord record, int size, List<OutgoingRecord> released) {
+	void settle(OutgoingRecord record, int size, List<OutgoingRecord> released) {
 		if (this.watching) {
 			paceOf(record).charge(ServiceLimits.shardTime(size));
-			released.forEach((other) -> paceOf(other).charge(-ServiceLimits.shardTime(other.bytes())));
+			for (OutgoingRecord other : released) {
+				if (other.charged > 0) {
+					paceOf(other).charge(-ServiceLimits.shardTime(other.charged));
+					other.charged = 0;
+				}
+			}
 		}
 	}
 
@@ -169,7 +180,7 @@ final class Pacing {
 	private BigInteger hashKey(OutgoingRecord record) {
 		BigInteger hashKey = record.hashKey;
 		if (hashKey == null) {
-			hashKey = this.hashKeys.of(record.entry());
+			hashKey = this.hashKeys.of(record.explicitHashKey(), record.partitionKey());
 			record.hashKey = hashKey;
 		}
 		return hashKey;

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 import io.kinesisspring.aggregation.AggregatedRecordBuilder;
 import io.kinesisspring.producer.OutgoingRecord.Place;
@@ -45,31 +43,34 @@ final class Packer {
 	int pack(OutgoingRecord first, long room) {
 		OutgoingRecord next = first.alone ? null : peek(first);
 		if (next == null) {
-			return first.bytes();
+			return plain(first);
 		}
-		PutRecordsRequestEntry entry = first.entry();
 		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
 		List<OutgoingRecord> records = new ArrayList<>();
-		int keyBytes = first.bytes() - data(first).length;
+		int keyBytes = first.bytes() - first.data().length;
 		long limit = Math.min(room, AGGREGATE_BYTES) - keyBytes;
-		add(first, entry, builder, records);
+		add(first, first, builder, records);
 		while (next != null && isOfOneKind(first, next)
-				&& builder.sizeWith(entry.partitionKey(), entry.explicitHashKey(), data(next)) <= limit) {
+				&& builder.sizeWith(first.partitionKey(), first.explicitHashKey(), next.data()) <= limit) {
 			remove(first, next);
-			add(next, entry, builder, records);
+			add(next, first, builder, records);
 			next.attempts++;
 			next.place = Place.PACKED;
 			next = peek(first);
 		}
 		if (records.size() == 1) {
-			return first.bytes();
+			return plain(first);
 		}
 		byte[] data = builder.build();
 		int bytes = data.length + keyBytes;
-		first.aggregate = new Aggregate(records, entry.toBuilder().data(SdkBytes.fromByteArrayUnsafe(data)).build(),
-				bytes);
-		this.pacing.packed(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
+		first.aggregate = new Aggregate(records, first.toEntry(data), bytes);
+		this.pacing.settle(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
 		return bytes;
+	}
+
+	private int plain(OutgoingRecord record) {
+		this.pacing.settle(record, record.bytes(), List.of(record));
+		return record.bytes();
 	}
 
 	private @Nullable OutgoingRecord peek(OutgoingRecord first) {
@@ -85,19 +86,15 @@ final class Packer {
 		}
 	}
 
-	private static void add(OutgoingRecord record, PutRecordsRequestEntry first, AggregatedRecordBuilder builder,
+	private static void add(OutgoingRecord record, OutgoingRecord first, AggregatedRecordBuilder builder,
 			List<OutgoingRecord> records) {
-		builder.add(first.partitionKey(), first.explicitHashKey(), data(record));
+		builder.add(first.partitionKey(), first.explicitHashKey(), record.data());
 		records.add(record);
 	}
 
 	private static boolean isOfOneKind(OutgoingRecord first, OutgoingRecord next) {
 		return !next.alone && Objects.equals(first.orderingKey(), next.orderingKey())
-				&& Objects.equals(first.entry().explicitHashKey(), next.entry().explicitHashKey());
-	}
-
-	private static byte[] data(OutgoingRecord record) {
-		return record.entry().data().asByteArrayUnsafe();
+				&& Objects.equals(first.explicitHashKey(), next.explicitHashKey());
 	}
 
 }

@@ -8,8 +8,6 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.converter.RecordConversionException;
@@ -86,13 +84,8 @@ final class RecordPreparer {
 							+ " bytes (10 MiB) where the stream's maximum record size has been raised",
 					null);
 		}
-		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
-			.partitionKey(key)
-			.explicitHashKey(explicitHashKey)
-			.data(SdkBytes.fromByteArrayUnsafe(data))
-			.build();
 		int bytes = (int) size;
-		return new OutgoingRecord(stream, this.ordered ? partitionKey : null, entry, bytes,
+		return new OutgoingRecord(stream, key, explicitHashKey, this.ordered && partitionKey != null, data, bytes,
 				this.packed ? 2 * bytes : bytes);
 	}
 

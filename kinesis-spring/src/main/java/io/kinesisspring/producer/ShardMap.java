@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,11 @@ final class ShardMap {
 	/** What each shard has been seen to hold, from the lowest to the highest. */
 	private final Map<String, Range> seen = new HashMap<>();
 
-	ShardMap(String stream) {
+	private final ToIntFunction<OutgoingRecord> size;
+
+	ShardMap(String stream, ToIntFunction<OutgoingRecord> size) {
 		this.stream = stream;
+		this.size = size;
 	}
 
 	/**
@@ -52,7 +56,7 @@ final class ShardMap {
 		if (known == null || !known.shard().equals(shard)) {
 			ShardPace before = (known != null) ? this.paces.get(known.shard()) : null;
 			this.paces.computeIfAbsent(shard,
-					(id) -> (before != null) ? before.of(id) : new ShardPace(this.stream, id));
+					(id) -> (before != null) ? before.of(id) : new ShardPace(this.stream, id, this.size));
 			Range range = new Range(hashKey, hashKey, shard);
 			put(this.seen.merge(shard, range, Range::with));
 		}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -62,6 +63,9 @@ final class ShardPace {
 
 	private final @Nullable String shard;
 
+	/** How large what a record will go as is going to be, about. */
+	private final ToIntFunction<OutgoingRecord> size;
+
 	private final Queue<OutgoingRecord> waiting = new PriorityQueue<>(ReadyQueue.TRIED_THEN_OLDEST);
 
 	/** In parts of what the service grants a shard; 0 while there is no limit. */
@@ -79,9 +83,16 @@ final class ShardPace {
 
 	private int refused;
 
-	ShardPace(String stream, @Nullable String shard) {
+	/**
+	 * Create a pace without a limit.
+	 * @param stream the stream
+	 * @param shard the shard, {@code null} for records whose shard is not known
+	 * @param size as how many bytes a record takes up the shard when it goes
+	 */
+	ShardPace(String stream, @Nullable String shard, ToIntFunction<OutgoingRecord> size) {
 		this.stream = stream;
 		this.shard = shard;
+		this.size = size;
 	}
 
 	/**
@@ -90,7 +101,7 @@ final class ShardPace {
 	 * @return a pace that begins as this is
 	 */
 	ShardPace of(String successor) {
-		ShardPace pace = new ShardPace(this.stream, successor);
+		ShardPace pace = new ShardPace(this.stream, successor, this.size);
 		pace.rate = this.rate;
 		pace.busyUntil = this.busyUntil;
 		pace.windowStart = this.windowStart;
@@ -115,7 +126,8 @@ final class ShardPace {
 	}
 
 	/**
-	 * Let go those whose turn it is.
+	 * Let go those whose turn it is, each charged with all that will go with it: were it
+	 * charged alone, all keys of a shard would go at once, a megabyte together.
 	 * @param now by the engine's clock
 	 * @param ready takes them
 	 */
@@ -127,7 +139,8 @@ final class ShardPace {
 		while (this.busyUntil <= now && !this.waiting.isEmpty()) {
 			OutgoingRecord record = this.waiting.remove();
 			if (record.place != Place.GONE) {
-				charge(ServiceLimits.shardTime(record.bytes()));
+				record.charged = this.size.applyAsInt(record);
+				charge(ServiceLimits.shardTime(record.charged));
 				ready.accept(record);
 			}
 		}

@@ -78,10 +78,10 @@ final class StreamQueue {
 		this.maxRecords = options.maxBatchRecords();
 		this.maxBytes = options.maxBatchSize().toBytes();
 		this.mostInFlight = options.maxInFlight();
-		this.pacing = new Pacing(stream);
+		boolean packing = options.aggregation() == Aggregation.KEY;
+		this.pacing = new Pacing(stream, packing ? this::bytesTogether : OutgoingRecord::bytes);
 		this.observer = options.observer();
-		this.packer = (options.aggregation() == Aggregation.KEY) ? new Packer(this.lanes, this.ready, this.pacing)
-				: null;
+		this.packer = packing ? new Packer(this.lanes, this.ready, this.pacing) : null;
 	}
 
 	String stream() {
@@ -280,6 +280,10 @@ final class StreamQueue {
 		this.pausedUntil = 0;
 		this.refused = false;
 		return failed;
+	}
+
+	private int bytesTogether(OutgoingRecord first) {
+		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, Packer.AGGREGATE_BYTES) : first.bytes();
 	}
 
 	private boolean isFull(OutgoingRecord first) {

@@ -12,7 +12,8 @@ import io.kinesisspring.producer.PlayedService.Behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of how fast records go to the shards.
+ * Tests of how fast records go to the shards. Keys are given, so that each run spreads
+ * them alike.
  */
 class PacingTests {
 
@@ -53,7 +54,7 @@ class PacingTests {
 	void allShardsGetWhatTheyTake() {
 		PlayedShards shards = shards(4, 1000);
 		for (int i = 0; i < 60_000; i++) {
-			this.test.template.send("s", "record " + i);
+			this.test.template.send("s", "key-" + i, "record " + i);
 		}
 
 		this.test.result(this.test.template.flush());
@@ -62,11 +63,29 @@ class PacingTests {
 		assertThat(shards.attempts()).isLessThan(60_000 + 8000 + 8000);
 	}
 
+	/**
+	 * 90,000 records have 19 MB, of which four shards take four in a second.
+	 */
+	@Test
+	void aggregatesOfHotKeysFillTheirShards() {
+		SendTestSupport test = new SendTestSupport(
+				ProducerOptions.builder().aggregation(ProducerOptions.Aggregation.KEY).build());
+		PlayedShards shards = new PlayedShards(test.loop, 4, 1000);
+		test.service.always(shards);
+		for (int i = 0; i < 90_000; i++) {
+			test.template.send("s", "key-" + i % 100, "x".repeat(200));
+		}
+
+		test.result(test.template.flush());
+
+		assertThat(test.loop.elapsed()).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(7));
+	}
+
 	@Test
 	void aShardThatIsSharedWithOthersGetsWhatIsLeftOfIt() {
 		PlayedShards shards = shards(1, 100);
 		for (int i = 0; i < 6000; i++) {
-			this.test.template.send("s", "record " + i);
+			this.test.template.send("s", "key-" + i, "record " + i);
 		}
 
 		this.test.loop.advance(Duration.ofSeconds(60));
@@ -93,7 +112,7 @@ class PacingTests {
 	void theShardsOfASplitGetWhatEachTakes() {
 		PlayedShards shards = shards(1, 1000);
 		for (int i = 0; i < 40_000; i++) {
-			this.test.template.send("s", "record " + i);
+			this.test.template.send("s", "key-" + i, "record " + i);
 		}
 		this.test.loop.advance(Duration.ofSeconds(10));
 		int refusedBefore = shards.refused();
@@ -109,7 +128,7 @@ class PacingTests {
 	void theShardOfAMergeGetsWhatItTakes() {
 		PlayedShards shards = shards(2, 1000);
 		for (int i = 0; i < 40_000; i++) {
-			this.test.template.send("s", "record " + i);
+			this.test.template.send("s", "key-" + i, "record " + i);
 		}
 		this.test.loop.advance(Duration.ofSeconds(5));
 		int refusedBefore = shards.refused();
@@ -126,7 +145,7 @@ class PacingTests {
 		this.test.service.always(Behaviour
 			.entries((entry) -> (this.test.loop.random().nextInt(10) == 0) ? SendTestSupport.THROTTLED : null));
 		for (int i = 0; i < 100_000; i++) {
-			this.test.template.send("s", "record " + i);
+			this.test.template.send("s", "key-" + i, "record " + i);
 		}
 
 		this.test.result(this.test.template.flush());

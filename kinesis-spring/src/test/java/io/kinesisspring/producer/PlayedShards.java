@@ -18,7 +18,8 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 /**
- * Plays shards that take so many records in any second, and can be split and merged.
+ * Plays shards that take so many records in any second, and as many KiB, and can be split
+ * and merged.
  */
 final class PlayedShards implements PlayedService.Behaviour {
 
@@ -56,8 +57,9 @@ final class PlayedShards implements PlayedService.Behaviour {
 			List<PutRecordsResultEntry> results = new ArrayList<>();
 			for (PutRecordsRequestEntry entry : request.records()) {
 				this.attempts++;
-				Shard shard = this.shards.floorEntry(this.hashKeys.of(entry)).getValue();
-				if (shard.admits(this.loop.elapsed(), this.limit)) {
+				Shard shard = this.shards.floorEntry(this.hashKeys.of(entry.explicitHashKey(), entry.partitionKey()))
+					.getValue();
+				if (shard.admits(this.loop.elapsed(), entry.data().asByteArrayUnsafe().length, this.limit)) {
 					results.add(service.store(entry).toBuilder().shardId(shard.id).build());
 				}
 				else {
@@ -109,22 +111,35 @@ final class PlayedShards implements PlayedService.Behaviour {
 
 		private final String id;
 
-		private final Deque<Duration> taken = new ArrayDeque<>();
+		private final Deque<Taken> taken = new ArrayDeque<>();
+
+		private long bytes;
 
 		Shard(String id) {
 			this.id = id;
 		}
 
-		boolean admits(Duration now, int limit) {
-			while (!this.taken.isEmpty() && this.taken.peek().plus(SECOND).compareTo(now) <= 0) {
-				this.taken.remove();
+		boolean admits(Duration now, int bytes, int limit) {
+			while (!this.taken.isEmpty() && this.taken.peek().at().plus(SECOND).compareTo(now) <= 0) {
+				this.bytes -= this.taken.remove().bytes();
 			}
-			boolean admitted = this.taken.size() < limit;
+			boolean admitted = this.taken.size() < limit && this.bytes + bytes <= 1024L * limit;
 			if (admitted) {
-				this.taken.add(now);
+				this.taken.add(new Taken(now, bytes));
+				this.bytes += bytes;
 			}
 			return admitted;
 		}
+
+	}
+
+	/**
+	 * What a shard has taken.
+	 *
+	 * @param at when
+	 * @param bytes how much
+	 */
+	private record Taken(Duration at, int bytes) {
 
 	}
 

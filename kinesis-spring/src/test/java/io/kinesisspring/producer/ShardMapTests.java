@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ShardMapTests {
 
-	private final ShardMap map = new ShardMap("s");
+	private final ShardMap map = new ShardMap("s", OutgoingRecord::bytes);
 
 	@Test
 	void knowsNothingAtFirst() {
