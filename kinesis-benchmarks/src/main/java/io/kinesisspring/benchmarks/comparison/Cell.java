@@ -51,6 +51,13 @@ record Cell(Scenario scenario, String server, int shards, int bytes, int keys, b
 	}
 
 	/**
+	 * Whether the server knows the format that the SDK prefers.
+	 */
+	boolean knowsCbor() {
+		return !this.server.equals(KINESALITE);
+	}
+
+	/**
 	 * What the cell is called in the results.
 	 */
 	String name() {

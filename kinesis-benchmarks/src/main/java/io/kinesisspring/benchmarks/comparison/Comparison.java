@@ -62,8 +62,10 @@ public final class Comparison {
 	}
 
 	private void run(Plan plan) throws IOException {
-		Files.deleteIfExists(this.settings.results());
-		for (int round = 1; round <= plan.rounds(); round++) {
+		if (plan.firstRound() == 1) {
+			Files.deleteIfExists(this.settings.results());
+		}
+		for (int round = plan.firstRound(); round <= plan.lastRound(); round++) {
 			for (Cell cell : plan.cells()) {
 				if (round <= cell.rounds()) {
 					run(cell, round);
@@ -80,7 +82,7 @@ public final class Comparison {
 		List<Contender> turns = new ArrayList<>(cell.contenders());
 		Collections.rotate(turns, round);
 		if (cell.scenario() == Scenario.CONSUME) {
-			try (TestStream stream = new TestStream(endpoint, cell.shards())) {
+			try (TestStream stream = new TestStream(endpoint, cell.shards(), cell.knowsCbor())) {
 				stream.fill(cell.warmUp() + cell.records(), cell.bytes(), cell.keys());
 				for (Contender contender : turns) {
 					note(cell, contender, round, drive(cell, contender, stream, endpoint, round));
@@ -89,7 +91,7 @@ public final class Comparison {
 			return;
 		}
 		for (Contender contender : turns) {
-			try (TestStream stream = new TestStream(endpoint, cell.shards())) {
+			try (TestStream stream = new TestStream(endpoint, cell.shards(), cell.knowsCbor())) {
 				note(cell, contender, round, measure(cell, contender, stream, endpoint, round));
 			}
 		}
@@ -145,7 +147,7 @@ public final class Comparison {
 	private JavaProcess start(Cell cell, Contender contender, TestStream stream, URI endpoint, int round,
 			@Nullable Path journal) {
 		List<String> command = new ArrayList<>(this.settings.jvmOptions());
-		if (cell.server().equals(Cell.KINESALITE)) {
+		if (!cell.knowsCbor()) {
 			command.add("-Daws.cborEnabled=false");
 		}
 		command.add(contender.ours() ? StarterDriver.class.getName() : "io.kinesisspring.benchmarks.peers.PeerDriver");

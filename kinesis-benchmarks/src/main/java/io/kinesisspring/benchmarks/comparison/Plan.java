@@ -5,15 +5,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.benchmarks.comparison.Cell.Scenario;
 
 /**
  * What is compared.
  *
- * @param rounds how often
+ * @param firstRound the number of the first round, more than one to go on with a run
+ * @param lastRound the number of the last
  * @param cells the comparisons of a round
  */
-record Plan(int rounds, List<Cell> cells) {
+record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static final int SMALL = 200;
 
@@ -37,7 +40,7 @@ record Plan(int rounds, List<Cell> cells) {
 		return switch (name) {
 			case "full" -> full();
 			case "short" -> shorter();
-			case "takeover" -> new Plan(3, takeovers());
+			case "takeover" -> new Plan(1, 3, takeovers());
 			case "smoke" -> smoke();
 			default -> throw new IllegalArgumentException("There is no preset " + name);
 		};
@@ -57,7 +60,7 @@ record Plan(int rounds, List<Cell> cells) {
 		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, Contender.CONSUMERS));
 		cells.addAll(onKinesalite());
 		cells.addAll(takeovers());
-		return new Plan(5, cells);
+		return new Plan(1, 5, cells);
 	}
 
 	/**
@@ -82,7 +85,7 @@ record Plan(int rounds, List<Cell> cells) {
 		more.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(quickConsumers, "starter, batches")));
 		more.addAll(onKinesalite());
 		more.forEach((cell) -> cells.add(cell.rounds(2)));
-		return new Plan(3, cells);
+		return new Plan(1, 3, cells);
 	}
 
 	private static Plan smoke() {
@@ -91,7 +94,7 @@ record Plan(int rounds, List<Cell> cells) {
 		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 20_000, 50_000, Contender.CONSUMERS));
 		cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.PRODUCERS));
 		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(Contender.CONSUMERS, "KCL")));
-		return new Plan(1, cells);
+		return new Plan(1, 1, cells);
 	}
 
 	private static List<Cell> hotKeys() {
@@ -126,13 +129,25 @@ record Plan(int rounds, List<Cell> cells) {
 				Cell.of(Scenario.KILL, FEW_SHARDS, SMALL, 0, 0, contenders));
 	}
 
+	/**
+	 * The same comparisons in other rounds.
+	 * @param first the number of the first
+	 * @param last the number of the last, {@code null} to leave it as it is
+	 */
+	Plan rounds(int first, @Nullable Integer last) {
+		if (last == null) {
+			return new Plan(first, this.lastRound, this.cells);
+		}
+		return new Plan(first, last, this.cells.stream().map((cell) -> cell.rounds(Integer.MAX_VALUE)).toList());
+	}
+
 	Plan restrictedTo(Set<String> scenarios, Set<String> contenders) {
 		Stream<Cell> chosen = this.cells.stream()
 			.filter((cell) -> scenarios.isEmpty() || scenarios.contains(cell.scenario().label())
 					|| scenarios.contains(cell.name()))
 			.map((cell) -> contenders.isEmpty() ? cell
 					: cell.contenders(only(cell.contenders(), contenders.toArray(String[]::new))));
-		return new Plan(this.rounds, chosen.toList());
+		return new Plan(this.firstRound, this.lastRound, chosen.toList());
 	}
 
 	private static List<Contender> only(List<Contender> all, String... names) {

@@ -28,7 +28,9 @@ final class Settings {
 
 	Plan plan() {
 		Plan plan = Plan.of(get("preset", "full")).restrictedTo(set("scenarios"), set("contenders"));
-		return new Plan(Integer.parseInt(get("rounds", Integer.toString(plan.rounds()))), plan.cells());
+		String rounds = get("rounds", "");
+		return plan.rounds(Integer.parseInt(get("first-round", "1")),
+				rounds.isEmpty() ? null : Integer.valueOf(rounds));
 	}
 
 	/**

@@ -45,7 +45,14 @@ final class TestStream implements AutoCloseable {
 
 	private final int shards;
 
-	TestStream(URI endpoint, int shards) {
+	/**
+	 * Make a stream.
+	 * @param endpoint where
+	 * @param shards how many shards it has
+	 * @param cbor whether the server knows CBOR
+	 */
+	TestStream(URI endpoint, int shards, boolean cbor) {
+		System.setProperty("aws.cborEnabled", Boolean.toString(cbor));
 		this.endpoint = endpoint;
 		this.shards = shards;
 		this.client = KinesisAsyncClient.builder()
