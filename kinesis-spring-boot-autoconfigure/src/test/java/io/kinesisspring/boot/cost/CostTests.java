@@ -38,7 +38,7 @@ class CostTests {
 	private static final String[] KEYS = IntStream.range(0, 100).mapToObj((i) -> "key-" + i).toArray(String[]::new);
 
 	/**
-	 * 555 bytes on Java 17 and 553 on Java 25: record, future, result, the SDK's entry.
+	 * 514 bytes on Java 17 and 506 on Java 25: record, future, result, the SDK's entry.
 	 */
 	@Test
 	void sendingAllocatesLittle() {
@@ -47,7 +47,7 @@ class CostTests {
 			sendOneByOne(template);
 			long before = Allocated.bytes();
 			sendOneByOne(template);
-			assertThat((Allocated.bytes() - before) / (ROUNDS * RECORDS)).as("bytes a record").isBetween(100L, 650L);
+			assertThat((Allocated.bytes() - before) / (ROUNDS * RECORDS)).as("bytes a record").isBetween(100L, 600L);
 		}
 	}
 
@@ -88,7 +88,7 @@ class CostTests {
 	}
 
 	/**
-	 * 219 bytes on Java 17 and 224 on Java 25, on virtual threads.
+	 * 128 bytes on Java 17 and 77 on Java 25.
 	 */
 	@Test
 	void receivingAllocatesLittle() {
@@ -100,7 +100,7 @@ class CostTests {
 			long before = Allocated.bytes();
 			await().atMost(Duration.ofSeconds(60)).until(() -> received.sum() == 400_000);
 			long bytes = Allocated.bytes() - before;
-			assertThat(bytes / (400_000 - warm)).as("bytes a record").isBetween(50L, 300L);
+			assertThat(bytes / (400_000 - warm)).as("bytes a record").isBetween(25L, 220L);
 			assertThat(kinesis.gets).hasValueLessThan(60);
 		}
 	}
