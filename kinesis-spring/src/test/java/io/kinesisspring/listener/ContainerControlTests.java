@@ -108,6 +108,7 @@ class ContainerControlTests {
 	@Test
 	void aShardIsReadWhileNeitherItNorItsStreamNorTheContainerIsPaused() {
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
+		await().until(() -> states(container).size() == 1);
 		container.pause().join();
 		container.pause(this.stream).join();
 		container.pause(this.stream, SHARD).join();
