@@ -2,6 +2,7 @@ package io.kinesisspring.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -49,8 +50,14 @@ final class ServerProcess implements AutoCloseable {
 	 * A server whose output nobody reads would stand still one day.
 	 */
 	private static void drain(BufferedReader output) {
-		Thread thread = new Thread(() -> output.lines().forEach((line) -> {
-		}), "server-output");
+		Thread thread = new Thread(() -> {
+			try {
+				output.transferTo(Writer.nullWriter());
+			}
+			catch (IOException ex) {
+				// The process has ended
+			}
+		}, "server-output");
 		thread.setDaemon(true);
 		thread.start();
 	}

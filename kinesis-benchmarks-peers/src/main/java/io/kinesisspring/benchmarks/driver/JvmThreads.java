@@ -3,7 +3,6 @@ package io.kinesisspring.benchmarks.driver;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -48,7 +47,7 @@ final class JvmThreads {
 		return ticks * TICK_NANOS;
 	}
 
-	private static long ticks(Path stat, Predicate<String> names) throws IOException {
+	private static long ticks(Path stat, Predicate<String> names) {
 		try {
 			String line = Files.readString(stat);
 			int end = line.lastIndexOf(')');
@@ -58,7 +57,8 @@ final class JvmThreads {
 			String[] fields = line.substring(end + 2).split(" ");
 			return Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]);
 		}
-		catch (NoSuchFileException ex) {
+		catch (IOException ex) {
+			// The thread has ended
 			return 0;
 		}
 	}

@@ -100,7 +100,7 @@ class CostTests {
 			long before = Allocated.bytes();
 			await().atMost(Duration.ofSeconds(60)).until(() -> received.sum() == 400_000);
 			long bytes = Allocated.bytes() - before;
-			assertThat(bytes / (400_000 - warm)).as("bytes a record").isBetween(25L, 220L);
+			assertThat(bytes / (400_000 - warm)).as("bytes a record").isBetween(50L, 220L);
 			assertThat(kinesis.gets).hasValueLessThan(60);
 		}
 	}
