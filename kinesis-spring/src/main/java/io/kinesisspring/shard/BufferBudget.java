@@ -14,7 +14,8 @@ import io.kinesisspring.scheduling.EventLoop;
  * The bytes that all shards of a container may hold together. One half is for whoever
  * comes first, in the order in which it is asked for. The other half is kept, an equal
  * part for each shard, so that shards that are stuck cannot take the room of the others:
- * who waits for too long gets at least that. Confined to the container's loop.
+ * who waits in a line that does not move gets at least that. Confined to the container's
+ * loop.
  */
 final class BufferBudget {
 
@@ -26,11 +27,11 @@ final class BufferBudget {
 	/** Reads of less than that are not worth their calls: then all wait in one line. */
 	private static final long LEAST_WORTH_KEEPING = 16 << 10;
 
-	/**
-	 * How long a large read is worth waiting for. A line that moves serves a thousand
-	 * shards in about that time.
-	 */
+	/** How long a large read is worth waiting for in any line. */
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+	/** How often it is seen whether the line has come to a halt, once that is over. */
+	private static final Duration LOOK = PATIENCE.dividedBy(4);
 
 	private final long limit;
 
@@ -48,7 +49,11 @@ final class BufferBudget {
 	/** Those of the line who rather wait for a while. */
 	private final Set<Waiting> patient = new LinkedHashSet<>();
 
+	private final LinePace pace;
+
 	private int readers;
+
+	private boolean watched;
 
 	private long used;
 
@@ -59,6 +64,7 @@ final class BufferBudget {
 		this.limit = limit;
 		this.loop = loop;
 		this.observer = observer;
+		this.pace = new LinePace(loop);
 	}
 
 	/**
@@ -117,9 +123,23 @@ final class BufferBudget {
 		this.line.add(waiting);
 		(patient ? this.patient : this.quick).add(waiting);
 		admit();
-		if (patient && this.patient.contains(waiting)) {
-			this.loop.schedule(PATIENCE, this::admit);
+		watch();
+	}
+
+	/**
+	 * See to it that nobody is forgotten in a line that moves no more.
+	 */
+	private void watch() {
+		if (this.watched || this.patient.isEmpty()) {
+			return;
 		}
+		this.watched = true;
+		long nanos = this.patient.iterator().next().due - this.loop.nanoTime();
+		this.loop.schedule(Duration.ofNanos(Math.max(nanos, LOOK.toNanos())), () -> {
+			this.watched = false;
+			admit();
+			watch();
+		});
 	}
 
 	/**
@@ -158,6 +178,7 @@ final class BufferBudget {
 			}
 			inTurn.remove();
 			(next.patient ? this.patient : this.quick).remove(next);
+			this.pace.served();
 			admitted.add(grant(next, next.bytes));
 		}
 		if (!this.line.isEmpty() && kept() > 0) {
@@ -172,7 +193,7 @@ final class BufferBudget {
 		Iterator<Waiting> inTurn = some.iterator();
 		while (inTurn.hasNext()) {
 			Waiting next = inTurn.next();
-			if (this.loop.nanoTime() - next.due < 0) {
+			if (this.loop.nanoTime() - next.due < 0 || isWorthWaiting(next)) {
 				break;
 			}
 			long granted = keptFor(next);
@@ -182,6 +203,13 @@ final class BufferBudget {
 				admitted.add(grant(next, granted));
 			}
 		}
+	}
+
+	/**
+	 * Many small reads cost more than few large ones, so that all come later.
+	 */
+	private boolean isWorthWaiting(Waiting next) {
+		return next.patient && kept() < next.bytes / 4 && this.pace.isBriskFor(this.line.size());
 	}
 
 	private Runnable grant(Waiting next, long granted) {

@@ -3,6 +3,7 @@ package io.kinesisspring.shard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,24 @@ class BufferBudgetTests {
 		assertThat(this.admitted).hasSize(4);
 		other.adjust(-500 * KILOBYTE);
 		assertThat(this.admitted).last().isEqualTo("more 100");
+	}
+
+	@Test
+	void waitsForALargeReadForAsLongAsTheLineMoves() {
+		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		List<ShardRoom> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
+		for (int i = 0; i < 10; i++) {
+			reserve(rooms.get(i), "room" + i, 512);
+		}
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("room" + i + " 512");
+			this.loop.advance(Duration.ofMillis(700));
+			rooms.get(i).adjust(-512 * KILOBYTE);
+		}
+		this.loop.advance(Duration.ofMillis(900));
+		assertThat(this.admitted).hasSize(6);
+		this.loop.advance(Duration.ofMillis(1_400));
+		assertThat(this.admitted).hasSize(10).endsWith("room6 16", "room7 16", "room8 16", "room9 16");
 	}
 
 	@Test

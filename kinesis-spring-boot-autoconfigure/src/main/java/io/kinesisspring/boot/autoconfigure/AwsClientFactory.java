@@ -1,11 +1,16 @@
 package io.kinesisspring.boot.autoconfigure;
 
 import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.function.SingletonSupplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -15,9 +20,9 @@ import io.kinesisspring.KinesisConfigurationException;
 /**
  * Builds the AWS clients: one region and one identity for all of them, looked for when
  * the first is built, and the customizers' last word. An application that brings clients
- * of its own needs neither.
+ * of its own needs neither. Ends the clients' threads behind the clients.
  */
-final class AwsClientFactory {
+final class AwsClientFactory implements DisposableBean {
 
 	private final SingletonSupplier<Region> region;
 
@@ -25,14 +30,17 @@ final class AwsClientFactory {
 
 	private final ClientCustomizers customizers;
 
+	private final List<ClientThreads> threads = new CopyOnWriteArrayList<>();
+
 	AwsClientFactory(RegionResolver region, CredentialsResolver credentials, ClientCustomizers customizers) {
 		this.region = SingletonSupplier.of(region::resolve);
 		this.credentials = SingletonSupplier.of(() -> credentials.resolve(this.region.obtain()));
 		this.customizers = customizers;
 	}
 
-	<B extends AwsClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint, RequestPolicy policy) {
-		return create(builder, endpoint, policy, this.customizers);
+	<B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint,
+			RequestPolicy policy, ClientThreads threads) {
+		return create(builder, endpoint, policy, threads, this.customizers);
 	}
 
 	/**
@@ -40,14 +48,18 @@ final class AwsClientFactory {
 	 */
 	KinesisAsyncClient createForSubscriptions(@Nullable URI endpoint) {
 		return create(KinesisAsyncClient.builder(), endpoint, RequestPolicy.SUBSCRIPTIONS,
-				this.customizers.forSubscriptions());
+				ClientThreads.forSubscriptions(), this.customizers.forSubscriptions());
 	}
 
-	private <B extends AwsClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint, RequestPolicy policy,
-			ClientCustomizers lastWord) {
+	private <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C create(B builder,
+			@Nullable URI endpoint, RequestPolicy policy, ClientThreads threads, ClientCustomizers lastWord) {
+		this.threads.add(threads);
+		ClientOverrideConfiguration.Builder configuration = policy.toOverrideConfiguration().toBuilder();
+		threads.customize(configuration);
+		threads.customize(builder);
 		builder.region(this.region.obtain())
 			.credentialsProvider(this.credentials.obtain())
-			.overrideConfiguration(policy.toOverrideConfiguration());
+			.overrideConfiguration(configuration.build());
 		if (endpoint != null) {
 			builder.endpointOverride(endpoint);
 		}
@@ -58,6 +70,11 @@ final class AwsClientFactory {
 		catch (SdkClientException ex) {
 			throw explained(ex);
 		}
+	}
+
+	@Override
+	public void destroy() {
+		this.threads.forEach(ClientThreads::close);
 	}
 
 	private static RuntimeException explained(SdkClientException ex) {

@@ -66,7 +66,7 @@ public final class KinesisClientAutoConfiguration {
 		KinesisAsyncClient kinesisAsyncClient(AwsClientFactory clientFactory,
 				KinesisConnectionDetails connectionDetails) {
 			return clientFactory.create(KinesisAsyncClient.builder(), connectionDetails.getEndpoint(),
-					RequestPolicy.KINESIS);
+					RequestPolicy.KINESIS, ClientThreads.forKinesis());
 		}
 
 		@Bean

@@ -64,7 +64,7 @@ class KinesisLeaseStoreConfiguration {
 		DynamoDbAsyncClient kinesisDynamoDbAsyncClient(AwsClientFactory clientFactory,
 				KinesisConnectionDetails connectionDetails) {
 			return clientFactory.create(DynamoDbAsyncClient.builder(), connectionDetails.getDynamoDbEndpoint(),
-					RequestPolicy.DYNAMODB);
+					RequestPolicy.DYNAMODB, ClientThreads.forLeases());
 		}
 
 		@Bean

@@ -45,6 +45,7 @@ import software.amazon.awssdk.utils.AttributeMap;
 import io.kinesisspring.KinesisConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
@@ -196,6 +197,33 @@ class KinesisClientAutoConfigurationTests {
 				.run((context) -> assertThat(context).hasSingleBean(KinesisFanOutClient.class)
 					.doesNotHaveBean(LazyFanOutClient.class)
 					.hasBean("kinesisAsyncClient"));
+		}
+
+		@Test
+		void hasThreadsOfItsOwnThatEndWithTheContext() {
+			this.contextRunner.withPropertyValues("kinesis.endpoint=http://127.0.0.1:1")
+				.withSystemProperties("aws.accessKeyId=key", "aws.secretAccessKey=secret")
+				.run((context) -> {
+					KinesisAsyncClient client = context.getBean(KinesisAsyncClient.class);
+					assertThat(client.listStreams()).failsWithin(Duration.ofSeconds(30));
+					List<Thread> own = threads("kinesis-client-");
+					assertThat(own).extracting(Thread::getName)
+						.anyMatch((name) -> name.startsWith("kinesis-client-answer-"))
+						.anyMatch((name) -> name.startsWith("kinesis-client-timer-"));
+					assertThat(own).allMatch(Thread::isDaemon);
+					assertThat(threads("sdk-async-response")).isEmpty();
+					assertThat(threads("sdk-ScheduledExecutor")).isEmpty();
+					context.close();
+					await().atMost(Duration.ofSeconds(30)).until(() -> threads("kinesis-client-").isEmpty());
+				});
+		}
+
+		private static List<Thread> threads(String prefix) {
+			return Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.filter((thread) -> thread.getName().startsWith(prefix))
+				.toList();
 		}
 
 		@Test
