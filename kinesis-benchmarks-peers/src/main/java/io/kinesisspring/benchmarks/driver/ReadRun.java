@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream that is full: the first records warm up, the others are measured.
+ * Reads a stream that is full: the first records warm up, but for no more than half of
+ * the time, and the others are measured.
  */
 final class ReadRun implements Receiver {
 
@@ -23,6 +24,8 @@ final class ReadRun implements Receiver {
 	private final AtomicInteger again = new AtomicInteger();
 
 	private final int warmUp;
+
+	private volatile int cold;
 
 	private volatile @Nullable Reading first;
 
@@ -41,7 +44,11 @@ final class ReadRun implements Receiver {
 	void run(Consuming.Factory factory) {
 		Consuming consuming = factory.start(this.task, this);
 		boolean first = Waiting.until(() -> this.first != null, Duration.ofMinutes(3));
-		boolean all = first && Waiting.until(() -> this.last != null, Duration.ofSeconds(this.task.number("seconds")));
+		Duration half = Duration.ofSeconds(this.task.number("seconds")).dividedBy(2);
+		if (first && !Waiting.until(() -> this.warm != null, half)) {
+			warm(this.different.get());
+		}
+		boolean all = first && Waiting.until(() -> this.last != null, half);
 		Reading to = this.last;
 		to = (to != null) ? to : Reading.now();
 		int different = this.different.get();
@@ -65,7 +72,17 @@ final class ReadRun implements Receiver {
 		}
 		Figures.write("start-to-first-seconds", this.firstSeconds);
 		Figures.write("start-cpu-seconds", first.cpuNanos() / 1e9);
-		Figures.write((warm != null) ? warm : first, to, different - ((warm != null) ? this.warmUp : 0));
+		Figures.write((warm != null) ? warm : first, to, different - this.cold);
+	}
+
+	/**
+	 * What comes from now on counts.
+	 */
+	private synchronized void warm(int count) {
+		if (this.warm == null) {
+			this.cold = count;
+			this.warm = Reading.now();
+		}
 	}
 
 	@Override
@@ -80,7 +97,7 @@ final class ReadRun implements Receiver {
 			this.first = Reading.now();
 		}
 		if (count == this.warmUp) {
-			this.warm = Reading.now();
+			warm(count);
 		}
 		if (count == this.seen.length()) {
 			this.last = Reading.now();

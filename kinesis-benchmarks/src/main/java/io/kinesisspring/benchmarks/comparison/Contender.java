@@ -27,6 +27,12 @@ record Contender(String name, boolean ours, List<String> arguments, double share
 			ours("starter, batches", "batch=true"), BARE, peer("KCL", 1, "contender=kcl"),
 			peer("KCL, tuned", 1, "contender=kcl", "tuned=true"), peer("awspring", 1, "contender=awspring"));
 
+	/** Waits for more records as long as KPL does. */
+	static final Contender LINGERING = ours("starter, 100 ms linger", "linger=100ms");
+
+	/** Waits for more records as long as KCL does. */
+	static final Contender UNHURRIED = ours("starter, 1 s between reads", "batch=false", "idle-between-reads=1s");
+
 	private static Contender ours(String name, String... arguments) {
 		return new Contender(name, true, List.of(arguments), 1);
 	}

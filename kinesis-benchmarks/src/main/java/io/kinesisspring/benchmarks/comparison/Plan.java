@@ -47,19 +47,19 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 	}
 
 	private static Plan full() {
+		List<Contender> quickConsumers = without(Contender.CONSUMERS, "KCL");
 		List<Cell> cells = new ArrayList<>();
 		for (int shards : new int[] { FEW_SHARDS, MANY_SHARDS }) {
 			cells.add(Cell.of(Scenario.PRODUCE, shards, SMALL, 3_000_000, 2_000_000, Contender.PRODUCERS));
+			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 1_600_000, 1_400_000, quickConsumers));
 			cells.add(Cell.of(Scenario.PRODUCE, shards, LARGE, 200_000, 200_000, Contender.PRODUCERS));
-			cells.add(Cell.of(Scenario.CONSUME, shards, SMALL, 1_600_000, 1_400_000, Contender.CONSUMERS));
-			cells.add(Cell.of(Scenario.CONSUME, shards, LARGE, 100_000, 200_000, Contender.CONSUMERS));
+			cells.add(Cell.of(Scenario.CONSUME, shards, LARGE, 100_000, 200_000, quickConsumers));
 		}
 		cells.addAll(hotKeys());
 		cells.addAll(manyShards());
-		cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.PRODUCERS));
-		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, Contender.CONSUMERS));
+		cells.addAll(steady());
 		cells.addAll(onKinesalite());
-		cells.addAll(takeovers());
+		takeovers().forEach((cell) -> cells.add(cell.rounds(3)));
 		return new Plan(1, 5, cells);
 	}
 
@@ -80,20 +80,27 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 		more.add(Cell.of(Scenario.PRODUCE, MANY_SHARDS, SMALL, 3_000_000, 2_000_000, senders));
 		more.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, LARGE, 100_000, 200_000, readers));
 		more.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, LARGE, 200_000, 200_000, senders));
-		more.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0,
-				without(Contender.PRODUCERS, "KPL, plain", "starter, 8 MB buffer")));
-		more.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(quickConsumers, "starter, batches")));
-		more.addAll(onKinesalite());
+		more.addAll(steady());
 		more.forEach((cell) -> cells.add(cell.rounds(2)));
 		return new Plan(1, 3, cells);
+	}
+
+	/**
+	 * A thousand records a second.
+	 */
+	private static List<Cell> steady() {
+		return List.of(
+				Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0,
+						with(without(Contender.PRODUCERS, "KPL, plain", "starter, 8 MB buffer"), Contender.LINGERING)),
+				Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0,
+						with(without(Contender.CONSUMERS, "KCL", "starter, batches"), Contender.UNHURRIED)));
 	}
 
 	private static Plan smoke() {
 		List<Cell> cells = new ArrayList<>();
 		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 50_000, Contender.PRODUCERS));
 		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 20_000, 50_000, Contender.CONSUMERS));
-		cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.PRODUCERS));
-		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, without(Contender.CONSUMERS, "KCL")));
+		cells.addAll(steady());
 		return new Plan(1, 1, cells);
 	}
 
@@ -120,7 +127,8 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 						only(Contender.PRODUCERS, "starter", "starter, aggregating", Contender.BASELINE,
 								"awspring, batches"))
 					.onKinesalite(),
-				Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 20_000, 80_000, Contender.CONSUMERS).onKinesalite());
+				Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 20_000, 80_000, without(Contender.CONSUMERS, "KCL"))
+					.onKinesalite());
 	}
 
 	private static List<Cell> takeovers() {
@@ -152,6 +160,10 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static List<Contender> only(List<Contender> all, String... names) {
 		return all.stream().filter((contender) -> Set.of(names).contains(contender.name())).toList();
+	}
+
+	private static List<Contender> with(List<Contender> some, Contender another) {
+		return Stream.concat(some.stream(), Stream.of(another)).toList();
 	}
 
 	private static List<Contender> without(List<Contender> all, String... names) {

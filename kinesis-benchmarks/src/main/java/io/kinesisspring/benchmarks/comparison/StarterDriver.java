@@ -35,8 +35,7 @@ public final class StarterDriver {
 		Driver.run(new Task(args), Sender::new, Worker::new);
 	}
 
-	private static ConfigurableApplicationContext start(Task task, Class<?> application, List<String> more) {
-		List<String> properties = new ArrayList<>(more);
+	private static ConfigurableApplicationContext start(Task task, Class<?> application, List<String> properties) {
 		properties.add("--spring.main.banner-mode=off");
 		properties.add("--spring.application.name=" + task.text("application"));
 		properties.add("--kinesis.endpoint=" + task.endpoint());
@@ -45,6 +44,20 @@ public final class StarterDriver {
 		properties.add("--kinesis.credentials.secret-key=local");
 		properties.add("--kinesis.http.protocol=" + (task.is("http1") ? "http1.1" : "http2"));
 		return SpringApplication.run(application, properties.toArray(String[]::new));
+	}
+
+	/**
+	 * What the task sets of some properties.
+	 */
+	private static List<String> properties(Task task, String prefix, String... names) {
+		List<String> properties = new ArrayList<>();
+		for (String name : names) {
+			String value = task.find(name);
+			if (value != null) {
+				properties.add("--" + prefix + name + "=" + value);
+			}
+		}
+		return properties;
 	}
 
 	/**
@@ -61,14 +74,8 @@ public final class StarterDriver {
 		private final Stored stored;
 
 		Sender(Task task, Stored stored) {
-			List<String> properties = new ArrayList<>();
-			for (String name : List.of("aggregation", "buffer-memory")) {
-				String value = task.find(name);
-				if (value != null) {
-					properties.add("--kinesis.producer." + name + "=" + value);
-				}
-			}
-			this.context = start(task, SendingApplication.class, properties);
+			this.context = start(task, SendingApplication.class,
+					properties(task, "kinesis.producer.", "aggregation", "buffer-memory", "linger"));
 			this.template = this.context.getBean(KinesisTemplate.class);
 			this.stream = task.stream();
 			this.stored = stored;
@@ -108,8 +115,10 @@ public final class StarterDriver {
 		private final ConfigurableApplicationContext context;
 
 		Worker(Task task, Receiver receiver) {
-			List<String> properties = List.of("--kinesis.dynamodb.endpoint=" + task.dynamoDb(),
-					"--benchmark.stream=" + task.stream(), "--benchmark.batch=" + task.is("batch"));
+			List<String> properties = properties(task, "kinesis.consumer.", "idle-between-reads");
+			properties.add("--kinesis.dynamodb.endpoint=" + task.dynamoDb());
+			properties.add("--benchmark.stream=" + task.stream());
+			properties.add("--benchmark.batch=" + task.is("batch"));
 			SharedReceiver.receiver = receiver;
 			this.context = start(task, ReceivingApplication.class, properties);
 		}
