@@ -27,10 +27,16 @@ final class BufferBudget {
 	/** Reads of less than that are not worth their calls: then all wait in one line. */
 	private static final long LEAST_WORTH_KEEPING = 16 << 10;
 
-	/** How long a large read is worth waiting for in any line. */
+	/** How long a large read is worth waiting for in a line that does not move. */
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-	/** How often it is seen whether the line has come to a halt, once that is over. */
+	/**
+	 * How long in one that does, where the other choice is a small read: many of them
+	 * cost more than few large ones, so that all would come later.
+	 */
+	private static final Duration MORE_PATIENCE = Duration.ofSeconds(5);
+
+	/** How often it is seen whether the line has come to a halt. */
 	private static final Duration LOOK = PATIENCE.dividedBy(4);
 
 	private final long limit;
@@ -49,11 +55,12 @@ final class BufferBudget {
 	/** Those of the line who rather wait for a while. */
 	private final Set<Waiting> patient = new LinkedHashSet<>();
 
-	private final LinePace pace;
-
 	private int readers;
 
 	private boolean watched;
+
+	/** When somebody in the line was served. */
+	private long moved;
 
 	private long used;
 
@@ -64,7 +71,7 @@ final class BufferBudget {
 		this.limit = limit;
 		this.loop = loop;
 		this.observer = observer;
-		this.pace = new LinePace(loop);
+		this.moved = loop.nanoTime();
 	}
 
 	/**
@@ -118,8 +125,7 @@ final class BufferBudget {
 	}
 
 	void reserve(ShardRoom room, long bytes, boolean patient, LongConsumer whenReserved) {
-		long due = this.loop.nanoTime() + (patient ? PATIENCE.toNanos() : 0);
-		Waiting waiting = new Waiting(room, bytes, patient, due, whenReserved);
+		Waiting waiting = new Waiting(room, bytes, patient, this.loop.nanoTime(), whenReserved);
 		this.line.add(waiting);
 		(patient ? this.patient : this.quick).add(waiting);
 		admit();
@@ -134,8 +140,7 @@ final class BufferBudget {
 			return;
 		}
 		this.watched = true;
-		long nanos = this.patient.iterator().next().due - this.loop.nanoTime();
-		this.loop.schedule(Duration.ofNanos(Math.max(nanos, LOOK.toNanos())), () -> {
+		this.loop.schedule(LOOK, () -> {
 			this.watched = false;
 			admit();
 			watch();
@@ -178,7 +183,7 @@ final class BufferBudget {
 			}
 			inTurn.remove();
 			(next.patient ? this.patient : this.quick).remove(next);
-			this.pace.served();
+			this.moved = this.loop.nanoTime();
 			admitted.add(grant(next, next.bytes));
 		}
 		if (!this.line.isEmpty() && kept() > 0) {
@@ -193,7 +198,7 @@ final class BufferBudget {
 		Iterator<Waiting> inTurn = some.iterator();
 		while (inTurn.hasNext()) {
 			Waiting next = inTurn.next();
-			if (this.loop.nanoTime() - next.due < 0 || isWorthWaiting(next)) {
+			if (!isDue(next)) {
 				break;
 			}
 			long granted = keptFor(next);
@@ -206,10 +211,17 @@ final class BufferBudget {
 	}
 
 	/**
-	 * Many small reads cost more than few large ones, so that all come later.
+	 * Whether to give somebody the part that is kept.
 	 */
-	private boolean isWorthWaiting(Waiting next) {
-		return next.patient && kept() < next.bytes / 4 && this.pace.isBriskFor(this.line.size());
+	private boolean isDue(Waiting waiting) {
+		if (!waiting.patient || hasPassed(MORE_PATIENCE, waiting.since)) {
+			return true;
+		}
+		return hasPassed(PATIENCE, waiting.since) && (kept() >= waiting.bytes / 4 || hasPassed(PATIENCE, this.moved));
+	}
+
+	private boolean hasPassed(Duration time, long since) {
+		return this.loop.nanoTime() - since >= time.toNanos();
 	}
 
 	private Runnable grant(Waiting next, long granted) {
@@ -245,15 +257,15 @@ final class BufferBudget {
 
 		private final boolean patient;
 
-		private final long due;
+		private final long since;
 
 		private final LongConsumer whenReserved;
 
-		private Waiting(ShardRoom room, long bytes, boolean patient, long due, LongConsumer whenReserved) {
+		private Waiting(ShardRoom room, long bytes, boolean patient, long since, LongConsumer whenReserved) {
 			this.room = room;
 			this.bytes = bytes;
 			this.patient = patient;
-			this.due = due;
+			this.since = since;
 			this.whenReserved = whenReserved;
 		}
 

@@ -80,21 +80,38 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void waitsForALargeReadForAsLongAsTheLineMoves() {
+	void waitsLongerForALargeReadWhileTheLineMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		List<ShardRoom> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
-		for (int i = 0; i < 10; i++) {
+		for (int i = 0; i < 12; i++) {
 			reserve(rooms.get(i), "room" + i, 512);
 		}
-		for (int i = 0; i < 5; i++) {
+		for (int i = 0; i < 4; i++) {
 			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("room" + i + " 512");
 			this.loop.advance(Duration.ofMillis(700));
 			rooms.get(i).adjust(-512 * KILOBYTE);
 		}
+		assertThat(this.admitted).hasSize(5).last().isEqualTo("room4 512");
 		this.loop.advance(Duration.ofMillis(900));
-		assertThat(this.admitted).hasSize(6);
-		this.loop.advance(Duration.ofMillis(1_400));
-		assertThat(this.admitted).hasSize(10).endsWith("room6 16", "room7 16", "room8 16", "room9 16");
+		assertThat(this.admitted).hasSize(5);
+		this.loop.advance(Duration.ofMillis(300));
+		assertThat(this.admitted).hasSize(12).endsWith("room9 16", "room10 16", "room11 16");
+	}
+
+	@Test
+	void waitsForFiveSecondsAtMostHoweverTheLineMoves() {
+		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		List<ShardRoom> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
+		for (int i = 0; i < 12; i++) {
+			reserve(rooms.get(i), "room" + i, 512);
+		}
+		for (int i = 0; i < 7; i++) {
+			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("room" + i + " 512");
+			this.loop.advance(Duration.ofMillis(700));
+			rooms.get(i).adjust(-512 * KILOBYTE);
+		}
+		this.loop.advance(Duration.ofMillis(100));
+		assertThat(this.admitted).hasSize(12).endsWith("room10 16", "room11 16");
 	}
 
 	@Test
