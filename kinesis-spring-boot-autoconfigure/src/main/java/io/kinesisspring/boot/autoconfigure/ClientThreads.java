@@ -15,6 +15,9 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
  * One client's threads, beside those of its connections: fewer than the SDK's own, which
  * are 8 to 64 for answers and 5 for timers. No two clients share any: whoever blocks
  * those of the Kinesis client, which an application may use as well, blocks no heartbeat.
+ * <p>
+ * Their names begin like those of the SDK's own: a template knows by them on which
+ * threads it must not wait.
  */
 final class ClientThreads {
 
@@ -37,9 +40,9 @@ final class ClientThreads {
 	 */
 	private ClientThreads(String client, int answers) {
 		this.answers = new ThreadPoolExecutor(answers, answers, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				daemons(client + "-answer-"));
+				daemons("sdk-async-response-" + client + "-"));
 		this.answers.allowCoreThreadTimeOut(true);
-		this.timers = new ScheduledThreadPoolExecutor(TIMERS, daemons(client + "-timer-"));
+		this.timers = new ScheduledThreadPoolExecutor(TIMERS, daemons("sdk-ScheduledExecutor-" + client + "-"));
 		this.timers.setRemoveOnCancelPolicy(true);
 		this.timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 	}
