@@ -20,8 +20,10 @@ import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.error.DeliveryFailure;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.UnreliableLeaseStore;
@@ -294,13 +296,20 @@ final class SimulatedConsumers {
 	}
 
 	/**
-	 * Nothing is delivered to one consumer once another has begun with the shard.
+	 * Nothing is delivered to one consumer once another has begun with the shard, and
+	 * nothing that a checkpoint covered when this one began with it.
 	 */
 	private void begin(KinesisRecord<byte[]> record, Consumer consumer) {
 		int assignment = consumer.assignments.getOrDefault(record.shardId(), 0);
 		int latest = this.latest.merge(record.shardId(), assignment, Math::max);
 		assertThat(assignment).as("%s gets %s beside another consumer (seed %s)", consumer.id, record, this.time.seed())
 			.isEqualTo(latest);
+		Checkpoint.After covered = consumer.covered.get(record.shardId());
+		if (covered != null) {
+			assertThat(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber()))
+				.as("%s gets %s, though a checkpoint covered it (seed %s)", consumer.id, record, this.time.seed())
+				.isGreaterThan(covered);
+		}
 	}
 
 	private void process(KinesisRecord<byte[]> record, String consumer) {
@@ -354,6 +363,8 @@ final class SimulatedConsumers {
 		private final String id;
 
 		private final Map<String, Integer> assignments = new HashMap<>();
+
+		private final Map<String, Checkpoint.After> covered = new HashMap<>();
 
 		private final SimulatedEventLoop process = SimulatedConsumers.this.time.another();
 
@@ -430,7 +441,7 @@ final class SimulatedConsumers {
 		}
 
 		/**
-		 * Takes note of who gets a shard when.
+		 * Takes note of who gets a shard when, and of what its stored checkpoint covers.
 		 */
 		private final class Assignments extends DelegatingRecordHandler {
 
@@ -441,6 +452,16 @@ final class SimulatedConsumers {
 			@Override
 			public CompletableFuture<Void> assigned(String stream, String shardId) {
 				Consumer.this.assignments.put(shardId, ++SimulatedConsumers.this.assignments);
+				Consumer.this.covered.remove(shardId);
+				SimulatedConsumers.this.store.find(stream + "_" + shardId)
+					.join()
+					.filter((lease) -> lease.owner() != null && lease.owner().startsWith(Consumer.this.id + "-"))
+					.map(Lease::checkpoint)
+					.ifPresent((checkpoint) -> {
+						if (checkpoint instanceof Checkpoint.After after) {
+							Consumer.this.covered.put(shardId, after);
+						}
+					});
 				return super.assigned(stream, shardId);
 			}
 
