@@ -9,13 +9,16 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * What came of a request.
+ * What came of a request. What can be counted is counted by whoever brings the answer,
+ * where its parts have just been in hand.
  *
  * @param batch the request
  * @param results one for each record, if the service took the request
- * @param failure what went wrong, if it did not
+ * @param refused how many of the records the service refused
+ * @param throttled how many of these because it had too many of them
+ * @param failure what went wrong, if it did not take the request
  */
-record Answer(Batch batch, List<PutRecordsResultEntry> results, @Nullable Failure failure) {
+record Answer(Batch batch, List<PutRecordsResultEntry> results, int refused, int throttled, @Nullable Failure failure) {
 
 	/**
 	 * Why the request failed as a whole.
@@ -25,24 +28,22 @@ record Answer(Batch batch, List<PutRecordsResultEntry> results, @Nullable Failur
 		return (this.failure != null) ? this.failure.reason() : null;
 	}
 
-	/**
-	 * How many records the service refused.
-	 */
-	int refused() {
-		int refused = 0;
-		for (PutRecordsResultEntry result : this.results) {
-			refused += (result.errorCode() != null) ? 1 : 0;
-		}
-		return refused;
-	}
-
 	static Answer to(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
 		if (response == null) {
-			return new Answer(batch, List.of(), Failures.ofRequest(thrown));
+			return new Answer(batch, List.of(), 0, 0, Failures.ofRequest(thrown));
 		}
 		List<PutRecordsResultEntry> results = response.records();
+		int refused = 0;
+		int throttled = 0;
+		for (PutRecordsResultEntry result : results) {
+			if (result.errorCode() != null) {
+				refused++;
+				throttled += Failures.isThrottling(result.errorCode()) ? 1 : 0;
+			}
+		}
 		int missing = batch.records().size() - results.size();
-		return new Answer(batch, results, (missing != 0) ? Failures.ofIncompleteAnswer(missing) : null);
+		return new Answer(batch, results, refused, throttled,
+				(missing != 0) ? Failures.ofIncompleteAnswer(missing) : null);
 	}
 
 }

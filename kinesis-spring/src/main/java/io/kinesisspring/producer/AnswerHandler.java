@@ -59,7 +59,7 @@ final class AnswerHandler {
 	void handle(Answer answer, long now) {
 		Failure failure = answer.failure();
 		if (failure == null) {
-			taken(answer.batch(), answer.results(), now);
+			taken(answer, now);
 		}
 		else if (failure.reason().retryable()) {
 			retry(answer.batch(), failure, now);
@@ -93,16 +93,16 @@ final class AnswerHandler {
 		return (next != null) ? next.retryAt : StreamQueue.NEVER;
 	}
 
-	private void taken(Batch batch, List<PutRecordsResultEntry> entries, long now) {
-		StreamQueue queue = batch.queue();
+	private void taken(Answer answer, long now) {
+		StreamQueue queue = answer.batch().queue();
 		if (queue.resume()) {
 			logger.info("Stream '" + queue.stream() + "' takes records again");
 		}
-		queue.learn(batch, entries, now);
-		Iterator<PutRecordsResultEntry> results = entries.iterator();
+		queue.learn(answer, now);
+		Iterator<PutRecordsResultEntry> results = answer.results().iterator();
 		Map<Integer, Long> delays = new HashMap<>();
 		Tally tally = new Tally();
-		for (OutgoingRecord record : batch.records()) {
+		for (OutgoingRecord record : answer.batch().records()) {
 			PutRecordsResultEntry result = results.next();
 			if (result.errorCode() == null) {
 				tally.stored(record);

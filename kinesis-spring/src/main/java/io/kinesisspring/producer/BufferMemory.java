@@ -51,8 +51,15 @@ final class BufferMemory {
 		return this.free.tryAcquire(units(record), TimeUnit.NANOSECONDS.convert(atMost), TimeUnit.NANOSECONDS);
 	}
 
-	void release(OutgoingRecord record) {
-		this.free.release(units(record));
+	/**
+	 * Give room back, of many records at once where there are many: whoever waits for it
+	 * is woken each time.
+	 * @param units what records have taken up, see {@link #units}
+	 */
+	void release(int units) {
+		if (units > 0) {
+			this.free.release(units);
+		}
 	}
 
 	long used() {
@@ -72,7 +79,12 @@ final class BufferMemory {
 		return used() + " of " + this.size.toBytes() + " bytes used, " + waiting() + " sends waiting";
 	}
 
-	private static int units(OutgoingRecord record) {
+	/**
+	 * What a record takes up.
+	 * @param record the record
+	 * @return a number of units of this memory
+	 */
+	static int units(OutgoingRecord record) {
 		return (record.memory() + UNIT - 1) / UNIT;
 	}
 

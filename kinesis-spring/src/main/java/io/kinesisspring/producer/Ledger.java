@@ -32,6 +32,9 @@ final class Ledger {
 
 	private long lastNumber;
 
+	/** What the records that have left took of the memory, to be given back together. */
+	private int left;
+
 	Ledger(BufferMemory memory, Outcomes outcomes, ProducerOptions options) {
 		this.memory = memory;
 		this.outcomes = outcomes;
@@ -52,7 +55,7 @@ final class Ledger {
 	void refuse(OutgoingRecord record, SendFailedException exception) {
 		this.observer.failed(record.stream(), exception);
 		this.outcomes.fail(record, exception);
-		this.memory.release(record);
+		this.left += BufferMemory.units(record);
 	}
 
 	void succeed(OutgoingRecord record, PutRecordsResultEntry result, @Nullable Long subSequenceNumber, long now) {
@@ -77,7 +80,7 @@ final class Ledger {
 	 */
 	void leave(OutgoingRecord record, StreamQueue queue) {
 		queue.leave(record);
-		this.memory.release(record);
+		this.left += BufferMemory.units(record);
 	}
 
 	@Nullable OutgoingRecord oldest() {
@@ -110,9 +113,11 @@ final class Ledger {
 	}
 
 	/**
-	 * Hand out what has been decided.
+	 * Give memory back, and hand out what has been decided.
 	 */
 	void publish() {
+		this.memory.release(this.left);
+		this.left = 0;
 		this.outcomes.dispatch();
 		OutgoingRecord oldest = this.unfinished.oldest();
 		Iterator<FlushWaiter> iterator = this.waiters.iterator();

@@ -12,11 +12,11 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
  * Many of them may wait, and the collector copies what waits, so that each is as few
  * objects as can be: what the SDK wants is made for each request.
  */
-final class OutgoingRecord {
+final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	/**
-	 * What the template itself needs for a record, roughly: this object, its future, the
-	 * SDK's entry and the places in queues and maps.
+	 * What a record needs besides its data, roughly: this object, what hangs on it, the
+	 * key, the SDK's entry and the places in queues and maps.
 	 */
 	private static final int OVERHEAD = 256;
 
@@ -31,8 +31,6 @@ final class OutgoingRecord {
 	private final int bytes;
 
 	private final int memory;
-
-	private final CompletableFuture<SendResult> future = new CompletableFuture<>();
 
 	private byte @Nullable [] data;
 
@@ -133,7 +131,7 @@ final class OutgoingRecord {
 	}
 
 	CompletableFuture<SendResult> future() {
-		return this.future;
+		return this;
 	}
 
 	boolean isUnderWay() {

@@ -103,23 +103,23 @@ final class Pacing {
 
 	/**
 	 * Learn from an answer.
-	 * @param batch what was sent
-	 * @param results one for each record
+	 * @param answer what was sent, and what became of each record
 	 * @param now by the engine's clock
 	 * @return whether the shards have other paces now, so that all records that wait
 	 * should be held anew
 	 */
-	boolean learn(Batch batch, List<PutRecordsResultEntry> results, long now) {
-		if (results.stream().anyMatch(Pacing::isThrottled)) {
+	boolean learn(Answer answer, long now) {
+		Batch batch = answer.batch();
+		if (answer.throttled() > 0) {
 			this.watching = true;
 			this.throttledAt = now;
 		}
 		if (!this.watching) {
-			sample(batch.records().get(0), results.get(0));
+			sample(batch.records().get(0), answer.results().get(0));
 			return false;
 		}
 		Iterator<OutgoingRecord> records = batch.records().iterator();
-		for (PutRecordsResultEntry result : results) {
+		for (PutRecordsResultEntry result : answer.results()) {
 			OutgoingRecord record = records.next();
 			if (result.errorCode() == null) {
 				this.shards.learn(hashKey(record), result.shardId()).count(false, batch.sentAt());

@@ -3,7 +3,6 @@ package io.kinesisspring.producer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -14,17 +13,22 @@ import io.kinesisspring.producer.OutgoingRecord.Place;
 
 /**
  * The records of a stream that may be sent: those that were tried before come first, then
- * the oldest. Not thread-safe.
+ * the older of the next fresh one and the next that has come forward. Not thread-safe.
  */
 final class ReadyQueue {
 
 	static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = ReadyQueue::compare;
 
-	/** Most records pass here, and come in the order of their numbers. */
-	private final Deque<OutgoingRecord> fresh = new ArrayDeque<>();
+	/** In the order of their numbers. */
+	private final Queue<OutgoingRecord> fresh = new ArrayDeque<>();
 
-	/** Those that had to wait, for their next attempt or behind another of their key. */
-	private final Queue<OutgoingRecord> held = new PriorityQueue<>(TRIED_THEN_OLDEST);
+	/**
+	 * Those that waited behind others of their keys, as they came forward: nearly in the
+	 * order of their numbers, so that sorting them is not worth what it costs.
+	 */
+	private final Queue<OutgoingRecord> forward = new ArrayDeque<>();
+
+	private final Queue<OutgoingRecord> tried = new PriorityQueue<>(TRIED_THEN_OLDEST);
 
 	private int size;
 
@@ -35,14 +39,12 @@ final class ReadyQueue {
 	}
 
 	/**
-	 * Add a record that had to wait. Those that were behind others of their keys mostly
-	 * come in their order, and then need not be sorted in.
+	 * Add a record that had to wait: for its next attempt, behind another of its key, or
+	 * for its shard.
 	 * @param record the record
 	 */
 	void addHeld(OutgoingRecord record) {
-		OutgoingRecord last = this.fresh.peekLast();
-		boolean follows = record.attempts == 0 && (last == null || last.number < record.number);
-		(follows ? this.fresh : this.held).add(ready(record));
+		((record.attempts > 0) ? this.tried : this.forward).add(ready(record));
 	}
 
 	/**
@@ -70,12 +72,16 @@ final class ReadyQueue {
 	}
 
 	@Nullable OutgoingRecord peek() {
+		OutgoingRecord again = skipGone(this.tried);
+		if (again != null) {
+			return again;
+		}
 		OutgoingRecord first = skipGone(this.fresh);
-		OutgoingRecord waited = skipGone(this.held);
+		OutgoingRecord waited = skipGone(this.forward);
 		if (first == null || waited == null) {
 			return (first != null) ? first : waited;
 		}
-		return (TRIED_THEN_OLDEST.compare(first, waited) < 0) ? first : waited;
+		return (first.number < waited.number) ? first : waited;
 	}
 
 	/**
@@ -83,8 +89,15 @@ final class ReadyQueue {
 	 * @param record that record
 	 */
 	void remove(OutgoingRecord record) {
-		Queue<OutgoingRecord> queue = (this.fresh.peek() == record) ? this.fresh : this.held;
-		queue.remove();
+		if (this.tried.peek() == record) {
+			this.tried.remove();
+		}
+		else if (this.fresh.peek() == record) {
+			this.fresh.remove();
+		}
+		else {
+			this.forward.remove();
+		}
 		forget(record);
 	}
 

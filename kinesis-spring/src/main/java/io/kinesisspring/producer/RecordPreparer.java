@@ -76,7 +76,7 @@ final class RecordPreparer {
 		String key = (partitionKey != null) ? partitionKey : randomKey();
 		byte[] payload = convert(record.payload());
 		byte[] data = this.sealed ? seal(stream, record.headers(), more, payload) : payload;
-		long size = (long) data.length + key.getBytes(StandardCharsets.UTF_8).length;
+		long size = (long) data.length + utf8Length(key);
 		if (size > ServiceLimits.RECORD_BYTES) {
 			throw new SendFailedException(Reason.TOO_LARGE, stream,
 					"A record of " + size + " bytes with its partition key is too large for stream '" + stream
@@ -115,6 +115,15 @@ final class RecordPreparer {
 			throw new SendFailedException(Reason.INVALID, stream,
 					"The headers of a record for stream '" + stream + "' cannot be sent: " + ex.getMessage(), ex);
 		}
+	}
+
+	private static int utf8Length(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (text.charAt(i) > '\u007f') {
+				return text.getBytes(StandardCharsets.UTF_8).length;
+			}
+		}
+		return text.length();
 	}
 
 	/**

@@ -357,7 +357,7 @@ final class SendEngine implements SendObserver.SendState {
 			SendFailedException refusal = closed(record);
 			this.options.observer().failed(record.stream(), refusal);
 			record.future().completeExceptionally(refusal);
-			this.memory.release(record);
+			this.memory.release(BufferMemory.units(record));
 			this.outcomes.refused();
 			record = this.inbox.poll();
 		}

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
@@ -129,15 +128,14 @@ final class StreamQueue {
 
 	/**
 	 * Learn from an answer how fast the shards take records.
-	 * @param batch what was sent
-	 * @param results one for each record
+	 * @param answer what was sent, and what became of each record
 	 * @param now by the engine's clock
 	 */
-	void learn(Batch batch, List<PutRecordsResultEntry> results, long now) {
-		if (this.maxInFlight < this.mostInFlight && results.stream().allMatch((result) -> result.errorCode() == null)) {
+	void learn(Answer answer, long now) {
+		if (this.maxInFlight < this.mostInFlight && answer.refused() == 0) {
 			this.maxInFlight++;
 		}
-		if (this.pacing.learn(batch, results, now)) {
+		if (this.pacing.learn(answer, now)) {
 			List<OutgoingRecord> all = this.ready.drain();
 			this.pacing.drain(all::add);
 			all.forEach(this::again);
