@@ -22,6 +22,12 @@ final class BufferBudget {
 	/** Five such reads a second are more than the 2 MB that a shard gives in it. */
 	private static final long ENOUGH_FOR_FULL_SPEED = 512 << 10;
 
+	/** Ten MB are the service's limit for what GetRecords returns at once. */
+	private static final long ENOUGH_FOR_ANYBODY = 10 << 20;
+
+	/** In how many rounds the common half serves a line in which all shards stand. */
+	private static final int ROUNDS = 4;
+
 	private static final long ENOUGH_FOR_A_QUIET_SHARD = 64 << 10;
 
 	/** Reads of less than that are not worth their calls: then all wait in one line. */
@@ -110,11 +116,13 @@ final class BufferBudget {
 	}
 
 	/**
-	 * What a shard that is behind may read at once: it holds two such batches.
+	 * What a shard that is behind may read at once: it holds two such batches. Where
+	 * there is not enough for all at once, so much that nobody waits for long.
 	 */
 	long share() {
-		long fair = Math.max(ENOUGH_FOR_FULL_SPEED, this.limit / (2L * Math.max(1, this.readers)));
-		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, Math.min(this.limit, fair));
+		long part = this.limit / (2L * Math.max(1, this.readers));
+		long fair = Math.min(Math.max(ENOUGH_FOR_FULL_SPEED, part), part * ROUNDS);
+		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, Math.min(ENOUGH_FOR_ANYBODY, fair));
 	}
 
 	/**
@@ -217,7 +225,7 @@ final class BufferBudget {
 		if (!waiting.patient || hasPassed(MORE_PATIENCE, waiting.since)) {
 			return true;
 		}
-		return hasPassed(PATIENCE, waiting.since) && (kept() >= waiting.bytes / 4 || hasPassed(PATIENCE, this.moved));
+		return hasPassed(PATIENCE, waiting.since) && (kept() >= waiting.bytes / 2 || hasPassed(PATIENCE, this.moved));
 	}
 
 	private boolean hasPassed(Duration time, long since) {

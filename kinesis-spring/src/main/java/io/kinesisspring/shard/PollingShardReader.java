@@ -13,8 +13,9 @@ import io.kinesisspring.scheduling.EventLoop;
 /**
  * Reads a shard by {@code GetRecords}: at once while it is behind, with pauses once it
  * has caught up, and never more than five times a second, the service's limit for a
- * shard. An iterator that has expired is renewed as a matter of course; throttles and
- * failures are retried with growing, jittered pauses until they end.
+ * shard. A read that brings all that it asked for has left something behind, whatever the
+ * service says of the tip. An iterator that has expired is renewed as a matter of course;
+ * throttles and failures are retried with growing, jittered pauses until they end.
  */
 final class PollingShardReader extends AbstractShardReader {
 
@@ -24,6 +25,9 @@ final class PollingShardReader extends AbstractShardReader {
 	private final ReadSize size;
 
 	private @Nullable String iterator;
+
+	/** How many records the read under way has asked for. */
+	private int asked;
 
 	private long notBefore;
 
@@ -49,9 +53,9 @@ final class PollingShardReader extends AbstractShardReader {
 			seek(reading);
 			return;
 		}
+		this.asked = this.size.records(reserved());
 		long sent = this.loop.nanoTime();
-		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
-			.records(this.stream, from, this.size.records(reserved()))
+		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client.records(this.stream, from, this.asked)
 			.whenComplete((response, ex) -> this.options.observer()
 				.fetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply((response) -> this.unpacker.unpack(response.records(), response.millisBehindLatest(),
@@ -121,10 +125,11 @@ final class PollingShardReader extends AbstractShardReader {
 			return;
 		}
 		this.iterator = unpacked.next();
-		if (isCaughtUp()) {
+		boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.asked;
+		if (!behind) {
 			this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + this.options.idleBetweenReads().toNanos());
 		}
-		this.size.learn(unpacked.stored().size(), unpacked.bytes(), unpacked.isBehind());
+		this.size.learn(unpacked.stored().size(), unpacked.bytes(), behind);
 		handOver(unpacked, reading);
 	}
 

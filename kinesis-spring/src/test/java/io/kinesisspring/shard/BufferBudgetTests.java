@@ -163,16 +163,17 @@ class BufferBudgetTests {
 	void sharesTheRoomAmongTheShardsAndLeavesEachEnoughForFullSpeed() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
 		ShardRoom first = budget.open();
-		assertThat(first.share(true)).isEqualTo(32 * MEGABYTE);
-		ShardRoom second = budget.open();
-		assertThat(first.share(true)).isEqualTo(16 * MEGABYTE);
-		second.close();
-		second.close();
-		assertThat(first.share(true)).isEqualTo(32 * MEGABYTE);
-		for (int i = 0; i < 1_000; i++) {
-			budget.open();
-		}
+		assertThat(first.share(true)).isEqualTo(10 * MEGABYTE);
+		List<ShardRoom> more = IntStream.range(0, 3).mapToObj((i) -> budget.open()).toList();
+		assertThat(first.share(true)).isEqualTo(8 * MEGABYTE);
+		more.forEach(ShardRoom::close);
+		more.forEach(ShardRoom::close);
+		assertThat(first.share(true)).isEqualTo(10 * MEGABYTE);
+		IntStream.range(1, 256).forEach((i) -> budget.open());
 		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
+		assertThat(first.share(false)).isEqualTo(MEGABYTE / 16);
+		IntStream.range(256, 1_024).forEach((i) -> budget.open());
+		assertThat(first.share(true)).isEqualTo(MEGABYTE / 8);
 		assertThat(first.share(false)).isEqualTo(MEGABYTE / 16);
 		assertThat(new BufferBudget(1, this.loop, ReadingObserver.NONE).open().share(true)).isEqualTo(MEGABYTE / 16);
 	}

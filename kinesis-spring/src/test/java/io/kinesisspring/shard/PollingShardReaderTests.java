@@ -38,6 +38,18 @@ class PollingShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
+	void goesOnAtOnceBehindAFullReadWhateverTheServiceSaysOfTheTip() {
+		this.maxRecords = 1;
+		this.idle = Duration.ofSeconds(10);
+		this.kinesis.knowNoTip();
+		put(20);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(6));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.kinesis.calls("GetRecords")).isEqualTo(21);
+	}
+
+	@Test
 	void doesNotTakeAShardThatWasQuietForLongForAGap() {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		put(3);

@@ -72,6 +72,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private boolean refusesTrimmed;
 
+	private boolean knowsTip = true;
+
 	private int silent;
 
 	private int generation;
@@ -246,6 +248,13 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
+	 * Say of every read that it has reached the tip, as some servers do.
+	 */
+	void knowNoTip() {
+		this.knowsTip = false;
+	}
+
+	/**
 	 * Refuse sequence numbers of records that are gone, instead of beginning with the
 	 * oldest that is left.
 	 */
@@ -361,7 +370,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			return GetRecordsResponse.builder()
 				.records(shard.records.subList(from, to))
 				.nextShardIterator(over ? null : iterator(shard, to))
-				.millisBehindLatest((to < shard.records.size()) ? 1_000L : 0L)
+				.millisBehindLatest((this.knowsTip && to < shard.records.size()) ? 1_000L : 0L)
 				.build();
 		});
 	}
