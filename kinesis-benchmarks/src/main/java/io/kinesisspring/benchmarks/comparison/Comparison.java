@@ -25,7 +25,7 @@ public final class Comparison {
 
 	private static final String HEAP = "512m";
 
-	private static final long MOST_SECONDS = 300;
+	private static final long MOST_SECONDS = 150;
 
 	private static final int PACED_SECONDS = 10;
 
@@ -33,7 +33,7 @@ public final class Comparison {
 
 	private static final int LIMITED_SECONDS = 8;
 
-	private static final int FREE_SECONDS = 30;
+	private static final int FREE_SECONDS = 20;
 
 	private final Settings settings;
 
@@ -133,12 +133,13 @@ public final class Comparison {
 		try (JavaProcess process = start(cell, contender, stream, endpoint, round, null)) {
 			process.watch(MOST_SECONDS);
 			Map<String, Double> figures = process.figures();
+			if (process.hasFailed() || figures.getOrDefault("records", 1.0) == 0) {
+				System.out.println("  failed, see " + log(cell, contender, round));
+				return Map.of("unfinished", 1.0);
+			}
 			if (count) {
 				double all = figures.getOrDefault("records", 0.0) + share(contender, cell.warmUp());
 				figures.put("kinesis-calls-per-thousand", stream.counted() / all * 1e3);
-			}
-			if (process.hasFailed()) {
-				System.out.println("  failed, see " + log(cell, contender, round));
 			}
 			return figures;
 		}

@@ -45,7 +45,9 @@ enum Figure {
 
 	MISSING("missing", "missing", false),
 
-	FAILED("failed", "failed", false);
+	FAILED("failed", "failed", false),
+
+	UNFINISHED("unfinished", "runs that came to nothing", false);
 
 	private final String key;
 
