@@ -16,6 +16,9 @@ import io.kinesisspring.scheduling.EventLoop;
  * part for each shard, so that shards that are stuck cannot take the room of the others:
  * who waits in a line that does not move gets at least that. Confined to the container's
  * loop.
+ * <p>
+ * Shards that are behind are read all at the same time, or in turn with larger reads,
+ * whichever lets all listeners together get on faster.
  */
 final class BufferBudget {
 
@@ -40,7 +43,15 @@ final class BufferBudget {
 	 * How long in one that does, where the other choice is a small read: many of them
 	 * cost more than few large ones, so that all would come later.
 	 */
-	private static final Duration MORE_PATIENCE = Duration.ofSeconds(5);
+	private static final Duration MORE_PATIENCE = Duration.ofSeconds(15);
+
+	/**
+	 * In which time all shards should have had their turn, where they are read in turn.
+	 */
+	private static final Duration TURN = MORE_PATIENCE.multipliedBy(2).dividedBy(3);
+
+	/** So many large reads take up the common half at least. */
+	private static final int READS_AT_ONCE = 4;
 
 	/** How often it is seen whether the line has come to a halt. */
 	private static final Duration LOOK = PATIENCE.dividedBy(4);
@@ -61,6 +72,8 @@ final class BufferBudget {
 	/** Those of the line who rather wait for a while. */
 	private final Set<Waiting> patient = new LinkedHashSet<>();
 
+	private final TurnTaking turnTaking;
+
 	private int readers;
 
 	private boolean watched;
@@ -77,6 +90,7 @@ final class BufferBudget {
 		this.limit = limit;
 		this.loop = loop;
 		this.observer = observer;
+		this.turnTaking = new TurnTaking(loop, this::askForLess);
 		this.moved = loop.nanoTime();
 	}
 
@@ -116,10 +130,26 @@ final class BufferBudget {
 	}
 
 	/**
-	 * What a shard that is behind may read at once: it holds two such batches. Where
-	 * there is not enough for all at once, so much that nobody waits for long.
+	 * What a shard that is behind may read at once.
 	 */
 	long share() {
+		long turn = this.turnTaking.share(Math.max(1, this.readers), TURN);
+		return Math.max(fairShare(), Math.min(Math.min(ENOUGH_FOR_ANYBODY, this.limit / 2 / READS_AT_ONCE), turn));
+	}
+
+	/**
+	 * Who waits for a large read waits for an ordinary one from now on.
+	 */
+	private void askForLess() {
+		long fair = fairShare();
+		this.patient.forEach((waiting) -> waiting.bytes = Math.min(waiting.bytes, fair));
+	}
+
+	/**
+	 * What each shard may have so that all are read at the same time: it holds two such
+	 * batches. Where there is not enough for all, so much that nobody waits for long.
+	 */
+	private long fairShare() {
 		long part = this.limit / (2L * Math.max(1, this.readers));
 		long fair = Math.min(Math.max(ENOUGH_FOR_FULL_SPEED, part), part * ROUNDS);
 		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, Math.min(ENOUGH_FOR_ANYBODY, fair));
@@ -129,7 +159,7 @@ final class BufferBudget {
 	 * What a shard that has caught up may read at once.
 	 */
 	long smallShare() {
-		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, share() / 8);
+		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, fairShare() / 8);
 	}
 
 	void reserve(ShardRoom room, long bytes, boolean patient, LongConsumer whenReserved) {
@@ -153,6 +183,14 @@ final class BufferBudget {
 			admit();
 			watch();
 		});
+	}
+
+	/**
+	 * A shard holds less now, as its listener is done with some.
+	 */
+	void handled(ShardRoom room, long bytes) {
+		this.turnTaking.handled(bytes, this.used - bytes);
+		adjusted(room, -bytes);
 	}
 
 	/**
@@ -261,7 +299,7 @@ final class BufferBudget {
 
 		private final ShardRoom room;
 
-		private final long bytes;
+		private long bytes;
 
 		private final boolean patient;
 

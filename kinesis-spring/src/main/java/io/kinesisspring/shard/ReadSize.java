@@ -23,8 +23,11 @@ final class ReadSize {
 		this.maxRecords = maxRecords;
 	}
 
+	/**
+	 * No more than so many records need.
+	 */
 	long bytes() {
-		return this.room.share(this.behind);
+		return Math.min(this.room.share(this.behind), this.bytesPerRecord * this.maxRecords);
 	}
 
 	/**

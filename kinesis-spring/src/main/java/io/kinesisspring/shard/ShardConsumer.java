@@ -156,7 +156,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			return;
 		}
 		this.current = null;
-		this.room.adjust(-batch.bytes());
+		this.room.handled(batch.bytes());
 		if (ex != null) {
 			stopReading(ex);
 		}

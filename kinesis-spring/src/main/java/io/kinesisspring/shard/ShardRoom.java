@@ -45,6 +45,14 @@ final class ShardRoom {
 	}
 
 	/**
+	 * Give back what the listener is done with.
+	 */
+	void handled(long bytes) {
+		this.held -= bytes;
+		this.budget.handled(this, bytes);
+	}
+
+	/**
 	 * Nothing more is read; what is held is still to be given back.
 	 */
 	void close() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,19 +100,98 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void waitsForFiveSecondsAtMostHoweverTheLineMoves() {
+	void waitsForFifteenSecondsAtMostHoweverTheLineMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
 		List<ShardRoom> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
-		for (int i = 0; i < 12; i++) {
+		for (int i = 0; i < 30; i++) {
 			reserve(rooms.get(i), "room" + i, 512);
 		}
-		for (int i = 0; i < 7; i++) {
+		for (int i = 0; i < 21; i++) {
 			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("room" + i + " 512");
 			this.loop.advance(Duration.ofMillis(700));
 			rooms.get(i).adjust(-512 * KILOBYTE);
 		}
-		this.loop.advance(Duration.ofMillis(100));
-		assertThat(this.admitted).hasSize(12).endsWith("room10 16", "room11 16");
+		this.loop.advance(Duration.ofMillis(500));
+		assertThat(this.admitted).hasSize(30).endsWith("room28 16", "room29 16");
+	}
+
+	@Test
+	void servesQuickListenersInTurnWithLargeReads() {
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		ShardRoom first = rooms.get(0);
+		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
+		handle(rooms, 16, 100);
+		assertThat(first.share(true)).as("tried").isGreaterThan(MEGABYTE);
+		assertThat(first.share(false)).isEqualTo(MEGABYTE / 16);
+		handle(rooms, 60, 100);
+		assertThat(first.share(true)).as("kept").isGreaterThan(MEGABYTE);
+		handle(rooms, 10, 1_000);
+		assertThat(first.share(true)).as("much slower").isEqualTo(MEGABYTE / 2);
+		handle(rooms, 300, 100);
+		assertThat(first.share(true)).as("not tried again so soon").isEqualTo(MEGABYTE / 2);
+		handle(rooms, 400, 100);
+		assertThat(first.share(true)).as("tried again after a minute").isGreaterThan(MEGABYTE);
+	}
+
+	@Test
+	void givesTurnsUpThatMakeListenersSlowerAndWhoWaitsGetsAnOrdinaryRead() {
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		handle(rooms, 16, 100);
+		reserve(rooms.get(1), "holder", 40 * 1_024);
+		reserve(rooms.get(2), "waiting", 8 * 1_024);
+		handle(rooms, 20, 150);
+		assertThat(rooms.get(0).share(true)).isEqualTo(MEGABYTE / 2);
+		rooms.get(1).adjust(-40 * MEGABYTE);
+		assertThat(this.admitted).containsExactly("holder 40960", "waiting 512");
+	}
+
+	@Test
+	void triesNoTurnsWhereListenersNeedTheirTime() {
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		reserve(rooms.get(1), "holder", 50 * 1_024);
+		handle(rooms, 100, 100);
+		assertThat(rooms.get(0).share(true)).isEqualTo(MEGABYTE / 2);
+	}
+
+	/**
+	 * Listeners whose time goes by in waiting, so that what counts is how many of them
+	 * wait at the same time.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 5, 10, 20, 50 })
+	void slowListenersAllHaveSomethingToWorkOn(int millisPerRecord) {
+		int size = 5_000;
+		Duration work = Duration.ofSeconds(20);
+		int records = (int) work.toMillis() / millisPerRecord;
+		SimulatedKinesis kinesis = new SimulatedKinesis(64, this.loop.another(), this.loop.random(), () -> 0);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		List<Worker> workers = new ArrayList<>();
+		for (String shard : kinesis.allShards()) {
+			for (int i = 0; i < records; i++) {
+				kinesis.putLarge(shard, size);
+			}
+			workers.add(new Worker(kinesis, shard, this.loop, budget, Duration.ofMillis(millisPerRecord)));
+		}
+		long began = this.loop.nanoTime();
+		workers.forEach(Worker::readOn);
+		this.loop.advanceUntil(() -> workers.stream().allMatch((worker) -> worker.records == records),
+				work.multipliedBy(3));
+		assertThat(Duration.ofNanos(this.loop.nanoTime() - began)).isLessThan(work.multipliedBy(3).dividedBy(2));
+	}
+
+	/**
+	 * Get done with a megabyte some times, one after the other.
+	 */
+	private void handle(List<ShardRoom> rooms, int times, long millis) {
+		for (int i = 0; i < times; i++) {
+			ShardRoom room = rooms.get(3 + i % 60);
+			room.adjust(MEGABYTE);
+			this.loop.advance(Duration.ofMillis(millis));
+			room.handled(MEGABYTE);
+		}
 	}
 
 	@Test
@@ -224,6 +304,92 @@ class BufferBudgetTests {
 	}
 
 	/**
+	 * Reads a shard, and works on its records one by one, with a batch read ahead.
+	 */
+	private static final class Worker implements ShardReader.Reading {
+
+		private final SimulatedEventLoop loop;
+
+		private final Duration each;
+
+		private final ShardRoom room;
+
+		private final PollingShardReader reader;
+
+		private @Nullable ShardBatch ahead;
+
+		private boolean busy;
+
+		private boolean reading;
+
+		private int records;
+
+		private Worker(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop, BufferBudget budget,
+				Duration each) {
+			this.loop = loop;
+			this.each = each;
+			this.room = budget.open();
+			this.reader = reader(kinesis, shard, loop, this.room);
+		}
+
+		private void readOn() {
+			if (!this.reading && this.ahead == null) {
+				this.reading = true;
+				this.reader.read(this);
+			}
+		}
+
+		@Override
+		public void came(ShardBatch batch) {
+			this.reading = false;
+			this.ahead = batch.records().isEmpty() ? null : batch;
+			if (this.ahead == null) {
+				this.room.adjust(-batch.bytes());
+			}
+			workOn();
+		}
+
+		private void workOn() {
+			ShardBatch batch = this.ahead;
+			if (!this.busy && batch != null) {
+				this.ahead = null;
+				this.busy = true;
+				this.loop.schedule(this.each.multipliedBy(batch.records().size()), () -> {
+					this.busy = false;
+					this.records += batch.records().size();
+					this.room.handled(batch.bytes());
+					workOn();
+				});
+			}
+			readOn();
+		}
+
+		@Override
+		public void moved(Checkpoint position) {
+			throw new AssertionError(position);
+		}
+
+		@Override
+		public void failed(KinesisException ex) {
+			throw new AssertionError(ex);
+		}
+
+		@Override
+		public void denied(KinesisException ex) {
+			throw new AssertionError(ex);
+		}
+
+	}
+
+	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
+			ShardRoom room) {
+		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
+				new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE, Duration.ofSeconds(1),
+						StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
+				loop, room);
+	}
+
+	/**
 	 * Reads a shard, and holds each batch for some time.
 	 */
 	private static final class Holder implements ShardReader.Reading {
@@ -248,10 +414,7 @@ class BufferBudgetTests {
 			this.budget = budget;
 			this.work = work;
 			this.room = budget.open();
-			this.reader = new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard,
-					Checkpoint.TRIM_HORIZON, new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE,
-							Duration.ofSeconds(1), StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
-					loop, this.room);
+			this.reader = reader(kinesis, shard, loop, this.room);
 		}
 
 		private void readOn() {
