@@ -7,10 +7,10 @@ import io.kinesisspring.scheduling.EventLoop;
 /**
  * Finds out by trying whether shards that are behind are better read in turn, a few of
  * them at a time with large reads, than all at the same time with small ones. A call
- * costs about what a thousand records do, so that large reads make listeners faster that
- * are limited by the processor. Listeners that wait for something are as fast as there
- * are many of them at work. Nobody can tell the one from the other, but all together get
- * on faster or slower. Confined to the container's loop.
+ * costs about what some hundred records do, so that large reads make listeners faster
+ * that are limited by the processor. Listeners that wait for something are as fast as
+ * there are many of them at work. Nobody can tell the one from the other, but all
+ * together get on faster or slower. Confined to the container's loop.
  */
 final class TurnTaking {
 
@@ -90,7 +90,11 @@ final class TurnTaking {
 					this.notBefore = now + (long) (held / this.bytesPerSecond * 1e9);
 				}
 			}
-			case BEGUN -> this.phase = (now - this.notBefore >= 0) ? Phase.TRIED : Phase.BEGUN;
+			case BEGUN -> {
+				if (now - this.notBefore >= 0) {
+					this.phase = Phase.TRIED;
+				}
+			}
 			case TRIED -> judge(AS_GOOD, now);
 			case IN_TURN -> judge(MUCH_SLOWER, now);
 		}

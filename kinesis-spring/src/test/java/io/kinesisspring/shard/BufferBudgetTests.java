@@ -303,6 +303,14 @@ class BufferBudgetTests {
 		assertThat(holders).anySatisfy((holder) -> assertThat(holder.mostUsed).isGreaterThan(8 * MEGABYTE));
 	}
 
+	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
+			ShardRoom room) {
+		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
+				new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE, Duration.ofSeconds(1),
+						StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
+				loop, room);
+	}
+
 	/**
 	 * Reads a shard, and works on its records one by one, with a batch read ahead.
 	 */
@@ -379,14 +387,6 @@ class BufferBudgetTests {
 			throw new AssertionError(ex);
 		}
 
-	}
-
-	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
-			ShardRoom room) {
-		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
-				new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE, Duration.ofSeconds(1),
-						StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
-				loop, room);
 	}
 
 	/**
