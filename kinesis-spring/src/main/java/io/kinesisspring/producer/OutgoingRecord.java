@@ -165,11 +165,15 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	}
 
 	/**
-	 * Let go of the payload, wherever the record may still be queued.
+	 * Let go of whatever it has, wherever the record may still be queued, and however
+	 * long its sender keeps it as a future.
 	 */
 	void gone() {
 		this.place = Place.GONE;
 		this.data = null;
+		this.aggregate = null;
+		this.hashKey = null;
+		this.lastFailure = null;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.kinesisspring.producer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -13,22 +14,20 @@ import io.kinesisspring.producer.OutgoingRecord.Place;
 
 /**
  * The records of a stream that may be sent: those that were tried before come first, then
- * the older of the next fresh one and the next that has come forward. Not thread-safe.
+ * the oldest. Not thread-safe.
  */
 final class ReadyQueue {
 
 	static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = ReadyQueue::compare;
 
-	/** In the order of their numbers. */
+	/** In the order of their numbers, as all the others of these queues. */
 	private final Queue<OutgoingRecord> fresh = new ArrayDeque<>();
 
-	/**
-	 * Those that waited behind others of their keys, as they came forward: nearly in the
-	 * order of their numbers, so that sorting them is not worth what it costs.
-	 */
-	private final Queue<OutgoingRecord> forward = new ArrayDeque<>();
+	/** Those that waited behind others of their keys and have come forward in order. */
+	private final Deque<OutgoingRecord> forward = new ArrayDeque<>();
 
-	private final Queue<OutgoingRecord> tried = new PriorityQueue<>(TRIED_THEN_OLDEST);
+	/** Those that were tried before, or have come forward out of order. */
+	private final Queue<OutgoingRecord> sorted = new PriorityQueue<>(TRIED_THEN_OLDEST);
 
 	private int size;
 
@@ -44,7 +43,9 @@ final class ReadyQueue {
 	 * @param record the record
 	 */
 	void addHeld(OutgoingRecord record) {
-		((record.attempts > 0) ? this.tried : this.forward).add(ready(record));
+		OutgoingRecord last = this.forward.peekLast();
+		boolean follows = record.attempts == 0 && (last == null || last.number < record.number);
+		(follows ? this.forward : this.sorted).add(ready(record));
 	}
 
 	/**
@@ -72,16 +73,7 @@ final class ReadyQueue {
 	}
 
 	@Nullable OutgoingRecord peek() {
-		OutgoingRecord again = skipGone(this.tried);
-		if (again != null) {
-			return again;
-		}
-		OutgoingRecord first = skipGone(this.fresh);
-		OutgoingRecord waited = skipGone(this.forward);
-		if (first == null || waited == null) {
-			return (first != null) ? first : waited;
-		}
-		return (first.number < waited.number) ? first : waited;
+		return first(skipGone(this.sorted), first(skipGone(this.fresh), skipGone(this.forward)));
 	}
 
 	/**
@@ -89,14 +81,14 @@ final class ReadyQueue {
 	 * @param record that record
 	 */
 	void remove(OutgoingRecord record) {
-		if (this.tried.peek() == record) {
-			this.tried.remove();
-		}
-		else if (this.fresh.peek() == record) {
+		if (this.fresh.peek() == record) {
 			this.fresh.remove();
 		}
-		else {
+		else if (this.forward.peek() == record) {
 			this.forward.remove();
+		}
+		else {
+			this.sorted.remove();
 		}
 		forget(record);
 	}
@@ -114,6 +106,13 @@ final class ReadyQueue {
 		this.size++;
 		this.bytes += record.bytes();
 		return record;
+	}
+
+	private static @Nullable OutgoingRecord first(@Nullable OutgoingRecord one, @Nullable OutgoingRecord other) {
+		if (one == null || other == null) {
+			return (one != null) ? one : other;
+		}
+		return (compare(one, other) < 0) ? one : other;
 	}
 
 	private static int compare(OutgoingRecord one, OutgoingRecord other) {
