@@ -314,7 +314,7 @@ class BufferBudgetTests {
 	/**
 	 * Reads a shard, and works on its records one by one, with a batch read ahead.
 	 */
-	private static final class Worker implements ShardReader.Reading {
+	private static final class Worker extends Untroubled {
 
 		private final SimulatedEventLoop loop;
 
@@ -372,27 +372,12 @@ class BufferBudgetTests {
 			readOn();
 		}
 
-		@Override
-		public void moved(Checkpoint position) {
-			throw new AssertionError(position);
-		}
-
-		@Override
-		public void failed(KinesisException ex) {
-			throw new AssertionError(ex);
-		}
-
-		@Override
-		public void denied(KinesisException ex) {
-			throw new AssertionError(ex);
-		}
-
 	}
 
 	/**
 	 * Reads a shard, and holds each batch for some time.
 	 */
-	private static final class Holder implements ShardReader.Reading {
+	private static final class Holder extends Untroubled {
 
 		private final SimulatedEventLoop loop;
 
@@ -428,6 +413,13 @@ class BufferBudgetTests {
 			this.loop.schedule(this.work, () -> this.room.adjust(-batch.bytes()));
 			readOn();
 		}
+
+	}
+
+	/**
+	 * Whom nothing happens to but that records come.
+	 */
+	private abstract static class Untroubled implements ShardReader.Reading {
 
 		@Override
 		public void moved(Checkpoint position) {
