@@ -163,9 +163,10 @@ final class BufferBudget {
 	}
 
 	void reserve(ShardRoom room, long bytes, boolean patient, LongConsumer whenReserved) {
-		Waiting waiting = new Waiting(room, bytes, patient, this.loop.nanoTime(), whenReserved);
+		boolean waits = patient && bytes > kept();
+		Waiting waiting = new Waiting(room, bytes, waits, this.loop.nanoTime(), whenReserved);
 		this.line.add(waiting);
-		(patient ? this.patient : this.quick).add(waiting);
+		(waits ? this.patient : this.quick).add(waiting);
 		admit();
 		watch();
 	}
@@ -257,10 +258,11 @@ final class BufferBudget {
 	}
 
 	/**
-	 * Whether to give somebody the part that is kept.
+	 * Whether to give somebody the part that is kept: at once where it is all that is
+	 * asked for.
 	 */
 	private boolean isDue(Waiting waiting) {
-		if (!waiting.patient || hasPassed(MORE_PATIENCE, waiting.since)) {
+		if (!waiting.patient || waiting.bytes <= kept() || hasPassed(MORE_PATIENCE, waiting.since)) {
 			return true;
 		}
 		return hasPassed(PATIENCE, waiting.since) && (kept() >= waiting.bytes / 2 || hasPassed(PATIENCE, this.moved));

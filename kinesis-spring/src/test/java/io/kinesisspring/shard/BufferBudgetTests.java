@@ -38,11 +38,11 @@ class BufferBudgetTests {
 		ShardRoom small = budget.open();
 		reserve(first, "first", 60);
 		reserve(large, "large", 60);
-		reserve(small, "small", 10);
+		reserve(small, "small", 20);
 		assertThat(this.admitted).containsExactly("first 60");
 		first.adjust(-60 * KILOBYTE);
-		assertThat(this.admitted).containsExactly("first 60", "large 60", "small 10");
-		assertThat(budget.used()).isEqualTo(70 * KILOBYTE);
+		assertThat(this.admitted).containsExactly("first 60", "large 60", "small 20");
+		assertThat(budget.used()).isEqualTo(80 * KILOBYTE);
 	}
 
 	@Test
@@ -145,6 +145,21 @@ class BufferBudgetTests {
 		assertThat(rooms.get(0).share(true)).isEqualTo(MEGABYTE / 2);
 		rooms.get(1).adjust(-40 * MEGABYTE);
 		assertThat(this.admitted).containsExactly("holder 40960", "waiting 512");
+	}
+
+	@Test
+	void aFewThatGotStuckWithLargeReadsHoldUpNobodyWhosePartIsEnough() {
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		for (int i = 0; i < 8; i++) {
+			reserve(rooms.get(i), "stuck", 8 * 1_024);
+		}
+		this.admitted.clear();
+		for (int i = 0; i < 10; i++) {
+			reserve(rooms.get(63), "well", 512);
+			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("well 512");
+			rooms.get(63).handled(512 * KILOBYTE);
+		}
 	}
 
 	@Test
