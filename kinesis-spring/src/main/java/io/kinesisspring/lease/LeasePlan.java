@@ -2,7 +2,9 @@ package io.kinesisspring.lease;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,10 +25,29 @@ final class LeasePlan {
 
 	private final InitialPosition initialPosition;
 
+	/**
+	 * Shards without a lease that come before a finished one: a shard is not read before
+	 * its parents, so that nothing of theirs is left to be read.
+	 */
+	private final Set<String> past = new HashSet<>();
+
 	LeasePlan(ShardListing listing, Collection<Lease> leases, InitialPosition initialPosition) {
 		this.listing = listing;
 		this.initialPosition = initialPosition;
 		leases.forEach((lease) -> this.leases.put(lease.shardId(), lease));
+		leases.stream().filter(Lease::isFinished).forEach((lease) -> passedBefore(lease.shardId()));
+	}
+
+	private void passedBefore(String shardId) {
+		ShardDescription shard = this.listing.shards().get(shardId);
+		if (shard == null) {
+			return;
+		}
+		for (String parent : shard.parents()) {
+			if (!this.leases.containsKey(parent) && this.past.add(parent)) {
+				passedBefore(parent);
+			}
+		}
 	}
 
 	/**
@@ -40,11 +61,12 @@ final class LeasePlan {
 	}
 
 	private void plan(ShardDescription shard, Map<String, Lease> planned) {
-		if (this.leases.containsKey(shard.shardId()) || planned.containsKey(shard.shardId())) {
+		String shardId = shard.shardId();
+		if (this.leases.containsKey(shardId) || planned.containsKey(shardId) || this.past.contains(shardId)) {
 			return;
 		}
 		Set<String> parents = new LinkedHashSet<>();
-		boolean descends = false;
+		boolean descends = !Collections.disjoint(shard.parents(), this.past);
 		for (String parentId : shard.parents()) {
 			ShardDescription parent = this.listing.shards().get(parentId);
 			if (parent != null) {
@@ -57,7 +79,7 @@ final class LeasePlan {
 		}
 		Checkpoint checkpoint = descends ? Checkpoint.TRIM_HORIZON : initialCheckpoint(shard);
 		if (checkpoint != null) {
-			planned.put(shard.shardId(), Lease.initial(this.listing.stream(), shard.shardId(), checkpoint, parents));
+			planned.put(shardId, Lease.initial(this.listing.stream(), shardId, checkpoint, parents));
 		}
 	}
 

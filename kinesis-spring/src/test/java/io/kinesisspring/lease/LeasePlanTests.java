@@ -65,6 +65,22 @@ class LeasePlanTests {
 	}
 
 	@Test
+	void readsNothingThatComesBeforeAFinishedShard() {
+		Lease parent = lease("p", Checkpoint.SHARD_END);
+		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p");
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(parent, child), closed("f"), closed("g", "f"),
+				closed("p", "g"), open("c", "p"))
+			.missing()).isEmpty();
+	}
+
+	@Test
+	void readsASiblingOfAFinishedShardFromItsBeginning() {
+		assertThat(plan(InitialPosition.LATEST, List.of(lease("c", Checkpoint.SHARD_END)), closed("p"),
+				closed("c", "p"), open("d", "p"))
+			.missing()).containsExactly(lease("d", Checkpoint.TRIM_HORIZON));
+	}
+
+	@Test
 	void outlivesFinishedShardsThatTheServiceHasForgotten() {
 		Lease forgotten = lease("p", Checkpoint.SHARD_END);
 		Lease kept = lease("q", Checkpoint.SHARD_END);
