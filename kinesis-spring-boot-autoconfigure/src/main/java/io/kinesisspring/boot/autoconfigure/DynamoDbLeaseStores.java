@@ -1,14 +1,18 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
+import io.kinesisspring.lease.dynamodb.LeaseImport;
 import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
@@ -22,19 +26,22 @@ final class DynamoDbLeaseStores {
 
 	private final KinesisProperties.Lease properties;
 
+	private final @Nullable String defaultApplication;
+
 	private final Supplier<DynamoDbAsyncClient> client;
 
 	private final TableObserver observer;
 
-	DynamoDbLeaseStores(KinesisProperties.Lease properties, Supplier<DynamoDbAsyncClient> client,
-			TableObserver observer) {
+	DynamoDbLeaseStores(KinesisProperties.Lease properties, @Nullable String defaultApplication,
+			Supplier<DynamoDbAsyncClient> client, TableObserver observer) {
 		this.properties = properties;
+		this.defaultApplication = defaultApplication;
 		this.client = client;
 		this.observer = observer;
 	}
 
 	LeaseStore create(String application) {
-		return new DynamoDbLeaseStore(client(), application, table(application), this.observer);
+		return new DynamoDbLeaseStore(client(), application, table(application), this.observer, imports(application));
 	}
 
 	DynamoDbAsyncClient client() {
@@ -43,6 +50,32 @@ final class DynamoDbLeaseStores {
 
 	TableSettings table(String application) {
 		return new TableSettings(tableName(application), keyAttribute(), this.properties.isCreateTable());
+	}
+
+	/**
+	 * The tables whose checkpoints an application takes over.
+	 */
+	List<LeaseImport> imports(String application) {
+		List<LeaseImport> imports = new ArrayList<>();
+		for (KinesisProperties.Lease.Import source : this.properties.getImports()) {
+			String tableName = source.getTableName();
+			if (!StringUtils.hasText(tableName)) {
+				throw new KinesisConfigurationException(
+						"kinesis.lease.imports[" + this.properties.getImports().indexOf(source)
+								+ "].table-name is not set",
+						"Set it to the table whose checkpoints are to be taken over, or remove the entry");
+			}
+			String taker = textOrNull(source.getApplication());
+			if (application.equals((taker != null) ? taker : this.defaultApplication)) {
+				imports.add(new LeaseImport(tableName, textOrNull(source.getStream()),
+						textOrNull(source.getConsumerGroup())));
+			}
+		}
+		return imports;
+	}
+
+	private static @Nullable String textOrNull(@Nullable String text) {
+		return StringUtils.hasText(text) ? text : null;
 	}
 
 	private String tableName(String application) {

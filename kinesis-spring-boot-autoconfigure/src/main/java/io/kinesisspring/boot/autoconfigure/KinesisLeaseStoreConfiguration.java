@@ -8,6 +8,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -68,11 +70,13 @@ class KinesisLeaseStoreConfiguration {
 		}
 
 		@Bean
-		DynamoDbLeaseStores kinesisDynamoDbLeaseStores(KinesisProperties properties,
+		DynamoDbLeaseStores kinesisDynamoDbLeaseStores(KinesisProperties properties, Environment environment,
 				ObjectProvider<DynamoDbAsyncClient> applicationClient,
 				@Qualifier(CLIENT_BEAN_NAME) ObjectProvider<DynamoDbAsyncClient> client,
 				ObjectProvider<TableObserver> observer) {
+			String application = properties.getApplicationName();
 			return new DynamoDbLeaseStores(properties.getLease(),
+					StringUtils.hasText(application) ? application : environment.getProperty("spring.application.name"),
 					() -> applicationClient.getIfUnique(client::getObject),
 					observer.getIfUnique(() -> TableObserver.NONE));
 		}

@@ -2,6 +2,7 @@ package io.kinesisspring.boot.autoconfigure;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -1155,6 +1156,12 @@ public class KinesisProperties {
 		 */
 		private @Nullable Integer maxLeases;
 
+		/**
+		 * Tables of other libraries whose checkpoints are taken over, once, before the
+		 * first record is read.
+		 */
+		private List<Import> imports = new ArrayList<>();
+
 		public Store getStore() {
 			return this.store;
 		}
@@ -1201,6 +1208,77 @@ public class KinesisProperties {
 
 		public void setMaxLeases(@Nullable Integer maxLeases) {
 			this.maxLeases = maxLeases;
+		}
+
+		public List<Import> getImports() {
+			return this.imports;
+		}
+
+		public void setImports(List<Import> imports) {
+			this.imports = imports;
+		}
+
+		/**
+		 * A table of another library: of the KCL, or a metadata store of Spring
+		 * Integration.
+		 */
+		public static class Import {
+
+			/**
+			 * Name or ARN of the table.
+			 */
+			private @Nullable String tableName;
+
+			/**
+			 * Name of the stream whose checkpoints are taken over: needed for a KCL table
+			 * of a single stream. All streams that the table names if not set.
+			 */
+			private @Nullable String stream;
+
+			/**
+			 * Group whose checkpoints are taken over from a metadata store. The
+			 * application if not set.
+			 */
+			private @Nullable String consumerGroup;
+
+			/**
+			 * Application that takes them over. The value of kinesis.application-name if
+			 * not set.
+			 */
+			private @Nullable String application;
+
+			public @Nullable String getTableName() {
+				return this.tableName;
+			}
+
+			public void setTableName(@Nullable String tableName) {
+				this.tableName = tableName;
+			}
+
+			public @Nullable String getStream() {
+				return this.stream;
+			}
+
+			public void setStream(@Nullable String stream) {
+				this.stream = stream;
+			}
+
+			public @Nullable String getConsumerGroup() {
+				return this.consumerGroup;
+			}
+
+			public void setConsumerGroup(@Nullable String consumerGroup) {
+				this.consumerGroup = consumerGroup;
+			}
+
+			public @Nullable String getApplication() {
+				return this.application;
+			}
+
+			public void setApplication(@Nullable String application) {
+				this.application = application;
+			}
+
 		}
 
 		/**

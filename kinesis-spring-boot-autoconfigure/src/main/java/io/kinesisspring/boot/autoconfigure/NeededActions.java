@@ -29,7 +29,10 @@ enum NeededActions {
 			"dynamodb:DeleteItem"),
 
 	/** On the lease table, where it is to be created. */
-	TABLE_CREATION("dynamodb:CreateTable");
+	TABLE_CREATION("dynamodb:CreateTable"),
+
+	/** On each table of another library whose checkpoints are taken over. */
+	IMPORT("dynamodb:Scan");
 
 	private final List<String> actions;
 

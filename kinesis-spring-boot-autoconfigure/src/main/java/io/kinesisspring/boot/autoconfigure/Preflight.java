@@ -104,8 +104,9 @@ final class Preflight implements SmartLifecycle {
 			.map((container) -> container.getOptions().application())
 			.filter(Objects::nonNull)
 			.distinct()
-			.forEach((application) -> new TablePermissions(stores.client(), checks)
-				.check(stores.table(String.valueOf(application))));
+			.map(String::valueOf)
+			.forEach((application) -> new TablePermissions(stores.client(), checks).check(stores.table(application),
+					stores.imports(application)));
 	}
 
 	private static Set<IamPermission> denied(PermissionChecks checks) {

@@ -1,14 +1,17 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+import io.kinesisspring.lease.dynamodb.LeaseImport;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
- * Checks what the lease table is needed for, by writes whose condition does not hold.
+ * Checks what the lease table is needed for, by writes whose condition does not hold, and
+ * whether the tables that are taken over may be read.
  */
 final class TablePermissions {
 
@@ -26,9 +29,9 @@ final class TablePermissions {
 		this.checks = checks;
 	}
 
-	void check(TableSettings table) {
+	void check(TableSettings table, List<LeaseImport> imports) {
 		String name = table.name();
-		String resource = name.startsWith("arn:") ? name : "table/" + name;
+		String resource = resource(name);
 		Map<String, AttributeValue> key = Map.of(table.keyAttribute(), AttributeValue.fromS(KEY));
 		Map<String, String> names = Map.of("#key", table.keyAttribute());
 		this.checks.check("dynamodb:DescribeTable", resource,
@@ -50,6 +53,12 @@ final class TablePermissions {
 					.key(key)
 					.conditionExpression(IF_IT_IS_THERE)
 					.expressionAttributeNames(names)));
+		imports.forEach((source) -> this.checks.check("dynamodb:Scan", resource(source.tableName()),
+				this.client.scan((scan) -> scan.tableName(source.tableName()).limit(1))));
+	}
+
+	private static String resource(String table) {
+		return table.startsWith("arn:") ? table : "table/" + table;
 	}
 
 }

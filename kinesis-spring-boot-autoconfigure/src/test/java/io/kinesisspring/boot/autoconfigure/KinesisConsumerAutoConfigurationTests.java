@@ -54,6 +54,7 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
+import io.kinesisspring.lease.dynamodb.LeaseImport;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
@@ -506,6 +507,41 @@ class KinesisConsumerAutoConfigurationTests {
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
 					.extracting("table")
 					.hasToString("TableSettings[name=leases, keyAttribute=id, create=false]"));
+		}
+
+		@Test
+		void takesOverTheTablesOfItsApplication() {
+			this.contextRunner
+				.withPropertyValues("kinesis.application-name=shop", "kinesis.lease.imports[0].table-name=kcl",
+						"kinesis.lease.imports[0].stream=orders", "kinesis.lease.imports[1].table-name=metadata",
+						"kinesis.lease.imports[1].consumer-group=group", "kinesis.lease.imports[1].application=other")
+				.run((context) -> {
+					LeaseStoreFactory factory = context.getBean(LeaseStoreFactory.class);
+					assertThat(factory.create("shop")).extracting("imports", InstanceOfAssertFactories.LIST)
+						.containsExactly(new LeaseImport("kcl", "orders", null));
+					assertThat(factory.create("other")).extracting("imports", InstanceOfAssertFactories.LIST)
+						.containsExactly(new LeaseImport("metadata", null, "group"));
+					assertThat(factory.create("third")).extracting("imports", InstanceOfAssertFactories.LIST).isEmpty();
+				});
+		}
+
+		@Test
+		void takesTheApplicationsNameFromSpringWhereAnImportNamesNone() {
+			this.contextRunner
+				.withPropertyValues("spring.application.name=billing", "kinesis.lease.imports[0].table-name=kcl")
+				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("billing"))
+					.extracting("imports", InstanceOfAssertFactories.LIST)
+					.hasSize(1));
+		}
+
+		@Test
+		void whenAnImportNamesNoTableSaysSo() {
+			this.contextRunner
+				.withPropertyValues("kinesis.lease.imports[0].table-name=kcl", "kinesis.lease.imports[1].stream=orders")
+				.run((context) -> assertThatExceptionOfType(KinesisConfigurationException.class)
+					.isThrownBy(() -> context.getBean(LeaseStoreFactory.class).create("shop"))
+					.withMessage("kinesis.lease.imports[1].table-name is not set. "
+							+ "Set it to the table whose checkpoints are to be taken over, or remove the entry"));
 		}
 
 		@Test

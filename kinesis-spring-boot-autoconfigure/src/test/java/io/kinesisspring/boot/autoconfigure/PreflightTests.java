@@ -134,6 +134,18 @@ class PreflightTests {
 	}
 
 	@Test
+	void checksThatTheTablesThatAreTakenOverMayBeRead(CapturedOutput output) {
+		String application = application();
+		run(application).close();
+		dynamoDb.denied.add("Scan");
+		assertThatException()
+			.isThrownBy(() -> run(application, "kinesis.lease.imports[0].table-name=" + application + "-kcl"));
+		assertThat(output).contains("The preflight found 2 actions that are denied.")
+			.contains("table/" + application + "\"")
+			.contains("table/" + application + "-kcl\"");
+	}
+
+	@Test
 	void whenAllIsAllowedStartsAndLeavesNoTrace() {
 		String application = application();
 		run(application).close();

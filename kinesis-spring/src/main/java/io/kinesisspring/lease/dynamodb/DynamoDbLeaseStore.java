@@ -33,7 +33,7 @@ import io.kinesisspring.lease.LeaseTable;
  * <p>
  * Needs {@code dynamodb:DescribeTable}, {@code Scan}, {@code GetItem}, {@code PutItem},
  * {@code UpdateItem} and {@code DeleteItem} on the table, and {@code CreateTable} where
- * it is to be created.
+ * it is to be created; {@code Scan} on each table from which checkpoints are taken over.
  *
  * @since 0.1.0
  */
@@ -52,6 +52,10 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	private final LeaseItems items;
 
 	private final TableRequests requests;
+
+	private final TableObserver observer;
+
+	private final List<LeaseImport> imports;
 
 	/**
 	 * Create a store.
@@ -72,21 +76,44 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	 */
 	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table,
 			TableObserver observer) {
+		this(client, application, table, observer, List.of());
+	}
+
+	/**
+	 * Create a store that begins with the checkpoints of other libraries.
+	 * @param client the client; nothing is asked of it before {@link #prepare()}
+	 * @param application whose leases the table holds
+	 * @param table the table
+	 * @param observer sees the requests
+	 * @param imports the tables from which checkpoints are taken over in
+	 * {@link #prepare()}, once
+	 */
+	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table,
+			TableObserver observer, List<LeaseImport> imports) {
 		Assert.notNull(client, "'client' must not be null");
 		Assert.hasText(application, "'application' must not be empty");
 		Assert.notNull(table, "'table' must not be null");
 		Assert.notNull(observer, "'observer' must not be null");
+		Assert.notNull(imports, "'imports' must not be null");
 		this.client = client;
 		this.table = table;
 		this.items = new LeaseItems(table, application);
 		this.requests = new TableRequests(table.name(), observer);
+		this.observer = observer;
+		this.imports = List.copyOf(imports);
 	}
 
 	@Override
 	public CompletableFuture<Void> prepare() {
 		return new TablePreparation(this.client, this.table, this.requests).run()
 			.thenCompose(
-					(prepared) -> new KinesisPythonRows(this.client, this.table, this.items, this.requests).takeOver());
+					(prepared) -> new KinesisPythonRows(this.client, this.table, this.items, this.requests).takeOver())
+			.thenCompose((takenOver) -> CompletableFuture
+				.allOf(this.imports.stream().map(this::takeOver).toArray(CompletableFuture[]::new)));
+	}
+
+	private CompletableFuture<Void> takeOver(LeaseImport source) {
+		return new LeaseImporter(this.client, this.table, this.items, this.observer, source).run();
 	}
 
 	@Override

@@ -19,12 +19,15 @@ import io.kinesisspring.lease.Crew;
 import io.kinesisspring.lease.Lease;
 
 /**
- * Leases and crews as the rows of a table.
+ * Leases, crews and what has been taken over, as the rows of a table.
  */
 final class LeaseItems {
 
 	/** No stream name has a colon, so that no lease's key begins like this. */
 	private static final String CREW_KEY = "workers:";
+
+	/** Nor like this. */
+	private static final String IMPORT_KEY = "imported:";
 
 	private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
@@ -47,6 +50,10 @@ final class LeaseItems {
 
 	Map<String, AttributeValue> key(int crew) {
 		return Map.of(this.table.keyAttribute(), string(CREW_KEY + crew));
+	}
+
+	Map<String, AttributeValue> key(LeaseImport source) {
+		return Map.of(this.table.keyAttribute(), string(IMPORT_KEY + source.id()));
 	}
 
 	Map<String, AttributeValue> write(Lease lease) {
@@ -94,6 +101,15 @@ final class LeaseItems {
 		return item;
 	}
 
+	/**
+	 * That a table has been taken over.
+	 */
+	Map<String, AttributeValue> write(LeaseImport source) {
+		Map<String, AttributeValue> item = new HashMap<>(key(source));
+		item.put("application", string(this.application));
+		return item;
+	}
+
 	AttributeValue application() {
 		return string(this.application);
 	}
@@ -112,7 +128,7 @@ final class LeaseItems {
 		if (key.startsWith(CREW_KEY)) {
 			crews.accept(crew(item));
 		}
-		else {
+		else if (!key.startsWith(IMPORT_KEY)) {
 			leases.accept(lease(item));
 		}
 	}

@@ -1,6 +1,7 @@
 package io.kinesisspring.lease.dynamodb;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -66,6 +67,11 @@ final class TablePreparation {
 		boolean fits = description.keySchema().size() == 1 && description.keySchema()
 			.stream()
 			.allMatch((key) -> key.keyType() == KeyType.HASH && key.attributeName().equals(this.table.keyAttribute()));
+		if (!fits && isOfTheKcl(description)) {
+			throw new KinesisConfigurationException("The lease table '" + this.table.name() + "' is one of the KCL",
+					"Set kinesis.lease.table-name to another name, and kinesis.lease.imports[0].table-name to '"
+							+ this.table.name() + "' to take over its checkpoints");
+		}
 		if (!fits) {
 			throw new KinesisConfigurationException(
 					"The lease table '" + this.table.name() + "' has the key " + keysOf(description)
@@ -78,6 +84,14 @@ final class TablePreparation {
 		}
 		return (description.tableStatus() == TableStatus.CREATING) ? awaitActive()
 				: CompletableFuture.completedFuture(null);
+	}
+
+	private static boolean isOfTheKcl(TableDescription description) {
+		return description.keySchema()
+			.stream()
+			.map(KeySchemaElement::attributeName)
+			.toList()
+			.equals(List.of("leaseKey"));
 	}
 
 	private static String keysOf(TableDescription description) {

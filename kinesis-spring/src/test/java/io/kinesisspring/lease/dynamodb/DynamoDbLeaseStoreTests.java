@@ -12,12 +12,10 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -85,11 +83,19 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 
 	@Test
 	void refusesATableWithAnotherKey() {
+		createTable("foreign", "id");
+		assertThatPreparationFails(TableSettings.named("foreign"))
+			.withMessageContaining(
+					"The lease table 'foreign' has the key ['id' (HASH)] instead of the HASH key 'shard'")
+			.withMessageContaining("kinesis.lease.key-attribute");
+	}
+
+	@Test
+	void whenTheTableIsOneOfTheKclSaysHowToTakeItOver() {
 		createTable("kcl", "leaseKey");
 		assertThatPreparationFails(TableSettings.named("kcl"))
-			.withMessageContaining(
-					"The lease table 'kcl' has the key ['leaseKey' (HASH)] instead of the HASH key 'shard'")
-			.withMessageContaining("kinesis.lease.key-attribute");
+			.withMessage("The lease table 'kcl' is one of the KCL. Set kinesis.lease.table-name to another name, "
+					+ "and kinesis.lease.imports[0].table-name to 'kcl' to take over its checkpoints");
 	}
 
 	@Test
@@ -145,13 +151,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	private static void createTable(String name, String key) {
-		dynamoDb.client()
-			.createTable((create) -> create.tableName(name)
-				.billingMode(BillingMode.PAY_PER_REQUEST)
-				.keySchema(List.of(KeySchemaElement.builder().attributeName(key).keyType(KeyType.HASH).build()))
-				.attributeDefinitions(List
-					.of(AttributeDefinition.builder().attributeName(key).attributeType(ScalarAttributeType.S).build())))
-			.join();
+		KclTables.createTable(dynamoDb.client(), name, key);
 	}
 
 }

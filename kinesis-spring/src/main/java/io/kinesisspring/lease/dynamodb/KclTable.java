@@ -1,0 +1,141 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.lease.Checkpoint;
+
+/**
+ * The lease table of the KCL. A row of an application with a single stream is named by
+ * its shard, one of an application with several by {@code account:stream:created:shard}.
+ * What changes is a counter that the owner moves with each renewal and each checkpoint.
+ * From version 3.5 on the table has rows of other kinds besides.
+ */
+final class KclTable implements OldTable {
+
+	private static final String KEY = "leaseKey";
+
+	private final LeaseImport source;
+
+	KclTable(LeaseImport source) {
+		this.source = source;
+	}
+
+	@Override
+	public boolean wrote(Map<String, AttributeValue> item) {
+		return item.containsKey(KEY);
+	}
+
+	@Override
+	public List<ImportedRow> read(List<Map<String, AttributeValue>> items) {
+		Map<Incarnation, List<ImportedRow>> rows = new HashMap<>();
+		items.stream().filter(KclTable::isLease).forEach((item) -> {
+			Incarnation incarnation = incarnation(item);
+			if (this.source.wants(incarnation.stream)) {
+				rows.computeIfAbsent(incarnation, (key) -> new ArrayList<>()).add(row(item, incarnation.stream));
+			}
+		});
+		Map<String, Incarnation> newest = new HashMap<>();
+		rows.keySet().forEach((incarnation) -> newest.merge(incarnation.stream, incarnation, this::newer));
+		return newest.values().stream().map(rows::get).flatMap(List::stream).toList();
+	}
+
+	/**
+	 * Rows about workers, streams and migrations have neither, or say that they are no
+	 * lease.
+	 */
+	private static boolean isLease(Map<String, AttributeValue> item) {
+		String type = OldTable.text(item, "entityType");
+		return (type == null || type.equals("LEASE")) && item.containsKey("leaseCounter")
+				&& item.containsKey("checkpoint");
+	}
+
+	private Incarnation incarnation(Map<String, AttributeValue> item) {
+		String key = keyOf(item);
+		String[] parts = key.split(":");
+		if (parts.length == 4) {
+			return new Incarnation(parts[1], parts[0], Long.parseLong(parts[2]));
+		}
+		String stream = this.source.stream();
+		if (stream == null) {
+			throw new KinesisConfigurationException(
+					"The rows of the KCL's table '" + this.source.tableName() + "', such as '" + key
+							+ "', do not say which stream their shards belong to",
+					"Set kinesis.lease.imports[].stream of this table to the name of the stream");
+		}
+		return new Incarnation(stream, "", 0);
+	}
+
+	/**
+	 * A stream that was deleted and created again has rows of both times.
+	 */
+	private Incarnation newer(Incarnation one, Incarnation other) {
+		if (!one.account.equals(other.account)) {
+			throw new KinesisConfigurationException(
+					"The KCL's table '" + this.source.tableName() + "' has rows of streams named '" + one.stream
+							+ "' in the accounts " + one.account + " and " + other.account
+							+ ", which cannot be told apart here",
+					"Set kinesis.lease.imports[].stream of this table to another stream, and let the KCL finish this one");
+		}
+		return (other.created > one.created) ? other : one;
+	}
+
+	private ImportedRow row(Map<String, AttributeValue> item, String stream) {
+		String key = keyOf(item);
+		String owner = OldTable.text(item, "leaseOwner");
+		AttributeValue parents = item.get("parentShardId");
+		return new ImportedRow(key, Objects.requireNonNull(item.get("leaseCounter")).n(),
+				"a KCL worker" + ((owner != null) ? " '" + owner + "'" : ""), stream,
+				key.substring(key.lastIndexOf(':') + 1), checkpoint(item, key),
+				(parents != null) ? Set.copyOf(parents.ss()) : Set.of());
+	}
+
+	/**
+	 * Both libraries mean the last record that has been processed, and its place in an
+	 * aggregate. What {@code LATEST} and {@code AT_TIMESTAMP} mean is known when the
+	 * shard is read, and in the configuration of the KCL.
+	 */
+	private @Nullable Checkpoint checkpoint(Map<String, AttributeValue> item, String key) {
+		String text = String.valueOf(OldTable.text(item, "checkpoint"));
+		return switch (text) {
+			case "LATEST", "AT_TIMESTAMP" -> null;
+			case "TRIM_HORIZON" -> Checkpoint.TRIM_HORIZON;
+			case "SHARD_END" -> Checkpoint.SHARD_END;
+			default -> after(text, item.get("checkpointSubSequenceNumber"), key);
+		};
+	}
+
+	private Checkpoint after(String text, @Nullable AttributeValue subSequence, String key) {
+		try {
+			return Checkpoint.after(SequenceNumber.of(text),
+					(subSequence != null) ? Long.parseLong(subSequence.n()) : 0);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new KinesisConfigurationException(
+					"The row '" + key + "' of the KCL's table '" + this.source.tableName() + "' has the checkpoint '"
+							+ text + "', which is no sequence number",
+					"Mend the row, or delete it to start its shard at the initial position", ex);
+		}
+	}
+
+	private static String keyOf(Map<String, AttributeValue> item) {
+		return String.valueOf(OldTable.text(item, KEY));
+	}
+
+	/**
+	 * A stream as the KCL names it.
+	 */
+	private record Incarnation(String stream, String account, long created) {
+
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+/**
+ * A table of another library from which checkpoints are taken over, once: a lease table
+ * of the KCL (1.x to 3.x), or one of Spring Integration's {@code DynamoDbMetadataStore}.
+ * Which of them it is follows from its rows. It is read and never written. Immutable.
+ *
+ * @param tableName name or ARN of the table; the KCL names it like its application
+ * @param stream name of the stream whose checkpoints are taken over. A KCL table of a
+ * single stream does not say which one that is, so it must be said here; {@code null}
+ * takes over all streams that the rows name
+ * @param consumerGroup the group whose checkpoints are taken over from a metadata store,
+ * where {@code null} is the name of the application; means nothing for a KCL table
+ * @since 0.1.0
+ */
+public record LeaseImport(String tableName, @Nullable String stream, @Nullable String consumerGroup) {
+
+	public LeaseImport {
+		Assert.hasText(tableName, "'tableName' must not be empty");
+	}
+
+	/**
+	 * What it is called where it is written down that it is done.
+	 */
+	String id() {
+		return this.tableName + ":" + Objects.toString(this.stream, "") + ":"
+				+ Objects.toString(this.consumerGroup, "");
+	}
+
+	/**
+	 * Whether the checkpoints of a stream are wanted.
+	 */
+	boolean wants(String name) {
+		return this.stream == null || this.stream.equals(name);
+	}
+
+}

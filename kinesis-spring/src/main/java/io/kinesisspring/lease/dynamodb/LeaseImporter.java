@@ -1,0 +1,237 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.Lease;
+
+/**
+ * Takes the checkpoints over from a table of another library, before any worker begins. A
+ * worker of the other library that lives moves its rows, so they are watched before they
+ * are believed. Leases that are there already are left as they are. A row in the lease
+ * table says that all is done, so that whoever starts later need not look; until then
+ * every instance that starts does it all, and may do it beside others and again.
+ */
+final class LeaseImporter {
+
+	private static final Log logger = LogFactory.getLog(LeaseImporter.class);
+
+	/**
+	 * A KCL worker that has nothing looks for the leases of the dead every 20 seconds.
+	 */
+	private static final Duration WATCH = Duration.ofSeconds(30);
+
+	/** How many leases are written at once. */
+	private static final int WAVE = 100;
+
+	private final DynamoDbAsyncClient client;
+
+	private final TableSettings table;
+
+	private final LeaseItems items;
+
+	private final TableRequests requests;
+
+	private final TableRequests sourceRequests;
+
+	private final LeaseImport source;
+
+	private final List<OldTable> known;
+
+	private final Duration watch;
+
+	LeaseImporter(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableObserver observer,
+			LeaseImport source) {
+		this(client, table, items, observer, source, WATCH);
+	}
+
+	LeaseImporter(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableObserver observer,
+			LeaseImport source, Duration watch) {
+		this.client = client;
+		this.table = table;
+		this.items = items;
+		this.requests = new TableRequests(table.name(), observer);
+		this.sourceRequests = new TableRequests(source.tableName(), observer);
+		this.source = source;
+		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, items.application().s()));
+		this.watch = watch;
+	}
+
+	/**
+	 * Turn what the other library has written into leases.
+	 * @return completes when that is done, now or earlier, exceptionally if a worker of
+	 * the other library still lives, or if there is nothing to be found
+	 */
+	CompletableFuture<Void> run() {
+		if (this.source.tableName().equals(this.table.name())) {
+			throw new KinesisConfigurationException(
+					"kinesis.lease.imports names the lease table '" + this.table.name() + "' itself",
+					"Set kinesis.lease.table-name to another name, for a table that is still to be created");
+		}
+		return isDone().thenCompose((done) -> done ? CompletableFuture.completedFuture(null)
+				: watch().thenCompose(this::write).thenCompose((written) -> conclude()));
+	}
+
+	private CompletableFuture<Boolean> isDone() {
+		return this.requests
+			.made("GetItem", this.client.getItem(
+					(get) -> get.tableName(this.table.name()).key(this.items.key(this.source)).consistentRead(true)))
+			.handle(explained("GetItem", this.table.name()))
+			.thenApply((response) -> response.hasItem());
+	}
+
+	private CompletableFuture<Map<String, ImportedRow>> watch() {
+		return find().thenCompose((rows) -> {
+			logger.info("Found the checkpoints of " + rows.size() + " shards in the table '" + this.source.tableName()
+					+ "'; they are watched for " + this.watch.toSeconds() + "s before they are taken over");
+			return CompletableFuture.runAsync(() -> {
+			}, CompletableFuture.delayedExecutor(this.watch.toMillis(), TimeUnit.MILLISECONDS))
+				.thenCompose((waited) -> find())
+				.thenApply((again) -> {
+					again.forEach((key, row) -> checkThatItStandsStill(row, rows.get(key)));
+					rows.forEach((key, row) -> checkThatItStandsStill(row, again.get(key)));
+					return again;
+				});
+		});
+	}
+
+	private void checkThatItStandsStill(ImportedRow row, @Nullable ImportedRow other) {
+		if (other == null || !row.movement().equals(other.movement())) {
+			throw new KinesisConfigurationException(
+					"The row '" + row.key() + "' of the table '" + this.source.tableName() + "' still moves: "
+							+ row.worker() + " is at work",
+					"Stop all workers that use this table and start again, or remove it from kinesis.lease.imports");
+		}
+	}
+
+	private CompletableFuture<Map<String, ImportedRow>> find() {
+		List<Map<String, AttributeValue>> found = new ArrayList<>();
+		CompletableFuture<Void> scanned = this.client
+			.scanPaginator((scan) -> scan.tableName(this.source.tableName()).consistentRead(true))
+			.items()
+			.subscribe(found::add);
+		return this.sourceRequests.made("Scan", scanned).handle((done, ex) -> {
+			if (ex != null && DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
+				throw new KinesisConfigurationException(
+						"kinesis.lease.imports names the table '" + this.source.tableName() + "', which does not exist",
+						"Correct the name, the region or the account, or remove the entry where there is nothing to take over");
+			}
+			return explained("Scan", this.source.tableName()).apply(done, ex);
+		}).thenApply((done) -> read(found));
+	}
+
+	private Map<String, ImportedRow> read(List<Map<String, AttributeValue>> found) {
+		Map<String, ImportedRow> rows = new HashMap<>();
+		for (OldTable old : this.known) {
+			old.read(found.stream().filter(old::wrote).toList()).forEach((row) -> rows.put(row.key(), row));
+		}
+		if (rows.isEmpty()) {
+			throw new KinesisConfigurationException(
+					"The table '" + this.source.tableName()
+							+ "' has no checkpoint that kinesis.lease.imports asks for (" + this.source + ")",
+					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry where there is nothing to take over");
+		}
+		return rows;
+	}
+
+	private CompletableFuture<Void> write(Map<String, ImportedRow> rows) {
+		List<Lease> leases = leases(rows);
+		CompletableFuture<Integer> written = CompletableFuture.completedFuture(0);
+		for (int from = 0; from < leases.size(); from += WAVE) {
+			List<Lease> wave = leases.subList(from, Math.min(leases.size(), from + WAVE));
+			written = written.thenCompose((before) -> write(wave).thenApply((now) -> before + now));
+		}
+		return written.thenAccept((count) -> {
+			if (count == leases.size()) {
+				logger.info("Took over the checkpoints of " + count + " shards from the table '"
+						+ this.source.tableName() + "'");
+			}
+			else {
+				logger.warn("Took over the checkpoints of " + count + " shards from the table '"
+						+ this.source.tableName() + "'; " + (leases.size() - count) + " others have leases in '"
+						+ this.table.name() + "' already, which are left as they are");
+			}
+		});
+	}
+
+	/**
+	 * The other library does not read a shard any more, or never will, that it has no row
+	 * for and whose child it has one for.
+	 */
+	private static List<Lease> leases(Map<String, ImportedRow> rows) {
+		Map<String, Lease> leases = new HashMap<>();
+		Map<String, Lease> parents = new HashMap<>();
+		for (ImportedRow row : rows.values()) {
+			if (row.checkpoint() != null) {
+				Lease lease = Lease.initial(row.stream(), row.shardId(), row.checkpoint(), row.parents());
+				leases.put(lease.key(), lease);
+				for (String parent : row.parents()) {
+					Lease finished = Lease.initial(row.stream(), parent, Checkpoint.SHARD_END, Set.of());
+					parents.put(finished.key(), finished);
+				}
+			}
+		}
+		for (ImportedRow row : rows.values()) {
+			if (row.checkpoint() == null) {
+				Lease unread = Lease.initial(row.stream(), row.shardId(), Checkpoint.TRIM_HORIZON, row.parents());
+				parents.computeIfPresent(unread.key(), (key, finished) -> unread);
+			}
+		}
+		parents.forEach(leases::putIfAbsent);
+		return List.copyOf(leases.values());
+	}
+
+	private CompletableFuture<Integer> write(List<Lease> wave) {
+		List<CompletableFuture<Boolean>> writes = wave.stream().map((lease) -> put(this.items.write(lease))).toList();
+		return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+			.thenApply((all) -> (int) writes.stream().filter(CompletableFuture::join).count());
+	}
+
+	private CompletableFuture<Boolean> put(Map<String, AttributeValue> item) {
+		return this.requests.made("PutItem",
+				this.client.putItem((put) -> put.tableName(this.table.name())
+					.item(item)
+					.conditionExpression("attribute_not_exists(#key)")
+					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))))
+			.handle((written, ex) -> {
+				if (ex != null && !(DynamoDbFailures.causeOf(ex) instanceof ConditionalCheckFailedException)) {
+					throw new CompletionException(DynamoDbFailures.explain(ex, "PutItem", this.table.name()));
+				}
+				return ex == null;
+			});
+	}
+
+	private CompletableFuture<Void> conclude() {
+		return put(this.items.write(this.source)).thenAccept((concluded) -> {
+		});
+	}
+
+	private static <T extends @Nullable Object> BiFunction<T, @Nullable Throwable, T> explained(String action,
+			String table) {
+		return (result, ex) -> {
+			if (ex != null) {
+				throw new CompletionException(DynamoDbFailures.explain(ex, action, table));
+			}
+			return result;
+		};
+	}
+
+}

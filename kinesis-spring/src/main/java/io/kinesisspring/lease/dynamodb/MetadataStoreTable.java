@@ -1,0 +1,78 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.lease.Checkpoint;
+
+/**
+ * The table of Spring Integration's {@code DynamoDbMetadataStore}, as its Kinesis
+ * adapters and the Spring Cloud Stream binder fill it: {@code group:stream:shard} and the
+ * last sequence number. Other components may keep other things in it.
+ */
+final class MetadataStoreTable implements OldTable {
+
+	/** The names of key and value: those of today, and those up to version 2. */
+	private static final Map<String, String> ATTRIBUTES = Map.of("metadataKey", "metadataValue", "KEY", "VALUE");
+
+	private static final String SHARD = ":shardId-";
+
+	private final LeaseImport source;
+
+	private final String group;
+
+	MetadataStoreTable(LeaseImport source, String application) {
+		this.source = source;
+		this.group = (source.consumerGroup() != null) ? source.consumerGroup() : application;
+	}
+
+	@Override
+	public boolean wrote(Map<String, AttributeValue> item) {
+		return ATTRIBUTES.keySet().stream().anyMatch(item::containsKey);
+	}
+
+	@Override
+	public List<ImportedRow> read(List<Map<String, AttributeValue>> items) {
+		List<ImportedRow> rows = new ArrayList<>();
+		items.forEach((item) -> ATTRIBUTES.forEach((key, value) -> {
+			String name = OldTable.text(item, key);
+			String text = OldTable.text(item, value);
+			if (name != null && text != null && name.startsWith(this.group + ":")) {
+				read(name, text, rows);
+			}
+		}));
+		return rows;
+	}
+
+	private void read(String key, String sequenceNumber, List<ImportedRow> rows) {
+		int end = key.lastIndexOf(SHARD);
+		String stream = (end > this.group.length()) ? key.substring(this.group.length() + 1, end) : "";
+		// A colon would be part of the name of a longer group
+		if (!stream.isEmpty() && stream.indexOf(':') < 0 && this.source.wants(stream)) {
+			rows.add(new ImportedRow(key, sequenceNumber, "an instance of the group '" + this.group + "'", stream,
+					key.substring(end + 1), after(sequenceNumber, key), Set.of()));
+		}
+	}
+
+	/**
+	 * It knows nothing of records in records: a record that it has counted is done.
+	 */
+	private Checkpoint after(String sequenceNumber, String key) {
+		try {
+			return Checkpoint.afterAll(SequenceNumber.of(sequenceNumber));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new KinesisConfigurationException(
+					"The row '" + key + "' of the metadata store '" + this.source.tableName() + "' has the value '"
+							+ sequenceNumber + "', which is no sequence number",
+					"Mend the row, or delete it to start its shard at the initial position", ex);
+		}
+	}
+
+}

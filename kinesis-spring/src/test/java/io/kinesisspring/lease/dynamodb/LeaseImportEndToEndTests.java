@@ -1,0 +1,103 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
+
+import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.testing.BackEnds;
+import io.kinesisspring.testing.Containers;
+import io.kinesisspring.testing.KinesisServer;
+import io.kinesisspring.testing.RecordingListener;
+import io.kinesisspring.testing.StreamReader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a container delivers that takes over from the KCL.
+ */
+class LeaseImportEndToEndTests {
+
+	private static final String STREAM = "orders";
+
+	private static final TableSettings TABLE = TableSettings.named("app-" + STREAM);
+
+	private static final String KCL_TABLE = "kcl";
+
+	@RegisterExtension
+	static final BackEnds backEnds = new BackEnds(KinesisServer::embedded);
+
+	@RegisterExtension
+	final Containers containers = new Containers(backEnds);
+
+	@Test
+	void goesOnBehindTheLastRecordOfTheKclAndReadsNothingBefore() {
+		String first = fillThreeGenerations();
+		Set<Integer> left = processHalfOfTheLast();
+		takeOver();
+		RecordingListener listener = new RecordingListener();
+		KinesisListenerContainer container = this.containers.start(STREAM, listener);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(listener.distinctNumbers()).isEqualTo(left));
+		container.stop();
+		assertThat(listener.numbers()).hasSameSizeAs(left);
+		assertThat(this.containers.leases(STREAM)).noneMatch((lease) -> lease.shardId().equals(first));
+	}
+
+	private static String fillThreeGenerations() {
+		backEnds.createStream(STREAM, 1);
+		String first = backEnds.openShards(STREAM).get(0).shardId();
+		backEnds.put(STREAM, 0, 20);
+		backEnds.split(STREAM, 0);
+		backEnds.put(STREAM, 20, 60);
+		backEnds.split(STREAM, 0);
+		backEnds.split(STREAM, 2);
+		backEnds.put(STREAM, 60, 120);
+		backEnds.putAggregated(STREAM, 120, 140, (number) -> "key");
+		assertThat(backEnds.openShards(STREAM)).hasSize(4);
+		return first;
+	}
+
+	/**
+	 * The KCL forgets a shard when all of its children have begun.
+	 * @return what it has not processed
+	 */
+	private static Set<Integer> processHalfOfTheLast() {
+		KclTables table = KclTables.create(backEnds.dynamoDb(), KCL_TABLE);
+		Set<Integer> left = new TreeSet<>();
+		for (Shard shard : backEnds.openShards(STREAM)) {
+			List<Record> records = new StreamReader(backEnds.kinesis()).records(STREAM, shard.shardId());
+			Record last = records.get(records.size() - 1);
+			boolean aggregated = last.partitionKey().equals("key");
+			Record done = aggregated ? last : records.get(records.size() / 2);
+			if (aggregated) {
+				left.addAll(List.of(135, 136, 137, 138, 139));
+			}
+			else {
+				records.subList(records.indexOf(done) + 1, records.size())
+					.forEach((record) -> left.add(Integer.parseInt(record.data().asUtf8String())));
+			}
+			table.put(shard.shardId(), new ExtendedSequenceNumber(done.sequenceNumber(), aggregated ? 14L : 0L),
+					shard.parentShardId());
+		}
+		return left;
+	}
+
+	private static void takeOver() {
+		new TablePreparation(backEnds.dynamoDb(), TABLE, new TableRequests(TABLE.name(), TableObserver.NONE)).run()
+			.thenCompose((prepared) -> new LeaseImporter(backEnds.dynamoDb(), TABLE, new LeaseItems(TABLE, "app"),
+					TableObserver.NONE, new LeaseImport(KCL_TABLE, STREAM, null), Duration.ofMillis(50))
+				.run())
+			.join();
+	}
+
+}
