@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -91,11 +92,15 @@ final class LeaseImporter {
 	}
 
 	private CompletableFuture<Boolean> isDone() {
+		return get(this.items.key(this.source)).thenApply((row) -> !row.isEmpty());
+	}
+
+	private CompletableFuture<Map<String, AttributeValue>> get(Map<String, AttributeValue> key) {
 		return this.requests
-			.made("GetItem", this.client.getItem(
-					(get) -> get.tableName(this.table.name()).key(this.items.key(this.source)).consistentRead(true)))
+			.made("GetItem",
+					this.client.getItem((get) -> get.tableName(this.table.name()).key(key).consistentRead(true)))
 			.handle(explained("GetItem", this.table.name()))
-			.thenApply((response) -> response.hasItem());
+			.thenApply(GetItemResponse::item);
 	}
 
 	private CompletableFuture<Map<String, ImportedRow>> watch() {
@@ -146,28 +151,34 @@ final class LeaseImporter {
 		if (rows.isEmpty()) {
 			throw new KinesisConfigurationException(
 					"The table '" + this.source.tableName()
-							+ "' has no checkpoint that kinesis.lease.imports asks for (" + this.source + ")",
+							+ "' has no checkpoint that kinesis.lease.imports asks for (" + wanted() + ")",
 					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry where there is nothing to take over");
 		}
 		return rows;
 	}
 
+	private String wanted() {
+		String stream = (this.source.stream() != null) ? "the stream '" + this.source.stream() + "'" : "any stream";
+		return (this.source.consumerGroup() != null) ? stream + " of the group '" + this.source.consumerGroup() + "'"
+				: stream;
+	}
+
 	private CompletableFuture<Void> write(Map<String, ImportedRow> rows) {
 		List<Lease> leases = leases(rows);
-		CompletableFuture<Integer> written = CompletableFuture.completedFuture(0);
+		CompletableFuture<Integer> behind = CompletableFuture.completedFuture(0);
 		for (int from = 0; from < leases.size(); from += WAVE) {
 			List<Lease> wave = leases.subList(from, Math.min(leases.size(), from + WAVE));
-			written = written.thenCompose((before) -> write(wave).thenApply((now) -> before + now));
+			behind = behind.thenCompose((before) -> write(wave).thenApply((now) -> before + now));
 		}
-		return written.thenAccept((count) -> {
-			if (count == leases.size()) {
-				logger.info("Took over the checkpoints of " + count + " shards from the table '"
-						+ this.source.tableName() + "'");
-			}
-			else {
-				logger.warn("Took over the checkpoints of " + count + " shards from the table '"
-						+ this.source.tableName() + "'; " + (leases.size() - count) + " others have leases in '"
-						+ this.table.name() + "' already, which are left as they are");
+		return behind.thenAccept((count) -> {
+			logger.info("The checkpoints of " + leases.size() + " shards in the table '" + this.source.tableName()
+					+ "' have been taken over");
+			if (count > 0) {
+				logger
+					.warn(count + " of these shards had been begun here before, and stand behind their checkpoints in '"
+							+ this.source.tableName() + "': their leases in '" + this.table.name()
+							+ "' are left as they are. To take over all of them, stop all instances, delete '"
+							+ this.table.name() + "' and start again");
 			}
 		});
 	}
@@ -199,12 +210,34 @@ final class LeaseImporter {
 		return List.copyOf(leases.values());
 	}
 
+	/**
+	 * Another instance that does the same may have been faster, and may even have gone
+	 * on.
+	 * @return how many leases are there that stand behind
+	 */
 	private CompletableFuture<Integer> write(List<Lease> wave) {
-		List<CompletableFuture<Boolean>> writes = wave.stream().map((lease) -> put(this.items.write(lease))).toList();
-		return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
-			.thenApply((all) -> (int) writes.stream().filter(CompletableFuture::join).count());
+		List<CompletableFuture<Boolean>> behind = wave.stream().map(this::write).toList();
+		return CompletableFuture.allOf(behind.toArray(CompletableFuture[]::new))
+			.thenApply((all) -> (int) behind.stream().filter(CompletableFuture::join).count());
 	}
 
+	private CompletableFuture<Boolean> write(Lease lease) {
+		return put(this.items.write(lease))
+			.thenCompose((written) -> written ? CompletableFuture.completedFuture(false) : get(this.items.key(lease))
+				.thenApply((there) -> !there.isEmpty() && isBehind(this.items.lease(there).checkpoint(), lease)));
+	}
+
+	private static boolean isBehind(Checkpoint there, Lease lease) {
+		if (there instanceof Checkpoint.ShardEnd || lease.checkpoint() instanceof Checkpoint.TrimHorizon) {
+			return false;
+		}
+		return !(there instanceof Checkpoint.After after && lease.checkpoint() instanceof Checkpoint.After taken
+				&& after.compareTo(taken) >= 0);
+	}
+
+	/**
+	 * Write a row, if there is none.
+	 */
 	private CompletableFuture<Boolean> put(Map<String, AttributeValue> item) {
 		return this.requests.made("PutItem",
 				this.client.putItem((put) -> put.tableName(this.table.name())

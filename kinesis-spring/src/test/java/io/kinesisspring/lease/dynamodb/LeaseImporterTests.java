@@ -8,6 +8,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
@@ -215,10 +220,25 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
-		Lease here = lease("shardId-0", after("70", 0));
-		this.store.create(here).join();
+		kcl("shardId-2", ExtendedSequenceNumber.SHARD_END);
+		Lease ahead = lease("shardId-0", after("70", 0));
+		Lease behind = lease("shardId-1", after("6", 0));
+		Lease atItsBeginning = lease("shardId-2", Checkpoint.TRIM_HORIZON);
+		List.of(ahead, behind, atItsBeginning).forEach((lease) -> this.store.create(lease).join());
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		Logger logger = (Logger) LoggerFactory.getLogger(LeaseImporter.class);
+		logger.addAppender(log);
+		logger.setLevel(Level.WARN);
 		takeOver("orders");
-		assertThat(leases()).containsExactlyInAnyOrder(here, lease("shardId-1", after("8", 0)));
+		logger.setLevel(null);
+		logger.detachAppender(log);
+		assertThat(leases()).containsExactlyInAnyOrder(ahead, behind, atItsBeginning);
+		assertThat(log.list).filteredOn((event) -> event.getLevel() == Level.WARN)
+			.singleElement()
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.asString()
+			.startsWith("2 of these shards had been begun here before, and stand behind");
 	}
 
 	@Test
