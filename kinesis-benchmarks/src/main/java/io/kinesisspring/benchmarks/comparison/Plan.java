@@ -115,8 +115,8 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 	private static List<Cell> hotKeys() {
 		List<Contender> contenders = only(Contender.PRODUCERS, "starter, aggregating", Contender.BASELINE,
 				"KPL, aggregating");
-		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 1_000_000, contenders).keys(HOT_KEYS, true);
-		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, TINY, 20_000, 1_000_000, contenders).keys(HOT_KEYS, true);
+		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 5_000_000, contenders).keys(HOT_KEYS, true);
+		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, TINY, 20_000, 5_000_000, contenders).keys(HOT_KEYS, true);
 		return List.of(limited, tiny);
 	}
 
