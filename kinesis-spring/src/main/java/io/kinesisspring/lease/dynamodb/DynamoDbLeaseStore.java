@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -113,7 +112,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private CompletableFuture<Void> takeOver(LeaseImport source) {
-		return new LeaseImporter(this.client, this.table, this.items, this.observer, source).run();
+		return new LeaseImporter(this.client, this, this.table, this.items, this.observer, source).run();
 	}
 
 	@Override
@@ -124,10 +123,9 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
 			List<Crew> crews) {
 		return this.requests
-			.made("Scan",
+			.explained("Scan",
 					this.client
 						.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from)))
-			.handle(explained("Scan"))
 			.thenCompose((page) -> {
 				page.items().forEach((item) -> this.items.read(item, leases::add, crews::add));
 				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, crews)
@@ -143,9 +141,8 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	private CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key,
 			boolean upToDate) {
 		return this.requests
-			.made("GetItem",
+			.explained("GetItem",
 					this.client.getItem((get) -> get.tableName(this.table.name()).key(key).consistentRead(upToDate)))
-			.handle(explained("GetItem"))
 			.thenApply((response) -> response.hasItem() ? Optional.of(response.item()) : Optional.empty());
 	}
 
@@ -331,15 +328,6 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table.name()));
 		});
-	}
-
-	private <T> BiFunction<T, @Nullable Throwable, T> explained(String action) {
-		return (result, ex) -> {
-			if (ex != null) {
-				throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table.name()));
-			}
-			return result;
-		};
 	}
 
 }

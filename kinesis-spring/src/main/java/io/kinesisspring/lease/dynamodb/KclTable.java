@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -23,6 +25,8 @@ import io.kinesisspring.lease.Checkpoint;
 final class KclTable implements OldTable {
 
 	private static final String KEY = "leaseKey";
+
+	private static final Pattern OF_SEVERAL_STREAMS = Pattern.compile("(\\d+):([^:]+):(\\d{1,18}):[^:]+");
 
 	private final LeaseImport source;
 
@@ -61,9 +65,9 @@ final class KclTable implements OldTable {
 
 	private Incarnation incarnation(Map<String, AttributeValue> item) {
 		String key = keyOf(item);
-		String[] parts = key.split(":");
-		if (parts.length == 4) {
-			return new Incarnation(parts[1], parts[0], Long.parseLong(parts[2]));
+		Matcher ofSeveral = OF_SEVERAL_STREAMS.matcher(key);
+		if (ofSeveral.matches()) {
+			return new Incarnation(ofSeveral.group(2), ofSeveral.group(1), Long.parseLong(ofSeveral.group(3)));
 		}
 		String stream = this.source.stream();
 		if (stream == null) {

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -95,7 +94,7 @@ final class KinesisPythonRows {
 				Row row = read(item);
 				rows.put(row.key, row);
 			});
-		return this.requests.made("Scan", scanned).handle(explained("Scan")).thenApply((done) -> rows);
+		return this.requests.explained("Scan", scanned).thenApply((done) -> rows);
 	}
 
 	private Row read(Map<String, AttributeValue> item) {
@@ -213,15 +212,6 @@ final class KinesisPythonRows {
 				throw stillHeld(now, "still moves");
 			}
 		});
-	}
-
-	private <T extends @Nullable Object> BiFunction<T, @Nullable Throwable, T> explained(String action) {
-		return (result, ex) -> {
-			if (ex != null) {
-				throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table.name()));
-			}
-			return result;
-		};
 	}
 
 	/**

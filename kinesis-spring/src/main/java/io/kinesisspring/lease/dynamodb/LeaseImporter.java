@@ -9,20 +9,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.LeaseStore;
 
 /**
  * Takes the checkpoints over from a table of another library, before any worker begins. A
@@ -45,6 +44,8 @@ final class LeaseImporter {
 
 	private final DynamoDbAsyncClient client;
 
+	private final LeaseStore leases;
+
 	private final TableSettings table;
 
 	private final LeaseItems items;
@@ -59,14 +60,15 @@ final class LeaseImporter {
 
 	private final Duration watch;
 
-	LeaseImporter(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableObserver observer,
-			LeaseImport source) {
-		this(client, table, items, observer, source, WATCH);
+	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
+			TableObserver observer, LeaseImport source) {
+		this(client, leases, table, items, observer, source, WATCH);
 	}
 
-	LeaseImporter(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableObserver observer,
-			LeaseImport source, Duration watch) {
+	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
+			TableObserver observer, LeaseImport source, Duration watch) {
 		this.client = client;
+		this.leases = leases;
 		this.table = table;
 		this.items = items;
 		this.requests = new TableRequests(table.name(), observer);
@@ -92,15 +94,10 @@ final class LeaseImporter {
 	}
 
 	private CompletableFuture<Boolean> isDone() {
-		return get(this.items.key(this.source)).thenApply((row) -> !row.isEmpty());
-	}
-
-	private CompletableFuture<Map<String, AttributeValue>> get(Map<String, AttributeValue> key) {
 		return this.requests
-			.made("GetItem",
-					this.client.getItem((get) -> get.tableName(this.table.name()).key(key).consistentRead(true)))
-			.handle(explained("GetItem", this.table.name()))
-			.thenApply(GetItemResponse::item);
+			.explained("GetItem", this.client.getItem(
+					(get) -> get.tableName(this.table.name()).key(this.items.key(this.source)).consistentRead(true)))
+			.thenApply(GetItemResponse::hasItem);
 	}
 
 	private CompletableFuture<Map<String, ImportedRow>> watch() {
@@ -134,13 +131,16 @@ final class LeaseImporter {
 			.items()
 			.subscribe(found::add);
 		return this.sourceRequests.made("Scan", scanned).handle((done, ex) -> {
-			if (ex != null && DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
+			if (ex == null) {
+				return read(found);
+			}
+			if (DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
 				throw new KinesisConfigurationException(
 						"kinesis.lease.imports names the table '" + this.source.tableName() + "', which does not exist",
 						"Correct the name, the region or the account, or remove the entry where there is nothing to take over");
 			}
-			return explained("Scan", this.source.tableName()).apply(done, ex);
-		}).thenApply((done) -> read(found));
+			throw new CompletionException(DynamoDbFailures.explain(ex, "Scan", this.source.tableName()));
+		});
 	}
 
 	private Map<String, ImportedRow> read(List<Map<String, AttributeValue>> found) {
@@ -222,9 +222,9 @@ final class LeaseImporter {
 	}
 
 	private CompletableFuture<Boolean> write(Lease lease) {
-		return put(this.items.write(lease))
-			.thenCompose((written) -> written ? CompletableFuture.completedFuture(false) : get(this.items.key(lease))
-				.thenApply((there) -> !there.isEmpty() && isBehind(this.items.lease(there).checkpoint(), lease)));
+		return this.leases.create(lease)
+			.thenCompose((created) -> created ? CompletableFuture.completedFuture(false) : this.leases.find(lease.key())
+				.thenApply((there) -> there.isPresent() && isBehind(there.get().checkpoint(), lease)));
 	}
 
 	private static boolean isBehind(Checkpoint there, Lease lease) {
@@ -235,36 +235,12 @@ final class LeaseImporter {
 				&& after.compareTo(taken) >= 0);
 	}
 
-	/**
-	 * Write a row, if there is none.
-	 */
-	private CompletableFuture<Boolean> put(Map<String, AttributeValue> item) {
-		return this.requests.made("PutItem",
-				this.client.putItem((put) -> put.tableName(this.table.name())
-					.item(item)
-					.conditionExpression("attribute_not_exists(#key)")
-					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))))
-			.handle((written, ex) -> {
-				if (ex != null && !(DynamoDbFailures.causeOf(ex) instanceof ConditionalCheckFailedException)) {
-					throw new CompletionException(DynamoDbFailures.explain(ex, "PutItem", this.table.name()));
-				}
-				return ex == null;
-			});
-	}
-
 	private CompletableFuture<Void> conclude() {
-		return put(this.items.write(this.source)).thenAccept((concluded) -> {
-		});
-	}
-
-	private static <T extends @Nullable Object> BiFunction<T, @Nullable Throwable, T> explained(String action,
-			String table) {
-		return (result, ex) -> {
-			if (ex != null) {
-				throw new CompletionException(DynamoDbFailures.explain(ex, action, table));
-			}
-			return result;
-		};
+		return this.requests
+			.explained("PutItem",
+					this.client.putItem((put) -> put.tableName(this.table.name()).item(this.items.write(this.source))))
+			.thenAccept((concluded) -> {
+			});
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.kinesisspring.lease.dynamodb;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -27,6 +28,19 @@ final class TableRequests {
 	<T extends @Nullable Object> CompletableFuture<T> made(String action, CompletableFuture<T> answer) {
 		TableObserver.Request request = this.observer.requested(this.table, action);
 		return answer.whenComplete((response, ex) -> request.answered(outcome(ex)));
+	}
+
+	/**
+	 * A request has been made whose failure is told in words.
+	 * @return its answer
+	 */
+	<T extends @Nullable Object> CompletableFuture<T> explained(String action, CompletableFuture<T> answer) {
+		return made(action, answer).handle((response, ex) -> {
+			if (ex != null) {
+				throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table));
+			}
+			return response;
+		});
 	}
 
 	private static TableObserver.Outcome outcome(@Nullable Throwable ex) {

@@ -94,7 +94,8 @@ class LeaseImportEndToEndTests {
 
 	private static void takeOver() {
 		new TablePreparation(backEnds.dynamoDb(), TABLE, new TableRequests(TABLE.name(), TableObserver.NONE)).run()
-			.thenCompose((prepared) -> new LeaseImporter(backEnds.dynamoDb(), TABLE, new LeaseItems(TABLE, "app"),
+			.thenCompose((prepared) -> new LeaseImporter(backEnds.dynamoDb(),
+					new DynamoDbLeaseStore(backEnds.dynamoDb(), "app", TABLE), TABLE, new LeaseItems(TABLE, "app"),
 					TableObserver.NONE, new LeaseImport(KCL_TABLE, STREAM, null), Duration.ofMillis(50))
 				.run())
 			.join();

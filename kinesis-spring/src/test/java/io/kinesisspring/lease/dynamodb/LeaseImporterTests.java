@@ -345,8 +345,8 @@ class LeaseImporterTests {
 	}
 
 	private LeaseImporter importer(LeaseImport source, Duration watch, TableObserver observer) {
-		return new LeaseImporter(dynamoDb.client(), this.table, new LeaseItems(this.table, "app"), observer, source,
-				watch);
+		return new LeaseImporter(dynamoDb.client(), this.store, this.table, new LeaseItems(this.table, "app"), observer,
+				source, watch);
 	}
 
 	/**
