@@ -87,11 +87,15 @@ public interface KinesisOperations {
 	/**
 	 * Send a record when the surrounding transaction has committed, or at once where
 	 * there is none. The payload is converted now, so that later changes to it do not
-	 * show.
+	 * show, and takes room in the buffer until then. A record of a nested transaction is
+	 * not sent if that one rolls back.
 	 * @param record what to send
 	 * @return completes when the record is stored, or fails, with
-	 * {@link SendFailedException.Reason#ROLLED_BACK} if the transaction does not commit
-	 * @throws IllegalStateException if neither the record nor the template names a stream
+	 * {@link SendFailedException.Reason#ROLLED_BACK} if the transaction does not commit,
+	 * with {@link SendFailedException.Reason#BUFFER_FULL} at once if there is no room
+	 * @throws IllegalStateException if neither the record nor the template names a
+	 * stream, or on one of Reactor's threads, where a reactive transaction could not be
+	 * seen
 	 */
 	CompletableFuture<SendResult> sendAfterCommit(ProducerRecord<?> record);
 

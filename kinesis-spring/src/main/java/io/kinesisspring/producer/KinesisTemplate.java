@@ -221,6 +221,9 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	@Override
 	public CompletableFuture<SendResult> sendAfterCommit(ProducerRecord<?> record) {
+		if (TRANSACTIONS) {
+			AfterCommit.checkThread();
+		}
 		return prepare(record, (outgoing) -> {
 			if (!TRANSACTIONS || !AfterCommit.register(this.engine, outgoing)) {
 				this.engine.submit(outgoing);

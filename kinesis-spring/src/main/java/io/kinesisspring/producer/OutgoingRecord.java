@@ -37,6 +37,9 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	/** When the record was accepted, by the engine's clock. */
 	long acceptedAt;
 
+	/** Whether it has its room in the buffer before it is accepted. */
+	boolean holdsRoom;
+
 	/** Numbers the records in the order in which the engine saw them. */
 	long number;
 

@@ -194,6 +194,9 @@ final class SendEngine implements SendObserver.SendState {
 	private boolean accept(OutgoingRecord record, Duration maxBlock) {
 		SendFailedException refusal = this.accepting ? reserve(record, maxBlock) : closed(record);
 		if (refusal != null) {
+			if (record.holdsRoom) {
+				letGo(record);
+			}
 			this.options.observer().failed(record.stream(), refusal);
 			record.future().completeExceptionally(refusal);
 			return false;
@@ -214,7 +217,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return why there is none, or {@code null} if there is
 	 */
 	private @Nullable SendFailedException reserve(OutgoingRecord record, Duration maxBlock) {
-		if (this.memory.tryReserve(record)) {
+		if (record.holdsRoom || this.memory.tryReserve(record)) {
 			return null;
 		}
 		if (!this.memory.canEverHold(record)) {
@@ -237,6 +240,28 @@ final class SendEngine implements SendObserver.SendState {
 			current.interrupt();
 			return full(record, "interrupted while waiting for room");
 		}
+	}
+
+	/**
+	 * Take room for a record that is submitted later, or let go.
+	 * @param record the record
+	 * @param wait whether to wait for room
+	 * @return why there is none, or {@code null} if there is
+	 */
+	@Nullable SendFailedException hold(OutgoingRecord record, boolean wait) {
+		SendFailedException refusal = this.accepting ? reserve(record, wait ? this.options.maxBlock() : Duration.ZERO)
+				: closed(record);
+		record.holdsRoom = (refusal == null);
+		return refusal;
+	}
+
+	/**
+	 * Give the room back of a record that is not submitted after all.
+	 * @param record the record, which holds room
+	 */
+	void letGo(OutgoingRecord record) {
+		record.holdsRoom = false;
+		this.memory.release(BufferMemory.units(record));
 	}
 
 	/**

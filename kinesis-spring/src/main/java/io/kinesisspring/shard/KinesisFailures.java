@@ -1,7 +1,9 @@
 package io.kinesisspring.shard;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 import org.springframework.util.ClassUtils;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -88,6 +90,14 @@ public final class KinesisFailures {
 		Throwable cause = causeOf(ex);
 		return cause instanceof AccessDeniedException || isKeyUnusable(cause)
 				|| (cause instanceof AwsServiceException service && DENIALS.contains(codeOf(service)));
+	}
+
+	/**
+	 * Whether classes of the SDK do not fit together, which it tells like a fault of the
+	 * network.
+	 */
+	private static boolean isClassPathBroken(Throwable ex) {
+		return Stream.iterate(ex, Objects::nonNull, Throwable::getCause).anyMatch(LinkageError.class::isInstance);
 	}
 
 	private static boolean isKeyUnusable(Throwable cause) {
@@ -179,7 +189,7 @@ public final class KinesisFailures {
 					"Create it, correct the name, or set kinesis.streams.missing to 'wait' or 'create'; if it does exist, check kinesis.region and the account",
 					cause);
 		}
-		if (cause instanceof SdkClientException) {
+		if (cause instanceof SdkClientException && !isClassPathBroken(cause)) {
 			return new KinesisException("kinesis:" + action + " on the stream '" + stream + "' got no answer ("
 					+ cause.getMessage()
 					+ "); check the network, and kinesis.endpoint, kinesis.region and kinesis.credentials if they are set",

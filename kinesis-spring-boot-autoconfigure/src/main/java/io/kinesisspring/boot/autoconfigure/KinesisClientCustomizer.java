@@ -6,7 +6,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
  * Customizes the builder of an AWS client before it is built. Which client, the type
  * argument says: {@code KinesisAsyncClientBuilder}, {@code DynamoDbAsyncClientBuilder},
  * {@code StsAsyncClientBuilder}, or a type that they have in common, such as
- * {@code AwsAsyncClientBuilder<?, ?>}. Beans of this type are called in their order.
+ * {@code AwsClientBuilder<?, ?>}. Beans of this type are called in their order.
  * <p>
  * A builder does not merge configurations. Whoever sets a timeout, a retry strategy or an
  * interceptor keeps what is set already by building on it:

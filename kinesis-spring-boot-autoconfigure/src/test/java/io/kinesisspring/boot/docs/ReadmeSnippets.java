@@ -26,20 +26,14 @@ final class ReadmeSnippets {
 
 		@KinesisListener(id = "orders", streams = "orders")
 		void onOrder(Order order, @Header(KinesisHeaders.PARTITION_KEY) String customer) {
-			Invoice invoice = Invoice.of(order);
+			Invoice invoice = new Invoice(order.id(), order.cents());
 			this.kinesis.send("invoices", customer, invoice).join();
 		}
 
-	}
+		record Order(String id, long cents) {
+		}
 
-	record Order(String id) {
-
-	}
-
-	record Invoice(String id) {
-
-		static Invoice of(Order order) {
-			return new Invoice(order.id());
+		record Invoice(String orderId, long cents) {
 		}
 
 	}

@@ -1,6 +1,8 @@
 package io.kinesisspring.lease.dynamodb;
 
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -36,7 +38,7 @@ final class DynamoDbFailures {
 							service.getMessage()),
 					cause);
 		}
-		if (cause instanceof SdkClientException) {
+		if (cause instanceof SdkClientException && !isClassPathBroken(cause)) {
 			return new KinesisException(
 					"dynamodb:" + action + " on the lease table '" + table + "' got no answer (" + cause.getMessage()
 							+ "); check the network, and kinesis.dynamodb.endpoint and kinesis.region if they are set",
@@ -45,6 +47,14 @@ final class DynamoDbFailures {
 		return new KinesisException(
 				"dynamodb:" + action + " on the lease table '" + table + "' failed (" + cause.getMessage() + ")",
 				cause);
+	}
+
+	/**
+	 * Whether classes of the SDK do not fit together, which it tells like a fault of the
+	 * network.
+	 */
+	private static boolean isClassPathBroken(Throwable ex) {
+		return Stream.iterate(ex, Objects::nonNull, Throwable::getCause).anyMatch(LinkageError.class::isInstance);
 	}
 
 	private static boolean isDenied(AwsServiceException ex) {
