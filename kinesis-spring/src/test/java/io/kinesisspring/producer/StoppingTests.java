@@ -67,14 +67,15 @@ class StoppingTests {
 		List<Runnable> held = new ArrayList<>();
 		AtomicBoolean holding = new AtomicBoolean();
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
-				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(), loop, (task) -> {
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(), loop,
+				new TaskExecutor((task) -> {
 					if (holding.get()) {
 						held.add(task);
 					}
 					else {
 						task.run();
 					}
-				}, loop.random());
+				}, Runnable::run), loop.random());
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofMillis(1));
 		holding.set(true);
