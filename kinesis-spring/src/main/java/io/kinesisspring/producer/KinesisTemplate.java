@@ -338,7 +338,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 * A loop whose thread inherits nothing from whoever happens to send first, as threads
 	 * do from the one that makes them.
 	 */
-	private static EventLoop startLoop() {
+	static EventLoop startLoop() {
 		ThreadEventLoop loop = new ThreadEventLoop("kinesis-template-loop-");
 		CountDownLatch started = new CountDownLatch(1);
 		TemplateExecutor

@@ -116,6 +116,74 @@ class StoppingTests {
 	}
 
 	@Test
+	void failsTheRestAtOnceWhenClosedByAnInterruptedThread() throws Exception {
+		for (int round = 0; round < 20; round++) {
+			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+			List<CompletableFuture<SendResult>> sent = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				sent.add(template.send("s", "key" + i % 3, "x"));
+			}
+			CompletableFuture<Void> flushed = template.flush();
+			Thread.currentThread().interrupt();
+			template.close();
+			assertThat(Thread.interrupted()).isTrue();
+			CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+				.handle((none, ex) -> none)
+				.get(5, TimeUnit.SECONDS);
+			assertThat(sent).allSatisfy(SendTestSupport.failedWith(Reason.CLOSED));
+			flushed.get(5, TimeUnit.SECONDS);
+			template.flush().get(5, TimeUnit.SECONDS);
+			await().until(() -> template.inFlight() == 0);
+			assertThat(template.memory().used()).isZero();
+		}
+	}
+
+	@Test
+	void givesEachFlushAnEndThatRacesWithClosing() throws Exception {
+		for (int round = 0; round < 200; round++) {
+			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+			template.stop(() -> this.stopped.set(true));
+			CompletableFuture<List<CompletableFuture<Void>>> flushes = new CompletableFuture<>();
+			Thread flushing = new Thread(() -> {
+				List<CompletableFuture<Void>> flushed = new ArrayList<>();
+				for (int i = 0; i < 50; i++) {
+					flushed.add(template.flush());
+				}
+				flushes.complete(flushed);
+			});
+			flushing.start();
+			template.close();
+			for (CompletableFuture<Void> flushed : flushes.get(5, TimeUnit.SECONDS)) {
+				flushed.get(5, TimeUnit.SECONDS);
+			}
+			flushing.join();
+		}
+	}
+
+	@Test
+	void leavesAloneWhatIsAcceptedAfterAStartThatDidNotWaitForTheStop() {
+		SendTestSupport test = new SendTestSupport(
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build());
+		test.service.next(Behaviour.HANGS);
+		CompletableFuture<SendResult> before = test.template.send("s", "x");
+		test.template.stop(() -> this.stopped.set(true));
+		test.loop.advance(Duration.ofSeconds(4));
+		Thread.currentThread().interrupt();
+		test.template.start();
+		assertThat(Thread.interrupted()).isTrue();
+		test.service.next(Behaviour.WELL.after(Duration.ofSeconds(3)));
+		CompletableFuture<SendResult> after = test.template.send("s", "y");
+		test.loop.advance(Duration.ofSeconds(4));
+		assertThat(before).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
+		assertThat(this.stopped).isTrue();
+		assertThat(after).isCompleted();
+	}
+
+	@Test
 	void stopsAfterListenerContainersAndWebServers() {
 		assertThat(new SendTestSupport().template.getPhase()).isLessThan(Integer.MAX_VALUE - 100)
 			.isLessThan(Integer.MAX_VALUE - 2048);
