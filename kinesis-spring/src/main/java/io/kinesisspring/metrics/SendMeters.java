@@ -49,7 +49,15 @@ final class SendMeters {
 	}
 
 	private static String nameOf(String stream) {
-		return stream.startsWith("arn:") ? StreamIdentifier.of(stream).name() : stream;
+		if (!stream.startsWith("arn:")) {
+			return stream;
+		}
+		try {
+			return StreamIdentifier.of(stream).name();
+		}
+		catch (IllegalArgumentException ex) {
+			return stream;
+		}
 	}
 
 	void requested(int entries, long size) {

@@ -129,7 +129,9 @@ final class AfterCommit implements TransactionSynchronization {
 	public void afterCommit() {
 		List<OutgoingRecord> records = List.copyOf(this.waiting);
 		this.waiting.clear();
-		this.engine.submit(records);
+		try (SendEngine.Submission submission = this.engine.submission()) {
+			records.forEach(submission);
+		}
 	}
 
 	/**

@@ -37,6 +37,7 @@ final class Alarm {
 				return;
 			}
 			this.armed.cancel();
+			this.armed = null;
 		}
 		this.at = moment;
 		this.armed = this.loop.schedule(Duration.ofNanos(Math.max(0, moment - now)), () -> {

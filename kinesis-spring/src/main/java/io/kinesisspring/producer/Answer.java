@@ -30,20 +30,35 @@ record Answer(Batch batch, List<PutRecordsResultEntry> results, int refused, int
 
 	static Answer to(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
 		if (response == null) {
-			return new Answer(batch, List.of(), 0, 0, Failures.ofRequest(thrown));
+			return failed(batch, (thrown != null) ? Failures.ofRequest(thrown)
+					: Failures.ofIncompleteAnswer(batch.records().size(), 0));
 		}
 		List<PutRecordsResultEntry> results = response.records();
 		int refused = 0;
 		int throttled = 0;
 		for (PutRecordsResultEntry result : results) {
-			if (result.errorCode() != null) {
+			if (!isStored(result)) {
 				refused++;
 				throttled += Failures.isThrottling(result.errorCode()) ? 1 : 0;
 			}
 		}
-		int missing = batch.records().size() - results.size();
+		int sent = batch.records().size();
 		return new Answer(batch, results, refused, throttled,
-				(missing != 0) ? Failures.ofIncompleteAnswer(missing) : null);
+				(sent != results.size()) ? Failures.ofIncompleteAnswer(sent, results.size()) : null);
+	}
+
+	static Answer failed(Batch batch, Failure failure) {
+		return new Answer(batch, List.of(), 0, 0, failure);
+	}
+
+	/**
+	 * Whether a record is stored: no error is said, and a place is.
+	 * @param result what the service says of the record
+	 * @return whether it says that the record is stored
+	 */
+	static boolean isStored(PutRecordsResultEntry result) {
+		String code = result.errorCode();
+		return (code == null || code.isEmpty()) && result.shardId() != null && result.sequenceNumber() != null;
 	}
 
 }

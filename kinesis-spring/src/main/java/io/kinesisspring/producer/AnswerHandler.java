@@ -11,8 +11,10 @@ import java.util.Queue;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.FullJitter;
@@ -61,7 +63,7 @@ final class AnswerHandler {
 		if (failure == null) {
 			taken(answer, now);
 		}
-		else if (failure.reason().retryable()) {
+		else if (failure.retryable()) {
 			retry(answer.batch(), failure, now);
 		}
 		else {
@@ -104,9 +106,10 @@ final class AnswerHandler {
 		Tally tally = new Tally();
 		for (OutgoingRecord record : answer.batch().records()) {
 			PutRecordsResultEntry result = results.next();
-			if (result.errorCode() == null) {
+			SequenceNumber sequenceNumber = sequenceNumber(result);
+			if (sequenceNumber != null) {
 				tally.stored(record);
-				stored(record, result, queue, now);
+				stored(record, result.shardId(), sequenceNumber, queue, now);
 				continue;
 			}
 			Failure failure = Failures.ofEntry(result.errorCode(), result.errorMessage());
@@ -120,15 +123,32 @@ final class AnswerHandler {
 		tally.tell(this.observer, queue.stream(), now);
 	}
 
-	private void stored(OutgoingRecord record, PutRecordsResultEntry result, StreamQueue queue, long now) {
+	/**
+	 * Where a record is stored.
+	 * @return its place, or {@code null} if the service does not say that it is stored
+	 */
+	private static @Nullable SequenceNumber sequenceNumber(PutRecordsResultEntry result) {
+		if (!Answer.isStored(result)) {
+			return null;
+		}
+		try {
+			return SequenceNumber.of(result.sequenceNumber());
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private void stored(OutgoingRecord record, String shardId, SequenceNumber sequenceNumber, StreamQueue queue,
+			long now) {
 		Aggregate aggregate = record.aggregate;
 		if (aggregate == null) {
-			this.ledger.succeed(record, result, null, now);
+			this.ledger.succeed(record, shardId, sequenceNumber, null, now);
 		}
 		else {
 			long subSequenceNumber = 0;
 			for (OutgoingRecord packed : aggregate.records()) {
-				this.ledger.succeed(packed, result, subSequenceNumber++, now);
+				this.ledger.succeed(packed, shardId, sequenceNumber, subSequenceNumber++, now);
 			}
 			aggregate.companions().forEach((companion) -> this.ledger.leave(companion, queue));
 		}
@@ -140,18 +160,19 @@ final class AnswerHandler {
 		if (queue.pause(batch, now, this.backoff)) {
 			logger.warn("Trying again: " + failure.describe(queue.stream()));
 		}
-		int records = 0;
-		for (OutgoingRecord record : batch.records()) {
-			List<OutgoingRecord> again = unpack(record, failure, queue);
-			records += again.size();
+		List<OutgoingRecord> again = unpack(batch, failure);
+		if (batch.suspect()) {
+			queue.suspect(again, false);
+		}
+		else {
 			again.forEach(queue::again);
 		}
-		this.observer.retried(queue.stream(), failure.reason(), records);
+		this.observer.retried(queue.stream(), failure.reason(), again.size());
 	}
 
 	/**
-	 * A request that is not valid is taken apart, so that only that record fails which is
-	 * to blame.
+	 * A request that is not valid is sent by halves, so that only that record fails which
+	 * is to blame.
 	 */
 	private void refused(Batch batch, Failure failure) {
 		StreamQueue queue = batch.queue();
@@ -159,23 +180,41 @@ final class AnswerHandler {
 		if (!invalid && queue.refuse()) {
 			logger.warn("Failing records: " + failure.describe(queue.stream()));
 		}
+		boolean single = batch.records().size() == 1;
+		if (invalid && (!single || batch.records().get(0).aggregate != null)) {
+			isolate(batch, single, failure);
+			return;
+		}
 		for (OutgoingRecord record : batch.records()) {
-			if (invalid && (batch.records().size() > 1 || record.aggregate != null)) {
-				isolate(record, failure, queue);
+			if (invalid) {
+				queue.suspectNext(record);
 			}
-			else {
-				fail(record, failure, queue);
-			}
+			fail(record, failure, queue);
 		}
 	}
 
-	private void isolate(OutgoingRecord record, Failure failure, StreamQueue queue) {
-		Aggregate aggregate = record.aggregate;
-		if (aggregate != null) {
+	private void isolate(Batch batch, boolean single, Failure failure) {
+		StreamQueue queue = batch.queue();
+		Aggregate aggregate = batch.records().get(0).aggregate;
+		if (single && aggregate != null) {
 			aggregate.records().forEach((packed) -> packed.alone = true);
 		}
-		record.alone = true;
-		unpack(record, failure, queue).forEach(queue::again);
+		List<OutgoingRecord> suspects = unpack(batch, failure);
+		queue.suspect(suspects, suspects.size() > 1);
+		this.observer.retried(queue.stream(), failure.reason(), suspects.size());
+	}
+
+	/**
+	 * Let go of the records of a request that have not been dealt with.
+	 * @param batch the request
+	 * @param failure what those come to that have no outcome
+	 */
+	void abandon(Batch batch, Failure failure) {
+		for (OutgoingRecord record : batch.records()) {
+			if (record.isUnderWay()) {
+				fail(record, failure, batch.queue());
+			}
+		}
 	}
 
 	private void fail(OutgoingRecord record, Failure failure, StreamQueue queue) {
@@ -188,6 +227,14 @@ final class AnswerHandler {
 			aggregate.companions().forEach((companion) -> this.ledger.leave(companion, queue));
 		}
 		this.ledger.leave(record, queue);
+	}
+
+	private List<OutgoingRecord> unpack(Batch batch, Failure failure) {
+		List<OutgoingRecord> again = new ArrayList<>(batch.records().size());
+		for (OutgoingRecord record : batch.records()) {
+			again.addAll(unpack(record, failure, batch.queue()));
+		}
+		return again;
 	}
 
 	/**

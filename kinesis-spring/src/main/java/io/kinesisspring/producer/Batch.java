@@ -13,14 +13,15 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
  *
  * @param queue where they were taken from
  * @param records the records, of which each may stand for an aggregate
+ * @param suspect whether they are sent by themselves to find out which is not valid
  * @param sentAt when, by the engine's clock
  * @param answer completes with what the service says, or when the engine gives it up
  */
-record Batch(StreamQueue queue, List<OutgoingRecord> records, long sentAt,
+record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean suspect, long sentAt,
 		CompletableFuture<PutRecordsResponse> answer) {
 
-	Batch(StreamQueue queue, List<OutgoingRecord> records, long sentAt) {
-		this(queue, records, sentAt, new CompletableFuture<>());
+	Batch(StreamQueue queue, List<OutgoingRecord> records, boolean suspect, long sentAt) {
+		this(queue, records, suspect, sentAt, new CompletableFuture<>());
 	}
 
 	PutRecordsRequest request() {

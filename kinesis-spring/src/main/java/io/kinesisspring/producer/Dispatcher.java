@@ -6,13 +6,16 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
+import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
@@ -24,9 +27,13 @@ final class Dispatcher {
 
 	private final PutRecordsCall call;
 
-	private final Executor executor;
+	private static final Log logger = LogFactory.getLog(Dispatcher.class);
+
+	private final TaskExecutor executor;
 
 	private final ProducerOptions options;
+
+	private final SendObserver observer;
 
 	private final Ledger ledger;
 
@@ -46,19 +53,21 @@ final class Dispatcher {
 	 * @param call makes a request
 	 * @param executor where requests are made
 	 * @param options how to gather and retry
+	 * @param observer sees what becomes of requests and records; must not throw
 	 * @param backoff how long to wait after failures
 	 * @param ledger told of what becomes of each record
 	 * @param wakeUp makes the loop look for answers; may be run from any thread
 	 */
-	Dispatcher(PutRecordsCall call, Executor executor, ProducerOptions options, FullJitter backoff, Ledger ledger,
-			Runnable wakeUp) {
+	Dispatcher(PutRecordsCall call, TaskExecutor executor, ProducerOptions options, SendObserver observer,
+			FullJitter backoff, Ledger ledger, Runnable wakeUp) {
 		this.call = call;
 		this.executor = executor;
 		this.options = options;
+		this.observer = observer;
 		this.ledger = ledger;
 		this.wakeUp = wakeUp;
-		this.queues = new StreamQueues(options);
-		this.answerHandler = new AnswerHandler(backoff, ledger, this.queues, options.observer());
+		this.queues = new StreamQueues(options, observer);
+		this.answerHandler = new AnswerHandler(backoff, ledger, this.queues, observer);
 	}
 
 	void add(OutgoingRecord record) {
@@ -94,12 +103,11 @@ final class Dispatcher {
 			}
 			Batch batch = queue.take(now);
 			this.inFlight.add(batch);
-			this.options.observer().requested(queue.stream(), batch.records().size(), batch.bytes());
-			batch.answer().whenComplete((response, ex) -> {
-				this.answers.add(Answer.to(batch, response, ex));
-				this.wakeUp.run();
-			});
-			start(batch);
+			batch.answer().whenComplete((response, ex) -> answered(batch, response, ex));
+			this.observer.requested(queue.stream(), batch.records().size(), batch.bytes());
+			if (!batch.answer().isDone()) {
+				start(batch);
+			}
 		}
 	}
 
@@ -125,19 +133,68 @@ final class Dispatcher {
 	void takeAnswers(long now) {
 		Answer answer = this.answers.poll();
 		while (answer != null) {
-			this.inFlight.remove(answer.batch());
-			answer.batch().queue().returned();
-			this.options.observer()
-				.answered(answer.batch().queue().stream(), Duration.ofNanos(now - answer.batch().sentAt()),
-						answer.refused(), answer.reason());
-			this.answerHandler.handle(answer, now);
+			if (this.inFlight.remove(answer.batch())) {
+				take(answer, now);
+			}
 			answer = this.answers.poll();
 		}
 	}
 
+	/**
+	 * Let go of all records, which must have their outcome.
+	 */
+	void abandonAll() {
+		Failure failure = new Failure(Reason.CLOSED, "the template was closed", null);
+		this.inFlight.forEach((batch) -> this.answerHandler.abandon(batch, failure));
+		this.inFlight.clear();
+	}
+
+	private void take(Answer answer, long now) {
+		StreamQueue queue = answer.batch().queue();
+		queue.returned();
+		this.observer.answered(queue.stream(), Duration.ofNanos(now - answer.batch().sentAt()), answer.refused(),
+				answer.reason());
+		try {
+			this.answerHandler.handle(answer, now);
+		}
+		catch (Throwable ex) {
+			logger.error("Stream '" + queue.stream() + "': an answer could not be dealt with; its records fail", ex);
+			this.answerHandler.abandon(answer.batch(),
+					new Failure(Reason.UNEXPECTED, "the answer could not be dealt with: " + ex, ex));
+		}
+	}
+
+	private void answered(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
+		Answer answer;
+		try {
+			answer = Answer.to(batch, response, thrown);
+		}
+		catch (Throwable ex) {
+			answer = Answer.failed(batch, Failures.ofOddAnswer(ex));
+		}
+		this.answers.add(answer);
+		this.wakeUp.run();
+	}
+
+	/**
+	 * Make a request, once, whatever the executor does.
+	 */
 	private void start(Batch batch) {
-		PutRecordsRequest request = batch.request();
-		Runnable task = () -> {
+		try {
+			PutRecordsRequest request = batch.request();
+			AtomicBoolean begun = new AtomicBoolean();
+			this.executor.execute(() -> {
+				if (begun.compareAndSet(false, true)) {
+					put(batch, request);
+				}
+			});
+		}
+		catch (Throwable ex) {
+			batch.answer().completeExceptionally(new NotSentException(ex));
+		}
+	}
+
+	private void put(Batch batch, PutRecordsRequest request) {
 			try {
 				CompletableFuture<PutRecordsResponse> response = this.call.put(request);
 				batch.answer().whenComplete((answer, ex) -> response.cancel(true));
@@ -150,16 +207,9 @@ final class Dispatcher {
 					}
 				});
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				batch.answer().completeExceptionally(ex);
 			}
-		};
-		try {
-			this.executor.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			task.run();
-		}
 	}
 
 	/**
@@ -173,7 +223,11 @@ final class Dispatcher {
 				return;
 			}
 			Duration after = this.options.deliveryTimeout();
-			batch.answer().completeExceptionally(SdkClientException.create("There was no answer within " + after));
+			SdkClientException hangs = SdkClientException.create("There was no answer within " + after);
+			if (!batch.answer().completeExceptionally(hangs)) {
+				this.answers.add(Answer.failed(batch, Failures.ofRequest(hangs)));
+				this.wakeUp.run();
+			}
 		}
 	}
 

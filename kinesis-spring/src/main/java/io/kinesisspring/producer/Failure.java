@@ -10,8 +10,14 @@ import io.kinesisspring.producer.SendFailedException.Reason;
  * @param reason what it is
  * @param message what it is and what can be done about it, without the stream
  * @param cause what the client threw, if it threw
+ * @param retryable whether another attempt may succeed
+ * @param asked whether it was the service that was asked for it
  */
-record Failure(Reason reason, String message, @Nullable Throwable cause) {
+record Failure(Reason reason, String message, @Nullable Throwable cause, boolean retryable, boolean asked) {
+
+	Failure(Reason reason, String message, @Nullable Throwable cause) {
+		this(reason, message, cause, reason.retryable(), true);
+	}
 
 	/**
 	 * What it means for one of the request's records. Only records over the default limit
@@ -33,7 +39,8 @@ record Failure(Reason reason, String message, @Nullable Throwable cause) {
 	}
 
 	String describe(String stream) {
-		return "kinesis:PutRecords on stream '" + stream + "' failed: " + this.message;
+		return (this.asked ? "kinesis:PutRecords on" : "No request could be made to") + " stream '" + stream + "'"
+				+ (this.asked ? " failed: " : ": ") + this.message;
 	}
 
 }

@@ -50,7 +50,7 @@ final class KeyLanes {
 		}
 		OutgoingRecord next = peekBehind(first);
 		if (next == null) {
-			this.last.remove(key);
+			this.last.remove(key, first);
 		}
 		first.behind = null;
 		return next;

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -29,7 +31,9 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.SendAllResult.Outcome;
+import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 
@@ -86,7 +90,10 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final Consumer<OutgoingRecord> submission;
 
-	private final Executor executor;
+	private final TaskExecutor executor;
+
+	/** Stops and starts come one after the other. */
+	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	/** Completes when the template has stopped; {@code null} while it runs. */
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopping = new AtomicReference<>();
@@ -133,8 +140,9 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 * @param options how to send
 	 * @param interceptors shown each record and its outcome, in their order
 	 * @param executor where requests are made and futures complete; one of few threads
-	 * must not be shared with work that blocks. Where it refuses a task the template's
-	 * own thread does the work
+	 * must not be shared with work that blocks. Where it refuses a task threads of the
+	 * template's own do the work. One that runs tasks on the calling thread lets
+	 * callbacks hold up the whole template, and those that block, for ever
 	 */
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, Executor executor) {
@@ -153,7 +161,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, Executor executor) {
 		this(client::putRecords, converter, options, interceptors, observations,
-				new ThreadEventLoop("kinesis-template-loop-"), executor, new SplittableRandom());
+				startLoop(), executor, new SplittableRandom());
 	}
 
 	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
@@ -167,15 +175,18 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		Assert.notNull(converter, "'converter' must not be null");
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
+		Assert.state(options.aggregation() == Aggregation.NONE || HashKeys.find() != null,
+				"'kinesis.producer.aggregation' needs MD5, which this Java platform does not have: "
+						+ "set it to 'none', or add a security provider that has MD5");
 		this.options = options;
-		this.interceptors = new SendInterceptors(interceptors);
+		this.executor = TaskExecutor.of(executor);
 		this.observedSends = new ObservedSends(observations, options);
 		this.headerMapper = new MessageHeaderMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
-		this.engine = new SendEngine(call, loop, executor, options, random);
+		this.engine = new SendEngine(call, loop, this.executor, options, random);
+		this.interceptors = new SendInterceptors(interceptors, this::refused);
 		this.submission = this.engine::submit;
-		this.executor = executor;
-		options.observer().opened(this.engine);
+		this.engine.observer().opened(this.engine);
 	}
 
 	@Override
@@ -185,12 +196,12 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	@Override
 	public CompletableFuture<SendResult> send(Object payload) {
-		return send(toRecord(null, payload));
+		return sendPayload(null, payload, this.submission);
 	}
 
 	@Override
 	public CompletableFuture<SendResult> send(String stream, Object payload) {
-		return send(toRecord(stream, payload));
+		return sendPayload(stream, payload, this.submission);
 	}
 
 	@Override
@@ -200,21 +211,35 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	@Override
 	public CompletableFuture<SendResult> send(String stream, Message<?> message) {
-		return send(toRecord(stream, message));
+		return sendPayload(stream, message, this.submission);
 	}
 
 	@Override
 	public CompletableFuture<SendAllResult> sendAll(String stream, Collection<?> payloads) {
-		return sendAll(payloads.stream().<ProducerRecord<?>>map((payload) -> toRecord(stream, payload)).toList());
+		return sendAll(stream, payloads.toArray());
 	}
 
 	@Override
 	public CompletableFuture<SendAllResult> sendAll(Collection<? extends ProducerRecord<?>> records) {
-		records.forEach(this.preparer::stream);
-		List<CompletableFuture<SendResult>> futures = new ArrayList<>(records.size());
-		Iterable<OutgoingRecord> prepared = records.stream()
-			.<OutgoingRecord>mapMulti((record, accepted) -> futures.add(prepare(record, accepted)))::iterator;
-		this.engine.submit(prepared);
+		return sendAll(null, records.toArray());
+	}
+
+	/**
+	 * What is wrong with an argument is thrown before anything is sent, so that no record
+	 * is sent whose future nobody gets.
+	 */
+	private CompletableFuture<SendAllResult> sendAll(@Nullable String stream, Object[] payloads) {
+		for (Object payload : payloads) {
+			Assert.notNull(payload, "'payload' must not be null");
+			String own = (payload instanceof ProducerRecord<?> record) ? record.stream() : null;
+			this.preparer.stream((own != null) ? own : stream);
+		}
+		List<CompletableFuture<SendResult>> futures = new ArrayList<>(payloads.length);
+		try (SendEngine.Submission submission = this.engine.submission()) {
+			for (Object payload : payloads) {
+				futures.add(sendPayload(stream, payload, submission));
+			}
+		}
 		return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
 			.handle((none, ex) -> new SendAllResult(futures.stream().map(KinesisTemplate::outcome).toList()));
 	}
@@ -268,8 +293,15 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		CompletableFuture<Void> earlier = this.stopping.get();
 		if (earlier != null) {
 			await(earlier);
-			this.engine.reopen();
-			this.stopping.set(null);
+			this.lifecycle.lock();
+			try {
+				if (this.stopping.compareAndSet(earlier, null)) {
+					this.engine.reopen();
+				}
+			}
+			finally {
+				this.lifecycle.unlock();
+			}
 		}
 	}
 
@@ -294,48 +326,79 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	/**
-	 * Stop, for good, and end the template's own threads.
+	 * Stop, for good, and end the template's own threads. On an interrupted thread
+	 * nothing is waited for: what has no outcome yet fails at once.
 	 */
 	@Override
 	public void close() {
-		stop();
+		boolean stopped = await(seeThrough());
 		this.engine.terminate();
-		this.options.observer().closed(this.engine);
-		if (this.executor instanceof TemplateExecutor own) {
-			own.shutdown();
-		}
+		this.engine.observer().closed(this.engine);
+		this.executor.close(stopped);
+	}
+
+	/**
+	 * A loop whose thread inherits nothing from whoever happens to send first, as threads
+	 * do from the one that makes them.
+	 */
+	static EventLoop startLoop() {
+		ThreadEventLoop loop = new ThreadEventLoop("kinesis-template-loop-");
+		CountDownLatch started = new CountDownLatch(1);
+		TemplateExecutor
+			.detached(() -> loop.execute(started::countDown), "kinesis-template-start",
+					Thread.currentThread().getContextClassLoader())
+			.start();
+		Waiting.uninterruptibly(started, STOP_GRACE);
+		return loop;
 	}
 
 	private CompletableFuture<Void> seeThrough() {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
-		CompletableFuture<Void> earlier = this.stopping.compareAndExchange(null, stopped);
-		if (earlier != null) {
-			return earlier;
-		}
-		this.engine.close(this.options.closeTimeout()).thenAccept((failed) -> {
-			if (failed > 0) {
-				logger.warn("Stopped with " + failed + " records not known to be stored after "
-						+ this.options.closeTimeout() + "; their futures have failed");
+		this.lifecycle.lock();
+		try {
+			CompletableFuture<Void> earlier = this.stopping.compareAndExchange(null, stopped);
+			if (earlier != null) {
+				return earlier;
 			}
-			stopped.complete(null);
-		});
+			this.engine.close(this.options.closeTimeout()).whenComplete((failed, ex) -> {
+				if (failed != null && failed > 0) {
+					logger.warn("Stopped with " + failed + " records not known to be stored after "
+							+ this.options.closeTimeout() + "; their futures have failed");
+				}
+				stopped.complete(null);
+			});
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
 		return stopped;
 	}
 
-	private void await(CompletableFuture<Void> stopped) {
+	/**
+	 * Wait for a stop, but not on the loop that it happens on.
+	 * @param stopped completes when the template has stopped
+	 * @return whether it has, as far as its callbacks let it
+	 */
+	private boolean await(CompletableFuture<Void> stopped) {
+		if (this.engine.isLoop()) {
+			return stopped.isDone();
+		}
 		try {
 			stopped.get(this.options.closeTimeout().plus(STOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
+			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			return false;
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			logger.warn("The template has stopped, but the callbacks of its records have not come to an end");
+			return true;
 		}
 	}
 
 	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
-		String stream = this.preparer.stream(record);
+		String stream = this.preparer.stream(record.stream());
 		if (this.observedSends.isNoop()) {
 			return prepare(record, Map.of(), prepared);
 		}
@@ -355,11 +418,44 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 			outgoing = this.preparer.prepare(record, headers);
 		}
 		catch (KinesisException ex) {
-			this.engine.refused(this.preparer.stream(record), ex);
-			return CompletableFuture.failedFuture(ex);
+			return refuse(record, ex);
+		}
+		catch (Throwable ex) {
+			return refuse(record, new SendFailedException(Reason.UNEXPECTED, record.stream(),
+					"The record could not be prepared for sending: " + ex.getClass().getName(), ex));
 		}
 		prepared.accept(outgoing);
 		return outgoing.future();
+	}
+
+	private CompletableFuture<SendResult> refuse(ProducerRecord<?> record, KinesisException exception) {
+		refused(record, exception);
+		return CompletableFuture.failedFuture(exception);
+	}
+
+	/**
+	 * A record is not sent. A stream that cannot exist is not named, as anything can
+	 * stand there.
+	 */
+	private void refused(ProducerRecord<?> record, KinesisException exception) {
+		String stream = (record.stream() != null) ? record.stream() : this.options.defaultStream();
+		boolean known = stream != null && this.preparer.isWellFormed(stream);
+		this.engine.refused(known ? stream : null, exception);
+	}
+
+	private CompletableFuture<SendResult> sendPayload(@Nullable String stream, Object payload,
+			Consumer<OutgoingRecord> prepared) {
+		Assert.notNull(payload, "'payload' must not be null");
+		if (payload instanceof Message<?> message) {
+			this.preparer.stream(stream);
+			try {
+				return prepare(toRecord(stream, message), prepared);
+			}
+			catch (SendFailedException ex) {
+				return refuse(new ProducerRecord<>(stream, null, null, message), ex);
+			}
+		}
+		return prepare(toRecord(stream, payload), prepared);
 	}
 
 	private ProducerRecord<?> toRecord(@Nullable String stream, Object payload) {
@@ -368,15 +464,33 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		}
 		if (payload instanceof Message<?> message) {
 			MessageHeaders headers = message.getHeaders();
-			return new ProducerRecord<>(stream, headers.get(KinesisHeaders.PARTITION_KEY, String.class),
-					headers.get(KinesisHeaders.EXPLICIT_HASH_KEY, String.class), message.getPayload(),
+			return new ProducerRecord<>(stream, key(stream, headers, KinesisHeaders.PARTITION_KEY),
+					key(stream, headers, KinesisHeaders.EXPLICIT_HASH_KEY), message.getPayload(),
 					this.headerMapper.map(headers));
 		}
 		return new ProducerRecord<>(stream, null, null, payload);
 	}
 
+	private static @Nullable String key(@Nullable String stream, MessageHeaders headers, String name) {
+		Object value = headers.get(name);
+		if (value == null) {
+			return null;
+		}
+		String text = MessageHeaderMapper.text(value);
+		if (text == null) {
+			throw new SendFailedException(Reason.INVALID, stream, "The header '" + name + "' of a message for stream '"
+					+ stream + "' must be text or have a text form but is a '" + value.getClass().getName() + "'", null);
+		}
+		return text;
+	}
+
 	private static Outcome outcome(CompletableFuture<SendResult> done) {
-		return done.handle((result, ex) -> new Outcome(result, (KinesisException) ex)).join();
+		return done.handle((result, ex) -> new Outcome(result, (ex != null) ? toException(ex) : null)).join();
+	}
+
+	private static KinesisException toException(Throwable ex) {
+		return (ex instanceof KinesisException exception) ? exception
+				: new SendFailedException(Reason.UNEXPECTED, null, "The send failed: " + ex.getClass().getName(), ex);
 	}
 
 }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
@@ -35,11 +35,18 @@ final class Ledger {
 	/** What the records that have left took of the memory, to be given back together. */
 	private int left;
 
-	Ledger(BufferMemory memory, Outcomes outcomes, ProducerOptions options) {
+	/**
+	 * Create a ledger without records.
+	 * @param memory given back what records took
+	 * @param outcomes completes futures
+	 * @param options how long records may take
+	 * @param observer told of failures; must not throw
+	 */
+	Ledger(BufferMemory memory, Outcomes outcomes, ProducerOptions options, SendObserver observer) {
 		this.memory = memory;
 		this.outcomes = outcomes;
 		this.deliveryTimeout = options.deliveryTimeout();
-		this.observer = options.observer();
+		this.observer = observer;
 	}
 
 	void enter(OutgoingRecord record) {
@@ -53,23 +60,33 @@ final class Ledger {
 	 * @param exception why
 	 */
 	void refuse(OutgoingRecord record, SendFailedException exception) {
-		this.observer.failed(record.stream(), exception);
 		this.outcomes.fail(record, exception);
 		this.left += BufferMemory.units(record);
+		this.observer.failed(record.stream(), exception);
 	}
 
-	void succeed(OutgoingRecord record, PutRecordsResultEntry result, @Nullable Long subSequenceNumber, long now) {
-		if (settle(record)) {
-			this.outcomes.succeed(record,
-					new SendResult(record.stream(), result.shardId(), SequenceNumber.of(result.sequenceNumber()),
-							subSequenceNumber, record.attempts, Duration.ofNanos(now - record.acceptedAt)));
+	/**
+	 * A record is stored.
+	 * @param record the record
+	 * @param shardId where
+	 * @param sequenceNumber its place there
+	 * @param subSequenceNumber its place inside an aggregate, if it is in one
+	 * @param now by the engine's clock
+	 */
+	void succeed(OutgoingRecord record, String shardId, SequenceNumber sequenceNumber, @Nullable Long subSequenceNumber,
+			long now) {
+		if (!record.settled) {
+			this.outcomes.succeed(record, new SendResult(record.stream(), shardId, sequenceNumber, subSequenceNumber,
+					record.attempts, Duration.ofNanos(now - record.acceptedAt)));
+			settle(record);
 		}
 	}
 
 	void fail(OutgoingRecord record, SendFailedException exception) {
-		if (settle(record)) {
-			this.observer.failed(record.stream(), exception);
+		if (!record.settled) {
 			this.outcomes.fail(record, exception);
+			settle(record);
+			this.observer.failed(record.stream(), exception);
 		}
 	}
 
@@ -79,8 +96,10 @@ final class Ledger {
 	 * @param queue where it was
 	 */
 	void leave(OutgoingRecord record, StreamQueue queue) {
-		queue.leave(record);
-		this.left += BufferMemory.units(record);
+		if (record.place != Place.GONE) {
+			this.left += BufferMemory.units(record);
+			queue.leave(record);
+		}
 	}
 
 	@Nullable OutgoingRecord oldest() {
@@ -114,29 +133,34 @@ final class Ledger {
 
 	/**
 	 * Give memory back, and hand out what has been decided.
+	 * @param now by the engine's clock
 	 */
-	void publish() {
-		this.memory.release(this.left);
+	void publish(long now) {
+		int units = this.left;
 		this.left = 0;
-		this.outcomes.dispatch();
+		this.memory.release(units);
+		if (!this.outcomes.dispatch(now)) {
+			return;
+		}
 		OutgoingRecord oldest = this.unfinished.oldest();
 		Iterator<FlushWaiter> iterator = this.waiters.iterator();
 		while (iterator.hasNext()) {
 			FlushWaiter waiter = iterator.next();
 			if (oldest == null || oldest.number > waiter.upTo()) {
 				iterator.remove();
-				this.outcomes.afterDispatched(waiter.flushed());
+				this.outcomes.afterDecided(waiter.flushed());
 			}
 		}
+		this.outcomes.lookAfter(now);
 	}
 
-	private boolean settle(OutgoingRecord record) {
-		if (record.settled) {
-			return false;
-		}
+	/**
+	 * The outcome of a record is on its way to its future: what may throw comes before,
+	 * so that no record is settled without one.
+	 */
+	private void settle(OutgoingRecord record) {
 		record.settled = true;
 		this.unfinished.remove(record);
-		return true;
 	}
 
 	private static String waitsFor(OutgoingRecord record) {

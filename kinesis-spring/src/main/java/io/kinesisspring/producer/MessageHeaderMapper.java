@@ -64,7 +64,12 @@ final class MessageHeaderMapper {
 		return false;
 	}
 
-	private static @Nullable String text(Object value) {
+	/**
+	 * A header as text.
+	 * @param value its value
+	 * @return the text, or {@code null} if it is none
+	 */
+	static @Nullable String text(Object value) {
 		if (value instanceof CharSequence || value instanceof Number || value instanceof Boolean
 				|| value instanceof Character || value instanceof UUID || value instanceof Temporal
 				|| value instanceof MimeType) {

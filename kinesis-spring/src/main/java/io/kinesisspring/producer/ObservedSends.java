@@ -1,10 +1,14 @@
 package io.kinesisspring.producer;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import io.micrometer.observation.Observation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.envelope.HeaderMode;
@@ -15,6 +19,10 @@ import io.kinesisspring.observation.KinesisSendContext;
  * Observes sends, from the call to the outcome. Thread-safe.
  */
 final class ObservedSends {
+
+	private static final Log logger = LogFactory.getLog(ObservedSends.class);
+
+	private final AtomicBoolean failing = new AtomicBoolean();
 
 	private final KinesisObservations observations;
 
@@ -39,21 +47,27 @@ final class ObservedSends {
 	CompletableFuture<SendResult> around(String stream, @Nullable String partitionKey,
 			Function<Map<String, String>, CompletableFuture<SendResult>> sending) {
 		KinesisSendContext context = new KinesisSendContext(stream, partitionKey, this.headersTravel);
-		Observation observation = this.observations.start(context);
-		CompletableFuture<SendResult> sent;
+		Sending sent = new Sending(sending, context);
+		Observation observation;
 		try {
-			sent = observation.scoped(() -> sending.apply(context.headers()));
+			observation = this.observations.start(context);
 		}
 		catch (Throwable ex) {
-			observation.stop();
-			throw ex;
+			mention(ex);
+			return sent.get();
+		}
+		try {
+			observation.scoped(sent::run);
+		}
+		catch (Throwable ex) {
+			mention(ex);
 		}
 		CompletableFuture<SendResult> outcome = new CompletableFuture<>();
-		sent.whenComplete((result, failure) -> end(observation, context, result, failure, outcome));
+		sent.get().whenComplete((result, failure) -> end(observation, context, result, failure, outcome));
 		return outcome;
 	}
 
-	private static void end(Observation observation, KinesisSendContext context, @Nullable SendResult result,
+	private void end(Observation observation, KinesisSendContext context, @Nullable SendResult result,
 			@Nullable Throwable failure, CompletableFuture<SendResult> outcome) {
 		try {
 			if (result != null) {
@@ -64,6 +78,12 @@ final class ObservedSends {
 				observation.error(failure);
 			}
 			observation.stop();
+			if (this.failing.get()) {
+				this.failing.set(false);
+			}
+		}
+		catch (Throwable ex) {
+			mention(ex);
 		}
 		finally {
 			if (failure != null) {
@@ -73,6 +93,42 @@ final class ObservedSends {
 				outcome.complete(result);
 			}
 		}
+	}
+
+	private void mention(Throwable ex) {
+		if (this.failing.compareAndSet(false, true)) {
+			logger.warn("Sends are not observed, as an observation handler or a convention failed", ex);
+		}
+	}
+
+	/**
+	 * One send, which is done once, be it observed or not.
+	 */
+	private static final class Sending implements Runnable {
+
+		private final Function<Map<String, String>, CompletableFuture<SendResult>> sending;
+
+		private final KinesisSendContext context;
+
+		private @Nullable CompletableFuture<SendResult> sent;
+
+		Sending(Function<Map<String, String>, CompletableFuture<SendResult>> sending, KinesisSendContext context) {
+			this.sending = sending;
+			this.context = context;
+		}
+
+		@Override
+		public void run() {
+			this.sent = this.sending.apply(this.context.headers());
+		}
+
+		CompletableFuture<SendResult> get() {
+			if (this.sent == null) {
+				run();
+			}
+			return Objects.requireNonNull(this.sent);
+		}
+
 	}
 
 }

@@ -1,30 +1,66 @@
 package io.kinesisspring.producer;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.producer.Completions.Run;
 
 /**
  * Completes the futures of records, and with them runs whatever applications have hung on
- * them: never on the engine's loop, as long as the executor takes tasks. All methods but
- * {@link #accepted()}, {@link #refused()} and {@link #open()} belong to the engine's
- * loop.
+ * them: never on the engine's loop, as long as there is a thread to be had. A callback
+ * that blocks holds up the futures behind it for a moment only. All methods but
+ * {@link #accepted()}, {@link #refused()}, {@link #excuseCaller()} and {@link #open()}
+ * belong to the engine's loop.
  */
 final class Outcomes {
 
-	private final Executor executor;
+	/** How long to wait before tasks are handed out again that no executor took. */
+	private static final long RETRY = Duration.ofMillis(100).toNanos();
+
+	/** How long one callback may hold up the futures behind it. */
+	private static final long STUCK = Duration.ofMillis(500).toNanos();
+
+	/** How long an executor may leave futures lying that it was given. */
+	private static final long LOST = Duration.ofSeconds(10).toNanos();
+
+	private static final int MOST_HELPERS = 64;
+
+	private static final Log logger = LogFactory.getLog(Outcomes.class);
+
+	private final TaskExecutor executor;
+
+	private final Runnable wakeUp;
 
 	private final LongAdder open = new LongAdder();
 
-	private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
+	private final ThreadLocal<@Nullable Run> running = new ThreadLocal<>();
+
+	private final List<Dispatched> underWay = new ArrayList<>();
+
+	private final List<Waiter> waiters = new ArrayList<>();
 
 	private List<Runnable> completions = new ArrayList<>();
 
-	Outcomes(Executor executor) {
+	private long retryAt = StreamQueue.NEVER;
+
+	private volatile boolean awaited;
+
+	/**
+	 * Create outcomes.
+	 * @param executor completes futures
+	 * @param wakeUp makes the loop look who has waited long enough; may be run from any
+	 * thread
+	 */
+	Outcomes(TaskExecutor executor, Runnable wakeUp) {
 		this.executor = executor;
+		this.wakeUp = wakeUp;
 	}
 
 	void accepted() {
@@ -45,53 +81,237 @@ final class Outcomes {
 
 	void succeed(OutgoingRecord record, SendResult result) {
 		this.completions.add(() -> {
-			record.future().complete(result);
-			this.open.decrement();
+			try {
+				record.future().complete(result);
+			}
+			finally {
+				this.open.decrement();
+			}
 		});
 	}
 
 	void fail(OutgoingRecord record, SendFailedException exception) {
 		this.completions.add(() -> {
-			record.future().completeExceptionally(exception);
-			this.open.decrement();
+			try {
+				record.future().completeExceptionally(exception);
+			}
+			finally {
+				this.open.decrement();
+			}
 		});
 	}
 
 	/**
-	 * Complete what has been decided, and soon return.
+	 * Complete a future when all that has been decided until now is done.
+	 * @param future the future
 	 */
-	void dispatch() {
-		if (this.completions.isEmpty()) {
-			return;
-		}
-		List<Runnable> decided = this.completions;
-		this.completions = new ArrayList<>();
-		CompletableFuture<Void> done = new CompletableFuture<>();
-		this.underWay.removeIf(CompletableFuture::isDone);
-		this.underWay.add(done);
-		Runnable task = () -> {
-			try {
-				decided.forEach(Runnable::run);
-			}
-			finally {
-				done.complete(null);
-			}
-		};
+	void afterDecided(CompletableFuture<Void> future) {
+		this.waiters.add(new Waiter(List.copyOf(this.underWay), future));
+	}
+
+	/**
+	 * Complete a future, whoever may hang on it.
+	 * @param future the future
+	 */
+	void complete(CompletableFuture<Void> future) {
+		this.completions.add(() -> future.complete(null));
+	}
+
+	/**
+	 * Complete a future without waiting for threads that callbacks block.
+	 * @param future the future
+	 */
+	void completeNow(CompletableFuture<Void> future) {
 		try {
-			this.executor.execute(task);
+			this.executor.executeSpare(() -> future.complete(null));
 		}
-		catch (RejectedExecutionException ex) {
-			task.run();
+		catch (Throwable ex) {
+			future.complete(null);
 		}
 	}
 
 	/**
-	 * Complete a future when all that has been dispatched is done.
-	 * @param future the future
+	 * Complete what has been decided, and soon return. What no executor takes is kept.
+	 * @param now by the engine's clock
+	 * @return whether nothing is left
 	 */
-	void afterDispatched(CompletableFuture<Void> future) {
-		CompletableFuture.allOf(this.underWay.toArray(CompletableFuture[]::new))
-			.whenComplete((none, ex) -> future.complete(null));
+	boolean dispatch(long now) {
+		this.retryAt = StreamQueue.NEVER;
+		if (this.completions.isEmpty()) {
+			return true;
+		}
+		List<Runnable> decided = this.completions;
+		this.completions = new ArrayList<>();
+		Completions all = new Completions(decided, this.running, this::finished);
+		Dispatched dispatched = new Dispatched(all, now);
+		this.underWay.add(dispatched);
+		try {
+			this.executor.execute(all);
+		}
+		catch (Throwable ex) {
+			if (all.revoke()) {
+				this.underWay.remove(dispatched);
+				decided.addAll(this.completions);
+				this.completions = decided;
+				this.retryAt = now + RETRY;
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Complete the futures of those whose wait is over, and help where callbacks block.
+	 * @param now by the engine's clock
+	 */
+	void lookAfter(long now) {
+		this.underWay.removeIf(Dispatched::isDone);
+		this.underWay.forEach((dispatched) -> help(dispatched, now));
+		if (this.waiters.isEmpty()) {
+			return;
+		}
+		this.awaited = true;
+		this.waiters.removeIf((waiter) -> {
+			boolean over = waiter.awaited().stream().allMatch(Dispatched::isDone);
+			if (over) {
+				complete(waiter.future());
+			}
+			return over;
+		});
+		if (this.waiters.isEmpty()) {
+			this.awaited = false;
+		}
+		dispatch(now);
+	}
+
+	/**
+	 * When there is something to do, if nothing happens until then.
+	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
+	 */
+	long nextLook() {
+		long next = this.retryAt;
+		for (Dispatched dispatched : this.underWay) {
+			next = Math.min(next, dispatched.nextLook());
+		}
+		return next;
+	}
+
+	/**
+	 * Complete everything that is decided, and all who wait: the loop comes to its end.
+	 * @param now by the engine's clock
+	 * @return whether nothing is left
+	 */
+	boolean dispatchAll(long now) {
+		this.waiters.forEach((waiter) -> complete(waiter.future()));
+		this.waiters.clear();
+		return dispatch(now);
+	}
+
+	/**
+	 * Complete here and now what no executor takes.
+	 */
+	void completeHere() {
+		List<Runnable> decided = this.completions;
+		this.completions = new ArrayList<>();
+		this.retryAt = StreamQueue.NEVER;
+		new Completions(decided, this.running, this::finished).run();
+	}
+
+	/**
+	 * A callback is about to wait for others, perhaps, if it is one that calls: take it
+	 * for finished, and let another thread complete the futures behind it.
+	 */
+	void excuseCaller() {
+		Run run = this.running.get();
+		if (run == null) {
+			return;
+		}
+		Completions completions = run.excuse();
+		if (completions.hasMore()) {
+			help(completions);
+		}
+	}
+
+	private void help(Dispatched dispatched, long now) {
+		if (dispatched.nextLook() > now) {
+			return;
+		}
+		if (dispatched.getsOn(now)) {
+			return;
+		}
+		for (int i = 0; i < dispatched.helpers; i++) {
+			help(dispatched.completions);
+		}
+		dispatched.helpers = Math.min(2 * dispatched.helpers, MOST_HELPERS);
+	}
+
+	private void help(Completions completions) {
+		try {
+			this.executor.executeSpare(completions);
+		}
+		catch (Throwable ex) {
+			logger.debug("There is no thread to help with futures that wait behind a callback", ex);
+		}
+	}
+
+	private void finished() {
+		if (this.awaited) {
+			try {
+				this.wakeUp.run();
+			}
+			catch (Throwable ex) {
+				logger.warn("The template's loop could not be woken, so that a flush ends later", ex);
+			}
+		}
+	}
+
+	/**
+	 * Completions that an executor was given.
+	 */
+	private static final class Dispatched {
+
+		private final Completions completions;
+
+		/** How many threads to send where none gets on. */
+		private int helpers = 1;
+
+		private long lookedAt;
+
+		private int finished;
+
+		Dispatched(Completions completions, long now) {
+			this.completions = completions;
+			this.lookedAt = now;
+		}
+
+		boolean isDone() {
+			return this.completions.isDone();
+		}
+
+		long nextLook() {
+			if (!this.completions.hasMore()) {
+				return StreamQueue.NEVER;
+			}
+			return this.lookedAt + (this.completions.hasBegun() ? STUCK : LOST);
+		}
+
+		boolean getsOn(long now) {
+			int before = this.finished;
+			this.lookedAt = now;
+			this.finished = this.completions.finishedCount();
+			return this.finished > before;
+		}
+
+	}
+
+	/**
+	 * Who waits for others to be completed.
+	 *
+	 * @param awaited the others
+	 * @param future what to complete then
+	 */
+	private record Waiter(List<Dispatched> awaited, CompletableFuture<Void> future) {
+
 	}
 
 }

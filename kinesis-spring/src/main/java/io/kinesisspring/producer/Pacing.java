@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 /**
@@ -17,11 +20,14 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
  */
 final class Pacing {
 
+	private static final Log logger = LogFactory.getLog(Pacing.class);
+
 	private static final long ATTENTION = Duration.ofMinutes(1).toNanos();
 
 	private final ShardMap shards;
 
-	private final HashKeys hashKeys = new HashKeys();
+	/** Without them nobody knows which shard a record goes to, and nothing is paced. */
+	private final @Nullable HashKeys hashKeys;
 
 	/** Shared by the records whose shard has not been seen. */
 	private final ShardPace unknown;
@@ -36,6 +42,15 @@ final class Pacing {
 	 * @param size as how many bytes a record takes up its shard when it goes
 	 */
 	Pacing(String stream, ToIntFunction<OutgoingRecord> size) {
+		this(stream, size, HashKeys.find());
+	}
+
+	Pacing(String stream, ToIntFunction<OutgoingRecord> size, @Nullable HashKeys hashKeys) {
+		if (hashKeys == null) {
+			logger.warn("Stream '" + stream + "': this Java platform has no MD5, so that it is not known which shard a "
+					+ "record goes to; hot shards are not held back from the others");
+		}
+		this.hashKeys = hashKeys;
 		this.shards = new ShardMap(stream, size);
 		this.unknown = new ShardPace(stream, null, size);
 	}
@@ -109,20 +124,23 @@ final class Pacing {
 	 * should be held anew
 	 */
 	boolean learn(Answer answer, long now) {
+		if (this.hashKeys == null) {
+			return false;
+		}
 		Batch batch = answer.batch();
 		if (answer.throttled() > 0) {
 			this.watching = true;
 			this.throttledAt = now;
 		}
 		if (!this.watching) {
-			sample(batch.records().get(0), answer.results().get(0));
+			sample(this.hashKeys, batch.records().get(0), answer.results().get(0));
 			return false;
 		}
 		Iterator<OutgoingRecord> records = batch.records().iterator();
 		for (PutRecordsResultEntry result : answer.results()) {
 			OutgoingRecord record = records.next();
-			if (result.errorCode() == null) {
-				this.shards.learn(hashKey(record), result.shardId()).count(false, batch.sentAt());
+			if (Answer.isStored(result)) {
+				this.shards.learn(hashKey(this.hashKeys, record), result.shardId()).count(false, batch.sentAt());
 			}
 			else if (isThrottled(result)) {
 				paceOf(record).count(true, batch.sentAt());
@@ -151,9 +169,9 @@ final class Pacing {
 		this.shards.paces().forEach((pace) -> pace.drain(taker));
 	}
 
-	private void sample(OutgoingRecord record, PutRecordsResultEntry result) {
-		if (result.errorCode() == null) {
-			this.shards.learn(hashKey(record), result.shardId());
+	private void sample(HashKeys keys, OutgoingRecord record, PutRecordsResultEntry result) {
+		if (Answer.isStored(result)) {
+			this.shards.learn(hashKey(keys, record), result.shardId());
 		}
 	}
 
@@ -173,21 +191,21 @@ final class Pacing {
 	}
 
 	private ShardPace paceOf(OutgoingRecord record) {
-		ShardPace pace = this.shards.find(hashKey(record));
+		ShardPace pace = (this.hashKeys != null) ? this.shards.find(hashKey(this.hashKeys, record)) : null;
 		return (pace != null) ? pace : this.unknown;
 	}
 
-	private BigInteger hashKey(OutgoingRecord record) {
+	private static BigInteger hashKey(HashKeys keys, OutgoingRecord record) {
 		BigInteger hashKey = record.hashKey;
 		if (hashKey == null) {
-			hashKey = this.hashKeys.of(record.explicitHashKey(), record.partitionKey());
+			hashKey = keys.of(record.explicitHashKey(), record.partitionKey());
 			record.hashKey = hashKey;
 		}
 		return hashKey;
 	}
 
 	private static boolean isThrottled(PutRecordsResultEntry result) {
-		return result.errorCode() != null && Failures.isThrottling(result.errorCode());
+		return Failures.isThrottling(result.errorCode());
 	}
 
 }

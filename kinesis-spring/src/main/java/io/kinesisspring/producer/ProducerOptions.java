@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.envelope.HeaderMode;
 
 /**
@@ -504,6 +505,7 @@ public final class ProducerOptions {
 			if (this.defaultStream != null && this.defaultStream.isBlank()) {
 				throw refusal("default-stream", "must not be blank", "Name a stream, or leave it out");
 			}
+			wellFormed("default-stream", this.defaultStream);
 			notNegative("linger", this.linger);
 			within("max-batch-records", this.maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
 			within("max-batch-size", this.maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
@@ -527,6 +529,19 @@ public final class ProducerOptions {
 			}
 			notNegative("close-timeout", this.closeTimeout);
 			return new ProducerOptions(this);
+		}
+
+		private static void wellFormed(String property, @Nullable String stream) {
+			try {
+				if (stream != null) {
+					StreamIdentifier.of(stream);
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				throw refusal(property, "must be the name or the ARN of a stream but was '" + stream + "'",
+						"Set it to a name (1 to 128 characters out of a-z A-Z 0-9 _ . -) or to an ARN "
+								+ "(arn:aws:kinesis:<region>:<account>:stream/<name>)");
+			}
 		}
 
 		private static void notNegative(String property, Duration value) {

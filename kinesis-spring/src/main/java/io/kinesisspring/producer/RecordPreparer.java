@@ -1,15 +1,17 @@
 package io.kinesisspring.producer;
 
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisException;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.converter.RecordConversionException;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.envelope.HeaderEnvelope;
@@ -34,6 +36,9 @@ final class RecordPreparer {
 
 	private final boolean sealed;
 
+	/** Streams whose names or ARNs have been looked at and are well-formed. */
+	private final Set<String> wellFormed = ConcurrentHashMap.newKeySet();
+
 	RecordPreparer(RecordConverter converter, ProducerOptions options) {
 		this.converter = converter;
 		this.defaultStream = options.defaultStream();
@@ -44,12 +49,12 @@ final class RecordPreparer {
 
 	/**
 	 * The stream that a record is for.
-	 * @param record the record
-	 * @return its own or the default stream
+	 * @param own the one that it names, if it names one
+	 * @return that or the default stream
 	 * @throws IllegalStateException if there is neither
 	 */
-	String stream(ProducerRecord<?> record) {
-		String stream = (record.stream() != null) ? record.stream() : this.defaultStream;
+	String stream(@Nullable String own) {
+		String stream = (own != null) ? own : this.defaultStream;
 		Assert.state(stream != null, "The record names no stream and there is no default stream; "
 				+ "give one, or set 'kinesis.producer.default-stream'");
 		Assert.hasText(stream, "'stream' must not be empty");
@@ -64,7 +69,8 @@ final class RecordPreparer {
 	 * @throws io.kinesisspring.KinesisException if it cannot be sent
 	 */
 	OutgoingRecord prepare(ProducerRecord<?> record, Map<String, String> more) {
-		String stream = stream(record);
+		String stream = stream(record.stream());
+		checkStream(stream);
 		String partitionKey = record.partitionKey();
 		String explicitHashKey = record.explicitHashKey();
 		if (partitionKey != null) {
@@ -90,15 +96,48 @@ final class RecordPreparer {
 	}
 
 	private byte[] convert(Object payload) {
+		byte @Nullable [] bytes;
 		try {
-			return this.converter.toBytes(payload);
+			bytes = this.converter.toBytes(payload);
 		}
 		catch (KinesisException ex) {
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			throw new RecordConversionException(
 					"Cannot convert a payload of type '" + payload.getClass().getName() + "'", ex);
+		}
+		if (bytes == null) {
+			throw new RecordConversionException("The converter " + this.converter.getClass().getName()
+					+ " made nothing of a payload of type '" + payload.getClass().getName() + "'", null);
+		}
+		return bytes;
+	}
+
+	/**
+	 * Whether a stream may exist.
+	 * @param stream a name or an ARN
+	 * @return whether it is a well-formed one
+	 */
+	boolean isWellFormed(String stream) {
+		if (this.wellFormed.contains(stream)) {
+			return true;
+		}
+		try {
+			StreamIdentifier.of(stream);
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+		this.wellFormed.add(stream);
+		return true;
+	}
+
+	private void checkStream(String stream) {
+		if (!isWellFormed(stream)) {
+			throw new SendFailedException(Reason.INVALID, stream, "'" + stream
+					+ "' is no stream: give a name (1 to 128 characters out of a-z A-Z 0-9 _ . -) or an ARN "
+					+ "(arn:aws:kinesis:<region>:<account>:stream/<name>)", null);
 		}
 	}
 
@@ -140,13 +179,23 @@ final class RecordPreparer {
 			throw new SendFailedException(Reason.INVALID, stream, "A partition key for stream '" + stream
 					+ "' must have 1 to " + ServiceLimits.PARTITION_KEY_LENGTH + " characters but has " + length, null);
 		}
+		for (int i = 0; i < key.length(); i++) {
+			char c = key.charAt(i);
+			if (Character.isSurrogate(c)) {
+				if (!Character.isSurrogatePair(c, (i + 1 < key.length()) ? key.charAt(i + 1) : 0)) {
+					throw new SendFailedException(Reason.INVALID, stream, "A partition key for stream '" + stream
+							+ "' has half a character (an unpaired surrogate) at " + i
+							+ ", as a text has that was cut off; cut it between code points", null);
+				}
+				i++;
+			}
+		}
 	}
 
 	private static void checkExplicitHashKey(String stream, String key) {
-		boolean digits = !key.isEmpty() && key.chars().allMatch((c) -> c >= '0' && c <= '9');
-		if (!digits || new BigInteger(key).compareTo(ServiceLimits.EXPLICIT_HASH_KEY) > 0) {
+		if (!ServiceLimits.isExplicitHashKey(key)) {
 			throw new SendFailedException(Reason.INVALID, stream, "The explicit hash key '" + key + "' for stream '"
-					+ stream + "' is not a decimal number from 0 to 2^128-1", null);
+					+ stream + "' is not a decimal number from 0 to 2^128-1 without leading zeros", null);
 		}
 	}
 

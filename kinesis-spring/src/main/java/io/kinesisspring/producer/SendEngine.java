@@ -1,11 +1,11 @@
 package io.kinesisspring.producer;
 
 import java.time.Duration;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import org.apache.commons.logging.Log;
@@ -32,9 +32,14 @@ final class SendEngine implements SendObserver.SendState {
 
 	private static final int RECORDS_A_TURN = 10_000;
 
+	/** How long to wait before a turn is tried again that failed. */
+	private static final long PAUSE = Duration.ofMillis(100).toNanos();
+
 	private final EventLoop loop;
 
 	private final ProducerOptions options;
+
+	private final SendObserver observer;
 
 	private final BufferMemory memory;
 
@@ -46,15 +51,16 @@ final class SendEngine implements SendObserver.SendState {
 
 	private final Alarm alarm;
 
-	private final long start;
+	private final Intake intake;
 
-	private final Queue<OutgoingRecord> inbox = new ConcurrentLinkedQueue<>();
+	private final long start;
 
 	private final AtomicBoolean turnAhead = new AtomicBoolean();
 
-	private volatile boolean accepting = true;
+	private final AtomicBoolean ending = new AtomicBoolean();
 
-	private volatile boolean terminated;
+	/** Completes when the loop has ended. */
+	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
 	/** Whether a caller waits for room, so that nothing should linger. */
 	private volatile boolean pressed;
@@ -66,15 +72,28 @@ final class SendEngine implements SendObserver.SendState {
 
 	SendEngine(PutRecordsCall call, EventLoop loop, Executor executor, ProducerOptions options,
 			RandomGenerator random) {
+		TaskExecutor tasks = TaskExecutor.of(executor);
 		this.loop = loop;
 		this.options = options;
+		this.observer = (options.observer() != SendObserver.NONE) ? new GuardedObserver(options.observer())
+				: SendObserver.NONE;
 		this.start = loop.nanoTime();
 		this.memory = new BufferMemory(options.bufferMemory());
-		this.outcomes = new Outcomes(executor);
-		this.ledger = new Ledger(this.memory, this.outcomes, options);
-		this.dispatcher = new Dispatcher(call, executor, options,
+		this.outcomes = new Outcomes(tasks, this::wakeUp);
+		this.intake = new Intake(options, this.memory, this.outcomes, this.observer, this::now, this::press,
+				this::isUnblockable);
+		this.ledger = new Ledger(this.memory, this.outcomes, options, this.observer);
+		this.dispatcher = new Dispatcher(call, tasks, options, this.observer,
 				new FullJitter(options.initialBackoff(), options.maxBackoff(), random), this.ledger, this::wakeUp);
 		this.alarm = new Alarm(loop, this::turn);
+	}
+
+	/**
+	 * Who is told what becomes of requests and records.
+	 * @return an observer that does not throw
+	 */
+	SendObserver observer() {
+		return this.observer;
 	}
 
 	/**
@@ -82,23 +101,17 @@ final class SendEngine implements SendObserver.SendState {
 	 * @param record the record
 	 */
 	void submit(OutgoingRecord record) {
-		accept(record, this.options.maxBlock());
-		wakeUp();
+		this.intake.accept(record, this.options.maxBlock());
+		wakeUp(record);
 	}
 
 	/**
 	 * Accept records, or fail their futures, so that they share requests. Once there was
 	 * no room for one, the others are not waited for.
-	 * @param records the records
+	 * @return takes the records
 	 */
-	void submit(Iterable<OutgoingRecord> records) {
-		Duration maxBlock = this.options.maxBlock();
-		for (OutgoingRecord record : records) {
-			if (!accept(record, maxBlock)) {
-				maxBlock = Duration.ZERO;
-			}
-		}
-		wakeUp();
+	Submission submission() {
+		return new Submission();
 	}
 
 	/**
@@ -106,14 +119,15 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return completes when all that had been accepted has its outcome
 	 */
 	CompletableFuture<Void> flush() {
+		this.outcomes.excuseCaller();
 		CompletableFuture<Void> flushed = new CompletableFuture<>();
-		this.loop.execute(() -> {
+		execute(() -> {
 			takeIn(Integer.MAX_VALUE);
 			flushTo(flushed);
 			turn();
-		});
-		if (this.terminated) {
-			flushed.complete(null);
+		}, flushed);
+		if (this.intake.ended()) {
+			this.over.whenComplete((none, ex) -> flushed.complete(null));
 		}
 		return flushed;
 	}
@@ -152,24 +166,26 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return completes with the number of records that were failed for want of time
 	 */
 	CompletableFuture<Integer> close(Duration atMost) {
-		this.accepting = false;
+		this.intake.close();
+		this.outcomes.excuseCaller();
 		int[] failed = new int[1];
 		CompletableFuture<Void> flushed = new CompletableFuture<>();
-		this.loop.execute(() -> {
+		execute(() -> {
 			takeIn(Integer.MAX_VALUE);
 			this.refusing = true;
+			long upTo = this.ledger.lastNumber();
 			flushTo(flushed);
 			Cancellable timer = this.loop.schedule(atMost, () -> {
-				failed[0] = failRest(atMost);
+				failed[0] = failRest(upTo, "had no outcome within the close-timeout of " + atMost);
 				turn();
 			});
 			Cancellable last = this.loop.schedule(atMost.plus(CALLBACK_GRACE), () -> leaveCallbacks(flushed));
-			flushed.thenRun(() -> {
+			flushed.whenComplete((none, ex) -> {
 				timer.cancel();
 				last.cancel();
 			});
 			turn();
-		});
+		}, flushed);
 		return flushed.thenApply((none) -> failed[0]);
 	}
 
@@ -177,69 +193,47 @@ final class SendEngine implements SendObserver.SendState {
 	 * Accept records again after {@link #close(Duration)}.
 	 */
 	void reopen() {
-		this.accepting = true;
+		this.intake.open();
 		this.loop.execute(() -> this.refusing = false);
 	}
 
 	/**
-	 * Fail whatever is left and end the loop; there is no way back.
+	 * Fail whatever is left and end the loop; there is no way back. Waits for that, for
+	 * as long as it takes to complete futures, whether the thread is interrupted or not.
 	 */
 	void terminate() {
-		this.accepting = false;
-		this.terminated = true;
-		this.loop.close();
-		refuseLate();
-	}
-
-	private boolean accept(OutgoingRecord record, Duration maxBlock) {
-		SendFailedException refusal = this.accepting ? reserve(record, maxBlock) : closed(record);
-		if (refusal != null) {
-			if (record.holdsRoom) {
-				letGo(record);
+		this.intake.end();
+		if (!this.ending.compareAndSet(false, true)) {
+			return;
+		}
+		CountDownLatch ended = new CountDownLatch(1);
+		boolean[] left = { true };
+		try {
+			this.loop.execute(() -> {
+				try {
+					left[0] = !end();
+				}
+				finally {
+					this.loop.close();
+					ended.countDown();
+				}
+			});
+			if (Thread.currentThread() != this.loopThread && Waiting.uninterruptibly(ended, CALLBACK_GRACE)
+					&& left[0]) {
+				this.outcomes.completeHere();
 			}
-			this.options.observer().failed(record.stream(), refusal);
-			record.future().completeExceptionally(refusal);
-			return false;
 		}
-		this.outcomes.accepted();
-		record.acceptedAt = now();
-		this.inbox.add(record);
-		if (this.terminated) {
-			refuseLate();
+		finally {
+			this.intake.refuseLate();
+			this.over.complete(null);
 		}
-		return true;
 	}
 
 	/**
-	 * Get room for a record.
-	 * @param record the record
-	 * @param maxBlock how long to wait for it
-	 * @return why there is none, or {@code null} if there is
+	 * Whether the current thread is the engine's own, which must not wait for itself.
 	 */
-	private @Nullable SendFailedException reserve(OutgoingRecord record, Duration maxBlock) {
-		if (record.holdsRoom || this.memory.tryReserve(record)) {
-			return null;
-		}
-		if (!this.memory.canEverHold(record)) {
-			return full(record, "a record of " + record.bytes() + " bytes is larger than the whole buffer");
-		}
-		this.pressed = true;
-		wakeUp();
-		Thread current = Thread.currentThread();
-		if (current == this.loopThread || SdkThreads.isOne(current)) {
-			return full(record, "thread '" + current.getName() + "' must not be blocked, as answers come in on it;"
-					+ " send from another thread or make the buffer larger");
-		}
-		try {
-			if (this.memory.reserve(record, maxBlock)) {
-				return null;
-			}
-			return full(record, "no room within the max-block of " + this.options.maxBlock());
-		}
-		catch (InterruptedException ex) {
-			current.interrupt();
-			return full(record, "interrupted while waiting for room");
-		}
+	boolean isLoop() {
+		return Thread.currentThread() == this.loopThread;
 	}
 
 	/**
@@ -249,10 +243,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return why there is none, or {@code null} if there is
 	 */
 	@Nullable SendFailedException hold(OutgoingRecord record, boolean wait) {
-		SendFailedException refusal = this.accepting ? reserve(record, wait ? this.options.maxBlock() : Duration.ZERO)
-				: closed(record);
-		record.holdsRoom = (refusal == null);
-		return refusal;
+		return this.intake.hold(record, wait ? this.options.maxBlock() : Duration.ZERO);
 	}
 
 	/**
@@ -260,8 +251,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @param record the record, which holds room
 	 */
 	void letGo(OutgoingRecord record) {
-		record.holdsRoom = false;
-		this.memory.release(BufferMemory.units(record));
+		this.intake.letGo(record);
 	}
 
 	/**
@@ -270,49 +260,87 @@ final class SendEngine implements SendObserver.SendState {
 	 * @param exception why
 	 */
 	void refused(@Nullable String stream, KinesisException exception) {
-		this.options.observer().failed(stream, exception);
+		this.observer.failed(stream, exception);
 	}
 
-	private SendFailedException full(OutgoingRecord record, String why) {
-		return new SendFailedException(Reason.BUFFER_FULL, record.stream(),
-				"The send buffer is full (" + this.memory + "): " + why, null);
+	private boolean isUnblockable() {
+		return isLoop() || SdkThreads.isOne(Thread.currentThread());
 	}
 
-	private static SendFailedException closed(OutgoingRecord record) {
-		return new SendFailedException(Reason.CLOSED, record.stream(),
-				"The template has been stopped and accepts no record for stream '" + record.stream() + "'", null);
+	private void press() {
+		this.pressed = true;
+		wakeUp();
 	}
 
 	private void wakeUp() {
 		if (!this.turnAhead.get() && this.turnAhead.compareAndSet(false, true)) {
-			this.loop.execute(this::turn);
+			try {
+				this.loop.execute(this::turn);
+			}
+			catch (Throwable ex) {
+				this.turnAhead.set(false);
+				throw ex;
+			}
 		}
 	}
 
+	private void wakeUp(OutgoingRecord record) {
+		try {
+			wakeUp();
+		}
+		catch (Throwable ex) {
+			this.intake.withdraw(record, ex);
+		}
+	}
+
+	private void execute(Runnable task, CompletableFuture<Void> future) {
+		try {
+			this.loop.execute(task);
+		}
+		catch (Throwable ex) {
+			future.completeExceptionally(ex);
+		}
+	}
+
+	/**
+	 * Do whatever there is to do. If anything fails, which nothing should, what has been
+	 * decided is handed out nevertheless, and there is another turn.
+	 */
 	private void turn() {
 		this.loopThread = Thread.currentThread();
 		this.turnAhead.set(false);
-		takeIn(RECORDS_A_TURN);
-		long now = now();
-		this.dispatcher.takeAnswers(now);
-		expire(now);
-		if (this.pressed) {
-			this.pressed = false;
-			this.dispatcher.flush(this.ledger.lastNumber());
+		boolean complete = false;
+		try {
+			takeIn(RECORDS_A_TURN);
+			long now = now();
+			this.dispatcher.takeAnswers(now);
+			expire(now);
+			if (this.pressed) {
+				this.pressed = false;
+				this.dispatcher.flush(this.ledger.lastNumber());
+			}
+			this.dispatcher.send(now);
+			complete = true;
 		}
-		this.dispatcher.send(now);
-		this.ledger.publish();
-		setAlarm(now);
+		finally {
+			long now = now();
+			try {
+				this.ledger.publish(now);
+			}
+			finally {
+				setAlarm(now, complete);
+			}
+		}
 	}
 
 	private void takeIn(int atMost) {
 		for (int i = 0; i < atMost; i++) {
-			OutgoingRecord record = this.inbox.poll();
+			OutgoingRecord record = this.intake.poll();
 			if (record == null) {
 				return;
 			}
-			if (this.refusing && !this.accepting) {
-				this.ledger.refuse(record, closed(record));
+			if (this.refusing && !this.intake.accepting()) {
+				this.ledger.refuse(record, Intake.closed(record));
 				continue;
 			}
 			this.ledger.enter(record);
@@ -330,14 +358,23 @@ final class SendEngine implements SendObserver.SendState {
 		}
 	}
 
-	private void setAlarm(long now) {
-		long next = this.dispatcher.nextSend();
+	private void setAlarm(long now, boolean complete) {
+		long next = Math.min(this.dispatcher.nextSend(), this.outcomes.nextLook());
 		OutgoingRecord oldest = this.ledger.oldest();
 		if (oldest != null) {
 			next = Math.min(next, deadline(oldest));
 		}
+		if (!complete) {
+			next = now + PAUSE;
+		}
 		if (next != StreamQueue.NEVER) {
-			this.alarm.set(next, now);
+			try {
+				this.alarm.set(next, now);
+			}
+			catch (Throwable ex) {
+				wakeUp();
+				throw ex;
+			}
 		}
 	}
 
@@ -347,24 +384,24 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	private void leaveCallbacks(CompletableFuture<Void> flushed) {
-		if (flushed.complete(null)) {
-			logger.warn("The template stops while callbacks of " + inFlight()
-					+ " records have not come to an end; every record has its outcome");
+		if (flushed.isDone()) {
+			return;
 		}
+		logger.warn("The template stops while callbacks of " + inFlight()
+				+ " records have not come to an end; every record has its outcome");
+		this.outcomes.completeNow(flushed);
 	}
 
-	private int failRest(Duration after) {
+	private int failRest(long upTo, String why) {
 		int failed = 0;
 		OutgoingRecord oldest = this.ledger.oldest();
-		while (oldest != null) {
+		while (oldest != null && oldest.number <= upTo) {
 			String state = oldest.isUnderWay() ? "a request is under way, so that it may yet be stored"
 					: "it has not been stored";
-			this.ledger
-				.fail(oldest,
-						new SendFailedException(Reason.CLOSED, oldest.stream(),
-								"The template was stopped and the record for stream '" + oldest.stream()
-										+ "' had no outcome within the close-timeout of " + after + "; " + state,
-								null));
+			this.ledger.fail(oldest, new SendFailedException(Reason.CLOSED, oldest.stream(),
+					"The template was stopped and the record for stream '" + oldest.stream() + "' " + why + "; "
+							+ state,
+					null));
 			this.dispatcher.giveUp(oldest);
 			failed++;
 			oldest = this.ledger.oldest();
@@ -373,19 +410,20 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	/**
-	 * Refuse what was handed over too late for the loop to see. The futures of these
-	 * records are known to nobody but their callers, who are here.
+	 * Fail whatever there is and hand out what is decided.
+	 * @return whether an executor has taken it
 	 */
-	private void refuseLate() {
-		OutgoingRecord record = this.inbox.poll();
-		while (record != null) {
-			SendFailedException refusal = closed(record);
-			this.options.observer().failed(record.stream(), refusal);
-			record.future().completeExceptionally(refusal);
-			this.memory.release(BufferMemory.units(record));
-			this.outcomes.refused();
-			record = this.inbox.poll();
+	private boolean end() {
+		this.refusing = true;
+		takeIn(Integer.MAX_VALUE);
+		int failed = failRest(Long.MAX_VALUE, "had no outcome when it was closed");
+		if (failed > 0) {
+			logger.warn("Closed with " + failed + " records not known to be stored; their futures have failed");
 		}
+		this.dispatcher.abandonAll();
+		long now = now();
+		this.ledger.publish(now);
+		return this.outcomes.dispatchAll(now);
 	}
 
 	private long deadline(OutgoingRecord record) {
@@ -394,6 +432,55 @@ final class SendEngine implements SendObserver.SendState {
 
 	private long now() {
 		return this.loop.nanoTime() - this.start;
+	}
+
+	/**
+	 * Records that are sent together. They go as soon as they fill a request or have been
+	 * gathered for a while, though others may still be prepared. Not thread-safe.
+	 */
+	final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
+
+		/** How long records are gathered at most. */
+		private static final long GATHER = 10_000_000;
+
+		private final int many = SendEngine.this.options.maxBatchRecords();
+
+		private Duration maxBlock = SendEngine.this.options.maxBlock();
+
+		private int gathered;
+
+		private long firstAt;
+
+		private @Nullable OutgoingRecord last;
+
+		@Override
+		public void accept(OutgoingRecord record) {
+			if (!SendEngine.this.intake.accept(record, this.maxBlock)) {
+				this.maxBlock = Duration.ZERO;
+				return;
+			}
+			this.last = record;
+			if (this.gathered++ == 0) {
+				this.firstAt = record.acceptedAt;
+			}
+			if (this.gathered >= this.many || record.acceptedAt - this.firstAt > GATHER) {
+				close();
+			}
+		}
+
+		/**
+		 * Let go what has been gathered.
+		 */
+		@Override
+		public void close() {
+			OutgoingRecord record = this.last;
+			if (record != null) {
+				this.gathered = 0;
+				this.last = null;
+				wakeUp(record);
+			}
+		}
+
 	}
 
 }

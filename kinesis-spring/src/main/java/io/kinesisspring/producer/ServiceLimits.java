@@ -1,6 +1,5 @@
 package io.kinesisspring.producer;
 
-import java.math.BigInteger;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,7 +24,7 @@ final class ServiceLimits {
 	static final int PARTITION_KEY_LENGTH = 256;
 
 	/** The largest explicit hash key: 2^128-1. */
-	static final BigInteger EXPLICIT_HASH_KEY = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
+	private static final String EXPLICIT_HASH_KEY = "340282366920938463463374607431768211455";
 
 	/** Records that a shard takes in a second. */
 	private static final int SHARD_RECORDS = 1000;
@@ -34,6 +33,27 @@ final class ServiceLimits {
 	private static final int SHARD_BYTES = 1024 * 1024;
 
 	private ServiceLimits() {
+	}
+
+	/**
+	 * Whether the service takes an explicit hash key: {@code 0|([1-9]\\d{0,38})}, and not
+	 * more than 2^128-1.
+	 * @param key what may be one
+	 * @return whether it is one
+	 */
+	static boolean isExplicitHashKey(String key) {
+		int length = key.length();
+		for (int i = 0; i < length; i++) {
+			char c = key.charAt(i);
+			if (c < '0' || c > '9') {
+				return false;
+			}
+		}
+		if (length == 0 || (length > 1 && key.charAt(0) == '0')) {
+			return false;
+		}
+		int most = EXPLICIT_HASH_KEY.length();
+		return length < most || (length == most && key.compareTo(EXPLICIT_HASH_KEY) <= 0);
 	}
 
 	/**

@@ -43,6 +43,8 @@ final class StreamQueue {
 
 	private final ReadyQueue ready = new ReadyQueue();
 
+	private final Suspects suspects = new Suspects();
+
 	private final Pacing pacing;
 
 	private final SendObserver observer;
@@ -71,7 +73,7 @@ final class StreamQueue {
 	/** How many shards take fewer records than they are sent. */
 	private int limited;
 
-	StreamQueue(String stream, ProducerOptions options) {
+	StreamQueue(String stream, ProducerOptions options, SendObserver observer) {
 		this.stream = stream;
 		this.linger = options.linger().toNanos();
 		this.maxRecords = options.maxBatchRecords();
@@ -79,7 +81,7 @@ final class StreamQueue {
 		this.mostInFlight = options.maxInFlight();
 		boolean packing = options.aggregation() == Aggregation.KEY;
 		this.pacing = new Pacing(stream, packing ? this::bytesTogether : OutgoingRecord::bytes);
-		this.observer = options.observer();
+		this.observer = observer;
 		this.packer = packing ? new Packer(this.lanes, this.ready, this.pacing) : null;
 	}
 
@@ -197,8 +199,14 @@ final class StreamQueue {
 	 * @return a moment of the engine's clock, which may have passed, or {@link #NEVER}
 	 */
 	long nextSend() {
+		if (this.inFlight >= ((this.failures > 0) ? 1 : this.maxInFlight)) {
+			return NEVER;
+		}
+		if (!this.suspects.isEmpty()) {
+			return this.pausedUntil;
+		}
 		OutgoingRecord first = this.ready.peek();
-		if (first == null || this.inFlight >= ((this.failures > 0) ? 1 : this.maxInFlight)) {
+		if (first == null) {
 			return NEVER;
 		}
 		return Math.max(this.pausedUntil, isFull(first) ? 0 : Math.max(lingersUntil(first), gathersUntil()));
@@ -210,7 +218,26 @@ final class StreamQueue {
 	 * @return the request
 	 */
 	Batch take(long now) {
-		List<OutgoingRecord> records = new ArrayList<>(Math.min(this.ready.size(), this.maxRecords));
+		boolean searching = !this.suspects.isEmpty();
+		List<OutgoingRecord> records = searching ? this.suspects.take()
+				: new ArrayList<>(Math.min(this.ready.size(), this.maxRecords));
+		Batch batch = new Batch(this, records, searching, now);
+		this.inFlight++;
+		this.lastSent = now;
+		if (searching) {
+			records.forEach(StreamQueue::putOnWire);
+			return batch;
+		}
+		try {
+			fill(records);
+		}
+		catch (Throwable ex) {
+			batch.answer().completeExceptionally(ex);
+		}
+		return batch;
+	}
+
+	private void fill(List<OutgoingRecord> records) {
 		long bytes = 0;
 		OutgoingRecord next = this.ready.peek();
 		while (next != null && records.size() < this.maxRecords) {
@@ -219,8 +246,7 @@ final class StreamQueue {
 				break;
 			}
 			this.ready.remove(next);
-			next.place = Place.WIRE;
-			next.attempts++;
+			putOnWire(next);
 			records.add(next);
 			bytes += (this.packer != null) ? this.packer.pack(next, this.maxBytes - bytes) : next.bytes();
 			if (next.alone) {
@@ -228,9 +254,37 @@ final class StreamQueue {
 			}
 			next = this.ready.peek();
 		}
-		this.inFlight++;
-		this.lastSent = now;
-		return new Batch(this, records, now);
+	}
+
+	private static void putOnWire(OutgoingRecord record) {
+		record.place = Place.WIRE;
+		record.attempts++;
+	}
+
+	/**
+	 * Find out which record of a request is not valid, or go on with it.
+	 * @param records records of this queue that go together, and with no others
+	 * @param split whether they have gone so in vain, and are looked at by halves
+	 */
+	void suspect(List<OutgoingRecord> records, boolean split) {
+		if (split) {
+			this.suspects.split(records);
+		}
+		else {
+			this.suspects.add(records);
+		}
+	}
+
+	/**
+	 * A record is not valid: what is behind it has the same key, and may be to blame for
+	 * that. Let the next go alone, so that no others are held up.
+	 * @param record a record of this queue that is about to leave it
+	 */
+	void suspectNext(OutgoingRecord record) {
+		OutgoingRecord next = (record.orderingKey() != null) ? this.lanes.peekBehind(record) : null;
+		if (next != null) {
+			next.alone = true;
+		}
 	}
 
 	/**

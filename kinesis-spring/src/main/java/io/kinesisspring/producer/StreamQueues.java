@@ -15,13 +15,16 @@ final class StreamQueues {
 
 	private final ProducerOptions options;
 
+	private final SendObserver observer;
+
 	private final Map<String, StreamQueue> streams = new HashMap<>();
 
 	/** All streams; the one whose turn it is comes first. */
 	private final Queue<StreamQueue> turns = new ArrayDeque<>();
 
-	StreamQueues(ProducerOptions options) {
+	StreamQueues(ProducerOptions options, SendObserver observer) {
 		this.options = options;
+		this.observer = observer;
 	}
 
 	StreamQueue of(OutgoingRecord record) {
@@ -30,7 +33,7 @@ final class StreamQueues {
 	}
 
 	private StreamQueue create(String stream) {
-		StreamQueue queue = new StreamQueue(stream, this.options);
+		StreamQueue queue = new StreamQueue(stream, this.options, this.observer);
 		this.streams.put(stream, queue);
 		this.turns.add(queue);
 		return queue;

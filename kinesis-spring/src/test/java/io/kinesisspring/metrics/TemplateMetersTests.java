@@ -46,6 +46,12 @@ class TemplateMetersTests {
 	}
 
 	@Test
+	void whatIsNoArnDoesNotDisturbAnybody() {
+		this.templates.stored("arn:aws:kinesis:eu-west-1:1:stream/orders", 2, 10, Duration.ofMillis(1));
+		assertThat(this.registry.get("kinesis.producer.records").counter().count()).isEqualTo(2);
+	}
+
+	@Test
 	void whatHasNoStreamIsCountedToo() {
 		this.templates.failed(null, new SendFailedException(Reason.BUFFER_FULL, null, "made for a test", null));
 		assertThat(this.registry.get("kinesis.producer.failures")

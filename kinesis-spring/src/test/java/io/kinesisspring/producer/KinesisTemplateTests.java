@@ -111,6 +111,42 @@ class KinesisTemplateTests {
 	}
 
 	@Test
+	void takesKeysOfMessagesThatHaveATextForm() {
+		Message<String> message = MessageBuilder.withPayload("x")
+			.setHeader(KinesisHeaders.PARTITION_KEY, 42L)
+			.setHeader(KinesisHeaders.EXPLICIT_HASH_KEY, BigInteger.TEN)
+			.build();
+		this.test.result(this.test.template.send("orders", message));
+		assertThat(this.test.service.stored()).singleElement().satisfies((entry) -> {
+			assertThat(entry.partitionKey()).isEqualTo("42");
+			assertThat(entry.explicitHashKey()).isEqualTo("10");
+		});
+	}
+
+	@Test
+	void failsTheFutureOfAMessageWhoseKeyIsNoText() {
+		Message<String> message = MessageBuilder.withPayload("x")
+			.setHeader(KinesisHeaders.PARTITION_KEY, List.of("key"))
+			.build();
+		SendFailedException failure = SendTestSupport.failureOf(this.test.template.send("orders", message));
+		assertThat(failure.reason()).isEqualTo(Reason.INVALID);
+		assertThat(failure).hasMessageContaining(KinesisHeaders.PARTITION_KEY);
+		SendAllResult result = this.test.result(this.test.template.sendAll("orders", List.of("x", message)));
+		assertThat(result.failures()).extracting(SendAllResult.Failure::index).containsExactly(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "arn:aws:kinesis:eu-west-1:12345678901:stream/orders",
+			"arn:aws:kinesis:eu-west-1:123456789012:stream/orders\n", "arn:aws:kinesis:eu-west-1:123456789012:orders",
+			"arn:aws:kinesis:eu-west-1:123456789012:stream/orders/consumer/me:1", "no stream", "orders/2" })
+	void failsTheFutureOfARecordForWhatIsNoStream(String stream) {
+		SendFailedException failure = SendTestSupport.failureOf(this.test.template.send(stream, "x"));
+		assertThat(failure.reason()).isEqualTo(Reason.INVALID);
+		assertThat(failure).hasMessageContaining("arn:aws:kinesis:<region>:<account>:stream/<name>");
+		assertThat(this.test.template.memory().used()).isZero();
+	}
+
+	@Test
 	void failsTheFutureOfWhatCannotBeConverted() {
 		CompletableFuture<SendResult> sent = this.test.template.send("s", new Object());
 		assertThat(sent).isCompletedExceptionally();
@@ -146,7 +182,8 @@ class KinesisTemplateTests {
 		}
 
 		@ParameterizedTest
-		@ValueSource(strings = { "", "-1", "ff", "340282366920938463463374607431768211456" })
+		@ValueSource(strings = { "", " ", "-1", "+1", "ff", "007", "00", "1 ", "\u0661",
+				"340282366920938463463374607431768211456", "1000000000000000000000000000000000000000" })
 		void areRefusedWhereTheExplicitHashKeyIsNotValid(String hashKey) {
 			SendFailedException failure = SendTestSupport
 				.failureOf(this.test.template.send(ProducerRecord.of("s", "x").withExplicitHashKey(hashKey)));
@@ -162,6 +199,15 @@ class KinesisTemplateTests {
 				assertThat(failure.reason()).isEqualTo(Reason.INVALID);
 				assertThat(failure).hasMessageContaining("256");
 			}
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "\ud83d", "name \ud83d", "\ude00", "\ude00\ud83d", "\ud83dx" })
+		void areRefusedWhereTheyHoldHalfACharacter(String key) {
+			SendFailedException failure = SendTestSupport.failureOf(this.test.template.send("s", key, "x"));
+			assertThat(failure.reason()).isEqualTo(Reason.INVALID);
+			assertThat(failure).hasMessageContaining("surrogate");
+			assertThat(this.test.template.send("s", "\ud83d\ude00", "x")).isNotDone();
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,7 +28,7 @@ final class PlayedShards implements PlayedService.Behaviour {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
-	private final HashKeys hashKeys = new HashKeys();
+	private final HashKeys hashKeys = Objects.requireNonNull(HashKeys.find());
 
 	private final SimulatedEventLoop loop;
 

@@ -75,6 +75,7 @@ class ProducerOptionsTests {
 	static Stream<Arguments> areRefusedOutOfTheirBounds() {
 		Duration negative = Duration.ofMillis(-1);
 		return Stream.of(bad("default-stream", (builder) -> builder.defaultStream(" ")),
+				bad("default-stream", (builder) -> builder.defaultStream("arn:aws:kinesis:eu-west-1:1:stream/orders")),
 				bad("linger", (builder) -> builder.linger(negative)),
 				bad("max-batch-records", (builder) -> builder.maxBatchRecords(501)),
 				bad("max-batch-records", (builder) -> builder.maxBatchRecords(0)),

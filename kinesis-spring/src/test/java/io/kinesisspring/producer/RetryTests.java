@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 import io.kinesisspring.producer.PlayedService.Behaviour;
@@ -98,7 +100,9 @@ class RetryTests {
 
 		@ParameterizedTest
 		@CsvSource({ "ProvisionedThroughputExceededException, 400", "LimitExceededException, 400",
-				"KMSThrottlingException, 400", "InternalFailure, 500", "ServiceUnavailable, 503" })
+				"KMSThrottlingException, 400", "InternalFailure, 500", "ServiceUnavailable, 503",
+				"RequestTimeoutException, 408", "RequestTimeoutException, 400", "RequestAbortedException, 400",
+				"RequestExpired, 400", "SomethingOfAProxy, 408", "SomethingOfAProxy, 429" })
 		void isSentAgain(String code, int status) {
 			this.test.service.next(Behaviour.fails(PlayedService.exception(code, status)));
 			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
@@ -121,7 +125,7 @@ class RetryTests {
 		@CsvSource({ "ResourceNotFoundException, STREAM_NOT_FOUND", "AccessDeniedException, DENIED",
 				"ExpiredTokenException, CREDENTIALS", "UnrecognizedClientException, CREDENTIALS",
 				"KMSAccessDeniedException, ENCRYPTION", "ValidationException, INVALID",
-				"InvalidArgumentException, INVALID" })
+				"InvalidArgumentException, INVALID", "UnknownOperationException, UNEXPECTED" })
 		void failsAtOnceWhereTryingAgainIsOfNoUse(String code, Reason reason) {
 			this.test.service.always(Behaviour.fails(PlayedService.exception(code, 400)));
 			CompletableFuture<SendResult> sent = this.test.template.send("orders", "x");
@@ -152,6 +156,44 @@ class RetryTests {
 			assertThat(result.successes()).hasSize(2);
 			assertThat(result.failures()).singleElement()
 				.satisfies((failure) -> assertThat(failure.index()).isEqualTo(1));
+		}
+
+		@ParameterizedTest
+		@CsvSource({ "IDPCommunicationError, 400", "Throttling, 400", "RequestTimeoutException, 400",
+				"InternalFailure, 500" })
+		void isSentAgainWhereCredentialsCannotBeHadForAMoment(String code, int status) {
+			this.test.service.next(Behaviour.fails(ofSts(code, status)));
+			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
+		}
+
+		@Test
+		void isSentAgainWhereTheClientFindsNoCredentialsForAMoment() {
+			this.test.service.next(Behaviour.fails(SdkClientException.create("Failed to load credentials from IMDS.")));
+			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
+			this.test.service.always(
+					Behaviour.fails(SdkClientException.create("Unable to load credentials from any of the providers")));
+			SendFailedException failure = this.test.failure(this.test.template.send("s", "x"));
+			assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
+			assertThat(failure).hasMessageContaining("there are no credentials");
+			assertThat(((SendFailedException) failure.getCause()).reason()).isEqualTo(Reason.CREDENTIALS);
+		}
+
+		@Test
+		void namesTheActionThatIsMissingToAssumeTheRole() {
+			this.test.service.always(Behaviour.fails(ofSts("AccessDenied", 403)));
+			SendFailedException failure = this.test.failure(this.test.template.send("s", "x"));
+			assertThat(failure.reason()).isEqualTo(Reason.CREDENTIALS);
+			assertThat(failure).hasMessageContaining("sts:AssumeRole").hasMessageNotContaining("kinesis:PutRecords");
+			assertThat(this.test.service.requests()).hasSize(1);
+		}
+
+		private RuntimeException ofSts(String code, int status) {
+			return AwsServiceException.builder()
+				.message(code)
+				.statusCode(status)
+				.awsErrorDetails(
+						AwsErrorDetails.builder().errorCode(code).errorMessage("as told").serviceName("Sts").build())
+				.build();
 		}
 
 		@Test

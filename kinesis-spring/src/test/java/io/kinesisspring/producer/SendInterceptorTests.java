@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.validation.Errors;
 import org.springframework.validation.ValidationUtils;
@@ -71,6 +72,24 @@ class SendInterceptorTests {
 		});
 		assertThat(test.template.send("s", "x")).isCompletedExceptionally();
 		assertThat(test.template.inFlight()).isZero();
+	}
+
+	@Test
+	void isToldOfARecordThatALaterOneRefuses() {
+		List<String> counted = new ArrayList<>();
+		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().observer(new SendObserver() {
+
+			@Override
+			public void failed(@Nullable String stream, KinesisException exception) {
+				counted.add(stream + " " + ((SendFailedException) exception).reason());
+			}
+
+		}).build(), 1, new Recorder("first"), new ValidatingSendInterceptor(new OrderValidator()),
+				new Recorder("second"));
+		assertThat(test.template.send("orders", new Order("  "))).isCompletedExceptionally();
+
+		assertThat(this.seen).containsExactly("first before", "first failure SendFailedException");
+		assertThat(counted).containsExactly("orders INVALID");
 	}
 
 	@Test

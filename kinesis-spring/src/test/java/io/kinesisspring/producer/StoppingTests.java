@@ -67,14 +67,15 @@ class StoppingTests {
 		List<Runnable> held = new ArrayList<>();
 		AtomicBoolean holding = new AtomicBoolean();
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
-				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(), loop, (task) -> {
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(), loop,
+				new TaskExecutor((task) -> {
 					if (holding.get()) {
 						held.add(task);
 					}
 					else {
 						task.run();
 					}
-				}, loop.random());
+				}, Runnable::run), loop.random());
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofMillis(1));
 		holding.set(true);
@@ -112,6 +113,74 @@ class StoppingTests {
 		await().untilTrue(this.stopped);
 		template.close();
 		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
+	}
+
+	@Test
+	void failsTheRestAtOnceWhenClosedByAnInterruptedThread() throws Exception {
+		for (int round = 0; round < 20; round++) {
+			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+			List<CompletableFuture<SendResult>> sent = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				sent.add(template.send("s", "key" + i % 3, "x"));
+			}
+			CompletableFuture<Void> flushed = template.flush();
+			Thread.currentThread().interrupt();
+			template.close();
+			assertThat(Thread.interrupted()).isTrue();
+			CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+				.handle((none, ex) -> none)
+				.get(5, TimeUnit.SECONDS);
+			assertThat(sent).allSatisfy(SendTestSupport.failedWith(Reason.CLOSED));
+			flushed.get(5, TimeUnit.SECONDS);
+			template.flush().get(5, TimeUnit.SECONDS);
+			await().until(() -> template.inFlight() == 0);
+			assertThat(template.memory().used()).isZero();
+		}
+	}
+
+	@Test
+	void givesEachFlushAnEndThatRacesWithClosing() throws Exception {
+		for (int round = 0; round < 200; round++) {
+			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+			template.stop(() -> this.stopped.set(true));
+			CompletableFuture<List<CompletableFuture<Void>>> flushes = new CompletableFuture<>();
+			Thread flushing = new Thread(() -> {
+				List<CompletableFuture<Void>> flushed = new ArrayList<>();
+				for (int i = 0; i < 50; i++) {
+					flushed.add(template.flush());
+				}
+				flushes.complete(flushed);
+			});
+			flushing.start();
+			template.close();
+			for (CompletableFuture<Void> flushed : flushes.get(5, TimeUnit.SECONDS)) {
+				flushed.get(5, TimeUnit.SECONDS);
+			}
+			flushing.join();
+		}
+	}
+
+	@Test
+	void leavesAloneWhatIsAcceptedAfterAStartThatDidNotWaitForTheStop() {
+		SendTestSupport test = new SendTestSupport(
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build());
+		test.service.next(Behaviour.HANGS);
+		CompletableFuture<SendResult> before = test.template.send("s", "x");
+		test.template.stop(() -> this.stopped.set(true));
+		test.loop.advance(Duration.ofSeconds(4));
+		Thread.currentThread().interrupt();
+		test.template.start();
+		assertThat(Thread.interrupted()).isTrue();
+		test.service.next(Behaviour.WELL.after(Duration.ofSeconds(3)));
+		CompletableFuture<SendResult> after = test.template.send("s", "y");
+		test.loop.advance(Duration.ofSeconds(4));
+		assertThat(before).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
+		assertThat(this.stopped).isTrue();
+		assertThat(after).isCompleted();
 	}
 
 	@Test

@@ -1,0 +1,93 @@
+package io.kinesisspring.producer;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks on a template's executor, and on spare threads where that does not take
+ * them, so that application code stays off the engine's loop. A task may be run twice if
+ * the executor throws though it took the task. Thread-safe.
+ */
+final class TaskExecutor implements Executor {
+
+	private static final Log logger = LogFactory.getLog(TaskExecutor.class);
+
+	private final Executor executor;
+
+	private final @Nullable Executor spare;
+
+	private final AtomicBoolean failing = new AtomicBoolean();
+
+	/**
+	 * Create an executor.
+	 * @param executor the template's executor
+	 * @param spare runs what that does not take, {@code null} if there is none
+	 */
+	TaskExecutor(Executor executor, @Nullable Executor spare) {
+		this.executor = executor;
+		this.spare = spare;
+	}
+
+	static TaskExecutor of(Executor executor) {
+		if (executor instanceof TaskExecutor task) {
+			return task;
+		}
+		return new TaskExecutor(executor, (executor instanceof TemplateExecutor) ? null : new TemplateExecutor());
+	}
+
+	/**
+	 * Run a task.
+	 * @param task what to run
+	 * @throws RuntimeException whatever is thrown where there is no thread for it
+	 */
+	@Override
+	public void execute(Runnable task) {
+		try {
+			this.executor.execute(task);
+			if (this.failing.get()) {
+				this.failing.set(false);
+			}
+		}
+		catch (Throwable ex) {
+			if (this.failing.compareAndSet(false, true)) {
+				logger.warn("The executor of the template takes no task" + ((this.spare != null)
+						? "; threads of the template's own do the work" : "; it is tried again"), ex);
+			}
+			executeSpare(task, ex);
+		}
+	}
+
+	/**
+	 * Run a task that cannot wait for threads which application code blocks.
+	 * @param task what to run
+	 */
+	void executeSpare(Runnable task) {
+		((this.spare != null) ? this.spare : this.executor).execute(task);
+	}
+
+	/**
+	 * End the threads that belong to the template.
+	 * @param interrupt whether to interrupt callbacks that have been left behind
+	 */
+	void close(boolean interrupt) {
+		if (this.executor instanceof TemplateExecutor own) {
+			own.close(interrupt);
+		}
+		if (this.spare instanceof TemplateExecutor own) {
+			own.close(interrupt);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private <E extends Throwable> void executeSpare(Runnable task, Throwable refusal) throws E {
+		if (this.spare == null) {
+			throw (E) refusal;
+		}
+		this.spare.execute(task);
+	}
+
+}
