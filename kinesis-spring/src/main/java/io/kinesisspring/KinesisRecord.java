@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * manages the distribution of the stream's records
  * @param sequenceNumber its place in the shard
  * @param subSequenceNumber its place inside an aggregated record, from 0; 0 otherwise
- * @param approximateArrival when the service took it, by the service's clock
+ * @param approximateArrival when the service took it, by the service's clock;
+ * {@link #UNKNOWN_ARRIVAL} if the service does not say
  * @param payload the data
  * @param headers what was sent along with the payload; empty unless headers are looked
  * for in payloads, and for what an error handler or a recoverer gets
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public record KinesisRecord<T>(String stream, String shardId, @Nullable String partitionKey,
 		SequenceNumber sequenceNumber, long subSequenceNumber, Instant approximateArrival, T payload,
 		Map<String, String> headers) {
+
+	/** What stands for a moment of arrival that the service does not tell: the epoch. */
+	public static final Instant UNKNOWN_ARRIVAL = Instant.EPOCH;
 
 	public KinesisRecord {
 		headers = Map.copyOf(headers);

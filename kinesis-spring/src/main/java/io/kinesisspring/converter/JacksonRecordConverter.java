@@ -4,7 +4,6 @@ import java.lang.reflect.Type;
 
 import org.springframework.util.Assert;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,22 +46,13 @@ public final class JacksonRecordConverter extends SimpleRecordConverter {
 		}
 		catch (JacksonException ex) {
 			throw new RecordConversionException("Cannot read " + data.length + " bytes as JSON of type '"
-					+ targetType.getTypeName() + "' (" + ex.getClass().getSimpleName() + where(ex) + ")", null);
+					+ targetType.getTypeName() + "': " + JacksonReason.of(ex), null);
 		}
 		if (payload == null) {
 			throw new RecordConversionException("Cannot read " + data.length + " bytes as JSON of type '"
 					+ targetType.getTypeName() + "': they hold null", null);
 		}
 		return payload;
-	}
-
-	/**
-	 * Jackson's messages and paths show parts of what it reads, which must not get into
-	 * the log; so the exception says where it is and is not passed on.
-	 */
-	private static String where(JacksonException ex) {
-		TokenStreamLocation location = ex.getLocation();
-		return (location != null) ? " at line " + location.getLineNr() + ", column " + location.getColumnNr() : "";
 	}
 
 }

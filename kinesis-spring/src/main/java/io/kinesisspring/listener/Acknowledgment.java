@@ -8,6 +8,11 @@ import io.kinesisspring.KinesisRecord;
  * passes a record that is neither acknowledged nor skipped, dead-lettered or filtered
  * out. Thread-safe; may be kept and used after the listener has returned. After the shard
  * has gone to another instance, or has been paused or moved, it has no effect.
+ * <p>
+ * It covers what the listener was called with, never more: records that could not be
+ * converted, were not valid or were filtered out, and what stands behind them, are not
+ * among those. What has been acknowledged is not delivered again, even if the listener
+ * then throws.
  *
  * @since 0.1.0
  */
@@ -22,13 +27,16 @@ public interface Acknowledgment {
 
 	/**
 	 * A record that was delivered with this acknowledgment is processed, and all before
-	 * it, as far as {@link #acknowledge()} goes back.
+	 * it, as far as {@link #acknowledge()} goes back. A later record counts as the last one
+	 * that was delivered with this acknowledgment.
 	 * @param record the record
 	 */
 	void acknowledgeUpTo(KinesisRecord<?> record);
 
 	/**
-	 * A record is processed, whatever may be of those before it.
+	 * A record is processed, whatever may be of those before it. No effect on a record
+	 * that was delivered neither with this acknowledgment nor, as far as
+	 * {@link #acknowledge()} goes back, before it.
 	 * @param record the record
 	 */
 	void acknowledgeOnly(KinesisRecord<?> record);

@@ -2,6 +2,9 @@ package io.kinesisspring.listener;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.shard.ShardSession;
@@ -18,26 +21,48 @@ final class BatchDelivery implements ShardDelivery {
 
 	private final Progress progress;
 
+	private final Handovers handovers;
+
 	private final Turns turns;
 
 	private final ShardWatch watch;
 
-	BatchDelivery(Terms terms, ShardSession session, ShardWatch watch) {
+	private final @Nullable Unacknowledged unacknowledged;
+
+	/**
+	 * Create a delivery.
+	 * @param share how many bytes the shard may keep while more is read
+	 */
+	BatchDelivery(Terms terms, ShardSession session, ShardWatch watch, LongSupplier share) {
 		this.terms = terms;
 		this.session = session;
-		this.progress = (terms.ackMode() == AckMode.MANUAL) ? new WatermarkProgress(session, true, true)
-				: new InOrderProgress(session, terms.ackMode());
-		this.turns = new Turns(1, terms.executor(), () -> {
+		if (terms.ackMode() == AckMode.MANUAL) {
+			WatermarkProgress byHand = new WatermarkProgress(session, true, true, this::acknowledged);
+			this.unacknowledged = new Unacknowledged(session, byHand::unacknowledged, share);
+			this.progress = byHand;
+		}
+		else {
+			this.unacknowledged = null;
+			this.progress = new InOrderProgress(session, terms.ackMode());
+		}
+		this.handovers = new Handovers(terms, session, watch);
+		this.turns = new Turns(1, this.handovers, () -> {
 		});
 		this.watch = watch;
+	}
+
+	private void acknowledged() {
+		if (this.unacknowledged != null) {
+			this.unacknowledged.less();
+		}
 	}
 
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
 		this.progress.begin(records);
 		return new OrderedDelivery(records, this.terms, this.progress, this.session, this.turns, this.watch).begin()
-			.thenAccept((whole) -> {
-			});
+			.thenCompose((whole) -> (this.unacknowledged != null) ? this.unacknowledged.room()
+					: CompletableFuture.completedFuture(null));
 	}
 
 	/**
@@ -45,6 +70,10 @@ final class BatchDelivery implements ShardDelivery {
 	 */
 	@Override
 	public CompletableFuture<Void> close() {
+		this.handovers.close();
+		if (this.unacknowledged != null) {
+			this.unacknowledged.close();
+		}
 		return CompletableFuture.completedFuture(null);
 	}
 

@@ -22,6 +22,8 @@ final class FilteredListener implements RecordsListener {
 
 	private final ListenerObserver observer;
 
+	private final Bystander bystander = new Bystander("An observer failed at filtered records");
+
 	FilteredListener(RecordsListener listener, RecordFilter filter, ListenerObserver observer) {
 		this.listener = listener;
 		this.filter = filter;
@@ -57,7 +59,7 @@ final class FilteredListener implements RecordsListener {
 			try {
 				(this.filter.accepts(records.get(i)) ? accepted : refused).add(records.get(i));
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				return onBatchBefore(records.subList(0, i), delivery, new BatchFailedException(i, ex));
 			}
 		}
@@ -68,7 +70,8 @@ final class FilteredListener implements RecordsListener {
 
 	private void tellOf(List<KinesisRecord<byte[]>> refused) {
 		if (!refused.isEmpty()) {
-			this.observer.filtered(refused.get(0).stream(), refused.get(0).shardId(), refused.size());
+			this.bystander.call(() -> this.observer.filtered(refused.get(0).stream(), refused.get(0).shardId(),
+					refused.size()));
 		}
 	}
 
@@ -77,7 +80,7 @@ final class FilteredListener implements RecordsListener {
 	 */
 	private @Nullable CompletionStage<?> onBatchBefore(List<KinesisRecord<byte[]>> before, Delivery delivery,
 			BatchFailedException failure) throws Exception {
-		CompletionStage<?> delivered = before.isEmpty() ? null : onBatch(before, delivery);
+		CompletionStage<?> delivered = before.isEmpty() ? null : onBatch(before, delivery.covering(before));
 		if (delivered == null) {
 			throw failure;
 		}
@@ -92,7 +95,8 @@ final class FilteredListener implements RecordsListener {
 			return null;
 		}
 		try {
-			CompletionStage<?> delivered = this.listener.onRecords(accepted, delivery);
+			Delivery covering = (accepted.size() < records.size()) ? delivery.covering(accepted) : delivery;
+			CompletionStage<?> delivered = this.listener.onRecords(accepted, covering);
 			return (delivered != null) ? delivered.exceptionally((ex) -> {
 				throw new CompletionException(locate(ex, accepted, records));
 			}) : null;

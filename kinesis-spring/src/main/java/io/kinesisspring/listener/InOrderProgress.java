@@ -57,6 +57,11 @@ final class InOrderProgress implements Progress {
 	}
 
 	@Override
+	public boolean isAcknowledged(KinesisRecord<byte[]> record) {
+		return false;
+	}
+
+	@Override
 	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
 		return (attempt == 1) ? RecordsListener.Delivery.FIRST : RecordsListener.Delivery.of(attempt);
 	}

@@ -2,10 +2,7 @@ package io.kinesisspring.listener;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
@@ -15,13 +12,11 @@ import io.kinesisspring.KinesisRecord;
  */
 final class InterceptedListener implements RecordsListener {
 
-	private static final Log logger = LogFactory.getLog(InterceptedListener.class);
-
 	private final RecordsListener listener;
 
 	private final RecordInterceptor interceptor;
 
-	private final AtomicBoolean failing = new AtomicBoolean();
+	private final Bystander bystander = new Bystander("A record interceptor failed behind the delivery");
 
 	InterceptedListener(RecordsListener listener, RecordInterceptor interceptor) {
 		this.listener = listener;
@@ -42,27 +37,15 @@ final class InterceptedListener implements RecordsListener {
 			result = this.listener.onRecords(records, delivery);
 		}
 		catch (Throwable ex) {
-			safely(() -> this.interceptor.failure(records, ex));
+			this.bystander.call(() -> this.interceptor.failure(records, ex));
 			throw ex;
 		}
 		if (result == null) {
-			safely(() -> this.interceptor.success(records));
+			this.bystander.call(() -> this.interceptor.success(records));
 			return null;
 		}
-		return result.whenComplete((done, ex) -> safely(
+		return result.whenComplete((done, ex) -> this.bystander.call(
 				(ex != null) ? () -> this.interceptor.failure(records, ex) : () -> this.interceptor.success(records)));
-	}
-
-	private void safely(Runnable call) {
-		try {
-			call.run();
-			this.failing.set(false);
-		}
-		catch (Throwable ex) {
-			if (this.failing.compareAndSet(false, true)) {
-				logger.error("A record interceptor failed behind the delivery", ex);
-			}
-		}
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -43,9 +42,13 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final ShardSession session;
 
-	private final Progress progress;
+	private final WatermarkProgress progress;
+
+	private final Handovers handovers;
 
 	private final Turns turns;
+
+	private final Unacknowledged unacknowledged;
 
 	private final ShardWatch watch;
 
@@ -73,20 +76,22 @@ final class KeyedDelivery implements ShardDelivery {
 		this.session = session;
 		this.watch = watch;
 		this.share = share;
-		this.progress = new WatermarkProgress(session, terms.ackMode() == AckMode.MANUAL, false);
-		this.turns = new Turns(terms.concurrency(), terms.executor(), this::wantMore);
+		this.progress = new WatermarkProgress(session, terms.ackMode() == AckMode.MANUAL, false, this::acknowledged);
+		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
+		this.handovers = new Handovers(terms, session, watch);
+		this.turns = new Turns(terms.concurrency(), this.handovers, this::wantMore);
+	}
+
+	private void acknowledged() {
+		this.unacknowledged.less();
 	}
 
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
-		CompletableFuture<Void> handed = new CompletableFuture<>();
-		try {
-			this.terms.executor().execute(() -> spread(records, handed));
-		}
-		catch (RejectedExecutionException ex) {
-			handed.completeExceptionally(ex);
-		}
-		return handed;
+		Spread spread = new Spread(records);
+		this.handovers.hand(spread);
+		return (this.terms.ackMode() == AckMode.MANUAL)
+				? spread.handed.thenCompose((handed) -> this.unacknowledged.room()) : spread.handed;
 	}
 
 	private void spread(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> handed) {
@@ -174,6 +179,8 @@ final class KeyedDelivery implements ShardDelivery {
 		finally {
 			this.lock.unlock();
 		}
+		this.handovers.close();
+		this.unacknowledged.close();
 		endIfIdle();
 		return this.idle;
 	}
@@ -205,6 +212,48 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	/**
+	 * Spreads a batch over the lanes, on the executor.
+	 */
+	private final class Spread implements Handovers.Work {
+
+		private final List<KinesisRecord<byte[]>> records;
+
+		private final CompletableFuture<Void> handed = new CompletableFuture<>();
+
+		private int refusals;
+
+		private Spread(List<KinesisRecord<byte[]>> records) {
+			this.records = records;
+		}
+
+		@Override
+		public void run() {
+			try {
+				spread(this.records, this.handed);
+			}
+			catch (Throwable ex) {
+				this.handed.completeExceptionally(ex);
+			}
+		}
+
+		@Override
+		public int refused() {
+			return ++this.refusals;
+		}
+
+		@Override
+		public void again() {
+			KeyedDelivery.this.handovers.hand(this);
+		}
+
+		@Override
+		public void over() {
+			this.handed.complete(null);
+		}
+
+	}
+
+	/**
 	 * The records of a key that are not finished. There is one while there are any.
 	 */
 	private final class Lane {
@@ -228,7 +277,19 @@ final class KeyedDelivery implements ShardDelivery {
 			new OrderedDelivery(next, KeyedDelivery.this.terms, KeyedDelivery.this.progress, KeyedDelivery.this.session,
 					KeyedDelivery.this.turns, KeyedDelivery.this.watch)
 				.begin()
-				.whenComplete((whole, ex) -> finished(next, Boolean.TRUE.equals(whole), ex));
+				.whenComplete((whole, ex) -> safely(() -> finished(next, Boolean.TRUE.equals(whole), ex)));
+		}
+
+		/**
+		 * What a dependent stage throws vanishes: the shard would stand still in silence.
+		 */
+		private void safely(Runnable step) {
+			try {
+				step.run();
+			}
+			catch (Throwable ex) {
+				KeyedDelivery.this.session.stop(ex);
+			}
 		}
 
 		/**

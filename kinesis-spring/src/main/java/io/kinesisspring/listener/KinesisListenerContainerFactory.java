@@ -1,5 +1,6 @@
 package io.kinesisspring.listener;
 
+import java.util.Locale;
 import java.util.concurrent.Executor;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -82,6 +83,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has no application name",
 					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
 		}
+		checkAckMode(endpoint, effective.ackMode());
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
@@ -90,6 +92,25 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 				new Verdicts(effective.errorHandler(), effective.recoverer()), this.executor, notices,
 				effective.bufferMemory() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms);
+	}
+
+	private static void checkAckMode(KinesisListenerEndpoint endpoint, AckMode ackMode) {
+		if (endpoint.listener().suits(ackMode)) {
+			return;
+		}
+		String mode = ackMode.name().toLowerCase(Locale.ROOT);
+		String keys = "the attribute 'ackMode', kinesis.listeners." + endpoint.id() + ".ack-mode or kinesis.consumer.ack-mode";
+		if (ackMode == AckMode.MANUAL) {
+			throw new KinesisConfigurationException(
+					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has the ack mode '" + mode
+							+ "' and no Acknowledgment parameter, so that its records would never be acknowledged",
+					"Add an Acknowledgment parameter and call it, or set 'record' or 'batch' by " + keys);
+		}
+		throw new KinesisConfigurationException(
+				"The listener '" + endpoint.id() + "' (" + endpoint.description()
+						+ ") has an Acknowledgment parameter, and its ack mode is '" + mode
+						+ "', so that acknowledging would have no effect",
+				"Set 'manual' by " + keys + ", or leave the parameter out");
 	}
 
 	/**
@@ -124,7 +145,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 * From the outermost: headers are taken off, so that all the others see them; what
 	 * the filter refuses is not observed; interceptors are.
 	 */
-	private static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options,
+	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options,
 			String application) {
 		RecordsListener outermost = endpoint.listener();
 		for (int i = options.interceptors().size() - 1; i >= 0; i--) {

@@ -68,6 +68,14 @@ public interface ListenerObserver extends ReadingObserver {
 	}
 
 	/**
+	 * The executor has not taken a delivery, which is handed to it again after a pause.
+	 * @param shard where its records come from
+	 * @param cause what the executor threw
+	 */
+	default void rejected(ListenerShard shard, Throwable cause) {
+	}
+
+	/**
 	 * What failed is delivered again after a pause.
 	 * @param shard where it comes from
 	 * @param cause what it failed with

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
@@ -190,7 +189,10 @@ final class Notices {
 		try {
 			this.executor.execute(telling);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (Throwable ex) {
+			logger.warn("Listener '" + this.listenerId
+					+ "': the executor did not take what a ShardListener or an event listener should be told; they are not told",
+					ex);
 			told.complete(null);
 		}
 	}

@@ -5,9 +5,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.micrometer.observation.Observation;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.observation.KinesisBatchContext;
@@ -21,8 +20,6 @@ import io.kinesisspring.observation.KinesisRecordContext;
  */
 final class ObservedListener implements RecordsListener {
 
-	private static final Log logger = LogFactory.getLog(ObservedListener.class);
-
 	private final RecordsListener listener;
 
 	private final KinesisObservations observations;
@@ -30,6 +27,8 @@ final class ObservedListener implements RecordsListener {
 	private final String id;
 
 	private final String application;
+
+	private final Bystander bystander = new Bystander("An observation handler failed at a delivery");
 
 	ObservedListener(RecordsListener listener, KinesisObservations observations, String id, String application) {
 		this.listener = listener;
@@ -49,20 +48,11 @@ final class ObservedListener implements RecordsListener {
 		if (this.observations.isNoop()) {
 			return this.listener.onRecords(records, delivery);
 		}
-		Observation observation = start(records, delivery);
-		CompletionStage<?> result;
-		try {
-			result = observation.scopedChecked(() -> this.listener.onRecords(records, delivery));
+		Call call = new Call(records, delivery);
+		if (!this.bystander.call(() -> call.observation = start(records, delivery))) {
+			return this.listener.onRecords(records, delivery);
 		}
-		catch (Throwable ex) {
-			stop(observation);
-			throw ex;
-		}
-		if (result == null) {
-			stop(observation);
-			return null;
-		}
-		return result.whenComplete((done, ex) -> end(observation, ex));
+		return call.observed();
 	}
 
 	private Observation start(List<KinesisRecord<byte[]>> records, Delivery delivery) {
@@ -73,25 +63,69 @@ final class ObservedListener implements RecordsListener {
 					.start(new KinesisRecordContext(this.id, this.application, records.get(0), delivery.attempt()));
 	}
 
-	private static void end(Observation observation, @Nullable Throwable thrown) {
-		if (thrown != null) {
-			Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
-					: thrown;
-			observation.error(ex);
+	private void end(Observation observation, @Nullable Throwable thrown) {
+		Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
+				: thrown;
+		if (ex != null) {
+			this.bystander.call(() -> observation.error(ex));
 		}
-		stop(observation);
+		this.bystander.call(observation::stop);
 	}
 
 	/**
-	 * What went well must not be delivered again for the sake of who watches.
+	 * One call of the listener. What goes well must not be delivered again, nor what
+	 * fails be blamed on the record, for the sake of who watches.
 	 */
-	private static void stop(Observation observation) {
-		try {
-			observation.stop();
+	private final class Call {
+
+		private final List<KinesisRecord<byte[]>> records;
+
+		private final Delivery delivery;
+
+		private Observation observation = Observation.NOOP;
+
+		private boolean called;
+
+		private @Nullable CompletionStage<?> result;
+
+		private @Nullable Throwable thrown;
+
+		private Call(List<KinesisRecord<byte[]>> records, Delivery delivery) {
+			this.records = records;
+			this.delivery = delivery;
 		}
-		catch (RuntimeException ex) {
-			logger.error("An observation handler failed behind the delivery", ex);
+
+		private @Nullable CompletionStage<?> observed() throws Exception {
+			ObservedListener observed = ObservedListener.this;
+			observed.bystander.call(this::inScope);
+			if (!this.called) {
+				call();
+			}
+			CompletionStage<?> awaited = this.result;
+			if (awaited != null) {
+				return awaited.whenComplete((done, ex) -> end(this.observation, ex));
+			}
+			end(this.observation, this.thrown);
+			if (this.thrown != null) {
+				ReflectionUtils.rethrowException(this.thrown);
+			}
+			return null;
 		}
+
+		private void inScope() {
+			this.observation.scoped(this::call);
+		}
+
+		private void call() {
+			this.called = true;
+			try {
+				this.result = ObservedListener.this.listener.onRecords(this.records, this.delivery);
+			}
+			catch (Throwable ex) {
+				this.thrown = ex;
+			}
+		}
+
 	}
 
 }

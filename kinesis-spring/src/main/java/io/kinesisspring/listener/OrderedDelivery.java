@@ -1,11 +1,12 @@
 package io.kinesisspring.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -24,11 +25,11 @@ import io.kinesisspring.shard.ShardSession;
  * future is awaited, and no turn is kept during a pause. One thread at a time works on
  * it.
  */
-final class OrderedDelivery {
+final class OrderedDelivery implements Handovers.Work {
 
 	private static final Log logger = LogFactory.getLog(OrderedDelivery.class);
 
-	private final List<KinesisRecord<byte[]>> records;
+	private final int size;
 
 	private final Terms terms;
 
@@ -40,15 +41,27 @@ final class OrderedDelivery {
 
 	private final ShardWatch watch;
 
+	private final Telling telling;
+
 	private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
-	private final Range range;
+	private final Tries tries = new Tries();
 
-	private int attempts;
+	/** What is left, behind what is done with. */
+	private List<KinesisRecord<byte[]>> records;
 
-	private ListenerObserver.Stretch stretch = ListenerObserver.Stretch.NONE;
+	private Range range;
 
-	private int delivered;
+	/** The listener has seen the records before this index. */
+	private int seen;
+
+	private int refusals;
+
+	/** How often in a row something that must not happen has kept it from going on. */
+	private int breaks;
+
+	/** Whether this thread is done: another one may be at work. */
+	private boolean passedOn;
 
 	private boolean recovererFailed;
 
@@ -59,12 +72,14 @@ final class OrderedDelivery {
 
 	OrderedDelivery(List<KinesisRecord<byte[]>> records, Terms terms, Progress progress, ShardSession session,
 			Turns turns, ShardWatch watch) {
+		this.size = records.size();
 		this.records = records;
 		this.terms = terms;
 		this.progress = progress;
 		this.session = session;
 		this.turns = turns;
 		this.watch = watch;
+		this.telling = new Telling(terms.observer(), watch);
 		this.range = new Range(records.size(), terms.listener().isBatch());
 	}
 
@@ -75,59 +90,106 @@ final class OrderedDelivery {
 	 */
 	CompletableFuture<Boolean> begin() {
 		this.watch.began();
-		this.terms.observer().inHand(this.watch.shard(), this.records.size());
+		this.telling.inHand(this.size);
 		this.turns.take(this);
 		return this.done;
 	}
 
 	/**
-	 * Its turn never comes: the executor does not take any more work.
+	 * Deliver, in its turn.
 	 */
-	void refused(RejectedExecutionException ex) {
-		this.watch.ended();
-		this.terms.observer().outOfHand(this.watch.shard(), this.records.size());
-		this.done.completeExceptionally(ex);
+	@Override
+	public void run() {
+		this.refusals = 0;
+		safely(this::deliver);
+	}
+
+	@Override
+	public int refused() {
+		safelyRest();
+		return ++this.refusals;
+	}
+
+	@Override
+	public void again() {
+		this.turns.take(this);
+	}
+
+	@Override
+	public void over() {
+		safelyRest();
+		close();
+		complete(null);
+	}
+
+	private void safelyRest() {
+		try {
+			this.progress.resting();
+		}
+		catch (Throwable ex) {
+			logger.error("What has been processed could not be told: " + this.session, ex);
+		}
 	}
 
 	private void goOn() {
-		try {
-			this.terms.executor().execute(this::deliver);
-		}
-		catch (RejectedExecutionException ex) {
-			end(ex);
-		}
+		this.passedOn = true;
+		this.turns.goOn(this);
 	}
 
 	/**
-	 * Deliver, in its turn.
+	 * Whatever is thrown where nothing should be, the delivery goes on.
 	 */
-	void deliver() {
-		this.stretch = this.terms.observer().delivering(this.watch.shard());
+	private void safely(Runnable step) {
+		this.passedOn = false;
+		try {
+			step.run();
+		}
+		catch (Throwable ex) {
+			boolean goesOn = !this.passedOn;
+			logger.error("Delivery broke off unexpectedly in " + this.session
+					+ (goesOn ? "; it goes on behind the last finished record after a pause" : ""), ex);
+			if (goesOn) {
+				pause(this.terms.verdicts().pauseAfter(++this.breaks));
+			}
+		}
+	}
+
+	private void deliver() {
+		this.telling.begun();
 		try (LoggingContext context = new LoggingContext()) {
 			deliver(context);
 		}
 	}
 
 	private void deliver(LoggingContext context) {
-		while (!this.range.isEmpty() && mayDeliver(this.records.get(this.range.start()))) {
+		while (hasNext()) {
 			List<KinesisRecord<byte[]>> part = this.records.subList(this.range.start(), this.range.end());
-			this.attempts++;
+			this.seen = Math.max(this.seen, this.range.end());
 			context.at(part.get(0));
 			CompletionStage<?> result;
 			try {
-				result = this.terms.listener().onRecords(part, this.progress.delivery(part, this.attempts));
+				result = this.terms.listener().onRecords(part, this.progress.delivery(part, this.tries.next()));
+				if (result != null) {
+					this.passedOn = true;
+					result.whenComplete((delivered, ex) -> safely(() -> afterwards(part, ex)));
+					return;
+				}
 			}
 			catch (Throwable ex) {
+				this.passedOn = false;
 				failed(part, ex);
-				return;
-			}
-			if (result != null) {
-				result.whenComplete((delivered, ex) -> afterwards(part, ex));
 				return;
 			}
 			succeeded(part);
 		}
 		end(null);
+	}
+
+	private boolean hasNext() {
+		if (this.range.start() < this.seen) {
+			dropAcknowledged();
+		}
+		return !this.range.isEmpty() && mayDeliver(this.records.get(this.range.start()));
 	}
 
 	private boolean mayDeliver(KinesisRecord<byte[]> record) {
@@ -144,57 +206,110 @@ final class OrderedDelivery {
 		}
 	}
 
-	private void stretchEnded(@Nullable Throwable ex) {
-		if (this.delivered > 0 || ex != null) {
-			this.stretch.ended(this.delivered, ex);
-		}
-		this.delivered = 0;
-	}
-
 	private void succeeded(List<KinesisRecord<byte[]>> part) {
-		if (this.told && !this.range.isSearching()) {
-			this.told = false;
-			logger.info("Delivered at attempt " + this.attempts + ": " + part.get(0).position());
-		}
 		this.progress.delivered(part);
 		gotOn();
-		this.delivered += part.size();
-		this.range.advance(part.size());
-		if (!this.range.isSearching()) {
-			this.attempts = 0;
+		this.telling.delivered(part.size());
+		boolean located = this.tries.areOfTheRecord();
+		int attempt = this.tries.next();
+		advance(part.size());
+		if (this.told && (located || !this.range.isSearching())) {
+			this.told = false;
+			logger.info("Delivered at attempt " + attempt + ": " + part.get(0).position());
 		}
+	}
+
+	private void advance(int count) {
+		this.range.advance(count);
+		this.tries.advanced(this.range.isSearching());
+		this.breaks = 0;
 	}
 
 	private void failed(List<KinesisRecord<byte[]>> part, Throwable thrown) {
 		Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
 				: thrown;
-		int suspects = part.size();
+		KinesisRecord<byte[]> named = null;
 		if (ex instanceof BatchFailedException batch && batch.getIndex() >= 0 && batch.getIndex() < part.size()) {
+			named = part.get(batch.getIndex());
 			keep(part.subList(0, batch.getIndex()));
-			suspects = 1;
 			ex = (batch.getCause() != null) ? batch.getCause() : batch;
 		}
-		stretchEnded(ex);
+		this.telling.ended(ex);
 		this.progress.resting();
-		if (suspects > 1 && this.range.isSearching()) {
+		int suspects = dropAcknowledged();
+		if (named != null) {
+			suspects = (!this.range.isEmpty() && this.records.get(this.range.start()) == named) ? 1 : 0;
+		}
+		boolean located = named != null || part.size() == 1;
+		if (suspects == 0) {
+			failedBehindItsAcknowledgment(part, ex);
+		}
+		else if (!located && this.range.isSearching()) {
 			this.range.halve();
 			goOn();
-			return;
 		}
-		act(new DeliveryFailure(this.records.get(this.range.start()), suspects, this.attempts, ex));
+		else {
+			int attempts = this.tries.failed(located, this.range.isSearching());
+			act(new DeliveryFailure(this.records.get(this.range.start()), located ? 1 : part.size(), attempts, ex));
+		}
 	}
 
 	/**
-	 * What stands before the failed record went well, and for that one it was the first
-	 * attempt.
+	 * What stands before the failed record went well.
 	 */
 	private void keep(List<KinesisRecord<byte[]>> before) {
 		if (!before.isEmpty()) {
 			this.progress.delivered(before);
-			this.delivered += before.size();
-			this.range.advance(before.size());
-			this.attempts = 1;
+			this.telling.delivered(before.size());
+			advance(before.size());
 		}
+	}
+
+	/**
+	 * Leave out what the listener has acknowledged by hand, before it threw or since.
+	 * @return how many of the records that were delivered last are left
+	 */
+	private int dropAcknowledged() {
+		int start = this.range.start();
+		if (this.terms.ackMode() != AckMode.MANUAL) {
+			return this.range.end() - start;
+		}
+		BitSet gone = new BitSet();
+		for (int i = start; i < this.seen; i++) {
+			gone.set(i, this.progress.isAcknowledged(this.records.get(i)));
+		}
+		int left = this.range.remaining(gone, this.range.end());
+		if (gone.isEmpty()) {
+			return left;
+		}
+		List<KinesisRecord<byte[]>> remaining = new ArrayList<>(this.records.size() - start);
+		for (int i = start; i < this.records.size(); i++) {
+			if (!gone.get(i)) {
+				remaining.add(this.records.get(i));
+			}
+		}
+		this.seen = this.range.remaining(gone, this.seen);
+		this.range = this.range.without(gone);
+		this.records = remaining;
+		if (gone.get(start)) {
+			this.told = false;
+			this.tries.advanced(this.range.isSearching());
+			gotOn();
+		}
+		return left;
+	}
+
+	/**
+	 * The listener had acknowledged everything when it threw: there is nothing left to
+	 * deliver again.
+	 */
+	private void failedBehindItsAcknowledgment(List<KinesisRecord<byte[]>> part, Throwable ex) {
+		if (this.watch.failureLog().admits()) {
+			logger.warn("The listener failed at " + part.get(0).position()
+					+ " when it had acknowledged what it failed at; that is not delivered again", ex);
+		}
+		gotOn();
+		goOn();
 	}
 
 	private void gotOn() {
@@ -218,7 +333,7 @@ final class OrderedDelivery {
 				warn(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
 						+ this.terms.orderWords() + " is delivered before that");
 			}
-			this.terms.observer().retried(this.watch.shard(), failure.exception());
+			this.telling.tell((told) -> told.retried(this.watch.shard(), failure.exception()));
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
@@ -227,22 +342,34 @@ final class OrderedDelivery {
 			goOn();
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
-			warn(failure, "; it is skipped as the error handler decided");
-			this.terms.observer().skipped(this.watch.shard(), failure.exception());
+			warn(failure, " at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
+			this.telling.tell((told) -> told.skipped(this.watch.shard(), failure.exception()));
 			pass();
 		}
 		else if (decision instanceof ErrorDecision.DeadLetter) {
-			this.terms.verdicts().recover(failure).whenComplete((taken, ex) -> recovered(failure, ex));
+			recover(failure);
 		}
 		else {
 			stop(failure);
 		}
 	}
 
+	private void recover(DeliveryFailure failure) {
+		CompletionStage<?> taken = this.terms.verdicts().recover(failure);
+		try {
+			this.passedOn = true;
+			taken.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
+		}
+		catch (Throwable ex) {
+			this.passedOn = false;
+			recovered(failure, ex);
+		}
+	}
+
 	private void recovered(DeliveryFailure failure, @Nullable Throwable ex) {
 		if (ex == null) {
 			warn(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
-			this.terms.observer().recovered(this.watch.shard(), failure.exception());
+			this.telling.tell((told) -> told.recovered(this.watch.shard(), failure.exception()));
 			pass();
 			return;
 		}
@@ -250,7 +377,7 @@ final class OrderedDelivery {
 			this.recovererFailed = true;
 			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
 		}
-		this.terms.observer().recovererFailed(this.watch.shard(), ex);
+		this.telling.tell((told) -> told.recovererFailed(this.watch.shard(), ex));
 		pause(this.terms.verdicts().pauseAfter(failure.attempts()));
 	}
 
@@ -264,11 +391,12 @@ final class OrderedDelivery {
 	private void pass() {
 		this.told = false;
 		this.progress.settled(this.records.get(this.range.start()));
+		this.range.passFirst();
+		this.tries.advanced(false);
+		this.breaks = 0;
+		this.recovererFailed = false;
 		this.progress.resting();
 		gotOn();
-		this.range.passFirst();
-		this.attempts = 0;
-		this.recovererFailed = false;
 		goOn();
 	}
 
@@ -288,17 +416,27 @@ final class OrderedDelivery {
 			end(null);
 			return;
 		}
-		this.session.afterPause(delay, () -> this.turns.take(this));
+		this.passedOn = true;
+		this.session.afterPause(delay, this::again);
 		this.turns.giveBack();
 	}
 
 	private void end(@Nullable Throwable ex) {
 		this.progress.resting();
-		mended();
-		stretchEnded(null);
-		this.watch.ended();
-		this.terms.observer().outOfHand(this.watch.shard(), this.records.size());
+		this.passedOn = true;
+		close();
 		this.turns.giveBack();
+		complete(ex);
+	}
+
+	private void close() {
+		mended();
+		this.telling.ended(null);
+		this.watch.ended();
+		this.telling.outOfHand(this.size);
+	}
+
+	private void complete(@Nullable Throwable ex) {
 		if (ex != null) {
 			this.done.completeExceptionally(ex);
 		}

@@ -37,6 +37,12 @@ interface Progress {
 	boolean isOvertaken(KinesisRecord<byte[]> record);
 
 	/**
+	 * Whether a record has been acknowledged by hand, so that it is not to be delivered
+	 * again whatever the listener threw afterwards.
+	 */
+	boolean isAcknowledged(KinesisRecord<byte[]> record);
+
+	/**
 	 * Records are about to be delivered.
 	 * @return what the listener may acknowledge them with
 	 */

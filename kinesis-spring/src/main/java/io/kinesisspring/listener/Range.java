@@ -1,5 +1,7 @@
 package io.kinesisspring.listener;
 
+import java.util.BitSet;
+
 /**
  * Which of a list of records is delivered next: one at a time, or all that are left, or,
  * while a failing one is searched for, by halves. Used by one thread at a time.
@@ -66,11 +68,34 @@ final class Range {
 
 	/**
 	 * One of the range's records has failed, it is not known which: look in the first
-	 * half.
+	 * half. Where only one is left it is delivered alone.
 	 */
 	void halve() {
 		this.suspectsEnd = this.end;
-		this.end = this.start + (this.end - this.start) / 2;
+		this.end = this.start + Math.max(1, (this.end - this.start) / 2);
+	}
+
+	/**
+	 * What remains when some of the records, none of them before the range, need not be
+	 * delivered any more.
+	 * @param gone the indices of those
+	 * @return the range of the list that begins with this range's start and lacks them
+	 */
+	Range without(BitSet gone) {
+		Range remaining = new Range(remaining(gone, this.size), this.whole);
+		remaining.end = remaining(gone, this.end);
+		remaining.suspectsEnd = remaining(gone, this.suspectsEnd);
+		if (remaining.end == 0) {
+			remaining.advance(0);
+		}
+		return remaining;
+	}
+
+	/**
+	 * How many records from the start of the range to an index remain.
+	 */
+	int remaining(BitSet gone, int to) {
+		return (to > this.start) ? to - this.start - gone.get(this.start, to).cardinality() : 0;
 	}
 
 	private void reset() {

@@ -34,7 +34,7 @@ final class RecordDispatcher implements RecordHandler {
 
 	private ShardDelivery deliveryOf(ShardSession session) {
 		ShardWatch watch = this.notices.watch(session.stream(), session.shardId());
-		return this.terms.inOrder() ? new BatchDelivery(this.terms, session, watch)
+		return this.terms.inOrder() ? new BatchDelivery(this.terms, session, watch, this::share)
 				: new KeyedDelivery(this.terms, session, watch, this::share);
 	}
 

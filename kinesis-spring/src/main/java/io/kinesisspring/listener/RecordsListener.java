@@ -33,9 +33,21 @@ public interface RecordsListener {
 	boolean isBatch();
 
 	/**
+	 * Whether it can work under an ack mode: one that acknowledges by hand needs
+	 * {@link AckMode#MANUAL}, and under that mode any other would never acknowledge. The
+	 * container of a listener that cannot is not made.
+	 * @param ackMode the mode
+	 * @return {@code true} by default
+	 */
+	default boolean suits(AckMode ackMode) {
+		return true;
+	}
+
+	/**
 	 * What goes with the records of a delivery.
 	 *
-	 * @param attempt how often the delivery is tried, this time included
+	 * @param attempt how often the delivery is tried, this time included; while the
+	 * failing record of a batch is searched for, the calls of the search do not count
 	 * @param acknowledgment what the listener may acknowledge with; has no effect but
 	 * under {@link AckMode#MANUAL}
 	 */
@@ -51,6 +63,18 @@ public interface RecordsListener {
 		 */
 		public static Delivery of(int attempt) {
 			return new Delivery(attempt, NoAcknowledgment.INSTANCE);
+		}
+
+		/**
+		 * What goes with a part of the records. Whoever hands on less than it got has to
+		 * hand on this, so that nothing can be acknowledged that is not delivered.
+		 * @param part some of the records of this delivery, in their order; not empty
+		 * @return the same delivery, whose acknowledgment covers these records alone and,
+		 * as ever, what stands before the delivery in the shard
+		 */
+		public Delivery covering(List<KinesisRecord<byte[]>> part) {
+			Acknowledgment covering = CoveringAcknowledgment.of(this.acknowledgment, part);
+			return (covering == this.acknowledgment) ? this : new Delivery(this.attempt, covering);
 		}
 
 	}

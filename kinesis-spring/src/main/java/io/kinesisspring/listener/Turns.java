@@ -2,8 +2,6 @@ package io.kinesisspring.listener;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -18,15 +16,15 @@ final class Turns {
 
 	private final Queue<OrderedDelivery> waiting = new ArrayDeque<>();
 
-	private final Executor executor;
+	private final Handovers handovers;
 
 	private final Runnable whenFree;
 
 	private int free;
 
-	Turns(int atOnce, Executor executor, Runnable whenFree) {
+	Turns(int atOnce, Handovers handovers, Runnable whenFree) {
 		this.free = atOnce;
-		this.executor = executor;
+		this.handovers = handovers;
 		this.whenFree = whenFree;
 	}
 
@@ -48,24 +46,28 @@ final class Turns {
 		run(delivery);
 	}
 
+	/**
+	 * Let a delivery that has its turn go on, on another thread.
+	 */
+	void goOn(OrderedDelivery delivery) {
+		run(delivery);
+	}
+
 	void giveBack() {
 		run(next());
 	}
 
 	/**
-	 * Let a delivery run, or those behind it if the executor refuses it.
+	 * Let a delivery run, or those behind it if the executor refuses it: it takes its turn
+	 * again later.
 	 */
 	private void run(@Nullable OrderedDelivery first) {
 		OrderedDelivery delivery = first;
 		while (delivery != null) {
-			try {
-				this.executor.execute(delivery::deliver);
+			if (this.handovers.hand(delivery)) {
 				return;
 			}
-			catch (RejectedExecutionException ex) {
-				delivery.refused(ex);
-				delivery = next();
-			}
+			delivery = next();
 		}
 		this.whenFree.run();
 	}

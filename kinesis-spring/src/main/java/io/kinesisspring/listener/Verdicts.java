@@ -3,6 +3,7 @@ package io.kinesisspring.listener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -25,6 +26,8 @@ final class Verdicts {
 
 	private final DefaultErrorHandler standIn = new DefaultErrorHandler();
 
+	private final AtomicBoolean handlerFails = new AtomicBoolean();
+
 	private final ErrorHandler errorHandler;
 
 	private final @Nullable RecordRecoverer recoverer;
@@ -36,10 +39,12 @@ final class Verdicts {
 
 	ErrorDecision decide(DeliveryFailure failure) {
 		try {
-			return this.errorHandler.handle(failure);
+			ErrorDecision decision = this.errorHandler.handle(failure);
+			this.handlerFails.set(false);
+			return decision;
 		}
 		catch (Throwable ex) {
-			if (failure.attempts() == 1) {
+			if (this.handlerFails.compareAndSet(false, true)) {
 				logger.error("The error handler failed at " + failure.record().position()
 						+ "; the record is delivered again", ex);
 			}

@@ -66,10 +66,22 @@ final class Watermark {
 	 * @return as for {@link #finish(KinesisRecord)}
 	 */
 	Checkpoint.@Nullable After finishUpTo(KinesisRecord<?> record) {
+		return finishHead(record, true);
+	}
+
+	/**
+	 * All before a record are finished.
+	 * @return as for {@link #finish(KinesisRecord)}
+	 */
+	Checkpoint.@Nullable After finishBefore(KinesisRecord<?> record) {
+		return finishHead(record, false);
+	}
+
+	private Checkpoint.@Nullable After finishHead(KinesisRecord<?> record, boolean inclusive) {
 		this.lock.lock();
 		try {
 			NavigableMap<Checkpoint.After, Checkpoint.@Nullable After> finished = this.unfinished
-				.headMap(positionOf(record), true);
+				.headMap(positionOf(record), inclusive);
 			Map.Entry<Checkpoint.After, Checkpoint.@Nullable After> last = finished.lastEntry();
 			finished.clear();
 			if (last == null) {
@@ -77,6 +89,32 @@ final class Watermark {
 			}
 			Checkpoint.After following = last.getValue();
 			return (following != null) ? following : last.getKey();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether a record is not finished.
+	 */
+	boolean isUnfinished(KinesisRecord<?> record) {
+		this.lock.lock();
+		try {
+			return this.unfinished.containsKey(positionOf(record));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How many records are not finished.
+	 */
+	int size() {
+		this.lock.lock();
+		try {
+			return this.unfinished.size();
 		}
 		finally {
 			this.lock.unlock();

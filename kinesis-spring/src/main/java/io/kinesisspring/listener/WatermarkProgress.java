@@ -1,8 +1,11 @@
 package io.kinesisspring.listener;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
@@ -15,6 +18,8 @@ import io.kinesisspring.shard.ShardSession;
  */
 final class WatermarkProgress implements Progress {
 
+	private static final Log logger = LogFactory.getLog(WatermarkProgress.class);
+
 	private final Watermark watermark = new Watermark();
 
 	private final ShardSession session;
@@ -25,10 +30,30 @@ final class WatermarkProgress implements Progress {
 
 	private final boolean inOrder;
 
-	WatermarkProgress(ShardSession session, boolean manual, boolean inOrder) {
+	private final Runnable whenAcknowledged;
+
+	private final AtomicBoolean beyondItsRecords = new AtomicBoolean();
+
+	/**
+	 * Create a progress.
+	 * @param manual whether the listener acknowledges by hand
+	 * @param inOrder whether the records are delivered in the order of the shard
+	 * @param whenAcknowledged told that something has been acknowledged by hand, on the
+	 * thread that did it
+	 */
+	WatermarkProgress(ShardSession session, boolean manual, boolean inOrder, Runnable whenAcknowledged) {
 		this.session = session;
 		this.manual = manual;
 		this.inOrder = inOrder;
+		this.whenAcknowledged = whenAcknowledged;
+	}
+
+	/**
+	 * How many records wait to be acknowledged by hand, those included that have not been
+	 * delivered yet.
+	 */
+	int unacknowledged() {
+		return this.manual ? this.watermark.size() : 0;
 	}
 
 	@Override
@@ -55,16 +80,21 @@ final class WatermarkProgress implements Progress {
 	@Override
 	public boolean isOvertaken(KinesisRecord<byte[]> record) {
 		KinesisRecord<byte[]> last = this.begun.get();
-		return last != null && compare(record, last) <= 0;
+		return last != null && CoveringAcknowledgment.compare(record, last) <= 0;
+	}
+
+	@Override
+	public boolean isAcknowledged(KinesisRecord<byte[]> record) {
+		return this.manual && !this.watermark.isUnfinished(record);
 	}
 
 	@Override
 	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
 		if (!this.inOrder) {
 			this.begun.accumulateAndGet(records.get(records.size() - 1),
-					(last, record) -> (last == null || compare(record, last) > 0) ? record : last);
+					(last, record) -> (last == null || CoveringAcknowledgment.compare(record, last) > 0) ? record : last);
 		}
-		return this.manual ? new RecordsListener.Delivery(attempt, new ByHand(List.copyOf(records)))
+		return this.manual ? new RecordsListener.Delivery(attempt, new ByHand(List.copyOf(records), records.get(0), true))
 				: RecordsListener.Delivery.of(attempt);
 	}
 
@@ -74,42 +104,90 @@ final class WatermarkProgress implements Progress {
 		}
 	}
 
-	private static int compare(KinesisRecord<?> one, KinesisRecord<?> other) {
-		int bySequence = one.sequenceNumber().compareTo(other.sequenceNumber());
-		return (bySequence != 0) ? bySequence : Long.compare(one.subSequenceNumber(), other.subSequenceNumber());
-	}
-
 	/**
-	 * Acknowledges the records of one delivery.
+	 * Acknowledges the records of one delivery and, where they come in the order of the
+	 * shard, what stands before the delivery.
 	 */
-	private final class ByHand implements Acknowledgment {
+	private final class ByHand extends CoveringAcknowledgment {
 
 		private final List<KinesisRecord<byte[]>> records;
 
-		private ByHand(List<KinesisRecord<byte[]>> records) {
+		private final KinesisRecord<byte[]> begin;
+
+		/** Whether it covers all from the beginning of the delivery to its last record. */
+		private final boolean gapless;
+
+		private ByHand(List<KinesisRecord<byte[]>> records, KinesisRecord<byte[]> begin, boolean gapless) {
 			this.records = records;
+			this.begin = begin;
+			this.gapless = gapless;
+		}
+
+		@Override
+		Acknowledgment covering(List<KinesisRecord<byte[]>> part) {
+			boolean head = part.size() <= this.records.size()
+					&& compare(part.get(part.size() - 1), this.records.get(part.size() - 1)) == 0;
+			return new ByHand(List.copyOf(part), this.begin, this.gapless && head);
+		}
+
+		private KinesisRecord<byte[]> last() {
+			return this.records.get(this.records.size() - 1);
 		}
 
 		@Override
 		public void acknowledge() {
-			acknowledgeUpTo(this.records.get(this.records.size() - 1));
+			finishUpTo(last());
+			WatermarkProgress.this.whenAcknowledged.run();
 		}
 
 		@Override
 		public void acknowledgeUpTo(KinesisRecord<?> record) {
-			if (WatermarkProgress.this.inOrder) {
-				moved(WatermarkProgress.this.watermark.finishUpTo(record));
+			finishUpTo((CoveringAcknowledgment.compare(record, last()) > 0) ? last() : record);
+			WatermarkProgress.this.whenAcknowledged.run();
+		}
+
+		private void finishUpTo(KinesisRecord<?> record) {
+			WatermarkProgress progress = WatermarkProgress.this;
+			if (progress.inOrder && (this.gapless || compare(record, this.begin) < 0)) {
+				moved(progress.watermark.finishUpTo(record));
+				return;
 			}
-			else {
-				this.records.stream()
-					.filter((delivered) -> compare(delivered, record) <= 0)
-					.forEach(this::acknowledgeOnly);
+			if (progress.inOrder) {
+				moved(progress.watermark.finishBefore(this.begin));
+			}
+			for (KinesisRecord<byte[]> delivered : this.records) {
+				if (compare(delivered, record) <= 0) {
+					moved(progress.watermark.finish(delivered));
+				}
 			}
 		}
 
 		@Override
 		public void acknowledgeOnly(KinesisRecord<?> record) {
+			if (isBeyond(record)) {
+				return;
+			}
 			moved(WatermarkProgress.this.watermark.finish(record));
+			WatermarkProgress.this.whenAcknowledged.run();
+		}
+
+		/**
+		 * Whether nothing says that the record has been delivered: an acknowledgment
+		 * never covers more than what it came with, and what stands before that.
+		 */
+		private boolean isBeyond(KinesisRecord<?> record) {
+			WatermarkProgress progress = WatermarkProgress.this;
+			boolean before = progress.inOrder && ((this.gapless && compare(record, last()) <= 0)
+					|| compare(record, this.begin) < 0);
+			if (before || isOneOf(this.records, record)) {
+				return false;
+			}
+			if (progress.watermark.isUnfinished(record) && progress.beyondItsRecords.compareAndSet(false, true)) {
+				logger.warn("A listener under ack mode 'manual' acknowledges a record with an Acknowledgment that did not "
+						+ "come with it: " + record.position()
+						+ ". It stays unacknowledged; acknowledge each record with what it was delivered with");
+			}
+			return true;
 		}
 
 	}

@@ -90,6 +90,10 @@ enum KinesisMeter implements MeterDocumentation {
 			"Failed deliveries that are made again, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.CAUSE),
 
+	CONSUMER_REJECTED("consumer.rejected", Meter.Type.COUNTER, "deliveries",
+			"Deliveries that the executor did not take, and that are handed to it again after a pause",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
 	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records", "Records that were given up on and skipped",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 

@@ -255,6 +255,11 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
+	public void rejected(ListenerShard shard, Throwable cause) {
+		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_REJECTED, 1);
+	}
+
+	@Override
 	public void retried(ListenerShard shard, Throwable cause) {
 		Tags further = Tags.of(KinesisTag.CAUSE.asString(), ClassUtils.getShortName(cause.getClass()));
 		counters(shard.stream(), shard.shardId()).increment(KinesisMeter.CONSUMER_RETRIES, further);

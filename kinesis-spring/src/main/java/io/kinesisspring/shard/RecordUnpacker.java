@@ -2,6 +2,7 @@ package io.kinesisspring.shard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -105,7 +106,7 @@ final class RecordUnpacker {
 			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
 		if (!isCovered(sequenceNumber, subSequenceNumber)) {
 			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
-					stored.approximateArrivalTimestamp(), data));
+					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL), data));
 		}
 		return data.length + RECORD_OVERHEAD;
 	}

@@ -1,6 +1,7 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.kinesisspring.KinesisRecord;
@@ -20,11 +21,17 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 	}
 
 	/**
-	 * How much older the first record is than the last one, by the service's clock.
+	 * How much older the first record is than the last one, by the service's clock; zero
+	 * if it does not say.
 	 */
 	Duration span() {
-		return this.records.isEmpty() ? Duration.ZERO : Duration.between(this.records.get(0).approximateArrival(),
-				this.records.get(this.records.size() - 1).approximateArrival());
+		if (this.records.isEmpty()) {
+			return Duration.ZERO;
+		}
+		Instant first = this.records.get(0).approximateArrival();
+		Instant last = this.records.get(this.records.size() - 1).approximateArrival();
+		return (first.equals(KinesisRecord.UNKNOWN_ARRIVAL) || last.isBefore(first)) ? Duration.ZERO
+				: Duration.between(first, last);
 	}
 
 	/**

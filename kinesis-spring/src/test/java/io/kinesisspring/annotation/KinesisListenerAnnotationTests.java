@@ -460,7 +460,7 @@ class KinesisListenerAnnotationTests {
 				application = "${app:billing}", initialPosition = "2026-11-23T10:00:00Z", ackMode = "${mode}",
 				autoStartup = "#{1 == 2}", errorHandler = "${handler:lenient}", filter = "#{'even'}",
 				concurrency = "#{2 * 2}", properties = "max-records: ${records:55}")
-		void onOrder(Order order) {
+		void onOrder(Order order, Acknowledgment acknowledgment) {
 		}
 
 	}

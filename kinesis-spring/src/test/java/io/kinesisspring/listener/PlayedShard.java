@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -38,6 +39,11 @@ final class PlayedShard implements ShardSession {
 
 	private final RecordDispatcher dispatcher;
 
+	private final Notices notices;
+
+	private Consumer<Runnable> refusal = (task) -> {
+	};
+
 	final SimulatedEventLoop loop = new SimulatedEventLoop(1);
 
 	final SimulatedEventLoop executor = this.loop.another();
@@ -54,6 +60,8 @@ final class PlayedShard implements ShardSession {
 
 	private int handed;
 
+	private boolean waiting;
+
 	PlayedShard(RecordsListener listener, AckMode ackMode, int concurrency, ErrorHandler errorHandler,
 			@Nullable RecordRecoverer recoverer) {
 		this(listener, ackMode, concurrency, errorHandler, recoverer, 1 << 20, List.of(), (event) -> {
@@ -63,10 +71,35 @@ final class PlayedShard implements ShardSession {
 	PlayedShard(RecordsListener listener, AckMode ackMode, int concurrency, ErrorHandler errorHandler,
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher) {
+		this(listener, ackMode, concurrency, errorHandler, recoverer, memory, shardListeners, publisher,
+				ListenerObserver.NONE);
+	}
+
+	PlayedShard(RecordsListener listener, AckMode ackMode, int concurrency, ErrorHandler errorHandler,
+			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
+			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.keys = (number) -> "key-" + number % 3;
-		this.dispatcher = new RecordDispatcher(new Terms(listener, ackMode, concurrency,
-				new Verdicts(errorHandler, recoverer), this.executor,
-				new Notices("orders", shardListeners, publisher, this.executor), memory, ListenerObserver.NONE));
+		this.notices = new Notices("orders", shardListeners, publisher, this.executor);
+		this.dispatcher = new RecordDispatcher(
+				new Terms(listener, ackMode, concurrency, new Verdicts(errorHandler, recoverer), (task) -> {
+					this.refusal.accept(task);
+					this.executor.execute(task);
+				}, this.notices, memory, observer));
+	}
+
+	/**
+	 * Let the executor do something before it takes a task: to throw is to refuse it.
+	 */
+	PlayedShard refusing(Consumer<Runnable> refusal) {
+		this.refusal = refusal;
+		return this;
+	}
+
+	/**
+	 * What holds the shard up, as health tells it.
+	 */
+	@Nullable Throwable trouble() {
+		return this.notices.statuses(Duration.ofMinutes(5)).get(0).failure();
 	}
 
 	RecordDispatcher dispatcher() {
@@ -109,13 +142,22 @@ final class PlayedShard implements ShardSession {
 		List<KinesisRecord<byte[]>> next = this.active ? this.batches.poll() : null;
 		if (next != null) {
 			this.handed++;
+			this.waiting = true;
 			this.loop.on(this.dispatcher.handle(next, this), (done, ex) -> {
+				this.waiting = false;
 				if (ex != null) {
 					stop(ex);
 				}
 				handNext();
 			});
 		}
+	}
+
+	/**
+	 * Whether a batch has been handed over and the next one may not come yet.
+	 */
+	boolean isWaiting() {
+		return this.waiting;
 	}
 
 	/**

@@ -256,9 +256,20 @@ class KinesisConsumerAutoConfigurationTests {
 		@Test
 		void propertiesOfAListenerHavePrecedenceOverItsAnnotation() {
 			this.contextRunner
-				.withPropertyValues("kinesis.listeners.orders.ack-mode=manual",
+				.withPropertyValues("kinesis.listeners.orders.ack-mode=batch",
 						"kinesis.listeners.orders.auto-startup=false")
-				.run((context) -> assertThat(options(context, "orders").ackMode()).isEqualTo(AckMode.MANUAL));
+				.run((context) -> assertThat(options(context, "orders").ackMode()).isEqualTo(AckMode.BATCH));
+		}
+
+		@Test
+		void whenTheAckModeDoesNotSuitTheListenerTheStartFails() {
+			this.contextRunner.withPropertyValues("kinesis.listeners.orders.ack-mode=manual")
+				.run((context) -> assertThat(context).hasFailed()
+					.getFailure()
+					.isInstanceOf(KinesisConfigurationException.class)
+					.hasMessageContaining("The listener 'orders'")
+					.hasMessageContaining("no Acknowledgment parameter")
+					.hasMessageContaining("kinesis.listeners.orders.ack-mode"));
 		}
 
 		@Test

@@ -1,13 +1,17 @@
 package io.kinesisspring.listener.adapter;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.CoroutinesUtils;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageHandlingException;
+import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
+import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
 
 /**
  * A listener method that tells arguments that cannot be resolved from what the method
@@ -37,9 +41,40 @@ final class ListenerMethod extends InvocableHandlerMethod {
 		try {
 			return super.getMethodArgumentValues(message, provided);
 		}
-		catch (MessageHandlingException ex) {
-			throw new UnresolvedArgumentException("An argument of " + getShortLogMessage() + " cannot be resolved", ex);
+		catch (Exception ex) {
+			if (ex instanceof MethodArgumentNotValidException invalid && invalid.getBindingResult() != null) {
+				throw ex;
+			}
+			throw new UnresolvedArgumentException(
+					"An argument of " + getShortLogMessage() + " cannot be resolved: " + reason(ex), null);
 		}
+	}
+
+	/**
+	 * The exceptions of {@code spring-messaging} and of conversions show the message with
+	 * its payload, and values of headers, so they are not passed on.
+	 */
+	private static String reason(Exception ex) {
+		String text = ex.getMessage();
+		if (text != null && text.startsWith("Missing header")) {
+			return text;
+		}
+		String parameter = (ex instanceof MethodArgumentResolutionException unresolved)
+				? "parameter " + unresolved.getMethodParameter().getParameterIndex() + " of type '"
+						+ unresolved.getMethodParameter().getParameterType().getName() + "', "
+				: "";
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
+		return parameter + cause.getClass().getSimpleName();
+	}
+
+	/**
+	 * What an argument is, and not what it holds: it gets into the log.
+	 */
+	@Override
+	protected String formatInvokeError(String text, @Nullable Object[] arguments) {
+		return text + "\nListener: " + getShortLogMessage() + "\nTypes of the arguments: " + Arrays.stream(arguments)
+			.map((argument) -> (argument != null) ? argument.getClass().getName() : "null")
+			.collect(Collectors.joining(", "));
 	}
 
 	@Override

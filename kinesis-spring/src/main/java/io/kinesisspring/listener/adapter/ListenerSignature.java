@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -30,8 +31,10 @@ import io.kinesisspring.listener.Acknowledgment;
  * untouched
  * @param form what carries the payload
  * @param parameter the payload's parameter; {@code null} if the method asks for none
+ * @param acknowledges whether it takes an {@link Acknowledgment}
  */
-record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable MethodParameter parameter) {
+record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable MethodParameter parameter,
+		boolean acknowledges) {
 
 	/**
 	 * Whether {@code spring-messaging} resolves the payload, and validates it.
@@ -54,6 +57,28 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 	}
 
 	static ListenerSignature of(Method method, Class<?> beanType) {
+		MethodParameter payload = payloadOf(method, beanType);
+		boolean acknowledges = Arrays.stream(method.getParameterTypes()).anyMatch(Acknowledgment.class::isAssignableFrom);
+		if (payload == null) {
+			return new ListenerSignature(false, byte[].class, Form.PAYLOAD, null, acknowledges);
+		}
+		Type type = GenericTypeResolver.resolveType(payload.getGenericParameterType(), beanType);
+		boolean batch = rawClass(type) == List.class;
+		Type element = batch ? argument(type) : type;
+		Class<?> carrier = rawClass(element);
+		if (batch) {
+			BatchHeaders.check(method);
+		}
+		if (carrier == KinesisRecord.class) {
+			return new ListenerSignature(batch, payload(argument(element)), Form.RECORD, payload, acknowledges);
+		}
+		if (Message.class.isAssignableFrom(carrier)) {
+			return new ListenerSignature(batch, payload(argument(element)), Form.MESSAGE, payload, acknowledges);
+		}
+		return new ListenerSignature(batch, payload(element), Form.PAYLOAD, payload, acknowledges);
+	}
+
+	private static @Nullable MethodParameter payloadOf(Method method, Class<?> beanType) {
 		MethodParameter payload = null;
 		for (int i = 0; i < method.getParameterCount(); i++) {
 			MethodParameter parameter = new MethodParameter(method, i).withContainingClass(beanType);
@@ -73,20 +98,7 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 			}
 			payload = parameter;
 		}
-		if (payload == null) {
-			return new ListenerSignature(false, byte[].class, Form.PAYLOAD, null);
-		}
-		Type type = GenericTypeResolver.resolveType(payload.getGenericParameterType(), beanType);
-		boolean batch = rawClass(type) == List.class;
-		Type element = batch ? argument(type) : type;
-		Class<?> carrier = rawClass(element);
-		if (carrier == KinesisRecord.class) {
-			return new ListenerSignature(batch, payload(argument(element)), Form.RECORD, payload);
-		}
-		if (Message.class.isAssignableFrom(carrier)) {
-			return new ListenerSignature(batch, payload(argument(element)), Form.MESSAGE, payload);
-		}
-		return new ListenerSignature(batch, payload(element), Form.PAYLOAD, payload);
+		return payload;
 	}
 
 	private static boolean hasAnnotatedPayload(Method method) {

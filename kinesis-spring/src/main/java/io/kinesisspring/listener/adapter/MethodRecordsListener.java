@@ -17,6 +17,7 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.converter.RecordConversionException;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.error.BatchFailedException;
+import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.RecordsListener;
 
 /**
@@ -65,6 +66,11 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	@Override
+	public boolean suits(AckMode ackMode) {
+		return this.signature.acknowledges() == (ackMode == AckMode.MANUAL);
+	}
+
+	@Override
 	public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
 			throws Exception {
 		return this.signature.batch() ? onBatch(records, delivery) : onRecord(records.get(0), delivery);
@@ -80,12 +86,12 @@ public final class MethodRecordsListener implements RecordsListener {
 	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
 			throws Exception {
 		List<Object> batch = new ArrayList<>(records.size());
-		RuntimeException broken = null;
+		Throwable broken = null;
 		for (KinesisRecord<byte[]> record : records) {
 			try {
 				batch.add(carry(record, delivery));
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				broken = ex;
 				break;
 			}
@@ -98,15 +104,16 @@ public final class MethodRecordsListener implements RecordsListener {
 
 	/**
 	 * A record that cannot be converted, or is not valid, does not take those before it
-	 * down.
+	 * down, and is not acknowledged with them.
 	 */
 	private @Nullable CompletionStage<?> onBatchBefore(List<Object> batch, List<KinesisRecord<byte[]>> records,
-			Delivery delivery, RuntimeException broken) throws Exception {
+			Delivery delivery, Throwable broken) throws Exception {
 		BatchFailedException failure = new BatchFailedException(batch.size(), broken);
 		if (batch.isEmpty()) {
 			throw failure;
 		}
-		CompletionStage<?> before = invoke(RecordMessage.ofBatch(batch, records.get(0), delivery));
+		Delivery covering = delivery.covering(records.subList(0, batch.size()));
+		CompletionStage<?> before = invoke(RecordMessage.ofBatch(batch, records.get(0), covering));
 		if (before == null) {
 			throw failure;
 		}
@@ -120,7 +127,7 @@ public final class MethodRecordsListener implements RecordsListener {
 		return switch (this.signature.form()) {
 			case PAYLOAD -> payload;
 			case RECORD -> record.withPayload(payload);
-			case MESSAGE -> RecordMessage.of(payload, record, delivery);
+			case MESSAGE -> RecordMessage.inBatch(payload, record, delivery);
 		};
 	}
 

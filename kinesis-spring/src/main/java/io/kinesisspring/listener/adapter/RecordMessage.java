@@ -2,6 +2,7 @@ package io.kinesisspring.listener.adapter;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
@@ -21,10 +22,27 @@ final class RecordMessage {
 	/** Where the argument resolvers find the acknowledgment. */
 	static final String ACKNOWLEDGMENT = KinesisHeaders.PREFIX + "acknowledgment";
 
+	/** The headers that a batch has as a whole. */
+	static final Set<String> OF_BATCH = Set.of(KinesisHeaders.STREAM, KinesisHeaders.SHARD_ID,
+			KinesisHeaders.DELIVERY_ATTEMPT);
+
 	private RecordMessage() {
 	}
 
 	static Message<Object> of(Object payload, KinesisRecord<?> record, RecordsListener.Delivery delivery) {
+		Map<String, Object> headers = headers(record, delivery);
+		headers.put(ACKNOWLEDGMENT, delivery.acknowledgment());
+		return MessageBuilder.createMessage(payload, new RecordHeaders(headers));
+	}
+
+	/**
+	 * One of a batch, which is acknowledged with all of it.
+	 */
+	static Message<Object> inBatch(Object payload, KinesisRecord<?> record, RecordsListener.Delivery delivery) {
+		return MessageBuilder.createMessage(payload, new RecordHeaders(headers(record, delivery)));
+	}
+
+	private static Map<String, Object> headers(KinesisRecord<?> record, RecordsListener.Delivery delivery) {
 		Map<String, Object> headers = new HashMap<>(16 + 2 * record.headers().size());
 		record.headers().forEach((name, value) -> {
 			if (!name.startsWith(KinesisHeaders.PREFIX)) {
@@ -40,8 +58,7 @@ final class RecordMessage {
 		headers.put(KinesisHeaders.SUB_SEQUENCE_NUMBER, record.subSequenceNumber());
 		headers.put(KinesisHeaders.APPROXIMATE_ARRIVAL, record.approximateArrival());
 		headers.put(KinesisHeaders.DELIVERY_ATTEMPT, delivery.attempt());
-		headers.put(ACKNOWLEDGMENT, delivery.acknowledgment());
-		return MessageBuilder.createMessage(payload, new RecordHeaders(headers));
+		return headers;
 	}
 
 	static Message<Object> ofBatch(Object payload, KinesisRecord<?> first, RecordsListener.Delivery delivery) {

@@ -1,5 +1,7 @@
 package io.kinesisspring.listener.adapter;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,6 +37,8 @@ import io.kinesisspring.NotRetryable;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.converter.JacksonRecordConverter;
 import io.kinesisspring.error.BatchFailedException;
+import io.kinesisspring.listener.AckMode;
+import io.kinesisspring.listener.Acknowledgment;
 import io.kinesisspring.listener.RecordsListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,8 +80,51 @@ class MethodRecordsListenerTests {
 		assertThatExceptionOfType(UnresolvedArgumentException.class)
 			.isThrownBy(() -> listener.onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST))
 			.withMessageContaining("missing")
-			.withStackTraceContaining("'nowhere'");
+			.withMessageContaining("'nowhere'");
 		assertThat(NotRetryable.class).isAssignableFrom(UnresolvedArgumentException.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "missing", "number", "mismatched" })
+	void whatCannotBeResolvedIsToldWithoutThePayload(String method) {
+		RecordsListener listener = listener(method);
+		KinesisRecord<byte[]> record = record("CONFIDENTIAL").withHeaders(Map.of("count", "CONFIDENTIAL"));
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> listener.onRecords(List.of(record), RecordsListener.Delivery.FIRST))
+			.satisfies((ex) -> {
+				StringWriter logged = new StringWriter();
+				ex.printStackTrace(new PrintWriter(logged));
+				assertThat(logged.toString()).doesNotContain("CONFIDENTIAL")
+					.doesNotContain("payload=")
+					.contains(method);
+			});
+	}
+
+	@Test
+	void aBatchListenerThatAsksForAHeaderOfARecordIsRefused() {
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("keyOfBatch"))
+			.withMessageContaining("keyOfBatch")
+			.withMessageContaining("'kinesis_partitionKey'")
+			.withMessageContaining("Take a List<KinesisRecord<T>>");
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("sentWithBatch"))
+			.withMessageContaining("'tenant'");
+		listener("shardOfBatch");
+		listener("tenantOfBatchOrNone");
+	}
+
+	@Test
+	void acknowledgesOrDoesNotAsItsParametersSay() {
+		assertThat(listener("acknowledging").suits(AckMode.MANUAL)).isTrue();
+		assertThat(listener("acknowledging").suits(AckMode.BATCH)).isFalse();
+		assertThat(listener("unmarked").suits(AckMode.MANUAL)).isFalse();
+		assertThat(listener("unmarked").suits(AckMode.RECORD)).isTrue();
+	}
+
+	@Test
+	void aMessageOfABatchHasNoAcknowledgmentOfItsOwn() throws Exception {
+		listener("messagesOfBatch").onRecords(List.of(record("a"), record("b")), RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.headers).doesNotContainKey("kinesis_acknowledgment")
+			.containsKey(KinesisHeaders.PARTITION_KEY);
 	}
 
 	@Test
@@ -242,6 +289,31 @@ class MethodRecordsListenerTests {
 
 		public void missing(Order order, @Header("nowhere") String header) {
 			this.seen.add(order.id());
+		}
+
+		public void number(Order order, @Header("count") int count) {
+		}
+
+		public void mismatched(Order order, @Header(KinesisHeaders.SEQUENCE_NUMBER) Map<String, String> number) {
+		}
+
+		public void keyOfBatch(List<Order> orders, @Header(KinesisHeaders.PARTITION_KEY) String key) {
+		}
+
+		public void sentWithBatch(List<KinesisRecord<Order>> orders, @Header("tenant") String tenant) {
+		}
+
+		public void shardOfBatch(List<Order> orders, @Header(KinesisHeaders.SHARD_ID) String shard) {
+		}
+
+		public void tenantOfBatchOrNone(List<Order> orders, @Header(name = "tenant", required = false) String tenant) {
+		}
+
+		public void acknowledging(Order order, Acknowledgment acknowledgment) {
+		}
+
+		public void messagesOfBatch(List<Message<Order>> messages) {
+			this.headers = messages.get(1).getHeaders();
 		}
 
 		public void failing(Order order) {

@@ -1,0 +1,70 @@
+package io.kinesisspring.converter;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.exc.InvalidDefinitionException;
+import tools.jackson.databind.exc.InvalidNullException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.exc.ValueInstantiationException;
+
+/**
+ * Says why Jackson could not read a payload, and nothing of what the payload holds:
+ * Jackson's messages and paths show parts of what it reads, which must not get into the
+ * log. What tells of types alone is passed on.
+ */
+final class JacksonReason {
+
+	private JacksonReason() {
+	}
+
+	static String of(JacksonException ex) {
+		return reason(ex) + " (" + ex.getClass().getSimpleName() + where(ex) + ")";
+	}
+
+	private static String reason(JacksonException ex) {
+		if (ex instanceof StreamReadException) {
+			return "they are no valid JSON";
+		}
+		if (ex instanceof ValueInstantiationException failed) {
+			return "creating an instance of '" + failed.getType().getRawClass().getName() + "' failed with "
+					+ ((ex.getCause() != null) ? ex.getCause().getClass().getName() : "an exception");
+		}
+		if (ex instanceof InvalidDefinitionException) {
+			return ofTypes(ex.getOriginalMessage());
+		}
+		if (ex instanceof UnrecognizedPropertyException unrecognized) {
+			return "they have a property that '" + unrecognized.getReferringClass().getName() + "' has not";
+		}
+		if (ex instanceof InvalidNullException) {
+			return "they hold null, or nothing, for a property that needs a value";
+		}
+		if (ex instanceof MismatchedInputException mismatched && mismatched.getTargetType() != null) {
+			return "they hold something that is no '" + mismatched.getTargetType().getName() + "'";
+		}
+		return "they do not fit the type";
+	}
+
+	/**
+	 * Types are in backticks, what was read is in quotes, and always behind them.
+	 */
+	private static String ofTypes(@Nullable String message) {
+		if (message == null) {
+			return "the type cannot be read";
+		}
+		int end = message.indexOf("): ") + 1;
+		String text = (end > 0) ? message.substring(0, end) : message;
+		for (char quote : new char[] { '\'', '"', '\n' }) {
+			text = (text.indexOf(quote) >= 0) ? text.substring(0, text.indexOf(quote)).strip() : text;
+		}
+		return text;
+	}
+
+	private static String where(JacksonException ex) {
+		TokenStreamLocation location = ex.getLocation();
+		return (location != null) ? " at line " + location.getLineNr() + ", column " + location.getColumnNr() : "";
+	}
+
+}

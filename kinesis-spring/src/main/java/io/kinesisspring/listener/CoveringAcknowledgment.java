@@ -1,0 +1,96 @@
+package io.kinesisspring.listener;
+
+import java.util.List;
+
+import io.kinesisspring.KinesisRecord;
+
+/**
+ * An acknowledgment that can be narrowed: whoever hands on a part of what was delivered
+ * hands on what acknowledges that part alone.
+ */
+abstract class CoveringAcknowledgment implements Acknowledgment {
+
+	/**
+	 * Make an acknowledgment of a part.
+	 * @param part some of the records that this one covers, in their order; not empty
+	 * @return what covers those alone, and what stands before the delivery
+	 */
+	abstract Acknowledgment covering(List<KinesisRecord<byte[]>> part);
+
+	/**
+	 * Narrow any acknowledgment, one that somebody has wrapped included.
+	 */
+	static Acknowledgment of(Acknowledgment whole, List<KinesisRecord<byte[]>> part) {
+		if (whole == NoAcknowledgment.INSTANCE) {
+			return whole;
+		}
+		return (whole instanceof CoveringAcknowledgment covering) ? covering.covering(part)
+				: new Narrowed(whole, List.copyOf(part));
+	}
+
+	/**
+	 * Narrows what is not ours.
+	 */
+	private static final class Narrowed extends CoveringAcknowledgment {
+
+		private final Acknowledgment whole;
+
+		private final List<KinesisRecord<byte[]>> records;
+
+		private Narrowed(Acknowledgment whole, List<KinesisRecord<byte[]>> records) {
+			this.whole = whole;
+			this.records = records;
+		}
+
+		@Override
+		Acknowledgment covering(List<KinesisRecord<byte[]>> part) {
+			return new Narrowed(this.whole, List.copyOf(part));
+		}
+
+		@Override
+		public void acknowledge() {
+			this.records.forEach(this.whole::acknowledgeOnly);
+		}
+
+		@Override
+		public void acknowledgeUpTo(KinesisRecord<?> record) {
+			for (KinesisRecord<byte[]> covered : this.records) {
+				if (compare(covered, record) <= 0) {
+					this.whole.acknowledgeOnly(covered);
+				}
+			}
+		}
+
+		@Override
+		public void acknowledgeOnly(KinesisRecord<?> record) {
+			if (isOneOf(this.records, record)) {
+				this.whole.acknowledgeOnly(record);
+			}
+		}
+
+	}
+
+	/**
+	 * Whether a record is one of some that are in the order of their shard.
+	 */
+	static boolean isOneOf(List<KinesisRecord<byte[]>> records, KinesisRecord<?> record) {
+		int low = 0;
+		int high = records.size();
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			int compared = compare(records.get(middle), record);
+			if (compared == 0) {
+				return true;
+			}
+			low = (compared < 0) ? middle + 1 : low;
+			high = (compared < 0) ? high : middle;
+		}
+		return false;
+	}
+
+	static int compare(KinesisRecord<?> one, KinesisRecord<?> other) {
+		int bySequence = one.sequenceNumber().compareTo(other.sequenceNumber());
+		return (bySequence != 0) ? bySequence : Long.compare(one.subSequenceNumber(), other.subSequenceNumber());
+	}
+
+}
