@@ -68,13 +68,22 @@ public final class EmbeddedKinesisMain {
 
 	private static void configure(Builder builder, String option, String value) {
 		switch (option) {
-			case "--port" -> builder.port(Integer.parseInt(value));
+			case "--port" -> builder.port((int) number(option, value));
 			case "--stream" -> builder.stream(value);
 			case "--region" -> builder.region(value);
-			case "--delay" -> builder.delays(Delays.all(Duration.ofMillis(Long.parseLong(value))));
-			case "--memory" -> builder.memoryLimit(Long.parseLong(value) << 20);
-			case "--dynamodb-port" -> builder.dynamoDb(true).dynamoDbPort(Integer.parseInt(value));
+			case "--delay" -> builder.delays(Delays.all(Duration.ofMillis(number(option, value))));
+			case "--memory" -> builder.memoryLimit(number(option, value) << 20);
+			case "--dynamodb-port" -> builder.dynamoDb(true).dynamoDbPort((int) number(option, value));
 			default -> throw new IllegalArgumentException("There is no option " + option);
+		}
+	}
+
+	private static long number(String option, String value) {
+		try {
+			return Long.parseLong(value);
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException(option + " must be a number but is '" + value + "'", ex);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import io.kinesisspring.embedded.http.HttpServer;
 import io.kinesisspring.embedded.http.Service;
 import io.kinesisspring.embedded.http.Tls;
 import io.kinesisspring.embedded.limit.StreamLimits;
+import io.kinesisspring.embedded.protocol.ServiceException;
 import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.DataStream;
 import io.kinesisspring.embedded.store.Delays;
@@ -44,6 +46,8 @@ import io.kinesisspring.embedded.store.StreamSettings;
  */
 public final class EmbeddedKinesisServer implements AutoCloseable {
 
+	private static final Pattern STREAM_NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
+
 	private final Faults faults = new Faults();
 
 	private final String region;
@@ -63,11 +67,17 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		Quotas quotas = new Quotas(builder.shardLimit, builder.memoryLimit, builder.iteratorLifetime);
 		this.clock = builder.clock;
 		this.account = new Account(builder.region, builder.clock, builder.delays, quotas);
-		this.dynamoDb = builder.isDynamoDbWanted() ? DynamoDbLocal.start(builder.dynamoDbPort) : null;
-		Control control = new Control(this.account, this.faults, this.clock);
-		this.http = HttpServer.start(builder.port,
-				new Service(new Actions(this.account), this.faults, control, this.tls, this.clock));
 		builder.streams.forEach(this::createStream);
+		Control control = new Control(this.account, this.faults, this.clock);
+		Service service = new Service(new Actions(this.account), this.faults, control, this.tls, this.clock);
+		this.dynamoDb = builder.isDynamoDbWanted() ? DynamoDbLocal.start(builder.dynamoDbPort) : null;
+		try {
+			this.http = HttpServer.start(builder.port, service);
+		}
+		catch (Throwable ex) {
+			closeDynamoDb();
+			throw ex;
+		}
 	}
 
 	/**
@@ -156,9 +166,31 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * Create a stream in provisioned mode.
 	 * @param name its name
 	 * @param shards how many shards it starts with
+	 * @throws IllegalArgumentException if the service would not take the name, or if
+	 * there are no shards
+	 * @throws IllegalStateException if there is a stream of that name, or no room for so
+	 * many shards
 	 */
 	public void createStream(String name, int shards) {
-		this.account.create(name, shards, StreamSettings.defaults());
+		checkStream(name, shards);
+		try {
+			this.account.create(name, shards, StreamSettings.defaults());
+		}
+		catch (ServiceException ex) {
+			throw new IllegalStateException(
+					"The stream '" + name + "' with " + shards + " shards cannot be created: " + ex.message(), ex);
+		}
+	}
+
+	private static void checkStream(String name, int shards) {
+		if (!STREAM_NAME.matcher(name).matches()) {
+			throw new IllegalArgumentException(
+					"'" + name + "' is no name of a stream: use 1 to 128 characters out of a-z A-Z 0-9 _ . -");
+		}
+		if (shards < 1) {
+			throw new IllegalArgumentException(
+					"The stream '" + name + "' must have at least one shard but is given " + shards);
+		}
 	}
 
 	/**
@@ -228,7 +260,15 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.http.close();
+		try {
+			this.http.close();
+		}
+		finally {
+			closeDynamoDb();
+		}
+	}
+
+	private void closeDynamoDb() {
 		if (this.dynamoDb != null) {
 			this.dynamoDb.close();
 		}
@@ -277,8 +317,11 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @param name its name
 		 * @param shards how many shards it starts with
 		 * @return this builder
+		 * @throws IllegalArgumentException if the service would not take the name, or if
+		 * there are no shards
 		 */
 		public Builder stream(String name, int shards) {
+			checkStream(name, shards);
 			this.streams.put(name, shards);
 			return this;
 		}
@@ -291,12 +334,14 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 */
 		public Builder stream(String stream) {
 			String[] parts = stream.split(":", 2);
+			int shards;
 			try {
-				return stream(parts[0].trim(), (parts.length > 1) ? Integer.parseInt(parts[1].trim()) : 1);
+				shards = (parts.length > 1) ? Integer.parseInt(parts[1].trim()) : 1;
 			}
 			catch (NumberFormatException ex) {
 				throw new IllegalArgumentException("'" + stream + "' must be of the form 'name:shards'", ex);
 			}
+			return stream(parts[0].trim(), shards);
 		}
 
 		/**

@@ -45,7 +45,11 @@ final class PutActions {
 	 */
 	static @Nullable String shard(Arguments arguments) {
 		try {
-			return arguments.readyStream().route(hashKey(entry(arguments))).id();
+			PutEntry entry = entry(arguments);
+			Validation validation = new Validation();
+			validate(validation, 0, entry);
+			validation.check();
+			return arguments.readyStream().route(hashKey(entry)).id();
 		}
 		catch (ServiceException ex) {
 			return null;
@@ -57,6 +61,7 @@ final class PutActions {
 		Validation validation = new Validation();
 		validate(validation, 0, entry);
 		validation.check();
+		requireHashKey(entry);
 		DataStream stream = arguments.readyStream();
 		requireSize(stream, 0, entry);
 		String ordering = arguments.input().string("SequenceNumberForOrdering");
@@ -86,6 +91,7 @@ final class PutActions {
 			size += entries.get(i).size();
 		}
 		validation.check();
+		entries.forEach(PutActions::requireHashKey);
 		DataStream stream = arguments.readyStream();
 		for (int i = 0; i < entries.size(); i++) {
 			requireSize(stream, i + 1, entries.get(i));
@@ -179,6 +185,12 @@ final class PutActions {
 				.required(prefix + "partitionKey", key)
 				.length(prefix + "partitionKey", key, 1, MAX_KEY);
 		}
+		if (entry.explicitHashKey() != null) {
+			validation.pattern(prefix(number) + "explicitHashKey", entry.explicitHashKey(), HashKey.PATTERN);
+		}
+	}
+
+	private static void requireHashKey(PutEntry entry) {
 		if (entry.explicitHashKey() != null) {
 			HashKey.parse("ExplicitHashKey", entry.explicitHashKey());
 		}

@@ -8,6 +8,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 import io.kinesisspring.embedded.protocol.Errors;
+import io.kinesisspring.embedded.store.StoredRecord;
 
 /**
  * A record to put, as it stands in the request.
@@ -17,6 +18,8 @@ import io.kinesisspring.embedded.protocol.Errors;
  * @param data the payload
  */
 record PutEntry(@Nullable String partitionKey, @Nullable String explicitHashKey, byte @Nullable [] data) {
+
+	private static final byte[] NOTHING = {};
 
 	static List<PutEntry> readAll(JsonParser parser) {
 		List<PutEntry> entries = new ArrayList<>();
@@ -66,8 +69,8 @@ record PutEntry(@Nullable String partitionKey, @Nullable String explicitHashKey,
 	 * Return the entry's size as the service counts it.
 	 */
 	int size() {
-		return ((this.data != null) ? this.data.length : 0)
-				+ ((this.partitionKey != null) ? this.partitionKey.length() : 0);
+		return StoredRecord.size((this.partitionKey != null) ? this.partitionKey : "",
+				(this.data != null) ? this.data : NOTHING);
 	}
 
 }

@@ -74,7 +74,9 @@ final class ShardActions {
 
 	private static Answer splitShard(Arguments arguments) {
 		String shard = arguments.required("ShardToSplit");
-		HashKey start = HashKey.parse("NewStartingHashKey", arguments.required("NewStartingHashKey"));
+		String startingHashKey = arguments.required("NewStartingHashKey");
+		new Validation().pattern("newStartingHashKey", startingHashKey, HashKey.PATTERN).check();
+		HashKey start = HashKey.parse("NewStartingHashKey", startingHashKey);
 		arguments.stream().reshard((resharding) -> resharding.split(shard, start));
 		return new Answer.Empty();
 	}

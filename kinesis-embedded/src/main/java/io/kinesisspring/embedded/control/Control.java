@@ -114,7 +114,7 @@ public final class Control {
 	}
 
 	private Answer.Body limits(String method, List<String> parts, Input body) {
-		if (parts.size() != 2) {
+		if (parts.size() != 2 || !(method.equals(POST) || method.equals(DELETE))) {
 			throw unknown();
 		}
 		StreamLimits limits = StreamLimits.none();

@@ -1,6 +1,5 @@
 package io.kinesisspring.embedded.dynamodb;
 
-import java.net.InetAddress;
 import java.net.URI;
 
 import org.eclipse.jetty.server.Server;
@@ -17,6 +16,8 @@ import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler
  */
 final class LoopbackServer implements AutoCloseable {
 
+	private static final String LOOPBACK = "127.0.0.1";
+
 	private final Server server;
 
 	private final LocalDynamoDBServerHandler handler;
@@ -26,7 +27,7 @@ final class LoopbackServer implements AutoCloseable {
 	LoopbackServer(int port) {
 		this.server = new Server();
 		this.connector = new ServerConnector(this.server, 1, 1);
-		this.connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+		this.connector.setHost(LOOPBACK);
 		this.connector.setPort(port);
 		this.server.addConnector(this.connector);
 		this.handler = new LocalDynamoDBServerHandler(new LocalDynamoDBRequestHandler(0, true, null, false, false),
@@ -37,14 +38,32 @@ final class LoopbackServer implements AutoCloseable {
 		try {
 			this.server.start();
 		}
-		catch (Exception ex) {
-			close();
-			throw new IllegalStateException("Could not start DynamoDB Local", ex);
+		catch (Exception | LinkageError ex) {
+			closeQuietly();
+			throw new IllegalStateException("Could not start DynamoDB Local on " + LOOPBACK + ":" + port + " ("
+					+ rootOf(ex) + "). If it is the port, give another one, or 0 for a free one", ex);
 		}
 	}
 
+	private void closeQuietly() {
+		try {
+			close();
+		}
+		catch (IllegalStateException ex) {
+			// Why it did not start is what counts
+		}
+	}
+
+	private static Throwable rootOf(Throwable ex) {
+		Throwable root = ex;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
 	URI endpoint() {
-		return URI.create("http://" + this.connector.getHost() + ":" + this.connector.getLocalPort());
+		return URI.create("http://" + LOOPBACK + ":" + this.connector.getLocalPort());
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package io.kinesisspring.embedded.http;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +25,11 @@ import io.netty.util.concurrent.GlobalEventExecutor;
  * @since 0.1.0
  */
 public final class HttpServer implements AutoCloseable {
+
+	/**
+	 * What endpoints say, whichever loopback address the JVM prefers.
+	 */
+	private static final String LOOPBACK = "127.0.0.1";
 
 	private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -60,11 +64,11 @@ public final class HttpServer implements AutoCloseable {
 				}
 
 			});
-		ChannelFuture bound = bootstrap.bind(InetAddress.getLoopbackAddress(), port).awaitUninterruptibly();
+		ChannelFuture bound = bootstrap.bind(LOOPBACK, port).awaitUninterruptibly();
 		if (!bound.isSuccess()) {
 			this.threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-			throw new IllegalStateException("Could not listen on port " + port + " of the loopback interface",
-					bound.cause());
+			throw new IllegalStateException("Could not listen on " + LOOPBACK + ":" + port + " ("
+					+ bound.cause().getMessage() + "). Give another port, or 0 for a free one", bound.cause());
 		}
 		Channel channel = bound.channel();
 		this.channels.add(channel);

@@ -84,6 +84,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	}
 
 	private Answer control(FullHttpRequest request) {
+		ControlAccess.check(request);
 		Input body = Input.read(Protocol.JSON, ByteBufUtil.getBytes(request.content()), Map.of());
 		return this.service.control().handle(request.method().name(), request.uri(), body);
 	}

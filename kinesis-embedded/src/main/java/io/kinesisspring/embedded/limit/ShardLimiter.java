@@ -19,6 +19,8 @@ public final class ShardLimiter {
 
 	private final Meter readBytes = new Meter();
 
+	private long readableAt;
+
 	/**
 	 * Ask to write a record.
 	 * @param limits the limits to keep
@@ -57,7 +59,8 @@ public final class ShardLimiter {
 		}
 		this.lock.lock();
 		try {
-			if (!this.reads.fits(1, limits.reads(), now) || !this.readBytes.fits(0, limits.readBytes(), now)) {
+			if (now < this.readableAt || !this.reads.fits(1, limits.reads(), now)
+					|| !this.readBytes.fits(0, limits.readBytes(), now)) {
 				return false;
 			}
 			this.reads.add(1);
@@ -69,8 +72,9 @@ public final class ShardLimiter {
 	}
 
 	/**
-	 * Count what was read. A large answer is given whole, and calls are refused until the
-	 * time that it would have taken has passed.
+	 * Count what was read. An answer that is larger than the limit is given whole, and
+	 * calls are refused until the time that it would have taken has passed: five seconds
+	 * after 10 MiB, as the service says.
 	 * @param limits the limits to keep
 	 * @param bytes the size of the answer
 	 */
@@ -81,6 +85,7 @@ public final class ShardLimiter {
 		this.lock.lock();
 		try {
 			this.readBytes.add(bytes);
+			this.readableAt = this.readBytes.emptyAfter(limits.readBytes());
 		}
 		finally {
 			this.lock.unlock();
@@ -106,6 +111,14 @@ public final class ShardLimiter {
 
 		void add(long amount) {
 			this.level += amount;
+		}
+
+		/**
+		 * When nothing is left of what was more than the limit allows.
+		 */
+		long emptyAfter(long limit) {
+			return (this.level > limit) ? this.updatedAt + (long) Math.ceil(this.level * SECOND / limit)
+					: this.updatedAt;
 		}
 
 	}

@@ -30,7 +30,7 @@ public final class Validation {
 	}
 
 	/**
-	 * The string has to be neither too short nor too long.
+	 * The string has to be neither too short nor too long, in Unicode code points.
 	 * @param member the member's name, in the service's lower camel case
 	 * @param value its value, not checked if it is not there
 	 * @param min the least length
@@ -38,10 +38,11 @@ public final class Validation {
 	 * @return this validation
 	 */
 	public Validation length(String member, @Nullable String value, int min, int max) {
-		if (value != null && value.length() < min) {
+		int length = (value != null) ? value.codePointCount(0, value.length()) : min;
+		if (value != null && length < min) {
 			add(quoted(value), member, "Member must have length greater than or equal to " + min);
 		}
-		if (value != null && value.length() > max) {
+		if (value != null && length > max) {
 			add(quoted(value), member, "Member must have length less than or equal to " + max);
 		}
 		return this;

@@ -255,6 +255,9 @@ public final class DataStream {
 				this.lock.unlock();
 			}
 		}
+		if (appended == null && isGone()) {
+			throw Errors.notFound("Stream " + this.name + " under account " + this.account.id() + " not found.");
+		}
 		if (appended == null) {
 			throw Errors.internalFailure();
 		}
@@ -289,16 +292,30 @@ public final class DataStream {
 	}
 
 	void startDeleting() {
-		this.transition = new Transition(StreamStatus.DELETING,
-				this.account.now() + this.account.delays().delete().toMillis());
+		this.lock.lock();
+		try {
+			this.transition = new Transition(StreamStatus.DELETING,
+					this.account.now() + this.account.delays().delete().toMillis());
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * Forget all records and end what reads them.
 	 */
 	void clear() {
-		this.shards.all().forEach(Shard::clear);
-		this.shards.all().forEach(Shard::changed);
+		List<Shard> last;
+		this.lock.lock();
+		try {
+			last = this.shards.all();
+			last.forEach(Shard::clear);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		last.forEach(Shard::changed);
 	}
 
 	private void startUpdating() {

@@ -22,7 +22,10 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
 
 	static final HashKey MAX = new HashKey(-1, -1);
 
-	private static final Pattern PATTERN = Pattern.compile("0|([1-9]\\d{0,38})");
+	/**
+	 * What a client has to give, which may yet be too large.
+	 */
+	public static final Pattern PATTERN = Pattern.compile("0|([1-9]\\d{0,38})");
 
 	/**
 	 * Hash a partition key, as the service does.
@@ -43,14 +46,14 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
 	/**
 	 * Read a hash key that a client gave.
 	 * @param member the member that holds it
-	 * @param text the hash key in decimal
+	 * @param text the hash key in decimal, which matches the pattern
 	 * @return the hash key
 	 */
 	public static HashKey parse(String member, String text) {
-		BigInteger value = PATTERN.matcher(text).matches() ? new BigInteger(text) : null;
-		if (value == null || value.bitLength() > 128) {
-			throw Errors.invalidArgument(
-					"Invalid " + member + ". Hash key must be an integer between 0 and 2^128 - 1: " + text);
+		BigInteger value = new BigInteger(text);
+		if (value.bitLength() > 128) {
+			throw Errors.invalidArgument("Invalid " + member + ". " + member
+					+ " must be in the range: [0, 2^128-1]. Specified value was " + text);
 		}
 		return of(value);
 	}

@@ -95,7 +95,7 @@ final class RecordLog {
 	}
 
 	static long cost(String partitionKey, byte[] data) {
-		return data.length + partitionKey.length() + OVERHEAD;
+		return StoredRecord.size(partitionKey, data) + OVERHEAD;
 	}
 
 	private @Nullable StoredRecord[] segment(long index) {

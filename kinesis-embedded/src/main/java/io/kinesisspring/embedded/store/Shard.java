@@ -45,6 +45,9 @@ public final class Shard {
 
 	private volatile boolean closed;
 
+	/** Whether the stream is gone, so that nobody would ever forget new records. */
+	private boolean gone;
+
 	Shard(int number, HashRange range, List<Shard> parents, long createdAt, MemoryBudget memory) {
 		this.id = id(number);
 		this.number = number;
@@ -163,7 +166,7 @@ public final class Shard {
 		SequenceNumber sequenceNumber;
 		this.lock.lock();
 		try {
-			if (this.closed) {
+			if (this.closed || this.gone) {
 				return null;
 			}
 			long index = this.log.append(partitionKey, data, now);
@@ -323,11 +326,12 @@ public final class Shard {
 	}
 
 	/**
-	 * Forget everything.
+	 * Forget everything, and take no more.
 	 */
 	void clear() {
 		this.lock.lock();
 		try {
+			this.gone = true;
 			this.memory.free(this.log.trimTo(this.log.next()));
 		}
 		finally {

@@ -1,5 +1,7 @@
 package io.kinesisspring.embedded.store;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * A record as a shard keeps it. Its data is not to be changed.
  *
@@ -11,12 +13,30 @@ package io.kinesisspring.embedded.store;
  */
 public record StoredRecord(long index, long arrivedAt, String partitionKey, byte[] data) {
 
+	private static final char LAST_ASCII = 0x7F;
+
 	/**
 	 * Return the record's size as the service counts it.
 	 * @return the bytes of payload and partition key
 	 */
 	public int size() {
-		return this.data.length + this.partitionKey.length();
+		return size(this.partitionKey, this.data);
+	}
+
+	/**
+	 * Return a record's size as the service counts it.
+	 * @param partitionKey the partition key, which counts in UTF-8
+	 * @param data the payload
+	 * @return the bytes of both
+	 */
+	public static int size(String partitionKey, byte[] data) {
+		int bytes = data.length + partitionKey.length();
+		for (int i = 0; i < partitionKey.length(); i++) {
+			if (partitionKey.charAt(i) > LAST_ASCII) {
+				return data.length + partitionKey.getBytes(StandardCharsets.UTF_8).length;
+			}
+		}
+		return bytes;
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.util.Map;
+
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -9,6 +11,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.converter.JacksonRecordConverter;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.converter.SimpleRecordConverter;
@@ -36,6 +39,19 @@ class KinesisConverterAutoConfigurationTests {
 					assertThat(context).hasSingleBean(RecordConverter.class).hasBean("kinesisRecordConverter");
 					assertThat(mapperOf(context.getBean(JacksonRecordConverter.class)))
 						.isSameAs(context.getBean(JsonMapper.class));
+				});
+		}
+
+		@Test
+		void theMapperOfBootWritesAndReadsValuesAsTheirText() {
+			this.contextRunner.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class))
+				.run((context) -> {
+					JsonMapper mapper = context.getBean(JsonMapper.class);
+					SequenceNumber number = SequenceNumber
+						.of("49590338271490256608559692538361571095921575989136588898");
+					String json = "{\"sequenceNumber\":\"" + number + "\"}";
+					assertThat(mapper.writeValueAsString(Map.of("sequenceNumber", number))).isEqualTo(json);
+					assertThat(mapper.readValue("\"" + number + "\"", SequenceNumber.class)).isEqualTo(number);
 				});
 		}
 

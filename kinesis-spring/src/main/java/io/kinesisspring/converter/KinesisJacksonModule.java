@@ -1,0 +1,60 @@
+package io.kinesisspring.converter;
+
+import java.util.function.Function;
+
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.std.FromStringDeserializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.StreamIdentifier;
+
+/**
+ * Writes the values of this library to JSON as the text that they stand for, and reads
+ * them back: sequence numbers, and streams as the name or the ARN that was given. Jackson
+ * finds it by itself where it looks for modules, as Spring Boot's {@code JsonMapper}
+ * does.
+ *
+ * @since 0.1.0
+ */
+public final class KinesisJacksonModule extends SimpleModule {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Create the module.
+	 */
+	public KinesisJacksonModule() {
+		super("kinesis-spring");
+		add(SequenceNumber.class, SequenceNumber::of);
+		add(StreamIdentifier.class, StreamIdentifier::of);
+	}
+
+	private <T> void add(Class<T> type, Function<String, T> reading) {
+		addSerializer(type, ToStringSerializer.instance);
+		addDeserializer(type, new FromText<>(type, reading));
+	}
+
+	/**
+	 * Reads a value. What is wrong with a text Jackson makes an exception of its own of.
+	 *
+	 * @param <T> the type of the value
+	 */
+	private static final class FromText<T> extends FromStringDeserializer<T> {
+
+		private final Function<String, T> reading;
+
+		private FromText(Class<T> type, Function<String, T> reading) {
+			super(type);
+			this.reading = reading;
+		}
+
+		@Override
+		protected T _deserialize(String value, DeserializationContext context) {
+			return this.reading.apply(value);
+		}
+
+	}
+
+}
