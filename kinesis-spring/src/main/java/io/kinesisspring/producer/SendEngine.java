@@ -207,19 +207,18 @@ final class SendEngine implements SendObserver.SendState {
 			return;
 		}
 		CountDownLatch ended = new CountDownLatch(1);
-		boolean[] left = { true };
+		boolean waits = !isLoop();
 		try {
 			this.loop.execute(() -> {
 				try {
-					left[0] = !end();
+					end(!waits);
 				}
 				finally {
 					this.loop.close();
 					ended.countDown();
 				}
 			});
-			if (Thread.currentThread() != this.loopThread && Waiting.uninterruptibly(ended, CALLBACK_GRACE)
-					&& left[0]) {
+			if (waits && Waiting.uninterruptibly(ended, CALLBACK_GRACE)) {
 				this.outcomes.completeHere();
 			}
 		}
@@ -251,7 +250,12 @@ final class SendEngine implements SendObserver.SendState {
 
 	private void press() {
 		this.pressed = true;
-		wakeUp();
+		try {
+			wakeUp();
+		}
+		catch (Throwable ex) {
+			logger.debug("The template's loop could not be woken; its next turn makes room", ex);
+		}
 	}
 
 	private void wakeUp() {
@@ -393,9 +397,9 @@ final class SendEngine implements SendObserver.SendState {
 
 	/**
 	 * Fail whatever there is and hand out what is decided.
-	 * @return whether an executor has taken it
+	 * @param here whether nobody else completes what no executor takes
 	 */
-	private boolean end() {
+	private void end(boolean here) {
 		this.refusing = true;
 		takeIn(Integer.MAX_VALUE);
 		int failed = failRest(Long.MAX_VALUE, "had no outcome when it was closed");
@@ -405,7 +409,11 @@ final class SendEngine implements SendObserver.SendState {
 		this.dispatcher.abandonAll();
 		long now = now();
 		this.ledger.publish(now);
-		return this.outcomes.dispatchAll(now);
+		this.ledger.endWaits();
+		this.outcomes.dispatchAll(now);
+		if (here) {
+			this.outcomes.completeHere();
+		}
 	}
 
 	private long deadline(OutgoingRecord record) {
