@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import org.apache.commons.logging.Log;
@@ -111,7 +110,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return takes the records
 	 */
 	Submission submission() {
-		return new Submission();
+		return new Submission(this.intake, this.options, this::wakeUp);
 	}
 
 	/**
@@ -422,55 +421,6 @@ final class SendEngine implements SendObserver.SendState {
 
 	private long now() {
 		return this.loop.nanoTime() - this.start;
-	}
-
-	/**
-	 * Records that are sent together. They go as soon as they fill a request or have been
-	 * gathered for a while, though others may still be prepared. Not thread-safe.
-	 */
-	final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
-
-		/** How long records are gathered at most. */
-		private static final long GATHER = 10_000_000;
-
-		private final int many = SendEngine.this.options.maxBatchRecords();
-
-		private Duration maxBlock = SendEngine.this.options.maxBlock();
-
-		private int gathered;
-
-		private long firstAt;
-
-		private @Nullable OutgoingRecord last;
-
-		@Override
-		public void accept(OutgoingRecord record) {
-			if (!SendEngine.this.intake.accept(record, this.maxBlock)) {
-				this.maxBlock = Duration.ZERO;
-				return;
-			}
-			this.last = record;
-			if (this.gathered++ == 0) {
-				this.firstAt = record.acceptedAt;
-			}
-			if (this.gathered >= this.many || record.acceptedAt - this.firstAt > GATHER) {
-				close();
-			}
-		}
-
-		/**
-		 * Let go what has been gathered.
-		 */
-		@Override
-		public void close() {
-			OutgoingRecord record = this.last;
-			if (record != null) {
-				this.gathered = 0;
-				this.last = null;
-				wakeUp(record);
-			}
-		}
-
 	}
 
 }

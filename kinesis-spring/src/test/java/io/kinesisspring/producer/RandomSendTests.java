@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomSendTests {
 
 	static LongStream seeds() {
-		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 60));
+		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 150));
 	}
 
 	/** On real threads a run takes longer, and no seed repeats it. */
 	static LongStream fewSeeds() {
-		return LongStream.rangeClosed(1, Math.max(8, Long.getLong("kinesis.test.seeds", 60) / 10));
+		return LongStream.rangeClosed(1, Math.max(8, Long.getLong("kinesis.test.seeds", 150) / 10));
 	}
 
 	@ParameterizedTest(name = "seed {0}")
