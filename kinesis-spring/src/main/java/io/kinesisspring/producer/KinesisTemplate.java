@@ -1,41 +1,29 @@
 package io.kinesisspring.producer;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageHeaders;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisException;
-import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.SendAllResult.Outcome;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
 
 /**
  * Sends records with PutRecords, which it gathers, cuts at the service's limits, retries
@@ -67,11 +55,6 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	static final int PHASE = DEFAULT_PHASE - 4096;
 
-	private static final Log logger = LogFactory.getLog(KinesisTemplate.class);
-
-	/** A little longer than callbacks are waited for. */
-	private static final Duration STOP_GRACE = SendEngine.CALLBACK_GRACE.plusSeconds(1);
-
 	private static final boolean TRANSACTIONS = ClassUtils.isPresent(
 			"org.springframework.transaction.support.TransactionSynchronization",
 			KinesisTemplate.class.getClassLoader());
@@ -82,7 +65,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final ObservedSends observedSends;
 
-	private final MessageHeaderMapper headerMapper;
+	private final PayloadMapper payloads;
 
 	private final RecordPreparer preparer;
 
@@ -92,11 +75,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final TaskExecutor executor;
 
-	/** Stops and starts come one after the other. */
-	private final ReentrantLock lifecycle = new ReentrantLock();
-
-	/** Completes when the template has stopped; {@code null} while it runs. */
-	private final AtomicReference<@Nullable CompletableFuture<Void>> stopping = new AtomicReference<>();
+	private final SendLifecycle lifecycle;
 
 	/**
 	 * Create a template that makes requests and completes futures on threads of its own.
@@ -161,7 +140,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, Executor executor) {
 		this(client::putRecords, converter, options, interceptors, observations,
-				startLoop(), executor, new SplittableRandom());
+				SendLifecycle.startLoop(), executor, new SplittableRandom());
 	}
 
 	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
@@ -181,10 +160,11 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.options = options;
 		this.executor = TaskExecutor.of(executor);
 		this.observedSends = new ObservedSends(observations, options);
-		this.headerMapper = new MessageHeaderMapper(options);
+		this.payloads = new PayloadMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
 		this.engine = new SendEngine(call, loop, this.executor, options, random);
 		this.interceptors = new SendInterceptors(interceptors, this::refused);
+		this.lifecycle = new SendLifecycle(this.engine, options.closeTimeout());
 		this.submission = this.engine::submit;
 		this.engine.observer().opened(this.engine);
 	}
@@ -235,7 +215,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 			this.preparer.stream((own != null) ? own : stream);
 		}
 		List<CompletableFuture<SendResult>> futures = new ArrayList<>(payloads.length);
-		try (SendEngine.Submission submission = this.engine.submission()) {
+		try (Submission submission = this.engine.submission()) {
 			for (Object payload : payloads) {
 				futures.add(sendPayload(stream, payload, submission));
 			}
@@ -290,34 +270,22 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	@Override
 	public void start() {
-		CompletableFuture<Void> earlier = this.stopping.get();
-		if (earlier != null) {
-			await(earlier);
-			this.lifecycle.lock();
-			try {
-				if (this.stopping.compareAndSet(earlier, null)) {
-					this.engine.reopen();
-				}
-			}
-			finally {
-				this.lifecycle.unlock();
-			}
-		}
+		this.lifecycle.start();
 	}
 
 	@Override
 	public void stop() {
-		await(seeThrough());
+		this.lifecycle.await(this.lifecycle.stop());
 	}
 
 	@Override
 	public void stop(Runnable callback) {
-		seeThrough().thenRun(callback);
+		this.lifecycle.stop().thenRun(callback);
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.stopping.get() == null;
+		return this.lifecycle.isRunning();
 	}
 
 	@Override
@@ -331,70 +299,10 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	@Override
 	public void close() {
-		boolean stopped = await(seeThrough());
+		boolean stopped = this.lifecycle.await(this.lifecycle.stop());
 		this.engine.terminate();
 		this.engine.observer().closed(this.engine);
 		this.executor.close(stopped);
-	}
-
-	/**
-	 * A loop whose thread inherits nothing from whoever happens to send first, as threads
-	 * do from the one that makes them.
-	 */
-	static EventLoop startLoop() {
-		ThreadEventLoop loop = new ThreadEventLoop("kinesis-template-loop-");
-		CountDownLatch started = new CountDownLatch(1);
-		TemplateExecutor
-			.detached(() -> loop.execute(started::countDown), "kinesis-template-start",
-					Thread.currentThread().getContextClassLoader())
-			.start();
-		Waiting.uninterruptibly(started, STOP_GRACE);
-		return loop;
-	}
-
-	private CompletableFuture<Void> seeThrough() {
-		CompletableFuture<Void> stopped = new CompletableFuture<>();
-		this.lifecycle.lock();
-		try {
-			CompletableFuture<Void> earlier = this.stopping.compareAndExchange(null, stopped);
-			if (earlier != null) {
-				return earlier;
-			}
-			this.engine.close(this.options.closeTimeout()).whenComplete((failed, ex) -> {
-				if (failed != null && failed > 0) {
-					logger.warn("Stopped with " + failed + " records not known to be stored after "
-							+ this.options.closeTimeout() + "; their futures have failed");
-				}
-				stopped.complete(null);
-			});
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
-		return stopped;
-	}
-
-	/**
-	 * Wait for a stop, but not on the loop that it happens on.
-	 * @param stopped completes when the template has stopped
-	 * @return whether it has, as far as its callbacks let it
-	 */
-	private boolean await(CompletableFuture<Void> stopped) {
-		if (this.engine.isLoop()) {
-			return stopped.isDone();
-		}
-		try {
-			stopped.get(this.options.closeTimeout().plus(STOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
-			return true;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("The template has stopped, but the callbacks of its records have not come to an end");
-			return true;
-		}
 	}
 
 	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
@@ -459,29 +367,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	private ProducerRecord<?> toRecord(@Nullable String stream, Object payload) {
-		if (payload instanceof ProducerRecord<?> record) {
-			return (record.stream() != null) ? record : record.withStream(stream);
-		}
-		if (payload instanceof Message<?> message) {
-			MessageHeaders headers = message.getHeaders();
-			return new ProducerRecord<>(stream, key(stream, headers, KinesisHeaders.PARTITION_KEY),
-					key(stream, headers, KinesisHeaders.EXPLICIT_HASH_KEY), message.getPayload(),
-					this.headerMapper.map(headers));
-		}
-		return new ProducerRecord<>(stream, null, null, payload);
-	}
-
-	private static @Nullable String key(@Nullable String stream, MessageHeaders headers, String name) {
-		Object value = headers.get(name);
-		if (value == null) {
-			return null;
-		}
-		String text = MessageHeaderMapper.text(value);
-		if (text == null) {
-			throw new SendFailedException(Reason.INVALID, stream, "The header '" + name + "' of a message for stream '"
-					+ stream + "' must be text or have a text form but is a '" + value.getClass().getName() + "'", null);
-		}
-		return text;
+		return this.payloads.toRecord(stream, payload);
 	}
 
 	private static Outcome outcome(CompletableFuture<SendResult> done) {

@@ -132,6 +132,14 @@ final class Ledger {
 	}
 
 	/**
+	 * Let nobody wait any longer, as every record has its outcome.
+	 */
+	void endWaits() {
+		this.waiters.forEach((waiter) -> this.outcomes.complete(waiter.flushed()));
+		this.waiters.clear();
+	}
+
+	/**
 	 * Give memory back, and hand out what has been decided.
 	 * @param now by the engine's clock
 	 */

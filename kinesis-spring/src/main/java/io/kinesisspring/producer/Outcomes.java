@@ -151,8 +151,9 @@ final class Outcomes {
 		catch (Throwable ex) {
 			if (all.revoke()) {
 				this.underWay.remove(dispatched);
-				decided.addAll(this.completions);
-				this.completions = decided;
+				List<Runnable> kept = new ArrayList<>(decided);
+				kept.addAll(this.completions);
+				this.completions = kept;
 				this.retryAt = now + RETRY;
 				return false;
 			}
@@ -197,23 +198,24 @@ final class Outcomes {
 	}
 
 	/**
-	 * Complete everything that is decided, and all who wait: the loop comes to its end.
+	 * Complete everything that is decided, and all who wait: the loop comes to its end,
+	 * and looks after nothing any more.
 	 * @param now by the engine's clock
-	 * @return whether nothing is left
 	 */
-	boolean dispatchAll(long now) {
+	void dispatchAll(long now) {
 		this.waiters.forEach((waiter) -> complete(waiter.future()));
 		this.waiters.clear();
-		return dispatch(now);
+		dispatch(now);
+		this.underWay.removeIf((dispatched) -> !dispatched.completions.hasMore() || help(dispatched.completions));
 	}
 
 	/**
-	 * Complete here and now what no executor takes.
+	 * Complete here and now what there is no thread for, after {@link #dispatchAll}.
 	 */
 	void completeHere() {
+		this.underWay.forEach((dispatched) -> dispatched.completions.run());
 		List<Runnable> decided = this.completions;
 		this.completions = new ArrayList<>();
-		this.retryAt = StreamQueue.NEVER;
 		new Completions(decided, this.running, this::finished).run();
 	}
 
@@ -245,12 +247,14 @@ final class Outcomes {
 		dispatched.helpers = Math.min(2 * dispatched.helpers, MOST_HELPERS);
 	}
 
-	private void help(Completions completions) {
+	private boolean help(Completions completions) {
 		try {
 			this.executor.executeSpare(completions);
+			return true;
 		}
 		catch (Throwable ex) {
 			logger.debug("There is no thread to help with futures that wait behind a callback", ex);
+			return false;
 		}
 	}
 

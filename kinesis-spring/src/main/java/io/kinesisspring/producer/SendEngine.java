@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import org.apache.commons.logging.Log;
@@ -111,7 +110,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return takes the records
 	 */
 	Submission submission() {
-		return new Submission();
+		return new Submission(this.intake, this.options, this::wakeUp);
 	}
 
 	/**
@@ -207,19 +206,18 @@ final class SendEngine implements SendObserver.SendState {
 			return;
 		}
 		CountDownLatch ended = new CountDownLatch(1);
-		boolean[] left = { true };
+		boolean waits = !isLoop();
 		try {
 			this.loop.execute(() -> {
 				try {
-					left[0] = !end();
+					end(!waits);
 				}
 				finally {
 					this.loop.close();
 					ended.countDown();
 				}
 			});
-			if (Thread.currentThread() != this.loopThread && Waiting.uninterruptibly(ended, CALLBACK_GRACE)
-					&& left[0]) {
+			if (waits && Waiting.uninterruptibly(ended, CALLBACK_GRACE)) {
 				this.outcomes.completeHere();
 			}
 		}
@@ -269,7 +267,12 @@ final class SendEngine implements SendObserver.SendState {
 
 	private void press() {
 		this.pressed = true;
-		wakeUp();
+		try {
+			wakeUp();
+		}
+		catch (Throwable ex) {
+			logger.debug("The template's loop could not be woken; its next turn makes room", ex);
+		}
 	}
 
 	private void wakeUp() {
@@ -411,9 +414,9 @@ final class SendEngine implements SendObserver.SendState {
 
 	/**
 	 * Fail whatever there is and hand out what is decided.
-	 * @return whether an executor has taken it
+	 * @param here whether nobody else completes what no executor takes
 	 */
-	private boolean end() {
+	private void end(boolean here) {
 		this.refusing = true;
 		takeIn(Integer.MAX_VALUE);
 		int failed = failRest(Long.MAX_VALUE, "had no outcome when it was closed");
@@ -423,7 +426,11 @@ final class SendEngine implements SendObserver.SendState {
 		this.dispatcher.abandonAll();
 		long now = now();
 		this.ledger.publish(now);
-		return this.outcomes.dispatchAll(now);
+		this.ledger.endWaits();
+		this.outcomes.dispatchAll(now);
+		if (here) {
+			this.outcomes.completeHere();
+		}
 	}
 
 	private long deadline(OutgoingRecord record) {
@@ -432,55 +439,6 @@ final class SendEngine implements SendObserver.SendState {
 
 	private long now() {
 		return this.loop.nanoTime() - this.start;
-	}
-
-	/**
-	 * Records that are sent together. They go as soon as they fill a request or have been
-	 * gathered for a while, though others may still be prepared. Not thread-safe.
-	 */
-	final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
-
-		/** How long records are gathered at most. */
-		private static final long GATHER = 10_000_000;
-
-		private final int many = SendEngine.this.options.maxBatchRecords();
-
-		private Duration maxBlock = SendEngine.this.options.maxBlock();
-
-		private int gathered;
-
-		private long firstAt;
-
-		private @Nullable OutgoingRecord last;
-
-		@Override
-		public void accept(OutgoingRecord record) {
-			if (!SendEngine.this.intake.accept(record, this.maxBlock)) {
-				this.maxBlock = Duration.ZERO;
-				return;
-			}
-			this.last = record;
-			if (this.gathered++ == 0) {
-				this.firstAt = record.acceptedAt;
-			}
-			if (this.gathered >= this.many || record.acceptedAt - this.firstAt > GATHER) {
-				close();
-			}
-		}
-
-		/**
-		 * Let go what has been gathered.
-		 */
-		@Override
-		public void close() {
-			OutgoingRecord record = this.last;
-			if (record != null) {
-				this.gathered = 0;
-				this.last = null;
-				wakeUp(record);
-			}
-		}
-
 	}
 
 }

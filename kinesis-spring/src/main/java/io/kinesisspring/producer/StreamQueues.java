@@ -6,12 +6,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The queues of all streams, which take turns. Not thread-safe.
  */
 final class StreamQueues {
+
+	private static final Log logger = LogFactory.getLog(StreamQueues.class);
 
 	private final ProducerOptions options;
 
@@ -33,10 +37,26 @@ final class StreamQueues {
 	}
 
 	private StreamQueue create(String stream) {
+		mentionOtherSpelling(stream);
 		StreamQueue queue = new StreamQueue(stream, this.options, this.observer);
 		this.streams.put(stream, queue);
 		this.turns.add(queue);
 		return queue;
+	}
+
+	/**
+	 * Nobody but the service knows whether a name and an ARN stand for one stream, as the
+	 * ARN may be of another account. So each has a queue, and keys an order in each.
+	 */
+	private void mentionOtherSpelling(String stream) {
+		for (String other : this.streams.keySet()) {
+			boolean byArn = other.endsWith(":stream/" + stream);
+			if (byArn || stream.endsWith(":stream/" + other)) {
+				logger.warn("Records are sent both to '" + stream + "' and to '" + other
+						+ "'. If these are one stream, name it in one way only: the order of a key is kept among the "
+						+ "records that name the stream in the same way");
+			}
+		}
 	}
 
 	void forEach(Consumer<StreamQueue> action) {

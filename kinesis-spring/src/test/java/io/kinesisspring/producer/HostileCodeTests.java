@@ -273,7 +273,7 @@ class HostileCodeTests {
 	void theTemplatesThreadsInheritNothing() throws Exception {
 		InheritableThreadLocal<String> secret = new InheritableThreadLocal<>();
 		secret.set("of the sender");
-		try (EventLoop loop = KinesisTemplate.startLoop()) {
+		try (EventLoop loop = SendLifecycle.startLoop()) {
 			CompletableFuture<String> onLoop = new CompletableFuture<>();
 			loop.execute(() -> onLoop.complete("found " + secret.get()));
 			assertThat(onLoop.get(10, TimeUnit.SECONDS)).isEqualTo("found null");
