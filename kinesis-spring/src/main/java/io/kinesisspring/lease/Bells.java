@@ -16,13 +16,16 @@ final class Bells {
 
 	private final EventLoop loop;
 
+	private final Reports reports;
+
 	private final Duration pause;
 
 	private final Map<Integer, Long> lastRings = new HashMap<>();
 
-	Bells(LeaseStore store, EventLoop loop, Duration pause) {
+	Bells(LeaseStore store, EventLoop loop, Reports reports, Duration pause) {
 		this.store = store;
 		this.loop = loop;
+		this.reports = reports;
 		this.pause = pause;
 	}
 
@@ -31,7 +34,7 @@ final class Bells {
 		Long last = this.lastRings.get(crew);
 		if (last == null || now - last >= this.pause.toNanos()) {
 			this.lastRings.put(crew, now);
-			this.store.ring(crew);
+			this.loop.on(Calls.safely(() -> this.store.ring(crew)), (rung, ex) -> this.reports.report("bell", ex));
 		}
 	}
 

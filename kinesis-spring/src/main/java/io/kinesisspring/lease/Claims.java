@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,6 +27,8 @@ final class Claims {
 
 	private final LeasesInHand leases;
 
+	private final Reports reports;
+
 	private final Runnable whenInVain;
 
 	private final Requests requests;
@@ -36,13 +39,14 @@ final class Claims {
 	 * @param whenInVain told that another was quicker
 	 * @param whenAllAreAnswered told that no request is open any more
 	 */
-	Claims(LeaseStore store, EventLoop loop, LeasesInHand leases, long patience, Runnable whenInVain,
+	Claims(LeaseStore store, EventLoop loop, LeasesInHand leases, Reports reports, long patience, Runnable whenInVain,
 			Runnable whenAllAreAnswered) {
 		this.store = store;
 		this.loop = loop;
 		this.leases = leases;
+		this.reports = reports;
 		this.whenInVain = whenInVain;
-		this.requests = new Requests(store, loop, patience, this::claimReleased, whenAllAreAnswered);
+		this.requests = new Requests(store, loop, reports, patience, this::claimReleased, whenAllAreAnswered);
 	}
 
 	/**
@@ -59,26 +63,37 @@ final class Claims {
 	/**
 	 * Claim leases.
 	 * @param chosen the leases
-	 * @return completes when all are held, or are known not to be
+	 * @return completes when all are held, or are known not to be, with how many are
 	 */
-	CompletableFuture<Void> claim(List<Lease> chosen) {
-		return CompletableFuture.allOf(chosen.stream().map(this::claim).toArray(CompletableFuture[]::new));
+	CompletableFuture<Integer> claim(List<Lease> chosen) {
+		CompletableFuture<Integer> won = CompletableFuture.completedFuture(0);
+		for (CompletableFuture<Boolean> claim : chosen.stream().map(this::claim).toList()) {
+			won = won.thenCombine(claim, (before, claimed) -> claimed ? before + 1 : before);
+		}
+		return won;
 	}
 
-	private CompletableFuture<Void> claim(Lease lease) {
+	private CompletableFuture<Boolean> claim(Lease lease) {
 		CompletableFuture<Boolean> ready = CompletableFuture.completedFuture(true);
 		for (String parent : lease.parents()) {
-			ready = ready.thenCombine(this.store.find(Lease.key(lease.stream(), parent)),
+			ready = ready.thenCombine(find(Lease.key(lease.stream(), parent)),
 					(before, found) -> before && found.filter((now) -> !now.isFinished()).isEmpty());
 		}
 		return ready.exceptionally((ex) -> false)
 			.thenComposeAsync((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false),
 					this.loop)
-			.thenAcceptAsync((claimed) -> {
+			.thenApplyAsync((claimed) -> {
 				if (!claimed) {
 					this.whenInVain.run();
 				}
+				return claimed;
 			}, this.loop);
+	}
+
+	private CompletableFuture<Optional<Lease>> find(String key) {
+		CompletableFuture<Optional<Lease>> found = Calls.safely(() -> this.store.find(key));
+		this.loop.on(found, (lease, ex) -> this.reports.report("look at a parent", ex));
+		return found;
 	}
 
 	private void claimReleased(Lease lease) {
@@ -97,8 +112,12 @@ final class Claims {
 		surplus.stream()
 			.filter((lease) -> !this.requests.contains(lease))
 			.limit(Math.max(0, Math.min(MOST_ASKS, this.leases.room()) - this.requests.open()))
-			.forEach((lease) -> fleet.crewOf(String.valueOf(lease.owner()))
-				.ifPresent((crew) -> byCrew.computeIfAbsent(crew, (number) -> new ArrayList<>()).add(lease)));
+			.forEach((lease) -> fleet.crewOf(String.valueOf(lease.owner())).ifPresent((crew) -> {
+				int before = byCrew.getOrDefault(crew, List.of()).size();
+				if (this.requests.isAskable(crew) && Crew.isRoomFor(lease, before)) {
+					byCrew.computeIfAbsent(crew, (number) -> new ArrayList<>()).add(lease);
+				}
+			}));
 		if (!byCrew.isEmpty()) {
 			this.requests.ask(byCrew);
 		}

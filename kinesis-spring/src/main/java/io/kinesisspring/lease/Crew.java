@@ -32,6 +32,14 @@ public record Crew(int number, SortedSet<String> streams, Duration patience, Sor
 	public static final int MOST_MEMBERS = 16;
 
 	/**
+	 * How many bytes of a crew's row are for asks, about: each beat pays for them.
+	 */
+	private static final int BYTES_FOR_ASKS = 16 * 1024;
+
+	/** A quarter of it for each who asks. */
+	private static final int BYTES_AT_ONCE = BYTES_FOR_ASKS / 4;
+
+	/**
 	 * A crew with copies of what is given, in the order of the text.
 	 * @param number its number
 	 * @param streams the streams that its members want
@@ -59,9 +67,38 @@ public record Crew(int number, SortedSet<String> streams, Duration patience, Sor
 		return this.beats.keySet();
 	}
 
+	/**
+	 * How many asks a crew's row may hold already, so that others may be added: it must
+	 * stay small enough for a beat to be cheap, however many leases are to move.
+	 * @param asks the others
+	 * @return the number, less than 0 if these alone are too many
+	 */
+	public static int asksThatFitBeside(Collection<String> asks) {
+		int longest = asks.stream().mapToInt(String::length).max().orElse(1);
+		return BYTES_FOR_ASKS / longest - asks.size();
+	}
+
+	/**
+	 * Whether another may be asked for in the same request.
+	 */
+	static boolean isRoomFor(Lease another, int asks) {
+		return (asks + 1) * another.ask().length() <= BYTES_AT_ONCE;
+	}
+
 	boolean hasRoomFor(Collection<String> wanted, Duration patient) {
-		return this.beats.size() < MOST_MEMBERS && this.streams.equals(new TreeSet<>(wanted))
-				&& this.patience.equals(patient);
+		return this.beats.size() < MOST_MEMBERS && isFor(wanted, patient);
+	}
+
+	/**
+	 * Whether a worker may join: one that has joined may do so again, as the answer may
+	 * have been lost.
+	 */
+	boolean takes(String worker, Collection<String> wanted, Duration patient) {
+		return (this.beats.size() < MOST_MEMBERS || this.beats.containsKey(worker)) && isFor(wanted, patient);
+	}
+
+	private boolean isFor(Collection<String> wanted, Duration patient) {
+		return this.streams.equals(new TreeSet<>(wanted)) && this.patience.equals(patient);
 	}
 
 	boolean sharesStreamsWith(Crew other) {

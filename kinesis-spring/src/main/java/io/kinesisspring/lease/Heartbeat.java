@@ -51,6 +51,8 @@ final class Heartbeat {
 
 	private long bell;
 
+	private boolean outOfTouch;
+
 	private boolean leaving;
 
 	private boolean stopped;
@@ -116,9 +118,8 @@ final class Heartbeat {
 	}
 
 	private void beat() {
-		boolean cutOff = this.membership.isCutOff();
-		if (cutOff) {
-			this.whenCutOff.run();
+		if (this.membership.isCutOff()) {
+			cutOff();
 		}
 		Crew crew = this.membership.crew();
 		if (crew == null) {
@@ -126,13 +127,13 @@ final class Heartbeat {
 			return;
 		}
 		String beating = this.membership.id();
-		this.loop.on(this.membership.beat(crew, List.copyOf(this.answered)), (beaten, ex) -> {
+		this.loop.on(this.membership.beat(crew, List.copyOf(this.answered), this::cutOff), (beaten, ex) -> {
 			this.reports.report("beat", ex);
 			if (ex != null || this.stopped || !beating.equals(this.membership.id())) {
 				return;
 			}
 			if (beaten.isPresent()) {
-				beaten(beaten.get(), cutOff);
+				beaten(beaten.get());
 			}
 			else {
 				this.whenOutOfCrew.run();
@@ -140,8 +141,14 @@ final class Heartbeat {
 		});
 	}
 
-	private void beaten(Crew crew, boolean backInTouch) {
-		if (backInTouch) {
+	private void cutOff() {
+		this.outOfTouch = true;
+		this.whenCutOff.run();
+	}
+
+	private void beaten(Crew crew) {
+		if (this.outOfTouch) {
+			this.outOfTouch = false;
 			this.watch.forget();
 			this.sweeper.sweep(false);
 		}
@@ -155,6 +162,7 @@ final class Heartbeat {
 
 	private void watchOver(int number) {
 		this.loop.on(this.store.look(number, true), (found, ex) -> {
+			this.reports.report("look at another crew", ex);
 			if (ex == null) {
 				found.filter((crew) -> !crew.members().isEmpty())
 					.ifPresentOrElse(this::watch, () -> this.sweeper.sweep(true));
@@ -236,6 +244,7 @@ final class Heartbeat {
 			.anyMatch(this.membership.id()::equals);
 		if (looking) {
 			this.loop.on(this.store.look(crew.number(), false), (found, ex) -> {
+				this.reports.report("look at the bell", ex);
 				if (ex == null && this.membership.crew() != null && !this.leaving) {
 					found.ifPresent(this::heed);
 				}

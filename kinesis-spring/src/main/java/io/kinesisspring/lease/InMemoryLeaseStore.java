@@ -85,7 +85,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 			Duration patience) {
 		return locked(() -> {
 			Crew current = this.crews.get(crew);
-			if (current != null && !current.hasRoomFor(streams, patience)) {
+			if (current != null && !current.takes(worker, streams, patience)) {
 				return Optional.empty();
 			}
 			return Optional.of(put((current != null) ? withBeat(current, worker)
@@ -110,11 +110,15 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
-		return locked(() -> Optional.ofNullable(this.crews.get(crew)).map((current) -> {
-			Set<String> all = new TreeSet<>(current.asks());
-			all.addAll(asks);
-			return put(Crew.of(crew, current.streams(), current.patience(), current.beats(), current.bell(), all));
-		}).isPresent());
+		int room = Crew.asksThatFitBeside(asks);
+		return locked(() -> Optional.ofNullable(this.crews.get(crew))
+			.filter((full) -> full.asks().size() <= room)
+			.map((current) -> {
+				Set<String> all = new TreeSet<>(current.asks());
+				all.addAll(asks);
+				return put(Crew.of(crew, current.streams(), current.patience(), current.beats(), current.bell(), all));
+			})
+			.isPresent());
 	}
 
 	@Override

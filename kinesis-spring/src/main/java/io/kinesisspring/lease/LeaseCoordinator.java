@@ -58,6 +58,8 @@ public final class LeaseCoordinator {
 
 	private boolean joining;
 
+	private final Retries joins;
+
 	private boolean inDoubt;
 
 	private boolean stopping;
@@ -80,11 +82,13 @@ public final class LeaseCoordinator {
 		this.loop = loop;
 		this.membership = new Membership(workerId, streams, options.patience(), store, loop);
 		this.watch = new Watch(options.patience());
-		this.reports = new Reports(workerId, holder);
-		this.leases = new LeasesInHand(this.membership, store, loop, holder, options.maxLeases(), this.reports,
+		LeaseHolder guarded = new GuardedHolder(holder);
+		this.joins = new Retries(loop);
+		this.reports = new Reports(workerId, guarded);
+		this.leases = new LeasesInHand(this.membership, store, loop, guarded, options.maxLeases(), this.reports,
 				this::shardFinished, this::lookTwice);
 		this.shardSync = new ShardSync(streams, options.initialPosition(), store, catalog, loop);
-		this.bells = new Bells(store, loop, options.beatInterval().multipliedBy(2));
+		this.bells = new Bells(store, loop, this.reports, options.beatInterval().multipliedBy(2));
 		this.sweeper = new Sweeper(streams, store, loop, this.membership, this.watch, this.leases, this.shardSync,
 				this.reports, this.bells, options);
 		this.heartbeat = new Heartbeat(options, store, loop, this.membership, this.watch, this.leases, this.sweeper,
@@ -94,18 +98,32 @@ public final class LeaseCoordinator {
 	/**
 	 * Begin: make the store ready, list the shards, join the others, claim what is there.
 	 * @return completes when all that can be claimed at once has been; exceptionally if
-	 * anything went wrong on the way, and then nothing runs
+	 * anything went wrong on the way or there are rows that cannot be read, and then
+	 * nothing runs
 	 */
 	public CompletableFuture<Void> start() {
 		return this.store.prepare()
 			.thenComposeAsync((prepared) -> this.shardSync.listAll(), this.loop)
 			.thenComposeAsync((listed) -> this.store.load(), this.loop)
-			.thenComposeAsync((table) -> join(table.crews()), this.loop)
+			.thenComposeAsync((table) -> {
+				refuseUnreadable(table);
+				return join(table.crews());
+			}, this.loop)
 			.thenComposeAsync((joined) -> {
 				keepGoing();
 				return this.sweeper.settle();
 			}, this.loop)
 			.thenRunAsync(this.reports::assertNotRefused, this.loop);
+	}
+
+	/**
+	 * Whoever starts can be told at once what is wrong with the table; those that run
+	 * already go on with what they can read.
+	 */
+	private static void refuseUnreadable(LeaseTable table) {
+		table.unreadable().values().stream().findFirst().ifPresent((why) -> {
+			throw why;
+		});
 	}
 
 	private CompletableFuture<Crew> join(List<Crew> known) {
@@ -217,12 +235,23 @@ public final class LeaseCoordinator {
 		this.membership.leaveBehind();
 		this.leases.loseAll();
 		this.watch.forget();
-		logger.info("Worker '" + this.name + "' joins the others again");
-		this.loop.on(this.store.load().thenComposeAsync((table) -> join(table.crews()), this.loop), (crew, ex) -> {
-			this.joining = false;
+		if (this.joins.failures() == 0) {
+			logger.info("Worker '" + this.name + "' joins the others again");
+		}
+		CompletableFuture<Crew> join = Calls.safely(this.store::load)
+			.thenComposeAsync((table) -> join(table.crews()), this.loop);
+		this.loop.on(join, (crew, ex) -> {
 			this.reports.report("join", ex);
 			if (ex == null) {
+				this.joining = false;
+				this.joins.succeeded();
 				this.sweeper.sweep(false);
+			}
+			else {
+				this.loop.schedule(this.joins.next(), () -> {
+					this.joining = false;
+					joinAgain();
+				});
 			}
 		});
 	}
@@ -246,6 +275,7 @@ public final class LeaseCoordinator {
 			if (this.stopping) {
 				return;
 			}
+			keepSweeping();
 			boolean rarely = this.loop.nanoTime() - this.sweeper.lastSweep() >= LONGEST_SWEEP_INTERVAL.toNanos();
 			if (this.sweeper.isFirst()) {
 				sweepAndSync();
@@ -253,12 +283,11 @@ public final class LeaseCoordinator {
 			else if (rarely) {
 				this.sweeper.sweep(true);
 			}
-			keepSweeping();
 		});
 	}
 
 	private void sweepAndSync() {
-		CompletableFuture<Void> listed = this.shardSync.isDue() ? this.shardSync.listAll()
+		CompletableFuture<Void> listed = this.shardSync.isDue() ? Calls.safely(this.shardSync::listAll)
 				: CompletableFuture.completedFuture(null);
 		this.loop.on(listed, (done, ex) -> {
 			this.reports.report("shard listing", ex);
@@ -279,7 +308,7 @@ public final class LeaseCoordinator {
 	 * A write whose answer did not come may be seen in the table, soon or much later.
 	 */
 	private void lookTwice() {
-		this.sweeper.sweepSoon();
+		this.sweeper.sweepLater();
 		if (!this.inDoubt) {
 			this.inDoubt = true;
 			this.loop.schedule(DOUBT_LASTS, () -> {

@@ -43,8 +43,10 @@ public interface LeaseHolder {
 	}
 
 	/**
-	 * The store refuses to work for a reason that will not pass, such as a permission
-	 * that is missing: stop, as soon as somebody can be told.
+	 * The store refuses to work for a reason that may not pass by itself, such as a
+	 * permission that is missing. What was refused is tried again all the same, with
+	 * growing pauses, and this is told again when it is refused after it has worked:
+	 * whether to stop is for the holder to decide.
 	 * @param ex says what to change
 	 */
 	default void refused(KinesisConfigurationException ex) {

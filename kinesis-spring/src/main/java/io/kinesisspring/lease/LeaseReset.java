@@ -2,7 +2,6 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,7 +72,11 @@ public final class LeaseReset {
 
 	private final Set<String> written = new LinkedHashSet<>();
 
-	private final Map<String, Long> othersSeen = new HashMap<>();
+	private final ResetRivals rivals;
+
+	private final Retries retries;
+
+	private boolean troubled;
 
 	private long deadline;
 
@@ -107,6 +110,8 @@ public final class LeaseReset {
 		this.loop = loop;
 		this.membership = new Membership(workerId, List.of(CREW + stream), options.patience(), store, loop);
 		this.watch = new Watch(options.patience());
+		this.rivals = new ResetRivals(stream, store, this.watch, this.membership);
+		this.retries = new Retries(loop);
 	}
 
 	/**
@@ -129,17 +134,18 @@ public final class LeaseReset {
 	 * moment neither goes on. What is left of one that has died is cleared away.
 	 */
 	private CompletableFuture<Void> enter() {
+		long sent = this.loop.nanoTime();
 		return this.store.load().thenComposeAsync((table) -> {
 			this.watch.observe(table, this.loop.nanoTime());
 			refuseIfThereIsNothing(table);
-			if (isAnotherHere(table)) {
-				return later(this::enter);
+			if (this.rivals.areIn(table, sent)) {
+				return later(PAUSE, this::enter);
 			}
 			return this.membership.join(table.crews())
 				.thenComposeAsync((joined) -> this.store.load(), this.loop)
 				.thenAcceptAsync((now) -> {
-					if (isAnotherHere(now)) {
-						throw busy();
+					if (this.rivals.areIn(now, sent)) {
+						throw this.rivals.busy();
 					}
 				}, this.loop);
 		}, this.loop);
@@ -154,43 +160,12 @@ public final class LeaseReset {
 		}
 	}
 
-	private boolean isAnotherHere(LeaseTable table) {
-		boolean another = false;
-		for (Crew crew : table.crews()) {
-			if (!crew.streams().contains(CREW + this.stream)) {
-				continue;
-			}
-			for (Map.Entry<String, Long> member : crew.beats().entrySet()) {
-				if (!member.getKey().equals(this.membership.id()) || this.membership.crew() == null) {
-					another |= isAlive(crew, member.getKey(), member.getValue());
-				}
-			}
-		}
-		return another;
-	}
-
-	private boolean isAlive(Crew crew, String worker, long beat) {
-		Long before = this.othersSeen.putIfAbsent(worker, beat);
-		if (before != null && before != beat) {
-			throw busy();
-		}
-		if (this.watch.isAlive(worker, this.loop.nanoTime())) {
-			return true;
-		}
-		this.store.bury(crew.number(), worker, beat);
-		return false;
-	}
-
-	private LeaseResetException busy() {
-		return new LeaseResetException(LeaseResetException.Reason.BUSY, "Another reset of stream '" + this.stream
-				+ "' is under way. Nothing has been changed; try again when it is over");
-	}
-
 	private void keepBeating() {
 		Crew crew = this.membership.crew();
 		if (crew != null && !this.over) {
 			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
-			this.membership.beat(crew, List.of());
+			this.membership.beat(crew, List.of(), () -> {
+			});
 		}
 	}
 
@@ -199,18 +174,24 @@ public final class LeaseReset {
 	 * nothing new has come up since.
 	 */
 	private CompletableFuture<Set<String>> round() {
+		long sent = this.loop.nanoTime();
+		this.troubled = false;
 		return this.store.load().handleAsync((table, ex) -> {
 			if (ex != null) {
+				this.troubled = true;
 				return againUnlessLate("the lease table cannot be read (" + ex.getMessage() + ")");
 			}
 			this.watch.observe(table, this.loop.nanoTime());
+			if (!table.unreadable().isEmpty()) {
+				return againUnlessLate("rows of the lease table cannot be read: " + table.unreadable().keySet());
+			}
 			ResetPlan plan = plan(table);
 			this.chosen.addAll(plan.targets());
 			Map<String, Lease> missing = missing(plan);
 			if (missing.isEmpty()) {
 				return write(plan);
 			}
-			return take(table, missing).thenComposeAsync((taken) -> {
+			return take(table, sent, missing).thenComposeAsync((taken) -> {
 				boolean all = this.held.keySet().containsAll(plan.involved().keySet());
 				return all ? round() : againUnlessLate("not given back: " + describe(plan));
 			}, this.loop);
@@ -247,7 +228,11 @@ public final class LeaseReset {
 
 	private CompletableFuture<Set<String>> againUnlessLate(String why) {
 		if (this.loop.nanoTime() - this.deadline < 0) {
-			return later(this::round);
+			if (this.troubled) {
+				return later(PAUSE.plus(this.retries.next()), this::round);
+			}
+			this.retries.succeeded();
+			return later(PAUSE, this::round);
 		}
 		return CompletableFuture.failedFuture(!this.touched
 				? new LeaseResetException(LeaseResetException.Reason.NOT_GIVEN_BACK,
@@ -260,9 +245,9 @@ public final class LeaseReset {
 				"Some checkpoints have been moved and others may not have been: " + why + ". Reset again");
 	}
 
-	private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> action) {
+	private <T> CompletableFuture<T> later(Duration pause, Supplier<CompletableFuture<T>> action) {
 		CompletableFuture<T> outcome = new CompletableFuture<>();
-		this.loop.schedule(PAUSE, () -> {
+		this.loop.schedule(pause, () -> {
 			try {
 				this.loop.on(action.get(), (result, ex) -> {
 					if (ex != null) {
@@ -282,27 +267,32 @@ public final class LeaseReset {
 
 	/**
 	 * Claim what is free or of the dead, ask for what is held.
+	 * @param sent when the table was asked for
 	 */
-	private CompletableFuture<Void> take(LeaseTable table, Map<String, Lease> missing) {
-		long now = this.loop.nanoTime();
-		Fleet fleet = new Fleet(table.crews(), this.watch, now);
+	private CompletableFuture<Void> take(LeaseTable table, long sent, Map<String, Lease> missing) {
+		Fleet fleet = new Fleet(table.crews(), this.watch, sent);
 		List<CompletableFuture<Void>> claims = new ArrayList<>();
 		Map<Integer, List<String>> asks = new TreeMap<>();
 		this.asked.retainAll(missing.values().stream().map(Lease::ask).toList());
 		for (Lease lease : missing.values()) {
 			String owner = lease.owner();
-			if (owner == null || isUnread(lease) || !this.watch.isAlive(owner, now)) {
+			if (owner == null || isUnread(lease) || !this.watch.isAlive(owner, sent)) {
 				claims.add(claim(lease));
 			}
 			else if (this.asked.size() < MOST_ASKS) {
 				OptionalInt crew = fleet.crewOf(owner);
-				if (crew.isPresent() && this.asked.add(lease.ask())) {
-					asks.computeIfAbsent(crew.getAsInt(), (number) -> new ArrayList<>()).add(lease.ask());
+				if (crew.isPresent()) {
+					List<String> wanted = asks.computeIfAbsent(crew.getAsInt(), (number) -> new ArrayList<>());
+					if (Crew.isRoomFor(lease, wanted.size()) && this.asked.add(lease.ask())) {
+						wanted.add(lease.ask());
+					}
 				}
 			}
 		}
+		asks.values().removeIf(List::isEmpty);
 		asks.forEach((crew, wanted) -> this.loop.on(this.store.ask(crew, wanted), (done, ex) -> {
 			if (ex != null || !done) {
+				this.troubled = true;
 				wanted.forEach(this.asked::remove);
 			}
 		}));
@@ -323,6 +313,7 @@ public final class LeaseReset {
 			if (ex == null) {
 				claimed.ifPresent((mine) -> keep(mine, sent));
 			}
+			this.troubled |= ex != null;
 			return null;
 		}, this.loop);
 	}
@@ -371,6 +362,7 @@ public final class LeaseReset {
 		this.touched = true;
 		return this.store.checkpoint(next).handleAsync((stored, ex) -> {
 			if (ex != null || !stored) {
+				this.troubled |= ex != null;
 				return false;
 			}
 			this.held.put(mine.key(), next);

@@ -26,7 +26,8 @@ public interface LeaseStore {
 
 	/**
 	 * Read everything, each row as it is after every write that was acknowledged before.
-	 * Rows that change meanwhile may be seen before or after their change.
+	 * Rows that change meanwhile may be seen before or after their change. A row that
+	 * cannot be read does not fail the call: the table names it.
 	 * @return the content
 	 */
 	CompletableFuture<LeaseTable> load();
@@ -80,7 +81,8 @@ public interface LeaseStore {
 
 	/**
 	 * Add a worker to a crew, if it is one of its kind and finds room; make the crew, if
-	 * there is none of that number. Another try needs another id: a worker must not be in
+	 * there is none of that number. A worker that is in the crew already, since the
+	 * answer was lost, has joined. Another try needs another id: a worker must not be in
 	 * two crews.
 	 * @param crew the number of the crew
 	 * @param worker the worker's id
@@ -109,10 +111,12 @@ public interface LeaseStore {
 	CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate);
 
 	/**
-	 * Ask a crew's members for leases, if there is such a crew.
+	 * Ask a crew's members for leases, if there is such a crew, and if its row is not
+	 * full of what they are asked for.
 	 * @param crew the number of the crew
 	 * @param asks the leases, as {@link Crew#asks()} has them
-	 * @return whether there is such a crew
+	 * @return whether they are asked: there is such a crew, and it is not asked for more
+	 * than {@link Crew#asksThatFitBeside(Collection)} says
 	 */
 	CompletableFuture<Boolean> ask(int crew, Collection<String> asks);
 

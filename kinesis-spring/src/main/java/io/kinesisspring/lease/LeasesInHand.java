@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -100,7 +101,8 @@ final class LeasesInHand {
 			return CompletableFuture.completedFuture(false);
 		}
 		long sent = this.loop.nanoTime();
-		CompletableFuture<Boolean> claim = this.store.claim(seen, this.membership.id()).handleAsync((claimed, ex) -> {
+		CompletableFuture<Optional<Lease>> answer = Calls.safely(() -> this.store.claim(seen, this.membership.id()));
+		CompletableFuture<Boolean> claim = answer.handleAsync((claimed, ex) -> {
 			this.claiming.remove(seen.key());
 			report("claim", ex);
 			return (ex != null || claimed.isEmpty()) ? CompletableFuture.completedFuture(false)
@@ -121,8 +123,16 @@ final class LeasesInHand {
 		}
 		HeldLease mine = new HeldLease(this, claimed);
 		this.held.put(claimed.key(), mine);
-		this.holder.acquired(mine);
-		return CompletableFuture.completedFuture(true);
+		try {
+			this.holder.acquired(mine);
+			return CompletableFuture.completedFuture(true);
+		}
+		catch (Throwable ex) {
+			logger.error("Nobody reads under " + mine + ", which goes back", ex);
+			drop(mine);
+			this.holder.lost(mine);
+			return this.store.release(claimed).handle((released, failure) -> false);
+		}
 	}
 
 	/**
@@ -217,10 +227,11 @@ final class LeasesInHand {
 			if (stored && next.isFinished()) {
 				finish(mine);
 			}
+			this.reports.heed("checkpoint", null);
 			return stored;
 		}, this.loop).whenComplete((stored, ex) -> {
 			if (ex != null) {
-				this.loop.execute(() -> this.reports.heed(ex));
+				this.loop.execute(() -> this.reports.heed("checkpoint", ex));
 			}
 		});
 	}

@@ -48,8 +48,9 @@ final class Membership {
 	}
 
 	/**
-	 * The id under which this worker holds leases: another one each time it joins, as the
-	 * answer to a join may be lost and nobody may be in two crews.
+	 * The id under which this worker holds leases: another one for each crew that it asks
+	 * to be let in. An answer may be lost, a call may arrive late, and nobody may be in
+	 * two crews.
 	 */
 	String id() {
 		return this.id;
@@ -68,7 +69,6 @@ final class Membership {
 	 */
 	CompletableFuture<Crew> join(List<Crew> known) {
 		leaveBehind();
-		this.id = this.name + "-" + ++this.joins;
 		int unused = known.stream().mapToInt(Crew::number).max().orElse(-1) + 1;
 		int candidate = known.stream()
 			.filter((other) -> other.hasRoomFor(this.streams, this.patience))
@@ -83,6 +83,7 @@ final class Membership {
 	 * that starts at once spreads.
 	 */
 	private CompletableFuture<Crew> join(int candidate, int attempt) {
+		this.id = this.name + "-" + ++this.joins;
 		long sent = this.loop.nanoTime();
 		return this.store.join(candidate, this.id, this.streams, this.patience).thenComposeAsync((joined) -> {
 			if (joined.isEmpty()) {
@@ -96,13 +97,18 @@ final class Membership {
 	/**
 	 * Beat once. What counts is when the beat was sent, not when it was answered: the
 	 * others start to count later than that, whatever happens on the way.
+	 * @param whenLate told, before an answer counts, that it has come too late for what
+	 * is held: the others may have taken it
 	 * @return the crew, empty if this worker is no longer one of it
 	 */
-	CompletableFuture<Optional<Crew>> beat(Crew mine, Collection<String> answered) {
+	CompletableFuture<Optional<Crew>> beat(Crew mine, Collection<String> answered, Runnable whenLate) {
 		long sent = this.loop.nanoTime();
 		String beating = this.id;
 		return this.store.beat(mine.number(), beating, answered).thenApplyAsync((beaten) -> {
 			if (beating.equals(this.id)) {
+				if (isCutOff()) {
+					whenLate.run();
+				}
 				beaten.ifPresent((seen) -> see(seen, sent));
 			}
 			return beaten;
@@ -111,8 +117,8 @@ final class Membership {
 
 	private void see(Crew seen, long sent) {
 		this.crew = seen;
-		if (sent - this.lastBeat >= this.patience.toNanos()) {
-			this.inTouchSince = sent;
+		if (isCutOff()) {
+			this.inTouchSince = this.loop.nanoTime();
 		}
 		if (sent - this.lastBeat > 0) {
 			this.lastBeat = sent;

@@ -1,6 +1,7 @@
 package io.kinesisspring.lease;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
@@ -24,6 +25,8 @@ final class Reports {
 
 	private final Set<String> failing = new HashSet<>();
 
+	private final Set<String> unreadable = new HashSet<>();
+
 	private @Nullable KinesisConfigurationException refusal;
 
 	Reports(String worker, LeaseHolder holder) {
@@ -43,30 +46,53 @@ final class Reports {
 			}
 			return;
 		}
-		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+		if (!this.failing.add(what)) {
+			return;
+		}
+		Throwable cause = causeOf(ex);
 		if (cause instanceof KinesisConfigurationException known) {
 			refuse(known);
 		}
-		else if (this.failing.add(what)) {
+		else {
 			logger.warn("Worker '" + this.worker + "': " + what + " failed and is tried again", cause);
 		}
 	}
 
 	/**
-	 * Heed a failure that somebody else reports.
+	 * Heed how something went that somebody else reports.
 	 */
-	void heed(Throwable ex) {
-		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
-		if (cause instanceof KinesisConfigurationException known) {
+	void heed(String what, @Nullable Throwable ex) {
+		if (ex == null) {
+			this.failing.remove(what);
+		}
+		else if (causeOf(ex) instanceof KinesisConfigurationException known && this.failing.add(what)) {
 			refuse(known);
 		}
 	}
 
+	private static Throwable causeOf(Throwable ex) {
+		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+	}
+
+	/**
+	 * Whoever is told may stop, or go on: whatever was refused is tried again.
+	 */
 	private void refuse(KinesisConfigurationException ex) {
-		if (this.refusal == null) {
-			this.refusal = ex;
-			this.holder.refused(ex);
-		}
+		this.refusal = ex;
+		this.holder.refused(ex);
+	}
+
+	/**
+	 * Report the rows that cannot be read: each once, until it can be.
+	 */
+	void unreadable(Map<String, KinesisConfigurationException> rows) {
+		this.unreadable.retainAll(rows.keySet());
+		rows.forEach((key, ex) -> {
+			if (this.unreadable.add(key)) {
+				logger.error("Worker '" + this.worker + "' leaves the row '" + key
+						+ "' of the lease table alone and goes on with the others", ex);
+			}
+		});
 	}
 
 	/**

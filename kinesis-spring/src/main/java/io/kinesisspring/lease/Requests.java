@@ -2,6 +2,8 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,8 @@ import io.kinesisspring.scheduling.EventLoop;
 /**
  * Leases that this worker has asked their owners for. The owner drains the shard and
  * releases the lease; until then its row is looked at every now and then, so that the
- * shard is served again at once. Confined to the coordinator's loop.
+ * shard is served again at once. A crew that could not be asked is left alone for a
+ * while, longer each time. Confined to the coordinator's loop.
  */
 final class Requests {
 
@@ -26,6 +29,8 @@ final class Requests {
 
 	private final EventLoop loop;
 
+	private final Reports reports;
+
 	private final long patience;
 
 	private final Consumer<Lease> whenReleased;
@@ -34,10 +39,15 @@ final class Requests {
 
 	private final Set<String> open = new LinkedHashSet<>();
 
-	Requests(LeaseStore store, EventLoop loop, long patience, Consumer<Lease> whenReleased,
+	private final Map<Integer, Retries> retries = new HashMap<>();
+
+	private final Set<Integer> resting = new HashSet<>();
+
+	Requests(LeaseStore store, EventLoop loop, Reports reports, long patience, Consumer<Lease> whenReleased,
 			Runnable whenAllAreAnswered) {
 		this.store = store;
 		this.loop = loop;
+		this.reports = reports;
 		this.patience = patience;
 		this.whenReleased = whenReleased;
 		this.whenAllAreAnswered = whenAllAreAnswered;
@@ -52,6 +62,13 @@ final class Requests {
 	}
 
 	/**
+	 * Whether a crew may be asked at this moment.
+	 */
+	boolean isAskable(int crew) {
+		return !this.resting.contains(crew);
+	}
+
+	/**
 	 * Ask the members of crews for leases of theirs.
 	 * @param wanted the leases by the numbers of their owners' crews
 	 */
@@ -59,14 +76,33 @@ final class Requests {
 		long deadline = this.loop.nanoTime() + this.patience;
 		wanted.forEach((crew, leases) -> {
 			leases.forEach((lease) -> this.open.add(lease.key()));
-			this.loop.on(this.store.ask(crew, leases.stream().map(Lease::ask).toList()), (asked, ex) -> {
+			List<String> asks = leases.stream().map(Lease::ask).toList();
+			this.loop.on(Calls.safely(() -> this.store.ask(crew, asks)), (asked, ex) -> {
+				this.reports.report("ask", ex);
 				if (ex == null && asked) {
-					leases.forEach((lease) -> lookLater(lease, deadline));
+					this.retries.remove(crew);
+					leases.forEach((lease) -> lookLater(lease, deadline, new Retries(this.loop)));
 				}
 				else {
-					close(leases);
+					leaveAlone(crew, leases);
 				}
 			});
+		});
+	}
+
+	/**
+	 * The crew could not be asked, is not there, or is asked for so much that there is no
+	 * room for more.
+	 */
+	private void leaveAlone(int crew, List<Lease> leases) {
+		leases.forEach((lease) -> this.open.remove(lease.key()));
+		this.resting.add(crew);
+		Duration pause = this.retries.computeIfAbsent(crew, (number) -> new Retries(this.loop)).next();
+		this.loop.schedule(pause, () -> {
+			this.resting.remove(crew);
+			if (this.open.isEmpty()) {
+				this.whenAllAreAnswered.run();
+			}
 		});
 	}
 
@@ -74,19 +110,27 @@ final class Requests {
 		this.open.clear();
 	}
 
-	private void lookLater(Lease asked, long deadline) {
-		this.loop.schedule(PAUSE, () -> {
+	private void lookLater(Lease asked, long deadline, Retries looks) {
+		this.loop.schedule((looks.failures() == 0) ? PAUSE : PAUSE.plus(looks.next()), () -> {
 			if (this.open.contains(asked.key())) {
-				this.loop.on(this.store.find(asked.key()),
-						(found, ex) -> look(asked, (ex != null) ? null : found, deadline));
+				this.loop.on(Calls.safely(() -> this.store.find(asked.key())), (found, ex) -> {
+					this.reports.report("look at what was asked for", ex);
+					look(asked, (ex != null) ? null : found, deadline, looks);
+				});
 			}
 		});
 	}
 
-	private void look(Lease asked, @Nullable Optional<Lease> found, long deadline) {
+	private void look(Lease asked, @Nullable Optional<Lease> found, long deadline, Retries looks) {
+		if (found == null) {
+			looks.next();
+		}
+		else {
+			looks.succeeded();
+		}
 		boolean unanswered = found == null || found.filter((now) -> now.isHeldAs(asked)).isPresent();
 		if (unanswered && this.loop.nanoTime() - deadline < 0) {
-			lookLater(asked, deadline);
+			lookLater(asked, deadline, looks);
 			return;
 		}
 		if (found != null && this.open.contains(asked.key())) {

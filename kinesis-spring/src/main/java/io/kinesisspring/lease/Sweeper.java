@@ -3,11 +3,13 @@ package io.kinesisspring.lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,6 @@ import io.kinesisspring.scheduling.EventLoop;
  * next. Confined to the coordinator's loop.
  */
 final class Sweeper {
-
-	private static final Duration RETRY = Duration.ofSeconds(5);
 
 	private final List<String> streams;
 
@@ -55,6 +55,18 @@ final class Sweeper {
 
 	private boolean soon;
 
+	private boolean later;
+
+	private boolean resting;
+
+	private final Retries loads;
+
+	private final Retries failures;
+
+	private final Map<String, Retries> listings = new HashMap<>();
+
+	private final Set<String> listingAgain = new HashSet<>();
+
 	private boolean waitingForSilence;
 
 	private boolean stopped;
@@ -75,7 +87,9 @@ final class Sweeper {
 		this.shardSync = shardSync;
 		this.reports = reports;
 		this.bells = bells;
-		this.claims = new Claims(store, loop, leases, options.failoverAfter().toNanos(), this::sweepSoon,
+		this.loads = new Retries(loop);
+		this.failures = new Retries(loop);
+		this.claims = new Claims(store, loop, leases, reports, options.failoverAfter().toNanos(), this::sweepLater,
 				() -> sweep(false));
 		this.fleet = new Fleet(List.of(), watch, loop.nanoTime());
 	}
@@ -112,30 +126,40 @@ final class Sweeper {
 	}
 
 	/**
-	 * Sweep as soon as possible.
+	 * Sweep as soon as possible: not while another sweep is under way, nor before the
+	 * pause is over that the last failure asks for.
 	 * @param onMyOwn whether the others may not know yet what there is to see
 	 */
 	void sweep(boolean onMyOwn) {
 		if (this.stopped) {
 			return;
 		}
-		if (this.underWay != null) {
+		if (this.underWay != null || this.resting) {
 			this.wanted = true;
 			this.wantedByMe |= onMyOwn;
 			return;
 		}
-		this.loop.on(begin(onMyOwn), (swept, ex) -> {
-			this.reports.report("lease table", ex);
-			if (ex != null) {
-				sweepSoon();
-			}
-		});
+		begin(onMyOwn);
 	}
 
 	/**
-	 * Sweep in a moment: something did not go as planned, or has been left to others.
+	 * Sweep in a while: something did not go as planned. The more often that is so, the
+	 * longer it takes.
 	 */
-	void sweepSoon() {
+	void sweepLater() {
+		if (!this.later && !this.stopped) {
+			this.later = true;
+			this.loop.schedule(this.failures.next(), () -> {
+				this.later = false;
+				sweep(true);
+			});
+		}
+	}
+
+	/**
+	 * Sweep in a moment: something has been left to others.
+	 */
+	private void sweepSoon() {
 		if (!this.soon && !this.stopped) {
 			this.soon = true;
 			this.loop.schedule(FreeLeases.GRACE, () -> {
@@ -160,16 +184,32 @@ final class Sweeper {
 				: CompletableFuture.completedFuture(null);
 	}
 
-	private CompletableFuture<Void> begin(boolean onMyOwn) {
-		this.lastSweep = this.loop.nanoTime();
-		CompletableFuture<Void> sweep = this.store.load().thenComposeAsync((table) -> apply(table, onMyOwn), this.loop);
-		CompletableFuture<Void> over = sweep.whenCompleteAsync((swept, ex) -> goOn(), this.loop);
-		this.underWay = over;
-		return over;
+	private void begin(boolean onMyOwn) {
+		long sent = this.loop.nanoTime();
+		this.lastSweep = sent;
+		CompletableFuture<Void> sweep = Calls.safely(this.store::load)
+			.thenComposeAsync((table) -> apply(table, sent, onMyOwn), this.loop);
+		this.underWay = sweep.whenCompleteAsync((swept, ex) -> end(ex), this.loop);
+	}
+
+	private void end(@Nullable Throwable ex) {
+		this.underWay = null;
+		this.reports.report("lease table", ex);
+		if (ex == null) {
+			this.loads.succeeded();
+			goOn();
+			return;
+		}
+		this.resting = true;
+		this.wanted = true;
+		this.wantedByMe = true;
+		this.loop.schedule(this.loads.next(), () -> {
+			this.resting = false;
+			goOn();
+		});
 	}
 
 	private void goOn() {
-		this.underWay = null;
 		if (this.wanted) {
 			boolean onMyOwn = this.wantedByMe;
 			this.wanted = false;
@@ -178,18 +218,25 @@ final class Sweeper {
 		}
 	}
 
-	private CompletableFuture<Void> apply(LeaseTable table, boolean onMyOwn) {
-		long now = this.loop.nanoTime();
-		this.watch.observe(table, now);
+	/**
+	 * Do what the table shows.
+	 * @param sent when it was asked for: any row may have been read as early as that, so
+	 * that nobody is known to have been silent for longer
+	 */
+	private CompletableFuture<Void> apply(LeaseTable table, long sent, boolean onMyOwn) {
+		this.watch.observe(table, this.loop.nanoTime());
 		if (this.stopped || this.membership.isCutOff()) {
 			return CompletableFuture.completedFuture(null);
 		}
-		this.fleet = new Fleet(table.crews(), this.watch, now);
+		this.reports.unreadable(table.unreadable());
+		this.fleet = new Fleet(table.crews(), this.watch, sent);
 		Map<String, Lease> stored = new HashMap<>();
 		table.leases().forEach((lease) -> stored.put(lease.key(), lease));
+		this.streams.forEach((stream) -> table.leasesOf(stream).forEach((lease) -> stored.put(lease.key(), lease)));
 		this.leases.compareWith(stored);
 		this.free.compareWith(stored);
-		Survey survey = new Survey(this.membership.id(), this.fleet, this.watch, this.free, this.leases::contains, now);
+		Survey survey = new Survey(this.membership.id(), this.fleet, this.watch, this.free,
+				(key) -> this.leases.contains(key) || table.unreadable().containsKey(key), sent);
 		List<CompletableFuture<?>> steps = new ArrayList<>();
 		for (String stream : this.streams) {
 			List<Lease> leases = table.leasesOf(stream);
@@ -199,13 +246,13 @@ final class Sweeper {
 		this.freeSince = this.free.oldest();
 		steps.add(claim(survey.claims(), stored.size()));
 		this.claims.ask(survey.asks(), this.fleet);
-		survey.strays().forEach(this.store::release);
+		survey.strays().forEach((stray) -> tried("release", () -> this.store.release(stray)));
 		comeBack(survey);
 		if (onMyOwn) {
 			survey.lacking().forEach((worker) -> this.fleet.crewOf(worker).ifPresent(this.bells::ring));
 		}
 		if (isFirst()) {
-			buryTheDead(table, now);
+			buryTheDead(table, sent);
 		}
 		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
 			.thenRunAsync(() -> tell(survey), this.loop);
@@ -237,21 +284,43 @@ final class Sweeper {
 	 * List the shards of a stream again, and then sweep.
 	 */
 	void listAndSweep(String stream) {
-		this.loop.on(this.shardSync.list(stream), (listed, ex) -> {
+		this.loop.on(Calls.safely(() -> this.shardSync.list(stream)), (listed, ex) -> {
 			this.reports.report("shard listing", ex);
-			if (ex != null && !this.stopped) {
-				this.loop.schedule(RETRY, () -> listAndSweep(stream));
+			Retries retries = this.listings.computeIfAbsent(stream, (name) -> new Retries(this.loop));
+			if (ex == null) {
+				retries.succeeded();
+				sweep(true);
 			}
-			sweep(true);
+			else if (!this.stopped && this.listingAgain.add(stream)) {
+				if (retries.failures() == 0) {
+					sweep(true);
+				}
+				this.loop.schedule(retries.next(), () -> {
+					this.listingAgain.remove(stream);
+					listAndSweep(stream);
+				});
+			}
 		});
 	}
 
+	/**
+	 * Claim some of what was found, and come back for the rest at once unless none of it
+	 * could be had.
+	 */
 	private CompletableFuture<Void> claim(List<Lease> found, int known) {
 		List<Lease> chosen = this.claims.choose(found, known, this.membership.id());
-		if (chosen.size() < found.size() && !chosen.isEmpty()) {
-			sweep(false);
-		}
-		return this.claims.claim(chosen);
+		return this.claims.claim(chosen).thenAcceptAsync((won) -> {
+			if (won == chosen.size()) {
+				this.failures.succeeded();
+			}
+			if (won > 0 && chosen.size() < found.size()) {
+				sweep(false);
+			}
+		}, this.loop);
+	}
+
+	private void tried(String what, Supplier<CompletableFuture<Boolean>> call) {
+		this.loop.on(Calls.safely(call), (done, ex) -> this.reports.report(what, ex));
 	}
 
 	private void comeBack(Survey survey) {
@@ -285,18 +354,18 @@ final class Sweeper {
 	 * The dead are buried when nothing is left of them in the table. Crews without
 	 * members are disbanded.
 	 */
-	private void buryTheDead(LeaseTable table, long now) {
+	private void buryTheDead(LeaseTable table, long asOf) {
 		Set<String> owners = new TreeSet<>();
 		table.leases().stream().map(Lease::owner).filter((owner) -> owner != null).forEach(owners::add);
 		for (Crew crew : table.crews()) {
 			crew.beats().forEach((worker, beat) -> {
-				boolean dead = !this.watch.isAlive(worker, now) && !worker.equals(this.membership.id());
-				if (dead && (!owners.contains(worker) || this.watch.isLongDead(worker, now))) {
-					this.store.bury(crew.number(), worker, beat);
+				boolean dead = !this.watch.isAlive(worker, asOf) && !worker.equals(this.membership.id());
+				if (dead && (!owners.contains(worker) || this.watch.isLongDead(worker, asOf))) {
+					tried("burial of the dead", () -> this.store.bury(crew.number(), worker, beat));
 				}
 			});
 			if (crew.members().isEmpty()) {
-				this.store.disband(crew.number());
+				tried("end of a crew", () -> this.store.disband(crew.number()));
 			}
 		}
 	}

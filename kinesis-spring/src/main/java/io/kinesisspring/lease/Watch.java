@@ -8,9 +8,11 @@ import java.util.Set;
 
 /**
  * Who is alive, as far as one observer can tell: a worker whose counter has moved within
- * the observer's patience, by its own monotonic clock. No other clock is looked at. What
- * is said of a worker holds at the moment when it has been observed, not later. Confined
- * to the coordinator's loop.
+ * the observer's patience, by its own monotonic clock. No other clock is looked at. A
+ * counter is taken to have moved when the answer came that showed it, which is later; and
+ * who has not moved is judged by the moment at which the last look was sent, which is
+ * earlier: a row may have been read then, however long the answer took. Confined to the
+ * coordinator's loop.
  */
 final class Watch {
 
@@ -30,7 +32,9 @@ final class Watch {
 
 	/**
 	 * Take note of all that the store holds. An owner that is in no crew is watched like
-	 * one whose counter stands still: it may have joined behind the reader's back.
+	 * one whose counter stands still: it may have joined behind the reader's back. If
+	 * there are crews that cannot be read, it may beat in one of them.
+	 * @param now the moment at which the answer came
 	 */
 	void observe(LeaseTable table, long now) {
 		Set<String> seen = new HashSet<>();
@@ -40,6 +44,9 @@ final class Watch {
 		}
 		for (Lease lease : table.leases()) {
 			if (lease.owner() != null && seen.add(lease.owner())) {
+				if (table.hasUnreadableCrew()) {
+					this.sightings.remove(lease.owner());
+				}
 				note(lease.owner(), NO_BEAT, now, this.patience);
 			}
 		}
@@ -59,8 +66,12 @@ final class Watch {
 		this.sightings.clear();
 	}
 
-	boolean isAlive(String worker, long now) {
-		return patienceLeft(worker, now) > 0;
+	/**
+	 * Whether a worker counts as alive.
+	 * @param asOf the moment at which the last look at it was sent
+	 */
+	boolean isAlive(String worker, long asOf) {
+		return patienceLeft(worker, asOf) > 0;
 	}
 
 	/**

@@ -62,6 +62,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final Notices notices;
 
+	private final OwnThreads ownThreads;
+
 	private final AtomicReference<@Nullable Run> run = new AtomicReference<>();
 
 	private final Clock clock = Clock.systemUTC();
@@ -69,7 +71,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private volatile Ending lastEnding = new Ending(null, null);
 
 	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
-			LeaseStoreFactory leaseStores, Terms terms) {
+			LeaseStoreFactory leaseStores, Terms terms, OwnThreads ownThreads) {
 		this.endpoint = endpoint;
 		this.options = options;
 		this.application = Objects.requireNonNull(options.application());
@@ -77,6 +79,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		this.leaseStores = leaseStores;
 		this.terms = terms;
 		this.notices = terms.notices();
+		this.ownThreads = ownThreads;
 	}
 
 	@Override
@@ -118,7 +121,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
-		CompletableFuture<Void> started = starting.consumer.start();
+		CompletableFuture<Void> started = starting.begin();
 		try {
 			if (this.options.missingStream() == MissingStream.WAIT) {
 				started.whenComplete((done, ex) -> startedLate(starting, ex));
@@ -129,6 +132,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			}
 		}
 		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof StoppedWhileStartingException stopped) {
+				throw stopped;
+			}
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 			abort(starting, cause);
 			this.notices.failed(cause);
@@ -167,6 +173,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			begun(starting);
 			return;
 		}
+		if (ex instanceof StoppedWhileStartingException) {
+			return;
+		}
 		logger.error("Listener '" + getId() + "' could not be started", ex);
 		abort(starting, ex);
 		this.notices.failed(ex);
@@ -194,7 +203,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public void stop() {
-		stopRun().join();
+		CompletableFuture<Void> stopped = stopRun();
+		if (!this.ownThreads.isCurrent()) {
+			stopped.join();
+		}
 	}
 
 	@Override
@@ -214,6 +226,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private CompletableFuture<Void> end(Run stopping) {
 		long timeout = this.options.shutdownTimeout().toMillis();
 		return stopping.consumer.stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
+			stopping.started.completeExceptionally(new StoppedWhileStartingException(getId()));
 			stopping.loop.close();
 			tellOfEnd();
 			if (ex != null) {
@@ -239,17 +252,28 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Void> pause() {
-		return consumer().pause(Selection.ALL);
+		return pause(Selection.ALL);
 	}
 
 	@Override
 	public CompletableFuture<Void> pause(String stream) {
-		return consumer().pause(new Selection(stream, null));
+		return pause(new Selection(stream, null));
 	}
 
 	@Override
 	public CompletableFuture<Void> pause(String stream, String shardId) {
-		return consumer().pause(new Selection(stream, shardId));
+		return pause(new Selection(stream, shardId));
+	}
+
+	/**
+	 * The record that a listener has in hand is finished when it returns, not before: all
+	 * that it can wait for is that no other one will be begun.
+	 */
+	private CompletableFuture<Void> pause(Selection selection) {
+		StreamConsumer consumer = consumer();
+		CompletableFuture<Void> paused = consumer.pause(selection);
+		return this.ownThreads.isCurrent() ? consumer.shards().thenAccept((shards) -> {
+		}) : paused;
 	}
 
 	@Override
@@ -351,6 +375,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 		private volatile @Nullable Instant begunAt;
 
+		private final CompletableFuture<Void> started = new CompletableFuture<>();
+
 		private Run(String workerId) {
 			this.workerId = workerId;
 			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
@@ -366,6 +392,22 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
 					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.terms),
 					this.loop);
+		}
+
+		/**
+		 * What it does runs on the loop, and ends without a word when that is closed:
+		 * whoever closes it says so.
+		 */
+		private CompletableFuture<Void> begin() {
+			this.consumer.start().whenComplete((done, ex) -> {
+				if (ex != null) {
+					this.started.completeExceptionally(ex);
+				}
+				else {
+					this.started.complete(null);
+				}
+			});
+			return this.started;
 		}
 
 		private ListenerStatus status() {

@@ -29,6 +29,16 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	int PHASE = Integer.MAX_VALUE - 100;
 
 	/**
+	 * Stop: no other record is begun, those in hand are finished, checkpoints are written
+	 * and leases given back. Returns when that is done, or after
+	 * {@code kinesis.consumer.shutdown-timeout}. A listener may stop its own container:
+	 * then this returns at once, and the container stops behind the record in hand or the
+	 * next ones. Do not wait in a listener for anything else that waits for its record.
+	 */
+	@Override
+	void stop();
+
+	/**
 	 * The id of the container.
 	 * @return the id
 	 */
@@ -51,7 +61,8 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	 * takes over. What is read until a {@link #resume()} is not lost but waits in the
 	 * stream. Under {@link AckMode#MANUAL}, what has been delivered and not acknowledged
 	 * by the resume is delivered again. A pause ends with the container's stop.
-	 * @return completes when no record is being worked on
+	 * @return completes when no record is being worked on. For the listener itself, which
+	 * has a record in hand, it completes when no other one will be begun
 	 * @throws IllegalStateException if the container does not run
 	 */
 	CompletableFuture<Void> pause();

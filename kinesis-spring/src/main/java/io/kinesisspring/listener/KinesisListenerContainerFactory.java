@@ -88,10 +88,12 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
 		Notices notices = new Notices(endpoint.id(), effective.shardListeners(), this.eventPublisher, this.executor);
+		OwnThreads ownThreads = new OwnThreads();
 		Terms terms = new Terms(around(endpoint, effective, application), effective.ackMode(), effective.concurrency(),
-				new Verdicts(effective.errorHandler(), effective.recoverer()), this.executor, notices,
-				effective.bufferMemory() / 2, effective.observer());
-		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms);
+				new Verdicts(effective.errorHandler(), effective.recoverer()), ownThreads.around(this.executor),
+				notices, effective.bufferMemory() / 2, effective.observer());
+		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms,
+				ownThreads);
 	}
 
 	private static void checkAckMode(KinesisListenerEndpoint endpoint, AckMode ackMode) {

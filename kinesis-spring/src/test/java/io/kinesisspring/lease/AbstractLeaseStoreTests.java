@@ -234,6 +234,41 @@ public abstract class AbstractLeaseStoreTests {
 	}
 
 	@Test
+	void addsAWorkerOnceThatJoinsAgainAsTheAnswerWasLost() {
+		for (int i = 0; i < Crew.MOST_MEMBERS; i++) {
+			joined("w" + i);
+		}
+		long before = beat("w15", List.of()).orElseThrow().beats().get("w15");
+		Crew again = this.store.join(0, "w15", STREAMS, PATIENCE).join().orElseThrow();
+		assertThat(again.members()).hasSize(Crew.MOST_MEMBERS).contains("w15");
+		assertThat(again.beats().get("w15")).as("a call that arrives late must not take the counter back")
+			.isGreaterThan(before);
+		assertThat(this.store.join(0, "w15", List.of("clicks"), PATIENCE).join()).isEmpty();
+	}
+
+	@Test
+	void asksForNoMoreThanABeatCanCarry() {
+		joined("a");
+		int asked = 0;
+		while (join(this.store.ask(0, asks(asked, 50)))) {
+			asked += 50;
+			assertThat(asked).isLessThan(1_000);
+		}
+		assertThat(asked).isGreaterThan(300);
+		List<String> asks = List.copyOf(beat("a", List.of()).orElseThrow().asks());
+		assertThat(asks.stream().mapToInt(String::length).sum()).isLessThan(16 * 1024);
+		assertThat(beat("a", asks.subList(0, 50)).orElseThrow().asks()).hasSize(asked - 50);
+		assertThat(join(this.store.ask(0, asks(asked, 50)))).isTrue();
+		assertThat(join(this.store.ask(0, asks(0, 1_000)))).as("too many at once").isFalse();
+	}
+
+	private static List<String> asks(int from, int count) {
+		return IntStream.range(from, from + count)
+			.mapToObj((number) -> "orders_shardId-%012d@%d".formatted(number, 123_456))
+			.toList();
+	}
+
+	@Test
 	void showsAllMembersCountersWhenOneBeats() {
 		joined("a");
 		Crew joined = joined("b");

@@ -29,10 +29,12 @@ class ClaimsTests {
 
 	private int inVain;
 
-	private final Claims claims = new Claims(this.store, this.loop, new LeasesInHand(this.membership, this.store,
-			this.loop, this.holder, 10, new Reports("worker", this.holder), (lease) -> {
+	private final Reports reports = new Reports("worker", this.holder);
+
+	private final Claims claims = new Claims(this.store, this.loop,
+			new LeasesInHand(this.membership, this.store, this.loop, this.holder, 10, this.reports, (lease) -> {
 			}, () -> {
-			}), Duration.ofSeconds(10).toNanos(), () -> this.inVain++, () -> {
+			}), this.reports, Duration.ofSeconds(10).toNanos(), () -> this.inVain++, () -> {
 			});
 
 	@BeforeEach

@@ -298,7 +298,7 @@ class LeaseCoordinatorTests {
 		Set<SimulatedFleet.Member> islands = new HashSet<>();
 		for (int event = 0; event < 30; event++) {
 			switch (random.nextInt(5)) {
-				case 0, 1 -> members.add(storm.start("w" + event));
+				case 0, 1 -> members.add(storm.start("w" + event, Duration.ofSeconds(9 + random.nextInt(3))));
 				case 2 -> pick(members, random).ifPresent(SimulatedFleet.Member::stop);
 				case 3 -> pick(members, random).ifPresent(SimulatedFleet.Member::kill);
 				default -> members.stream().filter((member) -> random.nextInt(3) == 0).forEach((member) -> {
@@ -314,6 +314,22 @@ class LeaseCoordinatorTests {
 		storm.advance(Duration.ofSeconds(75));
 		assertThat(storm.sizes().stream().mapToInt(Integer::intValue).sum()).as("seed %s: %s", stormSeed, storm)
 			.isEqualTo(12);
+	}
+
+	/**
+	 * Crews fill up while answers are lost and calls are sent twice: the fleet looks that
+	 * nobody is in two.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
+	void letsNobodyIntoTwoCrews(int number) {
+		SimulatedFleet full = new SimulatedFleet(number, 0.15, 8);
+		IntStream.range(0, 40).forEach((worker) -> {
+			full.start("w" + worker);
+			full.advance(Duration.ofMillis(100));
+		});
+		full.advance(Duration.ofSeconds(20));
+		assertThat(full.store.load().join().crews()).hasSizeGreaterThan(2);
 	}
 
 	private static Optional<SimulatedFleet.Member> pick(List<SimulatedFleet.Member> members, Random random) {

@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
@@ -47,6 +50,13 @@ final class SimulatedFleet {
 
 	private final List<String> handOvers = new ArrayList<>();
 
+	/** The keys of rows that cannot be read. */
+	private final Set<String> damaged = new HashSet<>();
+
+	private int listings;
+
+	private boolean listingFails;
+
 	final InMemoryLeaseStore store = new InMemoryLeaseStore();
 
 	final Traffic traffic = new Traffic();
@@ -66,6 +76,62 @@ final class SimulatedFleet {
 
 	void close(String shardId) {
 		this.shards.computeIfPresent(shardId, (id, shard) -> new ShardDescription(id, shard.parents(), true));
+	}
+
+	/**
+	 * Let nobody be able to read a lease's row any more.
+	 */
+	void damage(String shardId) {
+		this.damaged.add(Lease.key(STREAM, shardId));
+	}
+
+	void mend() {
+		this.damaged.clear();
+		this.listingFails = false;
+	}
+
+	void failToList() {
+		this.listingFails = true;
+	}
+
+	int listings() {
+		return this.listings;
+	}
+
+	private CompletableFuture<ShardListing> list(String stream) {
+		this.listings++;
+		if (this.listingFails) {
+			throw new IllegalStateException("no listing");
+		}
+		return CompletableFuture.completedFuture(ShardListing.of(stream, Instant.EPOCH, this.shards.values()));
+	}
+
+	/**
+	 * The store as it is read.
+	 */
+	private LeaseStore readable() {
+		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
+				(proxy, method, arguments) -> {
+					if (method.getName().equals("load")) {
+						return this.store.load().thenApply(this::readable);
+					}
+					if (method.getName().equals("find") && this.damaged.contains(arguments[0])) {
+						return CompletableFuture.failedFuture(new KinesisException("a row that cannot be used"));
+					}
+					return method.invoke(this.store, arguments);
+				});
+	}
+
+	private LeaseTable readable(LeaseTable table) {
+		Map<String, KinesisConfigurationException> unreadable = new HashMap<>();
+		table.leases()
+			.stream()
+			.map(Lease::key)
+			.filter(this.damaged::contains)
+			.forEach((key) -> unreadable.put(key,
+					new KinesisConfigurationException("The row '" + key + "' cannot be read", "Delete it")));
+		return new LeaseTable(table.leases().stream().filter((lease) -> !this.damaged.contains(lease.key())).toList(),
+				table.crews(), unreadable);
 	}
 
 	void calmDown() {
@@ -95,6 +161,7 @@ final class SimulatedFleet {
 			this.time.advance(step);
 			check();
 		}
+		assertThat(membersInStore()).as("in two crews (seed %s)", this.time.seed()).doesNotHaveDuplicates();
 	}
 
 	private void check() {
@@ -177,7 +244,7 @@ final class SimulatedFleet {
 		final CompletableFuture<Set<String>> done;
 
 		private Reset(String id, @Nullable String shardId, Checkpoint position, boolean finishedToo) {
-			LeaseStore connection = new UnreliableLeaseStore(SimulatedFleet.this.store, SimulatedFleet.this.network,
+			LeaseStore connection = new UnreliableLeaseStore(readable(), SimulatedFleet.this.network,
 					SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures, SimulatedFleet.this.traffic)
 				.resetting();
 			this.done = new LeaseReset(id, STREAM, shardId, position, finishedToo,
@@ -201,7 +268,7 @@ final class SimulatedFleet {
 
 		private final EventLoop loop = SimulatedFleet.this.time.another();
 
-		private final UnreliableLeaseStore connection = new UnreliableLeaseStore(SimulatedFleet.this.store,
+		private final UnreliableLeaseStore connection = new UnreliableLeaseStore(readable(),
 				SimulatedFleet.this.network, SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures,
 				SimulatedFleet.this.traffic);
 
@@ -213,13 +280,15 @@ final class SimulatedFleet {
 
 		private boolean hanging;
 
+		private @Nullable Error thrown;
+
+		private @Nullable Throwable failure;
+
 		private Member(String id, Duration failoverAfter) {
 			this.id = id;
 			this.coordinator = new LeaseCoordinator(id, List.of(STREAM),
 					new LeaseOptions(failoverAfter, Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON), this.connection,
-					(stream) -> CompletableFuture
-						.completedFuture(ShardListing.of(stream, Instant.EPOCH, SimulatedFleet.this.shards.values())),
-					this.loop, this);
+					SimulatedFleet.this::list, this.loop, this);
 		}
 
 		/**
@@ -228,6 +297,7 @@ final class SimulatedFleet {
 		private void join() {
 			this.coordinator.start().whenComplete((started, ex) -> {
 				if (ex != null) {
+					this.failure = ex;
 					this.loop.schedule(Duration.ofMillis(500), this::join);
 				}
 			});
@@ -251,6 +321,30 @@ final class SimulatedFleet {
 
 		void cutOff(boolean cutOff) {
 			this.connection.cutOff(cutOff);
+		}
+
+		/**
+		 * What its start has failed with.
+		 */
+		@Nullable Throwable failure() {
+			return this.failure;
+		}
+
+		UnreliableLeaseStore connection() {
+			return this.connection;
+		}
+
+		/**
+		 * Whatever its coordinator tells it, it throws.
+		 */
+		void throwing(@Nullable Error error) {
+			this.thrown = error;
+		}
+
+		private void throwIfToldTo() {
+			if (this.thrown != null) {
+				throw this.thrown;
+			}
 		}
 
 		/**
@@ -299,6 +393,7 @@ final class SimulatedFleet {
 
 		@Override
 		public void acquired(HeldLease lease) {
+			throwIfToldTo();
 			this.held.put(lease.lease().shardId(), lease);
 			this.begun.put(lease.lease().shardId(), lease.lease().checkpoint());
 			SimulatedFleet.this.handOvers.add(lease.lease().shardId() + " to " + this.id);
@@ -306,6 +401,7 @@ final class SimulatedFleet {
 
 		@Override
 		public CompletableFuture<Void> release(HeldLease lease) {
+			throwIfToldTo();
 			CompletableFuture<Void> drained = new CompletableFuture<>();
 			if (this.hanging) {
 				return drained;
@@ -320,6 +416,12 @@ final class SimulatedFleet {
 		@Override
 		public void lost(HeldLease lease) {
 			this.held.remove(lease.lease().shardId(), lease);
+			throwIfToldTo();
+		}
+
+		@Override
+		public void planned(String stream, int wanted, int free) {
+			throwIfToldTo();
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.scheduling.EventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A store as one worker sees it through a network: answers take their time, some calls
- * fail before they had an effect and some after, and all fail while the worker is cut
- * off. A call that failed may still take place much later.
+ * A store as one worker sees it through a network: answers take their time, those of
+ * scans a long time now and then, some calls fail before they had an effect and some
+ * after, whether without an answer or with an empty one, and all fail while the worker is
+ * cut off. A call that failed may still take place much later.
  */
 public final class UnreliableLeaseStore implements LeaseStore {
 
@@ -38,9 +41,13 @@ public final class UnreliableLeaseStore implements LeaseStore {
 
 	private final Traffic traffic;
 
+	private final Set<String> failing = new HashSet<>();
+
 	private boolean cutOff;
 
 	private boolean resetting;
+
+	private Supplier<Duration> scanTime = this::scanTime;
 
 	public UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures) {
 		this(delegate, network, random, failures, new Traffic());
@@ -57,6 +64,21 @@ public final class UnreliableLeaseStore implements LeaseStore {
 
 	public void cutOff(boolean cutOff) {
 		this.cutOff = cutOff;
+	}
+
+	/**
+	 * Let all calls of some names fail from now on, and no others.
+	 */
+	void fail(String... names) {
+		this.failing.clear();
+		this.failing.addAll(List.of(names));
+	}
+
+	/**
+	 * How long each scan reads from its first page to its last.
+	 */
+	void scansTake(Supplier<Duration> time) {
+		this.scanTime = time;
 	}
 
 	/**
@@ -79,8 +101,8 @@ public final class UnreliableLeaseStore implements LeaseStore {
 		this.calls.merge(name, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		this.network.schedule(latency(), () -> {
-			if (this.cutOff || happens()) {
-				fail(answer, "lost");
+			if (this.cutOff || this.failing.contains(name) || happens()) {
+				fail(answer);
 				if (happens() || happens()) {
 					this.network.schedule(straggling(), action::get);
 				}
@@ -94,7 +116,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 			action.get().whenComplete((result, ex) -> this.network.schedule(latency(), () -> {
 				this.traffic.count(name, result);
 				if (ex != null || lost) {
-					answer.completeExceptionally((ex != null) ? ex : new IllegalStateException("answer lost"));
+					answer.completeExceptionally((ex != null) ? ex : unanswered());
 				}
 				else {
 					answer.complete(result);
@@ -115,8 +137,20 @@ public final class UnreliableLeaseStore implements LeaseStore {
 		return Duration.ofMillis(this.random.nextInt(20_000));
 	}
 
-	private void fail(CompletableFuture<?> answer, String why) {
-		this.network.schedule(latency(), () -> answer.completeExceptionally(new IllegalStateException(why)));
+	private void fail(CompletableFuture<?> answer) {
+		this.network.schedule(latency(), () -> answer.completeExceptionally(unanswered()));
+	}
+
+	/**
+	 * What somebody in between has answered with nothing is as good as lost.
+	 */
+	private RuntimeException unanswered() {
+		return this.random.nextBoolean() ? new IllegalStateException("answer lost")
+				: new KinesisException("answered without what an answer has");
+	}
+
+	private Duration scanTime() {
+		return happens() ? Duration.ofMillis(this.random.nextInt(10_000)) : latency();
 	}
 
 	private Duration latency() {
@@ -133,7 +167,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 		return call("load", () -> {
 			LeaseTable before = this.delegate.load().join();
 			CompletableFuture<LeaseTable> torn = new CompletableFuture<>();
-			this.network.schedule(latency(), () -> torn.complete(tear(before, this.delegate.load().join())));
+			this.network.schedule(this.scanTime.get(), () -> torn.complete(tear(before, this.delegate.load().join())));
 			return torn;
 		});
 	}
@@ -143,7 +177,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	 */
 	private LeaseTable tear(LeaseTable before, LeaseTable after) {
 		return new LeaseTable(tear(before.leases(), after.leases(), Lease::key),
-				tear(before.crews(), after.crews(), Crew::number));
+				tear(before.crews(), after.crews(), Crew::number), after.unreadable());
 	}
 
 	private <R, K> List<R> tear(List<R> before, List<R> after, Function<R, K> key) {

@@ -3,12 +3,15 @@ package io.kinesisspring.listener;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -160,6 +163,26 @@ class BrokenRulesTests {
 
 		},
 
+		/**
+		 * A scan's answer is judged by a later moment than that at which it was asked
+		 * for: each is kept back until the next one is asked for.
+		 */
+		SCAN_THAT_IS_OLDER_THAN_IT_SEEMS {
+
+			@Override
+			public LeaseStore store(LeaseStore store) {
+				Deque<CompletableFuture<?>> kept = new ArrayDeque<>();
+				return broken(store, (method, arguments) -> {
+					if (!method.equals("load")) {
+						return null;
+					}
+					kept.add(store.load());
+					return (kept.size() > 1) ? kept.remove() : null;
+				});
+			}
+
+		},
+
 		/** A worker believes to have beaten and has not. */
 		BEAT_THAT_IS_NOT_SEEN {
 
@@ -279,9 +302,13 @@ class BrokenRulesTests {
 
 		@Override
 		public LeaseStore store(LeaseStore store) {
-			return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-					(proxy, method, arguments) -> {
-						Object broken = (arguments != null) ? call(store, method.getName(), arguments) : null;
+			return broken(store, (method, arguments) -> (arguments != null) ? call(store, method, arguments) : null);
+		}
+
+		static LeaseStore broken(LeaseStore store, BiFunction<String, Object[], @Nullable Object> call) {
+			return (LeaseStore) Proxy.newProxyInstance(BrokenRule.class.getClassLoader(),
+					new Class<?>[] { LeaseStore.class }, (proxy, method, arguments) -> {
+						Object broken = call.apply(method.getName(), arguments);
 						try {
 							return (broken != null) ? broken : method.invoke(store, arguments);
 						}

@@ -141,6 +141,14 @@ final class SimulatedConsumers {
 		return (this.eitherMode && this.random.nextBoolean()) ? null : this.fanOut;
 	}
 
+	/**
+	 * A setting that is being changed: those that have the old one and those that have
+	 * the new one are not in one crew.
+	 */
+	private Duration failoverAfter() {
+		return Duration.ofSeconds(9 + this.random.nextInt(2));
+	}
+
 	Consumer start(String id) {
 		Consumer consumer = new Consumer(id);
 		this.consumers.add(consumer);
@@ -388,7 +396,7 @@ final class SimulatedConsumers {
 							new Notices(id, List.of(), (event) -> {
 							}, this.executor), 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
-					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
+					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
 							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
 					MissingStream.FAIL, 0, fanOut());

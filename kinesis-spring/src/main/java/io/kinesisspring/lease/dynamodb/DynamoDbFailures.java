@@ -57,6 +57,15 @@ final class DynamoDbFailures {
 		return Stream.iterate(ex, Objects::nonNull, Throwable::getCause).anyMatch(LinkageError.class::isInstance);
 	}
 
+	/**
+	 * What the SDK makes of a successful answer with an empty body, or with another's: it
+	 * says nothing of the table, nor whether the request has reached it.
+	 */
+	static KinesisException unproven(String action, String table) {
+		return new KinesisException("dynamodb:" + action + " on the lease table '" + table
+				+ "' was answered without what an answer of DynamoDB has; if it comes again, look at what stands between this application and DynamoDB, such as a proxy");
+	}
+
 	private static boolean isDenied(AwsServiceException ex) {
 		return ex.statusCode() >= FORBIDDEN_OR_BAD && ex.awsErrorDetails() != null
 				&& "AccessDeniedException".equals(ex.awsErrorDetails().errorCode());

@@ -10,15 +10,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Crew;
 import io.kinesisspring.lease.Lease;
@@ -28,7 +34,8 @@ import io.kinesisspring.lease.LeaseTable;
 /**
  * A {@link LeaseStore} in a DynamoDB table with a string HASH key: a row a lease, a row a
  * crew of workers. The table serves one application. Thread-safe; the client is the
- * caller's to close.
+ * caller's to close. An answer that does not prove itself to be DynamoDB's is a failed
+ * call. Rows of kinds that a later version may add are ignored, see {@link LeaseTable}.
  * <p>
  * Needs {@code dynamodb:DescribeTable}, {@code Scan}, {@code GetItem}, {@code PutItem},
  * {@code UpdateItem} and {@code DeleteItem} on the table, and {@code CreateTable} where
@@ -117,42 +124,54 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<LeaseTable> load() {
-		return scan(null, new ArrayList<>(), new ArrayList<>());
+		return scan(null, new ArrayList<>(), new ArrayList<>(), new HashMap<>());
 	}
 
 	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
-			List<Crew> crews) {
+			List<Crew> crews, Map<String, KinesisConfigurationException> unreadable) {
 		return this.requests
 			.explained("Scan",
 					this.client
-						.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from)))
+						.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from)),
+					Answers::isPage)
 			.thenCompose((page) -> {
-				page.items().forEach((item) -> this.items.read(item, leases::add, crews::add));
-				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, crews)
-						: CompletableFuture.completedFuture(new LeaseTable(leases, crews));
+				page.items().forEach((item) -> this.items.read(item, leases::add, crews::add, unreadable::put));
+				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, crews, unreadable)
+						: CompletableFuture.completedFuture(new LeaseTable(leases, crews, unreadable));
 			});
 	}
 
 	@Override
 	public CompletableFuture<Optional<Lease>> find(String key) {
-		return get(this.items.key(key), true).thenApply((found) -> found.map(this.items::lease));
+		return get(this.items.key(key), true)
+			.thenApply((found) -> found.map((item) -> usable("GetItem", () -> this.items.lease(item))));
 	}
 
 	private CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key,
 			boolean upToDate) {
 		return this.requests
 			.explained("GetItem",
-					this.client.getItem((get) -> get.tableName(this.table.name()).key(key).consistentRead(upToDate)))
+					this.client.getItem((get) -> get.tableName(this.table.name())
+						.key(key)
+						.consistentRead(upToDate)
+						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
+					Answers.got(key))
 			.thenApply((response) -> response.hasItem() ? Optional.of(response.item()) : Optional.empty());
 	}
 
 	@Override
 	public CompletableFuture<Boolean> create(Lease lease) {
+		return putIfAbsent(this.items.write(lease));
+	}
+
+	private CompletableFuture<Boolean> putIfAbsent(Map<String, AttributeValue> item) {
 		return conditional("PutItem",
 				this.client.putItem((put) -> put.tableName(this.table.name())
-					.item(this.items.write(lease))
+					.item(item)
 					.conditionExpression("attribute_not_exists(#key)")
-					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))))
+					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))
+					.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
+				Answers::isPut)
 			.thenApply(Optional::isPresent);
 	}
 
@@ -163,10 +182,9 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					values.put(":worker", LeaseItems.string(worker));
 					values.put(":next", LeaseItems.number(seen.epoch() + 1));
 				})
-			.returnValues(ReturnValue.ALL_NEW)
 			.build();
-		return conditional("UpdateItem", this.client.updateItem(request))
-			.thenApply((claimed) -> claimed.map((response) -> this.items.lease(response.attributes())));
+		return update(request).thenApply((claimed) -> claimed
+			.map((response) -> usable("UpdateItem", () -> this.items.lease(response.attributes()))));
 	}
 
 	@Override
@@ -186,7 +204,11 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private CompletableFuture<Boolean> write(UpdateItemRequest.Builder request) {
-		return conditional("UpdateItem", this.client.updateItem(request.build())).thenApply(Optional::isPresent);
+		return update(request.build()).thenApply(Optional::isPresent);
+	}
+
+	private CompletableFuture<Optional<UpdateItemResponse>> update(UpdateItemRequest request) {
+		return conditional("UpdateItem", this.client.updateItem(request), Answers.updated(request.key()));
 	}
 
 	private UpdateItemRequest.Builder update(Lease lease, String condition, String change,
@@ -197,20 +219,27 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 			.conditionExpression(condition)
 			.updateExpression(change)
 			.expressionAttributeNames(LeaseItems.namesIn(condition + change))
-			.expressionAttributeValues(this.items.fence(lease, values));
+			.expressionAttributeValues(this.items.fence(lease, values))
+			.returnValues(ReturnValue.ALL_NEW);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> delete(Lease seen) {
 		String condition = ((seen.owner() != null) ? HELD : UNOWNED) + " AND #checkpoint = :checkpoint";
+		return delete(this.items.key(seen), condition, this.items.fence(seen,
+				(values) -> values.put(":checkpoint", LeaseItems.string(CheckpointText.write(Checkpoint.SHARD_END)))));
+	}
+
+	private CompletableFuture<Boolean> delete(Map<String, AttributeValue> key, String condition,
+			Map<String, AttributeValue> values) {
 		return conditional("DeleteItem",
 				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
-					.key(this.items.key(seen))
+					.key(key)
 					.conditionExpression(condition)
 					.expressionAttributeNames(LeaseItems.namesIn(condition))
-					.expressionAttributeValues(this.items.fence(seen,
-							(values) -> values.put(":checkpoint",
-									LeaseItems.string(CheckpointText.write(Checkpoint.SHARD_END)))))))
+					.expressionAttributeValues(values)
+					.returnValues(ReturnValue.ALL_OLD)),
+				Answers.deleted(key))
 			.thenApply(Optional::isPresent);
 	}
 
@@ -226,11 +255,12 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private CompletableFuture<Optional<Crew>> enter(int crew, String worker, Collection<String> streams,
 			Duration patience) {
-		String condition = "#application = :application AND #streams = :streams AND #patience = :patience AND size(#beats) < :most";
-		return crew(crew, worker, condition, "SET #beats.#worker = :one",
-				Map.of(":application", this.items.application(), ":streams", LeaseItems.strings(streams), ":patience",
-						LeaseItems.number(patience.toMillis()), ":most", LeaseItems.number(Crew.MOST_MEMBERS), ":one",
-						LeaseItems.number(1)));
+		String condition = "#application = :application AND #streams = :streams AND #patience = :patience"
+				+ " AND (size(#beats) < :most OR attribute_exists(#beats.#worker))";
+		return seen(crew, worker, condition, "SET #beats.#worker = if_not_exists(#beats.#worker, :none) + :one",
+				Map.of(":none", LeaseItems.number(0), ":application", this.items.application(), ":streams",
+						LeaseItems.strings(streams), ":patience", LeaseItems.number(patience.toMillis()), ":most",
+						LeaseItems.number(Crew.MOST_MEMBERS), ":one", LeaseItems.number(1)));
 	}
 
 	/**
@@ -240,12 +270,8 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	private CompletableFuture<Optional<Crew>> found(int crew, String worker, Collection<String> streams,
 			Duration patience) {
 		Map<String, AttributeValue> item = this.items.write(crew, worker, streams, patience);
-		return conditional("PutItem",
-				this.client.putItem((put) -> put.tableName(this.table.name())
-					.item(item)
-					.conditionExpression("attribute_not_exists(#key)")
-					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))))
-			.thenApply((founded) -> founded.map((response) -> this.items.crew(item)));
+		return putIfAbsent(item)
+			.thenApply((founded) -> founded ? Optional.of(this.items.crew(item)) : Optional.empty());
 	}
 
 	@Override
@@ -257,17 +283,23 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 			values.put(":answered", LeaseItems.strings(answered));
 			change += " DELETE #asks :answered";
 		}
-		return crew(crew, worker, "attribute_exists(#beats.#worker)", change, values);
+		return seen(crew, worker, "attribute_exists(#beats.#worker)", change, values);
 	}
 
 	@Override
 	public CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate) {
-		return get(this.items.key(crew), upToDate).thenApply((found) -> found.map(this.items::crew));
+		return get(this.items.key(crew), upToDate)
+			.thenApply((found) -> found.map((item) -> usable("GetItem", () -> this.items.crew(item))));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
-		return crew(crew, "", "attribute_exists(#beats)", "ADD #asks :asks", Map.of(":asks", LeaseItems.strings(asks)))
+		int room = Crew.asksThatFitBeside(asks);
+		if (room < 0) {
+			return CompletableFuture.completedFuture(false);
+		}
+		return crew(crew, "", "attribute_exists(#beats) AND (attribute_not_exists(#asks) OR size(#asks) <= :room)",
+				"ADD #asks :asks", Map.of(":asks", LeaseItems.strings(asks), ":room", LeaseItems.number(room)))
 			.thenApply(Optional::isPresent);
 	}
 
@@ -294,32 +326,50 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Boolean> disband(int crew) {
-		return conditional("DeleteItem",
-				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
-					.key(this.items.key(crew))
-					.conditionExpression("size(#beats) = :none")
-					.expressionAttributeNames(LeaseItems.namesIn("#beats"))
-					.expressionAttributeValues(Map.of(":none", LeaseItems.number(0)))))
-			.thenApply(Optional::isPresent);
+		return delete(this.items.key(crew), "size(#beats) = :none", Map.of(":none", LeaseItems.number(0)));
 	}
 
-	private CompletableFuture<Optional<Crew>> crew(int crew, String worker, String condition, String change,
+	/**
+	 * Change a crew's row, and see what it has become.
+	 */
+	private CompletableFuture<Optional<Crew>> seen(int crew, String worker, String condition, String change,
 			Map<String, AttributeValue> values) {
+		return crew(crew, worker, condition, change, values).thenApply((updated) -> updated
+			.map((response) -> usable("UpdateItem", () -> this.items.crew(response.attributes()))));
+	}
+
+	private CompletableFuture<Optional<UpdateItemResponse>> crew(int crew, String worker, String condition,
+			String change, Map<String, AttributeValue> values) {
 		Map<String, String> names = LeaseItems.namesIn(condition + change);
 		names.computeIfPresent("#worker", (placeholder, name) -> worker);
-		return conditional("UpdateItem",
-				this.client.updateItem((update) -> update.tableName(this.table.name())
-					.key(this.items.key(crew))
-					.conditionExpression(condition)
-					.updateExpression(change)
-					.expressionAttributeNames(names)
-					.expressionAttributeValues(values)
-					.returnValues(ReturnValue.ALL_NEW)))
-			.thenApply((updated) -> updated.map((response) -> this.items.crew(response.attributes())));
+		return update(UpdateItemRequest.builder()
+			.tableName(this.table.name())
+			.key(this.items.key(crew))
+			.conditionExpression(condition)
+			.updateExpression(change)
+			.expressionAttributeNames(names)
+			.expressionAttributeValues(values)
+			.returnValues(ReturnValue.ALL_NEW)
+			.build());
 	}
 
-	private <T> CompletableFuture<Optional<T>> conditional(String action, CompletableFuture<T> write) {
-		return this.requests.made(action, write).handle((response, ex) -> {
+	/**
+	 * A row that cannot be read says nothing against the configuration once the worker
+	 * runs: the call has failed, and may be made again when the row has been mended.
+	 */
+	private <T> T usable(String action, Supplier<T> row) {
+		try {
+			return row.get();
+		}
+		catch (RuntimeException ex) {
+			throw new KinesisException("dynamodb:" + action + " on the lease table '" + this.table.name()
+					+ "' was answered with a row that cannot be used: " + ex.getMessage(), ex);
+		}
+	}
+
+	private <T> CompletableFuture<Optional<T>> conditional(String action, CompletableFuture<T> write,
+			Predicate<T> genuine) {
+		return this.requests.made(action, write, genuine).handle((response, ex) -> {
 			if (ex == null) {
 				return Optional.of(response);
 			}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
@@ -89,10 +90,11 @@ final class KinesisPythonRows {
 				.consistentRead(true)
 				.filterExpression("attribute_exists(#fqdn) AND attribute_not_exists(#application)")
 				.expressionAttributeNames(LeaseItems.namesIn("#fqdn #application")))
-			.items()
-			.subscribe((item) -> {
-				Row row = read(item);
-				rows.put(row.key, row);
+			.subscribe((page) -> {
+				if (!Answers.isPage(page)) {
+					throw DynamoDbFailures.unproven("Scan", this.table.name());
+				}
+				page.items().stream().map(this::read).forEach((row) -> rows.put(row.key, row));
 			});
 		return this.requests.explained("Scan", scanned).thenApply((done) -> rows);
 	}
@@ -185,7 +187,9 @@ final class KinesisPythonRows {
 					.conditionExpression(condition)
 					.updateExpression(change.toString())
 					.expressionAttributeNames(LeaseItems.namesIn(condition + change))
-					.expressionAttributeValues(values)));
+					.expressionAttributeValues(values)
+					.returnValues(ReturnValue.ALL_NEW)),
+				Answers.updated(this.items.key(row.key)));
 	}
 
 	private CompletableFuture<?> remove(Row row) {
@@ -195,7 +199,9 @@ final class KinesisPythonRows {
 					.key(this.items.key(row.key))
 					.conditionExpression(condition)
 					.expressionAttributeNames(LeaseItems.namesIn(condition))
-					.expressionAttributeValues(condition(row))));
+					.expressionAttributeValues(condition(row))
+					.returnValues(ReturnValue.ALL_OLD)),
+				Answers.deleted(this.items.key(row.key)));
 	}
 
 	private static Map<String, AttributeValue> condition(Row row) {

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.Checkpoint;
@@ -95,8 +96,12 @@ final class LeaseImporter {
 
 	private CompletableFuture<Boolean> isDone() {
 		return this.requests
-			.explained("GetItem", this.client.getItem(
-					(get) -> get.tableName(this.table.name()).key(this.items.key(this.source)).consistentRead(true)))
+			.explained("GetItem",
+					this.client.getItem((get) -> get.tableName(this.table.name())
+						.key(this.items.key(this.source))
+						.consistentRead(true)
+						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
+					Answers.got(this.items.key(this.source)))
 			.thenApply(GetItemResponse::hasItem);
 	}
 
@@ -128,8 +133,12 @@ final class LeaseImporter {
 		List<Map<String, AttributeValue>> found = new ArrayList<>();
 		CompletableFuture<Void> scanned = this.client
 			.scanPaginator((scan) -> scan.tableName(this.source.tableName()).consistentRead(true))
-			.items()
-			.subscribe(found::add);
+			.subscribe((page) -> {
+				if (!Answers.isPage(page)) {
+					throw DynamoDbFailures.unproven("Scan", this.source.tableName());
+				}
+				found.addAll(page.items());
+			});
 		return this.sourceRequests.made("Scan", scanned).handle((done, ex) -> {
 			if (ex == null) {
 				return read(found);
@@ -238,7 +247,10 @@ final class LeaseImporter {
 	private CompletableFuture<Void> conclude() {
 		return this.requests
 			.explained("PutItem",
-					this.client.putItem((put) -> put.tableName(this.table.name()).item(this.items.write(this.source))))
+					this.client.putItem((put) -> put.tableName(this.table.name())
+						.item(this.items.write(this.source))
+						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
+					Answers::isPut)
 			.thenAccept((concluded) -> {
 			});
 	}

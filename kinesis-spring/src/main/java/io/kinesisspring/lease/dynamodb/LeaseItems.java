@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,14 @@ final class LeaseItems {
 
 	/** Nor like this. */
 	private static final String IMPORT_KEY = "imported:";
+
+	/**
+	 * Whatever else comes before a colon is left to later versions: this one ignores
+	 * their rows.
+	 */
+	private static final char RESERVED = ':';
+
+	private static final String REMEDY = "Restore the row, or delete it to start its shard at the initial position";
 
 	private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
@@ -114,7 +123,27 @@ final class LeaseItems {
 		return string(this.application);
 	}
 
-	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Crew> crews) {
+	/**
+	 * Read a row of the table.
+	 * @param unreadable gets the key of a row that should be there and cannot be read,
+	 * and why
+	 */
+	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Crew> crews,
+			BiConsumer<String, KinesisConfigurationException> unreadable) {
+		try {
+			read(item, leases, crews);
+		}
+		catch (KinesisConfigurationException ex) {
+			unreadable.accept(String.valueOf(text(item, this.table.keyAttribute())), ex);
+		}
+		catch (RuntimeException ex) {
+			String key = String.valueOf(text(item, this.table.keyAttribute()));
+			unreadable.accept(key, new KinesisConfigurationException(
+					"The row '" + key + "' of the lease table '" + this.table.name() + "' cannot be read", REMEDY, ex));
+		}
+	}
+
+	private void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Crew> crews) {
 		String key = text(item, this.table.keyAttribute());
 		String owning = text(item, "application");
 		if (key == null || !this.application.equals(owning)) {
@@ -128,7 +157,7 @@ final class LeaseItems {
 		if (key.startsWith(CREW_KEY)) {
 			crews.accept(crew(item));
 		}
-		else if (!key.startsWith(IMPORT_KEY)) {
+		else if (key.indexOf(RESERVED) < 0) {
 			leases.accept(lease(item));
 		}
 	}
@@ -136,29 +165,39 @@ final class LeaseItems {
 	Crew crew(Map<String, AttributeValue> item) {
 		String key = required(item, null, this.table.keyAttribute());
 		AttributeValue members = item.get("beats");
-		Map<String, Long> beats = new TreeMap<>();
-		if (members != null) {
-			members.m().forEach((worker, beat) -> beats.put(worker, Long.parseLong(beat.n())));
+		long patience = number(item, "patience");
+		if (members == null || !members.hasM() || patience <= 0) {
+			throw new KinesisConfigurationException(
+					"The row '" + key + "' of the lease table '" + this.table.name()
+							+ "' does not say which workers beat in it, or how often",
+					"Delete the row: its workers come back by themselves");
 		}
+		Map<String, Long> beats = new TreeMap<>();
+		members.m().forEach((worker, beat) -> beats.put(worker, Long.parseLong(beat.n())));
 		return Crew.of(Integer.parseInt(key.substring(CREW_KEY.length())), set(item, "streams"),
-				Duration.ofMillis(number(item, "patience")), beats, number(item, "bell"), set(item, "asks"));
+				Duration.ofMillis(patience), beats, number(item, "bell"), set(item, "asks"));
 	}
 
 	Lease lease(Map<String, AttributeValue> item) {
 		String key = text(item, this.table.keyAttribute());
-		return new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
+		Lease lease = new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
 				number(item, "epoch"),
 				CheckpointText.read(required(item, key, "checkpoint"), number(item, "subSequence")),
 				number(item, "revision"), set(item, "parents"));
+		if (!lease.key().equals(key)) {
+			throw new KinesisConfigurationException(
+					"The row '" + key + "' of the lease table '" + this.table.name() + "' is of the stream '"
+							+ lease.stream() + "' and the shard '" + lease.shardId() + "', which its key is not",
+					REMEDY);
+		}
+		return lease;
 	}
 
 	private String required(Map<String, AttributeValue> item, @Nullable String key, String attribute) {
 		String text = text(item, attribute);
 		if (text == null) {
-			throw new KinesisConfigurationException(
-					"The row '" + key + "' of the lease table '" + this.table.name() + "' has no attribute '"
-							+ attribute + "'",
-					"Restore the row, or delete it to start its shard at the initial position");
+			throw new KinesisConfigurationException("The row '" + key + "' of the lease table '" + this.table.name()
+					+ "' has no attribute '" + attribute + "'", REMEDY);
 		}
 		return text;
 	}

@@ -52,7 +52,7 @@ final class TablePreparation {
 	CompletableFuture<Void> run() {
 		CompletableFuture<DescribeTableResponse> described = this.client
 			.describeTable((describe) -> describe.tableName(this.table.name()));
-		return this.requests.made("DescribeTable", described).handle((response, ex) -> {
+		return this.requests.made("DescribeTable", described, Answers::isDescription).handle((response, ex) -> {
 			if (ex == null) {
 				return check(response.table());
 			}
@@ -117,7 +117,7 @@ final class TablePreparation {
 			.attributeDefinitions(AttributeDefinition.builder()
 				.attributeName(this.table.keyAttribute())
 				.attributeType(ScalarAttributeType.S)
-				.build())))
+				.build())), (response) -> response.tableDescription() != null)
 			.handle((created, ex) -> {
 				if (ex != null && !(DynamoDbFailures.causeOf(ex) instanceof ResourceInUseException)) {
 					throw new CompletionException(DynamoDbFailures.explain(ex, "CreateTable", this.table.name()));

@@ -2,6 +2,7 @@ package io.kinesisspring.lease.dynamodb;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -31,11 +32,38 @@ final class TableRequests {
 	}
 
 	/**
+	 * A request has been made.
+	 * @param genuine whether an answer proves that DynamoDB has given it
+	 * @return its answer; one that proves nothing is a failure
+	 */
+	<T> CompletableFuture<T> made(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
+		return made(action, answer.thenApply((response) -> {
+			if (!genuine.test(response)) {
+				throw DynamoDbFailures.unproven(action, this.table);
+			}
+			return response;
+		}));
+	}
+
+	/**
 	 * A request has been made whose failure is told in words.
+	 * @param genuine whether an answer proves that DynamoDB has given it
 	 * @return its answer
 	 */
-	<T extends @Nullable Object> CompletableFuture<T> explained(String action, CompletableFuture<T> answer) {
-		return made(action, answer).handle((response, ex) -> {
+	<T> CompletableFuture<T> explained(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
+		return explained(made(action, answer, genuine), action);
+	}
+
+	/**
+	 * Several requests have been made, one after the other, each answer of which the
+	 * caller looks at.
+	 */
+	CompletableFuture<Void> explained(String action, CompletableFuture<Void> answers) {
+		return explained(made(action, answers), action);
+	}
+
+	private <T extends @Nullable Object> CompletableFuture<T> explained(CompletableFuture<T> made, String action) {
+		return made.handle((response, ex) -> {
 			if (ex != null) {
 				throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table));
 			}

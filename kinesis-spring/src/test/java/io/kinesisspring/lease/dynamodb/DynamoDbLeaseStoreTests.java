@@ -23,6 +23,7 @@ import io.kinesisspring.lease.AbstractLeaseStoreTests;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.LeaseTable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -108,24 +109,54 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	void refusesATableOfAnotherApplication() {
 		LeaseStore other = new DynamoDbLeaseStore(dynamoDb.client(), "other", TableSettings.named(this.tableName));
 		other.join(0, "w", List.of("orders"), Duration.ofSeconds(1)).join();
-		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> createStore().load().join())
-			.havingCause()
-			.isInstanceOf(KinesisConfigurationException.class)
-			.withMessageContaining("of the application 'other', while this application is 'app'")
-			.withMessageContaining("kinesis.lease.table-name");
+		assertThat(createStore().load().join().unreadable()).hasEntrySatisfying("workers:0",
+				(ex) -> assertThat(ex)
+					.hasMessageContaining("of the application 'other', while this application is 'app'")
+					.hasMessageContaining("kinesis.lease.table-name"));
 	}
 
 	@Test
 	void refusesATableWithRowsOfAnotherLibrary() {
-		dynamoDb.client()
-			.putItem((put) -> put.tableName(this.tableName)
-				.item(Map.of("shard", AttributeValue.fromS("orders_shardId-000000000000"), "holder",
-						AttributeValue.fromS("host"))))
-			.join();
-		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> createStore().load().join())
-			.havingCause()
-			.isInstanceOf(KinesisConfigurationException.class)
-			.withMessageContaining("'orders_shardId-000000000000' that was not written by this library");
+		put("orders_shardId-000000000000", Map.of("holder", AttributeValue.fromS("host")));
+		assertThat(createStore().load().join().unreadable()).hasEntrySatisfying("orders_shardId-000000000000",
+				(ex) -> assertThat(ex)
+					.hasMessageContaining("'orders_shardId-000000000000' that was not written by this library"));
+	}
+
+	@Test
+	void namesTheRowsThatItCannotReadAndReadsTheOthers() {
+		LeaseStore store = createStore();
+		Lease lease = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of());
+		store.create(lease).join();
+		AttributeValue app = AttributeValue.fromS("app");
+		AttributeValue orders = AttributeValue.fromS("orders");
+		put("orders_shard-2", Map.of("application", app, "stream", orders, "shardId", AttributeValue.fromS("shard-2")));
+		put("orders_shard-3", Map.of("application", app, "stream", orders, "shardId", AttributeValue.fromS("shard-3"),
+				"checkpoint", AttributeValue.fromS("SOMETHING NEW")));
+		put("orders_shard-4", Map.of("application", app, "stream", orders, "shardId", AttributeValue.fromS("shard-5"),
+				"checkpoint", AttributeValue.fromS("TRIM_HORIZON")));
+		put("workers:7", Map.of("application", app, "beats", AttributeValue.fromM(Map.of())));
+		LeaseTable table = store.load().join();
+		assertThat(table.leases()).containsExactly(lease);
+		assertThat(table.crews()).isEmpty();
+		assertThat(table.unreadable()).containsOnlyKeys("orders_shard-2", "orders_shard-3", "orders_shard-4",
+				"workers:7");
+		assertThat(table.unreadable()).allSatisfy((key, ex) -> assertThat(ex).hasMessageContaining("'" + key + "'"));
+	}
+
+	@Test
+	void ignoresRowsOfKindsThatLaterVersionsAdd() {
+		put("later:kind", Map.of("application", AttributeValue.fromS("app"), "whatever", AttributeValue.fromN("1")));
+		LeaseTable table = createStore().load().join();
+		assertThat(table.leases()).isEmpty();
+		assertThat(table.crews()).isEmpty();
+		assertThat(table.unreadable()).isEmpty();
+	}
+
+	private void put(String key, Map<String, AttributeValue> attributes) {
+		Map<String, AttributeValue> item = new HashMap<>(attributes);
+		item.put("shard", AttributeValue.fromS(key));
+		dynamoDb.client().putItem((put) -> put.tableName(this.tableName).item(item)).join();
 	}
 
 	@Test

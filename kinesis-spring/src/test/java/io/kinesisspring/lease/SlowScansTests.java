@@ -1,0 +1,72 @@
+package io.kinesisspring.lease;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Large fleets whose scans take seconds, as those of a large table or of one that is
+ * throttled do: by the time when the last page is there, what the first one said is old.
+ */
+class SlowScansTests {
+
+	private static final int WORKERS = 20;
+
+	static LongStream seeds() {
+		return new Random().longs(Integer.getInteger("kinesis.test.seeds", 6));
+	}
+
+	/**
+	 * A sweep that sees the workers of the other crew, and at once another whose scan
+	 * begins before they have beaten again, and ends when that would have been too long
+	 * ago.
+	 */
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void nobodyIsTakenForDeadByWhatHasGrownOldOnItsWay(long seed) {
+		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 40);
+		List<SimulatedFleet.Member> members = start(fleet);
+		AtomicInteger scans = new AtomicInteger();
+		members.get(WORKERS - 1)
+			.connection()
+			.scansTake(() -> Duration.ofMillis((scans.incrementAndGet() % 2 == 0) ? 8_000 : 20));
+		int settled = fleet.handOvers().size();
+		for (int i = 0; i < 60; i++) {
+			fleet.store.load().join().crews().forEach((crew) -> fleet.store.ring(crew.number()).join());
+			fleet.advance(Duration.ofSeconds(5));
+		}
+		assertThat(scans).as("scans (seed %s)", seed).hasValueGreaterThan(20);
+		assertThat(fleet.handOvers()).as("seed %s", seed).hasSize(settled);
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void aDeadWorkerIsMissedAllTheSame(long seed) {
+		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 40);
+		List<SimulatedFleet.Member> members = start(fleet);
+		members.forEach((member) -> member.connection().scansTake(() -> Duration.ofSeconds(3)));
+		members.get(WORKERS - 1).kill();
+		assertThat(fleet.advanceUntilAllShardsAreHeld(Duration.ofMinutes(1))).as("seed %s", seed)
+			.isLessThan(Duration.ofSeconds(10 + 2 * 3 + 2));
+	}
+
+	private static List<SimulatedFleet.Member> start(SimulatedFleet fleet) {
+		List<SimulatedFleet.Member> members = new ArrayList<>();
+		for (int i = 0; i < WORKERS; i++) {
+			members.add(fleet.start("w" + i));
+		}
+		fleet.advance(Duration.ofMinutes(1));
+		assertThat(fleet.sizes()).containsOnly(2);
+		assertThat(fleet.store.load().join().crews()).hasSizeGreaterThan(1);
+		return members;
+	}
+
+}
