@@ -12,7 +12,7 @@ import org.springframework.util.StringUtils;
  */
 final class HostName {
 
-	private static final int MOST_CHARACTERS = 63;
+	private static final int MOST_CHARACTERS = 40;
 
 	private static final String NAME = find();
 
@@ -45,9 +45,14 @@ final class HostName {
 		}
 	}
 
-	private static String shortened(String name) {
-		String plain = name.replaceAll("[^A-Za-z0-9.-]", "-");
-		return plain.substring(0, Math.min(plain.length(), MOST_CHARACTERS));
+	/**
+	 * Without the domain, and the end of what is too long: that of a pod's name is its
+	 * own.
+	 */
+	static String shortened(String name) {
+		String label = name.split("\\.", 2)[0];
+		String plain = (label.matches("\\d*") ? name : label).replaceAll("[^A-Za-z0-9.-]", "-");
+		return plain.substring(Math.max(0, plain.length() - MOST_CHARACTERS));
 	}
 
 }

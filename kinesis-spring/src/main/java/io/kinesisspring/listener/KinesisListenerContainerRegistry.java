@@ -1,7 +1,6 @@
 package io.kinesisspring.listener;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
