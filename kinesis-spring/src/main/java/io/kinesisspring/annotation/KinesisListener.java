@@ -111,7 +111,8 @@ public @interface KinesisListener {
 	/**
 	 * Any further {@code kinesis.consumer.*} keys for this listener, as
 	 * {@code "max-records=100"} or {@code "error.max-attempts: 3"}. They are under the
-	 * other attributes.
+	 * other attributes, and {@code error.*} is on top of the error handler, which must be
+	 * a {@link io.kinesisspring.error.DefaultErrorHandler}.
 	 * @return keys without {@code kinesis.consumer.}, each with its value
 	 */
 	String[] properties() default {};

@@ -7,22 +7,21 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.MethodIntrospector;
-import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.RepeatableContainers;
 import org.springframework.util.Assert;
 import org.springframework.validation.Validator;
 
@@ -36,7 +35,8 @@ import io.kinesisspring.listener.adapter.MethodRecordsListener;
 
 /**
  * Finds {@link KinesisListener} methods and registers a container for each, once all
- * singletons are there.
+ * singletons are there. Lazy beans that have any, or may have by what their configuration
+ * mentions, are created for it.
  *
  * @since 0.1.0
  */
@@ -66,15 +66,11 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		Class<?> type = AopUtils.getTargetClass(bean);
-		if (bean instanceof AopInfrastructureBean || this.withoutListeners.contains(type)
-				|| !AnnotationUtils.isCandidateClass(type, KinesisListener.class)) {
+		boolean infrastructure = bean instanceof AopInfrastructureBean && !(bean instanceof ScopedObject);
+		if (infrastructure || this.withoutListeners.contains(type) || ScopedProxyUtils.isScopedTarget(beanName)) {
 			return bean;
 		}
-		Map<Method, List<KinesisListener>> methods = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<List<KinesisListener>>) (method) -> {
-					List<KinesisListener> listeners = listenersOf(method);
-					return listeners.isEmpty() ? null : listeners;
-				});
+		Map<Method, List<KinesisListener>> methods = ListenerMethods.of(type);
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 			return bean;
@@ -91,18 +87,10 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		return bean;
 	}
 
-	private static List<KinesisListener> listenersOf(Method method) {
-		return MergedAnnotations
-			.from(method, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY,
-					RepeatableContainers.explicitRepeatable(KinesisListener.class, KinesisListeners.class))
-			.stream(KinesisListener.class)
-			.map(MergedAnnotation::synthesize)
-			.distinct()
-			.toList();
-	}
-
 	@Override
 	public void afterSingletonsInstantiated() {
+		new UncreatedListeners(this.beanFactory)
+			.create(this.found.stream().map(ListenerMethod::beanName).collect(Collectors.toSet()));
 		this.registered = true;
 		if (this.found.isEmpty()) {
 			return;
@@ -120,11 +108,24 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 			ListenerMethodFactory methodFactory, RecordConverter converter) {
 		ListenerAttributes attributes = new ListenerAttributes(listener.annotation, this.beanFactory,
 				listener.description());
-		Method invocable = AopUtils.selectInvocableMethod(listener.method, listener.bean.getClass());
+		Method invocable = invocable(listener);
 		KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint(attributes.id(listener.defaultId()),
 				attributes.streams(), new MethodRecordsListener(listener.bean, invocable, methodFactory, converter),
 				attributes::applyTo, listener.description());
 		registry.register(endpoint, containerFactory(attributes, listener));
+	}
+
+	private static Method invocable(ListenerMethod listener) {
+		try {
+			return AopUtils.selectInvocableMethod(listener.method, listener.bean.getClass());
+		}
+		catch (IllegalStateException ex) {
+			throw new KinesisConfigurationException(
+					"The bean '" + listener.beanName + "' is a proxy that does not have the @KinesisListener method "
+							+ listener.description(),
+					"Declare the method in an interface of the class, or have classes proxied (spring.aop.proxy-target-class=true)",
+					ex);
+		}
 	}
 
 	private KinesisListenerContainerFactory containerFactory(ListenerAttributes attributes, ListenerMethod listener) {
@@ -138,6 +139,11 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 					"There is no KinesisListenerContainerFactory bean '" + name + "' for @KinesisListener on "
 							+ listener.description(),
 					"Correct the attribute 'containerFactory', or declare that bean", ex);
+		}
+		catch (BeanNotOfRequiredTypeException ex) {
+			throw new KinesisConfigurationException("The bean '" + name + "' is a " + ex.getActualType().getName()
+					+ " and no KinesisListenerContainerFactory, as @KinesisListener on " + listener.description()
+					+ " takes it for", "Correct the attribute 'containerFactory'", ex);
 		}
 	}
 

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.BeanExpressionResolver;
@@ -83,7 +84,9 @@ final class ListenerAttributes {
 	}
 
 	ContainerOptions.Builder applyTo(ContainerOptions.Builder options) {
-		ListenerProperties properties = new ListenerProperties(options);
+		set("errorHandler", this.annotation.errorHandler(), (name) -> bean(name, ErrorHandler.class),
+				options::errorHandler, "Give the name of an ErrorHandler bean");
+		ListenerProperties properties = new ListenerProperties(options, this.description);
 		for (String property : this.annotation.properties()) {
 			String text = text("properties", property);
 			if (text != null) {
@@ -100,8 +103,6 @@ final class ListenerAttributes {
 				options::ackMode, "Use 'record', 'batch' or 'manual'");
 		set("concurrency", this.annotation.concurrency(), ListenerProperties::number, options::concurrency,
 				"Use a number of 1 or more");
-		set("errorHandler", this.annotation.errorHandler(), (name) -> bean(name, ErrorHandler.class),
-				options::errorHandler, "Give the name of an ErrorHandler bean");
 		set("filter", this.annotation.filter(), (name) -> bean(name, RecordFilter.class), options::filter,
 				"Give the name of a RecordFilter bean");
 		set("autoStartup", this.annotation.autoStartup(), ListenerProperties::flag, options::autoStartup,
@@ -115,6 +116,9 @@ final class ListenerAttributes {
 		}
 		catch (NoSuchBeanDefinitionException ex) {
 			throw new IllegalArgumentException("there is no such bean", ex);
+		}
+		catch (BeanNotOfRequiredTypeException ex) {
+			throw new IllegalArgumentException("that bean is a " + ex.getActualType().getName(), ex);
 		}
 	}
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.OnExhausted;
@@ -43,10 +44,13 @@ final class ListenerProperties {
 
 	private final ContainerOptions.Builder options;
 
+	private final String description;
+
 	private DefaultErrorHandler.@Nullable Builder errorHandler;
 
-	ListenerProperties(ContainerOptions.Builder options) {
+	ListenerProperties(ContainerOptions.Builder options, String description) {
 		this.options = options;
+		this.description = description;
 	}
 
 	private static Map<String, BiConsumer<ContainerOptions.Builder, String>> options() {
@@ -120,7 +124,7 @@ final class ListenerProperties {
 			this.options.fanOut(builder.build());
 		}
 		else if (error != null) {
-			error.accept(errorHandler(), matcher.group(2));
+			error.accept(errorHandler(key), matcher.group(2));
 		}
 		else {
 			throw new IllegalArgumentException("there is no such key");
@@ -128,11 +132,16 @@ final class ListenerProperties {
 		return property;
 	}
 
-	private DefaultErrorHandler.Builder errorHandler() {
+	private DefaultErrorHandler.Builder errorHandler(String key) {
 		DefaultErrorHandler.Builder builder = this.errorHandler;
 		if (builder == null) {
-			builder = (this.options.build().errorHandler() instanceof DefaultErrorHandler inherited)
-					? inherited.toBuilder() : DefaultErrorHandler.builder();
+			if (!(this.options.build().errorHandler() instanceof DefaultErrorHandler inherited)) {
+				throw new KinesisConfigurationException(
+						"@KinesisListener on " + this.description + " has the property '" + key
+								+ "', but an ErrorHandler of the application decides about its failures",
+						"Remove the property, or let the attribute 'errorHandler' name a DefaultErrorHandler");
+			}
+			builder = inherited.toBuilder();
 			this.errorHandler = builder;
 		}
 		return builder;

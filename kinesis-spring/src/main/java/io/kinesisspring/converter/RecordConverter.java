@@ -28,4 +28,13 @@ public interface RecordConverter {
 	 */
 	Object fromBytes(byte[] data, Type targetType);
 
+	/**
+	 * Check, before the first record, that a listener may ask for a type at all. Accepts
+	 * everything by default.
+	 * @param targetType the type that is asked for, generics included
+	 * @throws RecordConversionException if no data can ever be converted to that type
+	 */
+	default void checkTarget(Type targetType) {
+	}
+
 }

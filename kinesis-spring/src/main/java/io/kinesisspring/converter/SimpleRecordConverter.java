@@ -35,6 +35,16 @@ public class SimpleRecordConverter implements RecordConverter {
 		return read(data, targetType);
 	}
 
+	@Override
+	public void checkTarget(Type targetType) {
+		if (getClass() == SimpleRecordConverter.class && targetType != byte[].class && targetType != String.class) {
+			throw new RecordConversionException(
+					"'" + targetType.getTypeName()
+							+ "' cannot be received: only byte[] and String can without Jackson and its JsonMapper",
+					null);
+		}
+	}
+
 	/**
 	 * Convert a payload that is neither {@code byte[]} nor {@code String}.
 	 * @param payload what is to be sent

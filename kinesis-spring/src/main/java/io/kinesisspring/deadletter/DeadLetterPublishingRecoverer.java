@@ -40,6 +40,13 @@ public final class DeadLetterPublishingRecoverer implements RecordRecoverer {
 	}
 
 	@Override
+	public void checkSource(StreamIdentifier source) {
+		boolean same = (source.isArn() && this.stream.isArn()) ? source.equals(this.stream)
+				: source.name().equals(this.stream.name());
+		Assert.isTrue(!same, () -> "the stream '" + this.stream + "' cannot be its own dead-letter stream");
+	}
+
+	@Override
 	public CompletionStage<?> recover(DeliveryFailure failure) {
 		KinesisRecord<byte[]> record = failure.record();
 		Assert.state(!record.stream().equals(this.stream.name()),

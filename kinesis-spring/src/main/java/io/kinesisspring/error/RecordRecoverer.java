@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.StreamIdentifier;
+
 /**
  * Takes the records that an error handler gives up on by
  * {@link ErrorDecision#deadLetter()}. A record counts as processed when its recoverer has
@@ -24,6 +26,15 @@ public interface RecordRecoverer {
 	 * @throws Exception if it could not be taken
 	 */
 	@Nullable CompletionStage<?> recover(DeliveryFailure failure) throws Exception;
+
+	/**
+	 * Check, before the first record, that the records of a stream can be taken. Accepts
+	 * everything by default.
+	 * @param stream a stream whose records may be given up on
+	 * @throws IllegalArgumentException if its records cannot be taken, saying why
+	 */
+	default void checkSource(StreamIdentifier stream) {
+	}
 
 	/**
 	 * A recoverer that has taken a record when it returns.

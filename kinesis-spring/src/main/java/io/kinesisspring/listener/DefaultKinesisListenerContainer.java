@@ -18,6 +18,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
@@ -68,7 +69,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final Clock clock = Clock.systemUTC();
 
-	private volatile Ending lastEnding = new Ending(null, null);
+	private volatile Ending lastEnding = new Ending(ListenerStatus.Phase.STOPPED, null, null);
+
+	private volatile boolean hasRun;
 
 	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
 			LeaseStoreFactory leaseStores, Terms terms, OwnThreads ownThreads) {
@@ -118,7 +121,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
 				+ ((this.options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", ack mode "
 				+ this.options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency " + this.options.concurrency()
-				+ ", failures to " + this.options.errorHandler().getClass().getSimpleName());
+				+ ", failures to " + nameOf(this.options.errorHandler()));
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.begin();
@@ -136,7 +139,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 				throw stopped;
 			}
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			abort(starting, cause);
+			abort(starting, cause, unableToStart());
 			this.notices.failed(cause);
 			throw (ex.getCause() instanceof KinesisException known) ? known
 					: new KinesisException("Listener '" + getId() + "' could not be started", ex.getCause());
@@ -144,14 +147,24 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		catch (TimeoutException ex) {
 			KinesisException late = new KinesisException("Listener '" + getId() + "' could not be started within "
 					+ START_TIMEOUT.toSeconds() + "s; check that Kinesis and DynamoDB can be reached", ex);
-			abort(starting, late);
+			abort(starting, late, unableToStart());
 			throw late;
 		}
 		catch (InterruptedException ex) {
-			abort(starting, ex);
+			abort(starting, ex, unableToStart());
 			Thread.currentThread().interrupt();
 			throw new KinesisException("Interrupted while starting listener '" + getId() + "'", ex);
 		}
+	}
+
+	/**
+	 * A lambda has no name but that of the class that it is written in.
+	 */
+	private static String nameOf(Object handler) {
+		String name = handler.getClass().getName();
+		int lambda = name.indexOf("$$Lambda");
+		return (lambda > 0) ? "a lambda of " + ClassUtils.getShortName(name.substring(0, lambda))
+				: ClassUtils.getShortName(name);
 	}
 
 	/**
@@ -160,7 +173,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	 */
 	private void whenDenied(Run running, KinesisException denial) {
 		if (this.run.compareAndSet(running, null)) {
-			ended(denial);
+			ended(ListenerStatus.Phase.FAILED, denial);
 			logger.error("Listener '" + getId() + "' stops", denial);
 			this.options.observer().denied();
 			this.notices.failed(denial);
@@ -177,23 +190,32 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return;
 		}
 		logger.error("Listener '" + getId() + "' could not be started", ex);
-		abort(starting, ex);
+		abort(starting, ex, ListenerStatus.Phase.FAILED);
 		this.notices.failed(ex);
+	}
+
+	/**
+	 * Who starts a listener has the exception. One that has never run is then as it was
+	 * before, so that an attempt at run time does not make the application sick for ever.
+	 */
+	private ListenerStatus.Phase unableToStart() {
+		return this.hasRun ? ListenerStatus.Phase.FAILED : ListenerStatus.Phase.STOPPED;
 	}
 
 	private void begun(Run running) {
 		running.begunAt = this.clock.instant();
+		this.hasRun = true;
 		this.notices.started();
 		running.watch();
 	}
 
-	private void ended(@Nullable Throwable failure) {
-		this.lastEnding = new Ending(failure, this.clock.instant());
+	private void ended(ListenerStatus.Phase phase, @Nullable Throwable failure) {
+		this.lastEnding = new Ending(phase, failure, this.clock.instant());
 	}
 
-	private void abort(Run starting, Throwable cause) {
+	private void abort(Run starting, Throwable cause, ListenerStatus.Phase phase) {
 		if (this.run.compareAndSet(starting, null)) {
-			ended(cause);
+			ended(phase, cause);
 		}
 		starting.consumer.stop().whenComplete((stopped, ex) -> {
 			starting.loop.close();
@@ -219,7 +241,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		if (stopping == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		ended(null);
+		ended(ListenerStatus.Phase.STOPPED, null);
 		return end(stopping);
 	}
 
@@ -257,12 +279,12 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Void> pause(String stream) {
-		return pause(new Selection(stream, null));
+		return pause(new Selection(known(stream), null));
 	}
 
 	@Override
 	public CompletableFuture<Void> pause(String stream, String shardId) {
-		return pause(new Selection(stream, shardId));
+		return pause(new Selection(known(stream), shardId));
 	}
 
 	/**
@@ -283,12 +305,12 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Void> resume(String stream) {
-		return consumer().resume(new Selection(stream, null));
+		return consumer().resume(new Selection(known(stream), null));
 	}
 
 	@Override
 	public CompletableFuture<Void> resume(String stream, String shardId) {
-		return consumer().resume(new Selection(stream, shardId));
+		return consumer().resume(new Selection(known(stream), shardId));
 	}
 
 	@Override
@@ -336,9 +358,13 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return running.status();
 		}
 		Ending ending = this.lastEnding;
-		return new ListenerStatus(
-				(ending.failure() != null) ? ListenerStatus.Phase.FAILED : ListenerStatus.Phase.STOPPED, null,
-				ending.failure(), ending.at(), false, Duration.ZERO, List.of());
+		return new ListenerStatus(ending.phase(), null, ending.failure(), ending.at(), false, Duration.ZERO, List.of());
+	}
+
+	private String known(String stream) {
+		Assert.isTrue(getStreams().stream().map(StreamIdentifier::name).anyMatch(stream::equals),
+				() -> "'" + stream + "' is none of the streams " + getStreams());
+		return stream;
 	}
 
 	private StreamConsumer consumer() {
@@ -350,7 +376,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	private static String workerId() {
-		return ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+		return HostName.get() + "-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
 	}
 
 	@Override
@@ -437,7 +463,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	/**
 	 * How the last run ended: by a failure or on purpose.
 	 */
-	private record Ending(@Nullable Throwable failure, @Nullable Instant at) {
+	private record Ending(ListenerStatus.Phase phase, @Nullable Throwable failure, @Nullable Instant at) {
 
 	}
 

@@ -9,6 +9,9 @@ import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.OnExhausted;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.ReadMode;
@@ -84,6 +87,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
 		}
 		checkAckMode(endpoint, effective.ackMode());
+		checkDeadLetters(endpoint, effective);
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
@@ -113,6 +117,24 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 						+ ") has an Acknowledgment parameter, and its ack mode is '" + mode
 						+ "', so that acknowledging would have no effect",
 				"Set 'manual' by " + keys + ", or leave the parameter out");
+	}
+
+	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, ContainerOptions options) {
+		RecordRecoverer recoverer = options.recoverer();
+		if (recoverer == null || !(options.errorHandler() instanceof DefaultErrorHandler handler)
+				|| handler.onExhausted() != OnExhausted.DEAD_LETTER) {
+			return;
+		}
+		try {
+			endpoint.streams().forEach(recoverer::checkSource);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new KinesisConfigurationException("The listener '" + endpoint.id() + "' (" + endpoint
+				.description() + ") reads " + endpoint.streams() + ", and " + ex.getMessage(), "Set kinesis.listeners."
+						+ endpoint.id()
+						+ ".error.on-exhausted to stop-shard or skip for this listener, or name another dead-letter stream",
+					ex);
+		}
 	}
 
 	/**

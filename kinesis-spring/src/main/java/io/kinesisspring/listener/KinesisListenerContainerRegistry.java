@@ -1,27 +1,27 @@
 package io.kinesisspring.listener;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisConfigurationException;
-import io.kinesisspring.StreamIdentifier;
-import io.kinesisspring.shard.FanOutOptions;
-import io.kinesisspring.shard.ReadMode;
 
 /**
  * Knows all containers by their ids, and makes each a bean, so that it starts and stops
- * with the application. Thread-safe.
+ * with the application. A context that has a parent with a registry, too, has one of its
+ * own: ids, and streams under one application, are unique in all of them together.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
-public final class KinesisListenerContainerRegistry {
+public final class KinesisListenerContainerRegistry implements DisposableBean {
 
 	/**
 	 * What the name of a container's bean begins with; its id follows. The id alone is
@@ -31,19 +31,22 @@ public final class KinesisListenerContainerRegistry {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Map<String, KinesisListenerContainer> containers = new ConcurrentHashMap<>();
+	private final Map<String, Registration> own = new ConcurrentHashMap<>();
 
-	private final Map<Identity, KinesisListenerEndpoint> identities = new ConcurrentHashMap<>();
-
-	private final Map<Identity, KinesisListenerEndpoint> consumers = new ConcurrentHashMap<>();
+	private final RegisteredListeners all;
 
 	/**
-	 * Create a registry.
+	 * Create a registry. Where the parent context has one, both know each other's
+	 * listeners.
 	 * @param beanFactory where containers become beans
 	 */
 	public KinesisListenerContainerRegistry(ConfigurableListableBeanFactory beanFactory) {
 		Assert.notNull(beanFactory, "'beanFactory' must not be null");
 		this.beanFactory = beanFactory;
+		BeanFactory parent = beanFactory.getParentBeanFactory();
+		KinesisListenerContainerRegistry above = (parent != null)
+				? parent.getBeanProvider(KinesisListenerContainerRegistry.class).getIfUnique() : null;
+		this.all = (above != null) ? above.all : new RegisteredListeners();
 	}
 
 	/**
@@ -55,95 +58,74 @@ public final class KinesisListenerContainerRegistry {
 	 * @param factory makes the container
 	 * @return the container
 	 * @throws KinesisConfigurationException if its id is taken, or if another listener
-	 * has the same application and stream, or the same fan-out consumer
+	 * has the same application and stream, or the same fan-out consumer, in this context,
+	 * its ancestors or its descendants
 	 */
 	public KinesisListenerContainer register(KinesisListenerEndpoint endpoint,
 			KinesisListenerContainerFactory factory) {
-		if (this.containers.containsKey(endpoint.id())) {
-			throw new KinesisConfigurationException("The id '" + endpoint.id() + "' of the listener "
-					+ endpoint.description() + " is already another listener's",
-					"Give the listener an 'id' of its own");
-		}
+		this.all.checkId(endpoint);
 		KinesisListenerContainer container = factory.create(endpoint);
-		for (StreamIdentifier stream : endpoint.streams()) {
-			claim(new Identity(String.valueOf(container.getOptions().application()), stream.name()), endpoint);
-			claimConsumer(container.getOptions(), stream, endpoint);
-		}
-		this.containers.put(endpoint.id(), container);
+		this.all.add(endpoint, container);
+		this.own.put(endpoint.id(), new Registration(endpoint, container));
 		this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
 		return container;
 	}
 
 	/**
-	 * Stop a container and forget it: its id, its streams and the name of its bean are
-	 * free again. Returns when it has stopped.
+	 * Stop a container of this context and forget it: its id, its streams and the name of
+	 * its bean are free again. Returns when it has stopped.
 	 * @param id its id
 	 * @return whether there was one of that id
 	 */
 	public boolean unregister(String id) {
-		KinesisListenerContainer container = this.containers.remove(id);
-		if (container == null) {
+		Registration registration = this.own.remove(id);
+		if (registration == null) {
 			return false;
 		}
-		container.stop();
-		this.identities.values().removeIf((endpoint) -> endpoint.id().equals(id));
-		this.consumers.values().removeIf((endpoint) -> endpoint.id().equals(id));
+		registration.container.stop();
+		this.all.remove(registration.endpoint);
 		if (this.beanFactory instanceof DefaultSingletonBeanRegistry registry) {
 			registry.destroySingleton(BEAN_NAME_PREFIX + id);
 		}
 		return true;
 	}
 
-	private void claim(Identity identity, KinesisListenerEndpoint endpoint) {
-		KinesisListenerEndpoint other = this.identities.putIfAbsent(identity, endpoint);
-		if (other != null) {
-			throw new KinesisConfigurationException(
-					"Two listeners read the stream '" + identity.stream() + "' as application '" + identity.name()
-							+ "': " + other.description() + " and " + endpoint.description()
-							+ ". They would share leases and checkpoints, and each would miss what the other gets",
-					"Give one of them another 'application', so that both get every record");
-		}
-	}
-
 	/**
-	 * A consumer has one subscription to a shard: two listeners that use the same one
-	 * would take it from each other for ever.
-	 */
-	private void claimConsumer(ContainerOptions options, StreamIdentifier stream, KinesisListenerEndpoint endpoint) {
-		if (options.mode() != ReadMode.FAN_OUT) {
-			return;
-		}
-		FanOutOptions fanOut = options.fanOut();
-		String consumer = (fanOut.consumerArn() != null) ? fanOut.consumerArn() : fanOut.consumerName();
-		KinesisListenerEndpoint other = this.consumers
-			.putIfAbsent(new Identity(String.valueOf(consumer), stream.name()), endpoint);
-		if (other != null) {
-			throw new KinesisConfigurationException(
-					"Two listeners read the stream '" + stream.name() + "' as the fan-out consumer '" + consumer + "': "
-							+ other.description() + " and " + endpoint.description()
-							+ ". They would take each other's subscriptions",
-					"Give one of them another kinesis.listeners.<id>.fan-out.consumer-name");
-		}
-	}
-
-	/**
-	 * Find a container.
+	 * Find a container of this context, its ancestors or its descendants.
 	 * @param id its id
 	 * @return the container, or {@code null} if there is none of that id
 	 */
 	public @Nullable KinesisListenerContainer getContainer(String id) {
-		return this.containers.get(id);
+		return this.all.get(id);
 	}
 
 	/**
-	 * All containers.
+	 * The containers of this context.
 	 * @return the containers, in no order
 	 */
 	public Collection<KinesisListenerContainer> getContainers() {
-		return List.copyOf(this.containers.values());
+		return this.own.values().stream().map(Registration::container).toList();
 	}
 
-	private record Identity(String name, String stream) {
+	/**
+	 * The containers of this context, its ancestors and its descendants.
+	 * @return the containers, in no order
+	 */
+	public Collection<KinesisListenerContainer> getAllContainers() {
+		return this.all.all();
+	}
+
+	/**
+	 * The context is closed, its containers have been stopped: other contexts forget
+	 * them.
+	 */
+	@Override
+	public void destroy() {
+		this.own.values().forEach((registration) -> this.all.remove(registration.endpoint));
+		this.own.clear();
+	}
+
+	private record Registration(KinesisListenerEndpoint endpoint, KinesisListenerContainer container) {
 
 	}
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param workerId what the ids begin with under which it holds leases; {@code null} while
  * it does not run
  * @param failure why it does not run, {@code null} unless the phase is
- * {@link Phase#FAILED}
+ * {@link Phase#FAILED}, or {@link Phase#STOPPED} because its first start has failed
  * @param since since when the phase lasts, {@code null} before the first start
  * @param cutOff whether it could not reach the lease store for so long that it has
  * stopped to deliver
@@ -35,7 +35,10 @@ public record ListenerStatus(Phase phase, @Nullable String workerId, @Nullable T
 	 */
 	public enum Phase {
 
-		/** It has not been started, or has been stopped on purpose. */
+		/**
+		 * It has not been started, or has been stopped on purpose, or its first start has
+		 * failed, as the exception has told whoever started it.
+		 */
 		STOPPED,
 
 		/** It is being started: it waits for a stream, for example. */
@@ -44,7 +47,9 @@ public record ListenerStatus(Phase phase, @Nullable String workerId, @Nullable T
 		/** It runs. */
 		RUNNING,
 
-		/** It could not be started, or has stopped because it was denied to go on. */
+		/**
+		 * It could not be started again, or has stopped because it was denied to go on.
+		 */
 		FAILED
 
 	}

@@ -82,7 +82,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	void start(Checkpoint from) {
-		logger.info("Reading " + this.lease + ", beginning with " + from);
+		logger.info(
+				"Reading " + this.lease + ", beginning " + ((from instanceof Checkpoint.After) ? "" : "with ") + from);
 		this.handler.opened(stream(), shardId());
 		readAhead();
 	}

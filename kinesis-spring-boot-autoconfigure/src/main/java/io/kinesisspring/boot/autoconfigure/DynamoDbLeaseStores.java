@@ -79,15 +79,17 @@ final class DynamoDbLeaseStores {
 	}
 
 	private String tableName(String application) {
-		String configured = this.properties.getTableName();
+		String own = this.properties.getTableNames().get(application);
+		String configured = StringUtils.hasText(own) ? own : this.properties.getTableName();
 		boolean named = StringUtils.hasText(configured);
 		String name = named ? String.valueOf(configured) : application;
 		if (!TABLE.matcher(name).matches()) {
+			String property = "kinesis.lease.table-name" + (StringUtils.hasText(own) ? "s." + application : "");
 			throw new KinesisConfigurationException(
-					(named ? "kinesis.lease.table-name is '" + name + "'"
+					(named ? property + " is '" + name + "'"
 							: "kinesis.lease.table-name is not set and the application's name is '" + name + "'")
 							+ ", which is no name of a DynamoDB table",
-					"Set kinesis.lease.table-name to 3 to 255 characters out of a-z A-Z 0-9 _ . -");
+					"Set " + property + " to 3 to 255 characters out of a-z A-Z 0-9 _ . -");
 		}
 		return name;
 	}

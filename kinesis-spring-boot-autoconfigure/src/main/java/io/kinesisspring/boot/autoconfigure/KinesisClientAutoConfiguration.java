@@ -5,6 +5,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,14 +23,29 @@ import software.amazon.awssdk.services.sts.StsAsyncClient;
  * @since 0.1.0
  */
 @AutoConfiguration
-@EnableConfigurationProperties(KinesisProperties.class)
+@EnableConfigurationProperties
 public final class KinesisClientAutoConfiguration {
 
 	KinesisClientAutoConfiguration() {
 	}
 
+	/**
+	 * By the name that {@link EnableConfigurationProperties} gives it, which would take
+	 * those of the parent context for this one's.
+	 */
+	@Bean("kinesis-io.kinesisspring.boot.autoconfigure.KinesisProperties")
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	KinesisProperties kinesisProperties() {
+		return new KinesisProperties();
+	}
+
 	@Bean
-	@ConditionalOnMissingBean(KinesisConnectionDetails.class)
+	static UnknownProperties kinesisUnknownProperties(Environment environment) {
+		return new UnknownProperties(environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingContextBean(KinesisConnectionDetails.class)
 	PropertiesKinesisConnectionDetails kinesisConnectionDetails(KinesisProperties properties) {
 		return new PropertiesKinesisConnectionDetails(properties);
 	}
@@ -59,7 +75,7 @@ public final class KinesisClientAutoConfiguration {
 	 * identity or endpoint than the properties say.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(KinesisAsyncClient.class)
+	@ConditionalOnMissingContextBean(KinesisAsyncClient.class)
 	static class ClientConfiguration {
 
 		@Bean
@@ -70,7 +86,7 @@ public final class KinesisClientAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean(KinesisFanOutClient.class)
+		@ConditionalOnMissingContextBean(KinesisFanOutClient.class)
 		LazyFanOutClient kinesisFanOutClient(AwsClientFactory clientFactory,
 				KinesisConnectionDetails connectionDetails) {
 			return new LazyFanOutClient(() -> clientFactory.createForSubscriptions(connectionDetails.getEndpoint()));

@@ -3,18 +3,22 @@ package io.kinesisspring.boot.autoconfigure;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
+import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
@@ -26,7 +30,7 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.RecordInterceptor;
 import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.observation.KinesisObservations;
-import io.kinesisspring.producer.KinesisOperations;
+import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.shard.StreamClient;
 
 /**
@@ -44,7 +48,7 @@ public final class KinesisConsumerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static KinesisListenerAnnotationBeanPostProcessor kinesisListenerAnnotationBeanPostProcessor() {
 		return new KinesisListenerAnnotationBeanPostProcessor();
 	}
@@ -55,15 +59,21 @@ public final class KinesisConsumerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	KinesisListenerContainerRegistry kinesisListenerContainerRegistry(ConfigurableListableBeanFactory beanFactory) {
 		return new KinesisListenerContainerRegistry(beanFactory);
 	}
 
 	@Bean
 	ListenerPropertiesCheck kinesisListenerPropertiesCheck(KinesisProperties properties,
-			KinesisListenerContainerRegistry registry) {
-		return new ListenerPropertiesCheck(properties, registry);
+			KinesisListenerContainerRegistry registry, ApplicationContext context) {
+		return new ListenerPropertiesCheck(properties, registry, context);
+	}
+
+	@Bean
+	IgnoredErrorProperties kinesisIgnoredErrorProperties(KinesisProperties properties, ListenerBeans beans,
+			KinesisListenerContainerRegistry registry, ApplicationContext context) {
+		return new IgnoredErrorProperties(properties, beans, registry, context);
 	}
 
 	@Bean
@@ -80,28 +90,35 @@ public final class KinesisConsumerAutoConfiguration {
 	ListenerBeans kinesisListenerBeans(ObjectProvider<ErrorHandler> errorHandler,
 			ObjectProvider<RecordRecoverer> recoverer, ObjectProvider<RecordInterceptor> interceptors,
 			ObjectProvider<ShardListener> shardListeners, ObjectProvider<KinesisObservations> observations,
-			ObjectProvider<KinesisOperations> operations) {
+			DeadLetterSender deadLetters) {
 		return new ListenerBeans(errorHandler.getIfUnique(), recoverer.getIfUnique(),
 				interceptors.orderedStream().toList(), shardListeners.orderedStream().toList(),
 				observations.getIfAvailable(() -> KinesisObservations.NONE),
-				(stream) -> new DeadLetterPublishingRecoverer(operations.getObject(), stream));
+				(stream) -> new DeadLetterPublishingRecoverer(deadLetters.operations(), stream));
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(name = KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
-	KinesisListenerContainerFactory kinesisListenerContainerFactory(KinesisAsyncClient client,
-			ObjectProvider<KinesisFanOutClient> fanOutClient, LeaseStoreFactory leaseStores,
+	DeadLetterSender kinesisDeadLetterSender(BeanFactory beanFactory, KinesisAsyncClient client,
+			RecordConverter converter, KinesisProperties properties) {
+		return new DeadLetterSender(beanFactory, () -> new KinesisTemplate(client, converter,
+				new KinesisPropertiesMapper(properties, null).producerOptions(), List.of(), KinesisObservations.NONE));
+	}
+
+	@Bean
+	ContainerFactories kinesisListenerContainerFactoryConfigurer(LeaseStoreFactory leaseStores,
 			@Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor, KinesisProperties properties,
 			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers) {
 		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(properties,
 				environment.getProperty("spring.application.name"));
-		List<ContainerOptionsCustomizer> further = customizers.orderedStream().toList();
-		return new KinesisListenerContainerFactory(
-				new StreamClient(client, () -> fanOutClient.getIfAvailable(() -> () -> client).getClient()),
-				leaseStores, taskExecutor, mapper.containerOptions(beans), (id, options) -> {
-					mapper.customize(id, options, beans);
-					further.forEach((customizer) -> customizer.customize(id, options));
-				});
+		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingContextBean(name = KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
+	KinesisListenerContainerFactory kinesisListenerContainerFactory(KinesisAsyncClient client,
+			ObjectProvider<KinesisFanOutClient> fanOutClient, ContainerFactories factories) {
+		return factories
+			.create(new StreamClient(client, () -> fanOutClient.getIfAvailable(() -> () -> client).getClient()));
 	}
 
 }

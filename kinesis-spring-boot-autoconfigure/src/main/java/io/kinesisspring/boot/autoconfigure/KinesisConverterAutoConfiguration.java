@@ -1,13 +1,17 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.converter.JacksonRecordConverter;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.converter.SimpleRecordConverter;
@@ -38,10 +42,18 @@ public final class KinesisConverterAutoConfiguration {
 	static class JacksonConfiguration {
 
 		@Bean(BEAN_NAME)
-		@ConditionalOnSingleCandidate(JsonMapper.class)
+		@ConditionalOnBean(JsonMapper.class)
 		@ConditionalOnMissingBean(RecordConverter.class)
-		JacksonRecordConverter kinesisJacksonRecordConverter(JsonMapper mapper) {
-			return new JacksonRecordConverter(mapper);
+		JacksonRecordConverter kinesisJacksonRecordConverter(ObjectProvider<JsonMapper> mapper,
+				ListableBeanFactory beanFactory) {
+			JsonMapper unique = mapper.getIfUnique();
+			if (unique == null) {
+				throw new KinesisConfigurationException(
+						"There are several JsonMapper beans and none is primary: " + String.join(", ",
+								BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, JsonMapper.class)),
+						"Mark the one that reads and writes payloads with @Primary, or declare a RecordConverter bean, such as a JacksonRecordConverter");
+			}
+			return new JacksonRecordConverter(unique);
 		}
 
 	}

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ApplicationContextException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 import io.kinesisspring.IamPermission;
@@ -13,8 +15,10 @@ import io.kinesisspring.KinesisException;
 
 /**
  * Explains why an application with Kinesis did not start: what is configured wrongly,
- * what is not allowed, or why a listener could not be started.
+ * what is not allowed, or why a listener could not be started. Before Boot's own, which
+ * know the cause and not the listener that it is about.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisException> {
 
 	private static final String NO_CREDENTIALS = "Unable to load credentials";

@@ -1,10 +1,11 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -25,11 +26,13 @@ import io.kinesisspring.lease.dynamodb.TableObserver;
 @Configuration(proxyBeanMethods = false)
 class KinesisLeaseStoreConfiguration {
 
+	private static final Log logger = LogFactory.getLog(KinesisLeaseStoreConfiguration.class);
+
 	KinesisLeaseStoreConfiguration() {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingContextBean
 	LeaseStoreFactory kinesisLeaseStoreFactory(KinesisProperties properties, ObjectProvider<LeaseStore> leaseStore,
 			ObjectProvider<DynamoDbLeaseStores> dynamoDb) {
 		LeaseStore own = leaseStore.getIfUnique();
@@ -62,9 +65,14 @@ class KinesisLeaseStoreConfiguration {
 
 		@Lazy
 		@Bean(name = CLIENT_BEAN_NAME, defaultCandidate = false)
-		@ConditionalOnMissingBean(name = CLIENT_BEAN_NAME)
+		@ConditionalOnMissingContextBean(name = CLIENT_BEAN_NAME)
 		DynamoDbAsyncClient kinesisDynamoDbAsyncClient(AwsClientFactory clientFactory,
 				KinesisConnectionDetails connectionDetails) {
+			if (connectionDetails.getDynamoDbEndpoint() == null
+					&& LocalEndpoint.isLocal(connectionDetails.getEndpoint())) {
+				logger.warn("kinesis.endpoint is '" + connectionDetails.getEndpoint()
+						+ "', a server on this machine, and kinesis.dynamodb.endpoint is not set: leases are kept in AWS. Set kinesis.dynamodb.endpoint, or kinesis.lease.store=memory");
+			}
 			return clientFactory.create(DynamoDbAsyncClient.builder(), connectionDetails.getDynamoDbEndpoint(),
 					RequestPolicy.DYNAMODB, ClientThreads.forLeases());
 		}

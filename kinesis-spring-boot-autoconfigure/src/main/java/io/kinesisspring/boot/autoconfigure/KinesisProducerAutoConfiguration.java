@@ -5,7 +5,6 @@ import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.validation.SmartValidator;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -34,7 +33,7 @@ public final class KinesisProducerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(KinesisOperations.class)
+	@ConditionalOnMissingContextBean(KinesisOperations.class)
 	KinesisTemplate kinesisTemplate(KinesisAsyncClient client, RecordConverter converter, KinesisProperties properties,
 			ObjectProvider<SmartValidator> validator, ObjectProvider<SendInterceptor> interceptors,
 			ObjectProvider<KinesisObservations> observations, ObjectProvider<SendObserver> observer) {

@@ -680,9 +680,10 @@ public class KinesisProperties {
 
 			/**
 			 * What to do about a record when no attempt is left, or when another one
-			 * cannot help.
+			 * cannot help. If not set, 'dead-letter' if dead letters have somewhere to
+			 * go, otherwise 'stop-shard'.
 			 */
-			private OnExhausted onExhausted = OnExhausted.STOP_SHARD;
+			private @Nullable OnExhausted onExhausted;
 
 			/**
 			 * Name or ARN of the stream for records that are given up on.
@@ -712,11 +713,11 @@ public class KinesisProperties {
 				this.maxAttempts = maxAttempts;
 			}
 
-			public OnExhausted getOnExhausted() {
+			public @Nullable OnExhausted getOnExhausted() {
 				return this.onExhausted;
 			}
 
-			public void setOnExhausted(OnExhausted onExhausted) {
+			public void setOnExhausted(@Nullable OnExhausted onExhausted) {
 				this.onExhausted = onExhausted;
 			}
 
@@ -1137,6 +1138,12 @@ public class KinesisProperties {
 		private @Nullable String tableName;
 
 		/**
+		 * Names of the tables of single applications, by the application's name. They
+		 * have precedence over table-name.
+		 */
+		private final Map<String, String> tableNames = new LinkedHashMap<>();
+
+		/**
 		 * Name of the table's HASH key, a string.
 		 */
 		private String keyAttribute = "shard";
@@ -1176,6 +1183,10 @@ public class KinesisProperties {
 
 		public void setTableName(@Nullable String tableName) {
 			this.tableName = tableName;
+		}
+
+		public Map<String, String> getTableNames() {
+			return this.tableNames;
 		}
 
 		public String getKeyAttribute() {

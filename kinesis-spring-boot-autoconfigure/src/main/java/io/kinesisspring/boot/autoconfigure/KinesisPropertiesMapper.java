@@ -10,6 +10,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.producer.ProducerOptions;
@@ -41,6 +42,7 @@ final class KinesisPropertiesMapper {
 		KinesisProperties.Consumer consumer = this.properties.getConsumer();
 		KinesisProperties.Streams streams = this.properties.getStreams();
 		KinesisProperties.Lease lease = this.properties.getLease();
+		RecordRecoverer recoverer = recoverer(beans, consumer.getError().getDeadLetterStream());
 		ContainerOptions.Builder options = ContainerOptions.defaults()
 			.toBuilder()
 			.application(applicationName())
@@ -57,9 +59,9 @@ final class KinesisPropertiesMapper {
 			.concurrency(consumer.getConcurrency())
 			.idleAfter(consumer.getIdleAfter())
 			.stalledAfter(consumer.getStalledAfter())
-			.errorHandler(
-					(beans.errorHandler() != null) ? beans.errorHandler() : errorHandler(consumer.getError()).build())
-			.recoverer(recoverer(beans, consumer.getError().getDeadLetterStream()))
+			.errorHandler((beans.errorHandler() != null) ? beans.errorHandler()
+					: errorHandler(consumer.getError(), recoverer))
+			.recoverer(recoverer)
 			.interceptors(beans.interceptors())
 			.headers(consumer.getHeaders())
 			.observations(beans.observations())
@@ -92,14 +94,20 @@ final class KinesisPropertiesMapper {
 		return StringUtils.hasText(name) ? name : this.springApplicationName;
 	}
 
-	private static DefaultErrorHandler.Builder errorHandler(KinesisProperties.Consumer.Error error) {
+	/**
+	 * Who says where dead letters go means them to go there.
+	 */
+	private static DefaultErrorHandler errorHandler(KinesisProperties.Consumer.Error error,
+			@Nullable RecordRecoverer recoverer) {
 		DefaultErrorHandler.Builder builder = DefaultErrorHandler.builder()
 			.initialBackoff(error.getInitialBackoff())
 			.multiplier(error.getMultiplier())
 			.maxBackoff(error.getMaxBackoff())
-			.onExhausted(error.getOnExhausted());
-		PropertyMapper.get().from(error::getMaxAttempts).to(builder::maxAttempts);
-		return builder;
+			.onExhausted((recoverer != null) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD);
+		PropertyMapper map = PropertyMapper.get();
+		map.from(error::getOnExhausted).to(builder::onExhausted);
+		map.from(error::getMaxAttempts).to(builder::maxAttempts);
+		return builder.build();
 	}
 
 	private static @Nullable RecordRecoverer recoverer(ListenerBeans beans, @Nullable String deadLetterStream) {
@@ -133,7 +141,7 @@ final class KinesisPropertiesMapper {
 				.from(listener.getError()::getDeadLetterStream)
 				.as((stream) -> deadLetters(beans, "kinesis.listeners." + id, stream))
 				.to(options::recoverer);
-			errorHandler(listener.getError(), options);
+			errorHandler(id, listener.getError(), options);
 			options.build();
 		}
 		catch (KinesisConfigurationException ex) {
@@ -173,25 +181,44 @@ final class KinesisPropertiesMapper {
 	}
 
 	/**
-	 * What is set for the listener counts on top of what its annotation says, and takes
-	 * the place of an error handler of the application's own.
+	 * What is set for the listener counts on top of what its annotation says. It cannot
+	 * count on top of an error handler of the application's own, and does not silently
+	 * take its place.
 	 */
-	private void errorHandler(KinesisProperties.Listener.Error error, ContainerOptions.Builder options) {
-		if (Stream
-			.of(error.getMaxAttempts(), error.getInitialBackoff(), error.getMultiplier(), error.getMaxBackoff(),
-					error.getOnExhausted())
-			.allMatch(Objects::isNull)) {
-			return;
+	private static void errorHandler(String id, KinesisProperties.Listener.Error error,
+			ContainerOptions.Builder options) {
+		String prefix = "kinesis.listeners." + id + ".error.";
+		OnExhausted onExhausted = error.getOnExhausted();
+		String deadLetterStream = error.getDeadLetterStream();
+		if (StringUtils.hasText(deadLetterStream) && onExhausted != null && onExhausted != OnExhausted.DEAD_LETTER) {
+			throw new KinesisConfigurationException(
+					prefix + "dead-letter-stream is '" + deadLetterStream + "', but " + prefix
+							+ "on-exhausted says that nothing goes there",
+					"Remove one of them, or set on-exhausted to dead-letter");
 		}
-		DefaultErrorHandler.Builder builder = (options.build().errorHandler() instanceof DefaultErrorHandler inherited)
-				? inherited.toBuilder() : errorHandler(this.properties.getConsumer().getError());
-		PropertyMapper map = PropertyMapper.get();
-		map.from(error::getMaxAttempts).to(builder::maxAttempts);
-		map.from(error::getInitialBackoff).to(builder::initialBackoff);
-		map.from(error::getMultiplier).to(builder::multiplier);
-		map.from(error::getMaxBackoff).to(builder::maxBackoff);
-		map.from(error::getOnExhausted).to(builder::onExhausted);
-		options.errorHandler(builder.build());
+		if (options.build().errorHandler() instanceof DefaultErrorHandler inherited) {
+			DefaultErrorHandler.Builder builder = inherited.toBuilder();
+			if (StringUtils.hasText(deadLetterStream)) {
+				builder.onExhausted(OnExhausted.DEAD_LETTER);
+			}
+			PropertyMapper map = PropertyMapper.get();
+			map.from(error::getMaxAttempts).to(builder::maxAttempts);
+			map.from(error::getInitialBackoff).to(builder::initialBackoff);
+			map.from(error::getMultiplier).to(builder::multiplier);
+			map.from(error::getMaxBackoff).to(builder::maxBackoff);
+			map.from(error::getOnExhausted).to(builder::onExhausted);
+			options.errorHandler(builder.build());
+		}
+		else if (Stream
+			.of(error.getMaxAttempts(), error.getInitialBackoff(), error.getMultiplier(), error.getMaxBackoff(),
+					onExhausted)
+			.anyMatch(Objects::nonNull)) {
+			throw new KinesisConfigurationException(prefix
+					+ "* is set, but an ErrorHandler of the application decides about the failures of the listener '"
+					+ id + "', and knows nothing of it",
+					"Remove these properties (" + prefix
+							+ "dead-letter-stream may stay), or let the attribute 'errorHandler' of the listener name a DefaultErrorHandler bean");
+		}
 	}
 
 	ProducerOptions producerOptions() {

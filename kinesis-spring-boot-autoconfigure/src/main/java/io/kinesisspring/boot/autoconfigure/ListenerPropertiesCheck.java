@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
@@ -13,8 +14,8 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**
- * Says which {@code kinesis.listeners.<id>.*} properties nobody listens to. A warning and
- * no failure, as configuration may be shared and listeners may be added later.
+ * Says which properties are for a listener or an application that is not there. A warning
+ * and no failure, as configuration may be shared and listeners may be added later.
  */
 final class ListenerPropertiesCheck implements ApplicationListener<ContextRefreshedEvent> {
 
@@ -24,14 +25,24 @@ final class ListenerPropertiesCheck implements ApplicationListener<ContextRefres
 
 	private final KinesisListenerContainerRegistry registry;
 
-	ListenerPropertiesCheck(KinesisProperties properties, KinesisListenerContainerRegistry registry) {
+	private final ApplicationContext context;
+
+	ListenerPropertiesCheck(KinesisProperties properties, KinesisListenerContainerRegistry registry,
+			ApplicationContext context) {
 		this.properties = properties;
 		this.registry = registry;
+		this.context = context;
 	}
 
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		Set<String> ids = this.registry.getContainers()
+		if (event.getApplicationContext() == this.context) {
+			check();
+		}
+	}
+
+	private void check() {
+		Set<String> ids = this.registry.getAllContainers()
 			.stream()
 			.map(KinesisListenerContainer::getId)
 			.collect(Collectors.toCollection(TreeSet::new));
@@ -41,6 +52,18 @@ final class ListenerPropertiesCheck implements ApplicationListener<ContextRefres
 			.filter((id) -> !ids.contains(id))
 			.forEach((id) -> logger.warn("kinesis.listeners." + id
 					+ ".* has no effect: there is no listener with the id '" + id + "', only " + ids));
+		Set<String> applications = this.registry.getAllContainers()
+			.stream()
+			.map((container) -> String.valueOf(container.getOptions().application()))
+			.collect(Collectors.toCollection(TreeSet::new));
+		this.properties.getLease()
+			.getTableNames()
+			.keySet()
+			.stream()
+			.filter((application) -> !applications.contains(application))
+			.forEach((application) -> logger
+				.warn("kinesis.lease.table-names." + application + " has no effect: no listener is of the application '"
+						+ application + "', only of " + applications));
 	}
 
 }

@@ -1,9 +1,11 @@
 package io.kinesisspring.boot.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +20,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.IamPermission;
 import io.kinesisspring.KinesisAccessDeniedException;
+import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
@@ -58,9 +61,24 @@ final class Preflight implements SmartLifecycle {
 		PermissionChecks checks = new PermissionChecks();
 		StreamPermissions streams = new StreamPermissions(this.kinesis, checks);
 		this.registry.getContainers().forEach((container) -> checkReading(container, streams));
-		written().forEach((stream) -> streams.checkSending(StreamIdentifier.of(stream)));
+		Map<String, CompletableFuture<Boolean>> written = new TreeMap<>();
+		written().forEach((property, stream) -> {
+			CompletableFuture<Boolean> exists = streams.checkSending(StreamIdentifier.of(stream));
+			checks.await(exists);
+			written.put(property, exists);
+		});
 		checkTables(checks);
-		report(denied(checks));
+		Set<IamPermission> denied = denied(checks);
+		written.forEach(this::checkExistence);
+		report(denied);
+	}
+
+	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
+		if (!exists.getNow(true)) {
+			throw new KinesisConfigurationException(
+					property + " is '" + written().get(property) + "', and there is no such stream",
+					"Create the stream, or correct its name");
+		}
 	}
 
 	private static void checkReading(KinesisListenerContainer container, StreamPermissions streams) {
@@ -76,21 +94,22 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	/**
-	 * The streams that are sent to, as far as the configuration names them.
+	 * The streams that are sent to, by the properties that name them.
 	 */
-	private Set<String> written() {
-		Set<String> written = new TreeSet<>();
-		add(written, this.properties.getProducer().getDefaultStream());
-		add(written, this.properties.getConsumer().getError().getDeadLetterStream());
+	private Map<String, String> written() {
+		Map<String, String> written = new TreeMap<>();
+		add(written, "kinesis.producer.default-stream", this.properties.getProducer().getDefaultStream());
+		add(written, "kinesis.consumer.error.dead-letter-stream",
+				this.properties.getConsumer().getError().getDeadLetterStream());
 		this.properties.getListeners()
-			.values()
-			.forEach((listener) -> add(written, listener.getError().getDeadLetterStream()));
+			.forEach((id, listener) -> add(written, "kinesis.listeners." + id + ".error.dead-letter-stream",
+					listener.getError().getDeadLetterStream()));
 		return written;
 	}
 
-	private static void add(Set<String> streams, @Nullable String stream) {
+	private static void add(Map<String, String> streams, String property, @Nullable String stream) {
 		if (StringUtils.hasText(stream)) {
-			streams.add(stream);
+			streams.put(property, stream);
 		}
 	}
 

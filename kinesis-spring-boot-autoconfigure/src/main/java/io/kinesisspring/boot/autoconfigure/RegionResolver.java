@@ -1,5 +1,7 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.net.URI;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.StringUtils;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -34,6 +36,13 @@ final class RegionResolver {
 			return provider.getRegion();
 		}
 		catch (SdkClientException ex) {
+			URI endpoint = this.connectionDetails.getEndpoint();
+			if (LocalEndpoint.isLocal(endpoint)) {
+				throw new KinesisConfigurationException(
+						"kinesis.endpoint is '" + endpoint
+								+ "', a server on this machine, and kinesis.region is not set",
+						LocalEndpoint.NEEDED, ex);
+			}
 			throw new KinesisConfigurationException(
 					"kinesis.region is not set and no region was found elsewhere (" + ex.getMessage() + ")",
 					"Set kinesis.region to a region such as 'eu-central-1', or AWS_REGION in the environment, or declare an AwsRegionProvider bean",

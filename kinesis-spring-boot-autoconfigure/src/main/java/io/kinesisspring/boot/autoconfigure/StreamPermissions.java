@@ -8,6 +8,8 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 import io.kinesisspring.StreamIdentifier;
@@ -52,7 +54,11 @@ final class StreamPermissions {
 	}
 
 	private CompletableFuture<@Nullable ListShardsResponse> shards(StreamIdentifier stream) {
-		return this.checks.check("kinesis:ListShards", resource(stream), this.client.listShards((list) -> {
+		return this.checks.check("kinesis:ListShards", resource(stream), list(stream));
+	}
+
+	private CompletableFuture<ListShardsResponse> list(StreamIdentifier stream) {
+		return this.client.listShards((list) -> {
 			list.maxResults(1);
 			if (stream.isArn()) {
 				list.streamARN(stream.value());
@@ -60,7 +66,7 @@ final class StreamPermissions {
 			else {
 				list.streamName(stream.name());
 			}
-		}));
+		});
 	}
 
 	private CompletableFuture<@Nullable String> arn(StreamIdentifier stream) {
@@ -107,14 +113,15 @@ final class StreamPermissions {
 
 	/**
 	 * Sends a record that no shard can take.
+	 * @return whether there is such a stream, as far as the answer tells
 	 */
-	void checkSending(StreamIdentifier stream) {
+	CompletableFuture<Boolean> checkSending(StreamIdentifier stream) {
 		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
 			.partitionKey("preflight")
 			.explicitHashKey(NO_HASH_KEY)
 			.data(SdkBytes.fromUtf8String("preflight"))
 			.build();
-		this.checks.check("kinesis:PutRecords", resource(stream), this.client.putRecords((put) -> {
+		CompletableFuture<PutRecordsResponse> answer = this.client.putRecords((put) -> {
 			put.records(entry);
 			if (stream.isArn()) {
 				put.streamARN(stream.value());
@@ -122,7 +129,17 @@ final class StreamPermissions {
 			else {
 				put.streamName(stream.name());
 			}
-		}));
+		});
+		this.checks.check("kinesis:PutRecords", resource(stream), answer);
+		return exists(answer).thenCombine(exists(list(stream)), (here, listed) -> here && listed);
+	}
+
+	/**
+	 * Who only sends need not be allowed to list; a denial tells nothing.
+	 */
+	private static CompletableFuture<Boolean> exists(CompletableFuture<?> answer) {
+		return answer.handle((done, ex) -> !(ex instanceof ResourceNotFoundException)
+				&& (ex == null || !(ex.getCause() instanceof ResourceNotFoundException)));
 	}
 
 	private static String resource(StreamIdentifier stream) {

@@ -9,6 +9,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.listener.KinesisListenerContainer;
@@ -66,8 +67,17 @@ final class Descriptions {
 		return value.name().toLowerCase(Locale.ROOT);
 	}
 
+	/**
+	 * Not as {@link Throwable#toString()} has it, which prints payloads for the
+	 * exceptions of {@code spring-messaging}.
+	 */
 	private static @Nullable String text(@Nullable Throwable ex) {
-		return (ex != null) ? ex.toString() : null;
+		if (ex == null) {
+			return null;
+		}
+		String text = ex.getClass().getName() + ((ex.getMessage() != null) ? ": " + ex.getMessage() : "");
+		return (ex instanceof KinesisException && ex.getCause() != null) ? text + "; caused by " + text(ex.getCause())
+				: text;
 	}
 
 }

@@ -42,6 +42,8 @@ final class KinesisEndpoint {
 
 	private static final int CONFLICT = 409;
 
+	private final RecentLeases leases = new RecentLeases();
+
 	private final KinesisListenerContainerRegistry registry;
 
 	KinesisEndpoint(KinesisListenerContainerRegistry registry) {
@@ -49,19 +51,20 @@ final class KinesisEndpoint {
 	}
 
 	/**
-	 * The listeners of this instance. Asks nobody.
+	 * The listeners of this instance, those of parent and child contexts included. Asks
+	 * nobody.
 	 */
 	@ReadOperation
 	KinesisDescriptor listeners() {
 		Map<String, KinesisDescriptor.Summary> listeners = new TreeMap<>();
-		this.registry.getContainers()
+		this.registry.getAllContainers()
 			.forEach((container) -> listeners.put(container.getId(), Descriptions.summary(container)));
 		return new KinesisDescriptor(listeners);
 	}
 
 	/**
 	 * A listener with the leases of its streams, or of one of them. Reads the lease
-	 * table.
+	 * table, once a second at most.
 	 */
 	@ReadOperation
 	WebEndpointResponse<?> listener(@Selector String listener, @Nullable String stream) {
@@ -71,7 +74,7 @@ final class KinesisEndpoint {
 		}
 		return answered(() -> {
 			Collection<String> streams = (stream != null) ? List.of(known(container, stream)) : names(container);
-			List<Lease> leases = await(container.getLeases(), FLEET_TIMEOUT).stream()
+			List<Lease> leases = await(this.leases.of(container), FLEET_TIMEOUT).stream()
 				.filter((lease) -> streams.contains(lease.stream()))
 				.toList();
 			return new KinesisDescriptor.Details(listener, Descriptions.summary(container),
@@ -89,7 +92,14 @@ final class KinesisEndpoint {
 		if (container == null) {
 			return refused(unknown(listener), WebEndpointResponse.STATUS_NOT_FOUND);
 		}
-		return answered(() -> change(container, action, stream, shard, position));
+		return answered(() -> {
+			try {
+				return change(container, action, stream, shard, position);
+			}
+			finally {
+				this.leases.forget(container);
+			}
+		});
 	}
 
 	private KinesisDescriptor.Change change(KinesisListenerContainer container, String action, @Nullable String stream,
@@ -125,8 +135,8 @@ final class KinesisEndpoint {
 		return new KinesisDescriptor.Change(container.getId(), action, "fleet", shards, true);
 	}
 
-	private static KinesisDescriptor.Change steer(KinesisListenerContainer container, String action,
-			@Nullable String stream, @Nullable String shard) throws Exception {
+	private KinesisDescriptor.Change steer(KinesisListenerContainer container, String action, @Nullable String stream,
+			@Nullable String shard) throws Exception {
 		if (stream == null && shard != null) {
 			throw new IllegalArgumentException("'shard' needs 'stream'");
 		}
@@ -140,7 +150,7 @@ final class KinesisEndpoint {
 			steered = pause ? container.pause(name) : container.resume(name);
 		}
 		else {
-			String name = known(container, stream);
+			String name = knownShard(container, known(container, stream), shard);
 			steered = pause ? container.pause(name, shard) : container.resume(name, shard);
 		}
 		boolean complete = true;
@@ -176,6 +186,22 @@ final class KinesisEndpoint {
 		if (!names(container).contains(stream)) {
 			throw new IllegalArgumentException(
 					"'" + stream + "' is none of the listener's streams " + names(container));
+		}
+		return stream;
+	}
+
+	/**
+	 * A shard that another instance reads may be paused here, too, for when this one
+	 * takes over. One that nobody has ever seen is misspelt.
+	 */
+	private String knownShard(KinesisListenerContainer container, String stream, String shard) throws Exception {
+		boolean held = container.getStatus()
+			.shards()
+			.stream()
+			.anyMatch((mine) -> mine.stream().equals(stream) && mine.shardId().equals(shard));
+		if (!held && await(this.leases.of(container), FLEET_TIMEOUT).stream()
+			.noneMatch((lease) -> lease.stream().equals(stream) && lease.shardId().equals(shard))) {
+			throw new IllegalArgumentException("'" + shard + "' is no shard of the stream '" + stream + "'");
 		}
 		return stream;
 	}

@@ -4,6 +4,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -28,7 +29,8 @@ public final class KinesisHealthAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(name = { "kinesisHealthIndicator", "kinesisHealthContributor" })
+	@ConditionalOnMissingBean(name = { "kinesisHealthIndicator", "kinesisHealthContributor" },
+			search = SearchStrategy.CURRENT)
 	HealthIndicator kinesisHealthContributor(KinesisListenerContainerRegistry registry, KinesisProperties properties) {
 		return new KinesisHealthIndicator(registry, properties.getHealth().getLagThreshold());
 	}

@@ -34,7 +34,7 @@ final class KinesisHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		Map<String, ListenerHealth> listeners = new TreeMap<>();
-		this.registry.getContainers().forEach((container) -> listeners.put(container.getId(), health(container)));
+		this.registry.getAllContainers().forEach((container) -> listeners.put(container.getId(), health(container)));
 		Status worst = listeners.values()
 			.stream()
 			.map(ListenerHealth::state)

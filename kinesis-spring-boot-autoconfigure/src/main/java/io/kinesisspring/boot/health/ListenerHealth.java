@@ -120,7 +120,11 @@ final class ListenerHealth {
 		details.put("state", word(shard));
 		details.put("millisBehindLatest", shard.millisBehindLatest());
 		put(details, "since", shard.since());
-		put(details, "error", describe(shard.failure()));
+		Throwable failure = shard.failure();
+		put(details, "error", describe(failure));
+		if (shard.activity() == Activity.STOPPED && failure != null) {
+			put(details, "cause", describe(failure.getCause()));
+		}
 		return details;
 	}
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -64,6 +65,8 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.RecordFilter;
 import io.kinesisspring.listener.RecordInterceptor;
 import io.kinesisspring.listener.ShardListener;
+import io.kinesisspring.producer.KinesisOperations;
+import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.shard.StreamClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -141,6 +144,17 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
+		void aScopeInWhichNobodyCallsListenersIsRefused() {
+			this.contextRunner
+				.withBean("often", Orders.class, Orders::new,
+						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
+				.run((context) -> assertThat(context).hasFailed()
+					.getFailure()
+					.isInstanceOf(KinesisConfigurationException.class)
+					.hasMessageContaining("has @KinesisListener methods and the scope 'prototype'"));
+		}
+
+		@Test
 		void makesAContainerForEachListener() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
 				.run((context) -> assertThat(context).hasSingleBean(KinesisListenerContainer.class));
@@ -149,7 +163,7 @@ class KinesisConsumerAutoConfigurationTests {
 		@Test
 		void whenABeanWithAListenerComesTooLateWarnsOnce(CapturedOutput output) {
 			this.contextRunner
-				.withBean("late", Orders.class, Orders::new,
+				.withBean("late", Object.class, Orders::new,
 						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
 				.run((context) -> {
 					context.getBean("late");
@@ -288,6 +302,15 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
+		void whenATableIsForAnApplicationThatIsNotThereWarns(CapturedOutput output) {
+			this.contextRunner
+				.withPropertyValues("kinesis.lease.table-names.shop=a-table", "kinesis.lease.table-names.shpo=b-table")
+				.run((context) -> assertThat(output)
+					.contains("kinesis.lease.table-names.shpo has no effect: no listener is of the application 'shpo'")
+					.doesNotContain("kinesis.lease.table-names.shop has no effect"));
+		}
+
+		@Test
 		void whenAllPropertiesAreForListenersThatAreThereDoesNotWarn(CapturedOutput output) {
 			this.contextRunner.withPropertyValues("kinesis.listeners.orders.max-records=7")
 				.run((context) -> assertThat(output).doesNotContain("has no effect"));
@@ -304,6 +327,7 @@ class KinesisConsumerAutoConfigurationTests {
 	}
 
 	@Nested
+	@ExtendWith(OutputCaptureExtension.class)
 	class ErrorHandlerTests {
 
 		private final ApplicationContextRunner contextRunner = KinesisConsumerAutoConfigurationTests.this.contextRunner
@@ -325,6 +349,45 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
+		void whenHasUserDefinedBeanSaysWhichPropertiesHaveNoEffect(CapturedOutput output) {
+			this.contextRunner.withBean(ErrorHandler.class, () -> (failure) -> ErrorDecision.skip())
+				.withPropertyValues("kinesis.consumer.error.max-attempts=3", "kinesis.consumer.error.onExhausted=skip")
+				.run((context) -> assertThat(output).contains(
+						"have no effect: kinesis.consumer.error.max-attempts, kinesis.consumer.error.on-exhausted"));
+		}
+
+		@Test
+		void whenNothingIsIgnoredSaysNothing(CapturedOutput output) {
+			this.contextRunner
+				.withPropertyValues("kinesis.consumer.error.max-attempts=3",
+						"kinesis.consumer.error.dead-letter-stream=dead")
+				.run((context) -> assertThat(output).doesNotContain("no effect"));
+		}
+
+		@Test
+		void whenADeadLetterStreamIsOfNoUseSaysSo(CapturedOutput output) {
+			this.contextRunner
+				.withPropertyValues("kinesis.consumer.error.on-exhausted=skip",
+						"kinesis.consumer.error.dead-letter-stream=dead")
+				.run((context) -> assertThat(output)
+					.contains("('dead') has no effect, as no listener's on-exhausted is dead-letter"));
+		}
+
+		@Test
+		void aStreamThatIsItsOwnDeadLetterStreamIsRefused() {
+			this.contextRunner.withPropertyValues("kinesis.consumer.error.dead-letter-stream=orders")
+				.run((context) -> assertThat(context).hasFailed()
+					.getFailure()
+					.isInstanceOf(KinesisConfigurationException.class)
+					.hasMessageContaining("the stream 'orders' cannot be its own dead-letter stream")
+					.hasMessageContaining("Set kinesis.listeners.orders.error.on-exhausted to stop-shard or skip"));
+			this.contextRunner
+				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=orders",
+						"kinesis.listeners.orders.error.on-exhausted=stop-shard")
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+
+		@Test
 		void whenHasSeveralUserDefinedBeansUsesThatOfTheProperties() {
 			this.contextRunner.withBean("one", ErrorHandler.class, () -> (failure) -> ErrorDecision.skip())
 				.withBean("two", ErrorHandler.class, () -> (failure) -> ErrorDecision.stopShard())
@@ -335,6 +398,7 @@ class KinesisConsumerAutoConfigurationTests {
 	}
 
 	@Nested
+	@ExtendWith(OutputCaptureExtension.class)
 	class CollaboratorsTests {
 
 		private final ApplicationContextRunner contextRunner = KinesisConsumerAutoConfigurationTests.this.contextRunner
@@ -356,6 +420,42 @@ class KinesisConsumerAutoConfigurationTests {
 				.run((context) -> assertThat(options(context, "orders").recoverer()).isInstanceOfSatisfying(
 						DeadLetterPublishingRecoverer.class,
 						(recoverer) -> assertThat(recoverer.stream()).isEqualTo("dead")));
+		}
+
+		@Test
+		void aTemplateOfTheApplicationDoesNotSendDeadLettersUnlessItIsTheDefaultOne() {
+			KinesisOperations other = mock(KinesisOperations.class);
+			ApplicationContextRunner dead = this.contextRunner
+				.withConfiguration(AutoConfigurations.of(KinesisProducerAutoConfiguration.class))
+				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=dead");
+			dead.withBean("otherAccount", KinesisOperations.class, () -> other)
+				.run((context) -> assertThat(options(context, "orders").recoverer()).extracting("operations")
+					.isInstanceOf(KinesisTemplate.class));
+			dead.withBean("kinesisTemplate", KinesisOperations.class, () -> other)
+				.run((context) -> assertThat(options(context, "orders").recoverer()).extracting("operations")
+					.isSameAs(other));
+		}
+
+		@Test
+		void aFurtherFactoryHasTheSamePropertiesBeansAndLastWords() {
+			RecordInterceptor interceptor = new RecordInterceptor() {
+			};
+			KinesisConsumerAutoConfigurationTests.this.contextRunner
+				.withUserConfiguration(OtherAccountConfiguration.class)
+				.withBean(RecordInterceptor.class, () -> interceptor)
+				.withBean(ContainerOptionsCustomizer.class, () -> (id, options) -> options.maxRecords(9))
+				.withPropertyValues("kinesis.listeners.other.concurrency=3",
+						"kinesis.consumer.error.dead-letter-stream=dead", "kinesis.consumer.idle-after=7s")
+				.run((context) -> {
+					ContainerOptions options = options(context, "other");
+					assertThat(options.concurrency()).isEqualTo(3);
+					assertThat(options.maxRecords()).isEqualTo(9);
+					assertThat(options.idleAfter()).isEqualTo(Duration.ofSeconds(7));
+					assertThat(options.interceptors()).containsExactly(interceptor);
+					assertThat(options.recoverer()).extracting("operations").isSameAs(context.getBean("otherTemplate"));
+					assertThat(container(context, "other")).extracting("client.client")
+						.isSameAs(context.getBean("otherClient"));
+				});
 		}
 
 		@Test
@@ -518,6 +618,21 @@ class KinesisConsumerAutoConfigurationTests {
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
 					.extracting("table")
 					.hasToString("TableSettings[name=leases, keyAttribute=id, create=false]"));
+		}
+
+		@Test
+		void anApplicationMayHaveATableOfAnotherName() {
+			this.contextRunner
+				.withPropertyValues("kinesis.lease.table-name=leases", "kinesis.lease.table-names.reports=infra-42",
+						"kinesis.lease.table-names[my.app]=x")
+				.run((context) -> {
+					LeaseStoreFactory factory = context.getBean(LeaseStoreFactory.class);
+					assertThat(factory.create("shop")).extracting("table.name").isEqualTo("leases");
+					assertThat(factory.create("reports")).extracting("table.name").isEqualTo("infra-42");
+					assertThatExceptionOfType(KinesisConfigurationException.class)
+						.isThrownBy(() -> factory.create("my.app"))
+						.withMessageStartingWith("kinesis.lease.table-names.my.app is 'x'");
+				});
 		}
 
 		@Test
@@ -711,6 +826,32 @@ class KinesisConsumerAutoConfigurationTests {
 
 		@KinesisListener(id = "orders", streams = "orders", ackMode = "record")
 		void onOrder(String order) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherAccountConfiguration {
+
+		@Bean(defaultCandidate = false)
+		KinesisAsyncClient otherClient() {
+			return mock(KinesisAsyncClient.class);
+		}
+
+		@Bean(defaultCandidate = false)
+		KinesisOperations otherTemplate() {
+			return mock(KinesisOperations.class);
+		}
+
+		@Bean
+		KinesisListenerContainerFactory other(KinesisListenerContainerFactoryConfigurer configurer,
+				@Qualifier("otherClient") KinesisAsyncClient client,
+				@Qualifier("otherTemplate") KinesisOperations template) {
+			return configurer.create(client, template);
+		}
+
+		@KinesisListener(id = "other", streams = "other", containerFactory = "other")
+		void onOther(String other) {
 		}
 
 	}

@@ -72,11 +72,13 @@ class KinesisConverterAutoConfigurationTests {
 		}
 
 		@Test
-		void whenThereIsNoUniqueMapperPassesTextAndBytes() {
+		void whenThereIsNoUniqueMapperSaysSo() {
 			this.contextRunner.withBean("one", JsonMapper.class, JsonMapper::new)
 				.withBean("two", JsonMapper.class, JsonMapper::new)
-				.run((context) -> assertThat(context.getBean("kinesisRecordConverter"))
-					.isExactlyInstanceOf(SimpleRecordConverter.class));
+				.run((context) -> assertThat(context).hasFailed()
+					.getFailure()
+					.hasStackTraceContaining("There are several JsonMapper beans and none is primary: one, two")
+					.hasStackTraceContaining("@Primary"));
 		}
 
 		@Test

@@ -134,6 +134,39 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	@Test
+	void whenABeanIsMissingIsShownWithTheListener(CapturedOutput output) {
+		fail(NobodyApplication.class, "spring.application.name=shop");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The attribute 'errorHandler' of @KinesisListener on " + NobodyApplication.class.getName()
+					+ ".onOrder() is 'nobody' and cannot be understood (there is no such bean).")
+			.contains("Give the name of an ErrorHandler bean.");
+		fail(WrongTypeApplication.class, "spring.application.name=shop");
+		assertThat(output)
+			.contains("The attribute 'filter' of @KinesisListener on " + WrongTypeApplication.class.getName()
+					+ ".onOrder() is 'kinesisRecordConverter' and cannot be understood"
+					+ " (that bean is a io.kinesisspring.converter.SimpleRecordConverter).");
+	}
+
+	@Test
+	void whenOnlyTheEndpointOfALocalServerIsGivenSaysWhatElseIsNeeded(CapturedOutput output) {
+		withoutSurroundings(() -> fail(OrdersApplication.class, "spring.application.name=shop", "kinesis.region=",
+				"kinesis.endpoint=http://localhost:4567"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(
+					"kinesis.endpoint is 'http://localhost:4567', a server on this machine, and kinesis.region is not")
+			.contains("kinesis.credentials.access-key")
+			.contains("kinesis.lease.store=memory");
+	}
+
+	@Test
+	void whenAListenerNeedsJacksonAndThereIsNoneIsShown(CapturedOutput output) {
+		fail(OrderTypeApplication.class, "spring.application.name=shop");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("'java.util.Map<java.lang.String, java.lang.Object>' cannot be received")
+			.contains("Add the dependency org.springframework.boot:spring-boot-starter-jackson");
+	}
+
+	@Test
 	void whenTwoListenersAreOneIsShown(CapturedOutput output) {
 		fail(TwinsApplication.class, "spring.application.name=shop");
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -319,6 +352,32 @@ class KinesisFailureAnalyzerTests {
 		@Override
 		@KinesisListener(streams = "orders", ackMode = "sometimes")
 		void onOrder(String order) {
+		}
+
+	}
+
+	static class NobodyApplication extends OrdersApplication {
+
+		@Override
+		@KinesisListener(streams = "orders", errorHandler = "nobody")
+		void onOrder(String order) {
+		}
+
+	}
+
+	static class WrongTypeApplication extends OrdersApplication {
+
+		@Override
+		@KinesisListener(streams = "orders", filter = "kinesisRecordConverter")
+		void onOrder(String order) {
+		}
+
+	}
+
+	static class OrderTypeApplication extends OrdersApplication {
+
+		@KinesisListener(streams = "clicks")
+		void onClick(Map<String, Object> click) {
 		}
 
 	}

@@ -188,6 +188,7 @@ class KinesisPropertiesMapperTests {
 	void everyErrorPropertyOfAListenerReachesItsErrorHandlerAndTheOthersStay(String property) {
 		this.properties.getConsumer().getError().setMultiplier(4);
 		this.properties.getConsumer().getError().setMaxAttempts(9);
+		this.properties.getConsumer().getError().setOnExhausted(OnExhausted.STOP_SHARD);
 		this.properties.getConsumer().getError().setDeadLetterStream("dead");
 		KinesisProperties.Listener listener = new KinesisProperties.Listener();
 		this.properties.getListeners().put("orders", listener);
@@ -269,6 +270,46 @@ class KinesisPropertiesMapperTests {
 		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(this.properties, null);
 		assertThat(mapper.containerOptions(beans(errorHandler, null)).errorHandler()).isSameAs(errorHandler);
 		assertThat(mapper.containerOptions(NO_BEANS).errorHandler()).isInstanceOf(DefaultErrorHandler.class);
+	}
+
+	@Test
+	void whoSaysWhereDeadLettersGoMeansThemToGoThere() {
+		this.properties.getConsumer().getError().setDeadLetterStream("dead");
+		assertThat(onExhausted(containerOptions())).isEqualTo(OnExhausted.DEAD_LETTER);
+		assertThat(onExhausted(
+				new KinesisPropertiesMapper(new KinesisProperties(), null).containerOptions(beans(null, RECOVERER))))
+			.isEqualTo(OnExhausted.DEAD_LETTER);
+		this.properties.getConsumer().getError().setOnExhausted(OnExhausted.SKIP);
+		assertThat(onExhausted(containerOptions())).isEqualTo(OnExhausted.SKIP);
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		listener.getError().setDeadLetterStream("orders-dead");
+		this.properties.getListeners().put("orders", listener);
+		assertThat(onExhausted(customized("orders"))).isEqualTo(OnExhausted.DEAD_LETTER);
+		listener.getError().setOnExhausted(OnExhausted.STOP_SHARD);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
+			.withMessageStartingWith(
+					"kinesis.listeners.orders.error.dead-letter-stream is 'orders-dead', but kinesis.listeners.orders.error.on-exhausted says");
+	}
+
+	private static OnExhausted onExhausted(ContainerOptions options) {
+		return ((DefaultErrorHandler) options.errorHandler()).onExhausted();
+	}
+
+	@Test
+	void propertiesOfAListenerDoNotTakeThePlaceOfTheApplicationsErrorHandler() {
+		ListenerBeans beans = beans((failure) -> ErrorDecision.skip(), null);
+		KinesisPropertiesMapper mapper = new KinesisPropertiesMapper(this.properties, null);
+		ContainerOptions.Builder options = mapper.containerOptions(beans).toBuilder();
+		KinesisProperties.Listener listener = new KinesisProperties.Listener();
+		this.properties.getListeners().put("orders", listener);
+		listener.getError().setDeadLetterStream("orders-dead");
+		mapper.customize("orders", options, beans);
+		assertThat(options.build().errorHandler()).isSameAs(beans.errorHandler());
+		listener.getError().setMaxAttempts(3);
+		assertThatExceptionOfType(KinesisConfigurationException.class)
+			.isThrownBy(() -> mapper.customize("orders", options, beans))
+			.withMessageStartingWith(
+					"kinesis.listeners.orders.error.* is set, but an ErrorHandler of the application decides");
 	}
 
 	@Test

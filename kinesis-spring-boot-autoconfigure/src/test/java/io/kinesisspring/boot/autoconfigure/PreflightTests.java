@@ -160,6 +160,14 @@ class PreflightTests {
 	}
 
 	@Test
+	void reportsADeadLetterStreamThatDoesNotExist(CapturedOutput output) {
+		assertThatException()
+			.isThrownBy(() -> run(application(), "kinesis.listeners.orders.error.dead-letter-stream=deda"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("kinesis.listeners.orders.error.dead-letter-stream is 'deda', and there is no such stream.");
+	}
+
+	@Test
 	void whenTheTableIsNotThereYetStarts() {
 		try (ConfigurableApplicationContext context = run(application())) {
 			assertThat(context.getBean(KinesisListenerContainerRegistry.class).getContainer("orders").isRunning())

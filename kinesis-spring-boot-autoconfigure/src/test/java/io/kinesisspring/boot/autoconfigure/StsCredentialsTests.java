@@ -124,6 +124,33 @@ class StsCredentialsTests {
 			});
 	}
 
+	/**
+	 * The SDK does this by itself, with the synchronous client that the starter brings.
+	 */
+	@Test
+	void aProfileMayNameARoleAndTheProfileToAssumeItWith() throws IOException {
+		Path config = Files.writeString(this.directory.resolve("config"), """
+				[profile partner]
+				role_arn = %s
+				source_profile = base
+				region = eu-central-1
+				[profile base]
+				aws_access_key_id = own
+				aws_secret_access_key = secret
+				""".formatted(ROLE));
+		this.contextRunner
+			.withSystemProperties("aws.configFile=" + config,
+					"aws.sharedCredentialsFile=" + this.directory.resolve("none"),
+					"aws.endpointUrlSts=http://127.0.0.1:" + this.server.getAddress().getPort())
+			.withPropertyValues("kinesis.credentials.profile=partner")
+			.run((context) -> {
+				assertThat(credentials(context).accessKeyId()).isEqualTo("assumed");
+				assertThat(this.requests).singleElement()
+					.asString()
+					.contains("Action=AssumeRole&", "RoleArn=" + ROLE, "Credential=own/");
+			});
+	}
+
 	private static AwsCredentialsProvider own() {
 		return StaticCredentialsProvider.create(AwsBasicCredentials.create("own", "secret"));
 	}

@@ -2,14 +2,20 @@ package io.kinesisspring.boot.docs;
 
 import java.util.List;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.stereotype.Component;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.boot.autoconfigure.KinesisFanOutClient;
+import io.kinesisspring.boot.autoconfigure.KinesisListenerContainerFactoryConfigurer;
+import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.deadletter.DeadLetter;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
@@ -18,8 +24,10 @@ import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.listener.Acknowledgment;
 import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.producer.ProducerOptions;
 
 /**
  * What {@code docs/listening.md}, {@code docs/errors.md} and {@code docs/fan-out.md}
@@ -48,6 +56,36 @@ final class DocumentationSnippets {
 	@Bean
 	KinesisFanOutClient fanOutClient(KinesisAsyncClient mine) {
 		return () -> mine;
+	}
+
+	static class PartnerConfiguration {
+
+		@Bean(defaultCandidate = false)
+		KinesisAsyncClient partnerClient() {
+			return KinesisAsyncClient.builder()
+				.region(Region.EU_WEST_1)
+				.credentialsProvider(Partner.credentials())
+				.build();
+		}
+
+		@Bean(defaultCandidate = false)
+		KinesisTemplate partnerTemplate(@Qualifier("partnerClient") KinesisAsyncClient client,
+				RecordConverter converter) {
+			return new KinesisTemplate(client, converter, ProducerOptions.defaults());
+		}
+
+		@Bean
+		KinesisListenerContainerFactory partnerFactory(KinesisListenerContainerFactoryConfigurer configurer,
+				@Qualifier("partnerClient") KinesisAsyncClient client,
+				@Qualifier("partnerTemplate") KinesisTemplate template) {
+			return configurer.create(client, template);
+		}
+
+		@KinesisListener(streams = "partner-orders", application = "partner", containerFactory = "partnerFactory")
+		void onPartnerOrder(Order order) {
+			Warehouse.reserve(order, "partner");
+		}
+
 	}
 
 	@Component
@@ -84,7 +122,8 @@ final class DocumentationSnippets {
 			this.kinesis = kinesis;
 		}
 
-		@KinesisListener(streams = "orders-dead", autoStartup = "${redrive:false}")
+		@KinesisListener(streams = "orders-dead", autoStartup = "${redrive:false}",
+				properties = "error.on-exhausted=stop-shard")
 		void redrive(DeadLetter letter) {
 			this.kinesis.send(letter.stream(), letter.partitionKey(), letter.data()).join();
 		}
@@ -96,6 +135,17 @@ final class DocumentationSnippets {
 	}
 
 	record Click(String page) {
+
+	}
+
+	static final class Partner {
+
+		private Partner() {
+		}
+
+		static AwsCredentialsProvider credentials() {
+			return AnonymousCredentialsProvider.create();
+		}
 
 	}
 

@@ -138,6 +138,8 @@ class KinesisEndpointTests {
 					/orders/jump    | {}                                              | is no action
 					/orders/pause   | {"shard": "shardId-000000000000"}               | 'shard' needs 'stream'
 					/orders/pause   | {"stream": "other"}                             | is none of the listener's streams
+					/orders/pause   | {"stream": "STREAM", "shard": "shardId-99"}     | 'shardId-99' is no shard of the stream
+					/orders/resume  | {"stream": "STREAM", "shard": "shardId-99"}     | 'shardId-99' is no shard of the stream
 					/orders/pause   | {"position": "latest"}                          | 'position' is for 'reset' only
 					/orders/release | {"stream": "STREAM"}                            | 'shard' is missing
 					/orders/release | {"stream": "STREAM", "shard": "shardId-99"}     | There is no lease of shard 'shardId-99'

@@ -27,6 +27,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.boot.autoconfigure.KinesisClientAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.KinesisConsumerAutoConfiguration;
@@ -37,11 +39,16 @@ import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.KinesisListenerEndpoint;
+import io.kinesisspring.listener.RecordsListener;
 import io.kinesisspring.producer.KinesisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link KinesisHealthAutoConfiguration}: what the health of real listeners
@@ -109,6 +116,21 @@ class KinesisHealthAutoConfigurationTests {
 		HealthIndicator mine = () -> Health.up().build();
 		this.contextRunner.withBean("kinesisHealthIndicator", HealthIndicator.class, () -> mine)
 			.run((context) -> assertThat(context).getBean(HealthIndicator.class).isSameAs(mine));
+	}
+
+	@Test
+	void whenAListenerCannotBeStartedAtRunTimeItIsNotDownForEver() {
+		this.contextRunner.run((context) -> {
+			KinesisListenerEndpoint missing = new KinesisListenerEndpoint("missing",
+					List.of(StreamIdentifier.of("missing")), mock(RecordsListener.class), (options) -> options,
+					"a test");
+			KinesisListenerContainer container = context.getBean(KinesisListenerContainerRegistry.class)
+				.register(missing, context.getBean(KinesisListenerContainerFactory.class));
+			assertThatExceptionOfType(KinesisException.class).isThrownBy(container::start)
+				.withMessageContaining("missing");
+			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+			assertThat(health(context).getDetails().toString()).contains("state=stopped", "error=");
+		});
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import org.springframework.boot.health.contributor.Status;
 
 import io.kinesisspring.IamPermission;
 import io.kinesisspring.KinesisAccessDeniedException;
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.listener.ListenerStatus;
 import io.kinesisspring.listener.ListenerStatus.Phase;
 import io.kinesisspring.listener.ShardStatus;
@@ -107,6 +108,15 @@ class ListenerHealthTests {
 			.extracting((shard) -> shard.get("shard") + " " + shard.get("state"))
 			.startsWith("shard-1234 stopped", "shard-777 stalled", "shard-555 retrying", "shard-1999 consuming");
 		assertThat(details.toString()).hasSizeLessThan(5000);
+	}
+
+	@Test
+	void tellsWhyAShardWasStopped() {
+		ShardStatus stopped = shard(1, Activity.STOPPED, false, 0, new KinesisException(
+				"the error handler decided to stop the shard", new IllegalStateException("no such customer")));
+		assertThat(running(stopped).details().get("shards")).asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+			.first(InstanceOfAssertFactories.MAP)
+			.containsEntry("cause", "java.lang.IllegalStateException: no such customer");
 	}
 
 	private static ListenerHealth running(ShardStatus... shards) {

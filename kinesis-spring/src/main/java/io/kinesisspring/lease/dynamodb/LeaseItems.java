@@ -152,7 +152,7 @@ final class LeaseItems {
 							+ ((owning != null) ? "of the application '" + owning + "'"
 									: "that was not written by this library")
 							+ ", while this application is '" + this.application + "'",
-					"Each application needs a table of its own: set kinesis.lease.table-name to another name, or leave it out to use the application's name");
+					"Each application needs a table of its own: set kinesis.lease.table-names.<application> for each, or leave kinesis.lease.table-name out to use the application's name");
 		}
 		if (key.startsWith(CREW_KEY)) {
 			crews.accept(crew(item));

@@ -55,9 +55,21 @@ public final class MethodRecordsListener implements RecordsListener {
 		this.signature = ListenerSignature.of(method, AopUtils.getTargetClass(bean));
 		this.onlyArgument = this.signature.onlyArgument();
 		this.converter = converter;
+		checkPayload(method);
 		this.validation = this.signature.isPlain() ? null
 				: PayloadValidation.of(this.signature.parameter(), methodFactory.validator());
 		this.result = ListenerResult.of(method);
+	}
+
+	private void checkPayload(Method listener) {
+		try {
+			this.converter.checkTarget(this.signature.payloadType());
+		}
+		catch (RecordConversionException ex) {
+			throw new KinesisConfigurationException("The payload of the listener " + listener + ": " + ex.getMessage(),
+					"Add the dependency org.springframework.boot:spring-boot-starter-jackson, or declare a RecordConverter bean, or let the listener take byte[] or String",
+					ex);
+		}
 	}
 
 	@Override

@@ -1,0 +1,144 @@
+package io.kinesisspring.annotation;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.util.ClassUtils;
+
+import io.kinesisspring.KinesisConfigurationException;
+
+/**
+ * The beans with {@link KinesisListener} methods that the refresh of the context has not
+ * created: lazy ones, what factory beans make, other scopes. Nobody may ever ask for
+ * them, and then their listeners would be missing without a word.
+ */
+final class UncreatedListeners {
+
+	private final Map<Class<?>, Boolean> known = new ConcurrentHashMap<>();
+
+	private final Map<String, Set<Class<?>>> mentioned = new ConcurrentHashMap<>();
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	UncreatedListeners(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Create all that are singletons, or may be.
+	 * @param found the beans whose listeners are known
+	 * @throws KinesisConfigurationException if one is of a scope in which nobody would
+	 * ever call its listeners
+	 */
+	void create(Set<String> found) {
+		for (String name : this.beanFactory.getBeanDefinitionNames()) {
+			BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
+			if (definition.isAbstract() || definition.getRole() == BeanDefinition.ROLE_INFRASTRUCTURE
+					|| found.contains(name) || ScopedProxyUtils.isScopedTarget(name)) {
+				continue;
+			}
+			Class<?> type = this.beanFactory.getType(name, false);
+			if (!definition.isSingleton()) {
+				refuse(name, type, definition);
+			}
+			else if (!isCreated(name) && (isListener(type) || mayBeListener(name, type))) {
+				this.beanFactory.getBean(name);
+			}
+		}
+	}
+
+	private boolean isCreated(String name) {
+		return this.beanFactory.containsSingleton(name)
+				&& (!this.beanFactory.isFactoryBean(name) || !this.beanFactory.isSingleton(name));
+	}
+
+	private void refuse(String name, @Nullable Class<?> type, BeanDefinition definition) {
+		if (isListener(type)) {
+			throw new KinesisConfigurationException(
+					"The bean '" + name + "' of " + Objects.requireNonNull(type).getName()
+							+ " has @KinesisListener methods and the scope '" + definition.getScope()
+							+ "', so that there is no object to call them on",
+					"Make it a singleton, or give it a scoped proxy (proxyMode = ScopedProxyMode.TARGET_CLASS)");
+		}
+	}
+
+	private boolean isListener(@Nullable Class<?> type) {
+		return type != null && this.known.computeIfAbsent(type, (unknown) -> !ListenerMethods.of(unknown).isEmpty());
+	}
+
+	/**
+	 * Whether the declared type may hide a listener: the class that makes the bean
+	 * mentions one that is of this type.
+	 */
+	private boolean mayBeListener(String name, @Nullable Class<?> type) {
+		return makers(name)
+			.flatMap((maker) -> this.mentioned.computeIfAbsent(maker, this::listenersMentionedBy).stream())
+			.anyMatch((listener) -> type == null || type.isAssignableFrom(listener));
+	}
+
+	/**
+	 * The names of the classes whose code makes the bean.
+	 */
+	private Stream<String> makers(String name) {
+		BeanDefinition definition = this.beanFactory.getBeanDefinition(name);
+		Stream.Builder<@Nullable String> makers = Stream.builder();
+		if (definition instanceof AnnotatedBeanDefinition annotated && annotated.getFactoryMethodMetadata() != null) {
+			makers.add(annotated.getFactoryMethodMetadata().getDeclaringClassName());
+		}
+		else if (definition.getFactoryMethodName() != null || this.beanFactory.isFactoryBean(name)) {
+			makers.add(definition.getBeanClassName());
+		}
+		if (definition.getFactoryBeanName() != null) {
+			makers.add(nameOf(this.beanFactory.getType(definition.getFactoryBeanName(), false)));
+		}
+		if (definition instanceof AbstractBeanDefinition code) {
+			makers.add(nameOf(code.getInstanceSupplier()));
+		}
+		if (this.beanFactory.isFactoryBean(name)) {
+			makers.add(nameOf(this.beanFactory.getType("&" + name, false)));
+		}
+		return makers.build().filter(Objects::nonNull).map(Objects::requireNonNull).distinct();
+	}
+
+	private static @Nullable String nameOf(@Nullable Class<?> type) {
+		return (type != null) ? ClassUtils.getUserClass(type).getName() : null;
+	}
+
+	/**
+	 * A lambda is part of the class that it is written in.
+	 */
+	private static @Nullable String nameOf(@Nullable Supplier<?> supplier) {
+		return (supplier != null) ? supplier.getClass().getName().split("\\$\\$Lambda", 2)[0] : null;
+	}
+
+	private Set<Class<?>> listenersMentionedBy(String className) {
+		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
+		return MentionedClasses.of(className, classLoader)
+			.map((mentioned) -> load(mentioned, classLoader))
+			.filter(Objects::nonNull)
+			.map(Objects::requireNonNull)
+			.filter(this::isListener)
+			.collect(Collectors.toSet());
+	}
+
+	private static @Nullable Class<?> load(String className, @Nullable ClassLoader classLoader) {
+		try {
+			return Class.forName(className, false, classLoader);
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return null;
+		}
+	}
+
+}
