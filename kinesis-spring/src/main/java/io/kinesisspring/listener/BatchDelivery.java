@@ -71,9 +71,6 @@ final class BatchDelivery implements ShardDelivery {
 	@Override
 	public CompletableFuture<Void> close() {
 		this.handovers.close();
-		if (this.unacknowledged != null) {
-			this.unacknowledged.close();
-		}
 		return CompletableFuture.completedFuture(null);
 	}
 

@@ -180,7 +180,6 @@ final class KeyedDelivery implements ShardDelivery {
 			this.lock.unlock();
 		}
 		this.handovers.close();
-		this.unacknowledged.close();
 		endIfIdle();
 		return this.idle;
 	}

@@ -14,15 +14,13 @@ import io.kinesisspring.shard.ShardSession;
 
 /**
  * Holds a shard back while so many of its records wait to be acknowledged by hand that
- * keeping track of them takes more memory than it may. Thread-safe.
+ * keeping track of them takes more memory than it may. That memory is not taken from what
+ * is read with, so that a shard which nobody acknowledges holds up no other. Thread-safe.
  */
 final class Unacknowledged {
 
 	/** What keeping track of a record takes on the heap. */
 	static final long BYTES_OF_A_RECORD = 200;
-
-	/** How much less memory is worth a message to the loop. */
-	private static final long WORTH_TELLING = 64 << 10;
 
 	/** An upper bound of how late the end of the session is noticed. */
 	private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
@@ -37,20 +35,16 @@ final class Unacknowledged {
 
 	private final LongSupplier share;
 
-	private volatile long retained;
-
 	private volatile @Nullable CompletableFuture<Void> waiting;
 
 	private boolean announced;
 
 	private boolean looking;
 
-	private boolean closed;
-
 	/**
 	 * Create it.
 	 * @param records how many records of the session are not acknowledged
-	 * @param share how many bytes the shard may keep
+	 * @param share how many bytes keeping track of them may take
 	 */
 	Unacknowledged(ShardSession session, IntSupplier records, LongSupplier share) {
 		this.session = session;
@@ -73,34 +67,18 @@ final class Unacknowledged {
 	 * Something has been acknowledged.
 	 */
 	void less() {
-		if (this.waiting != null || this.retained > WORTH_TELLING) {
+		if (this.waiting != null) {
 			look();
 		}
 	}
 
-	/**
-	 * The session is over.
-	 */
-	void close() {
-		this.lock.lock();
-		try {
-			this.closed = true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		look();
-	}
-
 	private void look() {
-		CompletableFuture<Void> room = null;
+		CompletableFuture<Void> room;
 		boolean again = false;
-		long difference;
 		this.lock.lock();
 		try {
-			long bytes = this.closed ? 0 : this.records.getAsInt() * BYTES_OF_A_RECORD;
 			room = this.waiting;
-			if (room != null && isFull(bytes)) {
+			if (room != null && isFull()) {
 				room = null;
 				again = !this.looking;
 				this.looking = true;
@@ -108,16 +86,9 @@ final class Unacknowledged {
 			else {
 				this.waiting = null;
 			}
-			long before = this.retained;
-			boolean worthIt = bytes == 0 || room != null || Math.abs(bytes - before) > WORTH_TELLING;
-			difference = worthIt ? bytes - before : 0;
-			this.retained = before + difference;
 		}
 		finally {
 			this.lock.unlock();
-		}
-		if (difference != 0) {
-			this.session.retain(difference);
 		}
 		if (room != null) {
 			room.complete(null);
@@ -138,13 +109,14 @@ final class Unacknowledged {
 		look();
 	}
 
-	private boolean isFull(long bytes) {
-		boolean full = bytes > this.share.getAsLong() && this.session.isActive();
+	private boolean isFull() {
+		int unacknowledged = this.records.getAsInt();
+		boolean full = unacknowledged * BYTES_OF_A_RECORD > this.share.getAsLong() && this.session.isActive();
 		if (full && !this.announced) {
 			this.announced = true;
-			logger.warn("The records that wait for Acknowledgment.acknowledge() fill this shard's part of "
-					+ "kinesis.consumer.buffer-memory (" + bytes / BYTES_OF_A_RECORD
-					+ " records); the shard pauses until some of them are acknowledged: " + this.session);
+			logger.warn(unacknowledged + " records wait for Acknowledgment.acknowledge() and fill this shard's part of "
+					+ "kinesis.consumer.buffer-memory; the shard pauses until some of them are acknowledged: "
+					+ this.session);
 		}
 		return full;
 	}

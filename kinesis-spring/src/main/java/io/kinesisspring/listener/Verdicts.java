@@ -1,16 +1,17 @@
 package io.kinesisspring.listener;
 
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
-import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.DeliveryFailure;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
@@ -24,7 +25,11 @@ final class Verdicts {
 
 	private static final Log logger = LogFactory.getLog(Verdicts.class);
 
-	private final DefaultErrorHandler standIn = new DefaultErrorHandler();
+	private static final long FIRST_PAUSE = 200;
+
+	private static final long LONGEST_PAUSE = 30_000;
+
+	private static final double JITTER = 0.2;
 
 	private final AtomicBoolean handlerFails = new AtomicBoolean();
 
@@ -32,9 +37,20 @@ final class Verdicts {
 
 	private final @Nullable RecordRecoverer recoverer;
 
+	private final RandomGenerator random;
+
 	Verdicts(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer) {
+		this(errorHandler, recoverer, new Random());
+	}
+
+	/**
+	 * Create verdicts.
+	 * @param random makes pauses differ; safe to use from any thread
+	 */
+	Verdicts(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random) {
 		this.errorHandler = errorHandler;
 		this.recoverer = recoverer;
+		this.random = random;
 	}
 
 	ErrorDecision decide(DeliveryFailure failure) {
@@ -70,8 +86,13 @@ final class Verdicts {
 		}
 	}
 
+	/**
+	 * The pause behind an attempt that nobody has decided about.
+	 * @param attempts how often it has been tried
+	 */
 	Duration pauseAfter(int attempts) {
-		return this.standIn.pauseAfter(attempts);
+		long bound = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempts - 1, 10));
+		return Duration.ofMillis(Math.round(bound * (1 - JITTER * this.random.nextDouble())));
 	}
 
 }

@@ -84,7 +84,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	/**
 	 * Whoever uses this may take checkpoints back.
 	 */
-	UnreliableLeaseStore resetting() {
+	public UnreliableLeaseStore resetting() {
 		this.resetting = true;
 		return this;
 	}

@@ -32,7 +32,6 @@ class UnacknowledgedTests {
 		PlayedShard shard = shard(concurrency).readsEach(0, 200).play(Duration.ofMinutes(5));
 		assertThat(shard.handed()).isBetween(ROOM, ROOM + 2);
 		assertThat(shard.stopped()).isNull();
-		assertThat(shard.retained()).isBetween((long) MEMORY, 2L * MEMORY);
 		acknowledgeAll();
 		shard.play(Duration.ofMinutes(5));
 		assertThat(shard.handed()).isBetween(2 * ROOM, 2 * ROOM + 5);
@@ -48,17 +47,13 @@ class UnacknowledgedTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void theEndOfTheSessionIsNotHeldUpAndGivesTheMemoryBack(int concurrency) {
+	void theEndOfTheSessionIsNotHeldUp(int concurrency) {
 		PlayedShard shard = shard(concurrency).readsEach(0, 200).play(Duration.ofMinutes(5));
-		int handed = shard.handed();
 		assertThat(shard.isWaiting()).isTrue();
 		shard.close();
 		shard.play(Duration.ofMillis(1));
 		assertThat(shard.isWaiting()).isFalse();
 		assertThat(shard.dispatcher().closed(shard)).isCompleted();
-		assertThat(shard.retained()).isZero();
-		assertThat(shard.handed()).isEqualTo(handed);
-		acknowledgeAll();
 		assertThat(shard.retained()).isZero();
 	}
 
