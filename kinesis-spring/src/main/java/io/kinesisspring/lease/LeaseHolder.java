@@ -43,11 +43,17 @@ public interface LeaseHolder {
 	}
 
 	/**
-	 * The store refuses to work for a reason that will not pass, such as a permission
-	 * that is missing: stop, as soon as somebody can be told.
+	 * The store refuses to work for a reason that somebody has to remove, such as a
+	 * permission that is missing. It is asked again all the same.
 	 * @param ex says what to change
 	 */
 	default void refused(KinesisConfigurationException ex) {
+	}
+
+	/**
+	 * The store works again, after it had refused to.
+	 */
+	default void accepted() {
 	}
 
 }

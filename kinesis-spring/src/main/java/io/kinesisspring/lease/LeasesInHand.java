@@ -208,6 +208,7 @@ final class LeasesInHand {
 		}
 		Lease next = mine.next(checkpoint);
 		return this.store.checkpoint(next).thenApplyAsync((stored) -> {
+			this.reports.heed("checkpoint", null);
 			if (stored) {
 				mine.update(next);
 			}
@@ -220,7 +221,7 @@ final class LeasesInHand {
 			return stored;
 		}, this.loop).whenComplete((stored, ex) -> {
 			if (ex != null) {
-				this.loop.execute(() -> this.reports.heed(ex));
+				this.loop.execute(() -> this.reports.heed("checkpoint", ex));
 			}
 		});
 	}

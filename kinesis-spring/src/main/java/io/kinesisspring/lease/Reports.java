@@ -24,6 +24,8 @@ final class Reports {
 
 	private final Set<String> failing = new HashSet<>();
 
+	private final Set<String> refused = new HashSet<>();
+
 	private @Nullable KinesisConfigurationException refusal;
 
 	Reports(String worker, LeaseHolder holder) {
@@ -41,11 +43,12 @@ final class Reports {
 			if (this.failing.remove(what)) {
 				logger.info("Worker '" + this.worker + "': " + what + " works again");
 			}
+			accept(what);
 			return;
 		}
 		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
 		if (cause instanceof KinesisConfigurationException known) {
-			refuse(known);
+			refuse(what, known);
 		}
 		else if (this.failing.add(what)) {
 			logger.warn("Worker '" + this.worker + "': " + what + " failed and is tried again", cause);
@@ -53,19 +56,38 @@ final class Reports {
 	}
 
 	/**
-	 * Heed a failure that somebody else reports.
+	 * Heed how something went that somebody else reports.
 	 */
-	void heed(Throwable ex) {
+	void heed(String what, @Nullable Throwable ex) {
+		if (ex == null) {
+			accept(what);
+			return;
+		}
 		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
 		if (cause instanceof KinesisConfigurationException known) {
-			refuse(known);
+			refuse(what, known);
 		}
 	}
 
-	private void refuse(KinesisConfigurationException ex) {
-		if (this.refusal == null) {
+	/**
+	 * Whoever is told may stop, or go on: whatever was refused is tried again.
+	 */
+	private void refuse(String what, KinesisConfigurationException ex) {
+		if (this.refused.add(what)) {
 			this.refusal = ex;
 			this.holder.refused(ex);
+		}
+	}
+
+	/**
+	 * A beat is a write, like those that are not made before there is a reason to.
+	 */
+	private void accept(String what) {
+		boolean accepted = this.refused.remove(what)
+				| (what.equals("beat") && this.refused.removeAll(Set.of("claim", "release", "join")));
+		if (accepted && this.refused.isEmpty()) {
+			this.refusal = null;
+			this.holder.accepted();
 		}
 	}
 
