@@ -22,6 +22,7 @@ import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
+import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StaleCheckpoint;
 
@@ -66,6 +67,8 @@ final class ListenerProperties {
 		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);
 		put(options, "stale-checkpoint", (text) -> constant(StaleCheckpoint.class, text),
 				ContainerOptions.Builder::staleCheckpoint);
+		put(options, "on-access-denied", (text) -> constant(OnAccessDenied.class, text),
+				ContainerOptions.Builder::onAccessDenied);
 		put(options, "headers", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headers);
 		put(options, "idle-after", ListenerProperties::duration, ContainerOptions.Builder::idleAfter);
 		put(options, "stalled-after", ListenerProperties::duration, ContainerOptions.Builder::stalledAfter);

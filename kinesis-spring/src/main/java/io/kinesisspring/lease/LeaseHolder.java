@@ -52,4 +52,10 @@ public interface LeaseHolder {
 	default void refused(KinesisConfigurationException ex) {
 	}
 
+	/**
+	 * The store works again, after it had refused to.
+	 */
+	default void accepted() {
+	}
+
 }

@@ -218,6 +218,7 @@ final class LeasesInHand {
 		}
 		Lease next = mine.next(checkpoint);
 		return this.store.checkpoint(next).thenApplyAsync((stored) -> {
+			this.reports.heed("checkpoint", null);
 			if (stored) {
 				mine.update(next);
 			}

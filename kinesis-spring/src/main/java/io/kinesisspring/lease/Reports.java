@@ -19,6 +19,8 @@ final class Reports {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
 
+	private static final Set<String> WRITES = Set.of("claim", "release", "join", "bell", "ask", "checkpoint");
+
 	private final String worker;
 
 	private final LeaseHolder holder;
@@ -26,6 +28,8 @@ final class Reports {
 	private final Set<String> failing = new HashSet<>();
 
 	private final Set<String> unreadable = new HashSet<>();
+
+	private final Set<String> refused = new HashSet<>();
 
 	private @Nullable KinesisConfigurationException refusal;
 
@@ -44,16 +48,14 @@ final class Reports {
 			if (this.failing.remove(what)) {
 				logger.info("Worker '" + this.worker + "': " + what + " works again");
 			}
-			return;
-		}
-		if (!this.failing.add(what)) {
+			accept(what);
 			return;
 		}
 		Throwable cause = causeOf(ex);
 		if (cause instanceof KinesisConfigurationException known) {
-			refuse(known);
+			refuse(what, known);
 		}
-		else {
+		else if (this.failing.add(what)) {
 			logger.warn("Worker '" + this.worker + "': " + what + " failed and is tried again", cause);
 		}
 	}
@@ -63,10 +65,10 @@ final class Reports {
 	 */
 	void heed(String what, @Nullable Throwable ex) {
 		if (ex == null) {
-			this.failing.remove(what);
+			accept(what);
 		}
-		else if (causeOf(ex) instanceof KinesisConfigurationException known && this.failing.add(what)) {
-			refuse(known);
+		else if (causeOf(ex) instanceof KinesisConfigurationException known) {
+			refuse(what, known);
 		}
 	}
 
@@ -77,9 +79,11 @@ final class Reports {
 	/**
 	 * Whoever is told may stop, or go on: whatever was refused is tried again.
 	 */
-	private void refuse(KinesisConfigurationException ex) {
-		this.refusal = ex;
-		this.holder.refused(ex);
+	private void refuse(String what, KinesisConfigurationException ex) {
+		if (this.refused.add(kindOf(what))) {
+			this.refusal = ex;
+			this.holder.refused(ex);
+		}
 	}
 
 	/**
@@ -93,6 +97,25 @@ final class Reports {
 						+ "' of the lease table alone and goes on with the others", ex);
 			}
 		});
+	}
+
+	/**
+	 * A beat is a write, like those that are not made before there is a reason to.
+	 */
+	private void accept(String what) {
+		boolean accepted = this.refused.remove(kindOf(what)) | (what.equals("beat") && this.refused.removeAll(WRITES));
+		if (accepted && this.refused.isEmpty()) {
+			this.refusal = null;
+			this.holder.accepted();
+		}
+	}
+
+	/**
+	 * What needs the same permission and is done for different reasons works again
+	 * together.
+	 */
+	private static String kindOf(String what) {
+		return what.startsWith("look at") ? "look" : what;
 	}
 
 	/**

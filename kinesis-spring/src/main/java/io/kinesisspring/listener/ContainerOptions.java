@@ -16,6 +16,7 @@ import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StaleCheckpoint;
 
@@ -41,6 +42,8 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * @param fanOut how shards are read in the mode {@link ReadMode#FAN_OUT}
  * @param staleCheckpoint what to do about a checkpoint whose record the stream no longer
  * has; default {@link StaleCheckpoint#TRIM_HORIZON}
+ * @param onAccessDenied what to do while a call to Kinesis or DynamoDB is denied; default
+ * {@link OnAccessDenied#RETRY}
  * @param errorHandler decides about failed deliveries; default
  * {@link DefaultErrorHandler}
  * @param concurrency how many partition keys of a shard are delivered at once, each in
@@ -71,8 +74,8 @@ import io.kinesisspring.shard.StaleCheckpoint;
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, InitialPosition initialPosition,
 		AckMode ackMode, Duration checkpointInterval, int maxRecords, Duration idleBetweenReads, long bufferMemory,
-		ReadMode mode, FanOutOptions fanOut, StaleCheckpoint staleCheckpoint, ErrorHandler errorHandler,
-		int concurrency, @Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter,
+		ReadMode mode, FanOutOptions fanOut, StaleCheckpoint staleCheckpoint, OnAccessDenied onAccessDenied,
+		ErrorHandler errorHandler, int concurrency, @Nullable RecordRecoverer recoverer, @Nullable RecordFilter filter,
 		List<RecordInterceptor> interceptors, HeaderMode headers, KinesisObservations observations,
 		List<ShardListener> shardListeners, Duration idleAfter, Duration stalledAfter, Duration shutdownTimeout,
 		MissingStream missingStream, int createShards, Duration failoverAfter, int maxLeases,
@@ -123,6 +126,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
 
+		private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
+
 		private ErrorHandler errorHandler = new DefaultErrorHandler();
 
 		private int concurrency = 1;
@@ -170,6 +175,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			this.mode = options.mode;
 			this.fanOut = options.fanOut;
 			this.staleCheckpoint = options.staleCheckpoint;
+			this.onAccessDenied = options.onAccessDenied;
 			this.errorHandler = options.errorHandler;
 			this.concurrency = options.concurrency;
 			this.recoverer = options.recoverer;
@@ -303,6 +309,16 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		 */
 		public Builder staleCheckpoint(StaleCheckpoint staleCheckpoint) {
 			this.staleCheckpoint = staleCheckpoint;
+			return this;
+		}
+
+		/**
+		 * Set what to do while a call to Kinesis or DynamoDB is denied.
+		 * @param onAccessDenied the value; see {@link ContainerOptions}
+		 * @return this builder
+		 */
+		public Builder onAccessDenied(OnAccessDenied onAccessDenied) {
+			this.onAccessDenied = onAccessDenied;
 			return this;
 		}
 
@@ -487,8 +503,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 					"a duration of 0 or more");
 			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
 					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.mode,
-					this.fanOut, this.staleCheckpoint, this.errorHandler, this.concurrency, this.recoverer, this.filter,
-					this.interceptors, this.headers, this.observations, this.shardListeners, this.idleAfter,
+					this.fanOut, this.staleCheckpoint, this.onAccessDenied, this.errorHandler, this.concurrency,
+					this.recoverer, this.filter, this.interceptors, this.headers, this.observations, this.shardListeners, this.idleAfter,
 					this.stalledAfter, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
 					this.maxLeases, this.observer);
 		}

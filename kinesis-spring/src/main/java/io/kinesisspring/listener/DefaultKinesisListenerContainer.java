@@ -168,8 +168,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	/**
-	 * Trying again would not help before somebody has changed permissions; the leases are
-	 * for others who may read.
+	 * It is not to be tried again; the leases are for others who may read.
 	 */
 	private void whenDenied(Run running, KinesisException denial) {
 		if (this.run.compareAndSet(running, null)) {
@@ -411,7 +410,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
-							how.checkpointInterval(), how.staleCheckpoint(), how.observer()),
+							how.checkpointInterval(), how.staleCheckpoint(), how.onAccessDenied(), how.stalledAfter(),
+							how.observer()),
 					how.missingStream(), how.createShards(), (how.mode() == ReadMode.FAN_OUT) ? how.fanOut() : null);
 			this.store = DefaultKinesisListenerContainer.this.leaseStores
 				.create(DefaultKinesisListenerContainer.this.application);
@@ -442,7 +442,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 				return new ListenerStatus(ListenerStatus.Phase.STARTING, this.workerId, null, this.startedAt, false,
 						Duration.ZERO, List.of());
 			}
-			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, null, begun,
+			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.denied(), begun,
 					this.consumer.isCutOff(), this.consumer.unclaimed(), DefaultKinesisListenerContainer.this.notices
 						.statuses(DefaultKinesisListenerContainer.this.options.stalledAfter()));
 		}

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param phase whether it runs
  * @param workerId what the ids begin with under which it holds leases; {@code null} while
  * it does not run
- * @param failure why it does not run, {@code null} unless the phase is
- * {@link Phase#FAILED}, or {@link Phase#STOPPED} because its first start has failed
+ * @param failure why it does not run if the phase is {@link Phase#FAILED}, or
+ * {@link Phase#STOPPED} because its first start has failed; what is denied to it at the
+ * moment, and is tried again, if the phase is {@link Phase#RUNNING}; {@code null}
+ * otherwise
  * @param since since when the phase lasts, {@code null} before the first start
  * @param cutOff whether it could not reach the lease store for so long that it has
  * stopped to deliver

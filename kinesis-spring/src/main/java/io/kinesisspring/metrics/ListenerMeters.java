@@ -195,7 +195,7 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void failed(String stream, String shardId, String action, Throwable exception) {
+	public void failed(String stream, @Nullable String shardId, String action, Throwable exception) {
 		Tags further = Tags.of(KinesisTag.ACTION.asString(), action, KinesisTag.CAUSE.asString(),
 				KinesisFailures.nameOf(exception));
 		counters(stream, shardId).increment(KinesisMeter.CONSUMER_FAILURES, further);

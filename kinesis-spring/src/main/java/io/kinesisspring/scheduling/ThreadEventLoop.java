@@ -62,11 +62,15 @@ public final class ThreadEventLoop implements EventLoop {
 		this.executor.shutdownNow();
 	}
 
+	/**
+	 * An error, too, would vanish in the executor's future; and the loop goes on, so that
+	 * one task's error, such as a thread that could not be created, stops no other shard.
+	 */
 	private void run(Runnable task) {
 		try {
 			task.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error("A task of '" + Thread.currentThread().getName() + "' failed", ex);
 		}
 	}

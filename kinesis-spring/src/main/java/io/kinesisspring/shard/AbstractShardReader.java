@@ -15,6 +15,7 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * What is common to all ways of reading a shard: the position and whether its record is
@@ -27,6 +28,8 @@ import io.kinesisspring.scheduling.EventLoop;
 abstract class AbstractShardReader implements ShardReader {
 
 	private static final Log logger = LogFactory.getLog(ShardReader.class);
+
+	private static final Duration LISTINGS_ARE_CONSISTENT_AFTER = Duration.ofMinutes(1);
 
 	final StreamClient client;
 
@@ -44,6 +47,8 @@ abstract class AbstractShardReader implements ShardReader {
 
 	final ReadingTroubles troubles;
 
+	private final RetentionGuard guard;
+
 	private Checkpoint position;
 
 	/** Whether the position's record is known to have been there. */
@@ -51,12 +56,19 @@ abstract class AbstractShardReader implements ShardReader {
 
 	private boolean caughtUp;
 
+	/** Since when the service neither knows the shard nor lists it. */
+	private @Nullable Long missingSince;
+
+	private final FullJitter denialPauses;
+
+	private int denials;
+
 	private long reserved;
 
 	private boolean closed;
 
 	AbstractShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, ShardRoom room) {
+			ReaderOptions options, EventLoop loop, ShardRoom room, Duration proofLasts) {
 		this.client = client;
 		this.stream = stream;
 		this.shardId = shardId;
@@ -66,6 +78,8 @@ abstract class AbstractShardReader implements ShardReader {
 		this.room = room;
 		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
 		this.troubles = new ReadingTroubles(stream, shardId, options.observer(), loop);
+		this.denialPauses = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), loop.random());
+		this.guard = new RetentionGuard(client.shortestRetention(), proofLasts, loop);
 	}
 
 	@Override
@@ -95,6 +109,27 @@ abstract class AbstractShardReader implements ShardReader {
 	 */
 	final boolean again() {
 		return !this.confirmed;
+	}
+
+	/**
+	 * Whether there is a record at the position that has to come once more.
+	 */
+	final boolean isUnproven() {
+		return again() && this.position instanceof Checkpoint.After;
+	}
+
+	/**
+	 * Whether what follows the position can be gone without a trace, so that only the
+	 * position's own record can tell. Asked before each use of what an earlier answer
+	 * said of where to go on.
+	 * @return whether it has to come once more
+	 */
+	final boolean doubt() {
+		if (this.confirmed && this.guard.isInDoubt() && this.position instanceof Checkpoint.After) {
+			this.confirmed = false;
+			return true;
+		}
+		return false;
 	}
 
 	final boolean isCaughtUp() {
@@ -146,6 +181,19 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
+	 * Reading has been denied. Permissions are changed by people, and take their time to
+	 * arrive everywhere: it is tried again after a long pause, if at all.
+	 */
+	final void denied(KinesisException ex, Reading reading, Runnable again) {
+		giveBack();
+		if (reading.denied(ex)) {
+			this.denials++;
+			this.loop.schedule(Duration.ofNanos(this.denialPauses.pauseNanos(this.denials)),
+					() -> unlessClosed(again));
+		}
+	}
+
+	/**
 	 * Begin anew at the position.
 	 */
 	abstract void seekAnew();
@@ -157,18 +205,34 @@ abstract class AbstractShardReader implements ShardReader {
 
 	/**
 	 * Move on behind what came.
-	 * @return whether it may be delivered; if not, what is to be done has been done
+	 * @param sent when it was asked for, in nanoseconds of the loop
+	 * @param whenAllowed run when it may be delivered; if not, what is to be done is done
 	 */
-	final boolean advance(RecordUnpacker.Unpacked unpacked, Reading reading) {
-		if (isGap(unpacked) && !mayGoOn((Checkpoint.After) this.position, unpacked, null, reading)) {
-			return false;
+	final void advance(RecordUnpacker.Unpacked unpacked, long sent, Reading reading, Runnable whenAllowed) {
+		if (!(this.position instanceof Checkpoint.After after) || !isGap(unpacked, after)) {
+			moveOn(unpacked, sent);
+			whenAllowed.run();
+			return;
 		}
+		unlessBeyondTheEnd(after, reading, () -> {
+			if (mayGoOn(after, unpacked, null, reading)) {
+				moveOn(unpacked, sent);
+				whenAllowed.run();
+			}
+		});
+	}
+
+	private void moveOn(RecordUnpacker.Unpacked unpacked, long sent) {
+		this.missingSince = null;
+		this.denials = 0;
 		if (unpacked.last() != null) {
-			this.position = Checkpoint.afterAll(unpacked.last());
+			Checkpoint.After reached = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
+			this.position = reached;
+			this.unpacker.cover(reached);
 			this.confirmed = true;
 		}
 		this.caughtUp = !unpacked.isBehind();
-		return true;
+		this.guard.answered(sent, unpacked.toTip());
 	}
 
 	/**
@@ -187,24 +251,48 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * Whether something else came where the checkpoint's record should have come first,
-	 * or the end of the shard.
+	 * Whether something else came where the position's record should have come first, or
+	 * the end of the shard.
 	 */
-	private boolean isGap(RecordUnpacker.Unpacked unpacked) {
-		if (this.confirmed || !(this.position instanceof Checkpoint.After after)) {
-			return false;
-		}
+	private boolean isGap(RecordUnpacker.Unpacked unpacked, Checkpoint.After after) {
 		SequenceNumber first = unpacked.first();
-		return (first != null) ? !first.equals(after.sequenceNumber()) : unpacked.next() == null;
+		return !this.confirmed
+				&& ((first != null) ? !first.equals(after.sequenceNumber()) : unpacked.next() == null);
 	}
 
 	/**
-	 * A shard that the service no longer lists has outlived its retention: there is
-	 * nothing left to read. A stream that is not there at all may come back.
+	 * A position at or beyond the number with which the shard was closed is that of a
+	 * reader that has come to its end: some clients store it, and it is no record's.
+	 */
+	private void unlessBeyondTheEnd(Checkpoint.After after, Reading reading, Runnable otherwise) {
+		call(this.client.endOf(this.stream, this.shardId), (end, ex) -> {
+			if (ex != null) {
+				failed("ListShards", ex, reading);
+			}
+			else if (end.isPresent() && after.sequenceNumber().compareTo(end.get()) >= 0) {
+				logger.info(this.troubles.place() + "the checkpoint " + after + " is the end of the shard, " + end.get());
+				end(reading);
+			}
+			else {
+				otherwise.run();
+			}
+		});
+	}
+
+	/**
+	 * A shard that the service neither knows nor lists has outlived its retention: there
+	 * is nothing left to read. So it is taken only where a listing names a shard that
+	 * follows it, or all answers have agreed for a while: a listing may be older than a
+	 * shard that has just come into being. A stream that is not there at all may come
+	 * back.
 	 */
 	final void endIfForgotten(String action, Throwable ex, Reading reading) {
-		call(this.client.listShards(this.stream), (listing, listFailure) -> {
-			if (listFailure == null && isForgotten(listing)) {
+		call(freshListing(), (listing, listFailure) -> {
+			if (listFailure != null || listing.shards().containsKey(this.shardId)) {
+				this.missingSince = null;
+				failed(action, ex, reading);
+			}
+			else if (isFollowed(listing) || isMissingForLong()) {
 				logger.warn(this.troubles.place()
 						+ "the service has forgotten it; what was not read by now is beyond the retention period");
 				end(reading);
@@ -215,29 +303,69 @@ abstract class AbstractShardReader implements ShardReader {
 		});
 	}
 
-	private boolean isForgotten(ShardListing listing) {
-		return !listing.shards().containsKey(this.shardId);
+	private boolean isFollowed(ShardListing listing) {
+		return listing.shards().values().stream().anyMatch((shard) -> shard.parents().contains(this.shardId));
+	}
+
+	private boolean isMissingForLong() {
+		if (this.missingSince == null) {
+			this.missingSince = this.loop.nanoTime();
+		}
+		return this.loop.nanoTime() - this.missingSince >= LISTINGS_ARE_CONSISTENT_AFTER.toNanos();
 	}
 
 	/**
-	 * Whether the shard takes no more records.
+	 * What neither goes on nor names the shards that follow is taken for the end only
+	 * where it says that it ends at the tip and the service lists the shard as closed:
+	 * nothing may be skipped for a field that is missing, or for a shard that is.
 	 */
-	final boolean isOver(ShardListing listing) {
-		ShardDescription shard = listing.shards().get(this.shardId);
-		return shard == null || shard.closed();
+	final void confirmEnd(String action, RecordUnpacker.Unpacked unpacked, Reading reading, Runnable whenConfirmed) {
+		IncompleteAnswerException incomplete = new IncompleteAnswerException(action,
+				"shard '" + this.shardId + "' of stream '" + this.stream + "'",
+				"where to go on, without the shards that follow, and is not known to be the last");
+		if (!Long.valueOf(0).equals(unpacked.toTip())) {
+			failed(action, incomplete, reading);
+			return;
+		}
+		call(freshListing(), (listing, ex) -> {
+			ShardDescription shard = (listing != null) ? listing.shards().get(this.shardId) : null;
+			if (shard != null && shard.closed()) {
+				whenConfirmed.run();
+			}
+			else {
+				failed(action, (ex != null) ? ex : incomplete, reading);
+			}
+		});
 	}
 
 	/**
-	 * The service says that the position is none of this shard's. While reading at the
-	 * tip of a shard that has been quiet for longer than it keeps records, nothing can
-	 * have been lost.
+	 * A listing that was begun after this moment, and that others may share.
+	 */
+	private CompletableFuture<ShardListing> freshListing() {
+		SharedListings listings = this.client.listings();
+		return listings.list(this.stream, listings.now());
+	}
+
+	/**
+	 * The service says that the position is none of this shard's. Where nothing behind it
+	 * can be gone, the shard has been quiet for longer than it keeps records.
 	 */
 	final void refused(Checkpoint.After after, Throwable ex, Reading reading) {
-		if ((this.confirmed && this.caughtUp) || mayGoOn(after, null, ex, reading)) {
-			this.position = Checkpoint.TRIM_HORIZON;
-			giveBack();
-			read(reading);
+		if (this.confirmed && !this.guard.isInDoubt()) {
+			beginWithTheOldest(reading);
+			return;
 		}
+		unlessBeyondTheEnd(after, reading, () -> {
+			if (mayGoOn(after, null, ex, reading)) {
+				beginWithTheOldest(reading);
+			}
+		});
+	}
+
+	private void beginWithTheOldest(Reading reading) {
+		this.position = Checkpoint.TRIM_HORIZON;
+		giveBack();
+		read(reading);
 	}
 
 	private boolean mayGoOn(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, @Nullable Throwable ex,
@@ -266,7 +394,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 */
 	private void moveToTip(Reading reading) {
 		giveBack();
-		call(this.client.listShards(this.stream), (listing, ex) -> {
+		call(freshListing(), (listing, ex) -> {
 			if (ex != null) {
 				this.loop.schedule(Duration.ofNanos(pauseNanos("ListShards", ex, reading)),
 						() -> unlessClosed(() -> moveToTip(reading)));

@@ -65,15 +65,15 @@ final class FallbackShardReader implements ShardReader {
 		}
 
 		@Override
-		public void denied(KinesisException ex) {
+		public boolean denied(KinesisException ex) {
 			FallbackShardReader outer = FallbackShardReader.this;
 			if (!outer.access.mayPollInstead(ex)) {
-				this.reading.denied(ex);
-				return;
+				return this.reading.denied(ex);
 			}
 			outer.fanOut.close();
 			outer.current = outer.polling.apply(outer.fanOut.position());
 			outer.current.read(this.reading);
+			return false;
 		}
 
 	}

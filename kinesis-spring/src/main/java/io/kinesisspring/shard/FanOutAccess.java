@@ -91,6 +91,15 @@ final class FanOutAccess {
 	}
 
 	/**
+	 * Look for the consumer again if there was none to be had: one of the shards tries.
+	 */
+	void lookAgain() {
+		if (this.consumer.isCompletedExceptionally()) {
+			register();
+		}
+	}
+
+	/**
 	 * Whether the stream is polled from now on, as it cannot be read by fan-out.
 	 */
 	boolean mayPollInstead(KinesisException reason) {

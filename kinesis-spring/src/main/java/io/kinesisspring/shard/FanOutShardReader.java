@@ -35,6 +35,9 @@ final class FanOutShardReader extends AbstractShardReader {
 	 */
 	private static final Duration PROTECTED = Duration.ofSeconds(5);
 
+	/** A proof takes another subscription. */
+	private static final Duration PROOF_LASTS = Duration.ofMinutes(1);
+
 	/** The most that an event is expected to bring. */
 	private static final long LARGEST_EVENT = 2 << 20;
 
@@ -64,7 +67,7 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	FanOutShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
 			ReaderOptions options, FanOutAccess access, Duration silentAfter, EventLoop loop, ShardRoom room) {
-		super(client, stream, shardId, from, options, loop, room);
+		super(client, stream, shardId, from, options, loop, room, PROOF_LASTS);
 		this.access = access;
 		this.silentAfter = silentAfter;
 		this.notBefore = loop.nanoTime();
@@ -120,8 +123,11 @@ final class FanOutShardReader extends AbstractShardReader {
 	}
 
 	private void notToBeHad(Throwable ex) {
-		giveBack();
-		take().denied(KinesisFailures.explain(ex, ACTION, this.stream));
+		Reading reading = take();
+		denied(KinesisFailures.explain(ex, ACTION, this.stream), reading, () -> {
+			this.access.lookAgain();
+			read(reading);
+		});
 	}
 
 	private Reading take() {
@@ -150,7 +156,8 @@ final class FanOutShardReader extends AbstractShardReader {
 	}
 
 	private StartingPosition begin() {
-		if (this.continuation != null) {
+		doubt();
+		if (this.continuation != null && !isUnproven()) {
 			return StreamClient.startingPosition(Checkpoint.afterAll(SequenceNumber.of(this.continuation)), false);
 		}
 		return StreamClient.startingPosition(position(), again());
@@ -158,7 +165,8 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	private void demand() {
 		Attachment attached = this.attachment;
-		if (attached == null || attached.subscription == null) {
+		if (attached == null || attached.subscription == null || doubt()) {
+			detach(SubscriptionEnd.CANCELLED);
 			giveBack();
 			proceed();
 			return;
@@ -231,52 +239,36 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	@Override
 	void failed(String action, Throwable ex, Reading reading) {
+		detach(SubscriptionEnd.FAILED);
 		this.waiting = reading;
 		retryAfter(pauseNanos(action, ex, reading));
 	}
 
-	private void came(RecordUnpacker.Unpacked unpacked, boolean children) {
+	private void came(RecordUnpacker.Unpacked unpacked, long arrived) {
 		this.troubles.over();
 		this.silent = false;
 		this.options.observer().subscriptionEvent(this.stream.name(), this.shardId);
 		Reading reading = take();
-		if (unpacked.next() == null) {
-			detach(SubscriptionEnd.SHARD_END);
-		}
-		if (unpacked.next() != null || children) {
-			deliver(unpacked, reading);
-		}
-		else {
-			confirmEnd(unpacked, reading);
-		}
-	}
-
-	/**
-	 * An event that neither goes on nor names children is taken for the end only where
-	 * the service lists the shard as closed: nothing may be skipped for a field that is
-	 * missing.
-	 */
-	private void confirmEnd(RecordUnpacker.Unpacked unpacked, Reading reading) {
-		call(this.client.listShards(this.stream), (listing, ex) -> {
-			if (ex == null && isOver(listing)) {
-				deliver(unpacked, reading);
-			}
-			else {
-				failed(ACTION, (ex != null) ? ex
-						: new KinesisException("An event says neither where to go on nor which shards follow", null),
-						reading);
-			}
-		});
-	}
-
-	private void deliver(RecordUnpacker.Unpacked unpacked, Reading reading) {
-		if (!advance(unpacked, reading)) {
+		if (unpacked.next() != null) {
+			deliver(unpacked, arrived, reading);
 			return;
 		}
-		boolean unconfirmed = again() && position() instanceof Checkpoint.After;
-		this.continuation = unconfirmed ? null : unpacked.next();
-		this.lastEvent = unpacked.bytes();
-		handOver(unpacked, reading);
+		if (unpacked.isProvenEnd()) {
+			detach(SubscriptionEnd.SHARD_END);
+			deliver(unpacked, arrived, reading);
+		}
+		else {
+			detach(SubscriptionEnd.FAILED);
+			confirmEnd(ACTION, unpacked, reading, () -> deliver(unpacked, arrived, reading));
+		}
+	}
+
+	private void deliver(RecordUnpacker.Unpacked unpacked, long arrived, Reading reading) {
+		advance(unpacked, arrived, reading, () -> {
+			this.continuation = isUnproven() ? null : unpacked.next();
+			this.lastEvent = unpacked.bytes();
+			handOver(unpacked, reading);
+		});
 	}
 
 	/**
@@ -324,6 +316,7 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	private void refused(String consumer, Throwable ex) {
 		if (KinesisFailures.isDenied(ex)) {
+			this.options.observer().failed(this.stream.name(), this.shardId, ACTION, KinesisFailures.causeOf(ex));
 			notToBeHad(KinesisFailures.explain(ex, ACTION, this.stream, consumer));
 		}
 		else if (KinesisFailures.isNotFound(ex)) {
@@ -420,13 +413,18 @@ final class FanOutShardReader extends AbstractShardReader {
 
 		@Override
 		public void came(SubscribeToShardEvent event) {
-			boolean children = event.hasChildShards() && !event.childShards().isEmpty();
-			RecordUnpacker.Unpacked unpacked = FanOutShardReader.this.unpacker.unpack(event.records(),
-					event.millisBehindLatest(), event.continuationSequenceNumber());
+			FanOutShardReader reader = FanOutShardReader.this;
+			if (!event.hasRecords()) {
+				throw new IncompleteAnswerException(ACTION,
+						"shard '" + reader.shardId + "' of stream '" + reader.stream + "'", "'Records'");
+			}
+			long arrived = reader.loop.nanoTime();
+			RecordUnpacker.Unpacked unpacked = reader.unpacker.unpack(ACTION, event.records(),
+					event.millisBehindLatest(), event.continuationSequenceNumber(), event.childShards());
 			onLoop(() -> {
 				this.events++;
 				stopWatching();
-				FanOutShardReader.this.came(unpacked, children);
+				reader.came(unpacked, arrived);
 			});
 		}
 

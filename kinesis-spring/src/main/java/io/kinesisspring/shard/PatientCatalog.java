@@ -1,6 +1,7 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.kinesisspring.StreamIdentifier;
@@ -10,13 +11,28 @@ import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * Lists shards, and waits its turn while the service says that it is asked too often: a
- * fleet that starts at once must not fail for that. Confined to the container's loop.
+ * fleet that starts at once must not fail for that. Listings that show nothing, or shards
+ * that are closed and that no other shard follows, are asked for again: the service's
+ * listings are eventually consistent. Confined to the container's loop.
  */
 final class PatientCatalog {
 
+	private static final String ACTION = "ListShards";
+
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+	/**
+	 * For how long a listing that contradicts itself is asked for again. It is of some
+	 * use all the same, and the next one is made within a minute.
+	 */
+	private static final Duration PATIENCE_WITH_CONTRADICTIONS = Duration.ofSeconds(10);
+
+	/** What passes within a second or two is routine. */
+	private static final int CONTRADICTIONS_TO_MENTION = 4;
+
 	private final SharedListings listings;
+
+	private final ChildShards children;
 
 	private final ReadingObserver observer;
 
@@ -24,8 +40,9 @@ final class PatientCatalog {
 
 	private final FullJitter backoff;
 
-	PatientCatalog(SharedListings listings, ReadingObserver observer, EventLoop loop) {
+	PatientCatalog(SharedListings listings, ChildShards children, ReadingObserver observer, EventLoop loop) {
 		this.listings = listings;
+		this.children = children;
 		this.observer = observer;
 		this.loop = loop;
 		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(5), loop.random());
@@ -46,7 +63,7 @@ final class PatientCatalog {
 	}
 
 	private CompletableFuture<ShardListing> list(StreamIdentifier stream, long since) {
-		return new Attempts(stream, since, this.loop.nanoTime() + PATIENCE.toNanos()).make();
+		return new Attempts(stream, since).make();
 	}
 
 	/**
@@ -56,36 +73,74 @@ final class PatientCatalog {
 
 		private final StreamIdentifier stream;
 
-		private final long since;
-
-		private final long giveUpAt;
+		private final long begun;
 
 		private final CompletableFuture<ShardListing> listed = new CompletableFuture<>();
 
+		private long since;
+
 		private int failures;
 
-		private Attempts(StreamIdentifier stream, long since, long giveUpAt) {
+		private Attempts(StreamIdentifier stream, long since) {
 			this.stream = stream;
 			this.since = since;
-			this.giveUpAt = giveUpAt;
+			this.begun = PatientCatalog.this.loop.nanoTime();
 		}
 
 		private CompletableFuture<ShardListing> make() {
-			EventLoop loop = PatientCatalog.this.loop;
-			loop.on(Deadline.of(PatientCatalog.this.listings.list(this.stream, this.since), loop), (listing, ex) -> {
-				if (ex == null) {
-					this.listed.complete(listing);
-				}
-				else if (KinesisFailures.isThrottle(ex) && loop.nanoTime() - this.giveUpAt < 0) {
-					PatientCatalog.this.observer.throttled(this.stream.name(), null, "ListShards");
-					this.failures++;
-					loop.schedule(Duration.ofNanos(PatientCatalog.this.backoff.pauseNanos(this.failures)), this::make);
-				}
-				else {
-					this.listed.completeExceptionally(ex);
-				}
-			});
+			PatientCatalog catalog = PatientCatalog.this;
+			catalog.loop.on(Deadline.of(catalog.listings.list(this.stream, this.since), catalog.loop),
+					(listing, ex) -> {
+						if (ex == null) {
+							came(catalog.children.complete(listing));
+						}
+						else {
+							failed(ex);
+						}
+					});
 			return this.listed;
+		}
+
+		private void came(ShardListing listing) {
+			ChildShards children = PatientCatalog.this.children;
+			List<String> childless = children.childless(listing);
+			if (childless.isEmpty() || !isWithin(PATIENCE_WITH_CONTRADICTIONS)) {
+				children.mention(this.stream.name(), childless);
+				this.listed.complete(listing);
+				return;
+			}
+			if (this.failures + 1 >= CONTRADICTIONS_TO_MENTION) {
+				children.mention(this.stream.name(), childless);
+			}
+			again();
+		}
+
+		private void failed(Throwable ex) {
+			ReadingObserver observer = PatientCatalog.this.observer;
+			boolean throttled = KinesisFailures.isThrottle(ex);
+			if (throttled) {
+				observer.throttled(this.stream.name(), null, ACTION);
+			}
+			else {
+				observer.failed(this.stream.name(), null, ACTION, KinesisFailures.causeOf(ex));
+			}
+			if (isWithin(PATIENCE) && (throttled || KinesisFailures.causeOf(ex) instanceof IncompleteAnswerException)) {
+				again();
+			}
+			else {
+				this.listed.completeExceptionally(ex);
+			}
+		}
+
+		private boolean isWithin(Duration patience) {
+			return PatientCatalog.this.loop.nanoTime() - this.begun < patience.toNanos();
+		}
+
+		private void again() {
+			PatientCatalog catalog = PatientCatalog.this;
+			this.failures++;
+			this.since = catalog.listings.now();
+			catalog.loop.schedule(Duration.ofNanos(catalog.backoff.pauseNanos(this.failures)), this::make);
 		}
 
 	}

@@ -22,6 +22,14 @@ final class PollingShardReader extends AbstractShardReader {
 	/** Five transactions a second a shard: the service's limit for GetRecords. */
 	private static final long SHORTEST_CYCLE_NANOS = Duration.ofMillis(200).toNanos();
 
+	private static final String ACTION = "GetRecords";
+
+	/** The service's limit for one GetRecords call. */
+	private static final int MOST_RECORDS = 10_000;
+
+	/** A proof takes one more call, of which five a second are allowed, too. */
+	private static final Duration PROOF_LASTS = Duration.ofSeconds(5);
+
 	private final ReadSize size;
 
 	private @Nullable String iterator;
@@ -33,7 +41,7 @@ final class PollingShardReader extends AbstractShardReader {
 
 	PollingShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
 			ReaderOptions options, EventLoop loop, ShardRoom room) {
-		super(client, stream, shardId, from, options, loop, room);
+		super(client, stream, shardId, from, options, loop, room, PROOF_LASTS);
 		this.size = new ReadSize(room, options.maxRecords());
 		this.notBefore = loop.nanoTime();
 	}
@@ -49,28 +57,38 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private void fetch(Reading reading) {
 		String from = this.iterator;
-		if (from == null) {
+		if (from == null || doubt()) {
 			seek(reading);
-			return;
 		}
-		this.asked = this.size.records(reserved());
+		else {
+			fetch(from, reading);
+		}
+	}
+
+	private void fetch(String from, Reading reading) {
+		this.asked = Math.min(this.size.records(reserved()) + (isUnproven() ? 1 : 0), MOST_RECORDS);
 		long sent = this.loop.nanoTime();
 		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client.records(this.stream, from, this.asked)
 			.whenComplete((response, ex) -> this.options.observer()
 				.fetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
-			.thenApply((response) -> this.unpacker.unpack(response.records(), response.millisBehindLatest(),
-					response.nextShardIterator()));
+			.thenApply((response) -> this.unpacker.unpack(ACTION, response.records(), response.millisBehindLatest(),
+					response.nextShardIterator(), response.childShards()));
 		call(answer, (unpacked, ex) -> {
 			if (ex != null) {
-				failed("GetRecords", ex, reading);
+				failed(ACTION, ex, reading);
+			}
+			else if (unpacked.next() == null && !unpacked.isProvenEnd()) {
+				confirmEnd(ACTION, unpacked, reading, () -> came(unpacked, sent, reading));
 			}
 			else {
-				came(unpacked, reading);
+				came(unpacked, sent, reading);
 			}
 		});
 	}
 
 	private void seek(Reading reading) {
+		this.iterator = null;
+		doubt();
 		call(this.client.iterator(this.stream, this.shardId, position(), again()), (found, ex) -> {
 			if (ex != null && KinesisFailures.isNotFound(ex)) {
 				endIfForgotten("GetShardIterator", ex, reading);
@@ -81,9 +99,6 @@ final class PollingShardReader extends AbstractShardReader {
 			}
 			else if (ex != null) {
 				failed("GetShardIterator", ex, reading);
-			}
-			else if (found == null) {
-				end(reading);
 			}
 			else {
 				this.iterator = found;
@@ -109,7 +124,7 @@ final class PollingShardReader extends AbstractShardReader {
 		giveBack();
 		if (KinesisFailures.isDenied(ex)) {
 			this.options.observer().failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
-			reading.denied(KinesisFailures.explain(ex, action, this.stream));
+			denied(KinesisFailures.explain(ex, action, this.stream), reading, () -> read(reading));
 			return;
 		}
 		if (!KinesisFailures.isTransient(ex)) {
@@ -119,18 +134,18 @@ final class PollingShardReader extends AbstractShardReader {
 		read(reading);
 	}
 
-	private void came(RecordUnpacker.Unpacked unpacked, Reading reading) {
+	private void came(RecordUnpacker.Unpacked unpacked, long sent, Reading reading) {
 		this.troubles.over();
-		if (!advance(unpacked, reading)) {
-			return;
-		}
-		this.iterator = unpacked.next();
-		boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.asked;
-		if (!behind) {
-			this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + this.options.idleBetweenReads().toNanos());
-		}
-		this.size.learn(unpacked.stored().size(), unpacked.bytes(), behind);
-		handOver(unpacked, reading);
+		advance(unpacked, sent, reading, () -> {
+			this.iterator = unpacked.next();
+			boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.asked;
+			if (!behind) {
+				this.notBefore = Math.max(this.notBefore,
+						this.loop.nanoTime() + this.options.idleBetweenReads().toNanos());
+			}
+			this.size.learn(unpacked.stored().size(), unpacked.bytes(), behind);
+			handOver(unpacked, reading);
+		});
 	}
 
 }

@@ -152,11 +152,11 @@ public interface ReadingObserver {
 	/**
 	 * A call failed in another way, and is tried again.
 	 * @param stream the name of the stream
-	 * @param shardId the shard
+	 * @param shardId the shard, or {@code null} for calls that concern them all
 	 * @param action the API action, such as {@code GetRecords}
 	 * @param exception what it failed with
 	 */
-	default void failed(String stream, String shardId, String action, Throwable exception) {
+	default void failed(String stream, @Nullable String shardId, String action, Throwable exception) {
 	}
 
 	/**

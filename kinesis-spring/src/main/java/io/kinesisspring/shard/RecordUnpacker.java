@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 import io.kinesisspring.KinesisRecord;
@@ -14,6 +15,7 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ShardDescription;
 
 /**
  * Makes records of what the service returns for a shard: takes aggregated records apart,
@@ -33,7 +35,7 @@ final class RecordUnpacker {
 
 	private final ReadingObserver observer;
 
-	private final Checkpoint.@Nullable After covered;
+	private volatile Checkpoint.@Nullable After covered;
 
 	private volatile boolean broken;
 
@@ -47,12 +49,23 @@ final class RecordUnpacker {
 	}
 
 	/**
+	 * Leave out from now on what another position covers: its record may come once more.
+	 */
+	void cover(Checkpoint.After position) {
+		this.covered = position;
+	}
+
+	/**
 	 * Unpack an answer or an event.
+	 * @param action the action that it answers
 	 * @param stored the records as the service keeps them
 	 * @param millisBehindLatest how far behind the tip they end, if the service says so
 	 * @param next where the service says to go on; {@code null} at the end of the shard
+	 * @param children the shards that follow this one, as the service names them at its
+	 * end
 	 */
-	Unpacked unpack(List<Record> stored, @Nullable Long millisBehindLatest, @Nullable String next) {
+	Unpacked unpack(String action, List<Record> stored, @Nullable Long millisBehindLatest, @Nullable String next,
+			List<ChildShard> children) {
 		List<KinesisRecord<byte[]>> records = new ArrayList<>(stored.size());
 		SequenceNumber first = null;
 		SequenceNumber last = null;
@@ -60,14 +73,20 @@ final class RecordUnpacker {
 		long data = 0;
 		this.deaggregated = 0;
 		for (Record record : stored) {
-			last = SequenceNumber.of(record.sequenceNumber());
+			last = SequenceNumber.of(required(record.sequenceNumber(), action, "SequenceNumber"));
+			required(record.data(), action, "Data");
 			first = (first != null) ? first : last;
 			data += record.data().asByteArrayUnsafe().length;
 			bytes += unpack(record, last, records);
 		}
 		this.observer.unpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
-		return new Unpacked(stored, (millisBehindLatest != null) ? millisBehindLatest : 0, next, records, bytes, first,
-				last);
+		return new Unpacked(stored, millisBehindLatest, next, ChildShards.describe(this.shardId, children), records,
+				bytes, first, last);
+	}
+
+	private <T> T required(@Nullable T value, String action, String field) {
+		return IncompleteAnswerException.required(value, action, "shard '" + this.shardId + "' of stream '" + this.stream + "'",
+				field);
 	}
 
 	/**
@@ -112,27 +131,42 @@ final class RecordUnpacker {
 	}
 
 	private boolean isCovered(SequenceNumber sequenceNumber, long subSequenceNumber) {
-		return this.covered != null && subSequenceNumber <= this.covered.subSequenceNumber()
-				&& sequenceNumber.equals(this.covered.sequenceNumber());
+		Checkpoint.After covered = this.covered;
+		return covered != null && subSequenceNumber <= covered.subSequenceNumber()
+				&& sequenceNumber.equals(covered.sequenceNumber());
 	}
 
 	/**
 	 * What came and what was in it.
 	 *
 	 * @param stored the records as the service keeps them, each of which may hold many
-	 * @param millisBehindLatest how far behind the tip of the shard they end
+	 * @param toTip how far behind the tip of the shard they end, in milliseconds;
+	 * {@code null} if the service has not said so
 	 * @param next where the service says to go on; {@code null} at the end of the shard
+	 * @param children the shards that follow this one; none before its end, nor where the
+	 * service does not name them
 	 * @param records the records to deliver
 	 * @param bytes what they count against the budget
 	 * @param first the number of the first record that came
 	 * @param last the number of the last record that came
 	 */
-	record Unpacked(List<Record> stored, long millisBehindLatest, @Nullable String next,
+	record Unpacked(List<Record> stored, @Nullable Long toTip, @Nullable String next, List<ShardDescription> children,
 			List<KinesisRecord<byte[]>> records, long bytes, @Nullable SequenceNumber first,
 			@Nullable SequenceNumber last) {
 
+		long millisBehindLatest() {
+			return (this.toTip != null) ? this.toTip : 0;
+		}
+
 		boolean isBehind() {
-			return this.millisBehindLatest > 0;
+			return millisBehindLatest() > 0;
+		}
+
+		/**
+		 * Whether this is the last that comes of the shard, by what it says itself.
+		 */
+		boolean isProvenEnd() {
+			return this.next == null && !this.children.isEmpty();
 		}
 
 		/**
@@ -144,11 +178,11 @@ final class RecordUnpacker {
 			}
 			return "has lost its record: the next one is " + this.first + ", which arrived at "
 					+ this.stored.get(0).approximateArrivalTimestamp() + ", and the read ended "
-					+ this.millisBehindLatest + "ms behind the latest";
+					+ millisBehindLatest() + "ms behind the latest";
 		}
 
 		ShardBatch toBatch() {
-			return new ShardBatch(this.records, this.bytes, this.millisBehindLatest, this.next == null);
+			return new ShardBatch(this.records, this.bytes, millisBehindLatest(), this.next == null, this.children);
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.ShardDescription;
 
 /**
  * What one read brought.
@@ -13,11 +14,14 @@ import io.kinesisspring.KinesisRecord;
  * @param bytes what they count against the budget
  * @param millisBehindLatest how far behind the tip of the shard the read ended
  * @param last whether the shard ends behind them
+ * @param children the shards that follow this one, where it ends and the service has
+ * named them
  */
-record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last) {
+record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last,
+		List<ShardDescription> children) {
 
 	static ShardBatch end() {
-		return new ShardBatch(List.of(), 0, 0, true);
+		return new ShardBatch(List.of(), 0, 0, true, List.of());
 	}
 
 	/**

@@ -38,6 +38,9 @@ final class ShardCheckpointer {
 
 	private @Nullable Checkpoint moved;
 
+	/** What was read before the move. */
+	private Checkpoint.@Nullable After beforeMove;
+
 	private final AtomicBoolean writeWanted = new AtomicBoolean();
 
 	private @Nullable CompletableFuture<Boolean> writing;
@@ -68,11 +71,15 @@ final class ShardCheckpointer {
 	}
 
 	/**
-	 * Begin elsewhere than at the stored checkpoint; until the first record has been
-	 * processed that is what a restart has to know.
+	 * Begin elsewhere than at the stored checkpoint; until the first record from there
+	 * has been processed that is what a restart has to know.
+	 * @param lastRead the last record that came before the move, if any: what is still
+	 * said of it and of those before it counts no more
 	 */
-	void moveTo(Checkpoint position) {
+	void moveTo(Checkpoint position, @Nullable KinesisRecord<?> lastRead) {
 		this.moved = position;
+		this.beforeMove = (lastRead != null)
+				? new Checkpoint.After(lastRead.sequenceNumber(), lastRead.subSequenceNumber()) : null;
 		wantWrite();
 	}
 
@@ -132,8 +139,13 @@ final class ShardCheckpointer {
 	}
 
 	private @Nullable Checkpoint target() {
-		Checkpoint reached = this.processed.get();
-		return (reached != null) ? reached : this.moved;
+		Checkpoint.After reached = this.processed.get();
+		if (this.moved == null) {
+			return reached;
+		}
+		boolean isBehindMove = reached != null
+				&& (this.beforeMove == null || reached.compareTo(this.beforeMove) > 0);
+		return isBehindMove ? reached : this.moved;
 	}
 
 	/**

@@ -15,6 +15,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
+import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
@@ -48,6 +49,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
+	private final CompletableFuture<Void> settled = new CompletableFuture<>();
+
 	private final Set<Pause> pauses = new LinkedHashSet<>();
 
 	private volatile boolean active = true;
@@ -59,6 +62,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	private @Nullable KinesisRecord<byte[]> lastDelivered;
 
 	private boolean reading;
+
+	private boolean denied;
 
 	private boolean ended;
 
@@ -98,7 +103,11 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	@Override
 	public void came(ShardBatch batch) {
 		this.reading = false;
+		notDenied();
 		this.ended = batch.last();
+		if (batch.last()) {
+			this.owner.ending(this.lease, batch.children());
+		}
 		if (!this.active || batch.records().isEmpty()) {
 			this.room.adjust(-batch.bytes());
 		}
@@ -114,7 +123,15 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void moved(Checkpoint position) {
-		this.checkpointer.moveTo(position);
+		this.checkpointer.moveTo(position, lastRead());
+	}
+
+	/**
+	 * The last record that has come, which may still be worked on.
+	 */
+	private @Nullable KinesisRecord<byte[]> lastRead() {
+		ShardBatch inHand = this.current;
+		return (inHand != null) ? inHand.records().get(inHand.records().size() - 1) : this.lastDelivered;
 	}
 
 	@Override
@@ -128,8 +145,17 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	@Override
-	public void denied(KinesisException ex) {
-		this.owner.denied(ex);
+	public boolean denied(KinesisException ex) {
+		this.handler.delayed(stream(), shardId(), ex);
+		this.denied = this.owner.denied(this.lease, ex);
+		return this.denied;
+	}
+
+	private void notDenied() {
+		if (this.denied) {
+			this.denied = false;
+			this.owner.allowed(this.lease);
+		}
 	}
 
 	private void workOn() {
@@ -273,8 +299,16 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.drained.complete(null);
 	}
 
+	/**
+	 * Completes when nothing of the shard is being worked on any more.
+	 */
+	CompletableFuture<Void> settled() {
+		return this.settled;
+	}
+
 	private void halt() {
 		this.active = false;
+		notDenied();
 		this.reader.close();
 		if (this.ahead != null) {
 			this.room.adjust(-this.ahead.bytes());
@@ -287,7 +321,10 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	private void finishDraining() {
 		if (!this.active && this.current == null && !this.closing) {
 			this.closing = true;
-			this.handler.closed(this).whenComplete((closed, ex) -> this.drained.complete(null));
+			this.handler.closed(this).whenComplete((closed, ex) -> {
+				this.settled.complete(null);
+				this.drained.complete(null);
+			});
 		}
 	}
 
@@ -373,6 +410,13 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	interface Owner {
 
 		/**
+		 * The last records of the shard have come.
+		 * @param lease the shard's lease
+		 * @param children the shards that follow it, if the service has named them
+		 */
+		void ending(HeldLease lease, List<ShardDescription> children);
+
+		/**
 		 * The shard has been processed to its end.
 		 * @param lease the shard's lease
 		 */
@@ -380,9 +424,17 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 		/**
 		 * Nothing can be read under this identity.
+		 * @param lease the shard's lease
 		 * @param ex what was denied
+		 * @return whether to try again later
 		 */
-		void denied(KinesisException ex);
+		boolean denied(HeldLease lease, KinesisException ex);
+
+		/**
+		 * What was denied is not any more, or is not asked for any more.
+		 * @param lease the shard's lease
+		 */
+		void allowed(HeldLease lease);
 
 	}
 

@@ -53,8 +53,9 @@ interface ShardReader {
 		/**
 		 * Nothing can be read under this identity.
 		 * @param ex what was denied
+		 * @return whether to try again after a long pause
 		 */
-		void denied(KinesisException ex);
+		boolean denied(KinesisException ex);
 
 	}
 

@@ -2,6 +2,7 @@ package io.kinesisspring.shard;
 
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -9,6 +10,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -18,6 +21,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.ConsumerDescription;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
@@ -27,6 +31,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
@@ -41,6 +46,15 @@ import io.kinesisspring.lease.ShardListing;
  */
 public final class StreamClient {
 
+	/** No stream keeps its records for less than a day. */
+	private static final Duration SHORTEST_RETENTION = Duration.ofHours(24);
+
+	/**
+	 * How far this host's clock may be ahead of the service's where that does not say
+	 * what time it is.
+	 */
+	private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
 	private final KinesisAsyncClient client;
 
 	private final SingletonSupplier<KinesisAsyncClient> subscriptions;
@@ -48,6 +62,8 @@ public final class StreamClient {
 	private final Clock clock;
 
 	private final SharedListings listings;
+
+	private final Duration shortestRetention;
 
 	/**
 	 * Create a client.
@@ -64,20 +80,29 @@ public final class StreamClient {
 	 * it is needed
 	 */
 	public StreamClient(KinesisAsyncClient client, Supplier<KinesisAsyncClient> subscriptions) {
-		this(client, subscriptions, Clock.systemUTC());
+		this(client, subscriptions, Clock.systemUTC(), SHORTEST_RETENTION);
 	}
 
-	StreamClient(KinesisAsyncClient client, Clock clock) {
-		this(client, () -> client, clock);
+	StreamClient(KinesisAsyncClient client, Clock clock, Duration shortestRetention) {
+		this(client, () -> client, clock, shortestRetention);
 	}
 
-	private StreamClient(KinesisAsyncClient client, Supplier<KinesisAsyncClient> subscriptions, Clock clock) {
+	private StreamClient(KinesisAsyncClient client, Supplier<KinesisAsyncClient> subscriptions, Clock clock,
+			Duration shortestRetention) {
 		Assert.notNull(client, "'client' must not be null");
 		Assert.notNull(subscriptions, "'subscriptions' must not be null");
 		this.client = client;
 		this.subscriptions = SingletonSupplier.of(subscriptions);
 		this.clock = clock;
 		this.listings = new SharedListings(this::listShards, clock);
+		this.shortestRetention = shortestRetention;
+	}
+
+	/**
+	 * For how long the service keeps any record at least.
+	 */
+	Duration shortestRetention() {
+		return this.shortestRetention;
 	}
 
 	/**
@@ -88,11 +113,34 @@ public final class StreamClient {
 	}
 
 	/**
-	 * List all shards of a stream that the service still knows.
+	 * List all shards of a stream that the service still knows. A stream always has
+	 * shards: a listing without any is a failed call.
 	 * @param stream the stream
 	 * @return the shards
 	 */
 	public CompletableFuture<ShardListing> listShards(StreamIdentifier stream) {
+		return pages(stream).thenApply((pages) -> {
+			if (pages.shards.isEmpty()) {
+				throw new IncompleteAnswerException("ListShards", place(stream), "any shards");
+			}
+			return ShardListing.of(stream.name(), pages.asOf, pages.shards.stream().map(StreamClient::describe).toList());
+		});
+	}
+
+	/**
+	 * The number at which a shard was closed, which may be no record's.
+	 * @return completes with nothing for a shard that is open, or not listed
+	 */
+	CompletableFuture<Optional<SequenceNumber>> endOf(StreamIdentifier stream, String shardId) {
+		return pages(stream).thenApply((pages) -> pages.shards.stream()
+			.filter((shard) -> shard.shardId().equals(shardId))
+			.map((shard) -> shard.sequenceNumberRange().endingSequenceNumber())
+			.filter(Objects::nonNull)
+			.map(SequenceNumber::of)
+			.findFirst());
+	}
+
+	private CompletableFuture<Pages> pages(StreamIdentifier stream) {
 		ListShardsRequest.Builder request = ListShardsRequest.builder();
 		if (stream.isArn()) {
 			request.streamARN(stream.value());
@@ -101,18 +149,34 @@ public final class StreamClient {
 			request.streamName(stream.name());
 		}
 		return this.client.listShards(request.build())
-			.thenCompose((page) -> collect(stream, asOf(page), page, new ArrayList<>()));
+			.thenCompose((page) -> collect(stream, new Pages(asOf(page), new ArrayList<>()), page));
 	}
 
-	private CompletableFuture<ShardListing> collect(StreamIdentifier stream, Instant asOf, ListShardsResponse page,
-			List<ShardDescription> shards) {
-		page.shards().forEach((shard) -> shards.add(describe(shard)));
+	private CompletableFuture<Pages> collect(StreamIdentifier stream, Pages pages, ListShardsResponse page) {
+		if (!page.hasShards()) {
+			throw new IncompleteAnswerException("ListShards", place(stream), "'Shards'");
+		}
+		page.shards().forEach((shard) -> pages.shards.add(checked(shard, stream)));
 		if (page.nextToken() == null) {
-			return CompletableFuture.completedFuture(ShardListing.of(stream.name(), asOf, shards));
+			return CompletableFuture.completedFuture(pages);
 		}
 		// The service refuses a token together with the stream's name
 		ListShardsRequest next = ListShardsRequest.builder().nextToken(page.nextToken()).build();
-		return this.client.listShards(next).thenCompose((following) -> collect(stream, asOf, following, shards));
+		return this.client.listShards(next).thenCompose((following) -> collect(stream, pages, following));
+	}
+
+	private static Shard checked(Shard shard, StreamIdentifier stream) {
+		required(shard.shardId(), "ListShards", stream, "ShardId");
+		required(shard.sequenceNumberRange(), "ListShards", stream, "SequenceNumberRange");
+		return shard;
+	}
+
+	private static <T> T required(@Nullable T value, String action, StreamIdentifier stream, String field) {
+		return IncompleteAnswerException.required(value, action, place(stream), field);
+	}
+
+	private static String place(StreamIdentifier stream) {
+		return "stream '" + stream.name() + "'";
 	}
 
 	private static ShardDescription describe(Shard shard) {
@@ -128,13 +192,14 @@ public final class StreamClient {
 	}
 
 	/**
-	 * The service's own time, as it says it in the header of every answer.
+	 * The service's own time, as it says it in the header of every answer; or a moment
+	 * that is not later, as records before it are better read than those behind it lost.
 	 */
 	private Instant asOf(ListShardsResponse response) {
-		return response.sdkHttpResponse()
-			.firstMatchingHeader("Date")
+		return Optional.ofNullable(response.sdkHttpResponse())
+			.flatMap((http) -> http.firstMatchingHeader("Date"))
 			.map(StreamClient::parse)
-			.orElseGet(() -> this.clock.instant().truncatedTo(ChronoUnit.SECONDS));
+			.orElseGet(() -> this.clock.instant().minus(CLOCK_SKEW).truncatedTo(ChronoUnit.SECONDS));
 	}
 
 	private static @Nullable Instant parse(String date) {
@@ -169,8 +234,7 @@ public final class StreamClient {
 	 * An iterator that begins at a checkpoint.
 	 * @param again whether the checkpoint's own record shall come once more
 	 */
-	CompletableFuture<@Nullable String> iterator(StreamIdentifier stream, String shardId, Checkpoint from,
-			boolean again) {
+	CompletableFuture<String> iterator(StreamIdentifier stream, String shardId, Checkpoint from, boolean again) {
 		GetShardIteratorRequest.Builder request = GetShardIteratorRequest.builder().shardId(shardId);
 		if (stream.isArn()) {
 			request.streamARN(stream.value());
@@ -182,7 +246,8 @@ public final class StreamClient {
 		request.shardIteratorType(position.type())
 			.startingSequenceNumber(position.sequenceNumber())
 			.timestamp(position.timestamp());
-		return this.client.getShardIterator(request.build()).thenApply((response) -> response.shardIterator());
+		return this.client.getShardIterator(request.build())
+			.thenApply((response) -> required(response.shardIterator(), "GetShardIterator", stream, "ShardIterator"));
 	}
 
 	/**
@@ -212,6 +277,11 @@ public final class StreamClient {
 			if (stream.isArn()) {
 				get.streamARN(stream.value());
 			}
+		}).thenApply((response) -> {
+			if (!response.hasRecords()) {
+				throw new IncompleteAnswerException("GetRecords", place(stream), "'Records'");
+			}
+			return response;
 		});
 	}
 
@@ -223,17 +293,29 @@ public final class StreamClient {
 			return CompletableFuture.completedFuture(stream.value());
 		}
 		return this.client.describeStreamSummary((describe) -> describe.streamName(stream.name()))
-			.thenApply((response) -> response.streamDescriptionSummary().streamARN());
+			.thenApply((response) -> required(response.streamDescriptionSummary(), "DescribeStreamSummary", stream,
+					"StreamDescriptionSummary"))
+			.thenApply((summary) -> required(summary.streamARN(), "DescribeStreamSummary", stream, "StreamARN"));
 	}
 
 	CompletableFuture<ConsumerDescription> consumer(String streamArn, String name) {
 		return this.client.describeStreamConsumer((describe) -> describe.streamARN(streamArn).consumerName(name))
-			.thenApply((response) -> response.consumerDescription());
+			.thenApply((response) -> checked(response, name));
 	}
 
 	CompletableFuture<ConsumerDescription> consumer(String consumerArn) {
 		return this.client.describeStreamConsumer((describe) -> describe.consumerARN(consumerArn))
-			.thenApply((response) -> response.consumerDescription());
+			.thenApply((response) -> checked(response, consumerArn));
+	}
+
+	private static ConsumerDescription checked(DescribeStreamConsumerResponse response, String consumer) {
+		String action = "DescribeStreamConsumer";
+		String place = "consumer '" + consumer + "'";
+		ConsumerDescription description = IncompleteAnswerException.required(response.consumerDescription(), action,
+				place, "ConsumerDescription");
+		IncompleteAnswerException.required(description.consumerARN(), action, place, "ConsumerARN");
+		IncompleteAnswerException.required(description.consumerStatusAsString(), action, place, "ConsumerStatus");
+		return description;
 	}
 
 	CompletableFuture<Void> registerConsumer(String streamArn, String name) {
@@ -284,6 +366,16 @@ public final class StreamClient {
 			position.type(ShardIteratorType.TRIM_HORIZON);
 		}
 		return position.build();
+	}
+
+	/**
+	 * What the pages of one listing say together.
+	 *
+	 * @param asOf the service's time when the first one was made
+	 * @param shards the shards
+	 */
+	private record Pages(Instant asOf, List<Shard> shards) {
+
 	}
 
 }

@@ -26,6 +26,7 @@ import io.kinesisspring.lease.LeaseHolder;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
+import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -61,9 +62,18 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final Map<HeldLease, ShardConsumer> consumers = new LinkedHashMap<>();
 
-	private final CompletableFuture<KinesisException> denial = new CompletableFuture<>();
+	private final Denials denials;
+
+	private final AbandonedShards abandoned;
+
+	private final ChildShards children;
 
 	private final ShardConsumer.Owner shardOwner = new ShardConsumer.Owner() {
+
+		@Override
+		public void ending(HeldLease lease, List<ShardDescription> children) {
+			StreamConsumer.this.children.ended(lease.lease().stream(), lease.lease().shardId(), children);
+		}
 
 		@Override
 		public void finished(HeldLease lease) {
@@ -74,8 +84,13 @@ public final class StreamConsumer implements LeaseHolder {
 		}
 
 		@Override
-		public void denied(KinesisException ex) {
-			StreamConsumer.this.denial.complete(ex);
+		public boolean denied(HeldLease lease, KinesisException ex) {
+			return StreamConsumer.this.denials.denied(lease, ex);
+		}
+
+		@Override
+		public void allowed(HeldLease lease) {
+			StreamConsumer.this.denials.over(lease);
 		}
 
 	};
@@ -101,13 +116,16 @@ public final class StreamConsumer implements LeaseHolder {
 	public StreamConsumer(String workerId, List<StreamIdentifier> streams, StreamClient client, LeaseStore store,
 			Options options, RecordHandler handler, EventLoop loop) {
 		streams.forEach((stream) -> this.streams.put(stream.name(), stream));
-		this.options = options.reader();
+		this.options = options.reader().guarded();
 		this.store = store;
-		this.handler = handler;
+		this.handler = new GuardedHandler(handler);
 		this.loop = loop;
-		this.budget = new BufferBudget(options.reader().bufferMemory(), loop, options.reader().observer());
-		this.readers = new ShardReaders(client, options.reader(), options.fanOut(), loop);
-		this.catalog = new PatientCatalog(client.listings(), options.reader().observer(), loop);
+		this.budget = new BufferBudget(this.options.bufferMemory(), loop, this.options.observer());
+		this.readers = new ShardReaders(client, this.options, options.fanOut(), loop);
+		this.denials = new Denials(this.options.onAccessDenied());
+		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
+		this.children = new ChildShards(loop);
+		this.catalog = new PatientCatalog(client.listings(), this.children, this.options.observer(), loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
 				loop);
 		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
@@ -127,12 +145,21 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Tells when it turned out, after the start, that this identity may not read. The
-	 * consumer does nothing about it by itself: it should be stopped.
+	 * Tells when it turned out, after the start, that this identity may not read, and it
+	 * is not tried again. The consumer does nothing about it by itself: it should be
+	 * stopped.
 	 * @return completes with what was denied and what to do about it, or never
 	 */
 	public CompletableFuture<KinesisException> denial() {
-		return this.denial;
+		return this.denials.fatal();
+	}
+
+	/**
+	 * What is denied at this moment and is tried again. Safe to call from any thread.
+	 * @return what was denied and what to do about it, {@code null} if nothing is
+	 */
+	public @Nullable KinesisException denied() {
+		return this.denials.current();
 	}
 
 	/**
@@ -201,6 +228,7 @@ public final class StreamConsumer implements LeaseHolder {
 			if (ex != null) {
 				throw explained(ex, stream);
 			}
+			this.loop.execute(() -> this.denials.over(name));
 			return listing;
 		});
 	}
@@ -208,7 +236,7 @@ public final class StreamConsumer implements LeaseHolder {
 	private KinesisException explained(Throwable ex, StreamIdentifier stream) {
 		KinesisException explained = KinesisFailures.explain(ex, "ListShards", stream);
 		if (this.started && KinesisFailures.isDenied(ex)) {
-			this.denial.complete(explained);
+			this.loop.execute(() -> this.denials.denied(stream.name(), explained));
 		}
 		return explained;
 	}
@@ -341,11 +369,14 @@ public final class StreamConsumer implements LeaseHolder {
 	public void acquired(HeldLease lease) {
 		this.awaited.add(lease);
 		this.options.observer().acquired(lease.lease().stream(), lease.lease().shardId());
-		this.loop.on(this.handler.assigned(lease.lease().stream(), lease.lease().shardId()), (assigned, ex) -> {
-			if (this.awaited.remove(lease)) {
-				open(lease, lease.lease().checkpoint());
-			}
-		});
+		String stream = lease.lease().stream();
+		String shardId = lease.lease().shardId();
+		this.loop.on(this.handler.assigned(stream, shardId),
+				(assigned, ex) -> this.loop.on(this.abandoned.free(stream, shardId), (free, failure) -> {
+					if (this.awaited.remove(lease)) {
+						open(lease, lease.lease().checkpoint());
+					}
+				}));
 	}
 
 	@Override
@@ -355,7 +386,7 @@ public final class StreamConsumer implements LeaseHolder {
 			return CompletableFuture.completedFuture(null);
 		}
 		CompletableFuture<Void> drained = (consumer != null) ? consumer.drain()
-				: CompletableFuture.completedFuture(null);
+				: this.abandoned.free(lease.lease().stream(), lease.lease().shardId());
 		return drained.thenRunAsync(() -> {
 			this.options.observer().handedOver(lease.lease().stream(), lease.lease().shardId(), this.stopping);
 			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
@@ -367,6 +398,7 @@ public final class StreamConsumer implements LeaseHolder {
 		ShardConsumer consumer = this.consumers.remove(lease);
 		if (consumer != null) {
 			consumer.abandon();
+			this.abandoned.add(lease.lease().stream(), lease.lease().shardId(), consumer.settled());
 		}
 		if (this.awaited.remove(lease) || consumer != null) {
 			this.options.observer().lost(lease.lease().stream(), lease.lease().shardId());
@@ -382,8 +414,13 @@ public final class StreamConsumer implements LeaseHolder {
 	@Override
 	public void refused(KinesisConfigurationException ex) {
 		if (this.started) {
-			this.denial.complete(ex);
+			this.denials.denied(this.store, ex);
 		}
+	}
+
+	@Override
+	public void accepted() {
+		this.denials.over(this.store);
 	}
 
 	private StreamIdentifier stream(String name) {

@@ -8,15 +8,25 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.ChildShard;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.ErrorDecision;
@@ -26,6 +36,7 @@ import io.kinesisspring.lease.Crew;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardSession;
 
@@ -282,6 +293,70 @@ class BrokenRulesTests {
 
 		},
 
+		/** An answer with nothing in it is taken for the end of the shard. */
+		EMPTY_ANSWER_THAT_ENDS_A_SHARD {
+
+			@Override
+			public void prepare(SimulatedConsumers consumers) {
+				consumers.withEmptyAnswers();
+			}
+
+			@Override
+			public KinesisAsyncClient client(KinesisAsyncClient client) {
+				return answering(client, "getRecords", (GetRecordsRequest request, GetRecordsResponse answer) -> {
+					String shard = request.shardIterator().substring(0, request.shardIterator().indexOf(':'));
+					return (answer.nextShardIterator() != null || answer.hasChildShards()) ? answer
+							: answer.toBuilder()
+								.records(List.of())
+								.childShards(ChildShard.builder().shardId("shard-0").parentShards(shard).build())
+								.build();
+				});
+			}
+
+		},
+
+		/** A shard that a listing does not show is taken for one that is closed. */
+		SHARD_THAT_IS_NOT_LISTED_AND_TAKEN_FOR_CLOSED {
+
+			@Override
+			public void prepare(SimulatedConsumers consumers) {
+				consumers.withEmptyAnswers().withStaleListings();
+			}
+
+			@Override
+			public KinesisAsyncClient client(KinesisAsyncClient client) {
+				return answering(client, "listShards", (ListShardsRequest request, ListShardsResponse answer) -> {
+					Map<String, Shard> shards = new TreeMap<>();
+					for (int i = 0; i < 10; i++) {
+						shards.put("shard-" + i,
+								Shard.builder()
+									.shardId("shard-" + i)
+									.sequenceNumberRange((range) -> range.startingSequenceNumber("1")
+										.endingSequenceNumber("1000000"))
+									.build());
+					}
+					answer.shards().forEach((shard) -> shards.put(shard.shardId(), shard));
+					return answer.toBuilder().shards(shards.values()).build();
+				});
+			}
+
+		},
+
+		/** What the retention takes is passed over in silence. */
+		GAP_THAT_IS_NOT_SAID {
+
+			@Override
+			public void prepare(SimulatedConsumers consumers) {
+				consumers.withRetentionThatOvertakes();
+			}
+
+			@Override
+			public ReadingObserver observer(ReadingObserver observer) {
+				return ReadingObserver.NONE;
+			}
+
+		},
+
 		/** A record that the listener throws at is passed. */
 		FAILED_RECORD_THAT_IS_SKIPPED {
 
@@ -318,6 +393,24 @@ class BrokenRulesTests {
 					});
 		}
 
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <Q, A> KinesisAsyncClient answering(KinesisAsyncClient client, String called,
+			BiFunction<Q, A, A> change) {
+		return (KinesisAsyncClient) Proxy.newProxyInstance(BrokenRulesTests.class.getClassLoader(),
+				new Class<?>[] { KinesisAsyncClient.class }, (proxy, method, arguments) -> {
+					if (arguments != null && arguments[0] instanceof Consumer
+							&& method.getName().equals("getRecords")) {
+						GetRecordsRequest.Builder request = GetRecordsRequest.builder();
+						((Consumer<GetRecordsRequest.Builder>) arguments[0]).accept(request);
+						return ((KinesisAsyncClient) proxy).getRecords(request.build());
+					}
+					Object answer = method.invoke(client, arguments);
+					return method.getName().equals(called)
+							? ((CompletableFuture<A>) answer).thenApply((some) -> change.apply((Q) arguments[0], some))
+							: answer;
+				});
 	}
 
 	private static Crew impatient(Crew crew) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
@@ -87,6 +89,8 @@ final class SimulatedConsumers {
 
 	private final List<Consumer> consumers = new ArrayList<>();
 
+	private final List<Consumer> all = new ArrayList<>();
+
 	private final Breakage breakage;
 
 	private final List<String> trace = new ArrayList<>();
@@ -98,6 +102,10 @@ final class SimulatedConsumers {
 	private @Nullable FanOutOptions fanOut;
 
 	private boolean eitherMode;
+
+	private boolean overtaken;
+
+	private int gaps;
 
 	private int repeated;
 
@@ -118,6 +126,41 @@ final class SimulatedConsumers {
 		this.random = new Random(seed);
 		this.failures = failures;
 		this.kinesis = new SimulatedKinesis(shards, this.network, this.random, () -> this.failures);
+		breakage.prepare(this);
+	}
+
+	/**
+	 * Let a tenth of all answers have nothing in them.
+	 */
+	SimulatedConsumers withEmptyAnswers() {
+		this.kinesis.answerEmpty((action) -> this.failures > 0 && this.random.nextInt(10) == 0);
+		return this;
+	}
+
+	/**
+	 * Let listings be three seconds old, and lack some of the youngest shards.
+	 */
+	SimulatedConsumers withStaleListings() {
+		this.kinesis.listAsOf(Duration.ofSeconds(3));
+		this.kinesis.leaveOut((shard) -> this.failures > 0 && !this.kinesis.hasChildren(shard)
+				&& this.random.nextInt(4) == 0);
+		return this;
+	}
+
+	/**
+	 * Let the service keep records for so short a time that it overtakes readers.
+	 */
+	SimulatedConsumers withRetentionThatOvertakes() {
+		this.overtaken = true;
+		this.kinesis.keepRecordsFor(Duration.ofSeconds(20));
+		return this;
+	}
+
+	/**
+	 * How often something was missing that the retention had taken.
+	 */
+	int gaps() {
+		return this.gaps;
 	}
 
 	/**
@@ -152,6 +195,7 @@ final class SimulatedConsumers {
 	Consumer start(String id) {
 		Consumer consumer = new Consumer(id);
 		this.consumers.add(consumer);
+		this.all.add(consumer);
 		consumer.join();
 		return consumer;
 	}
@@ -177,6 +221,11 @@ final class SimulatedConsumers {
 		this.consumers.forEach(Consumer::resume);
 		start("last");
 		advance(Duration.ofMinutes(3));
+		if (this.overtaken) {
+			// A gap shows with the next record
+			this.kinesis.openShards().forEach(this::put);
+			advance(Duration.ofSeconds(30));
+		}
 		return this;
 	}
 
@@ -254,6 +303,7 @@ final class SimulatedConsumers {
 
 	void assertThatAllIsProcessed() {
 		for (String shard : this.kinesis.allShards()) {
+			passOver(shard, this.kinesis.recordsOf(shard).size(), null);
 			assertThat(processedOf(shard)).as("records of %s (seed %s)", shard, this.time.seed())
 				.isEqualTo(this.kinesis.recordsOf(shard).size());
 		}
@@ -325,6 +375,7 @@ final class SimulatedConsumers {
 		String shard = record.shardId();
 		String order = order(shard, place(record));
 		int place = placeOf(record);
+		passOver(shard, place, consumer);
 		int before = this.reached.getOrDefault(order, 0);
 		assertThat(place).as("%s gets %s that nobody has sent (seed %s)", consumer, record, this.time.seed())
 			.isNotNegative();
@@ -335,11 +386,43 @@ final class SimulatedConsumers {
 		assertThat(place).as("%s gets %s before what stands before it (seed %s)", consumer, record, this.time.seed())
 			.isLessThanOrEqualTo(before);
 		for (String parent : this.kinesis.parentsOf(shard)) {
+			passOver(parent, this.kinesis.recordsOf(parent).size(), null);
 			assertThat(processedOf(parent))
 				.as("%s gets %s before the end of %s (seed %s)", consumer, record, parent, this.time.seed())
 				.isEqualTo(this.kinesis.recordsOf(parent).size());
 		}
 		note(order, place, before, record, consumer);
+	}
+
+	/**
+	 * Records that are gone may be missing where that has been said, or where no
+	 * checkpoint knows that anything of the shard had been read before.
+	 * @param consumer who must have said it, {@code null} if anybody may have
+	 */
+	private void passOver(String shard, int place, @Nullable String consumer) {
+		int before = this.reached.getOrDefault(shard, 0);
+		if (!this.overtaken || place <= before) {
+			return;
+		}
+		List<String> records = this.kinesis.recordsOf(shard);
+		boolean said = before == 0 || this.all.stream()
+			.filter((candidate) -> consumer == null || candidate.id.equals(consumer))
+			.anyMatch((candidate) -> candidate.stale.getOrDefault(shard, 0) > 0 || candidate.fresh.contains(shard));
+		if (said && this.kinesis.isTrimmed(shard, records.get(place - 1))) {
+			this.gaps++;
+			this.all.stream()
+				.filter((candidate) -> consumer == null || candidate.id.equals(consumer))
+				.forEach((candidate) -> {
+					candidate.stale.computeIfPresent(shard, (id, count) -> count - 1);
+					candidate.fresh.remove(shard);
+				});
+			this.processed.merge(shard, place - before, Integer::sum);
+			this.reached.put(shard, place);
+			this.reachedAt.put(shard, this.time.elapsed());
+			for (int i = before; i < place; i++) {
+				this.firstTimes.put(shard + " " + i, this.time.elapsed());
+			}
+		}
 	}
 
 	/**
@@ -374,6 +457,10 @@ final class SimulatedConsumers {
 
 		private final Map<String, Checkpoint.After> covered = new HashMap<>();
 
+		private final Map<String, Integer> stale = new HashMap<>();
+
+		private final Set<String> fresh = new HashSet<>();
+
 		private final SimulatedEventLoop process = SimulatedConsumers.this.time.another();
 
 		private final EventLoop loop = SimulatedConsumers.this.breakage.loop(this.process);
@@ -398,10 +485,10 @@ final class SimulatedConsumers {
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
-							StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
+							StaleCheckpoint.TRIM_HORIZON, breakage.observer(new Gaps())),
 					MissingStream.FAIL, 0, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
-					SimulatedConsumers.this.kinesis.client(), this.connection, options,
+					SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)), this.connection, options,
 					breakage.handler(new Assignments(dispatcher)), this.loop);
 		}
 
@@ -461,6 +548,8 @@ final class SimulatedConsumers {
 			public CompletableFuture<Void> assigned(String stream, String shardId) {
 				Consumer.this.assignments.put(shardId, ++SimulatedConsumers.this.assignments);
 				Consumer.this.covered.remove(shardId);
+				Consumer.this.stale.remove(shardId);
+				Consumer.this.fresh.add(shardId);
 				SimulatedConsumers.this.store.find(stream + "_" + shardId)
 					.join()
 					.filter((lease) -> lease.owner() != null && lease.owner().startsWith(Consumer.this.id + "-"))
@@ -468,9 +557,22 @@ final class SimulatedConsumers {
 					.ifPresent((checkpoint) -> {
 						if (checkpoint instanceof Checkpoint.After after) {
 							Consumer.this.covered.put(shardId, after);
+							Consumer.this.fresh.remove(shardId);
 						}
 					});
 				return super.assigned(stream, shardId);
+			}
+
+		}
+
+		/**
+		 * Takes note of what is said to be gone.
+		 */
+		private final class Gaps implements ReadingObserver {
+
+			@Override
+			public void checkpointStale(String stream, String shardId) {
+				Consumer.this.stale.merge(shardId, 1, Integer::sum);
 			}
 
 		}
@@ -512,6 +614,17 @@ final class SimulatedConsumers {
 	 * Where a rule can be broken on purpose.
 	 */
 	interface Breakage {
+
+		default void prepare(SimulatedConsumers consumers) {
+		}
+
+		default KinesisAsyncClient client(KinesisAsyncClient client) {
+			return client;
+		}
+
+		default ReadingObserver observer(ReadingObserver observer) {
+			return observer;
+		}
 
 		default LeaseStore store(LeaseStore store) {
 			return store;

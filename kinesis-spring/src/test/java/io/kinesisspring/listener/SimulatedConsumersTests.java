@@ -54,6 +54,28 @@ class SimulatedConsumersTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
+	void processesEveryRecordInOrderThoughAnswersAreEmptyAndListingsOld(long seed) {
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyAnswers().withStaleListings();
+		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void processesEveryRecordInOrderWhereTheServiceNamesNoChildren(long seed) {
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyAnswers().withStaleListings();
+		consumers.kinesis.nameNoChildren();
+		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void saysWhatTheRetentionTookBeforeItWasRead(long seed) {
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withRetentionThatOvertakes();
+		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
 	void processesEveryRecordOnceWhenWorkersOnlyComeAndGo(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0, 4, 1 + (int) (seed % 3));
 		Random random = new Random(seed);

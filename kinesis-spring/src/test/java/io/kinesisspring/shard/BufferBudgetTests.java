@@ -447,7 +447,7 @@ class BufferBudgetTests {
 		}
 
 		@Override
-		public void denied(KinesisException ex) {
+		public boolean denied(KinesisException ex) {
 			throw new AssertionError(ex);
 		}
 

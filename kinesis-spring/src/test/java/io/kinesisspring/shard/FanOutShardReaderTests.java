@@ -251,6 +251,19 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
+	void triesAgainWhatIsDeniedWithPausesThatGrow() {
+		put(5);
+		this.reading.patient = true;
+		this.kinesis.deny("SubscribeToShard");
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofMinutes(30));
+		assertThat(this.kinesis.calls("SubscribeToShard")).isBetween(20, 60);
+		this.kinesis.allow("SubscribeToShard");
+		this.loop.advance(Duration.ofMinutes(2));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
+	@Test
 	void pollsFromWhereItCameToWhenItMayNotSubscribeAnyMore() {
 		this.fallback = FanOutFallback.POLLING;
 		this.kinesis.put(SHARD, 3);

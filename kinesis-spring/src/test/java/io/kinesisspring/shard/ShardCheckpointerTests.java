@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
@@ -63,6 +64,28 @@ class ShardCheckpointerTests {
 		this.loop.advance(INTERVAL);
 		assertThat(stored()).isEqualTo(after(50));
 		assertThat(this.store.load().join().leases().get(0).revision()).isBetween(5L, 7L);
+	}
+
+	@Test
+	void pinsWhereReadingGoesOnThoughMoreIsSaidOfWhatWasReadBefore() {
+		Checkpoint tip = new Checkpoint.AtTimestamp(Instant.EPOCH.plusSeconds(60));
+		this.checkpointer.processed(after(5));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		this.checkpointer.moveTo(tip, record(8));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(tip);
+		this.checkpointer.processed(after(8));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(tip);
+		assertThat(this.checkpointer.covers(record(8))).isTrue();
+		this.checkpointer.processed(after(9));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(9));
+	}
+
+	private static KinesisRecord<byte[]> record(int number) {
+		return new KinesisRecord<>("orders", "shard-0", "key", SequenceNumber.of(String.valueOf(number)), 0,
+				Instant.EPOCH, new byte[0]);
 	}
 
 	@Test

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -131,7 +134,7 @@ abstract class ShardReaderTests {
 		assertThat(this.reading.records).isEmpty();
 		assertThat(this.reading.moved).isInstanceOf(Checkpoint.AtTimestamp.class);
 		this.kinesis.put(SHARD, 2);
-		this.loop.advance(Duration.ofSeconds(1));
+		this.loop.advance(Duration.ofSeconds(3));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(5, 7));
 	}
 
@@ -168,6 +171,208 @@ abstract class ShardReaderTests {
 		assertThat(this.observer.stale).isZero();
 		assertThat(this.reading.ended).isTrue();
 		assertThat(this.reading.records).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "TRIM_HORIZON", "FAIL" })
+	void noticesWhatTheRetentionTakesFromAReaderThatHangs(StaleCheckpoint policy) {
+		this.staleCheckpoint = policy;
+		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
+		ShardReader reader = hangUntilRecordsAreGone();
+		reader.read(this.reading);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.observer.stale).isEqualTo(1);
+		List<String> all = this.kinesis.recordsOf(SHARD);
+		if (policy == StaleCheckpoint.FAIL) {
+			assertThat(this.reading.failure).hasMessageContaining("kinesis.consumer.stale-checkpoint is 'fail'");
+			assertThat(this.reading.places()).isEqualTo(all.subList(0, this.reading.places().size()));
+		}
+		else {
+			assertThat(this.reading.failure).isNull();
+			assertThat(this.reading.places()).endsWith(all.get(all.size() - 1)).doesNotHaveDuplicates();
+		}
+		reader.close();
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void goesOnWithWhatArrivesWhenTheRetentionHasTakenSomethingAndItIsToldTo() {
+		this.staleCheckpoint = StaleCheckpoint.LATEST;
+		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
+		ShardReader reader = hangUntilRecordsAreGone();
+		int before = this.reading.places().size();
+		int gone = this.kinesis.recordsOf(SHARD).size();
+		reader.read(this.reading);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.reading.moved).isInstanceOf(Checkpoint.AtTimestamp.class);
+		put(3);
+		this.loop.advance(Duration.ofSeconds(10));
+		List<String> all = this.kinesis.recordsOf(SHARD);
+		assertThat(this.reading.places().subList(before, this.reading.places().size()))
+			.isEqualTo(all.subList(gone, all.size()));
+	}
+
+	private ShardReader hangUntilRecordsAreGone() {
+		put(5);
+		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.reading.places()).hasSize(5);
+		this.reading.resting = true;
+		this.loop.advance(Duration.ofSeconds(10));
+		for (int i = 0; i < 10; i++) {
+			put(2);
+			this.loop.advance(Duration.ofSeconds(10));
+		}
+		this.reading.resting = false;
+		return reader;
+	}
+
+	/**
+	 * However slow or often interrupted a reader is: it never passes anything that the
+	 * retention took without saying so.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
+	void countsEachGapThatTheRetentionTears(long seed) {
+		Random chance = new Random(seed);
+		this.maxRecords = 3;
+		this.kinesis.keepRecordsFor(Duration.ofSeconds(30));
+		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
+		for (int i = 0; i < 200; i++) {
+			put(chance.nextInt(6));
+			this.reading.resting = chance.nextInt(5) == 0;
+			this.loop.advance(Duration.ofMillis(chance.nextInt(this.reading.resting ? 120_000 : 4_000)));
+			if (chance.nextInt(10) == 0) {
+				this.kinesis.expireIterators();
+			}
+			this.reading.resting = false;
+			if (this.reading.rested) {
+				this.reading.rested = false;
+				reader.read(this.reading);
+			}
+		}
+		put(1);
+		this.loop.advance(Duration.ofSeconds(60));
+		List<String> all = this.kinesis.recordsOf(SHARD);
+		List<String> read = this.reading.places();
+		int gaps = 0;
+		for (int i = 1; i < read.size(); i++) {
+			int step = all.indexOf(read.get(i)) - all.indexOf(read.get(i - 1));
+			assertThat(step).as("from %s to %s (seed %s)", read.get(i - 1), read.get(i), seed).isPositive();
+			gaps += (step > 1) ? 1 : 0;
+		}
+		assertThat(read).as("seed %s", seed).endsWith(all.get(all.size() - 1));
+		assertThat(gaps).as("gaps that were not said (seed %s)", seed).isLessThanOrEqualTo(this.observer.stale);
+		assertThat(gaps).as("seed %s", seed).isPositive();
+	}
+
+	@Test
+	void doesNotTakeAQuietShardForOneThatTheRetentionHasOvertaken() {
+		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
+		put(3);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofMinutes(3));
+		this.kinesis.expireIterators();
+		this.kinesis.fanOut().endAll(null);
+		put(2);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.observer.stale).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
+	void takesNoEmptyAnswerForTheEndNorForRecords(long seed) {
+		Random chance = new Random(seed);
+		this.kinesis.answerEmpty((action) -> chance.nextInt(3) == 0);
+		start(Checkpoint.TRIM_HORIZON);
+		for (int i = 0; i < 30; i++) {
+			put(3);
+			this.loop.advance(Duration.ofSeconds(5));
+			this.kinesis.expireIterators();
+		}
+		assertThat(this.reading.ended).isFalse();
+		assertThat(this.observer.failed).isPositive();
+		this.kinesis.answerEmpty((action) -> false);
+		this.kinesis.split(SHARD);
+		this.loop.advance(Duration.ofSeconds(30));
+		assertThat(this.reading.places()).as("seed %s", seed).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.reading.ended).isTrue();
+	}
+
+	@Test
+	void namesTheShardsThatFollow() {
+		put(3);
+		start(Checkpoint.TRIM_HORIZON);
+		this.kinesis.split(SHARD);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.reading.children).containsExactly(new ShardDescription("shard-1", Set.of(SHARD), false),
+				new ShardDescription("shard-2", Set.of(SHARD), false));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void endsWhereNoShardsAreNamedOnceAListingNamesItAsClosed(boolean emptyListing) {
+		this.kinesis.nameNoChildren();
+		this.kinesis.leaveOut((shard) -> emptyListing || shard.equals(SHARD));
+		put(3);
+		this.kinesis.split(SHARD);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofMinutes(1));
+		assertThat(this.reading.ended).isFalse();
+		assertThat(this.kinesis.calls("ListShards")).isGreaterThan(1);
+		this.kinesis.leaveOut((shard) -> false);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.reading.ended).isTrue();
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
+	@Test
+	void endsWhenTheServiceHasForgottenTheShardAndNamesOneThatFollows() {
+		put(3);
+		this.kinesis.split(SHARD);
+		this.kinesis.forget(SHARD);
+		start(after(this.kinesis.recordsOf(SHARD).get(1)));
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.reading.ended).isTrue();
+	}
+
+	@Test
+	void endsWhenTheServiceHasNotKnownTheShardForAWhile() {
+		this.kinesis.split(SHARD);
+		this.kinesis.forget(SHARD);
+		this.kinesis.leaveOut((shard) -> shard.equals("shard-1"));
+		this.kinesis.leaveOut((shard) -> true);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofMinutes(3));
+		assertThat(this.reading.ended).isFalse();
+		this.kinesis.put("shard-2");
+		this.kinesis.split("shard-1");
+		this.kinesis.leaveOut((shard) -> List.of("shard-1", "shard-2").contains(shard));
+		this.loop.advance(Duration.ofSeconds(40));
+		assertThat(this.reading.ended).isFalse();
+		this.loop.advance(Duration.ofSeconds(60));
+		assertThat(this.reading.ended).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void takesTheNumberOfTheEndForTheEnd(boolean refused) {
+		if (refused) {
+			this.kinesis.refuseTrimmed();
+		}
+		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		put(3);
+		this.kinesis.split(SHARD);
+		start(Checkpoint.afterAll(SequenceNumber.of(this.kinesis.endOf(SHARD))));
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.reading.ended).isTrue();
+		assertThat(this.reading.records).isEmpty();
+		assertThat(this.observer.stale).isZero();
+		assertThat(this.reading.failure).isNull();
 	}
 
 	@ParameterizedTest
@@ -222,7 +427,11 @@ abstract class ShardReaderTests {
 
 		boolean ended;
 
+		List<ShardDescription> children = List.of();
+
 		boolean resting;
+
+		boolean rested;
 
 		int came;
 
@@ -231,6 +440,8 @@ abstract class ShardReaderTests {
 		@Nullable KinesisException failure;
 
 		@Nullable KinesisException denial;
+
+		boolean patient;
 
 		void readOn(ShardReader from) {
 			this.reader = from;
@@ -252,7 +463,9 @@ abstract class ShardReaderTests {
 			this.records.addAll(batch.records());
 			ShardReaderTests.this.room.adjust(-batch.bytes());
 			this.ended = batch.last();
+			this.children = batch.children();
 			this.came++;
+			this.rested = this.resting;
 			if (!this.ended && !this.resting) {
 				this.reader.read(this);
 			}
@@ -269,8 +482,9 @@ abstract class ShardReaderTests {
 		}
 
 		@Override
-		public void denied(KinesisException ex) {
+		public boolean denied(KinesisException ex) {
 			this.denial = ex;
+			return this.patient;
 		}
 
 	}
@@ -302,7 +516,7 @@ abstract class ShardReaderTests {
 		}
 
 		@Override
-		public void failed(String stream, String shardId, String action, Throwable exception) {
+		public void failed(String stream, @Nullable String shardId, String action, Throwable exception) {
 			this.failed++;
 		}
 

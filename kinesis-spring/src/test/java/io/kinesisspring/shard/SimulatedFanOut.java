@@ -193,7 +193,13 @@ final class SimulatedFanOut {
 
 		boolean isClosed();
 
-		List<String> children();
+		List<ChildShard> childShards();
+
+		/** How old the record is that comes next. */
+		long millisBehindLatest(int next);
+
+		/** Whether the next event has nothing in it. */
+		boolean answersEmpty();
 
 		/** A number that is greater than those of all records so far. */
 		String number();
@@ -344,14 +350,13 @@ final class SimulatedFanOut {
 					: (this.position > 0) ? all.get(this.position - 1).sequenceNumber() : "1";
 			SubscribeToShardEvent event = SubscribeToShardEvent.builder()
 				.records(some)
-				.millisBehindLatest((this.position < all.size()) ? 1_000L : 0L)
+				.millisBehindLatest(this.source.millisBehindLatest(this.position))
 				.continuationSequenceNumber((over || SimulatedFanOut.this.forgetful) ? null : continuation)
-				.childShards(over ? this.source.children()
-					.stream()
-					.map((child) -> ChildShard.builder().shardId(child).build())
-					.toList() : null)
+				.childShards(over ? this.source.childShards() : null)
 				.build();
-			later(() -> this.subscriber.onNext(event));
+			SubscribeToShardEvent nothing = SubscribeToShardEvent.builder().build();
+			boolean empty = this.source.answersEmpty();
+			later(() -> this.subscriber.onNext(empty ? nothing : event));
 			if (over) {
 				end(null);
 			}

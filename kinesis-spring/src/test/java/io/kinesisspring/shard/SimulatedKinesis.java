@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,12 +17,14 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
+import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerRequest;
 import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerRequest;
@@ -40,6 +43,7 @@ import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceed
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerRequest;
 import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerResponse;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.SequenceNumberRange;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
@@ -74,6 +78,16 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private boolean knowsTip = true;
 
+	private boolean namesChildren = true;
+
+	private Predicate<String> empty = (action) -> false;
+
+	private Duration listingLag = Duration.ZERO;
+
+	private Predicate<String> unlisted = (shardId) -> false;
+
+	private @Nullable Duration retention;
+
 	private int silent;
 
 	private int generation;
@@ -105,7 +119,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	private SimulatedShard open(List<String> parents) {
-		SimulatedShard shard = new SimulatedShard("shard-" + this.shards.size(), parents);
+		SimulatedShard shard = new SimulatedShard("shard-" + this.shards.size(), parents, now());
 		this.shards.put(shard.id, shard);
 		return shard;
 	}
@@ -115,7 +129,16 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * @return the client
 	 */
 	public StreamClient client() {
-		return new StreamClient(this, new Clock() {
+		return client(this);
+	}
+
+	/**
+	 * A client of one process, which has the service's time.
+	 * @param connection what stands between the process and this service
+	 * @return the client
+	 */
+	public StreamClient client(KinesisAsyncClient connection) {
+		return new StreamClient(connection, new Clock() {
 
 			@Override
 			public Instant instant() {
@@ -132,7 +155,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				return this;
 			}
 
-		});
+		}, (this.retention != null) ? this.retention : Duration.ofDays(1));
 	}
 
 	/**
@@ -148,7 +171,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * @return their ids
 	 */
 	public List<String> openShards() {
-		return this.shards.values().stream().filter((shard) -> !shard.closed).map((shard) -> shard.id).toList();
+		return this.shards.values().stream().filter((shard) -> !shard.isClosed()).map((shard) -> shard.id).toList();
 	}
 
 	/**
@@ -158,6 +181,15 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 */
 	public List<String> parentsOf(String shardId) {
 		return this.shards.get(shardId).parents;
+	}
+
+	/**
+	 * Whether a shard has been split or merged.
+	 * @param shardId the shard
+	 * @return {@code true} if others follow it
+	 */
+	public boolean hasChildren(String shardId) {
+		return this.shards.values().stream().anyMatch((shard) -> shard.parents.contains(shardId));
 	}
 
 	/**
@@ -248,6 +280,76 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
+	 * Keep records for so long only, and say how old what has not been read is.
+	 * @param duration for how long
+	 */
+	public void keepRecordsFor(Duration duration) {
+		this.retention = duration;
+	}
+
+	/**
+	 * Whether a record has been trimmed.
+	 * @param shardId the shard
+	 * @param place the record's sequence and sub-sequence number
+	 * @return {@code true} if it cannot be read any more
+	 */
+	public boolean isTrimmed(String shardId, String place) {
+		SimulatedShard shard = this.shards.get(shardId);
+		int trimmed = shard.trimmed();
+		return trimmed > 0 && Long.parseLong(place.substring(0, place.indexOf('/'))) <= Long
+			.parseLong(shard.records.get(trimmed - 1).sequenceNumber());
+	}
+
+	/**
+	 * Answer some actions with an empty body, or {@code GetRecords} with no records and no
+	 * iterator to go on with.
+	 * @param actions asked for each call whether its answer is empty
+	 */
+	public void answerEmpty(Predicate<String> actions) {
+		this.empty = actions;
+	}
+
+	/**
+	 * List the shards as they were some time ago.
+	 * @param lag how long ago
+	 */
+	public void listAsOf(Duration lag) {
+		this.listingLag = lag;
+	}
+
+	/**
+	 * Leave some shards out of listings.
+	 * @param which asked for each shard in each listing
+	 */
+	public void leaveOut(Predicate<String> which) {
+		this.unlisted = which;
+	}
+
+	/**
+	 * Do not name the shards that follow at the end of one, as some servers do not.
+	 */
+	public void nameNoChildren() {
+		this.namesChildren = false;
+	}
+
+	/**
+	 * The number with which a shard was closed.
+	 * @param shardId the shard
+	 * @return a number that is no record's
+	 */
+	public String endOf(String shardId) {
+		return this.shards.get(shardId).end;
+	}
+
+	/**
+	 * Forget a shard, as when the retention period has passed since it was closed.
+	 * @param shardId the shard
+	 */
+	public void forget(String shardId) {
+		this.shards.get(shardId).forgotten = true;
+	}
+
+	/**
 	 * Say of every read that it has reached the tip, as some servers do.
 	 */
 	void knowNoTip() {
@@ -268,6 +370,14 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 */
 	public void deny(String action) {
 		this.denied.add(action);
+	}
+
+	/**
+	 * Allow an action again.
+	 * @param action the action
+	 */
+	public void allow(String action) {
+		this.denied.remove(action);
 	}
 
 	/**
@@ -298,7 +408,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * @param shardId the shard
 	 */
 	public void split(String shardId) {
-		this.shards.get(shardId).closed = true;
+		close(shardId);
 		open(List.of(shardId));
 		open(List.of(shardId));
 	}
@@ -309,27 +419,51 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * @param other another
 	 */
 	public void merge(String one, String other) {
-		this.shards.get(one).closed = true;
-		this.shards.get(other).closed = true;
+		close(one);
+		close(other);
 		open(List.of(one, other));
+	}
+
+	private void close(String shardId) {
+		SimulatedShard shard = this.shards.get(shardId);
+		this.sequence++;
+		shard.end = String.valueOf(this.sequence);
+		shard.closedAt = now();
 	}
 
 	@Override
 	public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
 		return call("ListShards", () -> {
+			Instant asOf = now().minus(this.listingLag);
 			ListShardsResponse.Builder response = ListShardsResponse.builder()
-				.shards(this.shards.values().stream().map(SimulatedShard::describe).toList());
-			response.sdkHttpResponse(SdkHttpFullResponse.builder().statusCode(200).build());
+				.shards(this.shards.values()
+					.stream()
+					.filter((shard) -> !shard.forgotten && !shard.openedAt.isAfter(asOf)
+							&& !this.unlisted.test(shard.id))
+					.map((shard) -> shard.describe(asOf))
+					.toList());
+			response.sdkHttpResponse(SdkHttpFullResponse.builder()
+				.statusCode(200)
+				.putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now().atZone(ZoneOffset.UTC)))
+				.build());
 			return response.build();
-		});
+		}, ListShardsResponse.builder().build());
+	}
+
+	private SimulatedShard shard(String shardId) {
+		SimulatedShard shard = this.shards.get(shardId);
+		if (shard == null || shard.forgotten) {
+			throw ResourceNotFoundException.builder().message("no shard " + shardId).build();
+		}
+		return shard;
 	}
 
 	@Override
 	public CompletableFuture<GetShardIteratorResponse> getShardIterator(GetShardIteratorRequest request) {
 		return call("GetShardIterator", () -> {
-			SimulatedShard shard = this.shards.get(request.shardId());
+			SimulatedShard shard = shard(request.shardId());
 			return GetShardIteratorResponse.builder().shardIterator(iterator(shard, begin(shard, request))).build();
-		});
+		}, GetShardIteratorResponse.builder().build());
 	}
 
 	private String iterator(SimulatedShard shard, int next) {
@@ -346,8 +480,11 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	private int place(SimulatedShard shard, String sequenceNumber) {
+		if (!this.refusesTrimmed && sequenceNumber.equals(shard.end)) {
+			return shard.records.size();
+		}
 		int place = shard.records.stream().map(Record::sequenceNumber).toList().indexOf(sequenceNumber);
-		if (place < 0 || (this.refusesTrimmed && place < shard.trimmed)) {
+		if (place < 0 || (this.refusesTrimmed && place < shard.trimmed())) {
 			throw InvalidArgumentException.builder().message("did not come from this shard").build();
 		}
 		return place;
@@ -363,16 +500,26 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			if (Integer.parseInt(iterator[2]) != this.generation) {
 				throw ExpiredIteratorException.builder().message("expired").build();
 			}
-			SimulatedShard shard = this.shards.get(iterator[0]);
-			int from = Math.max(shard.trimmed, Integer.parseInt(iterator[1]));
+			SimulatedShard shard = shard(iterator[0]);
+			int from = Math.max(shard.trimmed(), Integer.parseInt(iterator[1]));
 			int to = Math.min(shard.records.size(), from + 1 + this.random.nextInt(request.limit()));
-			boolean over = shard.closed && to == shard.records.size();
+			boolean over = shard.isClosed() && to == shard.records.size();
 			return GetRecordsResponse.builder()
 				.records(shard.records.subList(from, to))
 				.nextShardIterator(over ? null : iterator(shard, to))
-				.millisBehindLatest((this.knowsTip && to < shard.records.size()) ? 1_000L : 0L)
+				.childShards(over ? shard.childShards() : null)
+				.millisBehindLatest(this.knowsTip ? millisBehindLatest(shard, to) : 0L)
 				.build();
-		});
+		}, this.random.nextBoolean() ? GetRecordsResponse.builder().build()
+				: GetRecordsResponse.builder().records(List.of()).build());
+	}
+
+	private long millisBehindLatest(SimulatedFanOut.Source shard, int next) {
+		if (next >= shard.records().size()) {
+			return 0;
+		}
+		return (this.retention == null) ? 1_000
+				: 1 + Duration.between(shard.records().get(next).approximateArrivalTimestamp(), now()).toMillis();
 	}
 
 	SimulatedFanOut fanOut() {
@@ -386,7 +533,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				() -> DescribeStreamSummaryResponse.builder()
 					.streamDescriptionSummary((summary) -> summary
 						.streamARN("arn:aws:kinesis:us-east-1:000000000000:stream/" + request.streamName()))
-					.build());
+					.build(),
+				DescribeStreamSummaryResponse.builder().build());
 	}
 
 	@Override
@@ -396,7 +544,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				() -> DescribeStreamConsumerResponse.builder()
 					.consumerDescription(this.fanOut
 						.describe((request.consumerARN() != null) ? request.consumerARN() : request.consumerName()))
-					.build());
+					.build(),
+				DescribeStreamConsumerResponse.builder().build());
 	}
 
 	@Override
@@ -405,7 +554,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		return call("RegisterStreamConsumer", () -> {
 			this.fanOut.register(request.consumerName());
 			return RegisterStreamConsumerResponse.builder().build();
-		});
+		}, RegisterStreamConsumerResponse.builder().build());
 	}
 
 	@Override
@@ -414,7 +563,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		return call("DeregisterStreamConsumer", () -> {
 			this.fanOut.deregister(request.consumerARN());
 			return DeregisterStreamConsumerResponse.builder().build();
-		});
+		}, DeregisterStreamConsumerResponse.builder().build());
 	}
 
 	@Override
@@ -422,9 +571,9 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			SubscribeToShardResponseHandler handler) {
 		CompletableFuture<Void> ended = new CompletableFuture<>();
 		CompletableFuture<SimulatedFanOut.Push> answer = call("SubscribeToShard", () -> {
-			SimulatedShard shard = this.shards.get(request.shardId());
+			SimulatedShard shard = shard(request.shardId());
 			return this.fanOut.subscribe(request.consumerARN(), shard, begin(shard, request.startingPosition()));
-		});
+		}, null);
 		answer.whenComplete((push, ex) -> {
 			if (ex != null) {
 				handler.exceptionOccurred(ex);
@@ -476,7 +625,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				+ (Long.parseLong(place, 0, slash, 10) + Long.parseLong(place, slash + 1, place.length(), 10)) % 5;
 	}
 
-	private <T> CompletableFuture<T> call(String action, Supplier<T> effect) {
+	private <T> CompletableFuture<T> call(String action, Supplier<T> effect, @Nullable T nothing) {
 		this.calls.merge(action, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		if (this.silent > 0) {
@@ -485,7 +634,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		}
 		this.network.schedule(latency(), () -> {
 			try {
-				T result = orFailure(action, effect);
+				T result = (nothing != null && this.empty.test(action)) ? nothing : orFailure(action, effect);
 				this.network.schedule(latency(), () -> answer.complete(result));
 			}
 			catch (SdkException ex) {
@@ -540,13 +689,20 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 		private final List<String> places = new ArrayList<>();
 
+		private final Instant openedAt;
+
 		private int trimmed;
 
-		private boolean closed;
+		private @Nullable Instant closedAt;
 
-		private SimulatedShard(String id, List<String> parents) {
+		private @Nullable String end;
+
+		private boolean forgotten;
+
+		private SimulatedShard(String id, List<String> parents, Instant openedAt) {
 			this.id = id;
 			this.parents = parents;
+			this.openedAt = openedAt;
 		}
 
 		@Override
@@ -561,20 +717,37 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 		@Override
 		public int trimmed() {
+			Duration kept = SimulatedKinesis.this.retention;
+			while (kept != null && this.trimmed < this.records.size() && this.records.get(this.trimmed)
+				.approximateArrivalTimestamp()
+				.plus(kept)
+				.isBefore(now())) {
+				this.trimmed++;
+			}
 			return this.trimmed;
 		}
 
 		@Override
 		public boolean isClosed() {
-			return this.closed;
+			return this.closedAt != null;
 		}
 
 		@Override
-		public List<String> children() {
+		public long millisBehindLatest(int next) {
+			return SimulatedKinesis.this.millisBehindLatest(this, next);
+		}
+
+		@Override
+		public boolean answersEmpty() {
+			return SimulatedKinesis.this.empty.test("SubscribeToShard");
+		}
+
+		@Override
+		public List<ChildShard> childShards() {
 			return SimulatedKinesis.this.shards.values()
 				.stream()
-				.filter((shard) -> shard.parents.contains(this.id))
-				.map((shard) -> shard.id)
+				.filter((shard) -> SimulatedKinesis.this.namesChildren && shard.parents.contains(this.id))
+				.map((shard) -> ChildShard.builder().shardId(shard.id).parentShards(shard.parents).build())
 				.toList();
 		}
 
@@ -583,14 +756,15 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			return String.valueOf(SimulatedKinesis.this.sequence);
 		}
 
-		private Shard describe() {
+		private Shard describe(Instant asOf) {
+			boolean closed = this.closedAt != null && !this.closedAt.isAfter(asOf);
 			return Shard.builder()
 				.shardId(this.id)
 				.parentShardId(this.parents.isEmpty() ? null : this.parents.get(0))
 				.adjacentParentShardId((this.parents.size() > 1) ? this.parents.get(1) : null)
 				.sequenceNumberRange(SequenceNumberRange.builder()
 					.startingSequenceNumber("1")
-					.endingSequenceNumber(this.closed ? "2" : null)
+					.endingSequenceNumber(closed ? this.end : null)
 					.build())
 				.build();
 		}

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.IamPermission;
+import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
@@ -23,6 +25,7 @@ import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.testing.CapturedLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,6 +49,12 @@ class StreamConsumerTests {
 	private long bufferMemory = 64L << 20;
 
 	private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+
+	private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
+
+	private ReadingObserver observer = ReadingObserver.NONE;
+
+	private boolean deaf;
 
 	private SimulatedKinesis stream(int shards) {
 		return new SimulatedKinesis(shards, this.network, this.time.random(), () -> 0);
@@ -113,7 +122,37 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
-	void tellsOnceThatItMayNotRead(String action) {
+	void showsThatItIsDeniedAndComesBackByItself(String action) {
+		try (CapturedLog log = CapturedLog.of(Denials.class)) {
+			Work work = start("one", this.store);
+			this.time.advance(Duration.ofSeconds(5));
+			assertThat(work.consumer.denied()).isNull();
+			this.kinesis.deny(action);
+			this.kinesis.expireIterators();
+			this.kinesis.split("shard-0");
+			this.kinesis.put("shard-1");
+			this.time.advance(Duration.ofMinutes(30));
+			assertThat(work.consumer.denied())
+				.hasMessageContaining("kinesis:" + action + " on the stream 'orders' was denied")
+				.hasMessageContaining("Allow kinesis:" + action);
+			assertThat(log.messages(Level.ERROR)).hasSize(1);
+			assertThat(work.consumer.denial()).isNotDone();
+			int calls = this.kinesis.calls(action);
+			this.kinesis.allow(action);
+			this.time.advanceUntil(() -> work.count() == 1, Duration.ofMinutes(3));
+			this.time.advance(Duration.ofSeconds(20));
+			assertThat(work.consumer.denied()).isNull();
+			assertThat(log.messages()).hasSize(2);
+			if (!action.equals("ListShards")) {
+				assertThat(calls).isLessThan(80);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
+	void tellsOnceThatItMayNotReadWhereItIsToStop(String action) {
+		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.consumer.denial()).isNotDone();
@@ -169,6 +208,137 @@ class StreamConsumerTests {
 	}
 
 	@Test
+	void readsTheChildrenThatTheServiceNamesThoughListingsAreOld() {
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(30));
+		this.kinesis.listAsOf(Duration.ofSeconds(20));
+		this.kinesis.split("shard-0");
+		this.kinesis.put("shard-1");
+		this.kinesis.put("shard-2");
+		this.time.advanceUntil(() -> work.count() == 2, Duration.ofSeconds(5));
+		assertThat(work.processed).containsOnlyKeys("shard-1", "shard-2");
+	}
+
+	@Test
+	void looksForChildrenAgainThatAListingDoesNotShowYet() {
+		this.kinesis.nameNoChildren();
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(30));
+		this.kinesis.leaveOut((shard) -> !shard.equals("shard-0"));
+		this.kinesis.split("shard-0");
+		this.kinesis.put("shard-1");
+		this.kinesis.put("shard-2");
+		this.time.advance(Duration.ofSeconds(3));
+		assertThat(work.processed).isEmpty();
+		this.kinesis.leaveOut((shard) -> false);
+		this.time.advanceUntil(() -> work.count() == 2, Duration.ofSeconds(6));
+	}
+
+	@Test
+	void saysOnceThatListingsContradictThemselvesAndOnceThatTheyDoNotAnyMore() {
+		this.kinesis.nameNoChildren();
+		try (CapturedLog log = CapturedLog.of(ChildShards.class)) {
+			Work work = start("one", this.store);
+			this.kinesis.leaveOut((shard) -> !shard.equals("shard-0"));
+			this.kinesis.split("shard-0");
+			this.kinesis.put("shard-1");
+			this.time.advance(Duration.ofMinutes(3));
+			assertThat(log.messages()).singleElement()
+				.asString()
+				.contains("ListShards contradicts itself")
+				.contains("shard-0");
+			this.kinesis.leaveOut((shard) -> false);
+			this.time.advance(Duration.ofMinutes(2));
+			assertThat(log.messages()).hasSize(2);
+			assertThat(work.count()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void asksAgainSoonForAListingThatShowsNothing(boolean empty) {
+		this.kinesis.put("shard-0");
+		if (empty) {
+			this.kinesis.answerEmpty((action) -> action.equals("ListShards"));
+		}
+		else {
+			this.kinesis.leaveOut((shard) -> true);
+		}
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(2));
+		assertThat(work.started).isNotDone();
+		this.kinesis.answerEmpty((action) -> false);
+		this.kinesis.leaveOut((shard) -> false);
+		this.time.advanceUntil(() -> work.count() == 1, Duration.ofSeconds(6));
+	}
+
+	@Test
+	void failsToStartWhereTheServiceListsNoShardsForAMinute() {
+		this.kinesis.leaveOut((shard) -> true);
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(90));
+		assertThat(work.started).isCompletedExceptionally();
+		assertThat(work.started.handle((done, ex) -> String.valueOf(ex)).join())
+			.contains("kinesis:ListShards on stream 'orders' was answered without any shards");
+	}
+
+	@Test
+	void readsOnWhateverTheObserverThrows() {
+		this.observer = (ReadingObserver) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { ReadingObserver.class }, (proxy, method, arguments) -> {
+					throw new StackOverflowError(method.getName());
+				});
+		readsToTheEndAndOn();
+	}
+
+	@Test
+	void readsOnWhateverTheHandlerThrowsWhenItIsTold() {
+		this.deaf = true;
+		readsToTheEndAndOn();
+	}
+
+	private void readsToTheEndAndOn() {
+		Work work = start("one", this.store);
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(5));
+		this.kinesis.split("shard-0");
+		this.kinesis.put("shard-1");
+		this.kinesis.put("shard-2");
+		this.time.advanceUntil(() -> work.count() == 3, Duration.ofSeconds(20));
+		CompletableFuture<Void> stopped = work.consumer.stop();
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(stopped).isCompleted();
+		assertThat(this.store.load().join().leases()).extracting(Lease::owner).containsOnlyNulls();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 40, 600 })
+	void waitsForTheCallThatIsUnderWayWhenAShardComesBack(int seconds) {
+		List<String> refused = new ArrayList<>();
+		this.workFor = Duration.ofSeconds(seconds);
+		Work work = start("one", failing(refused));
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(work.underWay).isEqualTo(1);
+		refused.addAll(List.of("beat", "load", "checkpoint"));
+		this.time.advance(Duration.ofSeconds(15));
+		refused.clear();
+		this.time.advance(Duration.ofSeconds(15));
+		assertThat(this.store.load().join().leases().get(0).owner()).isNotNull();
+		assertThat(work.most).isEqualTo(1);
+		this.time.advance(Duration.ofMinutes(5));
+		assertThat(work.most).isEqualTo((seconds < 300) ? 1 : 2);
+		assertThat(work.count()).isEqualTo((seconds < 300) ? 2 : 0);
+	}
+
+	private LeaseStore failing(List<String> failing) {
+		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
+				(proxy, method, arguments) -> failing.contains(method.getName())
+						? CompletableFuture.failedFuture(new IllegalStateException("away"))
+						: method.invoke(this.store, arguments));
+	}
+
+	@Test
 	void failsToStartWhereTheLeaseStoreRefusesToCreateLeases() {
 		Work work = start("one", refusing("create"));
 		this.time.advance(Duration.ofSeconds(5));
@@ -177,8 +347,28 @@ class StreamConsumerTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "beat", "checkpoint", "load" })
+	void showsThatTheLeaseStoreIsDeniedAndComesBackByItself(String method) {
+		List<String> refused = new ArrayList<>();
+		Work work = start("one", refusing(refused));
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(10));
+		refused.add(method);
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofMinutes(2));
+		assertThat(work.consumer.denied()).hasMessageContaining("dynamodb:" + method + " was denied");
+		assertThat(work.consumer.denial()).isNotDone();
+		refused.clear();
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(60));
+		assertThat(work.consumer.denied()).isNull();
+		assertThat(work.processed.get("shard-0")).endsWith(this.kinesis.recordsOf("shard-0").get(2));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "beat", "checkpoint" })
-	void tellsThatTheLeaseStoreRefusesToWork(String method) {
+	void tellsThatTheLeaseStoreRefusesToWorkWhereItIsToStop(String method) {
+		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", refusing(method));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(10));
@@ -188,10 +378,15 @@ class StreamConsumerTests {
 	}
 
 	private LeaseStore refusing(String refused) {
+		return refusing(List.of(refused));
+	}
+
+	private LeaseStore refusing(List<String> refused) {
 		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-				(proxy, method, arguments) -> method.getName().equals(refused)
-						? CompletableFuture.failedFuture(
-								new KinesisConfigurationException("dynamodb:" + refused + " was denied", "Allow it"))
+				(proxy, method, arguments) -> refused.contains(method.getName())
+						? CompletableFuture.failedFuture(new KinesisAccessDeniedException(
+								"dynamodb:" + method.getName() + " was denied",
+								new IamPermission("dynamodb:" + method.getName(), "table/orders"), null))
 						: method.invoke(this.store, arguments));
 	}
 
@@ -204,7 +399,7 @@ class StreamConsumerTests {
 		StreamConsumer.Options options = new StreamConsumer.Options(
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), this.bufferMemory, Duration.ofSeconds(1),
-						this.staleCheckpoint, ReadingObserver.NONE),
+						this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5), this.observer),
 				MissingStream.FAIL, 0);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
 				work.loop);
@@ -225,9 +420,51 @@ class StreamConsumerTests {
 
 		private final List<String> stuck = new ArrayList<>();
 
+		private int underWay;
+
+		private int most;
+
 		private StreamConsumer consumer;
 
 		private CompletableFuture<Void> started;
+
+		@Override
+		public void opened(String stream, String shardId) {
+			throwIfDeaf();
+		}
+
+		@Override
+		public void read(String stream, String shardId, int records, long millisBehindLatest) {
+			throwIfDeaf();
+		}
+
+		@Override
+		public CompletableFuture<Void> assigned(String stream, String shardId) {
+			throwIfDeaf();
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		public CompletableFuture<Void> closed(ShardSession session) {
+			throwIfDeaf();
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		public void ended(String stream, String shardId) {
+			throwIfDeaf();
+		}
+
+		@Override
+		public void lost(String stream, String shardId) {
+			throwIfDeaf();
+		}
+
+		private void throwIfDeaf() {
+			if (StreamConsumerTests.this.deaf) {
+				throw new StackOverflowError();
+			}
+		}
 
 		private Work(EventLoop loop) {
 			this.loop = loop;
@@ -236,8 +473,11 @@ class StreamConsumerTests {
 		@Override
 		public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
 			CompletableFuture<Void> handled = new CompletableFuture<>();
+			this.underWay++;
+			this.most = Math.max(this.most, this.underWay);
 			if (!this.stuck.contains(records.get(0).shardId())) {
 				this.loop.schedule(StreamConsumerTests.this.workFor, () -> {
+					this.underWay--;
 					this.deliveries.add(records.size());
 					records.forEach(this::process);
 					session.processed(records.get(records.size() - 1));

@@ -3,6 +3,7 @@ package io.kinesisspring.embedded.action;
 import java.util.List;
 import java.util.Map;
 
+import io.kinesisspring.embedded.fault.Injection;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.Input;
 import io.kinesisspring.embedded.protocol.Validation;
@@ -54,15 +55,18 @@ final class ShardActions {
 			start = (exclusiveStart != null) ? exclusiveStart : "";
 			filter = ShardFilter.read(input.structure("ShardFilter"));
 		}
+		Injection injection = arguments.injection();
+		long asOf = injection.listedAt(now);
 		List<Shard> shards = stream.shards()
 			.stream()
+			.filter((shard) -> shard.createdAt() <= asOf && injection.lists(shard.id()))
 			.filter(filter.in(stream))
 			.filter((shard) -> shard.id().compareTo(start) > 0)
 			.toList();
 		int size = (int) Math.min(Math.min(limit, MAX_PAGE), shards.size());
 		return new Answer.Body((output) -> {
 			output.startList("Shards");
-			shards.subList(0, size).forEach((shard) -> ShardShape.write(output, shard));
+			shards.subList(0, size).forEach((shard) -> ShardShape.write(output, shard, asOf));
 			output.endList();
 			if (size < shards.size()) {
 				String last = shards.get(size - 1).id();

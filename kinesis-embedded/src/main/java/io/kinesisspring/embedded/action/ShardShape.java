@@ -15,6 +15,13 @@ final class ShardShape {
 	}
 
 	static void write(Output output, Shard shard) {
+		write(output, shard, Long.MAX_VALUE);
+	}
+
+	/**
+	 * Write a shard as it was at a moment.
+	 */
+	static void write(Output output, Shard shard, long asOf) {
 		output.startObject().member("ShardId", shard.id());
 		if (!shard.parents().isEmpty()) {
 			output.member("ParentShardId", shard.parents().get(0).id());
@@ -26,7 +33,7 @@ final class ShardShape {
 		output.startObject("SequenceNumberRange");
 		output.member("StartingSequenceNumber", shard.startingSequenceNumber().toString());
 		SequenceNumber end = shard.endingSequenceNumber();
-		if (end != null) {
+		if (end != null && shard.closedAt() <= asOf) {
 			output.member("EndingSequenceNumber", end.toString());
 		}
 		output.endObject().endObject();

@@ -52,6 +52,11 @@ final class FaultRules {
 				FaultRule.latency(Duration.ofMillis(Objects.requireNonNullElse(body.number("delayMillis"), 0L)));
 			case DROP_BEFORE -> FaultRule.dropBefore();
 			case DROP_AFTER -> FaultRule.dropAfter();
+			case EMPTY_ANSWER -> FaultRule.emptyAnswer();
+			case EMPTY_STRUCTURE -> FaultRule.emptyStructure();
+			case STALE_LISTING ->
+				FaultRule.staleListing(Duration.ofMillis(Objects.requireNonNullElse(body.number("delayMillis"), 0L)));
+			case SHORT_LISTING -> FaultRule.shortListing();
 			case PARTIAL_FAILURE -> {
 				FaultRule rule = FaultRule.partialFailure(Objects.requireNonNullElse(body.decimal("fraction"), 1.0));
 				yield (body.string("errorType") != null) ? rule.errorCode(type, message) : rule;

@@ -54,7 +54,7 @@ public final class Fault {
 
 	boolean strikes(String action, @Nullable String stream, @Nullable String shard) {
 		boolean concerned = matches(this.rule.action(), action) && matches(this.rule.stream(), stream)
-				&& (this.rule.kind() == FaultKind.PARTIAL_FAILURE || matches(this.rule.shard(), shard));
+				&& (this.rule.kind().concernsShardsWithin() || matches(this.rule.shard(), shard));
 		if (!concerned || this.matches.incrementAndGet() <= this.rule.skip()) {
 			return false;
 		}

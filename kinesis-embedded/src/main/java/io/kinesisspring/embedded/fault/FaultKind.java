@@ -48,6 +48,27 @@ public enum FaultKind {
 	DROP_AFTER,
 
 	/**
+	 * The call has its effect and is answered with status 200 and no body.
+	 */
+	EMPTY_ANSWER,
+
+	/**
+	 * The call has its effect and is answered with status 200 and a structure without
+	 * members.
+	 */
+	EMPTY_STRUCTURE,
+
+	/**
+	 * {@code ListShards} shows the shards as they were some time ago.
+	 */
+	STALE_LISTING,
+
+	/**
+	 * {@code ListShards} does not show some shards, or any.
+	 */
+	SHORT_LISTING,
+
+	/**
 	 * Some entries of a {@code PutRecords} call are refused.
 	 */
 	PARTIAL_FAILURE,
@@ -64,6 +85,13 @@ public enum FaultKind {
 
 	boolean concernsSubscriptions() {
 		return this == END_SUBSCRIPTION || this == SILENCE_SUBSCRIPTION;
+	}
+
+	/**
+	 * Whether the shard that a rule names is not the one that the call is for.
+	 */
+	boolean concernsShardsWithin() {
+		return this == PARTIAL_FAILURE || this == SHORT_LISTING;
 	}
 
 }

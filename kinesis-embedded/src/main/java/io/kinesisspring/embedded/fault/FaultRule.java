@@ -25,7 +25,7 @@ import io.kinesisspring.embedded.protocol.ServiceException;
  * @param times how many calls go wrong
  * @param probability how probable it is that a call that matches goes wrong
  * @param seed what the random numbers start from
- * @param delay how late the answer is
+ * @param delay how late the answer is, or how old a listing
  * @param fraction how many of a {@code PutRecords} call's entries are refused, 0 to 1
  * @param error the error that is answered
  * @since 0.1.0
@@ -36,6 +36,8 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 
 	private static final ServiceException THROUGHPUT = new ServiceException("ProvisionedThroughputExceededException",
 			400, "Rate exceeded.");
+
+	private static final String LIST_SHARDS = "ListShards";
 
 	private static FaultRule of(FaultKind kind) {
 		return new FaultRule(kind, null, null, null, 0, Long.MAX_VALUE, 1, 0, Duration.ZERO, 1, null);
@@ -92,9 +94,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	 * @return the rule
 	 */
 	public static FaultRule latency(Duration delay) {
-		FaultRule rule = of(FaultKind.LATENCY);
-		return new FaultRule(rule.kind, null, null, null, rule.skip, rule.times, rule.probability, rule.seed, delay,
-				rule.fraction, null);
+		return of(FaultKind.LATENCY).withDelay(delay);
 	}
 
 	/**
@@ -111,6 +111,43 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	 */
 	public static FaultRule dropAfter() {
 		return of(FaultKind.DROP_AFTER);
+	}
+
+	/**
+	 * Calls have their effect and are answered with status 200 and no body, as by a proxy
+	 * or by a connection that broke. Subscriptions are opened and bring nothing.
+	 * @return the rule
+	 */
+	public static FaultRule emptyAnswer() {
+		return of(FaultKind.EMPTY_ANSWER);
+	}
+
+	/**
+	 * Calls have their effect and are answered with status 200 and a structure without
+	 * members: {@code {}} in JSON, an empty map in CBOR.
+	 * @return the rule
+	 */
+	public static FaultRule emptyStructure() {
+		return of(FaultKind.EMPTY_STRUCTURE);
+	}
+
+	/**
+	 * {@code ListShards} shows the shards as they were some time ago: those that are
+	 * younger are missing, and those that have been closed since are open. The real
+	 * service's listings are eventually consistent.
+	 * @param age how long ago
+	 * @return the rule
+	 */
+	public static FaultRule staleListing(Duration age) {
+		return of(FaultKind.STALE_LISTING).action(LIST_SHARDS).withDelay(age);
+	}
+
+	/**
+	 * {@code ListShards} shows no shards; with a shard, all but that one.
+	 * @return the rule
+	 */
+	public static FaultRule shortListing() {
+		return of(FaultKind.SHORT_LISTING).action(LIST_SHARDS);
 	}
 
 	/**
@@ -214,6 +251,11 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	 */
 	public FaultRule errorCode(String type, String message) {
 		return withError(new ServiceException(type, 400, message));
+	}
+
+	private FaultRule withDelay(Duration other) {
+		return new FaultRule(this.kind, this.action, this.stream, this.shard, this.skip, this.times, this.probability,
+				this.seed, other, this.fraction, this.error);
 	}
 
 	private FaultRule withError(ServiceException other) {

@@ -13,18 +13,19 @@ import io.kinesisspring.embedded.protocol.ServiceException;
  *
  * @param delay how late it is answered
  * @param drop whether the connection is closed before or after the call takes effect, or
- * {@code null} if it is not
+ * the answer is left empty; {@code null} if it is answered
  * @param error the error it is answered with, if any
  * @param partial what refuses entries of a {@code PutRecords} call, if anything
+ * @param listing what makes a listing of shards old or short, if anything
  * @since 0.1.0
  */
 public record Injection(Duration delay, @Nullable FaultKind drop, @Nullable ServiceException error,
-		@Nullable Fault partial) {
+		@Nullable Fault partial, @Nullable FaultRule listing) {
 
 	/**
 	 * Nothing happens.
 	 */
-	public static final Injection NONE = new Injection(Duration.ZERO, null, null, null);
+	public static final Injection NONE = new Injection(Duration.ZERO, null, null, null, null);
 
 	private static final Set<String> RECORD_ACTIONS = Set.of("PutRecord", "PutRecords", "GetRecords",
 			"GetShardIterator");
@@ -32,15 +33,20 @@ public record Injection(Duration delay, @Nullable FaultKind drop, @Nullable Serv
 	Injection with(Fault fault, String action) {
 		FaultRule rule = fault.rule();
 		return switch (rule.kind()) {
-			case LATENCY -> new Injection(this.delay.plus(rule.delay()), this.drop, this.error, this.partial);
-			case DROP_BEFORE, DROP_AFTER -> new Injection(this.delay, rule.kind(), this.error, this.partial);
-			case PARTIAL_FAILURE -> new Injection(this.delay, this.drop, this.error, fault);
-			default -> new Injection(this.delay, this.drop, error(rule, action), this.partial);
+			case LATENCY ->
+				new Injection(this.delay.plus(rule.delay()), this.drop, this.error, this.partial, this.listing);
+			case DROP_BEFORE, DROP_AFTER, EMPTY_ANSWER, EMPTY_STRUCTURE ->
+				new Injection(this.delay, rule.kind(), this.error, this.partial, this.listing);
+			case PARTIAL_FAILURE -> new Injection(this.delay, this.drop, this.error, fault, this.listing);
+			case STALE_LISTING, SHORT_LISTING ->
+				new Injection(this.delay, this.drop, this.error, this.partial, rule);
+			default -> new Injection(this.delay, this.drop, error(rule, action), this.partial, this.listing);
 		};
 	}
 
 	boolean fails() {
-		return this.drop != null || this.error != null || this.partial != null;
+		return this.drop != null || this.error != null || this.partial != null
+				|| this.listing != null;
 	}
 
 	/**
@@ -50,6 +56,26 @@ public record Injection(Duration delay, @Nullable FaultKind drop, @Nullable Serv
 	 */
 	public @Nullable ServiceException entryError(String shard) {
 		return (this.partial != null && this.partial.strikesEntry(shard)) ? this.partial.rule().error() : null;
+	}
+
+	/**
+	 * Return the moment that a listing of shards shows.
+	 * @param now this moment, in milliseconds since the epoch
+	 * @return the moment, in milliseconds since the epoch
+	 */
+	public long listedAt(long now) {
+		return (this.listing != null && this.listing.kind() == FaultKind.STALE_LISTING)
+				? now - this.listing.delay().toMillis() : now;
+	}
+
+	/**
+	 * Decide on a shard of a listing.
+	 * @param shard the id of the shard
+	 * @return whether the listing shows it
+	 */
+	public boolean lists(String shard) {
+		return this.listing == null || this.listing.kind() != FaultKind.SHORT_LISTING
+				|| (this.listing.shard() != null && !this.listing.shard().equals(shard));
 	}
 
 	private static ServiceException error(FaultRule rule, String action) {

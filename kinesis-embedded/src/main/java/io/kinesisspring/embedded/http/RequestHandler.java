@@ -103,7 +103,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				responder.drop();
 				return;
 			}
-			responder.send(answer);
+			responder.send(whatIsLeftOf(answer, injection));
 		}
 		catch (ServiceException ex) {
 			responder.fail(ex);
@@ -111,6 +111,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		catch (RuntimeException ex) {
 			failUnexpectedly(responder, ex);
 		}
+	}
+
+	private static Answer whatIsLeftOf(Answer answer, Injection injection) {
+		if (injection.drop() == FaultKind.EMPTY_ANSWER) {
+			return new Answer.Empty();
+		}
+		return (injection.drop() == FaultKind.EMPTY_STRUCTURE) ? new Answer.Body((output) -> {
+		}) : answer;
 	}
 
 	private static void failUnexpectedly(Responder responder, RuntimeException ex) {

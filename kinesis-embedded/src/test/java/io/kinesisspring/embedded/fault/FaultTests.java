@@ -2,6 +2,7 @@ package io.kinesisspring.embedded.fault;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,9 +28,11 @@ import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceed
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
+import io.kinesisspring.embedded.store.MovableClock;
 import io.kinesisspring.embedded.testing.KinesisClients;
 import io.kinesisspring.embedded.testing.WireProtocol;
 
@@ -188,6 +191,61 @@ class FaultTests {
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(putOne(client)::join)
 			.withCauseInstanceOf(SdkClientException.class);
 		assertThat(countInAudit()).isEqualTo(before + 1);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "EMPTY_ANSWER", "EMPTY_STRUCTURE" })
+	void answersWithNothingThoughTheCallTookEffect(FaultKind kind) {
+		int before = countInAudit();
+		FaultRule rule = (kind == FaultKind.EMPTY_ANSWER) ? FaultRule.emptyAnswer() : FaultRule.emptyStructure();
+		this.server.faults().add(rule.action("PutRecord"));
+		this.server.faults().add(rule.action("GetShardIterator").times(1));
+		assertThat(putOne(this.http2).join()).hasToString("PutRecordResponse()");
+		assertThat(putOne(this.http1).join()).hasToString("PutRecordResponse()");
+		assertThat(this.http2
+			.getShardIterator((request) -> request.streamName("audit")
+				.shardId("shardId-000000000000")
+				.shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+			.join()
+			.shardIterator()).isNull();
+		assertThat(countInAudit()).isEqualTo(before + 2);
+	}
+
+	@Test
+	void listsTheShardsAsTheyWereOrNotAtAll() {
+		MovableClock clock = MovableClock.standingAt(Instant.parse("2026-01-01T00:00:00Z"));
+		try (EmbeddedKinesisServer other = EmbeddedKinesisServer.builder()
+			.dynamoDb(false)
+			.clock(clock)
+			.stream("orders", 1)
+			.start();
+				KinesisAsyncClient client = KinesisClients.withoutRetries(other.endpoint(), WireProtocol.JSON,
+						Protocol.HTTP1_1)) {
+			clock.advance(Duration.ofSeconds(10));
+			client
+				.splitShard((split) -> split.streamName("orders")
+					.shardToSplit("shardId-000000000000")
+					.newStartingHashKey("170141183460469231731687303715884105728"))
+				.join();
+			clock.advance(Duration.ofSeconds(2));
+			Fault fault = other.faults().add(FaultRule.staleListing(Duration.ofSeconds(3)));
+			assertThat(list(client)).singleElement()
+				.satisfies((shard) -> assertThat(shard.sequenceNumberRange().endingSequenceNumber()).isNull());
+			clock.advance(Duration.ofSeconds(2));
+			assertThat(list(client)).hasSize(3);
+			assertThat(list(client).get(0).sequenceNumberRange().endingSequenceNumber()).isNotNull();
+			other.faults().remove(fault);
+			fault = other.faults().add(FaultRule.shortListing().shard("shardId-000000000001"));
+			assertThat(list(client)).extracting(Shard::shardId)
+				.containsExactly("shardId-000000000000", "shardId-000000000002");
+			other.faults().remove(fault);
+			other.faults().add(FaultRule.shortListing());
+			assertThat(list(client)).isEmpty();
+		}
+	}
+
+	private static List<Shard> list(KinesisAsyncClient client) {
+		return client.listShards((request) -> request.streamName("orders")).join().shards();
 	}
 
 	private List<Boolean> failuresByChance() {

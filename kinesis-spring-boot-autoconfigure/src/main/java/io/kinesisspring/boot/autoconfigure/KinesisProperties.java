@@ -19,6 +19,7 @@ import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StaleCheckpoint;
 
@@ -437,6 +438,11 @@ public class KinesisProperties {
 		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
 
 		/**
+		 * What a running listener does while a call to Kinesis or DynamoDB is denied.
+		 */
+		private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
+
+		/**
 		 * How many partition keys of a shard are delivered at once, each in its order.
 		 * With 1 the order of the shard is kept.
 		 */
@@ -546,6 +552,14 @@ public class KinesisProperties {
 
 		public void setStaleCheckpoint(StaleCheckpoint staleCheckpoint) {
 			this.staleCheckpoint = staleCheckpoint;
+		}
+
+		public OnAccessDenied getOnAccessDenied() {
+			return this.onAccessDenied;
+		}
+
+		public void setOnAccessDenied(OnAccessDenied onAccessDenied) {
+			this.onAccessDenied = onAccessDenied;
 		}
 
 		public int getConcurrency() {
@@ -811,6 +825,11 @@ public class KinesisProperties {
 		private @Nullable StaleCheckpoint staleCheckpoint;
 
 		/**
+		 * What the listener does while a call to Kinesis or DynamoDB is denied.
+		 */
+		private @Nullable OnAccessDenied onAccessDenied;
+
+		/**
 		 * How many partition keys of a shard are delivered at once, each in its order.
 		 * With 1 the order of the shard is kept.
 		 */
@@ -912,6 +931,14 @@ public class KinesisProperties {
 
 		public void setStaleCheckpoint(@Nullable StaleCheckpoint staleCheckpoint) {
 			this.staleCheckpoint = staleCheckpoint;
+		}
+
+		public @Nullable OnAccessDenied getOnAccessDenied() {
+			return this.onAccessDenied;
+		}
+
+		public void setOnAccessDenied(@Nullable OnAccessDenied onAccessDenied) {
+			this.onAccessDenied = onAccessDenied;
 		}
 
 		public @Nullable Integer getConcurrency() {

@@ -56,6 +56,7 @@ final class KinesisPropertiesMapper {
 			.mode(consumer.getMode())
 			.fanOut(fanOut(consumer.getFanOut()))
 			.staleCheckpoint(consumer.getStaleCheckpoint())
+			.onAccessDenied(consumer.getOnAccessDenied())
 			.concurrency(consumer.getConcurrency())
 			.idleAfter(consumer.getIdleAfter())
 			.stalledAfter(consumer.getStalledAfter())
@@ -163,6 +164,7 @@ final class KinesisPropertiesMapper {
 		map.from(listener::getIdleBetweenReads).to(options::idleBetweenReads);
 		map.from(listener::getBufferMemory).as(DataSize::toBytes).to(options::bufferMemory);
 		map.from(listener::getStaleCheckpoint).to(options::staleCheckpoint);
+		map.from(listener::getOnAccessDenied).to(options::onAccessDenied);
 		map.from(listener::getShutdownTimeout).to(options::shutdownTimeout);
 		map.from(listener::getConcurrency).to(options::concurrency);
 		map.from(listener::getHeaders).to(options::headers);

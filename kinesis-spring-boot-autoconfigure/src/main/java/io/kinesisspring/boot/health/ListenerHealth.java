@@ -63,6 +63,9 @@ final class ListenerHealth {
 
 	private ListenerState running() {
 		List<ShardStatus> shards = this.status.shards();
+		if (this.status.failure() != null) {
+			return ListenerState.DENIED;
+		}
 		if (this.status.cutOff()) {
 			return ListenerState.CUT_OFF;
 		}

@@ -1,0 +1,60 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Answers whether records behind a reader's position can be gone by now: the service
+ * keeps each for a day at least, so that those behind the position are safe for as much
+ * of a day as they had left when the last answer came. After that only the last record
+ * that was read can tell, by coming once more. Confined to the container's loop.
+ */
+final class RetentionGuard {
+
+	/** What is left for clocks and pages that are not exact: a sixth. */
+	private static final int MARGIN = 6;
+
+	private final EventLoop loop;
+
+	private final long safe;
+
+	private final long proofLasts;
+
+	private @Nullable Long safeUntil;
+
+	/**
+	 * Create a guard.
+	 * @param shortestRetention for how long any record is kept at least
+	 * @param proofLasts for how long an answer counts to a reader that is so far behind
+	 * that it could not have each one proven; shorter where records are kept for less
+	 * than a day
+	 */
+	RetentionGuard(Duration shortestRetention, Duration proofLasts, EventLoop loop) {
+		this.loop = loop;
+		this.safe = shortestRetention.toNanos() - shortestRetention.toNanos() / MARGIN;
+		this.proofLasts = Math.min(proofLasts.toNanos(),
+				shortestRetention.dividedBy(Duration.ofDays(1).dividedBy(proofLasts)).toNanos());
+	}
+
+	/**
+	 * An answer has come.
+	 * @param sent when it was asked for, in nanoseconds of the loop
+	 * @param millisBehindLatest how old what follows it is at most; {@code null} if the
+	 * service has not said so
+	 */
+	void answered(long sent, @Nullable Long millisBehindLatest) {
+		long left = (millisBehindLatest != null) ? this.safe - Duration.ofMillis(millisBehindLatest).toNanos() : 0;
+		this.safeUntil = sent + Math.max(left, this.proofLasts);
+	}
+
+	/**
+	 * Whether records behind the position may have been trimmed without a trace.
+	 */
+	boolean isInDoubt() {
+		return this.safeUntil == null || this.loop.nanoTime() - this.safeUntil >= 0;
+	}
+
+}
