@@ -129,7 +129,7 @@ final class AfterCommit implements TransactionSynchronization {
 	public void afterCommit() {
 		List<OutgoingRecord> records = List.copyOf(this.waiting);
 		this.waiting.clear();
-		try (SendEngine.Submission submission = this.engine.submission()) {
+		try (Submission submission = this.engine.submission()) {
 			records.forEach(submission);
 		}
 	}
