@@ -32,7 +32,7 @@ import io.kinesisspring.shard.StaleCheckpoint;
 public class KinesisProperties {
 
 	/**
-	 * Name under which leases and checkpoints are kept.
+	 * Name of the worker group, under which leases and checkpoints are kept.
 	 */
 	private @Nullable String applicationName;
 
