@@ -147,11 +147,11 @@ enum KinesisMeter implements MeterDocumentation {
 			"How much data a request carried, keys included", KinesisTag.STREAM),
 
 	PRODUCER_RETRIES("producer.retries", Meter.Type.COUNTER, "records",
-			"Records that are sent once more: throttled, internal, network or invalid (to find the one to blame)",
+			"Records that are sent once more: throttled, internal, network, credentials (for a moment), or invalid (in a smaller request, to find the one to blame)",
 			KinesisTag.STREAM, KinesisTag.CAUSE),
 
 	PRODUCER_FAILURES("producer.failures", Meter.Type.COUNTER, "records",
-			"Records whose future failed, by the reason of the SendFailedException; conversion where the payload could not be converted",
+			"Records whose future failed, by the reason of the SendFailedException; conversion where the payload could not be converted. The stream is none where what was given as one is neither a name nor an ARN",
 			KinesisTag.STREAM, KinesisTag.CAUSE),
 
 	PRODUCER_SHARDS_LIMITED("producer.shards.limited", Meter.Type.GAUGE, null,

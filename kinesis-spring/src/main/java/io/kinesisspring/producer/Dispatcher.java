@@ -195,21 +195,21 @@ final class Dispatcher {
 	}
 
 	private void put(Batch batch, PutRecordsRequest request) {
-			try {
-				CompletableFuture<PutRecordsResponse> response = this.call.put(request);
-				batch.answer().whenComplete((answer, ex) -> response.cancel(true));
-				response.whenComplete((answer, ex) -> {
-					if (ex != null) {
-						batch.answer().completeExceptionally(ex);
-					}
-					else {
-						batch.answer().complete(answer);
-					}
-				});
-			}
-			catch (Throwable ex) {
-				batch.answer().completeExceptionally(ex);
-			}
+		try {
+			CompletableFuture<PutRecordsResponse> response = this.call.put(request);
+			batch.answer().whenComplete((answer, ex) -> response.cancel(true));
+			response.whenComplete((answer, ex) -> {
+				if (ex != null) {
+					batch.answer().completeExceptionally(ex);
+				}
+				else {
+					batch.answer().complete(answer);
+				}
+			});
+		}
+		catch (Throwable ex) {
+			batch.answer().completeExceptionally(ex);
+		}
 	}
 
 	/**

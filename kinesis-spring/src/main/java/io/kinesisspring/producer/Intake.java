@@ -109,8 +109,10 @@ final class Intake {
 	 */
 	void withdraw(OutgoingRecord record, Throwable cause) {
 		if (this.inbox.remove(record)) {
-			release(record, new SendFailedException(Reason.UNEXPECTED, record.stream(), "The record for stream '"
-					+ record.stream() + "' was not sent, as the template's loop could not be woken: " + cause, cause));
+			release(record,
+					new SendFailedException(Reason.UNEXPECTED, record.stream(), "The record for stream '"
+							+ record.stream() + "' was not sent, as the template's loop could not be woken: " + cause,
+							cause));
 		}
 	}
 

@@ -11,8 +11,11 @@ import org.springframework.messaging.Message;
  * A send returns as soon as the record is accepted. Its future completes exactly once:
  * with a {@link SendResult}, or with a {@link SendFailedException} or another
  * {@link io.kinesisspring.KinesisException} that says why not. Whatever is wrong with a
- * record, be it the conversion, its size or its keys, fails its future and nothing else;
- * only a missing argument or a missing default stream is thrown.
+ * record, be it the conversion, its size, its keys or the name of its stream, fails its
+ * future and nothing else; only a missing argument or a missing default stream is thrown.
+ * <p>
+ * The order of a partition key is kept among records that name their stream in the same
+ * way, by its name or by its ARN.
  * <p>
  * A record is stored at least once: where an answer is lost after the service stored the
  * record it is sent again. While the buffer is full a send blocks its caller, but never a
@@ -58,8 +61,8 @@ public interface KinesisOperations {
 	/**
 	 * Send the payload of a message. Of its headers
 	 * {@link io.kinesisspring.KinesisHeaders#PARTITION_KEY} and
-	 * {@link io.kinesisspring.KinesisHeaders#EXPLICIT_HASH_KEY} are read; none are
-	 * stored.
+	 * {@link io.kinesisspring.KinesisHeaders#EXPLICIT_HASH_KEY} are read, which are text,
+	 * numbers, UUIDs, times or enum constants; none are stored.
 	 * @param stream the name or the ARN of the stream
 	 * @param message what to send
 	 * @return completes when the record is stored, or fails
@@ -76,7 +79,8 @@ public interface KinesisOperations {
 	CompletableFuture<SendAllResult> sendAll(String stream, Collection<?> payloads);
 
 	/**
-	 * Send any number of records of any size together, to one or several streams.
+	 * Send any number of records of any size together, to one or several streams. They go
+	 * while others are still being prepared.
 	 * @param records what to send
 	 * @return completes when each record has its outcome, never exceptionally
 	 * @throws IllegalStateException if neither a record nor the template names a stream;
@@ -119,7 +123,8 @@ public interface KinesisOperations {
 	CompletableFuture<SendResult> sendAfterCommit(String stream, String partitionKey, Object payload);
 
 	/**
-	 * Send what is gathered without waiting any longer for more.
+	 * Send what is gathered without waiting any longer for more. May be called and waited
+	 * for by what is hung on the future of a record.
 	 * @return completes when every record that had been accepted has its outcome
 	 */
 	CompletableFuture<Void> flush();

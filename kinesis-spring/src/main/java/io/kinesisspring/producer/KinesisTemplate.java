@@ -139,8 +139,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, Executor executor) {
-		this(client::putRecords, converter, options, interceptors, observations,
-				SendLifecycle.startLoop(), executor, new SplittableRandom());
+		this(client::putRecords, converter, options, interceptors, observations, SendLifecycle.startLoop(), executor,
+				new SplittableRandom());
 	}
 
 	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,

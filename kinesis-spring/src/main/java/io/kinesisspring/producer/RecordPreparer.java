@@ -135,9 +135,11 @@ final class RecordPreparer {
 
 	private void checkStream(String stream) {
 		if (!isWellFormed(stream)) {
-			throw new SendFailedException(Reason.INVALID, stream, "'" + stream
-					+ "' is no stream: give a name (1 to 128 characters out of a-z A-Z 0-9 _ . -) or an ARN "
-					+ "(arn:aws:kinesis:<region>:<account>:stream/<name>)", null);
+			throw new SendFailedException(Reason.INVALID, stream,
+					"'" + stream
+							+ "' is no stream: give a name (1 to 128 characters out of a-z A-Z 0-9 _ . -) or an ARN "
+							+ "(arn:aws:kinesis:<region>:<account>:stream/<name>)",
+					null);
 		}
 	}
 
@@ -183,9 +185,11 @@ final class RecordPreparer {
 			char c = key.charAt(i);
 			if (Character.isSurrogate(c)) {
 				if (!Character.isSurrogatePair(c, (i + 1 < key.length()) ? key.charAt(i + 1) : 0)) {
-					throw new SendFailedException(Reason.INVALID, stream, "A partition key for stream '" + stream
-							+ "' has half a character (an unpaired surrogate) at " + i
-							+ ", as a text has that was cut off; cut it between code points", null);
+					throw new SendFailedException(Reason.INVALID, stream,
+							"A partition key for stream '" + stream
+									+ "' has half a character (an unpaired surrogate) at " + i
+									+ ", as a text has that was cut off; cut it between code points",
+							null);
 				}
 				i++;
 			}

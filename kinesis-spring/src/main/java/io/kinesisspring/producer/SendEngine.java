@@ -401,10 +401,11 @@ final class SendEngine implements SendObserver.SendState {
 		while (oldest != null && oldest.number <= upTo) {
 			String state = oldest.isUnderWay() ? "a request is under way, so that it may yet be stored"
 					: "it has not been stored";
-			this.ledger.fail(oldest, new SendFailedException(Reason.CLOSED, oldest.stream(),
-					"The template was stopped and the record for stream '" + oldest.stream() + "' " + why + "; "
-							+ state,
-					null));
+			this.ledger.fail(oldest,
+					new SendFailedException(Reason.CLOSED, oldest.stream(),
+							"The template was stopped and the record for stream '" + oldest.stream() + "' " + why + "; "
+									+ state,
+							null));
 			this.dispatcher.giveUp(oldest);
 			failed++;
 			oldest = this.ledger.oldest();

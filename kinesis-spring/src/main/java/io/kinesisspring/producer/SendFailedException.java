@@ -67,7 +67,7 @@ public class SendFailedException extends KinesisException {
 		/** The record is larger than the stream or the service takes. */
 		TOO_LARGE(false),
 
-		/** The partition key, the explicit hash key or the request is not valid. */
+		/** The stream's name, a key or the request is not valid. */
 		INVALID(false),
 
 		/** There is no such stream. */
@@ -76,7 +76,10 @@ public class SendFailedException extends KinesisException {
 		/** The caller is not allowed to write to the stream. */
 		DENIED(false),
 
-		/** The credentials are missing, not valid or expired. */
+		/**
+		 * The credentials are missing, not valid or expired. Retried where they could not
+		 * be obtained, as that may be so for a moment.
+		 */
 		CREDENTIALS(false),
 
 		/** The key that encrypts the stream cannot be used. */

@@ -33,7 +33,8 @@ public interface SendInterceptor {
 	/**
 	 * A record is not stored, or not known to be. Called before the sender learns of it,
 	 * on the template's executor or, where the record was not accepted, on the thread
-	 * that sends, and must not take long. What is thrown is logged.
+	 * that sends, and must not take long. Also called where a later interceptor refuses
+	 * the record. What is thrown is logged.
 	 * @param record the record as it was sent
 	 * @param failure why it failed
 	 */

@@ -111,8 +111,10 @@ final class SendInterceptors {
 		ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 			ProducerRecord<?> sent = this.interceptor.beforeSend(record);
 			if (sent == null) {
-				throw new SendFailedException(Reason.UNEXPECTED, record.stream(), "The SendInterceptor "
-						+ this.interceptor.getClass().getName() + " returned no record, so that none was sent", null);
+				throw new SendFailedException(
+						Reason.UNEXPECTED, record.stream(), "The SendInterceptor "
+								+ this.interceptor.getClass().getName() + " returned no record, so that none was sent",
+						null);
 			}
 			return sent;
 		}

@@ -9,9 +9,9 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
  * Sees what becomes of requests and records: for counting, not for deciding. Called on
- * the template's loop or by senders, so that implementations must be quick, must not
- * throw, and must be safe for threads. Streams are named as senders name them: by name or
- * by ARN.
+ * the template's loop or by senders, so that implementations must be quick and must be
+ * safe for threads. What they throw is logged once and harms nobody. Streams are named as
+ * senders name them: by name or by ARN.
  *
  * @since 0.1.0
  */

@@ -74,7 +74,8 @@ class BadRecordTests {
 	void areFoundThoughRequestsFailInBetween() {
 		int[] requests = new int[1];
 		this.test.service.always((service, request) -> ((requests[0]++ % 3 == 1)
-				? Behaviour.fails(SdkClientException.create("reset")) : refusing(INVALID)).answer(service, request));
+				? Behaviour.fails(SdkClientException.create("reset")) : refusing(INVALID))
+			.answer(service, request));
 		List<String> payloads = IntStream.range(0, 100).mapToObj((i) -> (i % 33 == 5) ? "bad" : "x" + i).toList();
 		SendAllResult result = this.test.result(this.test.template.sendAll("s", payloads));
 		assertThat(result.failures()).extracting(SendAllResult.Failure::index).containsExactly(5, 38, 71);

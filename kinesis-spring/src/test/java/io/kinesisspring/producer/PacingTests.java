@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 import io.kinesisspring.producer.PlayedService.Behaviour;
 
@@ -22,6 +23,22 @@ class PacingTests {
 	private static final String COLD = "340282366920938463463374607431768211455";
 
 	private final SendTestSupport test = new SendTestSupport();
+
+	@Test
+	void isLeftOutWhereThePlatformHasNoMd5() {
+		Pacing pacing = new Pacing("s", OutgoingRecord::bytes, HashKeys.find("no such digest"));
+		OutgoingRecord record = new OutgoingRecord("s", "key", null, true, new byte[1], 4, 4);
+		Batch batch = new Batch(new StreamQueue("s", ProducerOptions.defaults(), SendObserver.NONE), List.of(record),
+				false, 0);
+		PutRecordsResponse throttled = PutRecordsResponse.builder()
+			.records(PlayedService.error(SendTestSupport.THROTTLED))
+			.build();
+		for (int i = 0; i < 1000; i++) {
+			assertThat(pacing.learn(Answer.to(batch, throttled, null), i)).isFalse();
+		}
+		assertThat(pacing.hold(record)).isFalse();
+		assertThat(pacing.nextRelease()).isEqualTo(StreamQueue.NEVER);
+	}
 
 	@Test
 	void aHotShardGetsWhatItTakesAndHardlyMore() {

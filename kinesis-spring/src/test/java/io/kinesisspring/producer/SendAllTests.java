@@ -77,8 +77,7 @@ class SendAllTests {
 			@Override
 			public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 				boolean last = record.payload().equals("9");
-				boolean sent = Waiting.uninterruptibly(requested,
-						last ? Duration.ofSeconds(10) : Duration.ofMillis(6));
+				boolean sent = Waiting.uninterruptibly(requested, last ? Duration.ofSeconds(10) : Duration.ofMillis(6));
 				if (last) {
 					sentBefore.add(sent);
 				}

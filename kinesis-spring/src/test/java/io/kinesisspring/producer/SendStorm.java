@@ -99,8 +99,8 @@ final class SendStorm {
 			if (closing && this.chance.nextInt(60) == 0) {
 				close();
 			}
-			this.world.advance(Duration.ofMillis((this.chance.nextInt(8) == 0) ? this.chance.nextInt(1500)
-					: this.chance.nextInt(15)));
+			this.world.advance(Duration
+				.ofMillis((this.chance.nextInt(8) == 0) ? this.chance.nextInt(1500) : this.chance.nextInt(15)));
 		}
 		this.hostility.calm();
 		this.world.advance(DAMAGE);
@@ -297,8 +297,7 @@ final class SendStorm {
 			}
 			else {
 				assertThat(text).doesNotEndWith(HostileService.BAD);
-				assertThat(this.service.copies(text)).as("copies of %s", text)
-					.isBetween(1, future.join().attempts());
+				assertThat(this.service.copies(text)).as("copies of %s", text).isBetween(1, future.join().attempts());
 			}
 		});
 		assertThat(this.application.failures()).as("failures that were told").isEqualTo(failures[0]);
