@@ -452,9 +452,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			Duration shorter = (how.idleAfter().compareTo(how.stalledAfter()) < 0) ? how.idleAfter()
 					: how.stalledAfter();
 			this.loop.schedule(shorter.dividedBy(4), () -> {
+				watch();
 				DefaultKinesisListenerContainer.this.notices.look(this.loop.nanoTime(), how.idleAfter(),
 						how.stalledAfter());
-				watch();
 			});
 		}
 

@@ -336,6 +336,7 @@ public abstract class AbstractLeaseStoreTests {
 		joined("a");
 		assertThat(join(this.store.disband(0))).isFalse();
 		this.store.leave(0, "a").join();
+		assertThat(content().crews()).singleElement().satisfies((crew) -> assertThat(crew.members()).isEmpty());
 		assertThat(join(this.store.disband(0))).isTrue();
 		assertThat(join(this.store.disband(0))).isFalse();
 		assertThat(content().crews()).isEmpty();

@@ -241,15 +241,17 @@ final class SimulatedFleet {
 
 		private final EventLoop loop = SimulatedFleet.this.time.another();
 
+		final UnreliableLeaseStore connection;
+
 		final CompletableFuture<Set<String>> done;
 
 		private Reset(String id, @Nullable String shardId, Checkpoint position, boolean finishedToo) {
-			LeaseStore connection = new UnreliableLeaseStore(readable(), SimulatedFleet.this.network,
+			this.connection = new UnreliableLeaseStore(readable(), SimulatedFleet.this.network,
 					SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures, SimulatedFleet.this.traffic)
 				.resetting();
 			this.done = new LeaseReset(id, STREAM, shardId, position, finishedToo,
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					Duration.ofSeconds(60), connection, this.loop)
+					Duration.ofSeconds(60), this.connection, this.loop)
 				.run();
 		}
 

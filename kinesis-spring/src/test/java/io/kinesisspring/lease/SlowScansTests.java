@@ -20,8 +20,10 @@ class SlowScansTests {
 
 	private static final int WORKERS = 20;
 
+	private static final Duration STEP = Duration.ofMillis(50);
+
 	static LongStream seeds() {
-		return new Random().longs(Integer.getInteger("kinesis.test.seeds", 6));
+		return new Random().longs(Integer.getInteger("kinesis.test.seeds", 5));
 	}
 
 	/**
@@ -41,7 +43,7 @@ class SlowScansTests {
 		int settled = fleet.handOvers().size();
 		for (int i = 0; i < 60; i++) {
 			fleet.store.load().join().crews().forEach((crew) -> fleet.store.ring(crew.number()).join());
-			fleet.advance(Duration.ofSeconds(5));
+			fleet.advance(Duration.ofSeconds(5), STEP);
 		}
 		assertThat(scans).as("scans (seed %s)", seed).hasValueGreaterThan(20);
 		assertThat(fleet.handOvers()).as("seed %s", seed).hasSize(settled);
@@ -58,12 +60,31 @@ class SlowScansTests {
 			.isLessThan(Duration.ofSeconds(10 + 2 * 3 + 2));
 	}
 
+	/**
+	 * A reset sees the workers by its scans alone.
+	 */
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void aResetTakesNothingFromAWorkerThatLives(long seed) {
+		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 4);
+		SimulatedFleet.Member owner = fleet.start("a");
+		fleet.advance(Duration.ofSeconds(15), STEP);
+		owner.hang();
+		SimulatedFleet.Reset reset = fleet.reset("reset", null, Checkpoint.TRIM_HORIZON, true);
+		AtomicInteger scans = new AtomicInteger();
+		reset.connection.scansTake(() -> Duration.ofMillis((scans.incrementAndGet() % 2 == 0) ? 8_000 : 20));
+		fleet.advance(Duration.ofSeconds(90), STEP);
+		assertThat(reset.done).as("seed %s", seed).isCompletedExceptionally();
+		assertThat(fleet.store.load().join().leases()).as("seed %s", seed)
+			.allSatisfy((lease) -> assertThat(lease.owner()).isEqualTo("a-1"));
+	}
+
 	private static List<SimulatedFleet.Member> start(SimulatedFleet fleet) {
 		List<SimulatedFleet.Member> members = new ArrayList<>();
 		for (int i = 0; i < WORKERS; i++) {
 			members.add(fleet.start("w" + i));
 		}
-		fleet.advance(Duration.ofMinutes(1));
+		fleet.advance(Duration.ofMinutes(1), STEP);
 		assertThat(fleet.sizes()).containsOnly(2);
 		assertThat(fleet.store.load().join().crews()).hasSizeGreaterThan(1);
 		return members;
