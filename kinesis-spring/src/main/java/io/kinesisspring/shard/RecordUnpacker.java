@@ -1,5 +1,7 @@
 package io.kinesisspring.shard;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +29,8 @@ final class RecordUnpacker {
 
 	/** What a record costs on the heap beside its data and its key. */
 	private static final long RECORD_OVERHEAD = 200;
+
+	private static final Clock CLOCK = Clock.systemUTC();
 
 	private final String stream;
 
@@ -84,8 +88,11 @@ final class RecordUnpacker {
 	}
 
 	private <T> T required(@Nullable T value, String action, String field) {
-		return IncompleteAnswerException.required(value, action, "shard '" + this.shardId + "' of stream '" + this.stream + "'",
-				field);
+		if (value == null) {
+			throw new IncompleteAnswerException(action, "shard '" + this.shardId + "' of stream '" + this.stream + "'",
+					"'" + field + "'");
+		}
+		return value;
 	}
 
 	/**
@@ -124,9 +131,18 @@ final class RecordUnpacker {
 			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
 		if (!isCovered(sequenceNumber, subSequenceNumber)) {
 			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
-					stored.approximateArrivalTimestamp(), data));
+					arrivalOf(stored), data));
 		}
 		return data.length + RECORD_OVERHEAD;
+	}
+
+	/**
+	 * The time of arrival is no member that the service has to send: it is not later than
+	 * this.
+	 */
+	private static Instant arrivalOf(Record stored) {
+		Instant arrival = stored.approximateArrivalTimestamp();
+		return (arrival != null) ? arrival : CLOCK.instant();
 	}
 
 	private boolean isCovered(SequenceNumber sequenceNumber, long subSequenceNumber) {
@@ -176,8 +192,8 @@ final class RecordUnpacker {
 				return "has lost its record, and the shard has ended without another one";
 			}
 			return "has lost its record: the next one is " + this.first + ", which arrived at "
-					+ this.stored.get(0).approximateArrivalTimestamp() + ", and the read ended "
-					+ millisBehindLatest() + "ms behind the latest";
+					+ this.stored.get(0).approximateArrivalTimestamp() + ", and the read ended " + millisBehindLatest()
+					+ "ms behind the latest";
 		}
 
 		ShardBatch toBatch() {
