@@ -504,9 +504,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return new ContainerOptions(this.application, this.autoStartup, this.initialPosition, this.ackMode,
 					this.checkpointInterval, this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.mode,
 					this.fanOut, this.staleCheckpoint, this.onAccessDenied, this.errorHandler, this.concurrency,
-					this.recoverer, this.filter, this.interceptors, this.headers, this.observations, this.shardListeners, this.idleAfter,
-					this.stalledAfter, this.shutdownTimeout, this.missingStream, this.createShards, this.failoverAfter,
-					this.maxLeases, this.observer);
+					this.recoverer, this.filter, this.interceptors, this.headers, this.observations,
+					this.shardListeners, this.idleAfter, this.stalledAfter, this.shutdownTimeout, this.missingStream,
+					this.createShards, this.failoverAfter, this.maxLeases, this.observer);
 		}
 
 		private void checkDeadLetter() {

@@ -50,7 +50,7 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.ACTION),
 
 	CONSUMER_FAILURES("consumer.failures", Meter.Type.COUNTER, "calls",
-			"Calls that failed in another way, by the service's error code or the exception; they are tried again unless they are denied",
+			"Calls that failed in another way, by the service's error code or the exception; they are tried again, unless they are denied and on-access-denied is stop",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.ACTION, KinesisTag.CAUSE),
 
 	CONSUMER_ITERATORS_EXPIRED("consumer.iterators.expired", Meter.Type.COUNTER, null,

@@ -47,7 +47,8 @@ final class AbandonedShards {
 		this.busy.put(place, over);
 		EventLoop.Cancellable alarm = this.loop.schedule(this.patience, () -> {
 			if (over.complete(null)) {
-				logger.warn(place + ": a call of the listener that had begun before the shard was lost has not returned for "
+				logger.warn(place
+						+ ": a call of the listener that had begun before the shard was lost has not returned for "
 						+ this.patience.toSeconds() + "s. The shard is not held up by it any longer");
 			}
 		});

@@ -188,8 +188,7 @@ abstract class AbstractShardReader implements ShardReader {
 		giveBack();
 		if (reading.denied(ex)) {
 			this.denials++;
-			this.loop.schedule(Duration.ofNanos(this.denialPauses.pauseNanos(this.denials)),
-					() -> unlessClosed(again));
+			this.loop.schedule(Duration.ofNanos(this.denialPauses.pauseNanos(this.denials)), () -> unlessClosed(again));
 		}
 	}
 
@@ -256,8 +255,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 */
 	private boolean isGap(RecordUnpacker.Unpacked unpacked, Checkpoint.After after) {
 		SequenceNumber first = unpacked.first();
-		return !this.confirmed
-				&& ((first != null) ? !first.equals(after.sequenceNumber()) : unpacked.next() == null);
+		return !this.confirmed && ((first != null) ? !first.equals(after.sequenceNumber()) : unpacked.next() == null);
 	}
 
 	/**
@@ -270,7 +268,8 @@ abstract class AbstractShardReader implements ShardReader {
 				failed("ListShards", ex, reading);
 			}
 			else if (end.isPresent() && after.sequenceNumber().compareTo(end.get()) >= 0) {
-				logger.info(this.troubles.place() + "the checkpoint " + after + " is the end of the shard, " + end.get());
+				logger
+					.info(this.troubles.place() + "the checkpoint " + after + " is the end of the shard, " + end.get());
 				end(reading);
 			}
 			else {

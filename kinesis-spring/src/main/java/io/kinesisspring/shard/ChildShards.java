@@ -122,7 +122,8 @@ final class ChildShards {
 	void mention(String stream, List<String> childless) {
 		if (childless.isEmpty()) {
 			if (this.mentioned.remove(stream)) {
-				logger.info("Stream '" + stream + "': ListShards shows again which shards follow those that are closed");
+				logger
+					.info("Stream '" + stream + "': ListShards shows again which shards follow those that are closed");
 			}
 		}
 		else if (this.mentioned.add(stream)) {

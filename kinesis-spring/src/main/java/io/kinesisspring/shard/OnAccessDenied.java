@@ -9,12 +9,14 @@ package io.kinesisspring.shard;
 public enum OnAccessDenied {
 
 	/**
-	 * Say so once, show it as long as it lasts, and try again with pauses that grow to two
-	 * minutes. The default: a policy that is changed for a minute ends no listener.
+	 * Say so once, show it as long as it lasts, and try again with pauses that grow to
+	 * two minutes. The default: a policy that is changed for a minute ends no listener.
 	 */
 	RETRY,
 
-	/** Stop the listener and give its leases back. It stays stopped until it is started. */
+	/**
+	 * Stop the listener and give its leases back. It stays stopped until it is started.
+	 */
 	STOP
 
 }

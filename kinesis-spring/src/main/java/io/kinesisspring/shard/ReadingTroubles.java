@@ -37,6 +37,9 @@ final class ReadingTroubles {
 
 	private int failures;
 
+	/** One is routine; several in a row are not. */
+	private int expirations;
+
 	private boolean mentioned;
 
 	ReadingTroubles(StreamIdentifier stream, String shardId, ReadingObserver observer, EventLoop loop) {
@@ -56,7 +59,8 @@ final class ReadingTroubles {
 	long pauseNanos(String action, Throwable ex) {
 		if (KinesisFailures.isExpiredIterator(ex)) {
 			this.observer.iteratorExpired(this.stream.name(), this.shardId);
-			return 0;
+			this.expirations++;
+			return (this.expirations == 1) ? 0 : this.backoff.pauseNanos(this.expirations - 1);
 		}
 		this.failures++;
 		if (KinesisFailures.isThrottle(ex)) {
@@ -102,6 +106,7 @@ final class ReadingTroubles {
 			logger.info(place() + "reading goes on");
 		}
 		this.failures = 0;
+		this.expirations = 0;
 		this.mentioned = false;
 	}
 

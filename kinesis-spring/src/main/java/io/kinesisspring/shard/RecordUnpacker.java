@@ -85,8 +85,11 @@ final class RecordUnpacker {
 	}
 
 	private <T> T required(@Nullable T value, String action, String field) {
-		return IncompleteAnswerException.required(value, action, "shard '" + this.shardId + "' of stream '" + this.stream + "'",
-				field);
+		if (value == null) {
+			throw new IncompleteAnswerException(action, "shard '" + this.shardId + "' of stream '" + this.stream + "'",
+					"'" + field + "'");
+		}
+		return value;
 	}
 
 	/**
@@ -177,8 +180,8 @@ final class RecordUnpacker {
 				return "has lost its record, and the shard has ended without another one";
 			}
 			return "has lost its record: the next one is " + this.first + ", which arrived at "
-					+ this.stored.get(0).approximateArrivalTimestamp() + ", and the read ended "
-					+ millisBehindLatest() + "ms behind the latest";
+					+ this.stored.get(0).approximateArrivalTimestamp() + ", and the read ended " + millisBehindLatest()
+					+ "ms behind the latest";
 		}
 
 		ShardBatch toBatch() {

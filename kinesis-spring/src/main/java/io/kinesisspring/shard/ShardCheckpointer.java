@@ -13,6 +13,7 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * Writes one shard's checkpoint behind its processing: at most once an interval, never
@@ -50,6 +51,8 @@ final class ShardCheckpointer {
 	/** A write was wanted while one was under way for longer than the interval. */
 	private boolean missed;
 
+	private final FullJitter backoff;
+
 	private int failures;
 
 	private boolean ending;
@@ -62,6 +65,7 @@ final class ShardCheckpointer {
 		this.interval = interval;
 		this.observer = observer;
 		this.notBefore = loop.nanoTime();
+		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(10), loop.random());
 	}
 
 	void processed(Checkpoint.After after) {
@@ -143,8 +147,7 @@ final class ShardCheckpointer {
 		if (this.moved == null) {
 			return reached;
 		}
-		boolean isBehindMove = reached != null
-				&& (this.beforeMove == null || reached.compareTo(this.beforeMove) > 0);
+		boolean isBehindMove = reached != null && (this.beforeMove == null || reached.compareTo(this.beforeMove) > 0);
 		return isBehindMove ? reached : this.moved;
 	}
 
@@ -169,8 +172,12 @@ final class ShardCheckpointer {
 			}
 			this.failures = 0;
 		}
-		else if (++this.failures == FAILURES_TO_MENTION) {
-			logger.warn(this.lease + ": the checkpoint cannot be written; it is tried again", ex);
+		else {
+			this.failures++;
+			this.notBefore += this.backoff.pauseNanos(this.failures);
+			if (this.failures == FAILURES_TO_MENTION) {
+				logger.warn(this.lease + ": the checkpoint cannot be written; it is tried again", ex);
+			}
 		}
 	}
 

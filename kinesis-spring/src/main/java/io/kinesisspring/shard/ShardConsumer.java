@@ -17,6 +17,7 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * One shard in the hands of this worker: reads a batch ahead while the handler works on
@@ -27,7 +28,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private static final Log logger = LogFactory.getLog(ShardConsumer.class);
 
-	private static final Duration END_RETRY = Duration.ofSeconds(1);
+	/** How often it is looked whether the last records have been acknowledged. */
+	private static final Duration END_LOOK = Duration.ofSeconds(1);
 
 	private final HeldLease lease;
 
@@ -69,6 +71,10 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private boolean ending;
 
+	private final FullJitter endPauses;
+
+	private int endFailures;
+
 	private boolean stopped;
 
 	private boolean closing;
@@ -83,6 +89,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.maxRecords = options.maxRecords();
 		this.observer = options.observer();
 		this.owner = owner;
+		this.endPauses = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
 		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.observer);
 	}
 
@@ -232,13 +239,14 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		}
 		this.ending = true;
 		if (this.lastDelivered != null && !this.checkpointer.covers(this.lastDelivered)) {
-			endLater();
+			endLater(END_LOOK);
 			return;
 		}
 		this.loop.on(this.checkpointer.end(), (stored, ex) -> {
 			if (ex != null) {
 				logger.debug(this.lease + ": the end of the shard could not be written yet", ex);
-				endLater();
+				this.endFailures++;
+				endLater(Duration.ofNanos(this.endPauses.pauseNanos(this.endFailures)));
 			}
 			else if (stored) {
 				logger.info("Finished " + this.lease);
@@ -249,8 +257,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		});
 	}
 
-	private void endLater() {
-		this.loop.schedule(END_RETRY, () -> {
+	private void endLater(Duration pause) {
+		this.loop.schedule(pause, () -> {
 			this.ending = false;
 			endIfDone();
 		});

@@ -123,7 +123,8 @@ public final class StreamClient {
 			if (pages.shards.isEmpty()) {
 				throw new IncompleteAnswerException("ListShards", place(stream), "any shards");
 			}
-			return ShardListing.of(stream.name(), pages.asOf, pages.shards.stream().map(StreamClient::describe).toList());
+			return ShardListing.of(stream.name(), pages.asOf,
+					pages.shards.stream().map(StreamClient::describe).toList());
 		});
 	}
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * Makes sure that streams are there before they are read. Confined to the container's
@@ -18,8 +19,6 @@ import io.kinesisspring.scheduling.EventLoop;
 final class StreamPreparation {
 
 	private static final Log logger = LogFactory.getLog(StreamPreparation.class);
-
-	private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
 	private final StreamClient client;
 
@@ -31,6 +30,10 @@ final class StreamPreparation {
 
 	private final EventLoop loop;
 
+	private final FullJitter pauses;
+
+	private int looks;
+
 	private volatile boolean cancelled;
 
 	StreamPreparation(StreamClient client, PatientCatalog catalog, MissingStream missing, int createShards,
@@ -40,6 +43,7 @@ final class StreamPreparation {
 		this.missing = missing;
 		this.createShards = createShards;
 		this.loop = loop;
+		this.pauses = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(5), loop.random());
 	}
 
 	CompletableFuture<Void> prepare(List<StreamIdentifier> streams) {
@@ -102,7 +106,8 @@ final class StreamPreparation {
 	}
 
 	private void lookAgain(StreamIdentifier stream, CompletableFuture<Void> ready) {
-		this.loop.schedule(LOOK_AGAIN, () -> look(stream, ready, false));
+		this.looks++;
+		this.loop.schedule(Duration.ofNanos(this.pauses.pauseNanos(this.looks)), () -> look(stream, ready, false));
 	}
 
 }

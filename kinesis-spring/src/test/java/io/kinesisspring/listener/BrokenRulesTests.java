@@ -328,12 +328,11 @@ class BrokenRulesTests {
 				return answering(client, "listShards", (ListShardsRequest request, ListShardsResponse answer) -> {
 					Map<String, Shard> shards = new TreeMap<>();
 					for (int i = 0; i < 10; i++) {
-						shards.put("shard-" + i,
-								Shard.builder()
-									.shardId("shard-" + i)
-									.sequenceNumberRange((range) -> range.startingSequenceNumber("1")
-										.endingSequenceNumber("1000000"))
-									.build());
+						shards.put("shard-" + i, Shard.builder()
+							.shardId("shard-" + i)
+							.sequenceNumberRange(
+									(range) -> range.startingSequenceNumber("1").endingSequenceNumber("1000000"))
+							.build());
 					}
 					answer.shards().forEach((shard) -> shards.put(shard.shardId(), shard));
 					return answer.toBuilder().shards(shards.values()).build();

@@ -37,6 +37,7 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.BackEnds;
@@ -131,12 +132,38 @@ class ReadingUnderFaultsTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void stopsWithOneErrorWhenItMayNotReadAnyMore(FaultRule refusal, String denied, String remedy) {
-		String readable = "refused-" + refusal.kind();
+	void showsThatItIsDeniedAndComesBackByItself(FaultRule refusal, String denied, String remedy) {
+		String readable = "denied-" + refusal.kind();
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
 		RecordingListener listener = new RecordingListener();
 		KinesisListenerContainer container = this.containers.start(readable, listener);
+		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
+		try (Errors errors = new Errors()) {
+			server.faults().add(refusal.action("GetRecords").stream(readable));
+			await().untilAsserted(() -> assertThat(container.getStatus().failure()).isNotNull());
+			assertThat(container.getStatus().failure()).hasMessageContaining(denied).hasMessageContaining(remedy);
+			assertThat(container.getStatus().phase()).isEqualTo(ListenerStatus.Phase.RUNNING);
+			assertThat(errors.messages()).singleElement().asString().contains(denied).contains(remedy);
+			server.faults().clear();
+			backEnds.put(readable, 20, 40);
+			await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
+				assertThat(listener.numbers()).hasSize(40);
+				assertThat(container.getStatus().failure()).isNull();
+			});
+			assertThat(errors.messages()).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("refusals")
+	void stopsWithOneErrorWhenItMayNotReadAnyMoreAndIsToStop(FaultRule refusal, String denied, String remedy) {
+		String readable = "refused-" + refusal.kind();
+		backEnds.createStream(readable, 4);
+		backEnds.put(readable, 0, 20);
+		RecordingListener listener = new RecordingListener();
+		KinesisListenerContainer container = this.containers.start(readable, listener,
+				(options) -> options.onAccessDenied(OnAccessDenied.STOP));
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
 		try (Errors errors = new Errors()) {
 			server.faults().add(refusal.action("GetRecords").stream(readable));

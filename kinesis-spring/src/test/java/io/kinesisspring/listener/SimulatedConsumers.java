@@ -142,8 +142,8 @@ final class SimulatedConsumers {
 	 */
 	SimulatedConsumers withStaleListings() {
 		this.kinesis.listAsOf(Duration.ofSeconds(3));
-		this.kinesis.leaveOut((shard) -> this.failures > 0 && !this.kinesis.hasChildren(shard)
-				&& this.random.nextInt(4) == 0);
+		this.kinesis
+			.leaveOut((shard) -> this.failures > 0 && !this.kinesis.hasChildren(shard) && this.random.nextInt(4) == 0);
 		return this;
 	}
 
@@ -488,8 +488,8 @@ final class SimulatedConsumers {
 							StaleCheckpoint.TRIM_HORIZON, breakage.observer(new Gaps())),
 					MissingStream.FAIL, 0, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
-					SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)), this.connection, options,
-					breakage.handler(new Assignments(dispatcher)), this.loop);
+					SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
+					this.connection, options, breakage.handler(new Assignments(dispatcher)), this.loop);
 		}
 
 		private void join() {

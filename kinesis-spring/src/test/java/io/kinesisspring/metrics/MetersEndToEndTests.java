@@ -44,6 +44,7 @@ import io.kinesisspring.listener.RecordsListener;
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.ProducerRecord;
+import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.BackEnds;
@@ -265,8 +266,9 @@ class MetersEndToEndTests {
 	}
 
 	@Test
-	void aListenerThatIsDeniedFallsBehindUntilItIsStartedAgain() {
-		KinesisListenerContainer container = start("listener", new RecordingListener(), (options) -> options);
+	void aListenerThatStopsAsItIsDeniedFallsBehindUntilItIsStartedAgain() {
+		KinesisListenerContainer container = start("listener", new RecordingListener(),
+				(options) -> options.onAccessDenied(OnAccessDenied.STOP));
 		fault(FaultRule.accessDenied().action("GetRecords"));
 		await().untilAsserted(() -> {
 			assertThat(value(KinesisMeter.CONSUMER_RUNNING)).isZero();

@@ -80,6 +80,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private boolean namesChildren = true;
 
+	private boolean tellsArrival = true;
+
 	private Predicate<String> empty = (action) -> false;
 
 	private Duration listingLag = Duration.ZERO;
@@ -265,7 +267,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		shard.records.add(Record.builder()
 			.sequenceNumber(number)
 			.partitionKey(keyOf(number + "/0"))
-			.approximateArrivalTimestamp(now())
+			.approximateArrivalTimestamp(this.tellsArrival ? now() : null)
 			.data(SdkBytes.fromByteArrayUnsafe(data))
 			.build());
 	}
@@ -301,8 +303,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
-	 * Answer some actions with an empty body, or {@code GetRecords} with no records and no
-	 * iterator to go on with.
+	 * Answer some actions with an empty body, or {@code GetRecords} with no records and
+	 * no iterator to go on with.
 	 * @param actions asked for each call whether its answer is empty
 	 */
 	public void answerEmpty(Predicate<String> actions) {
@@ -339,6 +341,13 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 */
 	public String endOf(String shardId) {
 		return this.shards.get(shardId).end;
+	}
+
+	/**
+	 * Do not say when records have arrived, as some servers do not.
+	 */
+	public void tellNoArrival() {
+		this.tellsArrival = false;
 	}
 
 	/**
@@ -718,10 +727,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		@Override
 		public int trimmed() {
 			Duration kept = SimulatedKinesis.this.retention;
-			while (kept != null && this.trimmed < this.records.size() && this.records.get(this.trimmed)
-				.approximateArrivalTimestamp()
-				.plus(kept)
-				.isBefore(now())) {
+			while (kept != null && this.trimmed < this.records.size()
+					&& this.records.get(this.trimmed).approximateArrivalTimestamp().plus(kept).isBefore(now())) {
 				this.trimmed++;
 			}
 			return this.trimmed;

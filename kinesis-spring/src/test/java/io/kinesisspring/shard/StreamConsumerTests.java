@@ -283,6 +283,12 @@ class StreamConsumerTests {
 	}
 
 	@Test
+	void readsRecordsWithoutATimeOfArrival() {
+		this.kinesis.tellNoArrival();
+		readsToTheEndAndOn();
+	}
+
+	@Test
 	void readsOnWhateverTheObserverThrows() {
 		this.observer = (ReadingObserver) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { ReadingObserver.class }, (proxy, method, arguments) -> {
@@ -384,9 +390,9 @@ class StreamConsumerTests {
 	private LeaseStore refusing(List<String> refused) {
 		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
 				(proxy, method, arguments) -> refused.contains(method.getName())
-						? CompletableFuture.failedFuture(new KinesisAccessDeniedException(
-								"dynamodb:" + method.getName() + " was denied",
-								new IamPermission("dynamodb:" + method.getName(), "table/orders"), null))
+						? CompletableFuture.failedFuture(
+								new KinesisAccessDeniedException("dynamodb:" + method.getName() + " was denied",
+										new IamPermission("dynamodb:" + method.getName(), "table/orders"), null))
 						: method.invoke(this.store, arguments));
 	}
 

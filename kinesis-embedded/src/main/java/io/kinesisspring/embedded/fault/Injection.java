@@ -38,15 +38,13 @@ public record Injection(Duration delay, @Nullable FaultKind drop, @Nullable Serv
 			case DROP_BEFORE, DROP_AFTER, EMPTY_ANSWER, EMPTY_STRUCTURE ->
 				new Injection(this.delay, rule.kind(), this.error, this.partial, this.listing);
 			case PARTIAL_FAILURE -> new Injection(this.delay, this.drop, this.error, fault, this.listing);
-			case STALE_LISTING, SHORT_LISTING ->
-				new Injection(this.delay, this.drop, this.error, this.partial, rule);
+			case STALE_LISTING, SHORT_LISTING -> new Injection(this.delay, this.drop, this.error, this.partial, rule);
 			default -> new Injection(this.delay, this.drop, error(rule, action), this.partial, this.listing);
 		};
 	}
 
 	boolean fails() {
-		return this.drop != null || this.error != null || this.partial != null
-				|| this.listing != null;
+		return this.drop != null || this.error != null || this.partial != null || this.listing != null;
 	}
 
 	/**

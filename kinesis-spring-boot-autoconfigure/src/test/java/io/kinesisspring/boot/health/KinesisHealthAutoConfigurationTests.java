@@ -2,6 +2,7 @@ package io.kinesisspring.boot.health;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,7 +203,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whenItIsDeniedItIsDownAndTellsActionAndResource() {
+	void whileItIsDeniedItIsDownAndTellsActionAndResource() {
 		run((context) -> {
 			server.faults().add(FaultRule.accessDenied().action("GetRecords"));
 			await().untilAsserted(() -> assertThat(health(context).getStatus()).isEqualTo(Status.DOWN));
@@ -210,9 +211,23 @@ class KinesisHealthAutoConfigurationTests {
 				.containsEntry("action", "kinesis:GetRecords")
 				.containsEntry("resource", "arn:aws:kinesis:*:000000000000:stream/stream-" + numbers.get());
 			server.faults().clear();
+			await().atMost(Duration.ofMinutes(1))
+				.untilAsserted(() -> assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+		});
+	}
+
+	@Test
+	void whenItStopsAsItIsDeniedItIsDownUntilItIsStarted() {
+		run((context) -> {
+			server.faults().add(FaultRule.accessDenied().action("GetRecords"));
+			await().untilAsserted(() -> assertThat(container(context).isRunning()).isFalse());
+			assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+			assertThat(listener(context)).containsEntry("state", "denied")
+				.containsEntry("action", "kinesis:GetRecords");
+			server.faults().clear();
 			container(context).start();
 			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-		});
+		}, "kinesis.consumer.on-access-denied=stop");
 	}
 
 	@Test

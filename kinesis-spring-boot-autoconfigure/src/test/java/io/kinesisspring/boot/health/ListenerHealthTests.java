@@ -75,7 +75,7 @@ class ListenerHealthTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "DENIED", "FAILED" })
-	void aListenerThatDoesNotComeBackByItselfIsDown(ListenerState state) {
+	void aListenerThatNeedsSomebodyIsDown(ListenerState state) {
 		assertThat(state.status()).isEqualTo(Status.DOWN);
 	}
 
@@ -91,6 +91,16 @@ class ListenerHealthTests {
 			.containsEntry("action", "kinesis:GetRecords")
 			.containsEntry("resource", "arn:aws:kinesis:eu-west-1:1:stream/orders")
 			.doesNotContainKey("shards");
+	}
+
+	@Test
+	void tellsWhatIsDeniedWhileItRuns() {
+		ListenerHealth health = health(new ListenerStatus(Phase.RUNNING, "w",
+				new KinesisAccessDeniedException("no",
+						new IamPermission("dynamodb:UpdateItem", "arn:aws:dynamodb:eu-west-1:1:table/orders"), null),
+				SINCE, true, Duration.ZERO, List.of()));
+		assertThat(health.state()).isEqualTo(ListenerState.DENIED);
+		assertThat(health.details()).containsEntry("action", "dynamodb:UpdateItem").containsEntry("held", 0);
 	}
 
 	@Test
