@@ -65,13 +65,29 @@ public final class KinesisListenerContainerRegistry {
 					"Give the listener an 'id' of its own");
 		}
 		KinesisListenerContainer container = factory.create(endpoint);
-		for (StreamIdentifier stream : endpoint.streams()) {
-			claim(new Identity(String.valueOf(container.getOptions().application()), stream.name()), endpoint);
-			claimConsumer(container.getOptions(), stream, endpoint);
+		try {
+			for (StreamIdentifier stream : endpoint.streams()) {
+				claim(new Identity(String.valueOf(container.getOptions().application()), stream.name()), endpoint);
+				claimConsumer(container.getOptions(), stream, endpoint);
+			}
+			this.containers.put(endpoint.id(), container);
+			this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
 		}
-		this.containers.put(endpoint.id(), container);
-		this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
+		catch (RuntimeException ex) {
+			this.containers.remove(endpoint.id(), container);
+			giveBack(endpoint);
+			throw ex;
+		}
 		return container;
+	}
+
+	/**
+	 * What one endpoint has claimed, be it not much of what it wanted. Another one of the
+	 * same id keeps its own.
+	 */
+	private void giveBack(KinesisListenerEndpoint endpoint) {
+		this.identities.values().removeIf((other) -> other == endpoint);
+		this.consumers.values().removeIf((other) -> other == endpoint);
 	}
 
 	/**
