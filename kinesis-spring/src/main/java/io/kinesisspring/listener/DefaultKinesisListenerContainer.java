@@ -34,6 +34,7 @@ import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.Selection;
 import io.kinesisspring.shard.ShardState;
+import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
 
@@ -47,6 +48,13 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	/** Longer than the SDK tries by itself, and than a table takes to be created. */
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+
+	private static final int UUID_DIGITS = 32;
+
+	private static final int START_DIGITS = 12;
+
+	/** By this the workers of one process are known to share its processors. */
+	private static final String PROCESS = ProcessHandle.current().pid() + "-" + random(START_DIGITS);
 
 	private final KinesisListenerEndpoint endpoint;
 
@@ -326,7 +334,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	private static String workerId() {
-		return ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+		return PROCESS + "." + random(START_DIGITS);
+	}
+
+	private static String random(int digits) {
+		return UUID.randomUUID().toString().replace("-", "").substring(UUID_DIGITS - digits);
 	}
 
 	@Override
@@ -357,7 +369,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
-					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
+					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition(),
+							how.staleCheckpoint() == StaleCheckpoint.FAIL),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
 							how.checkpointInterval(), how.staleCheckpoint(), how.observer()),
 					how.missingStream(), how.createShards(), (how.mode() == ReadMode.FAN_OUT) ? how.fanOut() : null);

@@ -206,7 +206,7 @@ abstract class AbstractShardReader implements ShardReader {
 		call(this.client.listShards(this.stream), (listing, listFailure) -> {
 			if (listFailure == null && isForgotten(listing)) {
 				logger.warn(this.troubles.place()
-						+ "the service has forgotten it; what was not read by now is beyond the retention period");
+						+ "the service does not list it any more; what was not read by now is gone with the retention period, or with its stream if that was deleted");
 				end(reading);
 			}
 			else {

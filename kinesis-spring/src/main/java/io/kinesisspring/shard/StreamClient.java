@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
@@ -124,7 +125,18 @@ public final class StreamClient {
 			parents.add(shard.adjacentParentShardId());
 		}
 		return new ShardDescription(shard.shardId(), parents,
-				shard.sequenceNumberRange().endingSequenceNumber() != null);
+				shard.sequenceNumberRange().endingSequenceNumber() != null,
+				start(shard.sequenceNumberRange().startingSequenceNumber()));
+	}
+
+	/**
+	 * The number that a shard began with. Some servers say zero while they do not know.
+	 */
+	private static @Nullable SequenceNumber start(@Nullable String digits) {
+		if (digits == null || digits.isEmpty() || !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+			return null;
+		}
+		return digits.chars().allMatch((c) -> c == '0') ? null : SequenceNumber.of(digits);
 	}
 
 	/**

@@ -16,6 +16,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -40,6 +41,7 @@ import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceed
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerRequest;
 import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerResponse;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.SequenceNumberRange;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
@@ -248,6 +250,47 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
+	 * Forget a shard, as when the retention period has passed since it was closed.
+	 * @param shardId the shard
+	 */
+	public void forget(String shardId) {
+		this.shards.get(shardId).forgotten = true;
+	}
+
+	/**
+	 * The shards that are listed.
+	 * @return their ids
+	 */
+	public List<String> listedShards() {
+		return this.shards.values().stream().filter((shard) -> !shard.forgotten).map((shard) -> shard.id).toList();
+	}
+
+	/**
+	 * The sequence number that a shard began with.
+	 * @param shardId the shard
+	 * @return the number, {@code null} if there is no such shard
+	 */
+	public @Nullable String startOf(String shardId) {
+		SimulatedShard shard = this.shards.get(shardId);
+		return (shard != null) ? shard.start : null;
+	}
+
+	/**
+	 * Delete the stream and create it again under its name.
+	 * @param count how many shards it begins with
+	 * @return a sequence number that all of the former stream's are below
+	 */
+	public long remake(int count) {
+		this.shards.clear();
+		this.generation++;
+		long boundary = ++this.sequence;
+		for (int i = 0; i < count; i++) {
+			open(List.of());
+		}
+		return boundary;
+	}
+
+	/**
 	 * Say of every read that it has reached the tip, as some servers do.
 	 */
 	void knowNoTip() {
@@ -318,16 +361,28 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
 		return call("ListShards", () -> {
 			ListShardsResponse.Builder response = ListShardsResponse.builder()
-				.shards(this.shards.values().stream().map(SimulatedShard::describe).toList());
+				.shards(this.shards.values()
+					.stream()
+					.filter((shard) -> !shard.forgotten)
+					.map(SimulatedShard::describe)
+					.toList());
 			response.sdkHttpResponse(SdkHttpFullResponse.builder().statusCode(200).build());
 			return response.build();
 		});
 	}
 
+	private SimulatedShard shard(String shardId) {
+		SimulatedShard shard = this.shards.get(shardId);
+		if (shard == null || shard.forgotten) {
+			throw ResourceNotFoundException.builder().message("no shard " + shardId).build();
+		}
+		return shard;
+	}
+
 	@Override
 	public CompletableFuture<GetShardIteratorResponse> getShardIterator(GetShardIteratorRequest request) {
 		return call("GetShardIterator", () -> {
-			SimulatedShard shard = this.shards.get(request.shardId());
+			SimulatedShard shard = shard(request.shardId());
 			return GetShardIteratorResponse.builder().shardIterator(iterator(shard, begin(shard, request))).build();
 		});
 	}
@@ -363,7 +418,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			if (Integer.parseInt(iterator[2]) != this.generation) {
 				throw ExpiredIteratorException.builder().message("expired").build();
 			}
-			SimulatedShard shard = this.shards.get(iterator[0]);
+			SimulatedShard shard = shard(iterator[0]);
 			int from = Math.max(shard.trimmed, Integer.parseInt(iterator[1]));
 			int to = Math.min(shard.records.size(), from + 1 + this.random.nextInt(request.limit()));
 			boolean over = shard.closed && to == shard.records.size();
@@ -422,7 +477,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			SubscribeToShardResponseHandler handler) {
 		CompletableFuture<Void> ended = new CompletableFuture<>();
 		CompletableFuture<SimulatedFanOut.Push> answer = call("SubscribeToShard", () -> {
-			SimulatedShard shard = this.shards.get(request.shardId());
+			SimulatedShard shard = shard(request.shardId());
 			return this.fanOut.subscribe(request.consumerARN(), shard, begin(shard, request.startingPosition()));
 		});
 		answer.whenComplete((push, ex) -> {
@@ -540,9 +595,13 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 		private final List<String> places = new ArrayList<>();
 
+		private final String start = String.valueOf(++SimulatedKinesis.this.sequence);
+
 		private int trimmed;
 
 		private boolean closed;
+
+		private boolean forgotten;
 
 		private SimulatedShard(String id, List<String> parents) {
 			this.id = id;
@@ -589,7 +648,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				.parentShardId(this.parents.isEmpty() ? null : this.parents.get(0))
 				.adjacentParentShardId((this.parents.size() > 1) ? this.parents.get(1) : null)
 				.sequenceNumberRange(SequenceNumberRange.builder()
-					.startingSequenceNumber("1")
+					.startingSequenceNumber(this.start)
 					.endingSequenceNumber(this.closed ? "2" : null)
 					.build())
 				.build();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Crew;
 import io.kinesisspring.lease.Lease;
 
@@ -28,6 +29,8 @@ final class LeaseItems {
 
 	/** Nor like this. */
 	private static final String IMPORT_KEY = "imported:";
+
+	private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
 	private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
@@ -70,6 +73,9 @@ final class LeaseItems {
 		}
 		if (!lease.parents().isEmpty()) {
 			item.put("parents", strings(lease.parents()));
+		}
+		if (lease.start() != null) {
+			item.put("start", string(lease.start().toString()));
 		}
 		return item;
 	}
@@ -149,7 +155,15 @@ final class LeaseItems {
 		return new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
 				number(item, "epoch"),
 				CheckpointText.read(required(item, key, "checkpoint"), number(item, "subSequence")),
-				number(item, "revision"), set(item, "parents"));
+				number(item, "revision"), set(item, "parents"), sequenceNumber(item, "start"));
+	}
+
+	/**
+	 * What is no sequence number is as good as none: the service is asked again.
+	 */
+	private static @Nullable SequenceNumber sequenceNumber(Map<String, AttributeValue> item, String attribute) {
+		String text = text(item, attribute);
+		return (text != null && DIGITS.matcher(text).matches()) ? SequenceNumber.of(text) : null;
 	}
 
 	private String required(Map<String, AttributeValue> item, @Nullable String key, String attribute) {
