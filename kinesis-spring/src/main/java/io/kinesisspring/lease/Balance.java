@@ -12,46 +12,37 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who should hold each of a stream's leases. All workers that see the same leases and
- * workers come to the same plan, so that no two of them reach for the same lease; and
- * whoever holds most keeps the odd ones, so that nothing moves without need. A pure
- * function.
+ * Who should hold each of the leases of all streams. Each stream is shared evenly among
+ * the workers that want it, and what is odd goes to those that have least of all streams
+ * together. All workers that see the same leases and workers come to the same plan, so
+ * that no two of them reach for the same lease; and whoever holds something keeps it as
+ * far as that goes, so that nothing moves without need. A pure function.
  */
 final class Balance {
 
-	private final Map<String, Integer> held = new TreeMap<>();
-
-	private final Map<String, Integer> quotas = new HashMap<>();
+	private final Map<String, StreamShare> shares = new TreeMap<>();
 
 	private final Map<String, String> targets = new HashMap<>();
 
-	Balance(List<Lease> active, Collection<String> liveWorkers) {
-		liveWorkers.forEach((worker) -> this.held.put(worker, 0));
-		if (!this.held.isEmpty()) {
-			active.forEach(this::count);
-			share(active.size());
-			assign(active);
-		}
+	/**
+	 * Make a plan.
+	 * @param active the leases to share, by stream
+	 * @param workers those that want a part of a stream, by stream
+	 */
+	Balance(Map<String, List<Lease>> active, Map<String, ? extends Collection<String>> workers) {
+		active.forEach((stream, leases) -> {
+			Collection<String> wanting = workers.get(stream);
+			if (wanting != null && !wanting.isEmpty()) {
+				this.shares.put(stream, new StreamShare(stream, leases, wanting));
+			}
+		});
+		OddOnes.choose(this.shares.values());
+		this.shares.forEach((stream, share) -> assign(share, active.getOrDefault(stream, List.of())));
 	}
 
-	private void count(Lease lease) {
-		if (lease.owner() != null) {
-			this.held.computeIfPresent(lease.owner(), (worker, count) -> count + 1);
-		}
-	}
-
-	private void share(int leases) {
-		int share = leases / this.held.size();
-		int odd = leases % this.held.size();
-		List<String> mostFirst = new ArrayList<>(this.held.keySet());
-		mostFirst.sort(Comparator.comparing((String worker) -> -this.held.getOrDefault(worker, 0)));
-		for (String worker : mostFirst) {
-			this.quotas.put(worker, share + ((odd-- > 0) ? 1 : 0));
-		}
-	}
-
-	private void assign(List<Lease> active) {
-		Map<String, Integer> room = new TreeMap<>(this.quotas);
+	private void assign(StreamShare share, List<Lease> active) {
+		Map<String, Integer> room = new TreeMap<>();
+		share.workers().forEach((worker) -> room.put(worker, share.quotaOf(worker)));
 		List<Lease> free = new ArrayList<>();
 		List<Lease> surplus = new ArrayList<>();
 		List<Lease> ordered = new ArrayList<>(active);
@@ -66,23 +57,24 @@ final class Balance {
 			}
 			else {
 				room.put(lease.owner(), left - 1);
-				this.targets.put(lease.shardId(), lease.owner());
+				this.targets.put(lease.key(), lease.owner());
 			}
 		}
 		free.addAll(surplus);
 		Iterator<Lease> pool = free.iterator();
 		room.forEach((worker, left) -> {
 			for (int i = 0; i < left; i++) {
-				this.targets.put(pool.next().shardId(), worker);
+				this.targets.put(pool.next().key(), worker);
 			}
 		});
 	}
 
 	/**
-	 * How many leases a worker should hold.
+	 * How many leases of a stream a worker should hold.
 	 */
-	int quotaOf(String worker) {
-		return this.quotas.getOrDefault(worker, 0);
+	int quotaOf(String stream, String worker) {
+		StreamShare share = this.shares.get(stream);
+		return (share != null) ? share.quotaOf(worker) : 0;
 	}
 
 	/**
@@ -90,7 +82,7 @@ final class Balance {
 	 * @return the worker, {@code null} if there are none
 	 */
 	@Nullable String targetOf(Lease lease) {
-		return this.targets.get(lease.shardId());
+		return this.targets.get(lease.key());
 	}
 
 }

@@ -40,6 +40,15 @@ final class Fleet {
 	}
 
 	/**
+	 * The process that a worker is in: those of one process share its processors and its
+	 * memory. That is what its id says before the first dot.
+	 */
+	static String processOf(String worker) {
+		int dot = worker.indexOf('.');
+		return (dot > 0) ? worker.substring(0, dot) : worker;
+	}
+
+	/**
 	 * The crew that a worker is in.
 	 */
 	OptionalInt crewOf(String worker) {

@@ -67,7 +67,17 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<Boolean> checkpoint(Lease next) {
 		return update(next, (current) -> current.isHeldAs(next) && current.revision() <= next.revision(),
-				(current) -> next);
+				(current) -> next.identifiedAs(current));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> identify(Lease seen, Lease shard) {
+		return update(seen, (current) -> isAsSeen(current, seen), (current) -> current.identifiedAs(shard));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> renew(Lease seen, Lease anew) {
+		return update(seen, (current) -> isAsSeen(current, seen), (current) -> current.renewedAs(anew));
 	}
 
 	@Override

@@ -7,6 +7,8 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.SequenceNumber;
+
 /**
  * The right to read one shard, as the store keeps it. Immutable. The pair of owner and
  * epoch is the fence: whoever does not hold the current pair writes nothing.
@@ -18,13 +20,31 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint how far the shard has been processed
  * @param revision grows with each checkpoint that is written, never falls
  * @param parents the shards that have to be finished before this one starts
+ * @param start the sequence number that the shard began with, which no other shard of
+ * this name has: those of a stream that is deleted and created again get the same ids;
+ * {@code null} while it is not known
  * @since 0.1.0
  */
 public record Lease(String stream, String shardId, @Nullable String owner, long epoch, Checkpoint checkpoint,
-		long revision, SortedSet<String> parents) {
+		long revision, SortedSet<String> parents, @Nullable SequenceNumber start) {
 
 	public Lease {
 		parents = Collections.unmodifiableSortedSet(new TreeSet<>(parents));
+	}
+
+	/**
+	 * A lease of which it is not known with which sequence number its shard began.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param owner the worker that holds it; {@code null} while it is free
+	 * @param epoch grows by one each time the lease is claimed
+	 * @param checkpoint how far the shard has been processed
+	 * @param revision grows with each checkpoint that is written
+	 * @param parents the shards that have to be finished before this one starts
+	 */
+	public Lease(String stream, String shardId, @Nullable String owner, long epoch, Checkpoint checkpoint,
+			long revision, SortedSet<String> parents) {
+		this(stream, shardId, owner, epoch, checkpoint, revision, parents, null);
 	}
 
 	/**
@@ -36,7 +56,22 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @return the lease
 	 */
 	public static Lease initial(String stream, String shardId, Checkpoint checkpoint, Collection<String> parents) {
-		return new Lease(stream, shardId, null, 0, checkpoint, 0, new TreeSet<>(parents));
+		return initial(stream, shardId, checkpoint, parents, null);
+	}
+
+	/**
+	 * A lease that nobody has held yet, of a shard that has been listed.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param checkpoint where its first holder begins
+	 * @param parents the shards that have to be finished before
+	 * @param start the sequence number that the shard began with, {@code null} if it is
+	 * not known
+	 * @return the lease
+	 */
+	public static Lease initial(String stream, String shardId, Checkpoint checkpoint, Collection<String> parents,
+			@Nullable SequenceNumber start) {
+		return new Lease(stream, shardId, null, 0, checkpoint, 0, new TreeSet<>(parents), start);
 	}
 
 	/**
@@ -74,7 +109,7 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 */
 	public Lease claimedBy(String worker) {
 		return new Lease(this.stream, this.shardId, worker, this.epoch + 1, this.checkpoint, this.revision,
-				this.parents);
+				this.parents, this.start);
 	}
 
 	/**
@@ -82,7 +117,8 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @return the free lease
 	 */
 	public Lease released() {
-		return new Lease(this.stream, this.shardId, null, this.epoch, this.checkpoint, this.revision, this.parents);
+		return new Lease(this.stream, this.shardId, null, this.epoch, this.checkpoint, this.revision, this.parents,
+				this.start);
 	}
 
 	/**
@@ -92,7 +128,30 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @return the lease that carries it
 	 */
 	public Lease advanced(Checkpoint next, long nextRevision) {
-		return new Lease(this.stream, this.shardId, this.owner, this.epoch, next, nextRevision, this.parents);
+		return new Lease(this.stream, this.shardId, this.owner, this.epoch, next, nextRevision, this.parents,
+				this.start);
+	}
+
+	/**
+	 * The lease as that of another shard of its name.
+	 * @param shard a lease that has the shard's parents and the number that it began with
+	 * @return the lease that carries them
+	 */
+	public Lease identifiedAs(Lease shard) {
+		return new Lease(this.stream, this.shardId, this.owner, this.epoch, this.checkpoint, this.revision,
+				shard.parents, shard.start);
+	}
+
+	/**
+	 * The lease as it is once it has been renewed: free, and one epoch on, so that nobody
+	 * who has held it can write to it any more.
+	 * @param anew what its next holder begins with: checkpoint, parents and the number
+	 * that the shard began with
+	 * @return the renewed lease
+	 */
+	public Lease renewedAs(Lease anew) {
+		return new Lease(this.stream, this.shardId, null, this.epoch + 1, anew.checkpoint, this.revision, anew.parents,
+				anew.start);
 	}
 
 	boolean isHeldAs(Lease held) {

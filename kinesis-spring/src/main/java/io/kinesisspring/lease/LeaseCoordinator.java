@@ -87,7 +87,7 @@ public final class LeaseCoordinator {
 		this.reports = new Reports(workerId, guarded);
 		this.leases = new LeasesInHand(this.membership, store, loop, guarded, options.maxLeases(), this.reports,
 				this::shardFinished, this::lookTwice);
-		this.shardSync = new ShardSync(streams, options.initialPosition(), store, catalog, loop);
+		this.shardSync = new ShardSync(streams, options, store, catalog, loop);
 		this.bells = new Bells(store, loop, this.reports, options.beatInterval().multipliedBy(2));
 		this.sweeper = new Sweeper(streams, store, loop, this.membership, this.watch, this.leases, this.shardSync,
 				this.reports, this.bells, options);

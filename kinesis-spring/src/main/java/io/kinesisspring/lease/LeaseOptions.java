@@ -10,9 +10,11 @@ import io.kinesisspring.KinesisConfigurationException;
  * @param failoverAfter how long a worker may be silent before the others take its leases
  * @param maxLeases how many leases the worker holds at most
  * @param initialPosition where shards begin that have no checkpoint
+ * @param heedsGaps whether a checkpoint stays as it is whose record is gone with a stream
+ * that was deleted and created again, for its reader to stop at
  * @since 0.1.0
  */
-public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPosition initialPosition) {
+public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPosition initialPosition, boolean heedsGaps) {
 
 	/** The default of {@code failoverAfter}: ten seconds. */
 	public static final Duration DEFAULT_FAILOVER_AFTER = Duration.ofSeconds(10);
@@ -32,6 +34,18 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 			throw new KinesisConfigurationException("kinesis.lease.max-leases is " + maxLeases,
 					"Set it to 1 or more, or leave it out for no limit");
 		}
+	}
+
+	/**
+	 * Options under which all shards of a stream that was created again are read from
+	 * their beginning.
+	 * @param failoverAfter how long a worker may be silent before the others take its
+	 * leases
+	 * @param maxLeases how many leases the worker holds at most
+	 * @param initialPosition where shards begin that have no checkpoint
+	 */
+	public LeaseOptions(Duration failoverAfter, int maxLeases, InitialPosition initialPosition) {
+		this(failoverAfter, maxLeases, initialPosition, false);
 	}
 
 	Duration beatInterval() {

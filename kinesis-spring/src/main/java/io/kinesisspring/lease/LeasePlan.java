@@ -3,19 +3,24 @@ package io.kinesisspring.lease;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.SequenceNumber;
+
 /**
- * What a listing of shards means for the leases of its stream: which are missing, and
- * which have had their time. Pure functions.
+ * What a listing of shards means for the leases of its stream: which are missing, which
+ * are of a former stream of that name, and which have had their time. Pure functions.
  */
 final class LeasePlan {
 
@@ -23,7 +28,18 @@ final class LeasePlan {
 
 	private final Map<String, Lease> leases = new HashMap<>();
 
-	private final InitialPosition initialPosition;
+	private final Map<Kinship, List<Lease>> kin = new EnumMap<>(Kinship.class);
+
+	private final LeaseOptions options;
+
+	private final Predicate<Lease> held;
+
+	/**
+	 * The leases of the former stream that can begin anew: nobody reads their shards.
+	 */
+	private final Set<String> outdated = new HashSet<>();
+
+	private final boolean anew;
 
 	/**
 	 * Shards without a lease that come before a finished one: a shard is not read before
@@ -31,11 +47,42 @@ final class LeasePlan {
 	 */
 	private final Set<String> past = new HashSet<>();
 
-	LeasePlan(ShardListing listing, Collection<Lease> leases, InitialPosition initialPosition) {
+	/**
+	 * Make a plan.
+	 * @param listing the shards
+	 * @param leases the leases of their stream
+	 * @param options where shards begin that nothing is known of, and whether a
+	 * checkpoint whose record is gone is for its reader to stop at
+	 * @param held tells which leases are of shards that somebody may be reading
+	 */
+	LeasePlan(ShardListing listing, Collection<Lease> leases, LeaseOptions options, Predicate<Lease> held) {
+		this(listing, leases, options, held, false);
+	}
+
+	private LeasePlan(ShardListing listing, Collection<Lease> leases, LeaseOptions options, Predicate<Lease> held,
+			boolean believed) {
 		this.listing = listing;
-		this.initialPosition = initialPosition;
-		leases.forEach((lease) -> this.leases.put(lease.shardId(), lease));
-		leases.stream().filter(Lease::isFinished).forEach((lease) -> passedBefore(lease.shardId()));
+		this.options = options;
+		this.held = held;
+		for (Lease lease : leases) {
+			this.leases.put(lease.shardId(), lease);
+			Kinship kinship = Kinship.of(lease, listing.shards().get(lease.shardId()));
+			boolean after = believed && kinship == Kinship.LATER;
+			this.kin.computeIfAbsent(after ? Kinship.FORMER : kinship, (key) -> new ArrayList<>()).add(lease);
+		}
+		of(Kinship.FORMER).stream()
+			.filter((lease) -> lease.isFinished() || !held.test(lease))
+			.filter((lease) -> !(options.heedsGaps() && lease.checkpoint() instanceof Checkpoint.After))
+			.forEach((lease) -> this.outdated.add(lease.shardId()));
+		boolean noneIsKnown = of(Kinship.OWN).isEmpty() && of(Kinship.UNIDENTIFIED).isEmpty();
+		this.anew = !of(Kinship.FORMER).isEmpty() || (!leases.isEmpty() && noneIsKnown);
+		leases.stream()
+			.filter((lease) -> lease.isFinished() && !this.outdated.contains(lease.shardId()))
+			.forEach((lease) -> passedBefore(lease.shardId()));
+	}
+
+	private List<Lease> of(Kinship kinship) {
+		return this.kin.getOrDefault(kinship, List.of());
 	}
 
 	private void passedBefore(String shardId) {
@@ -51,16 +98,33 @@ final class LeasePlan {
 	}
 
 	/**
+	 * Whether the listing is older than what the leases are of: nothing follows from it.
+	 */
+	boolean isOutOfDate() {
+		return !of(Kinship.LATER).isEmpty();
+	}
+
+	/**
+	 * The plan by a listing that says for too long what is older: its server numbers
+	 * shards in another way.
+	 */
+	LeasePlan believed() {
+		return new LeasePlan(this.listing, this.leases.values(), this.options, this.held, true);
+	}
+
+	/**
 	 * The leases to create, parents before their children: a lease that is there proves
-	 * that those it waits for were there before it.
+	 * that those it waits for were there before it. None yet of shards that descend from
+	 * those whose leases have to begin anew first.
 	 */
 	List<Lease> missing() {
 		Map<String, Lease> planned = new LinkedHashMap<>();
-		this.listing.shards().values().forEach((shard) -> plan(shard, planned));
+		Set<String> waiting = new HashSet<>(this.outdated);
+		this.listing.shards().values().forEach((shard) -> plan(shard, planned, waiting));
 		return new ArrayList<>(planned.values());
 	}
 
-	private void plan(ShardDescription shard, Map<String, Lease> planned) {
+	private void plan(ShardDescription shard, Map<String, Lease> planned, Set<String> waiting) {
 		String shardId = shard.shardId();
 		if (this.leases.containsKey(shardId) || planned.containsKey(shardId) || this.past.contains(shardId)) {
 			return;
@@ -70,32 +134,149 @@ final class LeasePlan {
 		for (String parentId : shard.parents()) {
 			ShardDescription parent = this.listing.shards().get(parentId);
 			if (parent != null) {
-				plan(parent, planned);
+				plan(parent, planned, waiting);
 			}
 			if (planned.containsKey(parentId) || this.leases.containsKey(parentId)) {
 				parents.add(parentId);
-				descends = true;
+				descends |= !isNeverRead(planned.getOrDefault(parentId, this.leases.get(parentId)));
 			}
+		}
+		if (!Collections.disjoint(shard.parents(), waiting)) {
+			waiting.add(shardId);
+			return;
 		}
 		Checkpoint checkpoint = descends ? Checkpoint.TRIM_HORIZON : initialCheckpoint(shard);
 		if (checkpoint != null) {
-			planned.put(shardId, Lease.initial(this.listing.stream(), shardId, checkpoint, parents));
+			planned.put(shardId, Lease.initial(this.listing.stream(), shardId, checkpoint, parents, shard.start()));
 		}
 	}
 
+	/**
+	 * A shard that was closed before the beginning is never read, and its children begin
+	 * where all others do. It has a lease to say so: another worker, whose listing is
+	 * older, may take it for an open shard, and then its children have to begin where it
+	 * ends. Where shards cannot be told apart such a lease would look like one that has
+	 * been read, and there is none.
+	 */
 	private @Nullable Checkpoint initialCheckpoint(ShardDescription shard) {
-		boolean nothingLeft = shard.closed() && this.initialPosition instanceof InitialPosition.Latest;
-		return nothingLeft ? null : this.initialPosition.pinnedAt(this.listing.asOf());
+		if (this.anew) {
+			return Checkpoint.TRIM_HORIZON;
+		}
+		if (shard.closed() && this.options.initialPosition() instanceof InitialPosition.Latest) {
+			return (shard.start() != null) ? Checkpoint.SHARD_END : null;
+		}
+		return this.options.initialPosition().pinnedAt(this.listing.asOf());
+	}
+
+	static boolean isNeverRead(@Nullable Lease lease) {
+		return lease != null && lease.isFinished() && lease.epoch() == 0 && lease.start() != null;
 	}
 
 	/**
-	 * The leases of finished shards that the service has forgotten.
+	 * The leases that cannot be used as they are, by their keys.
+	 */
+	Set<String> pending() {
+		Set<String> keys = new HashSet<>();
+		this.outdated.forEach((shardId) -> keys.add(Lease.key(this.listing.stream(), shardId)));
+		retired().forEach((lease) -> keys.add(lease.key()));
+		return keys;
+	}
+
+	/**
+	 * What leases of a former stream are to begin anew with, by the leases as they are:
+	 * parents first, and none before its parents have leases of the new stream.
+	 */
+	Map<Lease, Lease> renewals() {
+		Map<Lease, Lease> renewals = new LinkedHashMap<>();
+		for (String shardId : this.outdated) {
+			ShardDescription shard = Objects.requireNonNull(this.listing.shards().get(shardId));
+			boolean ready = shard.parents()
+				.stream()
+				.filter(this.listing.shards()::containsKey)
+				.allMatch((parent) -> this.leases.containsKey(parent) && !this.outdated.contains(parent));
+			if (ready) {
+				renewals.put(Objects.requireNonNull(this.leases.get(shardId)), fromItsBeginning(shard));
+			}
+		}
+		return renewals;
+	}
+
+	private Lease fromItsBeginning(ShardDescription shard) {
+		List<String> parents = shard.parents().stream().filter(this.leases::containsKey).toList();
+		return Lease.initial(this.listing.stream(), shard.shardId(), Checkpoint.TRIM_HORIZON, parents, shard.start());
+	}
+
+	/**
+	 * The leases of a former stream whose shards the new one does not have: a shard of
+	 * their id that comes later must not inherit their checkpoints.
+	 */
+	List<Lease> retired() {
+		return of(Kinship.FORMER).isEmpty() ? List.of() : leftBehind();
+	}
+
+	/**
+	 * The leases that nobody reads by of shards that were there before all that are
+	 * listed. As long as nothing else tells of a former stream they may have been left
+	 * out for a moment.
+	 */
+	List<Lease> leftBehind() {
+		SequenceNumber oldest = this.listing.shards()
+			.values()
+			.stream()
+			.map(ShardDescription::start)
+			.filter(Objects::nonNull)
+			.min(SequenceNumber::compareTo)
+			.orElse(null);
+		if (oldest == null) {
+			return List.of();
+		}
+		return of(Kinship.UNLISTED).stream()
+			.filter((lease) -> !lease.isFinished() && !this.held.test(lease))
+			.filter((lease) -> lease.start() != null && lease.start().compareTo(oldest) < 0)
+			.toList();
+	}
+
+	/**
+	 * The leases that do not say yet which shards they are of, and what they should say,
+	 * by the leases as they are. A finished lease of an open shard proves nothing.
+	 * Whoever made a lease that says nothing knew its parents.
+	 */
+	Map<Lease, Lease> unidentified() {
+		Map<Lease, Lease> identified = new LinkedHashMap<>();
+		for (Lease lease : of(Kinship.UNIDENTIFIED)) {
+			ShardDescription shard = this.listing.shards().get(lease.shardId());
+			if (shard != null && (shard.closed() || !lease.isFinished())) {
+				Lease listed = fromItsBeginning(shard);
+				Collection<String> parents = (lease.start() != null) ? listed.parents() : lease.parents();
+				identified.put(lease,
+						Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), parents, shard.start()));
+			}
+		}
+		return identified;
+	}
+
+	/**
+	 * What the finished leases of shards that are listed as open would have to begin anew
+	 * with, by the leases as they are.
+	 */
+	Map<Lease, Lease> contradictions() {
+		Map<Lease, Lease> contradictions = new LinkedHashMap<>();
+		for (Lease lease : this.leases.values()) {
+			ShardDescription shard = this.listing.shards().get(lease.shardId());
+			if (lease.isFinished() && shard != null && !shard.closed() && !this.outdated.contains(lease.shardId())) {
+				contradictions.put(lease, fromItsBeginning(shard));
+			}
+		}
+		return contradictions;
+	}
+
+	/**
+	 * The leases of finished shards that the service has forgotten. A stream has open
+	 * shards at any time: a listing without any has forgotten more than that.
 	 */
 	List<Lease> outlived() {
-		return this.leases.values()
-			.stream()
-			.filter((lease) -> lease.isFinished() && !this.listing.shards().containsKey(lease.shardId()))
-			.toList();
+		boolean complete = this.listing.shards().values().stream().anyMatch((shard) -> !shard.closed());
+		return complete ? of(Kinship.UNLISTED).stream().filter(Lease::isFinished).toList() : List.of();
 	}
 
 }

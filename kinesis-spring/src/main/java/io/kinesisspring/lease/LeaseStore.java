@@ -73,6 +73,26 @@ public interface LeaseStore {
 	CompletableFuture<Boolean> release(Lease held);
 
 	/**
+	 * Take note of which shard a lease is of, if owner and epoch are still those seen:
+	 * its parents and the number that it began with. Nothing else of the lease changes;
+	 * and neither of the two changes when whoever holds it writes.
+	 * @param seen the lease as it was seen
+	 * @param shard the lease whose parents and beginning are stored
+	 * @return whether it was noted
+	 */
+	CompletableFuture<Boolean> identify(Lease seen, Lease shard);
+
+	/**
+	 * Begin a lease anew, if owner and epoch are still those seen: clear the owner, move
+	 * the epoch on by one, and set checkpoint, parents and the number that the shard
+	 * began with. Whoever has held it writes nothing any more.
+	 * @param seen the lease as it was seen
+	 * @param anew the lease whose checkpoint, parents and beginning are stored
+	 * @return whether it was renewed
+	 */
+	CompletableFuture<Boolean> renew(Lease seen, Lease anew);
+
+	/**
 	 * Remove a finished lease, if it is still unowned or owned and finished as seen.
 	 * @param seen the lease as it was seen
 	 * @return whether it was removed

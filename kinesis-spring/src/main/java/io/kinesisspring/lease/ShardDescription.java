@@ -4,18 +4,34 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.SequenceNumber;
+
 /**
  * A shard as the service lists it.
  *
  * @param shardId its id
  * @param parents the shards that it came from: one after a split, two after a merge
  * @param closed whether it takes no more records
+ * @param start the sequence number that it began with, which none of its records is
+ * below; {@code null} if it is not known
  * @since 0.1.0
  */
-public record ShardDescription(String shardId, Set<String> parents, boolean closed) {
+public record ShardDescription(String shardId, Set<String> parents, boolean closed, @Nullable SequenceNumber start) {
 
 	public ShardDescription {
 		parents = Collections.unmodifiableSet(new TreeSet<>(parents));
+	}
+
+	/**
+	 * A shard of which it is not known with which sequence number it began.
+	 * @param shardId its id
+	 * @param parents the shards that it came from
+	 * @param closed whether it takes no more records
+	 */
+	public ShardDescription(String shardId, Set<String> parents, boolean closed) {
+		this(shardId, parents, closed, null);
 	}
 
 }

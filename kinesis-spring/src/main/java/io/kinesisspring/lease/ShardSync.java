@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -26,14 +28,14 @@ final class ShardSync {
 
 	private static final Log logger = LogFactory.getLog(ShardSync.class);
 
-	private static final Duration LISTING_LASTS = Duration.ofSeconds(60);
+	private static final Duration LISTING_LASTS = Duration.ofSeconds(30);
 
 	/** How many leases are created at once, before the table is looked at again. */
 	private static final int WAVE = 100;
 
 	private final List<String> streams;
 
-	private final InitialPosition initialPosition;
+	private final LeaseOptions options;
 
 	private final LeaseStore store;
 
@@ -41,19 +43,24 @@ final class ShardSync {
 
 	private final EventLoop loop;
 
-	private final Map<String, ShardListing> unapplied = new HashMap<>();
+	private final Map<String, Listed> unapplied = new HashMap<>();
 
-	/** A shard whose end was not known before the listing may be younger than that. */
-	private final Set<String> knownEnds = new HashSet<>();
+	/** The finished leases, by stream, that there were when the table was read last. */
+	private final Map<String, Set<String>> knownEnds = new HashMap<>();
 
-	private Set<String> endsBefore = Set.of();
+	private final Insistence insistence = new Insistence();
+
+	/**
+	 * The leases of finished shards that have been begun again here, and those of which
+	 * it has been said that they are not.
+	 */
+	private final Set<String> begunAgain = new HashSet<>();
 
 	private long listedAt;
 
-	ShardSync(List<String> streams, InitialPosition initialPosition, LeaseStore store, ShardCatalog catalog,
-			EventLoop loop) {
+	ShardSync(List<String> streams, LeaseOptions options, LeaseStore store, ShardCatalog catalog, EventLoop loop) {
 		this.streams = streams;
-		this.initialPosition = initialPosition;
+		this.options = options;
 		this.store = store;
 		this.catalog = catalog;
 		this.loop = loop;
@@ -66,7 +73,9 @@ final class ShardSync {
 	}
 
 	CompletableFuture<Void> list(String stream) {
-		return this.catalog.list(stream).thenAcceptAsync((listing) -> this.unapplied.put(stream, listing), this.loop);
+		long now = this.loop.nanoTime();
+		return this.catalog.list(stream)
+			.thenAcceptAsync((listing) -> this.unapplied.put(stream, new Listed(listing, now)), this.loop);
 	}
 
 	/**
@@ -80,46 +89,142 @@ final class ShardSync {
 	 * Whether a shard has come to its end since the last time whose children have no
 	 * leases: whoever finished it may not have lived to list them.
 	 */
-	boolean isBehind(List<Lease> leases) {
+	boolean isBehind(String stream, List<Lease> leases) {
 		Set<String> parents = new HashSet<>();
-		leases.forEach((lease) -> lease.parents().forEach((parent) -> parents.add(Lease.key(lease.stream(), parent))));
-		boolean behind = false;
+		Set<String> ends = new HashSet<>();
 		for (Lease lease : leases) {
-			if (lease.isFinished() && this.knownEnds.add(lease.key())) {
-				behind |= !parents.contains(lease.key());
+			parents.addAll(lease.parents());
+			if (lease.isFinished()) {
+				ends.add(lease.shardId());
 			}
 		}
-		return behind;
+		Set<String> before = this.knownEnds.getOrDefault(stream, Set.of());
+		this.knownEnds.put(stream, ends);
+		return ends.stream().anyMatch((end) -> !before.contains(end) && !parents.contains(end));
 	}
 
 	/**
-	 * Create the leases that are missing and remove those that have had their time, as
-	 * far as can be said by a listing that is older than the table.
+	 * The leases, by their keys, that have to begin anew before anybody reads their
+	 * shards.
+	 */
+	Set<String> pending(String stream, List<Lease> leases, Predicate<Lease> held) {
+		LeasePlan plan = plan(stream, leases, held);
+		return (plan != null && !plan.isOutOfDate()) ? plan.pending() : Set.of();
+	}
+
+	private @Nullable LeasePlan plan(String stream, List<Lease> leases, Predicate<Lease> held) {
+		Listed listed = this.unapplied.get(stream);
+		return (listed != null) ? new LeasePlan(listed.shards, leases, this.options, held) : null;
+	}
+
+	/**
+	 * Create the leases that are missing, begin those anew that are of a former stream,
+	 * and remove those that have had their time, as far as can be said by a listing that
+	 * is older than the table.
+	 * @param held tells which leases are of shards that somebody may be reading
 	 * @return whether the table has to be looked at again
 	 */
-	CompletableFuture<Boolean> apply(String stream, List<Lease> leases, String worker) {
-		ShardListing listing = this.unapplied.get(stream);
-		if (listing == null) {
+	CompletableFuture<Boolean> apply(String stream, List<Lease> leases, Predicate<Lease> held, String worker) {
+		Listed listed = this.unapplied.get(stream);
+		LeasePlan plan = plan(stream, leases, held);
+		if (listed == null || plan == null) {
 			return CompletableFuture.completedFuture(false);
 		}
-		LeasePlan plan = new LeasePlan(listing, leases, this.initialPosition);
+		if (plan.isOutOfDate()) {
+			if (!this.insistence.heard(stream, Set.of("later"), listed.asked).contains("later")) {
+				this.unapplied.remove(stream, listed);
+				return CompletableFuture.completedFuture(false);
+			}
+			plan = plan.believed();
+		}
 		List<Lease> missing = plan.missing();
-		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
-		if (missing.isEmpty()) {
-			// Not before the children's leases are there: they know by it that they
-			// descend
-			plan.outlived()
-				.stream()
-				.filter((lease) -> this.endsBefore.contains(lease.key()))
-				.forEach((lease) -> writes.add(this.store.delete(lease)));
-			this.unapplied.remove(stream, listing);
-		}
-		else {
+		if (!missing.isEmpty()) {
 			logger.info("Stream '" + stream + "': " + missing.size() + " new shards");
-			wave(missing, worker).forEach((lease) -> writes.add(this.store.create(lease)));
+			return all(wave(missing, worker).stream().map(this.store::create).toList()).thenApply((written) -> true);
 		}
-		return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
-			.thenApply((written) -> !missing.isEmpty());
+		Map<Lease, Lease> renewals = plan.renewals();
+		plan.retired().forEach((lease) -> renewals.put(lease, retired(lease)));
+		if (!renewals.isEmpty()) {
+			return beginAnew(stream, renewals);
+		}
+		// Not before the children's leases are there: they know by it that they descend
+		this.unapplied.remove(stream, listed);
+		return all(settle(stream, plan, listed.asked)).thenApply((written) -> false);
+	}
+
+	private static Lease retired(Lease lease) {
+		return Lease.initial(lease.stream(), lease.shardId(), Checkpoint.SHARD_END, lease.parents(), lease.start());
+	}
+
+	private CompletableFuture<Boolean> beginAnew(String stream, Map<Lease, Lease> renewals) {
+		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
+		renewals.forEach((seen, anew) -> writes.add(this.store.renew(seen, anew)));
+		return all(writes).thenApply((written) -> {
+			long renewed = writes.stream().filter(CompletableFuture::join).count();
+			if (renewed > 0) {
+				logger.warn("Stream '" + stream + "' has been deleted and created again under its name: " + renewed
+						+ " leases were of the former stream, whose records are gone; the shards of the new one are read from their beginning");
+			}
+			return true;
+		});
+	}
+
+	/**
+	 * What need not be done at once, and what is done only when several listings agree.
+	 */
+	private List<CompletableFuture<Boolean>> settle(String stream, LeasePlan plan, long asked) {
+		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
+		plan.unidentified()
+			.entrySet()
+			.stream()
+			.limit(WAVE)
+			.forEach((lease) -> writes.add(identify(lease.getKey(), lease.getValue())));
+		Map<Lease, Lease> contradictions = plan.contradictions();
+		List<Lease> leftBehind = plan.leftBehind();
+		List<Lease> outlived = plan.outlived();
+		Set<String> said = new HashSet<>();
+		contradictions.keySet().forEach((lease) -> said.add("open " + lease.ask()));
+		leftBehind.forEach((lease) -> said.add("left " + lease.ask()));
+		outlived.forEach((lease) -> said.add("gone " + lease.ask()));
+		Set<String> insisted = this.insistence.heard(stream, said, asked);
+		contradictions.forEach((seen, anew) -> {
+			if (insisted.contains("open " + seen.ask()) && mayBeginAgain(seen)) {
+				writes.add(this.store.renew(seen, anew));
+			}
+		});
+		leftBehind.stream()
+			.filter((lease) -> insisted.contains("left " + lease.ask()))
+			.forEach((lease) -> writes.add(this.store.renew(lease, retired(lease))));
+		outlived.stream()
+			.filter((lease) -> insisted.contains("gone " + lease.ask()))
+			.forEach((lease) -> writes.add(this.store.delete(lease)));
+		return writes;
+	}
+
+	/**
+	 * A finished lease that nobody has ever held must not pass for one of a shard that is
+	 * never read.
+	 */
+	private CompletableFuture<Boolean> identify(Lease lease, Lease shard) {
+		return (lease.isFinished() && lease.epoch() == 0) ? this.store.renew(lease, shard)
+				: this.store.identify(lease, shard);
+	}
+
+	private boolean mayBeginAgain(Lease lease) {
+		String place = "Stream '" + lease.stream() + "', shard '" + lease.shardId()
+				+ "': its lease says that it has been processed to its end, but for some minutes the service has listed it as open. ";
+		if (this.begunAgain.add(lease.key())) {
+			logger.warn(place + "It is read again, from its oldest record");
+			return true;
+		}
+		if (this.begunAgain.add(lease.ask())) {
+			logger.warn(place + "It is not read again, as that has been done before");
+		}
+		return false;
+	}
+
+	private static CompletableFuture<Void> all(List<CompletableFuture<Boolean>> writes) {
+		return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
 	}
 
 	/**
@@ -132,6 +237,16 @@ final class ShardSync {
 				missing.stream().filter((lease) -> Collections.disjoint(lease.parents(), absent)).toList());
 		Collections.rotate(wave, worker.hashCode() % Math.max(1, wave.size()));
 		return wave.subList(0, Math.min(wave.size(), WAVE));
+	}
+
+	/**
+	 * A listing that has not been applied yet.
+	 *
+	 * @param shards the shards
+	 * @param asked when they were asked for
+	 */
+	private record Listed(ShardListing shards, long asked) {
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.kinesisspring.lease;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -54,15 +56,42 @@ final class Survey {
 	}
 
 	/**
-	 * Look through a stream's leases.
+	 * Look through the leases.
+	 * @param streams those whose shards this worker wants
+	 * @param leases the leases of all streams
+	 * @param pending the keys of leases that cannot be used as they are
 	 */
-	void of(String stream, List<Lease> leases) {
-		Map<String, Lease> byShard = new HashMap<>();
-		leases.forEach((lease) -> byShard.put(lease.shardId(), lease));
-		List<Lease> active = leases.stream().filter((lease) -> !lease.isFinished() && isReady(lease, byShard)).toList();
-		SortedSet<String> live = this.fleet.liveWorkers(stream);
-		live.add(this.me);
+	void of(Collection<String> streams, List<Lease> leases, Set<String> pending) {
+		Map<String, List<Lease>> active = active(leases, pending);
+		Map<String, SortedSet<String>> live = new HashMap<>();
+		active.keySet().forEach((stream) -> live.put(stream, this.fleet.liveWorkers(stream)));
+		streams.forEach((stream) -> live.computeIfAbsent(stream, (key) -> new TreeSet<>()).add(this.me));
 		Balance balance = new Balance(active, live);
+		streams.forEach((stream) -> of(stream, active.getOrDefault(stream, List.of()),
+				live.getOrDefault(stream, new TreeSet<>()), balance));
+		leases.stream()
+			.filter((lease) -> streams.contains(lease.stream()) && isMyStray(lease))
+			.filter((lease) -> !active.getOrDefault(lease.stream(), List.of()).contains(lease))
+			.forEach(this.strays::add);
+	}
+
+	/**
+	 * What cannot be read now must not wait for me to want it.
+	 */
+	private boolean isMyStray(Lease lease) {
+		return this.me.equals(lease.owner()) && !lease.isFinished() && !this.inHand.test(lease.key());
+	}
+
+	private static Map<String, List<Lease>> active(List<Lease> leases, Set<String> pending) {
+		Map<String, Lease> byKey = new HashMap<>();
+		leases.forEach((lease) -> byKey.put(lease.key(), lease));
+		return leases.stream()
+			.filter((lease) -> !lease.isFinished() && !pending.contains(lease.key()))
+			.filter((lease) -> isReady(lease, byKey, pending))
+			.collect(Collectors.groupingBy(Lease::stream));
+	}
+
+	private void of(String stream, List<Lease> active, SortedSet<String> live, Balance balance) {
 		int wanted = 0;
 		List<String> nobodys = new ArrayList<>();
 		for (Lease lease : active) {
@@ -83,8 +112,11 @@ final class Survey {
 	 * table was read while both leases were made; one that is finished may have been
 	 * reset since. So it is asked once more before the claim.
 	 */
-	private static boolean isReady(Lease lease, Map<String, Lease> byShard) {
-		return lease.parents().stream().map(byShard::get).allMatch((parent) -> parent == null || parent.isFinished());
+	private static boolean isReady(Lease lease, Map<String, Lease> byKey, Set<String> pending) {
+		return lease.parents()
+			.stream()
+			.map((parent) -> byKey.get(Lease.key(lease.stream(), parent)))
+			.allMatch((parent) -> parent == null || (parent.isFinished() && !pending.contains(parent.key())));
 	}
 
 	private void sort(Lease lease, String target, SortedSet<String> live) {

@@ -238,11 +238,12 @@ final class Sweeper {
 		Survey survey = new Survey(this.membership.id(), this.fleet, this.watch, this.free,
 				(key) -> this.leases.contains(key) || table.unreadable().containsKey(key), sent);
 		List<CompletableFuture<?>> steps = new ArrayList<>();
+		Set<String> pending = new TreeSet<>();
 		for (String stream : this.streams) {
-			List<Lease> leases = table.leasesOf(stream);
-			survey.of(stream, leases);
-			steps.add(keepInStep(stream, leases));
+			pending.addAll(this.shardSync.pending(stream, table.leasesOf(stream), this::isHeld));
 		}
+		survey.of(this.streams, table.leases(), pending);
+		this.streams.forEach((stream) -> steps.add(keepInStep(stream, table.leasesOf(stream))));
 		this.freeSince = this.free.oldest();
 		steps.add(claim(survey.claims(), stored.size()));
 		this.claims.ask(survey.asks(), this.fleet);
@@ -258,6 +259,10 @@ final class Sweeper {
 			.thenRunAsync(() -> tell(survey), this.loop);
 	}
 
+	private boolean isHeld(Lease lease) {
+		return lease.owner() != null && this.watch.isAlive(lease.owner(), this.loop.nanoTime());
+	}
+
 	/**
 	 * Of what is free one of a crew tells, so that it is counted once.
 	 */
@@ -267,10 +272,10 @@ final class Sweeper {
 	}
 
 	private CompletableFuture<?> keepInStep(String stream, List<Lease> leases) {
-		if (this.shardSync.isBehind(leases)) {
+		if (this.shardSync.isBehind(stream, leases)) {
 			listAndSweep(stream);
 		}
-		return this.shardSync.apply(stream, leases, this.membership.id()).thenAcceptAsync((again) -> {
+		return this.shardSync.apply(stream, leases, this::isHeld, this.membership.id()).thenAcceptAsync((again) -> {
 			if (again) {
 				sweep(false);
 			}

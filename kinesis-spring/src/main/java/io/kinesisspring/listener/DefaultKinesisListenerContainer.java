@@ -35,6 +35,7 @@ import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.Selection;
 import io.kinesisspring.shard.ShardState;
+import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
 
@@ -48,6 +49,16 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	/** Longer than the SDK tries by itself, and than a table takes to be created. */
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+
+	private static final int UUID_DIGITS = 32;
+
+	private static final int PROCESS_DIGITS = 6;
+
+	private static final int START_DIGITS = 8;
+
+	/** By this the workers of one process are known to share its processors. */
+	private static final String PROCESS = HostName.get() + "-" + ProcessHandle.current().pid() + "-"
+			+ random(PROCESS_DIGITS);
 
 	private final KinesisListenerEndpoint endpoint;
 
@@ -375,7 +386,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	private static String workerId() {
-		return HostName.get() + "-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+		return PROCESS + "." + random(START_DIGITS);
+	}
+
+	private static String random(int digits) {
+		return UUID.randomUUID().toString().replace("-", "").substring(UUID_DIGITS - digits);
 	}
 
 	@Override
@@ -408,7 +423,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
-					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
+					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition(),
+							how.staleCheckpoint() == StaleCheckpoint.FAIL),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
 							how.checkpointInterval(), how.staleCheckpoint(), how.onAccessDenied(), how.stalledAfter(),
 							how.observer()),

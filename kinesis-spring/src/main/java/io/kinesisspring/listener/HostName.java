@@ -12,7 +12,8 @@ import org.springframework.util.StringUtils;
  */
 final class HostName {
 
-	private static final int MOST_CHARACTERS = 40;
+	/** A worker group of sixteen ids has to fit into one write unit. */
+	private static final int MOST_CHARACTERS = 20;
 
 	private static final String NAME = find();
 
@@ -51,7 +52,7 @@ final class HostName {
 	 */
 	static String shortened(String name) {
 		String label = name.split("\\.", 2)[0];
-		String plain = (label.matches("\\d*") ? name : label).replaceAll("[^A-Za-z0-9.-]", "-");
+		String plain = (label.matches("\\d*") ? name : label).replaceAll("[^A-Za-z0-9-]", "-");
 		return plain.substring(Math.max(0, plain.length() - MOST_CHARACTERS));
 	}
 

@@ -67,7 +67,14 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 		KinesisListenerContainer container = factory.create(endpoint);
 		this.all.add(endpoint, container);
 		this.own.put(endpoint.id(), new Registration(endpoint, container));
-		this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
+		try {
+			this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
+		}
+		catch (RuntimeException ex) {
+			this.own.remove(endpoint.id());
+			this.all.remove(endpoint);
+			throw ex;
+		}
 		return container;
 	}
 

@@ -293,7 +293,7 @@ abstract class AbstractShardReader implements ShardReader {
 			}
 			else if (isFollowed(listing) || isMissingForLong()) {
 				logger.warn(this.troubles.place()
-						+ "the service has forgotten it; what was not read by now is beyond the retention period");
+						+ "the service does not list it any more; what was not read by now is gone with the retention period, or with its stream if that was deleted");
 				end(reading);
 			}
 			else {

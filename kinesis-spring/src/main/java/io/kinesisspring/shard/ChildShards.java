@@ -11,8 +11,11 @@ import java.util.Set;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
 
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
@@ -26,10 +29,7 @@ final class ChildShards {
 
 	private static final Log logger = LogFactory.getLog(ChildShards.class);
 
-	/**
-	 * How long a listing may be behind. A stream that is made anew takes longer, and its
-	 * shards, which have the same ids, are others.
-	 */
+	/** How long a listing may be behind. */
 	private static final Duration LASTS = Duration.ofSeconds(60);
 
 	private final EventLoop loop;
@@ -57,11 +57,12 @@ final class ChildShards {
 
 	/**
 	 * A shard has been read to its end.
+	 * @param lease the shard's lease, which knows with which sequence number it began
 	 * @param children those that follow it, as far as they are known
 	 */
-	void ended(String stream, String shardId, List<ShardDescription> children) {
-		this.ended.computeIfAbsent(stream, (name) -> new LinkedHashMap<>())
-			.put(shardId, new End(children, this.loop.nanoTime()));
+	void ended(Lease lease, List<ShardDescription> children) {
+		this.ended.computeIfAbsent(lease.stream(), (name) -> new LinkedHashMap<>())
+			.put(lease.shardId(), new End(lease.start(), children, this.loop.nanoTime()));
 	}
 
 	/**
@@ -77,6 +78,7 @@ final class ChildShards {
 		long now = this.loop.nanoTime();
 		known.entrySet()
 			.removeIf((entry) -> now - entry.getValue().since >= LASTS.toNanos()
+					|| isAnother(entry.getValue().start, listing.shards().get(entry.getKey()))
 					|| isShown(entry.getKey(), entry.getValue().children, listing));
 		if (known.isEmpty()) {
 			this.ended.remove(listing.stream());
@@ -84,7 +86,7 @@ final class ChildShards {
 		}
 		Map<String, ShardDescription> shards = new LinkedHashMap<>(listing.shards());
 		known.forEach((shardId, end) -> {
-			shards.computeIfPresent(shardId, (id, shard) -> new ShardDescription(shardId, shard.parents(), true));
+			shards.computeIfPresent(shardId, (id, shard) -> new ShardDescription(shardId, shard.parents(), true, shard.start()));
 			end.children.stream()
 				.filter((child) -> child.parents()
 					.stream()
@@ -92,6 +94,14 @@ final class ChildShards {
 				.forEach((child) -> shards.putIfAbsent(child.shardId(), child));
 		});
 		return new ShardListing(listing.stream(), listing.asOf(), shards);
+	}
+
+	/**
+	 * Whether the stream has been made anew, so that the shard has only its id in common
+	 * with the one that has ended.
+	 */
+	private static boolean isAnother(@Nullable SequenceNumber start, @Nullable ShardDescription shard) {
+		return start != null && shard != null && shard.start() != null && !start.equals(shard.start());
 	}
 
 	private static boolean isShown(String shardId, List<ShardDescription> children, ShardListing listing) {
@@ -136,10 +146,11 @@ final class ChildShards {
 	/**
 	 * The end of a shard.
 	 *
+	 * @param start the sequence number that it began with, {@code null} if it is not known
 	 * @param children the shards that follow it, as far as they are known
 	 * @param since when it has been read, in nanoseconds of the loop
 	 */
-	private record End(List<ShardDescription> children, long since) {
+	private record End(@Nullable SequenceNumber start, List<ShardDescription> children, long since) {
 
 	}
 

@@ -189,7 +189,18 @@ public final class StreamClient {
 			parents.add(shard.adjacentParentShardId());
 		}
 		return new ShardDescription(shard.shardId(), parents,
-				shard.sequenceNumberRange().endingSequenceNumber() != null);
+				shard.sequenceNumberRange().endingSequenceNumber() != null,
+				start(shard.sequenceNumberRange().startingSequenceNumber()));
+	}
+
+	/**
+	 * The number that a shard began with. Some servers say zero while they do not know.
+	 */
+	private static @Nullable SequenceNumber start(@Nullable String digits) {
+		if (digits == null || digits.isEmpty() || !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+			return null;
+		}
+		return digits.chars().allMatch((c) -> c == '0') ? null : SequenceNumber.of(digits);
 	}
 
 	/**

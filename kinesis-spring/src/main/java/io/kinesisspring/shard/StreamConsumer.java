@@ -72,7 +72,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 		@Override
 		public void ending(HeldLease lease, List<ShardDescription> children) {
-			StreamConsumer.this.children.ended(lease.lease().stream(), lease.lease().shardId(), children);
+			StreamConsumer.this.children.ended(lease.lease(), children);
 		}
 
 		@Override

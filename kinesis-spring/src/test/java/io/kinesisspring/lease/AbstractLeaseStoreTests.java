@@ -135,6 +135,77 @@ public abstract class AbstractLeaseStoreTests {
 		assertThat(content().leases()).containsExactly(next);
 	}
 
+	private static Lease shard(String start) {
+		return Lease.initial("orders", NEW.shardId(), Checkpoint.TRIM_HORIZON, Set.of("shardId-000000000009"),
+				SequenceNumber.of(start));
+	}
+
+	@Test
+	void keepsWhichNumberTheShardOfALeaseBeganWith() {
+		Lease identified = shard("49590338271490256608559692538361571095921575989136588898");
+		assertThat(join(this.store.create(identified))).isTrue();
+		assertThat(content().leases()).containsExactly(identified);
+		Lease held = claim(identified, "a");
+		assertThat(held.start()).isEqualTo(identified.start());
+	}
+
+	@Test
+	void notesWhichNumberTheShardOfALeaseBeganWithWhoeverHoldsIt() {
+		Lease held = claim(create(), "a");
+		assertThat(join(this.store.identify(held, shard("5")))).isTrue();
+		Lease next = held.advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
+		assertThat(join(this.store.checkpoint(next))).as("held as before").isTrue();
+		assertThat(content().leases()).containsExactly(next.identifiedAs(shard("5")));
+	}
+
+	@Test
+	void notesNothingOfALeaseThatHasMovedOnSinceItWasSeen() {
+		Lease seen = create();
+		Lease held = claim(seen, "a");
+		assertThat(join(this.store.identify(seen, shard("5")))).isFalse();
+		assertThat(content().leases()).containsExactly(held);
+	}
+
+	@Test
+	void notesNothingOfALeaseThatIsNotThere() {
+		assertThat(join(this.store.identify(NEW, shard("5")))).isFalse();
+		assertThat(join(this.store.renew(NEW, NEW))).isFalse();
+		assertThat(content().leases()).isEmpty();
+	}
+
+	@Test
+	void renewsAFinishedLeaseWhoeverIsNamedAsItsOwner() {
+		Lease held = claim(create(), "a");
+		Lease finished = held.advanced(Checkpoint.SHARD_END, 3);
+		join(this.store.checkpoint(finished));
+		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.TRIM_HORIZON, Set.of("shardId-000000000007"),
+				SequenceNumber.of("5"));
+		assertThat(join(this.store.renew(finished, anew))).isTrue();
+		Lease renewed = finished.renewedAs(anew);
+		assertThat(content().leases()).containsExactly(renewed);
+		assertThat(renewed.owner()).isNull();
+		assertThat(renewed.epoch()).isEqualTo(held.epoch() + 1);
+		assertThat(claim(renewed, "b").parents()).containsExactly("shardId-000000000007");
+	}
+
+	@Test
+	void renewsALeaseWithNothingThatItHadBefore() {
+		Lease identified = shard("4");
+		join(this.store.create(identified));
+		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.SHARD_END, Set.of());
+		assertThat(join(this.store.renew(identified, anew))).isTrue();
+		assertThat(content().leases()).containsExactly(identified.renewedAs(anew));
+	}
+
+	@Test
+	void fencesOffWhoeverHeldALeaseThatWasRenewed() {
+		Lease held = claim(create(), "a");
+		assertThat(join(this.store.renew(held, NEW))).isTrue();
+		assertThat(join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 9)))).isFalse();
+		assertThat(join(this.store.release(held))).isFalse();
+		assertThat(join(this.store.renew(held, NEW))).as("renewed twice").isFalse();
+	}
+
 	@Test
 	void findsALease() {
 		Lease held = claim(create(), "a");

@@ -2,6 +2,7 @@ package io.kinesisspring.lease;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,26 +23,26 @@ class BalanceTests {
 
 	@Test
 	void givesAllToTheOnlyOne() {
-		assertThat(new Balance(leases(null, null, "gone"), Set.of("a")).quotaOf("a")).isEqualTo(3);
+		assertThat(balance(leases(null, null, "gone"), Set.of("a")).quotaOf("orders", "a")).isEqualTo(3);
 	}
 
 	@Test
 	void sharesEvenly() {
-		Balance balance = new Balance(leases("a", "a", "a", "a"), Set.of("a", "b"));
-		assertThat(balance.quotaOf("a")).isEqualTo(2);
-		assertThat(balance.quotaOf("b")).isEqualTo(2);
+		Balance balance = balance(leases("a", "a", "a", "a"), Set.of("a", "b"));
+		assertThat(balance.quotaOf("orders", "a")).isEqualTo(2);
+		assertThat(balance.quotaOf("orders", "b")).isEqualTo(2);
 	}
 
 	@Test
 	void leavesTheOddOnesToWhoHoldsMost() {
-		Balance balance = new Balance(leases("b", "b", "a"), Set.of("a", "b"));
-		assertThat(balance.quotaOf("b")).isEqualTo(2);
-		assertThat(balance.quotaOf("a")).isEqualTo(1);
+		Balance balance = balance(leases("b", "b", "a"), Set.of("a", "b"));
+		assertThat(balance.quotaOf("orders", "b")).isEqualTo(2);
+		assertThat(balance.quotaOf("orders", "a")).isEqualTo(1);
 	}
 
 	@Test
 	void givesNothingToStrangers() {
-		assertThat(new Balance(leases("a"), Set.of("a")).quotaOf("z")).isZero();
+		assertThat(balance(leases("a"), Set.of("a")).quotaOf("orders", "z")).isZero();
 	}
 
 	@Test
@@ -59,8 +60,11 @@ class BalanceTests {
 				int owner = random.nextInt(fleet + 3);
 				owners[i] = (owner < fleet + 2) ? "w" + owner : null;
 			}
-			Balance balance = new Balance(leases(owners), workers);
-			List<Integer> quotas = workers.stream().map(balance::quotaOf).sorted().toList();
+			Balance balance = balance(leases(owners), workers);
+			List<Integer> quotas = workers.stream()
+				.map((worker) -> balance.quotaOf("orders", worker))
+				.sorted()
+				.toList();
 			assertThat(quotas.stream().mapToInt(Integer::intValue).sum()).as("seed %s", seed).isEqualTo(owners.length);
 			assertThat(quotas.get(quotas.size() - 1) - quotas.get(0)).as("seed %s", seed).isLessThanOrEqualTo(1);
 		}
@@ -79,20 +83,24 @@ class BalanceTests {
 			String[] owners = new String[random.nextInt(100)];
 			Arrays.setAll(owners, (i) -> (random.nextInt(4) > 0) ? "w" + random.nextInt(15) : null);
 			List<Lease> leases = leases(owners);
-			Balance balance = new Balance(leases, workers);
+			Balance balance = balance(leases, workers);
 			Map<String, Long> targeted = leases.stream()
 				.collect(Collectors.groupingBy((lease) -> String.valueOf(balance.targetOf(lease)),
 						Collectors.counting()));
 			assertThat(workers).as("seed %s", seed)
-				.allSatisfy(
-						(worker) -> assertThat(targeted.getOrDefault(worker, 0L)).isEqualTo(balance.quotaOf(worker)));
+				.allSatisfy((worker) -> assertThat(targeted.getOrDefault(worker, 0L))
+					.isEqualTo(balance.quotaOf("orders", worker)));
 			long kept = leases.stream().filter((lease) -> balance.targetOf(lease).equals(lease.owner())).count();
 			long keepable = workers.stream()
-				.mapToLong((worker) -> Math.min(balance.quotaOf(worker),
+				.mapToLong((worker) -> Math.min(balance.quotaOf("orders", worker),
 						leases.stream().filter((lease) -> worker.equals(lease.owner())).count()))
 				.sum();
 			assertThat(kept).as("seed %s", seed).isEqualTo(keepable);
 		}
+	}
+
+	private static Balance balance(List<Lease> leases, Collection<String> workers) {
+		return new Balance(Map.of("orders", leases), Map.of("orders", workers));
 	}
 
 	private static List<Lease> leases(@Nullable String... owners) {

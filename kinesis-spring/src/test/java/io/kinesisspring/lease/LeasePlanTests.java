@@ -1,5 +1,6 @@
 package io.kinesisspring.lease;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+
+import io.kinesisspring.SequenceNumber;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +37,43 @@ class LeasePlanTests {
 	void leavesClosedShardsOutWhenBeginningWithTheLatest() {
 		assertThat(plan(InitialPosition.LATEST, List.of(), closed("p"), open("c", "p")).missing())
 			.containsExactly(lease("c", PINNED));
+	}
+
+	/**
+	 * Another worker, whose listing is older, may be about to read the parent: the lease
+	 * decides which of the two was first.
+	 */
+	@Test
+	void createsAFinishedLeaseForAClosedShardWhenBeginningWithTheLatestAndPinsItsChildren() {
+		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("1"));
+		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("2"));
+		Lease finished = Lease.initial("orders", "p", Checkpoint.SHARD_END, Set.of(), SequenceNumber.of("1"));
+		Lease pinned = Lease.initial("orders", "c", PINNED, Set.of("p"), SequenceNumber.of("2"));
+		assertThat(plan(InitialPosition.LATEST, List.of(), child, parent).missing()).containsExactly(finished, pinned);
+		assertThat(plan(InitialPosition.LATEST, List.of(finished), child, parent).missing()).containsExactly(pinned);
+	}
+
+	@Test
+	void readsTheChildrenFromTheirBeginningOfAShardThatAnotherWorkerHasSeenOpen() {
+		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("1"));
+		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("2"));
+		Lease open = Lease.initial("orders", "p", PINNED, Set.of(), SequenceNumber.of("1"));
+		Lease read = open.claimedBy("a").advanced(Checkpoint.SHARD_END, 1);
+		Lease fromItsBeginning = Lease.initial("orders", "c", Checkpoint.TRIM_HORIZON, Set.of("p"),
+				SequenceNumber.of("2"));
+		assertThat(plan(InitialPosition.LATEST, List.of(open), child, parent).missing())
+			.containsExactly(fromItsBeginning);
+		assertThat(plan(InitialPosition.LATEST, List.of(read), child, parent).missing())
+			.containsExactly(fromItsBeginning);
+	}
+
+	@Test
+	void readsTheChildrenFromTheirBeginningOfAShardThatAnotherLibraryHasFinished() {
+		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("1"));
+		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("2"));
+		assertThat(plan(InitialPosition.LATEST, List.of(lease("p", Checkpoint.SHARD_END)), child, parent).missing())
+			.containsExactly(
+					Lease.initial("orders", "c", Checkpoint.TRIM_HORIZON, Set.of("p"), SequenceNumber.of("2")));
 	}
 
 	@Test
@@ -90,7 +130,8 @@ class LeasePlanTests {
 	}
 
 	private static LeasePlan plan(InitialPosition initialPosition, List<Lease> leases, ShardDescription... shards) {
-		return new LeasePlan(ShardListing.of("orders", NOW, List.of(shards)), leases, initialPosition);
+		return new LeasePlan(ShardListing.of("orders", NOW, List.of(shards)), leases,
+				new LeaseOptions(Duration.ofSeconds(10), 10, initialPosition), (lease) -> lease.owner() != null);
 	}
 
 	private static Lease lease(String shardId, Checkpoint checkpoint, String... parents) {

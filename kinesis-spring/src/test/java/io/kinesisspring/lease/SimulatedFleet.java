@@ -4,16 +4,22 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +32,8 @@ import io.kinesisspring.scheduling.SimulatedEventLoop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Workers on one stream in simulated time, and an eye on what must never be: two workers
- * that may deliver one shard's records at the same moment.
+ * Workers on some streams in simulated time, and an eye on what must never be: two
+ * workers that may deliver one shard's records at the same moment.
  */
 final class SimulatedFleet {
 
@@ -44,7 +50,14 @@ final class SimulatedFleet {
 
 	private long checkpoints;
 
-	private final Map<String, ShardDescription> shards = new LinkedHashMap<>();
+	private final Map<String, Map<String, ShardDescription>> shards = new LinkedHashMap<>();
+
+	/** The shards, by the numbers that they began with, that somebody has read. */
+	private final Set<String> read = new HashSet<>();
+
+	private long numbers;
+
+	private Function<String, Collection<ShardDescription>> listing = (stream) -> shardsOf(stream).values();
 
 	private final Map<String, Member> members = new LinkedHashMap<>();
 
@@ -70,12 +83,56 @@ final class SimulatedFleet {
 		}
 	}
 
+	private Map<String, ShardDescription> shardsOf(String stream) {
+		return this.shards.computeIfAbsent(stream, (key) -> new LinkedHashMap<>());
+	}
+
+	/**
+	 * Create a stream, beside the one that is always there, or once more.
+	 */
+	void create(String stream, int count) {
+		shardsOf(stream).clear();
+		for (int i = 0; i < count; i++) {
+			add(stream, "shard-" + i, Set.of());
+		}
+	}
+
 	void add(String shardId, String... parents) {
-		this.shards.put(shardId, new ShardDescription(shardId, Set.of(parents), false));
+		add(STREAM, shardId, Set.of(parents));
+	}
+
+	private void add(String stream, String shardId, Set<String> parents) {
+		ShardDescription before = shardsOf(stream).get(shardId);
+		SequenceNumber start = (before != null) ? before.start()
+				: SequenceNumber.of(Long.toString(++this.numbers * 1_000));
+		shardsOf(stream).put(shardId, new ShardDescription(shardId, parents, false, start));
 	}
 
 	void close(String shardId) {
-		this.shards.computeIfPresent(shardId, (id, shard) -> new ShardDescription(id, shard.parents(), true));
+		shardsOf(STREAM).computeIfPresent(shardId,
+				(id, shard) -> new ShardDescription(id, shard.parents(), true, shard.start()));
+	}
+
+	/**
+	 * Let the retention period of a shard pass.
+	 */
+	void forget(String shardId) {
+		shardsOf(STREAM).remove(shardId);
+	}
+
+	/**
+	 * Let the service list what it likes from now on, whatever there is.
+	 */
+	void list(Function<String, Collection<ShardDescription>> instead) {
+		this.listing = instead;
+	}
+
+	void listTruly() {
+		list((stream) -> shardsOf(stream).values());
+	}
+
+	List<ShardDescription> listed(String stream) {
+		return List.copyOf(shardsOf(stream).values());
 	}
 
 	/**
@@ -103,7 +160,8 @@ final class SimulatedFleet {
 		if (this.listingFails) {
 			throw new IllegalStateException("no listing");
 		}
-		return CompletableFuture.completedFuture(ShardListing.of(stream, Instant.EPOCH, this.shards.values()));
+		return CompletableFuture.completedFuture(ShardListing.of(stream,
+				Instant.EPOCH.plus(this.time.elapsed()), this.listing.apply(stream)));
 	}
 
 	/**
@@ -143,7 +201,15 @@ final class SimulatedFleet {
 	}
 
 	Member start(String id, Duration failoverAfter) {
-		Member member = new Member(id, failoverAfter);
+		return start(id, failoverAfter, List.of(STREAM), InitialPosition.TRIM_HORIZON);
+	}
+
+	Member start(String id, List<String> streams) {
+		return start(id, Duration.ofSeconds(10), streams, InitialPosition.TRIM_HORIZON);
+	}
+
+	Member start(String id, Duration failoverAfter, List<String> streams, InitialPosition initialPosition) {
+		Member member = new Member(id, failoverAfter, streams, initialPosition);
 		this.members.put(id, member);
 		member.join();
 		return member;
@@ -166,21 +232,70 @@ final class SimulatedFleet {
 
 	private void check() {
 		Map<String, String> delivering = new HashMap<>();
+		List<Lease> leases = new ArrayList<>();
 		this.members.forEach((id, member) -> member.forEachValid((lease) -> {
 			if (!this.ended.contains(lease)) {
-				String other = delivering.put(lease.lease().shardId(), id);
+				String other = delivering.put(lease.lease().key(), id);
 				assertThat(other).as("%s is delivered by %s and %s (seed %s)", lease, id, other, this.time.seed())
 					.isNull();
+				leases.add(lease.lease());
 			}
 		}));
-		delivering.forEach((shard, id) -> assertThat(parentsOf(shard))
-			.as("%s is delivered by %s beside its parents (seed %s)", shard, id, this.time.seed())
+		leases.forEach((lease) -> assertThat(parentsOf(lease))
+			.as("%s is delivered beside its parents (seed %s)", lease, this.time.seed())
 			.doesNotContainAnyElementsOf(delivering.keySet()));
 	}
 
-	private Set<String> parentsOf(String shardId) {
-		ShardDescription shard = this.shards.get(shardId);
-		return (shard != null) ? shard.parents() : Set.of();
+	private Set<String> parentsOf(Lease lease) {
+		ShardDescription shard = shardsOf(lease.stream()).get(lease.shardId());
+		// Whoever holds the lease of a former stream's shard is about to notice
+		return (shard != null && Objects.equals(shard.start(), lease.start())) ? shard.parents()
+			.stream()
+			.map((parent) -> Lease.key(lease.stream(), parent))
+			.collect(Collectors.toSet()) : Set.of();
+	}
+
+	/**
+	 * Do what the readers of the shards would: end those that are closed or not there any
+	 * more, and get on in the others.
+	 */
+	void readAll() {
+		List.copyOf(this.members.values()).forEach((member) -> List.copyOf(member.validShards()).forEach((shardId) -> {
+			ShardDescription shard = shardsOf(STREAM).get(shardId);
+			if (shard == null || shard.closed() || !member.openShards().contains(shardId)) {
+				member.checkpoint(shardId, Checkpoint.SHARD_END);
+			}
+			else {
+				member.checkpoint(shardId, Checkpoint.after(next(shard), 0));
+			}
+			if (shard != null) {
+				this.read.add(String.valueOf(shard.start()));
+			}
+		}));
+	}
+
+	private static SequenceNumber next(ShardDescription shard) {
+		return SequenceNumber.of(Long.toString(Long.parseLong(String.valueOf(shard.start())) + 1));
+	}
+
+	void stopOne(Random random) {
+		List<Member> running = List.copyOf(this.members.values());
+		if (running.size() > 1) {
+			running.get(random.nextInt(running.size())).stop();
+		}
+	}
+
+	void assertThatEveryShardIsRead() {
+		assertThat(listed(STREAM)).as("seed %s: %s", this.time.seed(), this)
+			.allSatisfy((shard) -> assertThat(this.read).contains(String.valueOf(shard.start())));
+		Set<String> held = new HashSet<>();
+		this.members.values().forEach((member) -> held.addAll(member.openShards()));
+		assertThat(held).as("seed %s: %s", this.time.seed(), this)
+			.isEqualTo(listed(STREAM).stream()
+				.filter((shard) -> !shard.closed())
+				.map(ShardDescription::shardId)
+				.collect(Collectors.toSet()));
+		assertThat(this.store.load().join().leases()).as("seed %s", this.time.seed()).hasSameSizeAs(listed(STREAM));
 	}
 
 	/**
@@ -196,7 +311,7 @@ final class SimulatedFleet {
 
 	Duration advanceUntilAllShardsAreHeld(Duration limit) {
 		Duration begun = this.time.elapsed();
-		Duration step = Duration.ofMillis((this.shards.size() > 100) ? 100 : 10);
+		Duration step = Duration.ofMillis((shardsOf(STREAM).size() > 100) ? 100 : 10);
 		while (!allShardsAreHeld()) {
 			advance(step, step);
 			assertThat(this.time.elapsed().minus(begun)).as("waiting for all shards (seed %s)", this.time.seed())
@@ -211,12 +326,27 @@ final class SimulatedFleet {
 
 	private boolean allShardsAreHeld() {
 		Set<String> held = new HashSet<>();
-		this.members.values().forEach((member) -> member.forEachValid((lease) -> held.add(lease.lease().shardId())));
-		return held.containsAll(this.shards.keySet());
+		this.members.values().forEach((member) -> member.forEachValid((lease) -> held.add(lease.lease().key())));
+		return this.shards.entrySet()
+			.stream()
+			.allMatch((stream) -> stream.getValue()
+				.keySet()
+				.stream()
+				.allMatch((shard) -> held.contains(Lease.key(stream.getKey(), shard))));
 	}
 
 	List<Integer> sizes() {
 		return this.members.values().stream().map((member) -> member.validShards().size()).sorted().toList();
+	}
+
+	/**
+	 * How many shards the processes read, whose workers' ids begin alike.
+	 */
+	List<Integer> sizesOfProcesses() {
+		Map<String, Integer> sizes = new TreeMap<>();
+		this.members
+			.forEach((id, member) -> sizes.merge(Fleet.processOf(id), member.validShards().size(), Integer::sum));
+		return sizes.values().stream().sorted().toList();
 	}
 
 	List<String> handOvers() {
@@ -286,10 +416,10 @@ final class SimulatedFleet {
 
 		private @Nullable Throwable failure;
 
-		private Member(String id, Duration failoverAfter) {
+		private Member(String id, Duration failoverAfter, List<String> streams, InitialPosition initialPosition) {
 			this.id = id;
-			this.coordinator = new LeaseCoordinator(id, List.of(STREAM),
-					new LeaseOptions(failoverAfter, Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON), this.connection,
+			this.coordinator = new LeaseCoordinator(id, streams,
+					new LeaseOptions(failoverAfter, Integer.MAX_VALUE, initialPosition), this.connection,
 					SimulatedFleet.this::list, this.loop, this);
 		}
 
@@ -358,8 +488,21 @@ final class SimulatedFleet {
 
 		Set<String> validShards() {
 			Set<String> shards = new TreeSet<>();
-			forEachValid((lease) -> shards.add(lease.lease().shardId()));
+			forEachValid((lease) -> shards.add(name(lease)));
 			return shards;
+		}
+
+		private List<String> openShards() {
+			return validShards().stream()
+				.filter((name) -> !SimulatedFleet.this.ended.contains(this.held.get(name)))
+				.toList();
+		}
+
+		/**
+		 * The name of a shard, which is its id for the stream that is always there.
+		 */
+		private static String name(HeldLease lease) {
+			return lease.lease().stream().equals(STREAM) ? lease.lease().shardId() : lease.lease().key();
 		}
 
 		private void forEachValid(Consumer<HeldLease> action) {
@@ -396,9 +539,9 @@ final class SimulatedFleet {
 		@Override
 		public void acquired(HeldLease lease) {
 			throwIfToldTo();
-			this.held.put(lease.lease().shardId(), lease);
-			this.begun.put(lease.lease().shardId(), lease.lease().checkpoint());
-			SimulatedFleet.this.handOvers.add(lease.lease().shardId() + " to " + this.id);
+			this.held.put(name(lease), lease);
+			this.begun.put(name(lease), lease.lease().checkpoint());
+			SimulatedFleet.this.handOvers.add(name(lease) + " to " + this.id);
 		}
 
 		@Override
@@ -409,7 +552,7 @@ final class SimulatedFleet {
 				return drained;
 			}
 			this.loop.schedule(Duration.ofMillis(100), () -> {
-				this.held.remove(lease.lease().shardId(), lease);
+				this.held.remove(name(lease), lease);
 				drained.complete(null);
 			});
 			return drained;
@@ -417,7 +560,7 @@ final class SimulatedFleet {
 
 		@Override
 		public void lost(HeldLease lease) {
-			this.held.remove(lease.lease().shardId(), lease);
+			this.held.remove(name(lease), lease);
 			throwIfToldTo();
 		}
 

@@ -237,6 +237,16 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
+	public CompletableFuture<Boolean> identify(Lease seen, Lease shard) {
+		return call("identify", () -> this.delegate.identify(seen, shard));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> renew(Lease seen, Lease anew) {
+		return call("renew", () -> this.delegate.renew(seen, anew));
+	}
+
+	@Override
 	public CompletableFuture<Boolean> delete(Lease seen) {
 		return call("delete", () -> this.delegate.delete(seen));
 	}

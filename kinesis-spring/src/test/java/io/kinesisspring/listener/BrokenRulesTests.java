@@ -58,6 +58,7 @@ class BrokenRulesTests {
 			SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1, rule);
 			try {
 				consumers.storm().assertThatAllIsProcessed();
+				consumers.assertThatNothingIsLeftOfForgottenShards();
 			}
 			catch (AssertionError | CompletionException ex) {
 				System.out.println(rule + " is noticed with seed " + seed);
@@ -159,6 +160,31 @@ class BrokenRulesTests {
 				}
 				Lease lease = (Lease) arguments[0];
 				return store.create(Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), List.of()));
+			}
+
+		},
+
+		/** A lease does not say which stream it is of. */
+		LEASE_THAT_DOES_NOT_KNOW_ITS_STREAM {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				return switch (method) {
+					case "create" -> store.create(withoutStart((Lease) arguments[0]));
+					case "renew" -> store.renew((Lease) arguments[0], withoutStart((Lease) arguments[1]));
+					case "identify" -> CompletableFuture.completedFuture(true);
+					default -> null;
+				};
+			}
+
+		},
+
+		/** A lease is not deleted, however long ago its shard was forgotten. */
+		LEASE_THAT_IS_KEPT_FOR_EVER {
+
+			@Override
+			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
+				return method.equals("delete") ? CompletableFuture.completedFuture(true) : null;
 			}
 
 		},
@@ -392,6 +418,10 @@ class BrokenRulesTests {
 					});
 		}
 
+	}
+
+	private static Lease withoutStart(Lease lease) {
+		return Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), lease.parents());
 	}
 
 	@SuppressWarnings("unchecked")

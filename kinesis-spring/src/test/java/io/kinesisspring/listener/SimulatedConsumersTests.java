@@ -35,6 +35,12 @@ class SimulatedConsumersTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
+	void leavesNothingInTheTableOfWhatTheServiceHasForgotten(long seed) {
+		new SimulatedConsumers(seed, 0.08, 3, 1).storm().assertThatNothingIsLeftOfForgottenShards();
+	}
+
+	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordInOrderByFanOutWhateverHappens(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 1 + (int) (seed % 3)).byFanOut().storm().assertThatAllIsProcessed();

@@ -359,6 +359,39 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
+	 * The shards that are listed.
+	 * @return their ids
+	 */
+	public List<String> listedShards() {
+		return this.shards.values().stream().filter((shard) -> !shard.forgotten).map((shard) -> shard.id).toList();
+	}
+
+	/**
+	 * The sequence number that a shard began with.
+	 * @param shardId the shard
+	 * @return the number, {@code null} if there is no such shard
+	 */
+	public @Nullable String startOf(String shardId) {
+		SimulatedShard shard = this.shards.get(shardId);
+		return (shard != null) ? shard.start : null;
+	}
+
+	/**
+	 * Delete the stream and create it again under its name.
+	 * @param count how many shards it begins with
+	 * @return a sequence number that all of the former stream's are below
+	 */
+	public long remake(int count) {
+		this.shards.clear();
+		this.generation++;
+		long boundary = ++this.sequence;
+		for (int i = 0; i < count; i++) {
+			open(List.of());
+		}
+		return boundary;
+	}
+
+	/**
 	 * Say of every read that it has reached the tip, as some servers do.
 	 */
 	void knowNoTip() {
@@ -700,6 +733,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 		private final Instant openedAt;
 
+		private final String start = String.valueOf(++SimulatedKinesis.this.sequence);
+
 		private int trimmed;
 
 		private @Nullable Instant closedAt;
@@ -770,7 +805,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				.parentShardId(this.parents.isEmpty() ? null : this.parents.get(0))
 				.adjacentParentShardId((this.parents.size() > 1) ? this.parents.get(1) : null)
 				.sequenceNumberRange(SequenceNumberRange.builder()
-					.startingSequenceNumber("1")
+					.startingSequenceNumber(this.start)
 					.endingSequenceNumber(closed ? this.end : null)
 					.build())
 				.build();

@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.embedded.protocol.Errors;
+import io.kinesisspring.embedded.protocol.ServiceException;
 
 /**
  * One account in one region: the streams by name. Thread-safe.
@@ -18,6 +20,10 @@ import io.kinesisspring.embedded.protocol.Errors;
 public final class Account {
 
 	private static final String ID = "000000000000";
+
+	private static final long MILLIS = 1000;
+
+	private final Map<String, Long> births = new ConcurrentHashMap<>();
 
 	private final Map<String, DataStream> streams = new ConcurrentSkipListMap<>();
 
@@ -95,11 +101,27 @@ public final class Account {
 	 */
 	public DataStream create(String name, int shards, StreamSettings settings) {
 		requireRoom(shards);
+		if (find(name) != null) {
+			throw exists(name);
+		}
 		DataStream stream = new DataStream(name, shards, settings, this, this.memory);
-		if (find(name) != null || this.streams.putIfAbsent(name, stream) != null) {
-			throw Errors.inUse("Stream " + name + " under account " + ID + " already exists.");
+		if (this.streams.putIfAbsent(name, stream) != null) {
+			throw exists(name);
 		}
 		return stream;
+	}
+
+	private static ServiceException exists(String name) {
+		return Errors.inUse("Stream " + name + " under account " + ID + " already exists.");
+	}
+
+	/**
+	 * When the first shards of a stream come into being. Their sequence numbers begin
+	 * with the second of that: a stream that is created again gets other ones than the
+	 * one before it had, however soon that is.
+	 */
+	long birth(String name, long now) {
+		return this.births.merge(name, now, (before, later) -> Math.max(later, (before / MILLIS + 1) * MILLIS));
 	}
 
 	/**

@@ -50,7 +50,7 @@ public final class DataStream {
 		this.settings = settings;
 		this.createdAt = account.now();
 		this.transition = new Transition(StreamStatus.CREATING, this.createdAt + account.delays().create().toMillis());
-		this.shards = ShardMap.initial(shardCount, this.createdAt, memory);
+		this.shards = ShardMap.initial(shardCount, account.birth(name, this.createdAt), memory);
 		this.consumers = new Consumers(this, account);
 	}
 

@@ -203,6 +203,44 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 		}));
 	}
 
+	@Override
+	public CompletableFuture<Boolean> identify(Lease seen, Lease shard) {
+		return become(seen, shard, "", "", (values) -> {
+		});
+	}
+
+	@Override
+	public CompletableFuture<Boolean> renew(Lease seen, Lease anew) {
+		String set = ", #epoch = :next, #checkpoint = :checkpoint, #subSequence = :subSequence";
+		return become(seen, anew, set, ", #owner", (values) -> {
+			values.put(":next", LeaseItems.number(seen.epoch() + 1));
+			values.put(":checkpoint", LeaseItems.string(CheckpointText.write(anew.checkpoint())));
+			values.put(":subSequence", LeaseItems.number(CheckpointText.subSequence(anew.checkpoint())));
+		});
+	}
+
+	/**
+	 * Set parents and beginning, or remove what there is of them, and more besides.
+	 */
+	private CompletableFuture<Boolean> become(Lease seen, Lease shard, String set, String remove,
+			Consumer<Map<String, AttributeValue>> more) {
+		boolean parents = !shard.parents().isEmpty();
+		boolean start = shard.start() != null;
+		String sets = (parents ? ", #parents = :parents" : "") + (start ? ", #start = :start" : "") + set;
+		String removes = (parents ? "" : ", #parents") + (start ? "" : ", #start") + remove;
+		String change = (sets.isEmpty() ? "" : "SET " + sets.substring(2))
+				+ (removes.isEmpty() ? "" : " REMOVE " + removes.substring(2));
+		return write(update(seen, (seen.owner() != null) ? HELD : UNOWNED, change, (values) -> {
+			if (parents) {
+				values.put(":parents", LeaseItems.strings(shard.parents()));
+			}
+			if (shard.start() != null) {
+				values.put(":start", LeaseItems.string(shard.start().toString()));
+			}
+			more.accept(values);
+		}));
+	}
+
 	private CompletableFuture<Boolean> write(UpdateItemRequest.Builder request) {
 		return update(request.build()).thenApply(Optional::isPresent);
 	}

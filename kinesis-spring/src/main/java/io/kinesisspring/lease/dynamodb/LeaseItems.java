@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Crew;
 import io.kinesisspring.lease.Lease;
 
@@ -37,6 +38,8 @@ final class LeaseItems {
 	private static final char RESERVED = ':';
 
 	private static final String REMEDY = "Restore the row, or delete it to start its shard at the initial position";
+
+	private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
 	private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
@@ -79,6 +82,9 @@ final class LeaseItems {
 		}
 		if (!lease.parents().isEmpty()) {
 			item.put("parents", strings(lease.parents()));
+		}
+		if (lease.start() != null) {
+			item.put("start", string(lease.start().toString()));
 		}
 		return item;
 	}
@@ -183,7 +189,7 @@ final class LeaseItems {
 		Lease lease = new Lease(required(item, key, "stream"), required(item, key, "shardId"), text(item, "owner"),
 				number(item, "epoch"),
 				CheckpointText.read(required(item, key, "checkpoint"), number(item, "subSequence")),
-				number(item, "revision"), set(item, "parents"));
+				number(item, "revision"), set(item, "parents"), sequenceNumber(item, "start"));
 		if (!lease.key().equals(key)) {
 			throw new KinesisConfigurationException(
 					"The row '" + key + "' of the lease table '" + this.table.name() + "' is of the stream '"
@@ -191,6 +197,14 @@ final class LeaseItems {
 					REMEDY);
 		}
 		return lease;
+	}
+
+	/**
+	 * What is no sequence number is as good as none: the service is asked again.
+	 */
+	private static @Nullable SequenceNumber sequenceNumber(Map<String, AttributeValue> item, String attribute) {
+		String text = text(item, attribute);
+		return (text != null && DIGITS.matcher(text).matches()) ? SequenceNumber.of(text) : null;
 	}
 
 	private String required(Map<String, AttributeValue> item, @Nullable String key, String attribute) {

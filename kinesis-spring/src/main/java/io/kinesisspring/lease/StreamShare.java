@@ -1,0 +1,105 @@
+package io.kinesisspring.lease;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * How many of a stream's leases each of its workers should hold: all the same number, and
+ * some, who are to be chosen, one more.
+ */
+final class StreamShare {
+
+	private final String stream;
+
+	private final Map<String, Integer> held = new TreeMap<>();
+
+	private final int base;
+
+	private final int odd;
+
+	private final Set<String> favoured = new TreeSet<>();
+
+	StreamShare(String stream, List<Lease> active, Collection<String> workers) {
+		this.stream = stream;
+		workers.forEach((worker) -> this.held.put(worker, 0));
+		for (Lease lease : active) {
+			if (lease.owner() != null) {
+				this.held.computeIfPresent(lease.owner(), (worker, count) -> count + 1);
+			}
+		}
+		this.base = active.size() / Math.max(1, this.held.size());
+		this.odd = active.size() % Math.max(1, this.held.size());
+	}
+
+	String stream() {
+		return this.stream;
+	}
+
+	Set<String> workers() {
+		return this.held.keySet();
+	}
+
+	/**
+	 * What everybody gets.
+	 */
+	int base() {
+		return this.base;
+	}
+
+	/**
+	 * How many odd ones nobody has yet.
+	 */
+	int open() {
+		return this.odd - this.favoured.size();
+	}
+
+	/**
+	 * Whether a worker has an odd one already, as it were.
+	 */
+	boolean holdsMore(String worker) {
+		return this.held.getOrDefault(worker, 0) > this.base;
+	}
+
+	boolean isFavoured(String worker) {
+		return this.favoured.contains(worker);
+	}
+
+	void favour(String worker) {
+		this.favoured.add(worker);
+	}
+
+	void favourInstead(String worker, String other) {
+		this.favoured.remove(worker);
+		this.favoured.add(other);
+	}
+
+	int quotaOf(String worker) {
+		return this.held.containsKey(worker) ? this.base + (isFavoured(worker) ? 1 : 0) : 0;
+	}
+
+	/**
+	 * The order among equals: who holds most has least to take, and then another one for
+	 * each stream.
+	 */
+	Comparator<String> order() {
+		return Comparator.comparing((String worker) -> -this.held.getOrDefault(worker, 0))
+			.thenComparing((worker) -> mix((this.stream + ' ' + worker).hashCode()))
+			.thenComparing(Comparator.naturalOrder());
+	}
+
+	/**
+	 * The finalizer of MurmurHash3: names that differ in their last letter only must not
+	 * stand in the same order everywhere.
+	 */
+	private static int mix(int hash) {
+		int mixed = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+		mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;
+		return mixed ^ (mixed >>> 16);
+	}
+
+}
