@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -204,6 +205,26 @@ public abstract class AbstractLeaseStoreTests {
 		assertThat(join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 9)))).isFalse();
 		assertThat(join(this.store.release(held))).isFalse();
 		assertThat(join(this.store.renew(held, NEW))).as("renewed twice").isFalse();
+	}
+
+	@Test
+	void losesTheLeasesOfShardsThatTheServiceHasForgotten() {
+		join(this.store.create(Lease.initial("orders", "shardId-000000000000", Checkpoint.SHARD_END, Set.of())));
+		join(this.store.create(NEW));
+		SimulatedEventLoop loop = new SimulatedEventLoop(1);
+		ShardListing listing = ShardListing.of("orders", Instant.EPOCH,
+				Set.of(new ShardDescription(NEW.shardId(), NEW.parents(), false)));
+		ShardSync sync = new ShardSync(STREAMS,
+				new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON), this.store,
+				(stream) -> CompletableFuture.completedFuture(listing), loop);
+		for (int i = 0; i < Insistence.OFTEN_ENOUGH; i++) {
+			assertThat(content().leases()).hasSize(2);
+			sync.list("orders");
+			loop.runUntilIdle();
+			join(sync.apply("orders", content().leases(), (lease) -> false, "a"));
+			loop.advance(Insistence.LONG_ENOUGH.dividedBy(Insistence.OFTEN_ENOUGH - 1));
+		}
+		assertThat(content().leases()).containsExactly(NEW);
 	}
 
 	@Test
