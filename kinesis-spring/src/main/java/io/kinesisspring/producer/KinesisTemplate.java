@@ -215,9 +215,9 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 			this.preparer.stream((own != null) ? own : stream);
 		}
 		List<CompletableFuture<SendResult>> futures = new ArrayList<>(payloads.length);
-		try (Submission submission = this.engine.submission()) {
+		try (Submission together = this.engine.submission()) {
 			for (Object payload : payloads) {
-				futures.add(sendPayload(stream, payload, submission));
+				futures.add(sendPayload(stream, payload, together));
 			}
 		}
 		return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))

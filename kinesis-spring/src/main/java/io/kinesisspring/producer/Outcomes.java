@@ -235,10 +235,7 @@ final class Outcomes {
 	}
 
 	private void help(Dispatched dispatched, long now) {
-		if (dispatched.nextLook() > now) {
-			return;
-		}
-		if (dispatched.getsOn(now)) {
+		if (dispatched.nextLook() > now || dispatched.getsOn(now) || dispatched.mayBegin(now)) {
 			return;
 		}
 		for (int i = 0; i < dispatched.helpers; i++) {
@@ -279,12 +276,15 @@ final class Outcomes {
 		/** How many threads to send where none gets on. */
 		private int helpers = 1;
 
+		private final long handedOverAt;
+
 		private long lookedAt;
 
 		private int finished;
 
 		Dispatched(Completions completions, long now) {
 			this.completions = completions;
+			this.handedOverAt = now;
 			this.lookedAt = now;
 		}
 
@@ -293,10 +293,12 @@ final class Outcomes {
 		}
 
 		long nextLook() {
-			if (!this.completions.hasMore()) {
-				return StreamQueue.NEVER;
-			}
-			return this.lookedAt + (this.completions.hasBegun() ? STUCK : LOST);
+			return this.completions.hasMore() ? this.lookedAt + STUCK : StreamQueue.NEVER;
+		}
+
+		/** Whether the executor may come to it of itself. */
+		boolean mayBegin(long now) {
+			return !this.completions.hasBegun() && now - this.handedOverAt < LOST;
 		}
 
 		boolean getsOn(long now) {

@@ -24,6 +24,8 @@ final class HostileApplication implements SendObserver, RecordConverter {
 
 	private final Hostility hostility;
 
+	private final ObservationRegistry registry = ObservationRegistry.create();
+
 	private final AtomicInteger failures = new AtomicInteger();
 
 	private final Map<Object, AtomicInteger> accepted = new ConcurrentHashMap<>();
@@ -93,9 +95,16 @@ final class HostileApplication implements SendObserver, RecordConverter {
 	}
 
 	KinesisObservations observations() {
-		ObservationRegistry registry = ObservationRegistry.create();
-		registry.observationConfig().observationHandler(new Handler(this.hostility));
-		return new KinesisObservations(registry, null, null, null);
+		this.registry.observationConfig().observationHandler(new Handler(this.hostility));
+		return new KinesisObservations(this.registry, null, null, null);
+	}
+
+	/**
+	 * Micrometer keeps scopes that a handler failed to open for as long as the thread
+	 * lives, and looks at all of them each time.
+	 */
+	void forgetScopes() {
+		this.registry.setCurrentObservationScope(null);
 	}
 
 	@Override

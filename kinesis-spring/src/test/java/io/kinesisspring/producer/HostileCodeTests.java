@@ -246,7 +246,7 @@ class HostileCodeTests {
 		for (int i = 0; i < 200; i++) {
 			CompletableFuture<SendResult> future = template.send("s", "x");
 			sent.add(future);
-			if (i % 10 == 3) {
+			if (i % 50 == 3) {
 				hung.add(future.thenRun(() -> {
 					started.countDown();
 					Waiting.uninterruptibly(blocked, Duration.ofSeconds(50));
@@ -254,7 +254,7 @@ class HostileCodeTests {
 			}
 		}
 		answer.set(true);
-		CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+		CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(8, TimeUnit.SECONDS);
 		assertThat(started.getCount()).isZero();
 		assertThat(hung).anySatisfy((future) -> assertThat(future).isNotDone());
 		blocked.countDown();

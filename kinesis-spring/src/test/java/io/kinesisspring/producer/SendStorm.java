@@ -111,6 +111,7 @@ final class SendStorm {
 			close();
 			this.world.advance(DAMAGE);
 		}
+		this.application.forgetScopes();
 		everyRecordHasItsOutcome();
 		noRecordOvertakesAnother();
 	}

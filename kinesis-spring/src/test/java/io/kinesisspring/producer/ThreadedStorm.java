@@ -98,7 +98,8 @@ final class ThreadedStorm {
 			closeInterrupted();
 		}
 		for (Thread sender : senders) {
-			sender.join();
+			sender.join(TimeUnit.SECONDS.toMillis(20));
+			assertThat(sender.isAlive()).as("a sender is blocked for ever").isFalse();
 		}
 		this.hostility.calm();
 		this.sent.add(this.template.flush());
