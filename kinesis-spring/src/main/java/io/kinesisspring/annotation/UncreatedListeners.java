@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -48,13 +49,25 @@ final class UncreatedListeners {
 					|| found.contains(name) || ScopedProxyUtils.isScopedTarget(name)) {
 				continue;
 			}
-			Class<?> type = this.beanFactory.getType(name, false);
+			Class<?> type = typeOf(name);
 			if (!definition.isSingleton()) {
 				refuse(name, type, definition);
 			}
-			else if (!isCreated(name) && (isListener(type) || mayBeListener(name, type))) {
+			else if (type != void.class && !isCreated(name) && (isListener(type) || mayBeListener(name, type))) {
 				this.beanFactory.getBean(name);
 			}
+		}
+	}
+
+	/**
+	 * A class that cannot be loaded is for those to find out who ask for the bean.
+	 */
+	private @Nullable Class<?> typeOf(String name) {
+		try {
+			return this.beanFactory.getType(name, false);
+		}
+		catch (BeansException | LinkageError ex) {
+			return void.class;
 		}
 	}
 

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -18,7 +17,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
-import org.springframework.util.ClassUtils;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
@@ -128,11 +126,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			starting.loop.close();
 			return;
 		}
-		logger.info("Listener '" + getId() + "' (" + this.endpoint.description() + ") reads " + getStreams()
-				+ " as application '" + this.application + "', new shards from " + this.options.initialPosition()
-				+ ((this.options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", ack mode "
-				+ this.options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency " + this.options.concurrency()
-				+ ", failures to " + nameOf(this.options.errorHandler()));
+		logger.info(StartMessage.of(this.endpoint, this.options));
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.begin();
@@ -166,16 +160,6 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			Thread.currentThread().interrupt();
 			throw new KinesisException("Interrupted while starting listener '" + getId() + "'", ex);
 		}
-	}
-
-	/**
-	 * A lambda has no name but that of the class that it is written in.
-	 */
-	private static String nameOf(Object handler) {
-		String name = handler.getClass().getName();
-		int lambda = name.indexOf("$$Lambda");
-		return (lambda > 0) ? "a lambda of " + ClassUtils.getShortName(name.substring(0, lambda))
-				: ClassUtils.getShortName(name);
 	}
 
 	/**

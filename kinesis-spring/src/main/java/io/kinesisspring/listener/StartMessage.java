@@ -1,0 +1,35 @@
+package io.kinesisspring.listener;
+
+import java.util.Locale;
+
+import org.springframework.util.ClassUtils;
+
+import io.kinesisspring.shard.ReadMode;
+
+/**
+ * What the log says when a listener starts: what it reads, and how.
+ */
+final class StartMessage {
+
+	private StartMessage() {
+	}
+
+	static String of(KinesisListenerEndpoint endpoint, ContainerOptions options) {
+		return "Listener '" + endpoint.id() + "' (" + endpoint.description() + ") reads " + endpoint.streams()
+				+ " as application '" + options.application() + "', new shards from " + options.initialPosition()
+				+ ((options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", ack mode "
+				+ options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency " + options.concurrency()
+				+ ", failures to " + nameOf(options.errorHandler());
+	}
+
+	/**
+	 * A lambda has no name but that of the class that it is written in.
+	 */
+	private static String nameOf(Object handler) {
+		String name = handler.getClass().getName();
+		int lambda = name.indexOf("$$Lambda");
+		return (lambda > 0) ? "a lambda of " + ClassUtils.getShortName(name.substring(0, lambda))
+				: ClassUtils.getShortName(name);
+	}
+
+}
