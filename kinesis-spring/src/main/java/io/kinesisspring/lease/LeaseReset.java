@@ -2,6 +2,7 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,6 +78,9 @@ public final class LeaseReset {
 	private final Retries retries;
 
 	private boolean troubled;
+
+	/** What was missing in the round before. */
+	private final Map<String, Lease> before = new HashMap<>();
 
 	private long deadline;
 
@@ -276,7 +280,8 @@ public final class LeaseReset {
 		this.asked.retainAll(missing.values().stream().map(Lease::ask).toList());
 		for (Lease lease : missing.values()) {
 			String owner = lease.owner();
-			if (owner == null || isUnread(lease) || !this.watch.isAlive(owner, sent)) {
+			if (owner == null || isUnread(lease)
+					|| !this.watch.isAlive(owner, sent) && lease.equals(this.before.get(lease.key()))) {
 				claims.add(claim(lease));
 			}
 			else if (this.asked.size() < MOST_ASKS) {
@@ -289,6 +294,8 @@ public final class LeaseReset {
 				}
 			}
 		}
+		this.before.clear();
+		this.before.putAll(missing);
 		asks.values().removeIf(List::isEmpty);
 		asks.forEach((crew, wanted) -> this.loop.on(this.store.ask(crew, wanted), (done, ex) -> {
 			if (ex != null || !done) {

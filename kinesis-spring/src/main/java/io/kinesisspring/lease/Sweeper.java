@@ -47,6 +47,9 @@ final class Sweeper {
 
 	private Fleet fleet;
 
+	/** The leases as the sweep before saw them. */
+	private Map<String, Lease> before = Map.of();
+
 	private @Nullable CompletableFuture<Void> underWay;
 
 	private boolean wanted;
@@ -245,7 +248,11 @@ final class Sweeper {
 		survey.of(this.streams, table.leases(), pending);
 		this.streams.forEach((stream) -> steps.add(keepInStep(stream, table.leasesOf(stream))));
 		this.freeSince = this.free.oldest();
-		steps.add(claim(survey.claims(), stored.size()));
+		steps.add(claim(survey.claims().stream().filter(this::wasThereBefore).toList(), stored.size()));
+		if (!survey.claims().stream().allMatch(this::wasThereBefore)) {
+			sweepSoon();
+		}
+		this.before = stored;
 		this.claims.ask(survey.asks(), this.fleet);
 		survey.strays().forEach((stray) -> tried("release", () -> this.store.release(stray)));
 		comeBack(survey);
@@ -306,6 +313,19 @@ final class Sweeper {
 				});
 			}
 		});
+	}
+
+	/**
+	 * An owner that counts as dead may have come back after its beats were read and
+	 * before its lease was, by the same scan: it holds what it has claimed since. Only
+	 * what it had before is free.
+	 */
+	private boolean wasThereBefore(Lease lease) {
+		if (lease.owner() == null || lease.owner().equals(this.membership.id())) {
+			return true;
+		}
+		Lease last = this.before.get(lease.key());
+		return last != null && last.isHeldAs(lease);
 	}
 
 	/**
