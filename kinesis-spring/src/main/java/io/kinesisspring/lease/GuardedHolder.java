@@ -53,6 +53,11 @@ final class GuardedHolder implements LeaseHolder {
 		guard("a refusal", () -> this.delegate.refused(ex));
 	}
 
+	@Override
+	public void accepted() {
+		guard("the end of a refusal", this.delegate::accepted);
+	}
+
 	private void guard(String what, Runnable call) {
 		try {
 			call.run();
