@@ -289,6 +289,7 @@ class StreamsMadeAnewTests {
 		first.add("shard-2", "shard-0");
 		first.list((stream) -> before);
 		first.start("a", Duration.ofSeconds(10), List.of(SimulatedFleet.STREAM), InitialPosition.LATEST);
+		first.advance(Duration.ofMillis(1), Duration.ofMillis(1));
 		first.listTruly();
 		first.advance(Duration.ofMillis(new Random(random).nextInt(200)));
 		first.start("b", Duration.ofSeconds(10), List.of(SimulatedFleet.STREAM), InitialPosition.LATEST);
