@@ -356,6 +356,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
 			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
+			DefaultKinesisListenerContainer.this.notices.waitOn(this.loop);
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition()),
 					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -265,6 +266,23 @@ class BrokenRulesTests {
 			@Override
 			public ErrorHandler errorHandler(ErrorHandler errorHandler) {
 				return (failure) -> ErrorDecision.skip();
+			}
+
+		},
+
+		/** A task that the executor refuses is forgotten. */
+		REFUSED_TASK_THAT_IS_FORGOTTEN {
+
+			@Override
+			public Executor executor(Executor executor) {
+				return (task) -> {
+					try {
+						executor.execute(task);
+					}
+					catch (RuntimeException | OutOfMemoryError ex) {
+						// whoever handed it over takes it for accepted
+					}
+				};
 			}
 
 		};
