@@ -36,7 +36,8 @@ public final class KinesisHeaders {
 	public static final String APPROXIMATE_ARRIVAL = PREFIX + "approximateArrival";
 
 	/**
-	 * How often the record has been delivered, this time included, an {@code Integer}.
+	 * How often the delivery has been tried, this time included, an {@code Integer}. The
+	 * calls of a search for the failing record of a batch do not count.
 	 */
 	public static final String DELIVERY_ATTEMPT = PREFIX + "deliveryAttempt";
 

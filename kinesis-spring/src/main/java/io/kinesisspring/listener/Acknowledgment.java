@@ -27,8 +27,8 @@ public interface Acknowledgment {
 
 	/**
 	 * A record that was delivered with this acknowledgment is processed, and all before
-	 * it, as far as {@link #acknowledge()} goes back. A later record counts as the last one
-	 * that was delivered with this acknowledgment.
+	 * it, as far as {@link #acknowledge()} goes back. A later record counts as the last
+	 * one that was delivered with this acknowledgment.
 	 * @param record the record
 	 */
 	void acknowledgeUpTo(KinesisRecord<?> record);

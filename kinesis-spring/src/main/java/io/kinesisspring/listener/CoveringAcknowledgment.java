@@ -29,6 +29,29 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 	}
 
 	/**
+	 * Whether a record is one of some that are in the order of their shard.
+	 */
+	static boolean isOneOf(List<KinesisRecord<byte[]>> records, KinesisRecord<?> record) {
+		int low = 0;
+		int high = records.size();
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			int compared = compare(records.get(middle), record);
+			if (compared == 0) {
+				return true;
+			}
+			low = (compared < 0) ? middle + 1 : low;
+			high = (compared < 0) ? high : middle;
+		}
+		return false;
+	}
+
+	static int compare(KinesisRecord<?> one, KinesisRecord<?> other) {
+		int bySequence = one.sequenceNumber().compareTo(other.sequenceNumber());
+		return (bySequence != 0) ? bySequence : Long.compare(one.subSequenceNumber(), other.subSequenceNumber());
+	}
+
+	/**
 	 * Narrows what is not ours.
 	 */
 	private static final class Narrowed extends CoveringAcknowledgment {
@@ -68,29 +91,6 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 			}
 		}
 
-	}
-
-	/**
-	 * Whether a record is one of some that are in the order of their shard.
-	 */
-	static boolean isOneOf(List<KinesisRecord<byte[]>> records, KinesisRecord<?> record) {
-		int low = 0;
-		int high = records.size();
-		while (low < high) {
-			int middle = (low + high) >>> 1;
-			int compared = compare(records.get(middle), record);
-			if (compared == 0) {
-				return true;
-			}
-			low = (compared < 0) ? middle + 1 : low;
-			high = (compared < 0) ? high : middle;
-		}
-		return false;
-	}
-
-	static int compare(KinesisRecord<?> one, KinesisRecord<?> other) {
-		int bySequence = one.sequenceNumber().compareTo(other.sequenceNumber());
-		return (bySequence != 0) ? bySequence : Long.compare(one.subSequenceNumber(), other.subSequenceNumber());
 	}
 
 }

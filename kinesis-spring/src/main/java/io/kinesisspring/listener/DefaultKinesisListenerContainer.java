@@ -406,6 +406,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
 			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
+			DefaultKinesisListenerContainer.this.notices.waitOn(this.loop);
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition(),
 							how.staleCheckpoint() == StaleCheckpoint.FAIL),

@@ -70,8 +70,8 @@ final class FilteredListener implements RecordsListener {
 
 	private void tellOf(List<KinesisRecord<byte[]>> refused) {
 		if (!refused.isEmpty()) {
-			this.bystander.call(() -> this.observer.filtered(refused.get(0).stream(), refused.get(0).shardId(),
-					refused.size()));
+			this.bystander
+				.call(() -> this.observer.filtered(refused.get(0).stream(), refused.get(0).shardId(), refused.size()));
 		}
 	}
 

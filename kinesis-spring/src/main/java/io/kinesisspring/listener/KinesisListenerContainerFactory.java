@@ -105,7 +105,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 			return;
 		}
 		String mode = ackMode.name().toLowerCase(Locale.ROOT);
-		String keys = "the attribute 'ackMode', kinesis.listeners." + endpoint.id() + ".ack-mode or kinesis.consumer.ack-mode";
+		String keys = "the attribute 'ackMode', kinesis.listeners." + endpoint.id()
+				+ ".ack-mode or kinesis.consumer.ack-mode";
 		if (ackMode == AckMode.MANUAL) {
 			throw new KinesisConfigurationException(
 					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has the ack mode '" + mode
@@ -169,8 +170,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 * From the outermost: headers are taken off, so that all the others see them; what
 	 * the filter refuses is not observed; interceptors are.
 	 */
-	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options,
-			String application) {
+	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options, String application) {
 		RecordsListener outermost = endpoint.listener();
 		for (int i = options.interceptors().size() - 1; i >= 0; i--) {
 			outermost = new InterceptedListener(outermost, options.interceptors().get(i));

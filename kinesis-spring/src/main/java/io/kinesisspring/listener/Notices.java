@@ -7,13 +7,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 
 import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * Tells the application what becomes of a listener and its shards: {@link ShardListener}s
@@ -22,6 +25,10 @@ import io.kinesisspring.event.KinesisListenerEvent;
 final class Notices {
 
 	private static final Log logger = LogFactory.getLog(Notices.class);
+
+	private static final Duration PAUSE = Duration.ofMillis(200);
+
+	private static final int MOST_ATTEMPTS = 20;
 
 	private final Map<ListenerShard, ShardWatch> watches = new ConcurrentHashMap<>();
 
@@ -37,6 +44,8 @@ final class Notices {
 
 	private final Clock clock;
 
+	private volatile @Nullable EventLoop loop;
+
 	Notices(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher, Executor executor) {
 		this(listenerId, listeners, publisher, executor, Clock.systemUTC());
 	}
@@ -48,6 +57,13 @@ final class Notices {
 		this.publisher = publisher;
 		this.executor = executor;
 		this.clock = clock;
+	}
+
+	/**
+	 * What waits for the executor waits on this loop from now on.
+	 */
+	void waitOn(EventLoop loop) {
+		this.loop = loop;
 	}
 
 	void started() {
@@ -186,13 +202,42 @@ final class Notices {
 	}
 
 	private void execute(Runnable telling, CompletableFuture<Void> told) {
+		execute(telling, told, 1);
+	}
+
+	/**
+	 * What the executor refuses is told later: a shard listener must learn of its shard
+	 * before the first record comes. An executor may have kept what it then could not
+	 * start a thread for.
+	 */
+	private void execute(Runnable telling, CompletableFuture<Void> told, int attempt) {
+		AtomicBoolean decided = new AtomicBoolean();
 		try {
-			this.executor.execute(telling);
+			this.executor.execute(() -> {
+				if (decided.compareAndSet(false, true)) {
+					telling.run();
+				}
+			});
 		}
 		catch (Throwable ex) {
-			logger.warn("Listener '" + this.listenerId
-					+ "': the executor did not take what a ShardListener or an event listener should be told; they are not told",
-					ex);
+			if (decided.compareAndSet(false, true)) {
+				refused(telling, told, attempt, ex);
+			}
+		}
+	}
+
+	private void refused(Runnable telling, CompletableFuture<Void> told, int attempt, Throwable ex) {
+		EventLoop loop = this.loop;
+		boolean again = loop != null && attempt < MOST_ATTEMPTS;
+		if (attempt == 1 || !again) {
+			logger
+				.warn("Listener '" + this.listenerId + "': the executor did not take what a ShardListener or an event "
+						+ "listener should be told; " + (again ? "it is told later" : "it is not told"), ex);
+		}
+		if (loop != null && again) {
+			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(telling, told, attempt + 1));
+		}
+		else {
 			told.complete(null);
 		}
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
@@ -97,7 +98,11 @@ final class ObservedListener implements RecordsListener {
 
 		private @Nullable CompletionStage<?> observed() throws Exception {
 			ObservedListener observed = ObservedListener.this;
-			observed.bystander.call(this::inScope);
+			ObservationRegistry registry = observed.observations.registry();
+			Observation.Scope before = registry.getCurrentObservationScope();
+			if (!observed.bystander.call(this::inScope)) {
+				registry.setCurrentObservationScope(before);
+			}
 			if (!this.called) {
 				call();
 			}

@@ -1,8 +1,6 @@
 package io.kinesisspring.listener;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,13 +45,7 @@ final class OrderedDelivery implements Handovers.Work {
 
 	private final Tries tries = new Tries();
 
-	/** What is left, behind what is done with. */
-	private List<KinesisRecord<byte[]>> records;
-
-	private Range range;
-
-	/** The listener has seen the records before this index. */
-	private int seen;
+	private final Remaining remaining;
 
 	private int refusals;
 
@@ -73,14 +65,13 @@ final class OrderedDelivery implements Handovers.Work {
 	OrderedDelivery(List<KinesisRecord<byte[]>> records, Terms terms, Progress progress, ShardSession session,
 			Turns turns, ShardWatch watch) {
 		this.size = records.size();
-		this.records = records;
 		this.terms = terms;
 		this.progress = progress;
 		this.session = session;
 		this.turns = turns;
 		this.watch = watch;
 		this.telling = new Telling(terms.observer(), watch);
-		this.range = new Range(records.size(), terms.listener().isBatch());
+		this.remaining = new Remaining(records, terms.listener().isBatch());
 	}
 
 	/**
@@ -163,8 +154,7 @@ final class OrderedDelivery implements Handovers.Work {
 
 	private void deliver(LoggingContext context) {
 		while (hasNext()) {
-			List<KinesisRecord<byte[]>> part = this.records.subList(this.range.start(), this.range.end());
-			this.seen = Math.max(this.seen, this.range.end());
+			List<KinesisRecord<byte[]>> part = this.remaining.next();
 			context.at(part.get(0));
 			CompletionStage<?> result;
 			try {
@@ -186,10 +176,10 @@ final class OrderedDelivery implements Handovers.Work {
 	}
 
 	private boolean hasNext() {
-		if (this.range.start() < this.seen) {
-			dropAcknowledged();
+		if (this.remaining.comesAgain()) {
+			leaveOutAcknowledged();
 		}
-		return !this.range.isEmpty() && mayDeliver(this.records.get(this.range.start()));
+		return !this.remaining.isEmpty() && mayDeliver(this.remaining.first());
 	}
 
 	private boolean mayDeliver(KinesisRecord<byte[]> record) {
@@ -213,15 +203,15 @@ final class OrderedDelivery implements Handovers.Work {
 		boolean located = this.tries.areOfTheRecord();
 		int attempt = this.tries.next();
 		advance(part.size());
-		if (this.told && (located || !this.range.isSearching())) {
+		if (this.told && (located || !this.remaining.isSearching())) {
 			this.told = false;
 			logger.info("Delivered at attempt " + attempt + ": " + part.get(0).position());
 		}
 	}
 
 	private void advance(int count) {
-		this.range.advance(count);
-		this.tries.advanced(this.range.isSearching());
+		this.remaining.advance(count);
+		this.tries.advanced(this.remaining.isSearching());
 		this.breaks = 0;
 	}
 
@@ -236,21 +226,21 @@ final class OrderedDelivery implements Handovers.Work {
 		}
 		this.telling.ended(ex);
 		this.progress.resting();
-		int suspects = dropAcknowledged();
+		int suspects = leaveOutAcknowledged();
 		if (named != null) {
-			suspects = (!this.range.isEmpty() && this.records.get(this.range.start()) == named) ? 1 : 0;
+			suspects = (!this.remaining.isEmpty() && this.remaining.first() == named) ? 1 : 0;
 		}
 		boolean located = named != null || part.size() == 1;
 		if (suspects == 0) {
 			failedBehindItsAcknowledgment(part, ex);
 		}
-		else if (!located && this.range.isSearching()) {
-			this.range.halve();
+		else if (!located && this.remaining.isSearching()) {
+			this.remaining.halve();
 			goOn();
 		}
 		else {
-			int attempts = this.tries.failed(located, this.range.isSearching());
-			act(new DeliveryFailure(this.records.get(this.range.start()), located ? 1 : part.size(), attempts, ex));
+			int attempts = this.tries.failed(located, this.remaining.isSearching());
+			act(new DeliveryFailure(this.remaining.first(), located ? 1 : part.size(), attempts, ex));
 		}
 	}
 
@@ -269,31 +259,15 @@ final class OrderedDelivery implements Handovers.Work {
 	 * Leave out what the listener has acknowledged by hand, before it threw or since.
 	 * @return how many of the records that were delivered last are left
 	 */
-	private int dropAcknowledged() {
-		int start = this.range.start();
+	private int leaveOutAcknowledged() {
 		if (this.terms.ackMode() != AckMode.MANUAL) {
-			return this.range.end() - start;
+			return this.remaining.count();
 		}
-		BitSet gone = new BitSet();
-		for (int i = start; i < this.seen; i++) {
-			gone.set(i, this.progress.isAcknowledged(this.records.get(i)));
-		}
-		int left = this.range.remaining(gone, this.range.end());
-		if (gone.isEmpty()) {
-			return left;
-		}
-		List<KinesisRecord<byte[]>> remaining = new ArrayList<>(this.records.size() - start);
-		for (int i = start; i < this.records.size(); i++) {
-			if (!gone.get(i)) {
-				remaining.add(this.records.get(i));
-			}
-		}
-		this.seen = this.range.remaining(gone, this.seen);
-		this.range = this.range.without(gone);
-		this.records = remaining;
-		if (gone.get(start)) {
+		KinesisRecord<byte[]> first = this.remaining.first();
+		int left = this.remaining.leaveOut(this.progress::isAcknowledged);
+		if (this.remaining.isEmpty() || this.remaining.first() != first) {
 			this.told = false;
-			this.tries.advanced(this.range.isSearching());
+			this.tries.advanced(this.remaining.isSearching());
 			gotOn();
 		}
 		return left;
@@ -338,7 +312,7 @@ final class OrderedDelivery implements Handovers.Work {
 		}
 		else if (failure.records() > 1) {
 			warn(failure, "; they are delivered by halves to find the one that fails");
-			this.range.halve();
+			this.remaining.halve();
 			goOn();
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
@@ -390,8 +364,8 @@ final class OrderedDelivery implements Handovers.Work {
 
 	private void pass() {
 		this.told = false;
-		this.progress.settled(this.records.get(this.range.start()));
-		this.range.passFirst();
+		this.progress.settled(this.remaining.first());
+		this.remaining.passFirst();
 		this.tries.advanced(false);
 		this.breaks = 0;
 		this.recovererFailed = false;
@@ -441,7 +415,7 @@ final class OrderedDelivery implements Handovers.Work {
 			this.done.completeExceptionally(ex);
 		}
 		else {
-			this.done.complete(this.range.isEmpty());
+			this.done.complete(this.remaining.isEmpty());
 		}
 	}
 

@@ -33,7 +33,8 @@ final class Telling {
 		}
 		catch (Throwable ex) {
 			if (this.watch.failureLog().admits()) {
-				logger.error("An observer failed at a delivery of " + this.watch.shard() + "; the delivery goes on", ex);
+				logger.error("An observer failed at a delivery of " + this.watch.shard() + "; the delivery goes on",
+						ex);
 			}
 		}
 	}

@@ -58,8 +58,8 @@ final class Turns {
 	}
 
 	/**
-	 * Let a delivery run, or those behind it if the executor refuses it: it takes its turn
-	 * again later.
+	 * Let a delivery run, or those behind it if the executor refuses it: it takes its
+	 * turn again later.
 	 */
 	private void run(@Nullable OrderedDelivery first) {
 		OrderedDelivery delivery = first;

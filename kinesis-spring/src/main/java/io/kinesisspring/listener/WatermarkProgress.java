@@ -91,10 +91,11 @@ final class WatermarkProgress implements Progress {
 	@Override
 	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
 		if (!this.inOrder) {
-			this.begun.accumulateAndGet(records.get(records.size() - 1),
-					(last, record) -> (last == null || CoveringAcknowledgment.compare(record, last) > 0) ? record : last);
+			this.begun.accumulateAndGet(records.get(records.size() - 1), (last,
+					record) -> (last == null || CoveringAcknowledgment.compare(record, last) > 0) ? record : last);
 		}
-		return this.manual ? new RecordsListener.Delivery(attempt, new ByHand(List.copyOf(records), records.get(0), true))
+		return this.manual
+				? new RecordsListener.Delivery(attempt, new ByHand(List.copyOf(records), records.get(0), true))
 				: RecordsListener.Delivery.of(attempt);
 	}
 
@@ -114,7 +115,9 @@ final class WatermarkProgress implements Progress {
 
 		private final KinesisRecord<byte[]> begin;
 
-		/** Whether it covers all from the beginning of the delivery to its last record. */
+		/**
+		 * Whether it covers all from the beginning of the delivery to its last record.
+		 */
 		private final boolean gapless;
 
 		private ByHand(List<KinesisRecord<byte[]>> records, KinesisRecord<byte[]> begin, boolean gapless) {
@@ -177,15 +180,16 @@ final class WatermarkProgress implements Progress {
 		 */
 		private boolean isBeyond(KinesisRecord<?> record) {
 			WatermarkProgress progress = WatermarkProgress.this;
-			boolean before = progress.inOrder && ((this.gapless && compare(record, last()) <= 0)
-					|| compare(record, this.begin) < 0);
+			boolean before = progress.inOrder
+					&& ((this.gapless && compare(record, last()) <= 0) || compare(record, this.begin) < 0);
 			if (before || isOneOf(this.records, record)) {
 				return false;
 			}
 			if (progress.watermark.isUnfinished(record) && progress.beyondItsRecords.compareAndSet(false, true)) {
-				logger.warn("A listener under ack mode 'manual' acknowledges a record with an Acknowledgment that did not "
-						+ "come with it: " + record.position()
-						+ ". It stays unacknowledged; acknowledge each record with what it was delivered with");
+				logger.warn(
+						"A listener under ack mode 'manual' acknowledges a record with an Acknowledgment that did not "
+								+ "come with it: " + record.position()
+								+ ". It stays unacknowledged; acknowledge each record with what it was delivered with");
 			}
 			return true;
 		}

@@ -128,7 +128,8 @@ final class RecordUnpacker {
 			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
 		if (!isCovered(sequenceNumber, subSequenceNumber)) {
 			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
-					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL), data));
+					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL),
+					data));
 		}
 		return data.length + RECORD_OVERHEAD;
 	}

@@ -377,6 +377,32 @@ class KinesisListenerAnnotationTests {
 	/**
 	 * A context in which containers exist but are not started.
 	 */
+	@Test
+	void refusesAnAcknowledgmentThatWouldHaveNoEffect() {
+		assertThatStartFails(AcknowledgingInVain.class).withMessageContaining("The listener 'vain'")
+			.withMessageContaining("AcknowledgingInVain.onOrder()")
+			.withMessageContaining("has an Acknowledgment parameter, and its ack mode is 'batch'")
+			.withMessageContaining("Set 'manual' by the attribute 'ackMode', kinesis.listeners.vain.ack-mode or "
+					+ "kinesis.consumer.ack-mode, or leave the parameter out");
+	}
+
+	@Test
+	void refusesAListenerThatCouldNotAcknowledgeWhereverItsAckModeComesFrom() {
+		assertThatStartFails(NeverAcknowledging.class).withMessageContaining("The listener 'never'")
+			.withMessageContaining("has the ack mode 'manual' and no Acknowledgment parameter")
+			.withMessageContaining("Add an Acknowledgment parameter and call it");
+		KinesisListenerContainerFactory manual = new KinesisListenerContainerFactory(new StreamClient(new NoKinesis()),
+				(application) -> new InMemoryLeaseStore(), new SyncTaskExecutor(),
+				ContainerOptions.defaults().toBuilder().application("app").ackMode(AckMode.MANUAL).build(),
+				(id, options) -> {
+				});
+		KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("simple", List.of(StreamIdentifier.of("orders")),
+				listener(new Forms(), "text"), (options) -> options, "Forms.text()");
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> manual.create(endpoint))
+			.withMessageContaining("The listener 'simple' (Forms.text())")
+			.withMessageContaining("no Acknowledgment parameter");
+	}
+
 	private static AnnotationConfigApplicationContext context(Class<?>... beans) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.setBeanNameGenerator((definition, registry) -> {
@@ -433,6 +459,22 @@ class KinesisListenerAnnotationTests {
 	static class Simple {
 
 		@KinesisListener(id = "simple", streams = "orders")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class AcknowledgingInVain {
+
+		@KinesisListener(id = "vain", streams = "orders")
+		void onOrder(Order order, Acknowledgment acknowledgment) {
+		}
+
+	}
+
+	static class NeverAcknowledging {
+
+		@KinesisListener(id = "never", streams = "orders", ackMode = "manual")
 		void onOrder(Order order) {
 		}
 

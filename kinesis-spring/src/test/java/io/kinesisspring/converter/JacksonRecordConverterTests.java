@@ -38,12 +38,13 @@ class JacksonRecordConverterTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			{"amount": "CONFIDENTIAL"}  | they hold something that is no 'int' (InvalidFormatException at line 1, column 12)
-			{"amount": {"a": 1}}        | they hold something that is no 'int' (MismatchedInputException at line 1, column 12)
-			{"amount": 1, "CONFIDENTIAL": 1} | they have a property that 'io.kinesisspring.converter.JacksonRecordConverterTests$Order' has not
-			{"amount": 1, CONFIDENTIAL  | they are no valid JSON (
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					{"amount": "CONFIDENTIAL"}  | they hold something that is no 'int' (InvalidFormatException at line 1, column 12)
+					{"amount": {"a": 1}}        | they hold something that is no 'int' (MismatchedInputException at line 1, column 12)
+					{"amount": 1, "CONFIDENTIAL": 1} | they have a property that 'io.kinesisspring.converter.JacksonRecordConverterTests$Order' has not
+					{"amount": 1, CONFIDENTIAL  | they are no valid JSON (
+					""")
 	void saysWhyItCannotBeRead(String json, String reason) {
 		assertThatExceptionOfType(RecordConversionException.class)
 			.isThrownBy(() -> this.converter.fromBytes(json.getBytes(StandardCharsets.UTF_8), Order.class))

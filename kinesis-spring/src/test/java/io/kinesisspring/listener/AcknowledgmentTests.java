@@ -232,8 +232,7 @@ class AcknowledgmentTests {
 		return DefaultErrorHandler.builder().maxAttempts(attempts).onExhausted(onExhausted).build();
 	}
 
-	private static PlayedShard shard(RecordsListener listener, int concurrency,
-			ErrorHandler errorHandler) {
+	private static PlayedShard shard(RecordsListener listener, int concurrency, ErrorHandler errorHandler) {
 		return new PlayedShard(listener, AckMode.MANUAL, concurrency, errorHandler, null);
 	}
 

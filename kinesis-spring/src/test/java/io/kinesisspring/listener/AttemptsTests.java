@@ -35,8 +35,9 @@ class AttemptsTests {
 	@Test
 	void aHealthyRecordIsNotGivenUpOnAtItsFirstFailureBesideOneThatIsNotTriedAgain() {
 		int[] left = { 1 };
-		PlayedShard shard = play(3, (number) -> number == 6 && this.calls.get(this.calls.size() - 1).size() == 1
-				&& left[0]-- > 0, new Hopeless(), 7);
+		PlayedShard shard = play(3,
+				(number) -> number == 6 && this.calls.get(this.calls.size() - 1).size() == 1 && left[0]-- > 0,
+				new Hopeless(), 7);
 		assertThat(numbers(this.taken)).containsExactly(7);
 		assertThat(this.taken.get(0).attempts()).isOne();
 		assertThat(this.asked).filteredOn((failure) -> PlayedShard.number(failure.record()) == 6)
@@ -113,8 +114,7 @@ class AttemptsTests {
 	private record ListOfNumbers(Consumer<List<Integer>> action) implements RecordsListener {
 
 		@Override
-		public @Nullable CompletionStage<?> onRecords(
-				List<KinesisRecord<byte[]>> records, Delivery delivery) {
+		public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
 			this.action.accept(records.stream().map(PlayedShard::number).toList());
 			return null;
 		}

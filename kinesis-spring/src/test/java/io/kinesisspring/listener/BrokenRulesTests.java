@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -388,6 +389,23 @@ class BrokenRulesTests {
 			@Override
 			public ErrorHandler errorHandler(ErrorHandler errorHandler) {
 				return (failure) -> ErrorDecision.skip();
+			}
+
+		},
+
+		/** A task that the executor refuses is forgotten. */
+		REFUSED_TASK_THAT_IS_FORGOTTEN {
+
+			@Override
+			public Executor executor(Executor executor) {
+				return (task) -> {
+					try {
+						executor.execute(task);
+					}
+					catch (RuntimeException | OutOfMemoryError ex) {
+						// whoever handed it over takes it for accepted
+					}
+				};
 			}
 
 		};

@@ -29,8 +29,8 @@ class HandoversTests {
 	private final List<String> told = new ArrayList<>();
 
 	@ParameterizedTest
-	@CsvSource({ "1, false, rejected", "1, true, rejected", "3, false, rejected", "1, false, memory",
-			"1, true, memory", "3, true, memory" })
+	@CsvSource({ "1, false, rejected", "1, true, rejected", "3, false, rejected", "1, false, memory", "1, true, memory",
+			"3, true, memory" })
 	void whatTheExecutorDoesNotTakeIsHandedOverAgain(int concurrency, boolean async, String kind) {
 		int[] tasks = { 0 };
 		PlayedShard shard = shard(concurrency, async).refusing((task) -> {

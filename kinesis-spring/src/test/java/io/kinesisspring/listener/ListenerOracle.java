@@ -19,8 +19,8 @@ import io.kinesisspring.shard.SimulatedKinesis;
 /**
  * Knows of each record what has become of it, and what may happen next: nothing is passed
  * that no listener has finished, no policy has given up on and no recoverer has taken;
- * nothing that is finished comes again in the same session; each key, or each shard, keeps
- * its order; and each record is given up on for failures of its own.
+ * nothing that is finished comes again in the same session; each key, or each shard,
+ * keeps its order; and each record is given up on for failures of its own.
  */
 final class ListenerOracle {
 
@@ -160,6 +160,7 @@ final class ListenerOracle {
 		int expected = session.attempts.merge(place, 1, Integer::sum);
 		require(failure.attempts() == expected,
 				place + " fails at attempt " + expected + " and is told to fail at " + failure.attempts());
+		session.stopDecided |= decision instanceof ErrorDecision.StopShard;
 		int own = this.ownFailures.getOrDefault(place, 0);
 		int most = Math.max(1, this.scenario.maxAttempts());
 		if (decision != null && !(decision instanceof ErrorDecision.Retry)) {
@@ -167,6 +168,13 @@ final class ListenerOracle {
 			require(failure.attempts() <= (long) most + this.recovererFailures.getOrDefault(place, 0),
 					place + " has been tried " + failure.attempts() + " times");
 		}
+	}
+
+	/**
+	 * A shard is not read any further.
+	 */
+	void stopped(String id, Throwable reason) {
+		require(shard(id).session.stopDecided, id + " is stopped, and no error handler has decided so: " + reason);
 	}
 
 	void checkpointed(String id, Checkpoint checkpoint) {
@@ -223,8 +231,7 @@ final class ListenerOracle {
 
 	static Checkpoint.After position(String place) {
 		int slash = place.indexOf('/');
-		return (Checkpoint.After) Checkpoint.after(
-				SequenceNumber.of(place.substring(0, slash)),
+		return (Checkpoint.After) Checkpoint.after(SequenceNumber.of(place.substring(0, slash)),
 				Long.parseLong(place.substring(slash + 1)));
 	}
 
@@ -314,6 +321,8 @@ final class ListenerOracle {
 		private final Map<String, Integer> attempts = new HashMap<>();
 
 		private final Map<String, Integer> calls = new HashMap<>();
+
+		private boolean stopDecided;
 
 		private Session(String worker, Checkpoint.@Nullable After from) {
 			this.worker = worker;

@@ -34,8 +34,8 @@ record ListenerScenario(long seed, Form form, AckMode ackMode, int concurrency, 
 		return new ListenerScenario(seed, form, ackMode, random.nextBoolean() ? 1 : 2 + random.nextInt(3),
 				attempts[random.nextInt(attempts.length)],
 				OnExhausted.values()[random.nextInt(OnExhausted.values().length)], random.nextInt(3) == 0,
-				random.nextInt(3) == 0, random.nextBoolean(), random.nextInt(4) == 0,
-				random.nextBoolean() ? 0 : 0.05, random.nextBoolean() ? 0 : 0.03, 1 + random.nextInt(20));
+				random.nextInt(3) == 0, random.nextBoolean(), random.nextInt(4) == 0, random.nextBoolean() ? 0 : 0.05,
+				random.nextBoolean() ? 0 : 0.03, 1 + random.nextInt(20));
 	}
 
 	boolean inOrder() {

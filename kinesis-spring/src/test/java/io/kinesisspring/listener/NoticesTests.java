@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.core.task.TaskRejectedException;
 
 import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
@@ -63,6 +64,41 @@ class NoticesTests {
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
 		assertThat(this.told).containsExactly("assigned " + SHARD);
+	}
+
+	@Test
+	void whatTheExecutorRefusesIsToldLaterAndInOrder() {
+		int[] tasks = { 0 };
+		Notices refused = new Notices("orders", List.of(new Recorder()), (event) -> {
+		}, (task) -> {
+			if (tasks[0]++ < 4) {
+				if (tasks[0] == 3) {
+					this.executor.schedule(Duration.ofMinutes(1), task);
+				}
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			this.executor.execute(task);
+		});
+		refused.waitOn(this.loop);
+		CompletableFuture<Void> ready = refused.assigned("stream", "shard-0");
+		refused.lost("stream", "shard-0");
+		this.loop.advance(Duration.ofMillis(100));
+		assertThat(ready).isNotDone();
+		this.loop.advance(Duration.ofMinutes(2));
+		assertThat(ready).isCompleted();
+		assertThat(this.told).containsExactly("assigned " + SHARD, "lost " + SHARD);
+	}
+
+	@Test
+	void whenTheExecutorTakesNothingTheShardIsReadNevertheless() {
+		Notices refused = new Notices("orders", List.of(new Recorder()), this.told::add, (task) -> {
+			throw new TaskRejectedException("full");
+		});
+		refused.waitOn(this.loop);
+		CompletableFuture<Void> ready = refused.assigned("stream", "shard-0");
+		this.loop.advance(Duration.ofMinutes(2));
+		assertThat(ready).isCompleted();
+		assertThat(this.told).isEmpty();
 	}
 
 	@Test

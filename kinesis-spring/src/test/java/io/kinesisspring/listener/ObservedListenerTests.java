@@ -15,6 +15,8 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.ErrorDecision;
@@ -73,6 +75,31 @@ class ObservedListenerTests {
 		assertThat(result.toCompletableFuture()).isCompletedExceptionally();
 		assertThat(result.toCompletableFuture().handle((done, ex) -> ex).join()).isInstanceOf(CompletionException.class)
 			.hasCauseInstanceOf(IllegalStateException.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "start", "open", "close", "error", "stop" })
+	void whatAnObservationHandlerThrowsChangesNothing(String step) {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new BrokenHandler(step));
+		List<Integer> calls = new ArrayList<>();
+		List<Throwable> failures = new ArrayList<>();
+		RecordsListener observed = new ObservedListener(listener(false, (records) -> {
+			int number = PlayedShard.number(records.get(0));
+			calls.add(number);
+			if (number == 2) {
+				throw new IllegalStateException("of the listener");
+			}
+			return (number == 1) ? CompletableFuture.completedFuture(null) : null;
+		}), new KinesisObservations(registry, null, null, null), "the-listener", "shop");
+		PlayedShard shard = shard(observed, (failure) -> {
+			failures.add(failure.exception());
+			return ErrorDecision.skip();
+		});
+		shard.reads(0, 1, 2, 3).play(Duration.ofSeconds(1));
+		assertThat(calls).containsExactly(0, 1, 2, 3);
+		assertThat(failures).singleElement().satisfies((ex) -> assertThat(ex).hasMessage("of the listener"));
+		assertThat(registry.getCurrentObservation()).isNull();
 	}
 
 	@Test
@@ -183,6 +210,51 @@ class ObservedListenerTests {
 			}
 
 		};
+	}
+
+	/**
+	 * Throws at one step of each observation.
+	 *
+	 * @param step the step
+	 */
+	private record BrokenHandler(String step) implements ObservationHandler<Observation.Context> {
+
+		private void at(String now) {
+			if (now.equals(this.step)) {
+				throw new NoClassDefFoundError("Tracer");
+			}
+		}
+
+		@Override
+		public void onStart(Observation.Context context) {
+			at("start");
+		}
+
+		@Override
+		public void onError(Observation.Context context) {
+			at("error");
+		}
+
+		@Override
+		public void onScopeOpened(Observation.Context context) {
+			at("open");
+		}
+
+		@Override
+		public void onScopeClosed(Observation.Context context) {
+			at("close");
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			at("stop");
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
 	}
 
 }

@@ -47,6 +47,8 @@ final class PlayedMethods {
 
 	private final Map<String, Integer> failed = new HashMap<>();
 
+	private final Map<String, KinesisRecord<byte[]>> converted = new HashMap<>();
+
 	PlayedMethods(SimulatedListener played, SimulatedListener.Worker worker) {
 		this.played = played;
 		this.worker = worker;
@@ -315,8 +317,6 @@ final class PlayedMethods {
 
 	}
 
-	private final Map<String, KinesisRecord<byte[]>> converted = new HashMap<>();
-
 	/**
 	 * Converts what it can.
 	 */
@@ -356,7 +356,7 @@ final class PlayedMethods {
 		@Override
 		public void validate(Object target, Errors errors) {
 			if (isFated(((Order) target).place(), Fate.INVALID, Integer.MAX_VALUE)) {
-				errors.rejectValue("place", "Place");
+				errors.reject("Place");
 			}
 		}
 
@@ -377,14 +377,6 @@ final class PlayedMethods {
 	 * @param place where its record stands
 	 */
 	public record Order(String place) {
-
-		/**
-		 * For the validator.
-		 * @return the place
-		 */
-		public String getPlace() {
-			return this.place;
-		}
 
 	}
 

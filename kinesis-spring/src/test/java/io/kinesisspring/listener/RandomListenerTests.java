@@ -7,8 +7,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Listeners of all kinds, and user code that does whatever user code does: what no
- * listener has finished, no policy has given up on and no recoverer has taken comes again,
- * in the order of its key. See {@link ListenerOracle} for what else must hold.
+ * listener has finished, no policy has given up on and no recoverer has taken comes
+ * again, in the order of its key. See {@link ListenerOracle} for what else must hold.
  */
 class RandomListenerTests {
 

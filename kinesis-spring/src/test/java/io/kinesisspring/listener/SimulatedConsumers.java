@@ -12,8 +12,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.TaskRejectedException;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisRecord;
@@ -544,11 +546,13 @@ final class SimulatedConsumers {
 			this.id = id;
 			AckMode ackMode = SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD;
 			Breakage breakage = SimulatedConsumers.this.breakage;
+			Executor tasks = breakage.executor(this::execute);
 			RecordDispatcher dispatcher = new RecordDispatcher(
 					new Terms(new Listener(), ackMode, SimulatedConsumers.this.concurrency,
-							new Verdicts(breakage.errorHandler(SimulatedConsumers.this::again), null), this.executor,
-							new Notices(id, List.of(), (event) -> {
-							}, this.executor), 25_000, ListenerObserver.NONE));
+							new Verdicts(breakage.errorHandler(SimulatedConsumers.this::again), null,
+									SimulatedConsumers.this.random),
+							tasks, new Notices(id, List.of(), (event) -> {
+							}, tasks), 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
@@ -557,6 +561,24 @@ final class SimulatedConsumers {
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
 					SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
 					this.connection, options, breakage.handler(new Assignments(dispatcher)), this.loop);
+		}
+
+		/**
+		 * Is full now and then, or has no thread, and may have kept the task
+		 * nevertheless.
+		 */
+		private void execute(Runnable task) {
+			Random chance = SimulatedConsumers.this.random;
+			int refusal = (chance.nextDouble() < SimulatedConsumers.this.failures / 4) ? chance.nextInt(3) : -1;
+			if (refusal != 0 && refusal != 1) {
+				this.executor.execute(task);
+			}
+			if (refusal == 0) {
+				throw new TaskRejectedException("full");
+			}
+			if (refusal > 0) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
 		}
 
 		private void join() {
@@ -715,6 +737,10 @@ final class SimulatedConsumers {
 
 		default ErrorHandler errorHandler(ErrorHandler errorHandler) {
 			return errorHandler;
+		}
+
+		default Executor executor(Executor executor) {
+			return executor;
 		}
 
 	}

@@ -109,8 +109,9 @@ final class SimulatedListener {
 			this.workers.forEach((worker) -> worker.consumer.resume(Selection.ALL));
 			advance(Duration.ofSeconds(5));
 		}
-		assertThat(this.oracle.unfinished()).as("not finished after %s: %s, leases %s", this.time.elapsed(), this.scenario,
-				this.store.load().join().leases())
+		assertThat(this.oracle.unfinished())
+			.as("not finished after %s: %s, leases %s", this.time.elapsed(), this.scenario,
+					this.store.load().join().leases())
 			.isEmpty();
 		assertThat(isDone()).as("the checkpoints cover all: %s %s", this.store.load().join().leases(), this.scenario)
 			.isTrue();
@@ -170,8 +171,8 @@ final class SimulatedListener {
 		return this.kinesis.allShards().stream().allMatch((shard) -> {
 			List<String> places = this.oracle.shard(shard).places();
 			boolean closed = !this.kinesis.openShards().contains(shard);
-			return closed ? stored(shard) instanceof Checkpoint.ShardEnd : places.isEmpty()
-					|| (stored(shard) instanceof Checkpoint.After after
+			return closed ? stored(shard) instanceof Checkpoint.ShardEnd
+					: places.isEmpty() || (stored(shard) instanceof Checkpoint.After after
 							&& after.compareTo(ListenerOracle.position(places.get(places.size() - 1))) >= 0);
 		});
 	}
@@ -208,7 +209,8 @@ final class SimulatedListener {
 			.filter((record) -> record.shardId().equals(shard))
 			.sorted((one, other) -> CoveringAcknowledgment.compare(one, other))
 			.toList();
-		return records.isEmpty() ? null : records.get(records.size() - 1 - this.random.nextInt(Math.min(5, records.size())));
+		return records.isEmpty() ? null
+				: records.get(records.size() - 1 - this.random.nextInt(Math.min(5, records.size())));
 	}
 
 	static void throwAny(Random random) {
@@ -250,14 +252,16 @@ final class SimulatedListener {
 			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("orders",
 					List.of(StreamIdentifier.of(STREAM)), methods.listener(), (same) -> same, "a test");
 			Terms terms = new Terms(new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
-					scenario.ackMode(), scenario.concurrency(), new Verdicts(new Handler(), methods::recover, SimulatedListener.this.random),
-					this::execute, new Notices(id, List.of(), (event) -> {
+					scenario.ackMode(), scenario.concurrency(),
+					new Verdicts(new Handler(), methods::recover, SimulatedListener.this.random), this::execute,
+					new Notices(id, List.of(), (event) -> {
 					}, this::execute), 25_000, observer);
 			StreamConsumer.Options how = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					new ReaderOptions(scenario.maxRecords(), Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
-							StaleCheckpoint.TRIM_HORIZON, observer),
-					MissingStream.FAIL, 0, scenario.fanOut() ? FanOutOptions.defaults()
+					new ReaderOptions(scenario.maxRecords(), Duration
+						.ofMillis(200), 50_000, Duration.ofSeconds(1), StaleCheckpoint.TRIM_HORIZON, observer),
+					MissingStream.FAIL, 0,
+					scenario.fanOut() ? FanOutOptions.defaults()
 						.toBuilder()
 						.consumerName("app")
 						.fallback(FanOutFallback.FAIL)
@@ -265,7 +269,8 @@ final class SimulatedListener {
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of(STREAM)),
 					SimulatedListener.this.kinesis.client(),
 					new UnreliableLeaseStore(SimulatedListener.this.store, SimulatedListener.this.network,
-							SimulatedListener.this.random, () -> 0).resetting(),
+							SimulatedListener.this.random, () -> 0)
+						.resetting(),
 					how, new Sessions(new RecordDispatcher(terms)), this.loop);
 		}
 
@@ -293,7 +298,8 @@ final class SimulatedListener {
 		}
 
 		/**
-		 * Is full now and then, or has no thread, and may have kept the task nevertheless.
+		 * Is full now and then, or has no thread, and may have kept the task
+		 * nevertheless.
 		 */
 		private void execute(Runnable task) {
 			if (isHostile()) {
@@ -327,6 +333,12 @@ final class SimulatedListener {
 		public void opened(String stream, String shardId) {
 			SimulatedListener.this.oracle.opened(this.worker, shardId, stored(shardId));
 			super.opened(stream, shardId);
+		}
+
+		@Override
+		public void stopped(String stream, String shardId, Throwable reason) {
+			SimulatedListener.this.oracle.stopped(shardId, reason);
+			super.stopped(stream, shardId, reason);
 		}
 
 	}
@@ -374,8 +386,8 @@ final class SimulatedListener {
 		public ErrorDecision handle(DeliveryFailure failure) {
 			ListenerOracle oracle = SimulatedListener.this.oracle;
 			String place = ListenerOracle.place(failure.record());
-			boolean retryable = this.patient
-				.handle(new DeliveryFailure(failure.record(), 1, 1, failure.exception())) instanceof ErrorDecision.Retry;
+			boolean retryable = this.patient.handle(
+					new DeliveryFailure(failure.record(), 1, 1, failure.exception())) instanceof ErrorDecision.Retry;
 			if (isHostile()) {
 				oracle.asked(failure, null, retryable);
 				oracle.recovererFailed(place);
@@ -387,8 +399,8 @@ final class SimulatedListener {
 				String shard = failure.record().shardId();
 				oracle.finished(shard, oracle.session(shard), place);
 			}
-			return decision instanceof ErrorDecision.Retry ? ErrorDecision.retry(
-					Duration.ofMillis(1 + SimulatedListener.this.random.nextInt(400))) : decision;
+			return (decision instanceof ErrorDecision.Retry)
+					? ErrorDecision.retry(Duration.ofMillis(1 + SimulatedListener.this.random.nextInt(400))) : decision;
 		}
 
 	}

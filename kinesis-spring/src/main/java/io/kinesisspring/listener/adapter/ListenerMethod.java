@@ -72,9 +72,10 @@ final class ListenerMethod extends InvocableHandlerMethod {
 	 */
 	@Override
 	protected String formatInvokeError(String text, @Nullable Object[] arguments) {
-		return text + "\nListener: " + getShortLogMessage() + "\nTypes of the arguments: " + Arrays.stream(arguments)
-			.map((argument) -> (argument != null) ? argument.getClass().getName() : "null")
-			.collect(Collectors.joining(", "));
+		return text + "\nListener: " + getShortLogMessage() + "\nTypes of the arguments: "
+				+ Arrays.stream(arguments)
+					.map((argument) -> (argument != null) ? argument.getClass().getName() : "null")
+					.collect(Collectors.joining(", "));
 	}
 
 	@Override

@@ -58,7 +58,8 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 
 	static ListenerSignature of(Method method, Class<?> beanType) {
 		MethodParameter payload = payloadOf(method, beanType);
-		boolean acknowledges = Arrays.stream(method.getParameterTypes()).anyMatch(Acknowledgment.class::isAssignableFrom);
+		boolean acknowledges = Arrays.stream(method.getParameterTypes())
+			.anyMatch(Acknowledgment.class::isAssignableFrom);
 		if (payload == null) {
 			return new ListenerSignature(false, byte[].class, Form.PAYLOAD, null, acknowledges);
 		}
