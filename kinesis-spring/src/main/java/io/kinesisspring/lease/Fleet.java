@@ -27,6 +27,13 @@ final class Fleet {
 	}
 
 	/**
+	 * Whether a worker was alive when the table was asked for.
+	 */
+	boolean isAlive(String worker) {
+		return this.watch.isAlive(worker, this.asOf);
+	}
+
+	/**
 	 * The workers that want a part of a stream's shards and are alive.
 	 */
 	SortedSet<String> liveWorkers(String stream) {

@@ -267,7 +267,7 @@ final class Sweeper {
 	}
 
 	private boolean isHeld(Lease lease) {
-		return lease.owner() != null && this.watch.isAlive(lease.owner(), this.loop.nanoTime());
+		return lease.owner() != null && this.fleet.isAlive(lease.owner());
 	}
 
 	/**

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.producer.SendFailedException.Reason;
-import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
+import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
+import io.kinesisspring.scheduling.Waiting;
 
 /**
  * Takes records from any thread and sees each through to its outcome. Callers wait for

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Waiting;
 
 /**
  * Stops and starts a template's engine. Thread-safe.

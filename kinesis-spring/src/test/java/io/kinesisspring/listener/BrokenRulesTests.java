@@ -358,7 +358,7 @@ class BrokenRulesTests {
 						shards.put("shard-" + i, Shard.builder()
 							.shardId("shard-" + i)
 							.sequenceNumberRange(
-									(range) -> range.startingSequenceNumber("1").endingSequenceNumber("1000000"))
+									(range) -> range.startingSequenceNumber("0").endingSequenceNumber("1000000"))
 							.build());
 					}
 					answer.shards().forEach((shard) -> shards.put(shard.shardId(), shard));

@@ -36,6 +36,7 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

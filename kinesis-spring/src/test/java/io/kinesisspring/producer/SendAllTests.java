@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -1,18 +1,26 @@
-package io.kinesisspring.producer;
+package io.kinesisspring.scheduling;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits though the thread is interrupted, and leaves it so.
+ * Waits though the thread is interrupted, and leaves it so. Thread-safe.
+ *
+ * @since 0.1.0
  */
-final class Waiting {
+public final class Waiting {
 
 	private Waiting() {
 	}
 
-	static boolean uninterruptibly(CountDownLatch latch, Duration atMost) {
+	/**
+	 * Wait for a latch.
+	 * @param latch what to wait for
+	 * @param atMost how long
+	 * @return whether the latch has come down to zero
+	 */
+	public static boolean uninterruptibly(CountDownLatch latch, Duration atMost) {
 		long deadline = System.nanoTime() + atMost.toNanos();
 		boolean interrupted = false;
 		try {
