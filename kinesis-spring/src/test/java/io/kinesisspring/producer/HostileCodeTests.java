@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -271,6 +272,22 @@ class HostileCodeTests {
 	}
 
 	@Test
+	void aLoopThatCannotBeWokenFailsTheRecordAndNoOther() {
+		SimulatedEventLoop loop = new SimulatedEventLoop(1);
+		PlayedService service = new PlayedService(loop);
+		AtomicBoolean broken = new AtomicBoolean(true);
+		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
+				List.of(), new BrokenLoop(loop, broken), Runnable::run, loop.random());
+		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.UNEXPECTED));
+		assertThat(template.inFlight()).isZero();
+		assertThat(template.memory().used()).isZero();
+		broken.set(false);
+		CompletableFuture<SendResult> next = template.send("s", "y");
+		loop.advance(Duration.ofSeconds(1));
+		assertThat(next).isCompleted();
+	}
+
+	@Test
 	void theTemplatesThreadsInheritNothing() throws Exception {
 		InheritableThreadLocal<String> secret = new InheritableThreadLocal<>();
 		secret.set("of the sender");
@@ -413,6 +430,38 @@ class HostileCodeTests {
 			if (what.equals(this.when)) {
 				throw new IllegalStateException("as told");
 			}
+		}
+
+	}
+
+	private record BrokenLoop(EventLoop loop, AtomicBoolean broken) implements EventLoop {
+
+		@Override
+		public void execute(Runnable task) {
+			if (this.broken.get()) {
+				throw new OutOfMemoryError("as told");
+			}
+			this.loop.execute(task);
+		}
+
+		@Override
+		public Cancellable schedule(Duration delay, Runnable task) {
+			return this.loop.schedule(delay, task);
+		}
+
+		@Override
+		public long nanoTime() {
+			return this.loop.nanoTime();
+		}
+
+		@Override
+		public RandomGenerator random() {
+			return this.loop.random();
+		}
+
+		@Override
+		public void close() {
+			this.loop.close();
 		}
 
 	}
