@@ -238,6 +238,10 @@ public final class StreamConsumer implements LeaseHolder {
 		if (this.started && KinesisFailures.isDenied(ex)) {
 			this.loop.execute(() -> this.denials.denied(stream.name(), explained));
 		}
+		if (this.started && KinesisFailures.isNotFound(ex)) {
+			return new KinesisException(explained.getMessage() + " any more. It is read again if it is created anew",
+					ex);
+		}
 		return explained;
 	}
 

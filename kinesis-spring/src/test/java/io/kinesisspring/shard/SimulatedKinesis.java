@@ -392,6 +392,14 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
+	 * Delete the stream. It is there again after {@link #remake(int)}.
+	 */
+	public void delete() {
+		this.shards.clear();
+		this.generation++;
+	}
+
+	/**
 	 * Say of every read that it has reached the tip, as some servers do.
 	 */
 	void knowNoTip() {
@@ -476,6 +484,9 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	@Override
 	public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
 		return call("ListShards", () -> {
+			if (this.shards.isEmpty()) {
+				throw ResourceNotFoundException.builder().message("no such stream").build();
+			}
 			Instant asOf = now().minus(this.listingLag);
 			ListShardsResponse.Builder response = ListShardsResponse.builder()
 				.shards(this.shards.values()

@@ -191,6 +191,20 @@ class StreamConsumerTests {
 	}
 
 	@Test
+	void waitsForAStreamThatIsDeletedWhileItIsReadAndReadsTheNewOne() {
+		this.kinesis.put("shard-0");
+		Work work = start("one", this.store);
+		this.time.advanceUntil(() -> work.count() == 1, Duration.ofSeconds(30));
+		this.kinesis.delete();
+		this.time.advance(Duration.ofMinutes(10));
+		assertThat(work.consumer.denial()).isNotDone();
+		this.kinesis.remake(2);
+		this.kinesis.put("shard-0");
+		this.kinesis.put("shard-1");
+		this.time.advanceUntil(() -> work.count() == 3, Duration.ofMinutes(2));
+	}
+
+	@Test
 	void listsTheShardsOnceForAllThatStartTogetherWithOneClient() {
 		StreamClient shared = this.kinesis.client();
 		List<Work> works = new ArrayList<>();
