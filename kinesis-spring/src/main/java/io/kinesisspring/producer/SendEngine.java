@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.producer.SendFailedException.Reason;
-import io.kinesisspring.scheduling.EventLoop.Cancellable;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.EventLoop.Cancellable;
 import io.kinesisspring.scheduling.FullJitter;
 import io.kinesisspring.scheduling.Waiting;
 

@@ -86,7 +86,8 @@ final class ChildShards {
 		}
 		Map<String, ShardDescription> shards = new LinkedHashMap<>(listing.shards());
 		known.forEach((shardId, end) -> {
-			shards.computeIfPresent(shardId, (id, shard) -> new ShardDescription(shardId, shard.parents(), true, shard.start()));
+			shards.computeIfPresent(shardId,
+					(id, shard) -> new ShardDescription(shardId, shard.parents(), true, shard.start()));
 			end.children.stream()
 				.filter((child) -> child.parents()
 					.stream()
@@ -146,7 +147,8 @@ final class ChildShards {
 	/**
 	 * The end of a shard.
 	 *
-	 * @param start the sequence number that it began with, {@code null} if it is not known
+	 * @param start the sequence number that it began with, {@code null} if it is not
+	 * known
 	 * @param children the shards that follow it, as far as they are known
 	 * @param since when it has been read, in nanoseconds of the loop
 	 */

@@ -160,8 +160,8 @@ final class SimulatedFleet {
 		if (this.listingFails) {
 			throw new IllegalStateException("no listing");
 		}
-		return CompletableFuture.completedFuture(ShardListing.of(stream,
-				Instant.EPOCH.plus(this.time.elapsed()), this.listing.apply(stream)));
+		return CompletableFuture.completedFuture(
+				ShardListing.of(stream, Instant.EPOCH.plus(this.time.elapsed()), this.listing.apply(stream)));
 	}
 
 	/**
