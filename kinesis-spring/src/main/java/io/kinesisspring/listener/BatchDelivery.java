@@ -40,6 +40,7 @@ final class BatchDelivery implements ShardDelivery {
 			WatermarkProgress byHand = new WatermarkProgress(session, true, true, this::acknowledged);
 			this.unacknowledged = new Unacknowledged(session, byHand::unacknowledged, share);
 			this.progress = byHand;
+			watch.byHand(byHand::unacknowledged);
 		}
 		else {
 			this.unacknowledged = null;
@@ -52,6 +53,7 @@ final class BatchDelivery implements ShardDelivery {
 	}
 
 	private void acknowledged() {
+		this.watch.acknowledged();
 		if (this.unacknowledged != null) {
 			this.unacknowledged.less();
 		}

@@ -79,10 +79,12 @@ final class KeyedDelivery implements ShardDelivery {
 		this.progress = new WatermarkProgress(session, terms.ackMode() == AckMode.MANUAL, false, this::acknowledged);
 		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
 		this.handovers = new Handovers(terms, session, watch);
+		watch.byHand(this.progress::unacknowledged);
 		this.turns = new Turns(terms.concurrency(), this.handovers, this::wantMore);
 	}
 
 	private void acknowledged() {
+		this.watch.acknowledged();
 		this.unacknowledged.less();
 	}
 

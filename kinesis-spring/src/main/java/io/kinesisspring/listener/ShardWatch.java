@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class ShardWatch {
 
 	private final AtomicLong finished = new AtomicLong();
 
+	private final AtomicLong acknowledgments = new AtomicLong();
+
 	private final FailureLog failureLog = new FailureLog();
 
 	private final ListenerShard shard;
@@ -34,6 +37,11 @@ final class ShardWatch {
 	private volatile @Nullable Instant readAt;
 
 	private volatile @Nullable Instant stalledSince;
+
+	/** How many records wait to be acknowledged by hand. */
+	private volatile IntSupplier unacknowledged = () -> 0;
+
+	private volatile @Nullable Instant unacknowledgedSince;
 
 	/** Since when what is in hand has been, as far as nothing of it has ended. */
 	private volatile @Nullable Instant busySince;
@@ -49,6 +57,8 @@ final class ShardWatch {
 	private long seenRecords;
 
 	private long seenFinished;
+
+	private long seenAcknowledgments;
 
 	private long lastRecord;
 
@@ -115,6 +125,21 @@ final class ShardWatch {
 		this.finished.lazySet(this.finished.get() + 1);
 	}
 
+	/**
+	 * The listener acknowledges by hand.
+	 * @param records how many records wait for that; asked from any thread
+	 */
+	void byHand(IntSupplier records) {
+		this.unacknowledged = records;
+	}
+
+	/**
+	 * Something has been acknowledged by hand. Need not be exact either.
+	 */
+	void acknowledged() {
+		this.acknowledgments.lazySet(this.acknowledgments.get() + 1);
+	}
+
 	void failed(Object delivery, Throwable cause) {
 		this.troubles.deliveryFailed(delivery, cause);
 	}
@@ -142,6 +167,7 @@ final class ShardWatch {
 			this.lastStep = now;
 		}
 		this.looked = true;
+		lookForAcknowledgments();
 		this.seenRecords = this.records;
 		this.seenReads = this.reads;
 		this.seenFinished = this.finished.get();
@@ -161,6 +187,29 @@ final class ShardWatch {
 		return (this.state != before) ? this.state : State.UNCHANGED;
 	}
 
+	private void lookForAcknowledgments() {
+		long acknowledged = this.acknowledgments.get();
+		if (this.unacknowledged.getAsInt() == 0) {
+			this.unacknowledgedSince = null;
+		}
+		else if (this.unacknowledgedSince == null || acknowledged != this.seenAcknowledgments) {
+			this.unacknowledgedSince = this.troubles.now();
+		}
+		this.seenAcknowledgments = acknowledged;
+	}
+
+	/**
+	 * Who asks before the first look gets the moment of asking.
+	 */
+	private Instant unacknowledgedSince() {
+		Instant since = this.unacknowledgedSince;
+		if (since == null) {
+			since = this.troubles.now();
+			this.unacknowledgedSince = since;
+		}
+		return since;
+	}
+
 	/**
 	 * How it stands. Safe to call from any thread.
 	 */
@@ -168,8 +217,10 @@ final class ShardWatch {
 		Trouble trouble = this.troubles.worst();
 		Instant standing = this.stalledSince;
 		boolean failing = trouble != null && !trouble.since().plus(stalledAfter).isAfter(this.troubles.now());
+		int waiting = this.unacknowledged.getAsInt();
 		return new ShardStatus(this.shard.stream(), this.shard.shardId(), activity(), standing != null || failing,
-				lag(), (trouble != null) ? trouble.cause() : null, (trouble != null) ? trouble.since() : standing);
+				lag(), (trouble != null) ? trouble.cause() : null, (trouble != null) ? trouble.since() : standing,
+				waiting, (waiting > 0) ? unacknowledgedSince() : null);
 	}
 
 	private ShardState.Activity activity() {

@@ -124,7 +124,8 @@ class ContainerControlTests {
 	@Test
 	void aStreamIsPausedAloneAndSoAreShardsThatComeLater() {
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
-		container.pause("another").join();
+		assertThatIllegalArgumentException().isThrownBy(() -> container.pause("another"))
+			.withMessageContaining("'another' is none of the streams");
 		backEnds.put(this.stream, 0, 10);
 		awaitNumbers(0, 10);
 		container.pause(this.stream).join();

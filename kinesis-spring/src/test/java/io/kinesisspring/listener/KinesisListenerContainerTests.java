@@ -137,6 +137,10 @@ class KinesisListenerContainerTests {
 				(options) -> options.ackMode(AckMode.MANUAL));
 		await().until(() -> acknowledgments.size() == 50);
 		acknowledgments.get(29).acknowledge();
+		await().untilAsserted(() -> assertThat(container.getStatus().shards()).singleElement().satisfies((shard) -> {
+			assertThat(shard.unacknowledged()).isEqualTo(20);
+			assertThat(shard.unacknowledgedSince()).isNotNull();
+		}));
 		container.stop();
 		RecordingListener rest = new RecordingListener();
 		this.containers.start("manual", rest);

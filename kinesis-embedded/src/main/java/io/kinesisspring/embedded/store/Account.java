@@ -117,8 +117,8 @@ public final class Account {
 
 	/**
 	 * When the first shards of a stream come into being. Their sequence numbers begin
-	 * with the second of that: a stream that is created again gets other ones than the
-	 * one before it had, however soon that is.
+	 * with the second of that: a stream that is created again gets greater ones than the
+	 * one before it had until it was gone, however soon that is.
 	 */
 	long birth(String name, long now) {
 		return this.births.merge(name, now, (before, later) -> Math.max(later, (before / MILLIS + 1) * MILLIS));
@@ -158,6 +158,7 @@ public final class Account {
 	private @Nullable DataStream find(String name) {
 		DataStream stream = this.streams.get(name);
 		if (stream != null && stream.isGone()) {
+			this.births.merge(name, now(), Math::max);
 			this.streams.remove(name, stream);
 			stream.clear();
 			return null;

@@ -66,11 +66,14 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	 * @param millisBehindLatest its lag
 	 * @param error what goes wrong
 	 * @param since since when
+	 * @param unacknowledged how many records wait to be acknowledged by hand
+	 * @param unacknowledgedSince since when nothing has been acknowledged
 	 */
 	record Shard(String stream, String shard, String state, @Nullable String owner, boolean here, long epoch,
 			String checkpoint, Set<String> parents, @Nullable String activity, @Nullable Boolean stalled,
 			@Nullable Long millisBehindLatest, @Nullable String error,
-			@Nullable Instant since) implements OperationResponseBody {
+			@Nullable Instant since, @Nullable Integer unacknowledged,
+			@Nullable Instant unacknowledgedSince) implements OperationResponseBody {
 
 	}
 

@@ -123,6 +123,10 @@ final class ListenerHealth {
 		details.put("state", word(shard));
 		details.put("millisBehindLatest", shard.millisBehindLatest());
 		put(details, "since", shard.since());
+		if (shard.unacknowledged() > 0) {
+			details.put("unacknowledged", shard.unacknowledged());
+			put(details, "unacknowledgedSince", shard.unacknowledgedSince());
+		}
 		Throwable failure = shard.failure();
 		put(details, "error", describe(failure));
 		if (shard.activity() == Activity.STOPPED && failure != null) {

@@ -129,6 +129,15 @@ class ListenerHealthTests {
 			.containsEntry("cause", "java.lang.IllegalStateException: no such customer");
 	}
 
+	@Test
+	void tellsHowManyRecordsNobodyHasAcknowledged() {
+		ShardStatus waiting = new ShardStatus("orders", "shard-1", Activity.READING, false, 0, null, null, 7, SINCE);
+		assertThat(running(waiting).details().get("shards")).asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+			.first(InstanceOfAssertFactories.MAP)
+			.containsEntry("unacknowledged", 7)
+			.containsEntry("unacknowledgedSince", SINCE);
+	}
+
 	private static ListenerHealth running(ShardStatus... shards) {
 		return health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, Duration.ZERO, List.of(shards)));
 	}
@@ -138,7 +147,7 @@ class ListenerHealthTests {
 	}
 
 	private static ShardStatus shard(int number, Activity activity, boolean stalled, long lag, Throwable failure) {
-		return new ShardStatus("orders", "shard-" + number, activity, stalled, lag, failure, null);
+		return new ShardStatus("orders", "shard-" + number, activity, stalled, lag, failure, null, 0, null);
 	}
 
 }
