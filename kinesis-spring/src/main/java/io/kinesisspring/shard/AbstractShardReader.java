@@ -56,6 +56,9 @@ abstract class AbstractShardReader implements ShardReader {
 
 	private boolean caughtUp;
 
+	/** Answers without records, and without where to go on, since the last record. */
+	private int emptyEnds;
+
 	/** Since when the service neither knows the shard nor lists it. */
 	private @Nullable Long missingSince;
 
@@ -225,6 +228,7 @@ abstract class AbstractShardReader implements ShardReader {
 		this.missingSince = null;
 		this.denials = 0;
 		if (unpacked.last() != null) {
+			this.emptyEnds = 0;
 			Checkpoint.After reached = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
 			this.position = reached;
 			this.unpacker.cover(reached);
@@ -316,13 +320,17 @@ abstract class AbstractShardReader implements ShardReader {
 	/**
 	 * What neither goes on nor names the shards that follow is taken for the end only
 	 * where it says that it ends at the tip and the service lists the shard as closed:
-	 * nothing may be skipped for a field that is missing, or for a shard that is.
+	 * nothing may be skipped for a field that is missing, or for a shard that is. Some
+	 * servers say there how long the shard has been closed. Two of their answers in a row
+	 * that bring nothing count as one that ends at the tip.
 	 */
 	final void confirmEnd(String action, RecordUnpacker.Unpacked unpacked, Reading reading, Runnable whenConfirmed) {
 		IncompleteAnswerException incomplete = new IncompleteAnswerException(action,
 				"shard '" + this.shardId + "' of stream '" + this.stream + "'",
 				"where to go on, without the shards that follow, and is not known to be the last");
-		if (!Long.valueOf(0).equals(unpacked.toTip())) {
+		boolean atTip = Long.valueOf(0).equals(unpacked.toTip());
+		boolean empty = unpacked.toTip() != null && unpacked.stored().isEmpty();
+		if (!atTip && !(empty && ++this.emptyEnds > 1)) {
 			failed(action, incomplete, reading);
 			return;
 		}

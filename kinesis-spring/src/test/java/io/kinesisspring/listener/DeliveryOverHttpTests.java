@@ -3,11 +3,13 @@ package io.kinesisspring.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
+import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
@@ -88,9 +91,12 @@ class DeliveryOverHttpTests {
 		await().during(Duration.ofMillis(500)).until(() -> rest.records().isEmpty());
 	}
 
+	/**
+	 * It acknowledges under each mode, which only makes a difference under one.
+	 */
 	private RecordsListener failingThrice(ArgumentForm form) {
 		AtomicInteger failures = new AtomicInteger();
-		return form.listener((numbers, acknowledgment) -> {
+		RecordsListener listener = form.listener((numbers, acknowledgment) -> {
 			this.calls.add(numbers);
 			if (numbers.contains(FAILING) && failures.incrementAndGet() <= 3) {
 				throw new IllegalStateException("not now");
@@ -98,6 +104,20 @@ class DeliveryOverHttpTests {
 			this.succeeded.addAll(numbers);
 			acknowledgment.acknowledge();
 		});
+		return new RecordsListener() {
+
+			@Override
+			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
+					throws Exception {
+				return listener.onRecords(records, delivery);
+			}
+
+			@Override
+			public boolean isBatch() {
+				return listener.isBatch();
+			}
+
+		};
 	}
 
 	private static void put(String stream) {

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -68,6 +71,8 @@ class MetersEndToEndTests {
 
 	@RegisterExtension
 	static final BackEnds backEnds = new BackEnds(MetersEndToEndTests::startServer);
+
+	private Executor executor = TestThreads.executor("listener-");
 
 	private final MeterRegistry registry = new SimpleMeterRegistry();
 
@@ -186,6 +191,24 @@ class MetersEndToEndTests {
 		assertThat(value(KinesisMeter.CONSUMER_DEAD_LETTERS)).isOne();
 		assertThat(value(KinesisMeter.CONSUMER_RECOVERER_FAILURES)).isEqualTo(2);
 		assertThat(count(KinesisMeter.CONSUMER_LISTENER, "outcome", "failure")).isEqualTo(4 + 1 + 3);
+	}
+
+	@Test
+	void deliveriesThatTheExecutorDoesNotTakeAreCounted() {
+		backEnds.put(this.stream, 0, 10, (number) -> "key");
+		Executor taking = this.executor;
+		AtomicBoolean full = new AtomicBoolean(true);
+		this.executor = (task) -> {
+			if (full.get()) {
+				throw new RejectedExecutionException("made for a test");
+			}
+			taking.execute(task);
+		};
+		start("listener", new RecordingListener(), (options) -> options);
+		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_REJECTED)).isGreaterThanOrEqualTo(2));
+		assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isZero();
+		full.set(false);
+		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(10));
 	}
 
 	@Test
@@ -429,8 +452,7 @@ class MetersEndToEndTests {
 	private KinesisListenerContainer start(String id, RecordsListener listener,
 			UnaryOperator<ContainerOptions.Builder> options) {
 		KinesisListenerContainer container = new KinesisListenerContainerFactory(new StreamClient(backEnds.kinesis()),
-				this::store, TestThreads.executor("listener-"),
-				ContainerOptions.defaults().toBuilder().application("app").build(),
+				this::store, this.executor, ContainerOptions.defaults().toBuilder().application("app").build(),
 				(name, builder) -> builder.observer(this.metrics.listener(name)))
 			.create(new KinesisListenerEndpoint(id, List.of(StreamIdentifier.of(this.stream)), listener, options,
 					"a test"));

@@ -37,6 +37,18 @@ class PollingShardReaderTests extends ShardReaderTests {
 		assertThat(this.kinesis.calls("GetRecords")).isBetween(9, 11);
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 3 })
+	void endsWhereTheServiceSaysThereForHowLongTheShardHasBeenClosed(int records) {
+		this.kinesis.tellAgeOfEnds();
+		put(records);
+		this.kinesis.split(SHARD);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.ended).isTrue();
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+	}
+
 	@Test
 	void goesOnAtOnceBehindAFullReadWhateverTheServiceSaysOfTheTip() {
 		this.maxRecords = 1;

@@ -82,6 +82,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private boolean tellsArrival = true;
 
+	private boolean tellsAgeOfEnds;
+
 	private Predicate<String> empty = (action) -> false;
 
 	private Duration listingLag = Duration.ZERO;
@@ -335,6 +337,15 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	/**
+	 * Say at the end of a shard how long it has been closed, as some servers do, and name
+	 * no shards that follow.
+	 */
+	public void tellAgeOfEnds() {
+		nameNoChildren();
+		this.tellsAgeOfEnds = true;
+	}
+
+	/**
 	 * The number with which a shard was closed.
 	 * @param shardId the shard
 	 * @return a number that is no record's
@@ -556,12 +567,13 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 			SimulatedShard shard = shard(iterator[0]);
 			int from = Math.max(shard.trimmed(), Integer.parseInt(iterator[1]));
 			int to = Math.min(shard.records.size(), from + 1 + this.random.nextInt(request.limit()));
-			boolean over = shard.isClosed() && to == shard.records.size();
+			boolean over = shard.isClosed() && to == shard.records.size() && !(this.tellsAgeOfEnds && to > from);
+			long age = (over && this.tellsAgeOfEnds) ? 5_000 : 0;
 			return GetRecordsResponse.builder()
 				.records(shard.records.subList(from, to))
 				.nextShardIterator(over ? null : iterator(shard, to))
 				.childShards(over ? shard.childShards() : null)
-				.millisBehindLatest(this.knowsTip ? millisBehindLatest(shard, to) : 0L)
+				.millisBehindLatest(age + (this.knowsTip ? millisBehindLatest(shard, to) : 0L))
 				.build();
 		}, this.random.nextBoolean() ? GetRecordsResponse.builder().build()
 				: GetRecordsResponse.builder().records(List.of()).build());

@@ -21,7 +21,9 @@ class DeletedStreamTests {
 
 	private static final byte[] DATA = new byte[1000];
 
-	private final Account account = new Account("eu-west-1", MovableClock.system(), Delays.none(),
+	private final MovableClock clock = MovableClock.system();
+
+	private final Account account = new Account("eu-west-1", this.clock, Delays.none(),
 			new Quotas(100, 1L << 30, Duration.ofMinutes(5)));
 
 	@Test
@@ -53,6 +55,20 @@ class DeletedStreamTests {
 			}
 			assertThat(this.account.streams()).as("round %s", round).isEmpty();
 			assertThat(this.account.memoryUsed()).as("round %s", round).isZero();
+		}
+	}
+
+	@Test
+	void isFollowedByOneWhoseNumbersAreGreaterThanAllOfItsOwn() {
+		SequenceNumber last = null;
+		for (int i = 0; i < 5; i++) {
+			DataStream stream = this.account.create("orders", 1, StreamSettings.defaults());
+			if (last != null) {
+				assertThat(stream.openShards().get(0).startingSequenceNumber()).isGreaterThan(last);
+			}
+			this.clock.advance(Duration.ofMillis(1700));
+			last = stream.append(HashKey.MIN, "a", DATA).sequenceNumber();
+			this.account.delete(stream);
 		}
 	}
 

@@ -18,8 +18,11 @@ import io.kinesisspring.KinesisException;
  * what is not allowed, or why a listener could not be started. Before Boot's own, which
  * know the cause and not the listener that it is about.
  */
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(KinesisFailureAnalyzer.ORDER)
 final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisException> {
+
+	/** Behind the analysis of classes that do not fit, before all of Spring Boot's. */
+	static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 	private static final String NO_CREDENTIALS = "Unable to load credentials";
 

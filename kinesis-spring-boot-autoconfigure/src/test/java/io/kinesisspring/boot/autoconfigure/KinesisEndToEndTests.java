@@ -304,7 +304,8 @@ class KinesisEndToEndTests {
 	void whatIsGivenUpOnIsInTheDeadLetterStreamWithWhatHappenedToIt() {
 		server.createStream(this.stream + "-dead", 1);
 		start(Dead.class, "kinesis.consumer.error.on-exhausted=dead-letter",
-				"kinesis.consumer.error.dead-letter-stream=" + this.stream + "-dead");
+				"kinesis.consumer.error.dead-letter-stream=" + this.stream + "-dead",
+				"kinesis.listeners.dead-letters.error.on-exhausted=stop-shard");
 		put("key", "{\"customer\":\"before\",\"amount\":-1}");
 		String sequenceNumber = put("key", "no json");
 		put("key", "{\"customer\":\"behind\",\"amount\":-2}");
@@ -623,7 +624,7 @@ class KinesisEndToEndTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Dead extends Collecting {
 
-		@KinesisListener(streams = "${kinesis.consumer.error.dead-letter-stream}")
+		@KinesisListener(id = "dead-letters", streams = "${kinesis.consumer.error.dead-letter-stream}")
 		void onDeadLetter(DeadLetter letter) {
 			Received.add("dead", letter);
 		}

@@ -49,6 +49,8 @@ import io.kinesisspring.producer.KinesisTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -122,9 +124,10 @@ class KinesisHealthAutoConfigurationTests {
 	@Test
 	void whenAListenerCannotBeStartedAtRunTimeItIsNotDownForEver() {
 		this.contextRunner.run((context) -> {
+			RecordsListener listener = mock(RecordsListener.class);
+			given(listener.suits(any())).willReturn(true);
 			KinesisListenerEndpoint missing = new KinesisListenerEndpoint("missing",
-					List.of(StreamIdentifier.of("missing")), mock(RecordsListener.class), (options) -> options,
-					"a test");
+					List.of(StreamIdentifier.of("missing")), listener, (options) -> options, "a test");
 			KinesisListenerContainer container = context.getBean(KinesisListenerContainerRegistry.class)
 				.register(missing, context.getBean(KinesisListenerContainerFactory.class));
 			assertThatExceptionOfType(KinesisException.class).isThrownBy(container::start)
