@@ -197,7 +197,7 @@ class MetersEndToEndTests {
 	void deliveriesThatTheExecutorDoesNotTakeAreCounted() {
 		backEnds.put(this.stream, 0, 10, (number) -> "key");
 		Executor taking = this.executor;
-		AtomicBoolean full = new AtomicBoolean(true);
+		AtomicBoolean full = new AtomicBoolean();
 		this.executor = (task) -> {
 			if (full.get()) {
 				throw new RejectedExecutionException("made for a test");
@@ -205,10 +205,13 @@ class MetersEndToEndTests {
 			taking.execute(task);
 		};
 		start("listener", new RecordingListener(), (options) -> options);
-		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_REJECTED)).isGreaterThanOrEqualTo(2));
-		assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isZero();
-		full.set(false);
 		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(10));
+		full.set(true);
+		backEnds.put(this.stream, 10, 20, (number) -> "key");
+		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_REJECTED)).isGreaterThanOrEqualTo(2));
+		assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(10);
+		full.set(false);
+		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(20));
 	}
 
 	@Test

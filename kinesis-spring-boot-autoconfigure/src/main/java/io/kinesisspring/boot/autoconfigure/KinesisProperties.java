@@ -438,8 +438,8 @@ public class KinesisProperties {
 		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
 
 		/**
-		 * What a running listener does while a call to Kinesis or DynamoDB is denied: try again
-		 * with growing pauses, or stop.
+		 * What a running listener does while a call to Kinesis or DynamoDB is denied: try
+		 * again with growing pauses, or stop.
 		 */
 		private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 

@@ -71,9 +71,8 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	 */
 	record Shard(String stream, String shard, String state, @Nullable String owner, boolean here, long epoch,
 			String checkpoint, Set<String> parents, @Nullable String activity, @Nullable Boolean stalled,
-			@Nullable Long millisBehindLatest, @Nullable String error,
-			@Nullable Instant since, @Nullable Integer unacknowledged,
-			@Nullable Instant unacknowledgedSince) implements OperationResponseBody {
+			@Nullable Long millisBehindLatest, @Nullable String error, @Nullable Instant since,
+			@Nullable Integer unacknowledged, @Nullable Instant unacknowledgedSince) implements OperationResponseBody {
 
 	}
 
