@@ -11,8 +11,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -208,16 +210,32 @@ final class LeasePlan {
 
 	/**
 	 * The leases of a former stream whose shards the new one does not have: a shard of
-	 * their id that comes later must not inherit their checkpoints.
+	 * their id that comes later must not inherit their checkpoints. A number below all
+	 * that are listed is no proof: the new stream's first shard may have been left out
+	 * for a moment. One that a lease of the former stream has reached is.
 	 */
 	List<Lease> retired() {
-		return of(Kinship.FORMER).isEmpty() ? List.of() : leftBehind();
+		SequenceNumber former = of(Kinship.FORMER).stream()
+			.flatMap(this::numbersOfTheFormerStream)
+			.max(SequenceNumber::compareTo)
+			.orElse(null);
+		return (former == null) ? List.of()
+				: leftBehind().stream()
+					.filter((lease) -> lease.start() != null && lease.start().compareTo(former) <= 0)
+					.toList();
+	}
+
+	private Stream<SequenceNumber> numbersOfTheFormerStream(Lease lease) {
+		SequenceNumber start = Objects.requireNonNull(this.listing.shards().get(lease.shardId())).start();
+		SequenceNumber reached = (lease.checkpoint() instanceof Checkpoint.After after) ? after.sequenceNumber() : null;
+		return Stream.of(Optional.ofNullable(lease.start()), Optional.ofNullable(reached))
+			.flatMap(Optional::stream)
+			.filter((number) -> start != null && number.compareTo(start) < 0);
 	}
 
 	/**
 	 * The leases that nobody reads by of shards that were there before all that are
-	 * listed. As long as nothing else tells of a former stream they may have been left
-	 * out for a moment.
+	 * listed. They may have been left out for a moment.
 	 */
 	List<Lease> leftBehind() {
 		SequenceNumber oldest = this.listing.shards()

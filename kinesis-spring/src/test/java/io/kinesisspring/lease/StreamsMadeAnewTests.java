@@ -167,6 +167,42 @@ class StreamsMadeAnewTests {
 	}
 
 	/**
+	 * The new stream's first shard has the smallest number. A listing that leaves it out
+	 * for a moment must not pass for one of a stream that does not have it.
+	 */
+	@Test
+	void endsNoLeaseOfTheNewStreamThatAListingLeavesOut() {
+		Lease renewed = initial("shard-0", Checkpoint.TRIM_HORIZON, "2000");
+		Lease former = initial("shard-1", IN_THE_FORMER, "1000");
+		LeasePlan plan = plan(List.of(renewed, former), open("shard-1", "2001"), open("shard-2", "2002"));
+		assertThat(plan.renewals()).containsOnlyKeys(former);
+		assertThat(plan.retired()).isEmpty();
+		assertThat(plan.leftBehind()).containsExactly(renewed);
+	}
+
+	@Test
+	void endsTheLeasesWhoseNumbersTheFormerStreamIsKnownToHaveHad() {
+		Lease former = initial("shard-1", IN_THE_FORMER, "1000");
+		Lease leftBehind = initial("shard-3", Checkpoint.TRIM_HORIZON, "1499");
+		LeasePlan plan = plan(List.of(former, leftBehind), open("shard-1", "2001"));
+		assertThat(plan.retired()).containsExactly(leftBehind);
+		assertThat(plan.pending()).containsExactlyInAnyOrder(former.key(), leftBehind.key());
+	}
+
+	private static Lease initial(String shardId, Checkpoint checkpoint, String start) {
+		return Lease.initial(SimulatedFleet.STREAM, shardId, checkpoint, Set.of(), SequenceNumber.of(start));
+	}
+
+	private static ShardDescription open(String shardId, String start) {
+		return new ShardDescription(shardId, Set.of(), false, SequenceNumber.of(start));
+	}
+
+	private static LeasePlan plan(List<Lease> leases, ShardDescription... shards) {
+		return new LeasePlan(ShardListing.of(SimulatedFleet.STREAM, Instant.EPOCH, List.of(shards)), leases,
+				new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON), (lease) -> false);
+	}
+
+	/**
 	 * Leases of earlier versions and of importers do not know which stream they are of.
 	 */
 	@Test

@@ -63,6 +63,12 @@ final class SimulatedConsumers {
 	/** What may be repeated after a longer time: a shard may have been paused. */
 	private static final int REPEATED_LATER = 250;
 
+	/**
+	 * A child may wait for a lease of a former stream to be ended: three listings have to
+	 * agree for two minutes, and crews that share the work list up to a minute apart.
+	 */
+	private static final Duration SETTLED_WITHIN = Duration.ofMinutes(6);
+
 	private final SimulatedEventLoop time;
 
 	private final EventLoop network;
@@ -230,7 +236,7 @@ final class SimulatedConsumers {
 		calmDown();
 		this.consumers.forEach(Consumer::resume);
 		start("last");
-		advance(Duration.ofMinutes(3));
+		advance(SETTLED_WITHIN);
 		if (this.overtaken) {
 			// A gap shows with the next record
 			this.kinesis.openShards().forEach(this::put);
