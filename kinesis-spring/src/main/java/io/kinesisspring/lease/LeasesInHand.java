@@ -106,7 +106,7 @@ final class LeasesInHand {
 			this.claiming.remove(seen.key());
 			report("claim", ex);
 			return (ex != null || claimed.isEmpty()) ? CompletableFuture.completedFuture(false)
-					: acquire(claimed.get(), sent);
+					: acquire(seen, claimed.get(), sent);
 		}, this.loop).thenCompose((acquired) -> acquired);
 		this.claiming.put(seen.key(), claim);
 		return claim;
@@ -115,10 +115,12 @@ final class LeasesInHand {
 	/**
 	 * What was claimed may have been finished since it was seen, by this worker itself
 	 * perhaps: there is nothing left to do then. And while the answer was on its way this
-	 * worker may have been declared dead, and the lease taken from it.
+	 * worker may have been declared dead, and the lease taken from it. And it may have
+	 * turned out which shards come before this one, which nobody has looked at then.
 	 */
-	private CompletableFuture<Boolean> acquire(Lease claimed, long sent) {
-		if (this.closed || claimed.isFinished() || !this.membership.hasBeenInTouchSince(sent)) {
+	private CompletableFuture<Boolean> acquire(Lease seen, Lease claimed, long sent) {
+		if (this.closed || claimed.isFinished() || !seen.parents().containsAll(claimed.parents())
+				|| !this.membership.hasBeenInTouchSince(sent)) {
 			return this.store.release(claimed).handle((released, ex) -> false);
 		}
 		HeldLease mine = new HeldLease(this, claimed);

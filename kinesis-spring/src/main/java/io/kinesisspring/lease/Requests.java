@@ -121,6 +121,10 @@ final class Requests {
 		});
 	}
 
+	/**
+	 * If it has turned out meanwhile that other shards come before this one, they may not
+	 * be finished: the next look at the table tells.
+	 */
 	private void look(Lease asked, @Nullable Optional<Lease> found, long deadline, Retries looks) {
 		if (found == null) {
 			looks.next();
@@ -135,6 +139,7 @@ final class Requests {
 		}
 		if (found != null && this.open.contains(asked.key())) {
 			found.filter((now) -> now.owner() == null && !now.isFinished() && now.epoch() == asked.epoch())
+				.filter((now) -> asked.parents().containsAll(now.parents()))
 				.ifPresent(this.whenReleased);
 		}
 		close(List.of(asked));

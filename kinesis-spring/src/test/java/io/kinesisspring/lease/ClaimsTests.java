@@ -3,12 +3,14 @@ package io.kinesisspring.lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +66,52 @@ class ClaimsTests {
 		this.store.create(child).join();
 		claim(child);
 		assertThat(this.holder.held).containsExactly("shard-1");
+	}
+
+	/**
+	 * Whoever held it went on into a stream that was made anew, in which it has a parent.
+	 */
+	@Test
+	void aLeaseThatHasGotParentsSinceItWasSeenGoesBack() {
+		Lease seen = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of());
+		this.store.create(seen).join();
+		this.store
+			.identify(seen,
+					Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"),
+							SequenceNumber.of("2")))
+			.join();
+		claim(seen);
+		assertThat(this.holder.held).isEmpty();
+		assertThat(this.inVain).isOne();
+		assertThat(this.store.find(seen.key()).join().orElseThrow().owner()).isNull();
+	}
+
+	@Test
+	void aLeaseThatHasGotParentsSinceItWasAskedForIsLeftToTheNextLook() {
+		List<Lease> released = new ArrayList<>();
+		Requests requests = new Requests(this.store, this.loop, this.reports, Duration.ofSeconds(10).toNanos(),
+				released::add, () -> {
+				});
+		this.store.join(7, "other", List.of("orders"), Duration.ofSeconds(10)).join();
+		for (String shard : List.of("shard-1", "shard-2")) {
+			this.store.create(Lease.initial("orders", shard, Checkpoint.TRIM_HORIZON, Set.of())).join();
+		}
+		List<Lease> held = this.store.load()
+			.join()
+			.leases()
+			.stream()
+			.map((lease) -> this.store.claim(lease, "other").join().orElseThrow())
+			.toList();
+		this.loop.execute(() -> requests.ask(Map.of(7, held)));
+		this.store
+			.identify(held.get(0),
+					Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"),
+							SequenceNumber.of("2")))
+			.join();
+		held.forEach((lease) -> this.store.release(lease).join());
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(released).extracting(Lease::shardId).containsExactly("shard-2");
+		assertThat(requests.open()).isZero();
 	}
 
 	private Lease create(Checkpoint ofParent) {
