@@ -219,10 +219,9 @@ final class LeasePlan {
 			.flatMap(this::numbersOfTheFormerStream)
 			.max(SequenceNumber::compareTo)
 			.orElse(null);
-		return (former == null) ? List.of()
-				: leftBehind().stream()
-					.filter((lease) -> lease.start() != null && lease.start().compareTo(former) <= 0)
-					.toList();
+		return (former != null) ? leftBehind().stream()
+			.filter((lease) -> lease.start() != null && lease.start().compareTo(former) <= 0)
+			.toList() : List.of();
 	}
 
 	private Stream<SequenceNumber> numbersOfTheFormerStream(Lease lease) {
@@ -257,7 +256,8 @@ final class LeasePlan {
 	/**
 	 * The leases that do not say yet which shards they are of, and what they should say,
 	 * by the leases as they are. A finished lease of an open shard proves nothing.
-	 * Whoever made a lease that says nothing knew its parents.
+	 * Whoever made a lease that says nothing knew its parents, unless that was in a
+	 * former stream: the shard then has others, and might wait for its own siblings.
 	 */
 	Map<Lease, Lease> unidentified() {
 		Map<Lease, Lease> identified = new LinkedHashMap<>();
@@ -265,7 +265,8 @@ final class LeasePlan {
 			ShardDescription shard = this.listing.shards().get(lease.shardId());
 			if (shard != null && (shard.closed() || !lease.isFinished())) {
 				Lease listed = fromItsBeginning(shard);
-				Collection<String> parents = (lease.start() != null) ? listed.parents() : lease.parents();
+				boolean known = lease.start() == null && shard.parents().containsAll(lease.parents());
+				Collection<String> parents = known ? lease.parents() : listed.parents();
 				identified.put(lease,
 						Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), parents, shard.start()));
 			}

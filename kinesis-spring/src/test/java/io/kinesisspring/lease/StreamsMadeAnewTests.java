@@ -189,6 +189,24 @@ class StreamsMadeAnewTests {
 		assertThat(plan.pending()).containsExactlyInAnyOrder(former.key(), leftBehind.key());
 	}
 
+	/**
+	 * The service has named it at the end of a shard of the former stream, without its
+	 * number; and by the next listing there was another stream.
+	 */
+	@Test
+	void waitsForNoParentThatAShardHadInTheFormerStreamOnly() {
+		Lease sibling = Lease.initial(SimulatedFleet.STREAM, "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"),
+				SequenceNumber.of("2001"));
+		Lease lease = Lease.initial(SimulatedFleet.STREAM, "shard-2", Checkpoint.TRIM_HORIZON, Set.of("shard-1"));
+		Lease parent = initial("shard-0", Checkpoint.SHARD_END, "2000");
+		LeasePlan plan = plan(List.of(parent, sibling, lease),
+				new ShardDescription("shard-0", Set.of(), true, SequenceNumber.of("2000")),
+				new ShardDescription("shard-1", Set.of("shard-0"), false, SequenceNumber.of("2001")),
+				new ShardDescription("shard-2", Set.of("shard-0"), false, SequenceNumber.of("2002")));
+		assertThat(plan.unidentified()).containsOnlyKeys(lease);
+		assertThat(plan.unidentified().get(lease).parents()).containsExactly("shard-0");
+	}
+
 	private static Lease initial(String shardId, Checkpoint checkpoint, String start) {
 		return Lease.initial(SimulatedFleet.STREAM, shardId, checkpoint, Set.of(), SequenceNumber.of(start));
 	}
