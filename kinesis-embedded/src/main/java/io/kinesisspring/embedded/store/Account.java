@@ -158,7 +158,7 @@ public final class Account {
 	private @Nullable DataStream find(String name) {
 		DataStream stream = this.streams.get(name);
 		if (stream != null && stream.isGone()) {
-			this.births.merge(name, now(), Math::max);
+			this.births.merge(name, Math.max(now(), stream.newest() * MILLIS), Math::max);
 			this.streams.remove(name, stream);
 			stream.clear();
 			return null;

@@ -303,6 +303,18 @@ public final class DataStream {
 	}
 
 	/**
+	 * The second that the sequence numbers of the newest shard begin with, which may be
+	 * to come if it follows others that are young.
+	 */
+	long newest() {
+		return this.shards.all()
+			.stream()
+			.mapToLong((shard) -> shard.startingSequenceNumber().shardCreated())
+			.max()
+			.orElse(0);
+	}
+
+	/**
 	 * Forget all records and end what reads them.
 	 */
 	void clear() {

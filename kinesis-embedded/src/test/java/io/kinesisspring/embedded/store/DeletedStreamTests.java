@@ -66,7 +66,9 @@ class DeletedStreamTests {
 			if (last != null) {
 				assertThat(stream.openShards().get(0).startingSequenceNumber()).isGreaterThan(last);
 			}
-			this.clock.advance(Duration.ofMillis(1700));
+			this.clock.advance(Duration.ofMillis(700 * i));
+			stream.append(HashKey.MIN, "a", DATA);
+			stream.reshard((resharding) -> resharding.scaleTo(2));
 			last = stream.append(HashKey.MIN, "a", DATA).sequenceNumber();
 			this.account.delete(stream);
 		}
