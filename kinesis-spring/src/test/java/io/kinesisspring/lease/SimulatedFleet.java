@@ -105,7 +105,8 @@ final class SimulatedFleet {
 		ShardDescription before = shardsOf(stream).get(shardId);
 		SequenceNumber start = (before != null) ? before.start()
 				: SequenceNumber.of(Long.toString(++this.numbers * 1_000));
-		shardsOf(stream).put(shardId, new ShardDescription(shardId, parents, false, start));
+		boolean closed = before != null && before.closed();
+		shardsOf(stream).put(shardId, new ShardDescription(shardId, parents, closed, start));
 	}
 
 	void close(String shardId) {
