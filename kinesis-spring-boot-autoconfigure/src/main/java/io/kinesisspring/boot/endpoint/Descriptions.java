@@ -60,7 +60,8 @@ final class Descriptions {
 				lease.owner(), here, lease.epoch(), Position.write(lease.checkpoint()), lease.parents(),
 				(local != null) ? word(local.activity()) : null, (local != null) ? local.stalled() : null,
 				(local != null) ? local.millisBehindLatest() : null, (local != null) ? text(local.failure()) : null,
-				(local != null) ? local.since() : null, (local != null) ? local.unacknowledged() : null,
+				(local != null) ? local.since() : null,
+				(local != null && local.unacknowledged() > 0) ? local.unacknowledged() : null,
 				(local != null) ? local.unacknowledgedSince() : null);
 	}
 

@@ -61,7 +61,7 @@ final class CannedKinesis implements KinesisAsyncClient {
 				.build());
 		}
 		byte[] data = "x".repeat(RECORD_BYTES).getBytes(StandardCharsets.UTF_8);
-		for (int i = 0; i < CANNED; i++) {
+		for (int i = 0; i < Math.max(CANNED, recordsAShard); i++) {
 			this.records.add(Record.builder()
 				.partitionKey("key-" + i)
 				.sequenceNumber(String.format("4968048882401610135363996737133263428213313904480%07d", i))
@@ -98,11 +98,9 @@ final class CannedKinesis implements KinesisAsyncClient {
 		this.gets.incrementAndGet();
 		int from = Integer.parseInt(request.shardIterator());
 		int most = Math.min((request.limit() != null) ? request.limit() : CANNED, this.recordsAShard - from);
-		int first = from % CANNED;
-		int last = Math.min(first + most, CANNED);
-		int next = from + last - first;
+		int next = from + Math.min(most, CANNED);
 		return CompletableFuture.completedFuture(GetRecordsResponse.builder()
-			.records(this.records.subList(first, last))
+			.records(this.records.subList(from, next))
 			.nextShardIterator(Integer.toString(next))
 			.millisBehindLatest((next < this.recordsAShard) ? 1000L : 0L)
 			.build());
