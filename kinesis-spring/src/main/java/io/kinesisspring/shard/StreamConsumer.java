@@ -239,8 +239,8 @@ public final class StreamConsumer implements LeaseHolder {
 			this.loop.execute(() -> this.denials.denied(stream.name(), explained));
 		}
 		if (this.started && KinesisFailures.isNotFound(ex)) {
-			return new KinesisException(explained.getMessage() + " any more. It is read again if it is created anew",
-					ex);
+			return new KinesisException(
+					"The stream '" + stream + "' does not exist any more. It is read again if it is created anew", ex);
 		}
 		return explained;
 	}
