@@ -41,6 +41,13 @@ final class LeasePlan {
 	 */
 	private final Set<String> outdated = new HashSet<>();
 
+	/**
+	 * The shards whose leases are of the former stream, also those that somebody may be
+	 * reading: whoever reads one can still finish it, which says nothing of the new
+	 * shard. What descends from them waits until they have begun anew.
+	 */
+	private final Set<String> former = new HashSet<>();
+
 	private final boolean anew;
 
 	/**
@@ -72,6 +79,7 @@ final class LeasePlan {
 			boolean after = believed && kinship == Kinship.LATER;
 			this.kin.computeIfAbsent(after ? Kinship.FORMER : kinship, (key) -> new ArrayList<>()).add(lease);
 		}
+		of(Kinship.FORMER).forEach((lease) -> this.former.add(lease.shardId()));
 		of(Kinship.FORMER).stream()
 			.filter((lease) -> lease.isFinished() || !held.test(lease))
 			.filter((lease) -> !(options.heedsGaps() && lease.checkpoint() instanceof Checkpoint.After))
@@ -121,7 +129,7 @@ final class LeasePlan {
 	 */
 	List<Lease> missing() {
 		Map<String, Lease> planned = new LinkedHashMap<>();
-		Set<String> waiting = new HashSet<>(this.outdated);
+		Set<String> waiting = new HashSet<>(this.former);
 		this.listing.shards().values().forEach((shard) -> plan(shard, planned, waiting));
 		return new ArrayList<>(planned.values());
 	}
@@ -195,7 +203,7 @@ final class LeasePlan {
 			boolean ready = shard.parents()
 				.stream()
 				.filter(this.listing.shards()::containsKey)
-				.allMatch((parent) -> this.leases.containsKey(parent) && !this.outdated.contains(parent));
+				.allMatch((parent) -> this.leases.containsKey(parent) && !this.former.contains(parent));
 			if (ready) {
 				renewals.put(Objects.requireNonNull(this.leases.get(shardId)), fromItsBeginning(shard));
 			}

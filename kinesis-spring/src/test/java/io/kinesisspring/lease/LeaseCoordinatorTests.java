@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.testing.Seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -283,7 +284,7 @@ class LeaseCoordinatorTests {
 	}
 
 	static LongStream storms() {
-		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 200));
+		return Seeds.of(200);
 	}
 
 	/**

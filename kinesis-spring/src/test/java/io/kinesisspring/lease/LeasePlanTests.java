@@ -129,6 +129,35 @@ class LeasePlanTests {
 			.outlived()).containsExactly(forgotten);
 	}
 
+	/**
+	 * Whoever still reads the former parent can finish it with records that it has read
+	 * ahead, and the child would be claimed before the new parent has been read.
+	 */
+	@Test
+	void beginsNothingAnewWhileAFormerLeaseThatItDescendsFromIsHeld() {
+		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("11"));
+		ShardDescription child = new ShardDescription("c", Set.of("p"), true, SequenceNumber.of("12"));
+		ShardDescription grandchild = new ShardDescription("g", Set.of("c"), false, SequenceNumber.of("13"));
+		Lease held = Lease.initial("orders", "p", Checkpoint.TRIM_HORIZON, Set.of(), SequenceNumber.of("1"))
+			.claimedBy("a");
+		Lease free = Lease.initial("orders", "c", Checkpoint.TRIM_HORIZON, Set.of("p"), SequenceNumber.of("2"));
+		LeasePlan waiting = plan(InitialPosition.TRIM_HORIZON, List.of(held, free), grandchild, child, parent);
+		assertThat(waiting.missing()).isEmpty();
+		assertThat(waiting.renewals()).isEmpty();
+		Lease released = held.released();
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(released, free), grandchild, child, parent).renewals())
+			.containsOnlyKeys(released);
+	}
+
+	@Test
+	void createsNothingWhileAFormerLeaseThatItDescendsFromIsHeld() {
+		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("11"));
+		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("12"));
+		Lease held = Lease.initial("orders", "p", Checkpoint.TRIM_HORIZON, Set.of(), SequenceNumber.of("1"))
+			.claimedBy("a");
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(held), child, parent).missing()).isEmpty();
+	}
+
 	private static LeasePlan plan(InitialPosition initialPosition, List<Lease> leases, ShardDescription... shards) {
 		return new LeasePlan(ShardListing.of("orders", NOW, List.of(shards)), leases,
 				new LeaseOptions(Duration.ofSeconds(10), 10, initialPosition), (lease) -> lease.owner() != null);

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.kinesisspring.testing.Seeds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -28,7 +30,7 @@ class ManyStreamsTests {
 	private static final List<String> SIX = IntStream.range(0, 6).mapToObj((i) -> "stream-" + i).toList();
 
 	static LongStream seeds() {
-		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 200));
+		return Seeds.of(200);
 	}
 
 	@Test
@@ -122,7 +124,7 @@ class ManyStreamsTests {
 	}
 
 	static LongStream fleets() {
-		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 30));
+		return Seeds.of(30);
 	}
 
 	/**

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.testing.Seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -358,7 +359,7 @@ class StreamsMadeAnewTests {
 	}
 
 	static LongStream seeds() {
-		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 100));
+		return Seeds.of(100);
 	}
 
 	/**

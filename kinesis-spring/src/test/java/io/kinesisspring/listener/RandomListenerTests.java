@@ -5,6 +5,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.kinesisspring.testing.Seeds;
+
 /**
  * Listeners of all kinds, and user code that does whatever user code does: what no
  * listener has finished, no policy has given up on and no recoverer has taken comes
@@ -13,8 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomListenerTests {
 
 	static LongStream seeds() {
-		long first = Long.getLong("kinesis.test.first-seed", 1);
-		return LongStream.range(first, first + Long.getLong("kinesis.test.seeds", 200));
+		return Seeds.of(200);
 	}
 
 	@ParameterizedTest

@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.kinesisspring.testing.Seeds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -18,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SimulatedConsumersTests {
 
 	static LongStream seeds() {
-		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 100));
+		return Seeds.of(100);
 	}
 
 	@ParameterizedTest

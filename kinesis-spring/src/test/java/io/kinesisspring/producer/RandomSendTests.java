@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.kinesisspring.testing.Seeds;
+
 /**
  * Sends while everything goes wrong that can, by chance. More often with
  * {@code -Dkinesis.test.seeds}.
@@ -13,12 +15,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomSendTests {
 
 	static LongStream seeds() {
-		return LongStream.rangeClosed(1, Long.getLong("kinesis.test.seeds", 150));
+		return Seeds.of(150);
 	}
 
 	/** On real threads a run takes longer, and no seed repeats it. */
 	static LongStream fewSeeds() {
-		return LongStream.rangeClosed(1, Math.max(8, Long.getLong("kinesis.test.seeds", 150) / 10));
+		return LongStream.rangeClosed(1, Math.max(8, Seeds.of(150).count() / 10));
 	}
 
 	@ParameterizedTest(name = "seed {0}")
