@@ -137,7 +137,7 @@ final class UncreatedListeners {
 
 	private Set<Class<?>> listenersMentionedBy(String className) {
 		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
-		return MentionedClasses.of(className, classLoader)
+		return ReferencedClasses.of(className, classLoader)
 			.map((mentioned) -> load(mentioned, classLoader))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull)

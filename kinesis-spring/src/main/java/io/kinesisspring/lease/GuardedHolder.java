@@ -35,7 +35,7 @@ final class GuardedHolder implements LeaseHolder {
 
 	@Override
 	public CompletableFuture<Void> release(HeldLease lease) {
-		return Calls.safely(() -> this.delegate.release(lease));
+		return GuardedCalls.safely(() -> this.delegate.release(lease));
 	}
 
 	@Override

@@ -31,13 +31,13 @@ final class Heartbeat {
 
 	private final Membership membership;
 
-	private final Watch watch;
+	private final FailureDetector watch;
 
-	private final LeasesInHand leases;
+	private final HeldLeases leases;
 
-	private final Sweeper sweeper;
+	private final Reconciler sweeper;
 
-	private final Reports reports;
+	private final CoordinationFailureLog reports;
 
 	private final Runnable whenCutOff;
 
@@ -62,8 +62,9 @@ final class Heartbeat {
 	 * @param whenCutOff told, before each beat, that nothing may be delivered any more
 	 * @param whenOutOfCrew told that there is no crew to beat in
 	 */
-	Heartbeat(LeaseOptions options, LeaseStore store, EventLoop loop, Membership membership, Watch watch,
-			LeasesInHand leases, Sweeper sweeper, Reports reports, Runnable whenCutOff, Runnable whenOutOfCrew) {
+	Heartbeat(LeaseOptions options, LeaseStore store, EventLoop loop, Membership membership, FailureDetector watch,
+			HeldLeases leases, Reconciler sweeper, CoordinationFailureLog reports, Runnable whenCutOff,
+			Runnable whenOutOfCrew) {
 		this.options = options;
 		this.store = store;
 		this.loop = loop;
@@ -79,7 +80,7 @@ final class Heartbeat {
 	/**
 	 * Begin anew in a crew.
 	 */
-	void joined(Crew crew) {
+	void joined(WorkerGroup crew) {
 		this.bell = crew.bell();
 		this.answered.clear();
 		this.asks.clear();
@@ -121,7 +122,7 @@ final class Heartbeat {
 		if (this.membership.isCutOff()) {
 			cutOff();
 		}
-		Crew crew = this.membership.crew();
+		WorkerGroup crew = this.membership.crew();
 		if (crew == null) {
 			this.whenOutOfCrew.run();
 			return;
@@ -146,7 +147,7 @@ final class Heartbeat {
 		this.whenCutOff.run();
 	}
 
-	private void beaten(Crew crew) {
+	private void beaten(WorkerGroup crew) {
 		if (this.outOfTouch) {
 			this.outOfTouch = false;
 			this.watch.forget();
@@ -170,7 +171,7 @@ final class Heartbeat {
 		});
 	}
 
-	private void watch(Crew crew) {
+	private void watch(WorkerGroup crew) {
 		long now = this.loop.nanoTime();
 		this.watch.observe(crew, now);
 		if (crew.members().stream().anyMatch((worker) -> !this.watch.isAlive(worker, now))) {
@@ -178,7 +179,7 @@ final class Heartbeat {
 		}
 	}
 
-	private void heed(Crew crew) {
+	private void heed(WorkerGroup crew) {
 		if (crew.bell() > this.bell) {
 			this.bell = crew.bell();
 			this.sweeper.sweep(false);
@@ -209,7 +210,7 @@ final class Heartbeat {
 	/**
 	 * Look again at the very moment at which somebody's silence will have been too long.
 	 */
-	private void suspect(Crew crew) {
+	private void suspect(WorkerGroup crew) {
 		if (this.suspicion != null) {
 			this.suspicion.cancel();
 			this.suspicion = null;
@@ -231,7 +232,7 @@ final class Heartbeat {
 	 * other stops. In a larger one somebody's beat is never far.
 	 */
 	private void lookIfFirst() {
-		Crew crew = this.membership.crew();
+		WorkerGroup crew = this.membership.crew();
 		if (crew == null || this.leaving || crew.members().size() < 2
 				|| crew.members().size() > MOST_MEMBERS_THAT_LOOK) {
 			return;

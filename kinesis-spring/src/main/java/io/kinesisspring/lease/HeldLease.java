@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeldLease {
 
-	private final LeasesInHand leases;
+	private final HeldLeases leases;
 
 	private final String key;
 
@@ -25,7 +25,7 @@ public final class HeldLease {
 
 	private @Nullable CompletableFuture<Void> released;
 
-	HeldLease(LeasesInHand leases, Lease lease) {
+	HeldLease(HeldLeases leases, Lease lease) {
 		this.leases = leases;
 		this.key = lease.key();
 		this.lease = lease;

@@ -30,7 +30,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
 	private final Map<String, Lease> leases = new LinkedHashMap<>();
 
-	private final Map<Integer, Crew> crews = new TreeMap<>();
+	private final Map<Integer, WorkerGroup> crews = new TreeMap<>();
 
 	@Override
 	public CompletableFuture<Void> prepare() {
@@ -91,42 +91,44 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams,
+	public CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
 			Duration patience) {
 		return locked(() -> {
-			Crew current = this.crews.get(crew);
+			WorkerGroup current = this.crews.get(crew);
 			if (current != null && !current.takes(worker, streams, patience)) {
 				return Optional.empty();
 			}
 			return Optional.of(put((current != null) ? withBeat(current, worker)
-					: Crew.of(crew, streams, patience, Map.of(worker, 1L), 0, Set.of())));
+					: WorkerGroup.of(crew, streams, patience, Map.of(worker, 1L), 0, Set.of())));
 		});
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered) {
+	public CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered) {
 		return locked(() -> member(crew, worker).map((current) -> {
 			Set<String> asks = new TreeSet<>(current.asks());
 			asks.removeAll(answered);
-			Crew beaten = withBeat(current, worker);
-			return put(Crew.of(crew, current.streams(), current.patience(), beaten.beats(), current.bell(), asks));
+			WorkerGroup beaten = withBeat(current, worker);
+			return put(
+					WorkerGroup.of(crew, current.streams(), current.patience(), beaten.beats(), current.bell(), asks));
 		}));
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate) {
+	public CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate) {
 		return locked(() -> Optional.ofNullable(this.crews.get(crew)));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
-		int room = Crew.asksThatFitBeside(asks);
+		int room = WorkerGroup.asksThatFitBeside(asks);
 		return locked(() -> Optional.ofNullable(this.crews.get(crew))
 			.filter((full) -> full.asks().size() <= room)
 			.map((current) -> {
 				Set<String> all = new TreeSet<>(current.asks());
 				all.addAll(asks);
-				return put(Crew.of(crew, current.streams(), current.patience(), current.beats(), current.bell(), all));
+				return put(WorkerGroup.of(crew, current.streams(), current.patience(), current.beats(), current.bell(),
+						all));
 			})
 			.isPresent());
 	}
@@ -134,7 +136,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<Boolean> ring(int crew) {
 		return locked(() -> Optional.ofNullable(this.crews.get(crew))
-			.map((current) -> put(Crew.of(crew, current.streams(), current.patience(), current.beats(),
+			.map((current) -> put(WorkerGroup.of(crew, current.streams(), current.patience(), current.beats(),
 					current.bell() + 1, current.asks())))
 			.isPresent());
 	}
@@ -158,30 +160,30 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<Boolean> disband(int crew) {
 		return locked(() -> {
-			Crew current = this.crews.get(crew);
+			WorkerGroup current = this.crews.get(crew);
 			return current != null && current.members().isEmpty() && this.crews.remove(crew) != null;
 		});
 	}
 
-	private Optional<Crew> member(int crew, String worker) {
+	private Optional<WorkerGroup> member(int crew, String worker) {
 		return Optional.ofNullable(this.crews.get(crew)).filter((current) -> current.members().contains(worker));
 	}
 
-	private Crew put(Crew crew) {
+	private WorkerGroup put(WorkerGroup crew) {
 		this.crews.put(crew.number(), crew);
 		return crew;
 	}
 
-	private static Crew withBeat(Crew crew, String worker) {
+	private static WorkerGroup withBeat(WorkerGroup crew, String worker) {
 		Map<String, Long> beats = new TreeMap<>(crew.beats());
 		beats.merge(worker, 1L, Long::sum);
-		return Crew.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell(), crew.asks());
+		return WorkerGroup.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell(), crew.asks());
 	}
 
-	private static Crew without(Crew crew, String worker, int rings) {
+	private static WorkerGroup without(WorkerGroup crew, String worker, int rings) {
 		Map<String, Long> beats = new TreeMap<>(crew.beats());
 		beats.remove(worker);
-		return Crew.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell() + rings, crew.asks());
+		return WorkerGroup.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell() + rings, crew.asks());
 	}
 
 	private static boolean isAsSeen(Lease current, Lease seen) {

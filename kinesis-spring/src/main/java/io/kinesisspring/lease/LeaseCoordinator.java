@@ -40,17 +40,17 @@ public final class LeaseCoordinator {
 
 	private final Membership membership;
 
-	private final Watch watch;
+	private final FailureDetector watch;
 
-	private final LeasesInHand leases;
+	private final HeldLeases leases;
 
 	private final ShardSync shardSync;
 
-	private final Reports reports;
+	private final CoordinationFailureLog reports;
 
-	private final Bells bells;
+	private final WakeUps bells;
 
-	private final Sweeper sweeper;
+	private final Reconciler sweeper;
 
 	private final Heartbeat heartbeat;
 
@@ -58,7 +58,7 @@ public final class LeaseCoordinator {
 
 	private boolean joining;
 
-	private final Retries joins;
+	private final RetryBackOff joins;
 
 	private boolean inDoubt;
 
@@ -81,15 +81,15 @@ public final class LeaseCoordinator {
 		this.store = store;
 		this.loop = loop;
 		this.membership = new Membership(workerId, streams, options.patience(), store, loop);
-		this.watch = new Watch(options.patience());
+		this.watch = new FailureDetector(options.patience());
 		LeaseHolder guarded = new GuardedHolder(holder);
-		this.joins = new Retries(loop);
-		this.reports = new Reports(workerId, guarded);
-		this.leases = new LeasesInHand(this.membership, store, loop, guarded, options.maxLeases(), this.reports,
+		this.joins = new RetryBackOff(loop);
+		this.reports = new CoordinationFailureLog(workerId, guarded);
+		this.leases = new HeldLeases(this.membership, store, loop, guarded, options.maxLeases(), this.reports,
 				this::shardFinished, this::lookTwice);
 		this.shardSync = new ShardSync(streams, options, store, catalog, loop);
-		this.bells = new Bells(store, loop, this.reports, options.beatInterval().multipliedBy(2));
-		this.sweeper = new Sweeper(streams, store, loop, this.membership, this.watch, this.leases, this.shardSync,
+		this.bells = new WakeUps(store, loop, this.reports, options.beatInterval().multipliedBy(2));
+		this.sweeper = new Reconciler(streams, store, loop, this.membership, this.watch, this.leases, this.shardSync,
 				this.reports, this.bells, options);
 		this.heartbeat = new Heartbeat(options, store, loop, this.membership, this.watch, this.leases, this.sweeper,
 				this.reports, this::loseAll, this::joinAgain);
@@ -126,7 +126,7 @@ public final class LeaseCoordinator {
 		});
 	}
 
-	private CompletableFuture<Crew> join(List<Crew> known) {
+	private CompletableFuture<WorkerGroup> join(List<WorkerGroup> known) {
 		this.started = true;
 		return this.membership.join(known).whenCompleteAsync((crew, ex) -> {
 			if (ex == null) {
@@ -194,7 +194,7 @@ public final class LeaseCoordinator {
 	 * The bell is rung for all when this worker leaves; before that, if that takes long.
 	 */
 	private void ringForTheOthers() {
-		Crew crew = this.membership.crew();
+		WorkerGroup crew = this.membership.crew();
 		if (crew != null && !this.leases.isEmpty()) {
 			if (this.watch.isAlone(this.membership.id(), crew, this.loop.nanoTime())) {
 				this.sweeper.fleet().next(crew).ifPresent(this.bells::ring);
@@ -209,7 +209,7 @@ public final class LeaseCoordinator {
 	 * Nobody is left to hear the bell that the last of a crew has rung as it left.
 	 */
 	private CompletableFuture<?> tellTheNextCrew() {
-		Crew crew = this.membership.crew();
+		WorkerGroup crew = this.membership.crew();
 		OptionalInt next = (crew != null && this.watch.isAlone(this.membership.id(), crew, this.loop.nanoTime()))
 				? this.sweeper.fleet().next(crew) : OptionalInt.empty();
 		return next.isPresent() ? this.store.ring(next.getAsInt()) : CompletableFuture.completedFuture(null);
@@ -238,7 +238,7 @@ public final class LeaseCoordinator {
 		if (this.joins.failures() == 0) {
 			logger.info("Worker '" + this.name + "' joins the others again");
 		}
-		CompletableFuture<Crew> join = Calls.safely(this.store::load)
+		CompletableFuture<WorkerGroup> join = GuardedCalls.safely(this.store::load)
 			.thenComposeAsync((table) -> join(table.crews()), this.loop);
 		this.loop.on(join, (crew, ex) -> {
 			this.reports.report("join", ex);
@@ -268,7 +268,7 @@ public final class LeaseCoordinator {
 	 * One of each crew sweeps every now and then, the others rarely.
 	 */
 	private void keepSweeping() {
-		Crew crew = this.membership.crew();
+		WorkerGroup crew = this.membership.crew();
 		int crews = (crew != null) ? this.sweeper.fleet().size(crew) : 1;
 		Duration interval = SWEEP_INTERVAL.multipliedBy(crews).multipliedBy(750 + jitter() / 2).dividedBy(1000);
 		this.loop.schedule(interval, () -> {
@@ -287,7 +287,7 @@ public final class LeaseCoordinator {
 	}
 
 	private void sweepAndSync() {
-		CompletableFuture<Void> listed = this.shardSync.isDue() ? Calls.safely(this.shardSync::listAll)
+		CompletableFuture<Void> listed = this.shardSync.isDue() ? GuardedCalls.safely(this.shardSync::listAll)
 				: CompletableFuture.completedFuture(null);
 		this.loop.on(listed, (done, ex) -> {
 			this.reports.report("shard listing", ex);

@@ -30,7 +30,7 @@ final class LeasePlan {
 
 	private final Map<String, Lease> leases = new HashMap<>();
 
-	private final Map<Kinship, List<Lease>> kin = new EnumMap<>(Kinship.class);
+	private final Map<ShardMatch, List<Lease>> kin = new EnumMap<>(ShardMatch.class);
 
 	private final LeaseOptions options;
 
@@ -75,23 +75,23 @@ final class LeasePlan {
 		this.held = held;
 		for (Lease lease : leases) {
 			this.leases.put(lease.shardId(), lease);
-			Kinship kinship = Kinship.of(lease, listing.shards().get(lease.shardId()));
-			boolean after = believed && kinship == Kinship.LATER;
-			this.kin.computeIfAbsent(after ? Kinship.FORMER : kinship, (key) -> new ArrayList<>()).add(lease);
+			ShardMatch kinship = ShardMatch.of(lease, listing.shards().get(lease.shardId()));
+			boolean after = believed && kinship == ShardMatch.LATER;
+			this.kin.computeIfAbsent(after ? ShardMatch.FORMER : kinship, (key) -> new ArrayList<>()).add(lease);
 		}
-		of(Kinship.FORMER).forEach((lease) -> this.former.add(lease.shardId()));
-		of(Kinship.FORMER).stream()
+		of(ShardMatch.FORMER).forEach((lease) -> this.former.add(lease.shardId()));
+		of(ShardMatch.FORMER).stream()
 			.filter((lease) -> lease.isFinished() || !held.test(lease))
 			.filter((lease) -> !(options.heedsGaps() && lease.checkpoint() instanceof Checkpoint.After))
 			.forEach((lease) -> this.outdated.add(lease.shardId()));
-		boolean noneIsKnown = of(Kinship.OWN).isEmpty() && of(Kinship.UNIDENTIFIED).isEmpty();
-		this.anew = !of(Kinship.FORMER).isEmpty() || (!leases.isEmpty() && noneIsKnown);
+		boolean noneIsKnown = of(ShardMatch.OWN).isEmpty() && of(ShardMatch.UNIDENTIFIED).isEmpty();
+		this.anew = !of(ShardMatch.FORMER).isEmpty() || (!leases.isEmpty() && noneIsKnown);
 		leases.stream()
 			.filter((lease) -> lease.isFinished() && !this.outdated.contains(lease.shardId()))
 			.forEach((lease) -> passedBefore(lease.shardId()));
 	}
 
-	private List<Lease> of(Kinship kinship) {
+	private List<Lease> of(ShardMatch kinship) {
 		return this.kin.getOrDefault(kinship, List.of());
 	}
 
@@ -111,7 +111,7 @@ final class LeasePlan {
 	 * Whether the listing is older than what the leases are of: nothing follows from it.
 	 */
 	boolean isOutOfDate() {
-		return !of(Kinship.LATER).isEmpty();
+		return !of(ShardMatch.LATER).isEmpty();
 	}
 
 	/**
@@ -223,7 +223,7 @@ final class LeasePlan {
 	 * for a moment. One that a lease of the former stream has reached is.
 	 */
 	List<Lease> retired() {
-		SequenceNumber former = of(Kinship.FORMER).stream()
+		SequenceNumber former = of(ShardMatch.FORMER).stream()
 			.flatMap(this::numbersOfTheFormerStream)
 			.max(SequenceNumber::compareTo)
 			.orElse(null);
@@ -255,7 +255,7 @@ final class LeasePlan {
 		if (oldest == null) {
 			return List.of();
 		}
-		return of(Kinship.UNLISTED).stream()
+		return of(ShardMatch.UNLISTED).stream()
 			.filter((lease) -> !lease.isFinished() && !this.held.test(lease))
 			.filter((lease) -> lease.start() != null && lease.start().compareTo(oldest) < 0)
 			.toList();
@@ -269,7 +269,7 @@ final class LeasePlan {
 	 */
 	Map<Lease, Lease> unidentified() {
 		Map<Lease, Lease> identified = new LinkedHashMap<>();
-		for (Lease lease : of(Kinship.UNIDENTIFIED)) {
+		for (Lease lease : of(ShardMatch.UNIDENTIFIED)) {
 			ShardDescription shard = this.listing.shards().get(lease.shardId());
 			if (shard != null && (shard.closed() || !lease.isFinished())) {
 				Lease listed = fromItsBeginning(shard);
@@ -303,7 +303,7 @@ final class LeasePlan {
 	 */
 	List<Lease> outlived() {
 		boolean complete = this.listing.shards().values().stream().anyMatch((shard) -> !shard.closed());
-		return complete ? of(Kinship.UNLISTED).stream().filter(Lease::isFinished).toList() : List.of();
+		return complete ? of(ShardMatch.UNLISTED).stream().filter(Lease::isFinished).toList() : List.of();
 	}
 
 }

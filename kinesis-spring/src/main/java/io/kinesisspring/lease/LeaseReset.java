@@ -63,7 +63,7 @@ public final class LeaseReset {
 
 	private final Membership membership;
 
-	private final Watch watch;
+	private final FailureDetector watch;
 
 	private final Map<String, Lease> held = new LinkedHashMap<>();
 
@@ -73,9 +73,9 @@ public final class LeaseReset {
 
 	private final Set<String> written = new LinkedHashSet<>();
 
-	private final ResetRivals rivals;
+	private final ConcurrentResets rivals;
 
-	private final Retries retries;
+	private final RetryBackOff retries;
 
 	private boolean troubled;
 
@@ -113,9 +113,9 @@ public final class LeaseReset {
 		this.store = store;
 		this.loop = loop;
 		this.membership = new Membership(workerId, List.of(CREW + stream), options.patience(), store, loop);
-		this.watch = new Watch(options.patience());
-		this.rivals = new ResetRivals(stream, store, this.watch, this.membership);
-		this.retries = new Retries(loop);
+		this.watch = new FailureDetector(options.patience());
+		this.rivals = new ConcurrentResets(stream, store, this.watch, this.membership);
+		this.retries = new RetryBackOff(loop);
 	}
 
 	/**
@@ -165,7 +165,7 @@ public final class LeaseReset {
 	}
 
 	private void keepBeating() {
-		Crew crew = this.membership.crew();
+		WorkerGroup crew = this.membership.crew();
 		if (crew != null && !this.over) {
 			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
 			this.membership.beat(crew, List.of(), () -> {
@@ -274,7 +274,7 @@ public final class LeaseReset {
 	 * @param sent when the table was asked for
 	 */
 	private CompletableFuture<Void> take(LeaseTable table, long sent, Map<String, Lease> missing) {
-		Fleet fleet = new Fleet(table.crews(), this.watch, sent);
+		WorkerGroups fleet = new WorkerGroups(table.crews(), this.watch, sent);
 		List<CompletableFuture<Void>> claims = new ArrayList<>();
 		Map<Integer, List<String>> asks = new TreeMap<>();
 		this.asked.retainAll(missing.values().stream().map(Lease::ask).toList());
@@ -288,7 +288,7 @@ public final class LeaseReset {
 				OptionalInt crew = fleet.crewOf(owner);
 				if (crew.isPresent()) {
 					List<String> wanted = asks.computeIfAbsent(crew.getAsInt(), (number) -> new ArrayList<>());
-					if (Crew.isRoomFor(lease, wanted.size()) && this.asked.add(lease.ask())) {
+					if (WorkerGroup.isRoomFor(lease, wanted.size()) && this.asked.add(lease.ask())) {
 						wanted.add(lease.ask());
 					}
 				}

@@ -111,7 +111,8 @@ public interface LeaseStore {
 	 * as the crew's
 	 * @return the crew with the worker in it, empty if it cannot be
 	 */
-	CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams, Duration patience);
+	CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
+			Duration patience);
 
 	/**
 	 * Move a worker's counter, if it is still in the crew.
@@ -120,7 +121,7 @@ public interface LeaseStore {
 	 * @param answered what it was asked for and need not be asked any more
 	 * @return the crew, empty if the worker is no longer one of it
 	 */
-	CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered);
+	CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered);
 
 	/**
 	 * Read a crew.
@@ -128,15 +129,15 @@ public interface LeaseStore {
 	 * @param upToDate whether every write that was acknowledged before must be seen
 	 * @return the crew, empty if there is none
 	 */
-	CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate);
+	CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate);
 
 	/**
 	 * Ask a crew's members for leases, if there is such a crew, and if its row is not
 	 * full of what they are asked for.
 	 * @param crew the number of the crew
-	 * @param asks the leases, as {@link Crew#asks()} has them
+	 * @param asks the leases, as {@link WorkerGroup#asks()} has them
 	 * @return whether they are asked: there is such a crew, and it is not asked for more
-	 * than {@link Crew#asksThatFitBeside(Collection)} says
+	 * than {@link WorkerGroup#asksThatFitBeside(Collection)} says
 	 */
 	CompletableFuture<Boolean> ask(int crew, Collection<String> asks);
 

@@ -17,7 +17,8 @@ import io.kinesisspring.KinesisConfigurationException;
  * keys: what is wrong with each, and what to do about it
  * @since 0.1.0
  */
-public record LeaseTable(List<Lease> leases, List<Crew> crews, Map<String, KinesisConfigurationException> unreadable) {
+public record LeaseTable(List<Lease> leases, List<WorkerGroup> crews,
+		Map<String, KinesisConfigurationException> unreadable) {
 
 	public LeaseTable {
 		leases = List.copyOf(leases);
@@ -30,7 +31,7 @@ public record LeaseTable(List<Lease> leases, List<Crew> crews, Map<String, Kines
 	 * @param leases the leases
 	 * @param crews the workers
 	 */
-	public LeaseTable(List<Lease> leases, List<Crew> crews) {
+	public LeaseTable(List<Lease> leases, List<WorkerGroup> crews) {
 		this(leases, crews, Map.of());
 	}
 

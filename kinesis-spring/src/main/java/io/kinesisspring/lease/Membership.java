@@ -31,7 +31,7 @@ final class Membership {
 
 	private int joins;
 
-	private @Nullable Crew crew;
+	private @Nullable WorkerGroup crew;
 
 	private volatile long lastBeat;
 
@@ -60,19 +60,19 @@ final class Membership {
 	 * The crew as it was seen last.
 	 * @return the crew, {@code null} while this worker is in none
 	 */
-	@Nullable Crew crew() {
+	@Nullable WorkerGroup crew() {
 		return this.crew;
 	}
 
 	/**
 	 * Join a crew that has room, or make one.
 	 */
-	CompletableFuture<Crew> join(List<Crew> known) {
+	CompletableFuture<WorkerGroup> join(List<WorkerGroup> known) {
 		leaveBehind();
-		int unused = known.stream().mapToInt(Crew::number).max().orElse(-1) + 1;
+		int unused = known.stream().mapToInt(WorkerGroup::number).max().orElse(-1) + 1;
 		int candidate = known.stream()
 			.filter((other) -> other.hasRoomFor(this.streams, this.patience))
-			.mapToInt(Crew::number)
+			.mapToInt(WorkerGroup::number)
 			.findFirst()
 			.orElse(unused);
 		return join(candidate, 1);
@@ -82,7 +82,7 @@ final class Membership {
 	 * The more often a crew turned out to be full, the wider the next step: a large fleet
 	 * that starts at once spreads.
 	 */
-	private CompletableFuture<Crew> join(int candidate, int attempt) {
+	private CompletableFuture<WorkerGroup> join(int candidate, int attempt) {
 		this.id = this.name + "-" + ++this.joins;
 		long sent = this.loop.nanoTime();
 		return this.store.join(candidate, this.id, this.streams, this.patience).thenComposeAsync((joined) -> {
@@ -101,7 +101,7 @@ final class Membership {
 	 * is held: the others may have taken it
 	 * @return the crew, empty if this worker is no longer one of it
 	 */
-	CompletableFuture<Optional<Crew>> beat(Crew mine, Collection<String> answered, Runnable whenLate) {
+	CompletableFuture<Optional<WorkerGroup>> beat(WorkerGroup mine, Collection<String> answered, Runnable whenLate) {
 		long sent = this.loop.nanoTime();
 		String beating = this.id;
 		return this.store.beat(mine.number(), beating, answered).thenApplyAsync((beaten) -> {
@@ -115,7 +115,7 @@ final class Membership {
 		}, this.loop);
 	}
 
-	private void see(Crew seen, long sent) {
+	private void see(WorkerGroup seen, long sent) {
 		this.crew = seen;
 		if (isCutOff()) {
 			this.inTouchSince = this.loop.nanoTime();
@@ -153,7 +153,7 @@ final class Membership {
 	 * Leave the crew, and leave nothing behind if nobody else is in it.
 	 */
 	CompletableFuture<Void> leave() {
-		Crew mine = this.crew;
+		WorkerGroup mine = this.crew;
 		if (mine == null) {
 			return CompletableFuture.completedFuture(null);
 		}

@@ -48,7 +48,7 @@ final class ShardSync {
 	/** The finished leases, by stream, that there were when the table was read last. */
 	private final Map<String, Set<String>> knownEnds = new HashMap<>();
 
-	private final Insistence insistence = new Insistence();
+	private final ListingConfirmation insistence = new ListingConfirmation();
 
 	/**
 	 * The leases of finished shards that have been begun again here, and those of which

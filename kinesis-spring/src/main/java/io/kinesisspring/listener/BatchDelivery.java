@@ -15,17 +15,17 @@ import io.kinesisspring.shard.ShardSession;
  */
 final class BatchDelivery implements ShardDelivery {
 
-	private final Terms terms;
+	private final DeliveryOptions terms;
 
 	private final ShardSession session;
 
 	private final Progress progress;
 
-	private final Handovers handovers;
+	private final ExecutorHandoff handovers;
 
-	private final Turns turns;
+	private final ConcurrencyLimit turns;
 
-	private final ShardWatch watch;
+	private final ShardProgressMonitor watch;
 
 	private final @Nullable Unacknowledged unacknowledged;
 
@@ -33,7 +33,7 @@ final class BatchDelivery implements ShardDelivery {
 	 * Create a delivery.
 	 * @param share how many bytes the shard may keep while more is read
 	 */
-	BatchDelivery(Terms terms, ShardSession session, ShardWatch watch, LongSupplier share) {
+	BatchDelivery(DeliveryOptions terms, ShardSession session, ShardProgressMonitor watch, LongSupplier share) {
 		this.terms = terms;
 		this.session = session;
 		if (terms.ackMode() == AckMode.MANUAL) {
@@ -46,8 +46,8 @@ final class BatchDelivery implements ShardDelivery {
 			this.unacknowledged = null;
 			this.progress = new InOrderProgress(session, terms.ackMode());
 		}
-		this.handovers = new Handovers(terms, session, watch);
-		this.turns = new Turns(1, this.handovers, () -> {
+		this.handovers = new ExecutorHandoff(terms, session, watch);
+		this.turns = new ConcurrencyLimit(1, this.handovers, () -> {
 		});
 		this.watch = watch;
 	}

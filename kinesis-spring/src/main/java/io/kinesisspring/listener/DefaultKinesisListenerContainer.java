@@ -31,7 +31,7 @@ import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
-import io.kinesisspring.shard.Selection;
+import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamClient;
@@ -68,11 +68,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final LeaseStoreFactory leaseStores;
 
-	private final Terms terms;
+	private final DeliveryOptions terms;
 
-	private final Notices notices;
+	private final ShardEventPublisher notices;
 
-	private final OwnThreads ownThreads;
+	private final ContainerThreads ownThreads;
 
 	private final AtomicReference<@Nullable Run> run = new AtomicReference<>();
 
@@ -83,7 +83,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private volatile boolean hasRun;
 
 	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
-			LeaseStoreFactory leaseStores, Terms terms, OwnThreads ownThreads) {
+			LeaseStoreFactory leaseStores, DeliveryOptions terms, ContainerThreads ownThreads) {
 		this.endpoint = endpoint;
 		this.options = options;
 		this.application = Objects.requireNonNull(options.application());
@@ -268,24 +268,24 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Void> pause() {
-		return pause(Selection.ALL);
+		return pause(ShardSelection.ALL);
 	}
 
 	@Override
 	public CompletableFuture<Void> pause(String stream) {
-		return pause(new Selection(known(stream), null));
+		return pause(new ShardSelection(known(stream), null));
 	}
 
 	@Override
 	public CompletableFuture<Void> pause(String stream, String shardId) {
-		return pause(new Selection(known(stream), shardId));
+		return pause(new ShardSelection(known(stream), shardId));
 	}
 
 	/**
 	 * The record that a listener has in hand is finished when it returns, not before: all
 	 * that it can wait for is that no other one will be begun.
 	 */
-	private CompletableFuture<Void> pause(Selection selection) {
+	private CompletableFuture<Void> pause(ShardSelection selection) {
 		StreamConsumer consumer = consumer();
 		CompletableFuture<Void> paused = consumer.pause(selection);
 		return this.ownThreads.isCurrent() ? consumer.shards().thenAccept((shards) -> {
@@ -294,17 +294,17 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Void> resume() {
-		return consumer().resume(Selection.ALL);
+		return consumer().resume(ShardSelection.ALL);
 	}
 
 	@Override
 	public CompletableFuture<Void> resume(String stream) {
-		return consumer().resume(new Selection(known(stream), null));
+		return consumer().resume(new ShardSelection(known(stream), null));
 	}
 
 	@Override
 	public CompletableFuture<Void> resume(String stream, String shardId) {
-		return consumer().resume(new Selection(known(stream), shardId));
+		return consumer().resume(new ShardSelection(known(stream), shardId));
 	}
 
 	@Override
@@ -333,10 +333,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		return fleet().leases();
 	}
 
-	private FleetControl fleet() {
+	private LeaseTableOperations fleet() {
 		Run running = this.run.get();
 		LeaseStore store = (running != null) ? running.store : this.leaseStores.create(this.application);
-		return new FleetControl(getStreams(), this.options, this.client, store);
+		return new LeaseTableOperations(getStreams(), this.options, this.client, store);
 	}
 
 	@Override

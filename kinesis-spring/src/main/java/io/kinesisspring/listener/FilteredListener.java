@@ -22,7 +22,7 @@ final class FilteredListener implements RecordsListener {
 
 	private final ListenerObserver observer;
 
-	private final Bystander bystander = new Bystander("An observer failed at filtered records");
+	private final ObserverInvoker bystander = new ObserverInvoker("An observer failed at filtered records");
 
 	FilteredListener(RecordsListener listener, RecordFilter filter, ListenerObserver observer) {
 		this.listener = listener;

@@ -16,7 +16,7 @@ final class InterceptedListener implements RecordsListener {
 
 	private final RecordInterceptor interceptor;
 
-	private final Bystander bystander = new Bystander("A record interceptor failed behind the delivery");
+	private final ObserverInvoker bystander = new ObserverInvoker("A record interceptor failed behind the delivery");
 
 	InterceptedListener(RecordsListener listener, RecordInterceptor interceptor) {
 		this.listener = listener;

@@ -38,19 +38,19 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-	private final Terms terms;
+	private final DeliveryOptions terms;
 
 	private final ShardSession session;
 
 	private final WatermarkProgress progress;
 
-	private final Handovers handovers;
+	private final ExecutorHandoff handovers;
 
-	private final Turns turns;
+	private final ConcurrencyLimit turns;
 
 	private final Unacknowledged unacknowledged;
 
-	private final ShardWatch watch;
+	private final ShardProgressMonitor watch;
 
 	private final LongSupplier share;
 
@@ -71,16 +71,16 @@ final class KeyedDelivery implements ShardDelivery {
 	 * @param share how many bytes of records that are not finished the shard may keep
 	 * while more are read
 	 */
-	KeyedDelivery(Terms terms, ShardSession session, ShardWatch watch, LongSupplier share) {
+	KeyedDelivery(DeliveryOptions terms, ShardSession session, ShardProgressMonitor watch, LongSupplier share) {
 		this.terms = terms;
 		this.session = session;
 		this.watch = watch;
 		this.share = share;
 		this.progress = new WatermarkProgress(session, terms.ackMode() == AckMode.MANUAL, false, this::acknowledged);
 		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
-		this.handovers = new Handovers(terms, session, watch);
+		this.handovers = new ExecutorHandoff(terms, session, watch);
 		watch.byHand(this.progress::unacknowledged);
-		this.turns = new Turns(terms.concurrency(), this.handovers, this::wantMore);
+		this.turns = new ConcurrencyLimit(terms.concurrency(), this.handovers, this::wantMore);
 	}
 
 	private void acknowledged() {
@@ -215,7 +215,7 @@ final class KeyedDelivery implements ShardDelivery {
 	/**
 	 * Spreads a batch over the lanes, on the executor.
 	 */
-	private final class Spread implements Handovers.Work {
+	private final class Spread implements ExecutorHandoff.Work {
 
 		private final List<KinesisRecord<byte[]>> records;
 

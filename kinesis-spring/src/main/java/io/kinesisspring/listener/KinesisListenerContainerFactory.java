@@ -91,11 +91,12 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
-		Notices notices = new Notices(endpoint.id(), effective.shardListeners(), this.eventPublisher, this.executor);
-		OwnThreads ownThreads = new OwnThreads();
-		Terms terms = new Terms(around(endpoint, effective, application), effective.ackMode(), effective.concurrency(),
-				new Verdicts(effective.errorHandler(), effective.recoverer()), ownThreads.around(this.executor),
-				notices, effective.bufferMemory() / 2, effective.observer());
+		ShardEventPublisher notices = new ShardEventPublisher(endpoint.id(), effective.shardListeners(),
+				this.eventPublisher, this.executor);
+		ContainerThreads ownThreads = new ContainerThreads();
+		DeliveryOptions terms = new DeliveryOptions(around(endpoint, effective, application), effective.ackMode(),
+				effective.concurrency(), new ErrorHandlerInvoker(effective.errorHandler(), effective.recoverer()),
+				ownThreads.around(this.executor), notices, effective.bufferMemory() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms,
 				ownThreads);
 	}
@@ -180,7 +181,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		if (filter != null) {
 			outermost = new FilteredListener(outermost, filter, options.observer());
 		}
-		return (options.headers() == HeaderMode.ENVELOPE) ? new OpenedListener(outermost) : outermost;
+		return (options.headers() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
 	}
 
 }

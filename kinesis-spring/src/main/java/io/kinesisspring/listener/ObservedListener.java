@@ -29,7 +29,7 @@ final class ObservedListener implements RecordsListener {
 
 	private final String application;
 
-	private final Bystander bystander = new Bystander("An observation handler failed at a delivery");
+	private final ObserverInvoker bystander = new ObserverInvoker("An observation handler failed at a delivery");
 
 	ObservedListener(RecordsListener listener, KinesisObservations observations, String id, String application) {
 		this.listener = listener;

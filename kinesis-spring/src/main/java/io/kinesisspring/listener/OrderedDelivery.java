@@ -23,29 +23,29 @@ import io.kinesisspring.shard.ShardSession;
  * future is awaited, and no turn is kept during a pause. One thread at a time works on
  * it.
  */
-final class OrderedDelivery implements Handovers.Work {
+final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private static final Log logger = LogFactory.getLog(OrderedDelivery.class);
 
 	private final int size;
 
-	private final Terms terms;
+	private final DeliveryOptions terms;
 
 	private final Progress progress;
 
 	private final ShardSession session;
 
-	private final Turns turns;
+	private final ConcurrencyLimit turns;
 
-	private final ShardWatch watch;
+	private final ShardProgressMonitor watch;
 
-	private final Telling telling;
+	private final DeliveryEvents telling;
 
 	private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
-	private final Tries tries = new Tries();
+	private final AttemptCounter tries = new AttemptCounter();
 
-	private final Remaining remaining;
+	private final RemainingRecords remaining;
 
 	private int refusals;
 
@@ -62,16 +62,16 @@ final class OrderedDelivery implements Handovers.Work {
 	/** Whether the log has a failure of the record in hand. */
 	private boolean told;
 
-	OrderedDelivery(List<KinesisRecord<byte[]>> records, Terms terms, Progress progress, ShardSession session,
-			Turns turns, ShardWatch watch) {
+	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryOptions terms, Progress progress, ShardSession session,
+			ConcurrencyLimit turns, ShardProgressMonitor watch) {
 		this.size = records.size();
 		this.terms = terms;
 		this.progress = progress;
 		this.session = session;
 		this.turns = turns;
 		this.watch = watch;
-		this.telling = new Telling(terms.observer(), watch);
-		this.remaining = new Remaining(records, terms.listener().isBatch());
+		this.telling = new DeliveryEvents(terms.observer(), watch);
+		this.remaining = new RemainingRecords(records, terms.listener().isBatch());
 	}
 
 	/**

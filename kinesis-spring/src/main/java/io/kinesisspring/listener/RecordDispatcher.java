@@ -18,11 +18,11 @@ final class RecordDispatcher implements RecordHandler {
 
 	private final Map<ShardSession, ShardDelivery> deliveries = new ConcurrentHashMap<>();
 
-	private final Terms terms;
+	private final DeliveryOptions terms;
 
-	private final Notices notices;
+	private final ShardEventPublisher notices;
 
-	RecordDispatcher(Terms terms) {
+	RecordDispatcher(DeliveryOptions terms) {
 		this.terms = terms;
 		this.notices = terms.notices();
 	}
@@ -33,7 +33,7 @@ final class RecordDispatcher implements RecordHandler {
 	}
 
 	private ShardDelivery deliveryOf(ShardSession session) {
-		ShardWatch watch = this.notices.watch(session.stream(), session.shardId());
+		ShardProgressMonitor watch = this.notices.watch(session.stream(), session.shardId());
 		return this.terms.inOrder() ? new BatchDelivery(this.terms, session, watch, this::share)
 				: new KeyedDelivery(this.terms, session, watch, this::share);
 	}

@@ -43,7 +43,7 @@ final class StreamMeters {
 
 	private final Counter lost;
 
-	private final Share share;
+	private final LeaseShare share;
 
 	/** The lag of shards that nobody may be reading. */
 	private volatile Lag.@Nullable Point left;
@@ -60,7 +60,7 @@ final class StreamMeters {
 		this.fetchRecords = meters.summary(KinesisMeter.CONSUMER_FETCH_RECORDS, tags);
 		this.taken = meters.counter(KinesisMeter.LEASE_TAKEN, tags);
 		this.lost = meters.counter(KinesisMeter.LEASE_LOST, tags);
-		this.share = new Share(meters, tags);
+		this.share = new LeaseShare(meters, tags);
 		gauge(KinesisMeter.LEASE_HELD, (stream) -> stream.shards.size());
 		gauge(KinesisMeter.CONSUMER_LAG_MAX, StreamMeters::largestLag);
 		gauge(KinesisMeter.CONSUMER_CHECKPOINT_AGE_MAX, StreamMeters::largestCheckpointAge);
@@ -94,7 +94,7 @@ final class StreamMeters {
 			.increment();
 	}
 
-	Share share() {
+	LeaseShare share() {
 		return this.share;
 	}
 

@@ -66,7 +66,7 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	/** Whether the outcome is decided, though a request may still carry the record. */
 	boolean settled;
 
-	@Nullable Failure lastFailure;
+	@Nullable SendFailure lastFailure;
 
 	/** The neighbours among the records without an outcome. */
 	@Nullable OutgoingRecord older;

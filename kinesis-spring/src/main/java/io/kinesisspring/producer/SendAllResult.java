@@ -41,10 +41,10 @@ public record SendAllResult(List<Outcome> outcomes) {
 	 * The records that were not stored.
 	 * @return their places and why they failed, in the order of the records
 	 */
-	public List<Failure> failures() {
+	public List<SendFailure> failures() {
 		return IntStream.range(0, this.outcomes.size())
 			.filter((index) -> !this.outcomes.get(index).succeeded())
-			.mapToObj((index) -> new Failure(index, Objects.requireNonNull(this.outcomes.get(index).failure())))
+			.mapToObj((index) -> new SendFailure(index, Objects.requireNonNull(this.outcomes.get(index).failure())))
 			.toList();
 	}
 
@@ -78,7 +78,7 @@ public record SendAllResult(List<Outcome> outcomes) {
 	 * @param index the record's place in the collection that was given, from 0
 	 * @param exception why it failed
 	 */
-	public record Failure(int index, KinesisException exception) {
+	public record SendFailure(int index, KinesisException exception) {
 
 	}
 

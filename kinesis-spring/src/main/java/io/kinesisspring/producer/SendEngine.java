@@ -16,7 +16,7 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
 import io.kinesisspring.scheduling.FullJitter;
-import io.kinesisspring.scheduling.Waiting;
+import io.kinesisspring.scheduling.Uninterruptibles;
 
 /**
  * Takes records from any thread and sees each through to its outcome. Callers wait for
@@ -43,15 +43,15 @@ final class SendEngine implements SendObserver.SendState {
 
 	private final BufferMemory memory;
 
-	private final Outcomes outcomes;
+	private final FutureCompletion outcomes;
 
-	private final Ledger ledger;
+	private final RecordAccounting ledger;
 
-	private final Dispatcher dispatcher;
+	private final RequestDispatcher dispatcher;
 
-	private final Alarm alarm;
+	private final Timer alarm;
 
-	private final Intake intake;
+	private final RecordInbox intake;
 
 	private final long start;
 
@@ -79,13 +79,13 @@ final class SendEngine implements SendObserver.SendState {
 				: SendObserver.NONE;
 		this.start = loop.nanoTime();
 		this.memory = new BufferMemory(options.bufferMemory());
-		this.outcomes = new Outcomes(tasks, this::wakeUp);
-		this.intake = new Intake(options, this.memory, this.outcomes, this.observer, this::now, this::press,
+		this.outcomes = new FutureCompletion(tasks, this::wakeUp);
+		this.intake = new RecordInbox(options, this.memory, this.outcomes, this.observer, this::now, this::press,
 				this::isUnblockable);
-		this.ledger = new Ledger(this.memory, this.outcomes, options, this.observer);
-		this.dispatcher = new Dispatcher(call, tasks, options, this.observer,
+		this.ledger = new RecordAccounting(this.memory, this.outcomes, options, this.observer);
+		this.dispatcher = new RequestDispatcher(call, tasks, options, this.observer,
 				new FullJitter(options.initialBackoff(), options.maxBackoff(), random), this.ledger, this::wakeUp);
-		this.alarm = new Alarm(loop, this::turn);
+		this.alarm = new Timer(loop, this::turn);
 	}
 
 	/**
@@ -218,7 +218,7 @@ final class SendEngine implements SendObserver.SendState {
 					ended.countDown();
 				}
 			});
-			if (waits && Waiting.uninterruptibly(ended, CALLBACK_GRACE)) {
+			if (waits && Uninterruptibles.uninterruptibly(ended, CALLBACK_GRACE)) {
 				this.outcomes.completeHere();
 			}
 		}
@@ -344,7 +344,7 @@ final class SendEngine implements SendObserver.SendState {
 				return;
 			}
 			if (this.refusing && !this.intake.accepting()) {
-				this.ledger.refuse(record, Intake.closed(record));
+				this.ledger.refuse(record, RecordInbox.closed(record));
 				continue;
 			}
 			this.ledger.enter(record);

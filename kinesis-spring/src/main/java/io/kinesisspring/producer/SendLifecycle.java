@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
-import io.kinesisspring.scheduling.Waiting;
+import io.kinesisspring.scheduling.Uninterruptibles;
 
 /**
  * Stops and starts a template's engine. Thread-safe.
@@ -53,7 +53,7 @@ final class SendLifecycle {
 			.detached(() -> loop.execute(started::countDown), "kinesis-template-start",
 					Thread.currentThread().getContextClassLoader())
 			.start();
-		Waiting.uninterruptibly(started, STOP_GRACE);
+		Uninterruptibles.uninterruptibly(started, STOP_GRACE);
 		return loop;
 	}
 

@@ -23,7 +23,7 @@ final class ShardMap {
 
 	private final TreeMap<BigInteger, Range> ranges = new TreeMap<>();
 
-	private final Map<String, ShardPace> paces = new HashMap<>();
+	private final Map<String, AdaptiveRateLimit> paces = new HashMap<>();
 
 	/** What each shard has been seen to hold, from the lowest to the highest. */
 	private final Map<String, Range> seen = new HashMap<>();
@@ -40,7 +40,7 @@ final class ShardMap {
 	 * @param hashKey the record's hash key
 	 * @return the pace, or {@code null} if the shard is not known
 	 */
-	@Nullable ShardPace find(BigInteger hashKey) {
+	@Nullable AdaptiveRateLimit find(BigInteger hashKey) {
 		Range range = rangeOf(hashKey);
 		return (range != null) ? this.paces.get(range.shard()) : null;
 	}
@@ -51,19 +51,19 @@ final class ShardMap {
 	 * @param shard the shard
 	 * @return the shard's pace
 	 */
-	ShardPace learn(BigInteger hashKey, String shard) {
+	AdaptiveRateLimit learn(BigInteger hashKey, String shard) {
 		Range known = rangeOf(hashKey);
 		if (known == null || !known.shard().equals(shard)) {
-			ShardPace before = (known != null) ? this.paces.get(known.shard()) : null;
+			AdaptiveRateLimit before = (known != null) ? this.paces.get(known.shard()) : null;
 			this.paces.computeIfAbsent(shard,
-					(id) -> (before != null) ? before.of(id) : new ShardPace(this.stream, id, this.size));
+					(id) -> (before != null) ? before.of(id) : new AdaptiveRateLimit(this.stream, id, this.size));
 			Range range = new Range(hashKey, hashKey, shard);
 			put(this.seen.merge(shard, range, Range::with));
 		}
 		return Objects.requireNonNull(this.paces.get(shard));
 	}
 
-	Collection<ShardPace> paces() {
+	Collection<AdaptiveRateLimit> paces() {
 		return this.paces.values();
 	}
 

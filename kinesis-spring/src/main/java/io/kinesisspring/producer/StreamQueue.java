@@ -43,13 +43,13 @@ final class StreamQueue {
 
 	private final ReadyQueue ready = new ReadyQueue();
 
-	private final Suspects suspects = new Suspects();
+	private final RequestBisection suspects = new RequestBisection();
 
-	private final Pacing pacing;
+	private final ShardRateLimits pacing;
 
 	private final SendObserver observer;
 
-	private final @Nullable Packer packer;
+	private final @Nullable RecordAggregator packer;
 
 	private int inFlight;
 
@@ -80,9 +80,9 @@ final class StreamQueue {
 		this.maxBytes = options.maxBatchSize().toBytes();
 		this.mostInFlight = options.maxInFlight();
 		boolean packing = options.aggregation() == Aggregation.KEY;
-		this.pacing = new Pacing(stream, packing ? this::bytesTogether : OutgoingRecord::bytes);
+		this.pacing = new ShardRateLimits(stream, packing ? this::bytesTogether : OutgoingRecord::bytes);
 		this.observer = observer;
-		this.packer = packing ? new Packer(this.lanes, this.ready, this.pacing) : null;
+		this.packer = packing ? new RecordAggregator(this.lanes, this.ready, this.pacing) : null;
 	}
 
 	String stream() {
@@ -133,7 +133,7 @@ final class StreamQueue {
 	 * @param answer what was sent, and what became of each record
 	 * @param now by the engine's clock
 	 */
-	void learn(Answer answer, long now) {
+	void learn(Response answer, long now) {
 		if (this.maxInFlight < this.mostInFlight && answer.refused() == 0) {
 			this.maxInFlight++;
 		}
@@ -335,7 +335,8 @@ final class StreamQueue {
 	}
 
 	private int bytesTogether(OutgoingRecord first) {
-		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, Packer.AGGREGATE_BYTES) : first.bytes();
+		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, RecordAggregator.AGGREGATE_BYTES)
+				: first.bytes();
 	}
 
 	private boolean isFull(OutgoingRecord first) {

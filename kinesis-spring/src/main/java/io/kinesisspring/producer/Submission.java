@@ -14,7 +14,7 @@ final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
 	/** How long records are gathered at most: 10 milliseconds. */
 	private static final long GATHER = 10_000_000;
 
-	private final Intake intake;
+	private final RecordInbox intake;
 
 	private final Consumer<OutgoingRecord> wakeUp;
 
@@ -34,7 +34,7 @@ final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
 	 * @param options how many share a request, and how long to wait for room
 	 * @param wakeUp makes the engine look for records, the last of which is given
 	 */
-	Submission(Intake intake, ProducerOptions options, Consumer<OutgoingRecord> wakeUp) {
+	Submission(RecordInbox intake, ProducerOptions options, Consumer<OutgoingRecord> wakeUp) {
 		this.intake = intake;
 		this.many = options.maxBatchRecords();
 		this.maxBlock = options.maxBlock();

@@ -41,11 +41,11 @@ abstract class AbstractShardReader implements ShardReader {
 
 	final EventLoop loop;
 
-	final ShardRoom room;
+	final ShardBuffer room;
 
 	final RecordUnpacker unpacker;
 
-	final ReadingTroubles troubles;
+	final ReadFailures troubles;
 
 	private final RetentionGuard guard;
 
@@ -71,7 +71,7 @@ abstract class AbstractShardReader implements ShardReader {
 	private boolean closed;
 
 	AbstractShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, ShardRoom room, Duration proofLasts) {
+			ReaderOptions options, EventLoop loop, ShardBuffer room, Duration proofLasts) {
 		this.client = client;
 		this.stream = stream;
 		this.shardId = shardId;
@@ -80,7 +80,7 @@ abstract class AbstractShardReader implements ShardReader {
 		this.loop = loop;
 		this.room = room;
 		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
-		this.troubles = new ReadingTroubles(stream, shardId, options.observer(), loop);
+		this.troubles = new ReadFailures(stream, shardId, options.observer(), loop);
 		this.denialPauses = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), loop.random());
 		this.guard = new RetentionGuard(client.shortestRetention(), proofLasts, loop);
 	}
@@ -168,7 +168,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 */
 	<T extends @Nullable Object> void call(CompletableFuture<T> answer,
 			BiConsumer<T, @Nullable Throwable> whenAnswered) {
-		this.loop.on(Deadline.of(answer, this.loop),
+		this.loop.on(ResponseTimeout.of(answer, this.loop),
 				(outcome, ex) -> unlessClosed(() -> whenAnswered.accept(outcome, ex)));
 	}
 

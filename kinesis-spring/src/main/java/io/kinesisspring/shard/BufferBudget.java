@@ -62,7 +62,7 @@ final class BufferBudget {
 
 	private final ReadingObserver observer;
 
-	private final Set<ShardRoom> rooms = new LinkedHashSet<>();
+	private final Set<ShardBuffer> rooms = new LinkedHashSet<>();
 
 	private final Set<Waiting> line = new LinkedHashSet<>();
 
@@ -72,7 +72,7 @@ final class BufferBudget {
 	/** Those of the line who rather wait for a while. */
 	private final Set<Waiting> patient = new LinkedHashSet<>();
 
-	private final TurnTaking turnTaking;
+	private final ReadConcurrencyTuner turnTaking;
 
 	private int readers;
 
@@ -90,15 +90,15 @@ final class BufferBudget {
 		this.limit = limit;
 		this.loop = loop;
 		this.observer = observer;
-		this.turnTaking = new TurnTaking(loop, this::askForLess);
+		this.turnTaking = new ReadConcurrencyTuner(loop, this::askForLess);
 		this.moved = loop.nanoTime();
 	}
 
 	/**
 	 * Make room for one more shard.
 	 */
-	ShardRoom open() {
-		ShardRoom room = new ShardRoom(this);
+	ShardBuffer open() {
+		ShardBuffer room = new ShardBuffer(this);
 		this.readers++;
 		share(room);
 		return room;
@@ -107,20 +107,20 @@ final class BufferBudget {
 	/**
 	 * Keep nothing for a shard any more; what it holds counts until it is given back.
 	 */
-	void closed(ShardRoom room) {
+	void closed(ShardBuffer room) {
 		this.readers--;
 		List.of(this.line, this.quick, this.patient)
 			.forEach((waiting) -> waiting.removeIf((next) -> next.room == room));
 		share(room);
 	}
 
-	private void share(ShardRoom changed) {
+	private void share(ShardBuffer changed) {
 		keepInMind(changed);
 		this.excess = this.rooms.stream().mapToLong((room) -> excess(room, 0)).sum();
 		admit();
 	}
 
-	private void keepInMind(ShardRoom room) {
+	private void keepInMind(ShardBuffer room) {
 		if (room.isOpen() || room.held() != 0) {
 			this.rooms.add(room);
 		}
@@ -162,7 +162,7 @@ final class BufferBudget {
 		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, fairShare() / 8);
 	}
 
-	void reserve(ShardRoom room, long bytes, boolean patient, LongConsumer whenReserved) {
+	void reserve(ShardBuffer room, long bytes, boolean patient, LongConsumer whenReserved) {
 		boolean waits = patient && bytes > kept();
 		Waiting waiting = new Waiting(room, bytes, waits, this.loop.nanoTime(), whenReserved);
 		this.line.add(waiting);
@@ -189,7 +189,7 @@ final class BufferBudget {
 	/**
 	 * A shard holds less now, as its listener is done with some.
 	 */
-	void handled(ShardRoom room, long bytes) {
+	void handled(ShardBuffer room, long bytes) {
 		this.turnTaking.handled(bytes, this.used - bytes);
 		adjusted(room, -bytes);
 	}
@@ -197,7 +197,7 @@ final class BufferBudget {
 	/**
 	 * A shard holds more now, or less.
 	 */
-	void adjusted(ShardRoom room, long difference) {
+	void adjusted(ShardBuffer room, long difference) {
 		this.used += difference;
 		this.excess += excess(room, 0) - excess(room, -difference);
 		keepInMind(room);
@@ -216,7 +216,7 @@ final class BufferBudget {
 		return (part < LEAST_WORTH_KEEPING) ? 0 : part;
 	}
 
-	private long excess(ShardRoom room, long difference) {
+	private long excess(ShardBuffer room, long difference) {
 		return Math.max(0, room.held() + difference - (room.isOpen() ? kept() : 0));
 	}
 
@@ -299,7 +299,7 @@ final class BufferBudget {
 
 	private static final class Waiting {
 
-		private final ShardRoom room;
+		private final ShardBuffer room;
 
 		private long bytes;
 
@@ -309,7 +309,7 @@ final class BufferBudget {
 
 		private final LongConsumer whenReserved;
 
-		private Waiting(ShardRoom room, long bytes, boolean patient, long since, LongConsumer whenReserved) {
+		private Waiting(ShardBuffer room, long bytes, boolean patient, long since, LongConsumer whenReserved) {
 			this.room = room;
 			this.bytes = bytes;
 			this.patient = patient;

@@ -164,7 +164,7 @@ final class ConsumerRegistration {
 
 	private <T> void call(String action, CompletableFuture<T> answer, Consumer<T> whenDone,
 			Consumer<Throwable> whenFailed) {
-		this.loop.on(Deadline.of(answer, this.loop), (outcome, ex) -> {
+		this.loop.on(ResponseTimeout.of(answer, this.loop), (outcome, ex) -> {
 			if (this.cancelled) {
 				return;
 			}

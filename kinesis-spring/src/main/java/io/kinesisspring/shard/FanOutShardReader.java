@@ -65,7 +65,7 @@ final class FanOutShardReader extends AbstractShardReader {
 	private boolean displacementMentioned;
 
 	FanOutShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, FanOutAccess access, Duration silentAfter, EventLoop loop, ShardRoom room) {
+			ReaderOptions options, FanOutAccess access, Duration silentAfter, EventLoop loop, ShardBuffer room) {
 		super(client, stream, shardId, from, options, loop, room, PROOF_LASTS);
 		this.access = access;
 		this.silentAfter = silentAfter;

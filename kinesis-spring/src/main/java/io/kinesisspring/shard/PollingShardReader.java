@@ -40,7 +40,7 @@ final class PollingShardReader extends AbstractShardReader {
 	private long notBefore;
 
 	PollingShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, ShardRoom room) {
+			ReaderOptions options, EventLoop loop, ShardBuffer room) {
 		super(client, stream, shardId, from, options, loop, room, PROOF_LASTS);
 		this.size = new ReadSize(room, options.maxRecords());
 		this.notBefore = loop.nanoTime();

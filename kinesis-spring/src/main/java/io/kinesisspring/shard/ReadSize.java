@@ -10,7 +10,7 @@ final class ReadSize {
 	/** Until the first records have come: an aggregate of the KPL's usual size. */
 	private static final long UNKNOWN_RECORD = 64 << 10;
 
-	private final ShardRoom room;
+	private final ShardBuffer room;
 
 	private final int maxRecords;
 
@@ -18,7 +18,7 @@ final class ReadSize {
 
 	private boolean behind = true;
 
-	ReadSize(ShardRoom room, int maxRecords) {
+	ReadSize(ShardBuffer room, int maxRecords) {
 		this.room = room;
 		this.maxRecords = maxRecords;
 	}

@@ -39,7 +39,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final EventLoop loop;
 
-	private final ShardRoom room;
+	private final ShardBuffer room;
 
 	private final ShardCheckpointer checkpointer;
 
@@ -79,7 +79,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private boolean closing;
 
-	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardRoom room,
+	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardBuffer room,
 			ReaderOptions options, Owner owner) {
 		this.lease = lease;
 		this.reader = reader;

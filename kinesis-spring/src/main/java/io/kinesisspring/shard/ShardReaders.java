@@ -61,7 +61,7 @@ final class ShardReaders {
 		return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
 	}
 
-	ShardReader open(StreamIdentifier stream, String shardId, Checkpoint from, ShardRoom room) {
+	ShardReader open(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer room) {
 		FanOutAccess access = this.accesses.get(stream.name());
 		if (this.fanOut == null || access == null || access.isPolled()) {
 			return poll(stream, shardId, from, room);
@@ -71,7 +71,7 @@ final class ShardReaders {
 		return new FallbackShardReader(reader, access, (position) -> poll(stream, shardId, position, room));
 	}
 
-	private ShardReader poll(StreamIdentifier stream, String shardId, Checkpoint from, ShardRoom room) {
+	private ShardReader poll(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer room) {
 		return new PollingShardReader(this.client, stream, shardId, from, this.options, this.loop, room);
 	}
 

@@ -54,7 +54,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final BufferBudget budget;
 
-	private final PatientCatalog catalog;
+	private final RetryingShardCatalog catalog;
 
 	private final StreamPreparation preparation;
 
@@ -62,7 +62,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final Map<HeldLease, ShardConsumer> consumers = new LinkedHashMap<>();
 
-	private final Denials denials;
+	private final AccessDenials denials;
 
 	private final AbandonedShards abandoned;
 
@@ -101,7 +101,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final Set<HeldLease> awaited = new HashSet<>();
 
-	private final Pauses pauses = new Pauses();
+	private final PausedShards pauses = new PausedShards();
 
 	/**
 	 * Create a consumer.
@@ -122,10 +122,10 @@ public final class StreamConsumer implements LeaseHolder {
 		this.loop = loop;
 		this.budget = new BufferBudget(this.options.bufferMemory(), loop, this.options.observer());
 		this.readers = new ShardReaders(client, this.options, options.fanOut(), loop);
-		this.denials = new Denials(this.options.onAccessDenied());
+		this.denials = new AccessDenials(this.options.onAccessDenied());
 		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
 		this.children = new ChildShards(loop);
-		this.catalog = new PatientCatalog(client.listings(), this.children, this.options.observer(), loop);
+		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.observer(), loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
 				loop);
 		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
@@ -251,7 +251,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @param selection which
 	 * @return completes when nothing of them is being worked on
 	 */
-	public CompletableFuture<Void> pause(Selection selection) {
+	public CompletableFuture<Void> pause(ShardSelection selection) {
 		return onLoop(() -> {
 			this.pauses.pause(selection);
 			return CompletableFuture.allOf(
@@ -276,7 +276,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @param selection which
 	 * @return completes when they are read
 	 */
-	public CompletableFuture<Void> resume(Selection selection) {
+	public CompletableFuture<Void> resume(ShardSelection selection) {
 		return onLoop(() -> {
 			this.pauses.resume(selection);
 			return CompletableFuture.allOf(selected(selection).filter((lease) -> !consumer(lease).isOpen())
@@ -295,7 +295,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @return whether it was this worker's to move
 	 */
 	public CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position) {
-		return onLoop(() -> selected(new Selection(stream, shardId)).findFirst()
+		return onLoop(() -> selected(new ShardSelection(stream, shardId)).findFirst()
 			.map((lease) -> reopen(lease, position))
 			.orElseGet(() -> CompletableFuture.completedFuture(false)));
 	}
@@ -319,7 +319,7 @@ public final class StreamConsumer implements LeaseHolder {
 		return CompletableFuture.supplyAsync(action, this.loop).thenCompose((outcome) -> outcome);
 	}
 
-	private Stream<HeldLease> selected(Selection selection) {
+	private Stream<HeldLease> selected(ShardSelection selection) {
 		return List.copyOf(this.consumers.keySet())
 			.stream()
 			.filter((lease) -> selection.includes(lease.lease().stream(), lease.lease().shardId()));
@@ -355,7 +355,7 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private void open(HeldLease lease, Checkpoint from) {
-		ShardRoom room = this.budget.open();
+		ShardBuffer room = this.budget.open();
 		ShardReader reader = this.readers.open(stream(lease.lease().stream()), lease.lease().shardId(), from, room);
 		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, room, this.options,
 				this.shardOwner);

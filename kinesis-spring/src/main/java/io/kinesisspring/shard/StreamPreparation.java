@@ -22,7 +22,7 @@ final class StreamPreparation {
 
 	private final StreamClient client;
 
-	private final PatientCatalog catalog;
+	private final RetryingShardCatalog catalog;
 
 	private final MissingStream missing;
 
@@ -36,7 +36,7 @@ final class StreamPreparation {
 
 	private volatile boolean cancelled;
 
-	StreamPreparation(StreamClient client, PatientCatalog catalog, MissingStream missing, int createShards,
+	StreamPreparation(StreamClient client, RetryingShardCatalog catalog, MissingStream missing, int createShards,
 			EventLoop loop) {
 		this.client = client;
 		this.catalog = catalog;

@@ -217,12 +217,12 @@ public abstract class AbstractLeaseStoreTests {
 		ShardSync sync = new ShardSync(STREAMS,
 				new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON), this.store,
 				(stream) -> CompletableFuture.completedFuture(listing), loop);
-		for (int i = 0; i < Insistence.OFTEN_ENOUGH; i++) {
+		for (int i = 0; i < ListingConfirmation.OFTEN_ENOUGH; i++) {
 			assertThat(content().leases()).hasSize(2);
 			sync.list("orders");
 			loop.runUntilIdle();
 			join(sync.apply("orders", content().leases(), (lease) -> false, "a"));
-			loop.advance(Insistence.LONG_ENOUGH.dividedBy(Insistence.OFTEN_ENOUGH - 1));
+			loop.advance(ListingConfirmation.LONG_ENOUGH.dividedBy(ListingConfirmation.OFTEN_ENOUGH - 1));
 		}
 		assertThat(content().leases()).containsExactly(NEW);
 	}
@@ -286,7 +286,7 @@ public abstract class AbstractLeaseStoreTests {
 
 	@Test
 	void makesOneCrewOfWorkersThatComeAtOnce() {
-		List<CompletableFuture<Optional<Crew>>> joins = IntStream.range(0, 8)
+		List<CompletableFuture<Optional<WorkerGroup>>> joins = IntStream.range(0, 8)
 			.mapToObj((worker) -> this.store.join(0, "worker-" + worker, STREAMS, PATIENCE))
 			.toList();
 		assertThat(joins).allSatisfy((joined) -> assertThat(joined.join()).isPresent());
@@ -295,10 +295,10 @@ public abstract class AbstractLeaseStoreTests {
 
 	@Test
 	void makesACrewOfTheFirstWorkerAndAddsOthersThatWantTheSame() {
-		Crew first = this.store.join(0, "a", List.of("orders", "clicks"), PATIENCE).join().orElseThrow();
+		WorkerGroup first = this.store.join(0, "a", List.of("orders", "clicks"), PATIENCE).join().orElseThrow();
 		assertThat(first.members()).containsExactly("a");
 		assertThat(first.streams()).containsExactly("clicks", "orders");
-		Crew second = this.store.join(0, "b", List.of("clicks", "orders"), PATIENCE).join().orElseThrow();
+		WorkerGroup second = this.store.join(0, "b", List.of("clicks", "orders"), PATIENCE).join().orElseThrow();
 		assertThat(second.members()).containsExactly("a", "b");
 		assertThat(content().crews()).containsExactly(second);
 	}
@@ -308,7 +308,7 @@ public abstract class AbstractLeaseStoreTests {
 		joined("a");
 		assertThat(this.store.join(0, "b", List.of("clicks"), PATIENCE).join()).isEmpty();
 		assertThat(this.store.join(1, "b", List.of("clicks"), PATIENCE).join()).isPresent();
-		assertThat(content().crews()).extracting(Crew::number).containsExactlyInAnyOrder(0, 1);
+		assertThat(content().crews()).extracting(WorkerGroup::number).containsExactlyInAnyOrder(0, 1);
 	}
 
 	@Test
@@ -319,7 +319,7 @@ public abstract class AbstractLeaseStoreTests {
 
 	@Test
 	void doesNotAddAWorkerToACrewThatIsFull() {
-		for (int i = 0; i < Crew.MOST_MEMBERS; i++) {
+		for (int i = 0; i < WorkerGroup.MOST_MEMBERS; i++) {
 			joined("w" + i);
 		}
 		assertThat(this.store.join(0, "late", STREAMS, PATIENCE).join()).isEmpty();
@@ -327,12 +327,12 @@ public abstract class AbstractLeaseStoreTests {
 
 	@Test
 	void addsAWorkerOnceThatJoinsAgainAsTheAnswerWasLost() {
-		for (int i = 0; i < Crew.MOST_MEMBERS; i++) {
+		for (int i = 0; i < WorkerGroup.MOST_MEMBERS; i++) {
 			joined("w" + i);
 		}
 		long before = beat("w15", List.of()).orElseThrow().beats().get("w15");
-		Crew again = this.store.join(0, "w15", STREAMS, PATIENCE).join().orElseThrow();
-		assertThat(again.members()).hasSize(Crew.MOST_MEMBERS).contains("w15");
+		WorkerGroup again = this.store.join(0, "w15", STREAMS, PATIENCE).join().orElseThrow();
+		assertThat(again.members()).hasSize(WorkerGroup.MOST_MEMBERS).contains("w15");
 		assertThat(again.beats().get("w15")).as("a call that arrives late must not take the counter back")
 			.isGreaterThan(before);
 		assertThat(this.store.join(0, "w15", List.of("clicks"), PATIENCE).join()).isEmpty();
@@ -363,8 +363,8 @@ public abstract class AbstractLeaseStoreTests {
 	@Test
 	void showsAllMembersCountersWhenOneBeats() {
 		joined("a");
-		Crew joined = joined("b");
-		Crew beaten = beat("a", List.of()).orElseThrow();
+		WorkerGroup joined = joined("b");
+		WorkerGroup beaten = beat("a", List.of()).orElseThrow();
 		assertThat(beaten.beats().get("a")).isGreaterThan(joined.beats().get("a"));
 		assertThat(beaten.beats().get("b")).isEqualTo(joined.beats().get("b"));
 		assertThat(content().crews()).containsExactly(beaten);
@@ -406,7 +406,7 @@ public abstract class AbstractLeaseStoreTests {
 		joined("a");
 		long before = joined("b").bell();
 		this.store.leave(0, "a").join();
-		Crew left = beat("b", List.of()).orElseThrow();
+		WorkerGroup left = beat("b", List.of()).orElseThrow();
 		assertThat(left.members()).containsExactly("b");
 		assertThat(left.bell()).isGreaterThan(before);
 		this.store.leave(0, "a").join();
@@ -435,11 +435,11 @@ public abstract class AbstractLeaseStoreTests {
 		assertThat(joined("b").members()).containsExactly("b");
 	}
 
-	private Crew joined(String worker) {
+	private WorkerGroup joined(String worker) {
 		return this.store.join(0, worker, STREAMS, PATIENCE).join().orElseThrow();
 	}
 
-	private Optional<Crew> beat(String worker, List<String> answered) {
+	private Optional<WorkerGroup> beat(String worker, List<String> answered) {
 		return this.store.beat(0, worker, answered).join();
 	}
 

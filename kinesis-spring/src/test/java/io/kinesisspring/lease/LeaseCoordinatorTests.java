@@ -83,7 +83,7 @@ class LeaseCoordinatorTests {
 	@Test
 	void takesOverFromTheOnlyWorkerOfACrewThatStopsWithinTwoSeconds() {
 		SimulatedFleet large = new SimulatedFleet(this.seed, 0, 34);
-		IntStream.range(0, Crew.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
+		IntStream.range(0, WorkerGroup.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
 		large.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		SimulatedFleet.Member alone = large.start("b");
 		large.advance(Duration.ofMinutes(1));
@@ -97,7 +97,7 @@ class LeaseCoordinatorTests {
 	@Test
 	void missesTheOnlyWorkerOfACrewThatCouldNotSayThatItStops() {
 		SimulatedFleet large = new SimulatedFleet(this.seed, 0, 34);
-		IntStream.range(0, Crew.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
+		IntStream.range(0, WorkerGroup.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
 		large.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		SimulatedFleet.Member alone = large.start("b");
 		large.advance(Duration.ofMinutes(1));

@@ -211,12 +211,12 @@ class ManyStreamsTests {
 					new TreeSet<>()));
 		}
 
-		private Balance balance() {
-			return new Balance(this.leases, this.workers);
+		private LeaseAssignor balance() {
+			return new LeaseAssignor(this.leases, this.workers);
 		}
 
 		private Map<String, Integer> planned() {
-			Balance balance = balance();
+			LeaseAssignor balance = balance();
 			Map<String, Integer> planned = new TreeMap<>();
 			this.workers.values().forEach((wanting) -> wanting.forEach((worker) -> planned.putIfAbsent(worker, 0)));
 			this.leases.values()
@@ -229,7 +229,7 @@ class ManyStreamsTests {
 		 * How many leases have to be asked for.
 		 */
 		private int moves() {
-			Balance balance = balance();
+			LeaseAssignor balance = balance();
 			return (int) this.leases.values()
 				.stream()
 				.flatMap(List::stream)
@@ -240,7 +240,7 @@ class ManyStreamsTests {
 		}
 
 		private boolean isEvenInEachStream() {
-			Balance balance = balance();
+			LeaseAssignor balance = balance();
 			return this.leases.keySet().stream().allMatch((stream) -> {
 				List<Integer> quotas = this.workers.get(stream)
 					.stream()
@@ -252,7 +252,7 @@ class ManyStreamsTests {
 		}
 
 		private @Nullable String couldBeMoreEven() {
-			Balance balance = balance();
+			LeaseAssignor balance = balance();
 			Map<String, Integer> planned = planned();
 			for (String stream : this.leases.keySet()) {
 				for (String one : this.workers.get(stream)) {
@@ -271,7 +271,7 @@ class ManyStreamsTests {
 		 * What it is like when all has been done that was planned.
 		 */
 		private Shares moved() {
-			Balance balance = balance();
+			LeaseAssignor balance = balance();
 			Shares moved = new Shares();
 			this.workers.forEach((stream, wanting) -> moved.workers.put(stream, new HashSet<>(wanting)));
 			this.leases.values()

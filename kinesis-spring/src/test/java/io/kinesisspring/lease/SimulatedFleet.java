@@ -345,8 +345,8 @@ final class SimulatedFleet {
 	 */
 	List<Integer> sizesOfProcesses() {
 		Map<String, Integer> sizes = new TreeMap<>();
-		this.members
-			.forEach((id, member) -> sizes.merge(Fleet.processOf(id), member.validShards().size(), Integer::sum));
+		this.members.forEach(
+				(id, member) -> sizes.merge(WorkerGroups.processOf(id), member.validShards().size(), Integer::sum));
 		return sizes.values().stream().sorted().toList();
 	}
 

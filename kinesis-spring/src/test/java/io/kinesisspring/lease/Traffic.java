@@ -52,7 +52,7 @@ final class Traffic {
 		if (result instanceof Optional<?> found) {
 			return found.map(Traffic::bytes).orElse(0);
 		}
-		if (result instanceof Crew crew) {
+		if (result instanceof WorkerGroup crew) {
 			return CREW_BYTES + crew.members().stream().mapToInt((worker) -> Math.max(30, worker.length()) + 8).sum()
 					+ crew.asks().stream().mapToInt(String::length).sum();
 		}

@@ -177,7 +177,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	 */
 	private LeaseTable tear(LeaseTable before, LeaseTable after) {
 		return new LeaseTable(tear(before.leases(), after.leases(), Lease::key),
-				tear(before.crews(), after.crews(), Crew::number), after.unreadable());
+				tear(before.crews(), after.crews(), WorkerGroup::number), after.unreadable());
 	}
 
 	private <R, K> List<R> tear(List<R> before, List<R> after, Function<R, K> key) {
@@ -252,18 +252,18 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams,
+	public CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
 			Duration patience) {
 		return call("join", () -> this.delegate.join(crew, worker, streams, patience));
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered) {
+	public CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered) {
 		return call("beat", () -> this.delegate.beat(crew, worker, answered));
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate) {
+	public CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate) {
 		return call(upToDate ? "watch" : "look", () -> this.delegate.look(crew, upToDate));
 	}
 

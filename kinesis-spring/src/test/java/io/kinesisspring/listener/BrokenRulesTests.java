@@ -33,7 +33,7 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.lease.Crew;
+import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
@@ -460,8 +460,8 @@ class BrokenRulesTests {
 				});
 	}
 
-	private static Crew impatient(Crew crew) {
-		return new Crew(crew.number(), new TreeSet<>(crew.streams()), crew.patience().dividedBy(5), crew.beats(),
+	private static WorkerGroup impatient(WorkerGroup crew) {
+		return new WorkerGroup(crew.number(), new TreeSet<>(crew.streams()), crew.patience().dividedBy(5), crew.beats(),
 				crew.bell(), crew.asks());
 	}
 

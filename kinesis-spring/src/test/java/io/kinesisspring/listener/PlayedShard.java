@@ -39,7 +39,7 @@ final class PlayedShard implements ShardSession {
 
 	private final RecordDispatcher dispatcher;
 
-	private final Notices notices;
+	private final ShardEventPublisher notices;
 
 	private Consumer<Runnable> refusal = (task) -> {
 	};
@@ -79,9 +79,9 @@ final class PlayedShard implements ShardSession {
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.keys = (number) -> "key-" + number % 3;
-		this.notices = new Notices("orders", shardListeners, publisher, this.executor);
-		this.dispatcher = new RecordDispatcher(
-				new Terms(listener, ackMode, concurrency, new Verdicts(errorHandler, recoverer), (task) -> {
+		this.notices = new ShardEventPublisher("orders", shardListeners, publisher, this.executor);
+		this.dispatcher = new RecordDispatcher(new DeliveryOptions(listener, ackMode, concurrency,
+				new ErrorHandlerInvoker(errorHandler, recoverer), (task) -> {
 					this.refusal.accept(task);
 					this.executor.execute(task);
 				}, this.notices, memory, observer));

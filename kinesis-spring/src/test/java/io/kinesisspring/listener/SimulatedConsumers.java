@@ -39,7 +39,7 @@ import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.RecordHandler;
-import io.kinesisspring.shard.Selection;
+import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.SimulatedKinesis;
 import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
@@ -554,10 +554,10 @@ final class SimulatedConsumers {
 			Breakage breakage = SimulatedConsumers.this.breakage;
 			Executor tasks = breakage.executor(this::execute);
 			RecordDispatcher dispatcher = new RecordDispatcher(
-					new Terms(new Listener(), ackMode, SimulatedConsumers.this.concurrency,
-							new Verdicts(breakage.errorHandler(SimulatedConsumers.this::again), null,
+					new DeliveryOptions(new Listener(), ackMode, SimulatedConsumers.this.concurrency,
+							new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::again), null,
 									SimulatedConsumers.this.random),
-							tasks, new Notices(id, List.of(), (event) -> {
+							tasks, new ShardEventPublisher(id, List.of(), (event) -> {
 							}, tasks), 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
@@ -601,11 +601,11 @@ final class SimulatedConsumers {
 		}
 
 		void pause() {
-			this.consumer.pause(Selection.ALL);
+			this.consumer.pause(ShardSelection.ALL);
 		}
 
 		void resume() {
-			this.consumer.resume(Selection.ALL);
+			this.consumer.resume(ShardSelection.ALL);
 		}
 
 		void kill() {

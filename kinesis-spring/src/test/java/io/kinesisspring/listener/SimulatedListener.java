@@ -31,7 +31,7 @@ import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.RecordHandler;
-import io.kinesisspring.shard.Selection;
+import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.SimulatedKinesis;
 import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
@@ -106,7 +106,7 @@ final class SimulatedListener {
 		this.failures = 0;
 		start();
 		for (int i = 0; i < 200 && !isDone(); i++) {
-			this.workers.forEach((worker) -> worker.consumer.resume(Selection.ALL));
+			this.workers.forEach((worker) -> worker.consumer.resume(ShardSelection.ALL));
 			advance(Duration.ofSeconds(5));
 		}
 		assertThat(this.oracle.unfinished())
@@ -136,8 +136,8 @@ final class SimulatedListener {
 					this.kinesis.merge(open.get(0), open.get(open.size() - 1));
 				}
 			}
-			case 6 -> worker.consumer.pause(Selection.ALL);
-			case 7, 8 -> this.workers.forEach((paused) -> paused.consumer.resume(Selection.ALL));
+			case 6 -> worker.consumer.pause(ShardSelection.ALL);
+			case 7, 8 -> this.workers.forEach((paused) -> paused.consumer.resume(ShardSelection.ALL));
 			case 9 -> seek(worker, open.get(this.random.nextInt(open.size())));
 			default -> {
 			}
@@ -251,10 +251,11 @@ final class SimulatedListener {
 			}
 			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("orders",
 					List.of(StreamIdentifier.of(STREAM)), methods.listener(), (same) -> same, "a test");
-			Terms terms = new Terms(new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
+			DeliveryOptions terms = new DeliveryOptions(
+					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
 					scenario.ackMode(), scenario.concurrency(),
-					new Verdicts(new Handler(), methods::recover, SimulatedListener.this.random), this::execute,
-					new Notices(id, List.of(), (event) -> {
+					new ErrorHandlerInvoker(new Handler(), methods::recover, SimulatedListener.this.random),
+					this::execute, new ShardEventPublisher(id, List.of(), (event) -> {
 					}, this::execute), 25_000, observer);
 			StreamConsumer.Options how = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),

@@ -78,7 +78,7 @@ class BadRecordTests {
 			.answer(service, request));
 		List<String> payloads = IntStream.range(0, 100).mapToObj((i) -> (i % 33 == 5) ? "bad" : "x" + i).toList();
 		SendAllResult result = this.test.result(this.test.template.sendAll("s", payloads));
-		assertThat(result.failures()).extracting(SendAllResult.Failure::index).containsExactly(5, 38, 71);
+		assertThat(result.failures()).extracting(SendAllResult.SendFailure::index).containsExactly(5, 38, 71);
 		assertThat(this.test.service.stored()).hasSize(97);
 	}
 
@@ -149,7 +149,7 @@ class BadRecordTests {
 				.handle((response, ex) -> ex)
 				.join();
 			assertThat(thrown).isInstanceOf(CompletionException.class);
-			assertThat(Failures.ofRequest(thrown).reason()).isEqualTo(Reason.INVALID);
+			assertThat(FailureClassifier.ofRequest(thrown).reason()).isEqualTo(Reason.INVALID);
 		}
 	}
 

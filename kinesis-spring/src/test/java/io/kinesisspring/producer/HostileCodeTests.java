@@ -37,7 +37,7 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
-import io.kinesisspring.scheduling.Waiting;
+import io.kinesisspring.scheduling.Uninterruptibles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -135,8 +135,8 @@ class HostileCodeTests {
 				List.of(), loop, Runnable::run, loop.random());
 		CompletableFuture<SendAllResult> sent = template.sendAll("s", List.of("a", "error", "nothing", "b"));
 		loop.advance(Duration.ofSeconds(1));
-		assertThat(sent.join().failures()).extracting(SendAllResult.Failure::index).containsExactly(1, 2);
-		assertThat(sent.join().failures()).extracting(SendAllResult.Failure::exception)
+		assertThat(sent.join().failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1, 2);
+		assertThat(sent.join().failures()).extracting(SendAllResult.SendFailure::exception)
 			.allSatisfy((failure) -> assertThat(failure).isInstanceOf(RecordConversionException.class));
 	}
 
@@ -169,8 +169,8 @@ class HostileCodeTests {
 		});
 		SendAllResult result = test
 			.result(test.template.sendAll("s", List.of("a", "error", "nothing", "nowhere", "b")));
-		assertThat(result.failures()).extracting(SendAllResult.Failure::index).containsExactly(1, 2, 3);
-		assertThat(result.failures()).extracting(SendAllResult.Failure::exception)
+		assertThat(result.failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1, 2, 3);
+		assertThat(result.failures()).extracting(SendAllResult.SendFailure::exception)
 			.allSatisfy((failure) -> assertThat(((SendFailedException) failure).reason()).isEqualTo(Reason.UNEXPECTED));
 	}
 
@@ -251,7 +251,7 @@ class HostileCodeTests {
 			if (i % 50 == 3) {
 				hung.add(future.thenRun(() -> {
 					started.countDown();
-					Waiting.uninterruptibly(blocked, Duration.ofSeconds(50));
+					Uninterruptibles.uninterruptibly(blocked, Duration.ofSeconds(50));
 				}));
 			}
 		}

@@ -132,7 +132,7 @@ class KinesisTemplateTests {
 		assertThat(failure.reason()).isEqualTo(Reason.INVALID);
 		assertThat(failure).hasMessageContaining(KinesisHeaders.PARTITION_KEY);
 		SendAllResult result = this.test.result(this.test.template.sendAll("orders", List.of("x", message)));
-		assertThat(result.failures()).extracting(SendAllResult.Failure::index).containsExactly(1);
+		assertThat(result.failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1);
 	}
 
 	@ParameterizedTest
@@ -234,7 +234,7 @@ class KinesisTemplateTests {
 					ProducerRecord.of("other", "key", "four"), ProducerRecord.of("five"));
 			SendAllResult result = this.test.result(this.test.template.sendAll("s", payloads));
 			assertThat(result.successes()).extracting(SendResult::stream).containsExactly("s", "other", "s");
-			assertThat(result.failures()).extracting(SendAllResult.Failure::index).containsExactly(1, 2);
+			assertThat(result.failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1, 2);
 			assertThat(result.allSucceeded()).isFalse();
 		}
 

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.scheduling.ThreadEventLoop;
-import io.kinesisspring.scheduling.Waiting;
+import io.kinesisspring.scheduling.Uninterruptibles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -54,7 +54,7 @@ class SendAllTests {
 			@Override
 			public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 				if (record.payload().equals("1999")) {
-					sentBefore.add(Waiting.uninterruptibly(requested, Duration.ofSeconds(10)));
+					sentBefore.add(Uninterruptibles.uninterruptibly(requested, Duration.ofSeconds(10)));
 				}
 				return record;
 			}
@@ -78,7 +78,8 @@ class SendAllTests {
 			@Override
 			public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 				boolean last = record.payload().equals("9");
-				boolean sent = Waiting.uninterruptibly(requested, last ? Duration.ofSeconds(10) : Duration.ofMillis(6));
+				boolean sent = Uninterruptibles.uninterruptibly(requested,
+						last ? Duration.ofSeconds(10) : Duration.ofMillis(6));
 				if (last) {
 					sentBefore.add(sent);
 				}

@@ -78,7 +78,7 @@ class ShardMapTests {
 	}
 
 	private @Nullable String shardOf(int hashKey) {
-		ShardPace pace = this.map.find(BigInteger.valueOf(hashKey));
+		AdaptiveRateLimit pace = this.map.find(BigInteger.valueOf(hashKey));
 		return (pace != null) ? pace.toString() : null;
 	}
 

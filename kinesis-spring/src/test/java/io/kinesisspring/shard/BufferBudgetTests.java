@@ -33,9 +33,9 @@ class BufferBudgetTests {
 	@Test
 	void servesTheCommonHalfInTheOrderInWhichItIsAskedFor() {
 		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		ShardRoom first = budget.open();
-		ShardRoom large = budget.open();
-		ShardRoom small = budget.open();
+		ShardBuffer first = budget.open();
+		ShardBuffer large = budget.open();
+		ShardBuffer small = budget.open();
 		reserve(first, "first", 60);
 		reserve(large, "large", 60);
 		reserve(small, "small", 20);
@@ -48,8 +48,8 @@ class BufferBudgetTests {
 	@Test
 	void admitsMoreThanThereIsWhenNobodyHoldsAny() {
 		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		ShardRoom small = budget.open();
-		ShardRoom huge = budget.open();
+		ShardBuffer small = budget.open();
+		ShardBuffer huge = budget.open();
 		reserve(small, "small", 40);
 		reserve(huge, "huge", 1_000);
 		assertThat(this.admitted).containsExactly("small 40");
@@ -60,9 +60,9 @@ class BufferBudgetTests {
 	@Test
 	void keepsAPartForEachShardThatOthersCannotTake() {
 		BufferBudget budget = new BufferBudget(1_200 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		ShardRoom stuck = budget.open();
-		ShardRoom other = budget.open();
-		ShardRoom quiet = budget.open();
+		ShardBuffer stuck = budget.open();
+		ShardBuffer other = budget.open();
+		ShardBuffer quiet = budget.open();
 		reserve(stuck, "stuck", 500);
 		reserve(other, "other", 500);
 		reserve(stuck, "more", 100);
@@ -83,7 +83,7 @@ class BufferBudgetTests {
 	@Test
 	void waitsLongerForALargeReadWhileTheLineMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		List<ShardRoom> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 12; i++) {
 			reserve(rooms.get(i), "room" + i, 512);
 		}
@@ -102,7 +102,7 @@ class BufferBudgetTests {
 	@Test
 	void waitsForFifteenSecondsAtMostHoweverTheLineMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		List<ShardRoom> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 30; i++) {
 			reserve(rooms.get(i), "room" + i, 512);
 		}
@@ -118,8 +118,8 @@ class BufferBudgetTests {
 	@Test
 	void servesQuickListenersInTurnWithLargeReads() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
-		ShardRoom first = rooms.get(0);
+		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		ShardBuffer first = rooms.get(0);
 		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
 		handle(rooms, 16, 100);
 		assertThat(first.share(true)).as("tried").isGreaterThan(MEGABYTE);
@@ -137,7 +137,7 @@ class BufferBudgetTests {
 	@Test
 	void givesTurnsUpThatMakeListenersSlowerAndWhoWaitsGetsAnOrdinaryRead() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		handle(rooms, 16, 100);
 		reserve(rooms.get(1), "holder", 40 * 1_024);
 		reserve(rooms.get(2), "waiting", 8 * 1_024);
@@ -150,7 +150,7 @@ class BufferBudgetTests {
 	@Test
 	void aFewThatGotStuckWithLargeReadsHoldUpNobodyWhosePartIsEnough() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 8; i++) {
 			reserve(rooms.get(i), "stuck", 8 * 1_024);
 		}
@@ -165,7 +165,7 @@ class BufferBudgetTests {
 	@Test
 	void triesNoTurnsWhereListenersNeedTheirTime() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardRoom> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		reserve(rooms.get(1), "holder", 50 * 1_024);
 		handle(rooms, 100, 100);
 		assertThat(rooms.get(0).share(true)).isEqualTo(MEGABYTE / 2);
@@ -200,9 +200,9 @@ class BufferBudgetTests {
 	/**
 	 * Get done with a megabyte some times, one after the other.
 	 */
-	private void handle(List<ShardRoom> rooms, int times, long millis) {
+	private void handle(List<ShardBuffer> rooms, int times, long millis) {
 		for (int i = 0; i < times; i++) {
-			ShardRoom room = rooms.get(3 + i % 60);
+			ShardBuffer room = rooms.get(3 + i % 60);
 			room.adjust(MEGABYTE);
 			this.loop.advance(Duration.ofMillis(millis));
 			room.handled(MEGABYTE);
@@ -212,8 +212,8 @@ class BufferBudgetTests {
 	@Test
 	void keepsNothingWhereItWouldBeTooLittle() {
 		BufferBudget budget = new BufferBudget(30 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		ShardRoom stuck = budget.open();
-		ShardRoom other = budget.open();
+		ShardBuffer stuck = budget.open();
+		ShardBuffer other = budget.open();
 		reserve(stuck, "stuck", 30);
 		reserve(other, "other", 5);
 		this.loop.advance(Duration.ofSeconds(10));
@@ -223,8 +223,8 @@ class BufferBudgetTests {
 	@Test
 	void keepsNothingOnceRecordsThatTurnedOutLargerHaveTakenAll() {
 		BufferBudget budget = new BufferBudget(1_000 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		ShardRoom stuck = budget.open();
-		ShardRoom other = budget.open();
+		ShardBuffer stuck = budget.open();
+		ShardBuffer other = budget.open();
 		reserve(stuck, "stuck", 100);
 		stuck.adjust(1_500 * KILOBYTE);
 		reserve(other, "other", 100);
@@ -237,11 +237,11 @@ class BufferBudgetTests {
 	@Test
 	void countsWhatAClosedRoomHoldsUntilItIsGivenBack() {
 		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		ShardRoom closing = budget.open();
+		ShardBuffer closing = budget.open();
 		reserve(closing, "closing", 80);
 		reserve(closing, "never", 80);
 		closing.close();
-		ShardRoom next = budget.open();
+		ShardBuffer next = budget.open();
 		reserve(next, "next", 90);
 		assertThat(this.admitted).containsExactly("closing 80");
 		closing.adjust(-80 * KILOBYTE);
@@ -250,19 +250,19 @@ class BufferBudgetTests {
 		assertThat(budget.used()).isZero();
 	}
 
-	private void reserve(ShardRoom room, String name, long kilobytes) {
+	private void reserve(ShardBuffer room, String name, long kilobytes) {
 		room.reserve(kilobytes * KILOBYTE, true, (granted) -> this.admitted.add(name + " " + granted / KILOBYTE));
 	}
 
 	@Test
 	void sharesTheRoomAmongTheShardsAndLeavesEachEnoughForFullSpeed() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		ShardRoom first = budget.open();
+		ShardBuffer first = budget.open();
 		assertThat(first.share(true)).isEqualTo(10 * MEGABYTE);
-		List<ShardRoom> more = IntStream.range(0, 3).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> more = IntStream.range(0, 3).mapToObj((i) -> budget.open()).toList();
 		assertThat(first.share(true)).isEqualTo(8 * MEGABYTE);
-		more.forEach(ShardRoom::close);
-		more.forEach(ShardRoom::close);
+		more.forEach(ShardBuffer::close);
+		more.forEach(ShardBuffer::close);
 		assertThat(first.share(true)).isEqualTo(10 * MEGABYTE);
 		IntStream.range(1, 256).forEach((i) -> budget.open());
 		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
@@ -319,7 +319,7 @@ class BufferBudgetTests {
 	}
 
 	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
-			ShardRoom room) {
+			ShardBuffer room) {
 		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
 				new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE, Duration.ofSeconds(1),
 						StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
@@ -335,7 +335,7 @@ class BufferBudgetTests {
 
 		private final Duration each;
 
-		private final ShardRoom room;
+		private final ShardBuffer room;
 
 		private final PollingShardReader reader;
 
@@ -400,7 +400,7 @@ class BufferBudgetTests {
 
 		private final Duration work;
 
-		private final ShardRoom room;
+		private final ShardBuffer room;
 
 		private final PollingShardReader reader;
 

@@ -38,7 +38,7 @@ abstract class ShardReaderTests {
 
 	final BufferBudget budget = new BufferBudget(64L << 20, this.loop, ReadingObserver.NONE);
 
-	ShardRoom room = this.budget.open();
+	ShardBuffer room = this.budget.open();
 
 	final CountingObserver observer = new CountingObserver();
 

@@ -123,7 +123,7 @@ class StreamConsumerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
 	void showsThatItIsDeniedAndComesBackByItself(String action) {
-		try (CapturedLog log = CapturedLog.of(Denials.class)) {
+		try (CapturedLog log = CapturedLog.of(AccessDenials.class)) {
 			Work work = start("one", this.store);
 			this.time.advance(Duration.ofSeconds(5));
 			assertThat(work.consumer.denied()).isNull();

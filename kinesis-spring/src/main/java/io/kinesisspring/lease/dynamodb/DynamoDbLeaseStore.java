@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.lease.Crew;
+import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
@@ -128,12 +128,12 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
-			List<Crew> crews, Map<String, KinesisConfigurationException> unreadable) {
+			List<WorkerGroup> crews, Map<String, KinesisConfigurationException> unreadable) {
 		return this.requests
 			.explained("Scan",
 					this.client
 						.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from)),
-					Answers::isPage)
+					Responses::isPage)
 			.thenCompose((page) -> {
 				page.items().forEach((item) -> this.items.read(item, leases::add, crews::add, unreadable::put));
 				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, crews, unreadable)
@@ -155,7 +155,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 						.key(key)
 						.consistentRead(upToDate)
 						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					Answers.got(key))
+					Responses.got(key))
 			.thenApply((response) -> response.hasItem() ? Optional.of(response.item()) : Optional.empty());
 	}
 
@@ -171,7 +171,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					.conditionExpression("attribute_not_exists(#key)")
 					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))
 					.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-				Answers::isPut)
+				Responses::isPut)
 			.thenApply(Optional::isPresent);
 	}
 
@@ -246,7 +246,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private CompletableFuture<Optional<UpdateItemResponse>> update(UpdateItemRequest request) {
-		return conditional("UpdateItem", this.client.updateItem(request), Answers.updated(request.key()));
+		return conditional("UpdateItem", this.client.updateItem(request), Responses.updated(request.key()));
 	}
 
 	private UpdateItemRequest.Builder update(Lease lease, String condition, String change,
@@ -277,12 +277,12 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					.expressionAttributeNames(LeaseItems.namesIn(condition))
 					.expressionAttributeValues(values)
 					.returnValues(ReturnValue.ALL_OLD)),
-				Answers.deleted(key))
+				Responses.deleted(key))
 			.thenApply(Optional::isPresent);
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> join(int crew, String worker, Collection<String> streams,
+	public CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
 			Duration patience) {
 		return enter(crew, worker, streams, patience)
 			.thenCompose((entered) -> entered.isPresent() ? CompletableFuture.completedFuture(entered)
@@ -291,21 +291,21 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					: enter(crew, worker, streams, patience));
 	}
 
-	private CompletableFuture<Optional<Crew>> enter(int crew, String worker, Collection<String> streams,
+	private CompletableFuture<Optional<WorkerGroup>> enter(int crew, String worker, Collection<String> streams,
 			Duration patience) {
 		String condition = "#application = :application AND #streams = :streams AND #patience = :patience"
 				+ " AND (size(#beats) < :most OR attribute_exists(#beats.#worker))";
 		return seen(crew, worker, condition, "SET #beats.#worker = if_not_exists(#beats.#worker, :none) + :one",
 				Map.of(":none", LeaseItems.number(0), ":application", this.items.application(), ":streams",
 						LeaseItems.strings(streams), ":patience", LeaseItems.number(patience.toMillis()), ":most",
-						LeaseItems.number(Crew.MOST_MEMBERS), ":one", LeaseItems.number(1)));
+						LeaseItems.number(WorkerGroup.MOST_MEMBERS), ":one", LeaseItems.number(1)));
 	}
 
 	/**
 	 * Others may do this at the same moment, and then there is a crew that can be
 	 * entered.
 	 */
-	private CompletableFuture<Optional<Crew>> found(int crew, String worker, Collection<String> streams,
+	private CompletableFuture<Optional<WorkerGroup>> found(int crew, String worker, Collection<String> streams,
 			Duration patience) {
 		Map<String, AttributeValue> item = this.items.write(crew, worker, streams, patience);
 		return putIfAbsent(item)
@@ -313,7 +313,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> beat(int crew, String worker, Collection<String> answered) {
+	public CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered) {
 		Map<String, AttributeValue> values = new HashMap<>();
 		values.put(":one", LeaseItems.number(1));
 		String change = "SET #beats.#worker = #beats.#worker + :one";
@@ -325,14 +325,14 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<Crew>> look(int crew, boolean upToDate) {
+	public CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate) {
 		return get(this.items.key(crew), upToDate)
 			.thenApply((found) -> found.map((item) -> usable("GetItem", () -> this.items.crew(item))));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
-		int room = Crew.asksThatFitBeside(asks);
+		int room = WorkerGroup.asksThatFitBeside(asks);
 		if (room < 0) {
 			return CompletableFuture.completedFuture(false);
 		}
@@ -370,7 +370,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	/**
 	 * Change a crew's row, and see what it has become.
 	 */
-	private CompletableFuture<Optional<Crew>> seen(int crew, String worker, String condition, String change,
+	private CompletableFuture<Optional<WorkerGroup>> seen(int crew, String worker, String condition, String change,
 			Map<String, AttributeValue> values) {
 		return crew(crew, worker, condition, change, values).thenApply((updated) -> updated
 			.map((response) -> usable("UpdateItem", () -> this.items.crew(response.attributes()))));

@@ -91,7 +91,7 @@ final class KinesisPythonRows {
 				.filterExpression("attribute_exists(#fqdn) AND attribute_not_exists(#application)")
 				.expressionAttributeNames(LeaseItems.namesIn("#fqdn #application")))
 			.subscribe((page) -> {
-				if (!Answers.isPage(page)) {
+				if (!Responses.isPage(page)) {
 					throw DynamoDbFailures.unproven("Scan", this.table.name());
 				}
 				page.items().stream().map(this::read).forEach((row) -> rows.put(row.key, row));
@@ -189,7 +189,7 @@ final class KinesisPythonRows {
 					.expressionAttributeNames(LeaseItems.namesIn(condition + change))
 					.expressionAttributeValues(values)
 					.returnValues(ReturnValue.ALL_NEW)),
-				Answers.updated(this.items.key(row.key)));
+				Responses.updated(this.items.key(row.key)));
 	}
 
 	private CompletableFuture<?> remove(Row row) {
@@ -201,7 +201,7 @@ final class KinesisPythonRows {
 					.expressionAttributeNames(LeaseItems.namesIn(condition))
 					.expressionAttributeValues(condition(row))
 					.returnValues(ReturnValue.ALL_OLD)),
-				Answers.deleted(this.items.key(row.key)));
+				Responses.deleted(this.items.key(row.key)));
 	}
 
 	private static Map<String, AttributeValue> condition(Row row) {

@@ -101,7 +101,7 @@ final class LeaseImporter {
 						.key(this.items.key(this.source))
 						.consistentRead(true)
 						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					Answers.got(this.items.key(this.source)))
+					Responses.got(this.items.key(this.source)))
 			.thenApply(GetItemResponse::hasItem);
 	}
 
@@ -134,7 +134,7 @@ final class LeaseImporter {
 		CompletableFuture<Void> scanned = this.client
 			.scanPaginator((scan) -> scan.tableName(this.source.tableName()).consistentRead(true))
 			.subscribe((page) -> {
-				if (!Answers.isPage(page)) {
+				if (!Responses.isPage(page)) {
 					throw DynamoDbFailures.unproven("Scan", this.source.tableName());
 				}
 				found.addAll(page.items());
@@ -250,7 +250,7 @@ final class LeaseImporter {
 					this.client.putItem((put) -> put.tableName(this.table.name())
 						.item(this.items.write(this.source))
 						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					Answers::isPut)
+					Responses::isPut)
 			.thenAccept((concluded) -> {
 			});
 	}

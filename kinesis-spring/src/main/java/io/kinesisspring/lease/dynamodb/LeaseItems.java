@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
-import io.kinesisspring.lease.Crew;
+import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
 
 /**
@@ -134,7 +134,7 @@ final class LeaseItems {
 	 * @param unreadable gets the key of a row that should be there and cannot be read,
 	 * and why
 	 */
-	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Crew> crews,
+	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<WorkerGroup> crews,
 			BiConsumer<String, KinesisConfigurationException> unreadable) {
 		try {
 			read(item, leases, crews);
@@ -149,7 +149,7 @@ final class LeaseItems {
 		}
 	}
 
-	private void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<Crew> crews) {
+	private void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<WorkerGroup> crews) {
 		String key = text(item, this.table.keyAttribute());
 		String owning = text(item, "application");
 		if (key == null || !this.application.equals(owning)) {
@@ -168,7 +168,7 @@ final class LeaseItems {
 		}
 	}
 
-	Crew crew(Map<String, AttributeValue> item) {
+	WorkerGroup crew(Map<String, AttributeValue> item) {
 		String key = required(item, null, this.table.keyAttribute());
 		AttributeValue members = item.get("beats");
 		long patience = number(item, "patience");
@@ -180,7 +180,7 @@ final class LeaseItems {
 		}
 		Map<String, Long> beats = new TreeMap<>();
 		members.m().forEach((worker, beat) -> beats.put(worker, Long.parseLong(beat.n())));
-		return Crew.of(Integer.parseInt(key.substring(CREW_KEY.length())), set(item, "streams"),
+		return WorkerGroup.of(Integer.parseInt(key.substring(CREW_KEY.length())), set(item, "streams"),
 				Duration.ofMillis(patience), beats, number(item, "bell"), set(item, "asks"));
 	}
 

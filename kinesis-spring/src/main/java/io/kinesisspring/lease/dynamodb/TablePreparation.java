@@ -52,7 +52,7 @@ final class TablePreparation {
 	CompletableFuture<Void> run() {
 		CompletableFuture<DescribeTableResponse> described = this.client
 			.describeTable((describe) -> describe.tableName(this.table.name()));
-		return this.requests.made("DescribeTable", described, Answers::isDescription).handle((response, ex) -> {
+		return this.requests.made("DescribeTable", described, Responses::isDescription).handle((response, ex) -> {
 			if (ex == null) {
 				return check(response.table());
 			}

@@ -1,0 +1,66 @@
+package io.kinesisspring.lease;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Other resets of the same stream: of two that come at the same moment neither goes on.
+ * What is left of one that has died is cleared away. Confined to the reset's loop.
+ */
+final class ConcurrentResets {
+
+	private final String stream;
+
+	private final LeaseStore store;
+
+	private final FailureDetector watch;
+
+	private final Membership membership;
+
+	private final Map<String, Long> seen = new HashMap<>();
+
+	ConcurrentResets(String stream, LeaseStore store, FailureDetector watch, Membership membership) {
+		this.stream = stream;
+		this.store = store;
+		this.watch = watch;
+		this.membership = membership;
+	}
+
+	/**
+	 * Whether there are others that may be alive.
+	 * @param sent when the table was asked for
+	 * @throws LeaseResetException if one of them certainly is
+	 */
+	boolean areIn(LeaseTable table, long sent) {
+		boolean another = false;
+		for (WorkerGroup crew : table.crews()) {
+			if (!crew.streams().contains(LeaseReset.CREW + this.stream)) {
+				continue;
+			}
+			for (Map.Entry<String, Long> member : crew.beats().entrySet()) {
+				if (!member.getKey().equals(this.membership.id()) || this.membership.crew() == null) {
+					another |= isAlive(crew, member.getKey(), member.getValue(), sent);
+				}
+			}
+		}
+		return another;
+	}
+
+	private boolean isAlive(WorkerGroup crew, String worker, long beat, long sent) {
+		Long before = this.seen.putIfAbsent(worker, beat);
+		if (before != null && before != beat) {
+			throw busy();
+		}
+		if (this.watch.isAlive(worker, sent)) {
+			return true;
+		}
+		this.store.bury(crew.number(), worker, beat);
+		return false;
+	}
+
+	LeaseResetException busy() {
+		return new LeaseResetException(LeaseResetException.Reason.BUSY, "Another reset of stream '" + this.stream
+				+ "' is under way. Nothing has been changed; try again when it is over");
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.kinesisspring.lease;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who should hold each of the leases of all streams. Each stream is shared evenly among
+ * the workers that want it, and what is odd goes to those that have least of all streams
+ * together. All workers that see the same leases and workers come to the same plan, so
+ * that no two of them reach for the same lease; and whoever holds something keeps it as
+ * far as that goes, so that nothing moves without need. A pure function.
+ */
+final class LeaseAssignor {
+
+	private final Map<String, StreamShare> shares = new TreeMap<>();
+
+	private final Map<String, String> targets = new HashMap<>();
+
+	/**
+	 * Make a plan.
+	 * @param active the leases to share, by stream
+	 * @param workers those that want a part of a stream, by stream
+	 */
+	LeaseAssignor(Map<String, List<Lease>> active, Map<String, ? extends Collection<String>> workers) {
+		active.forEach((stream, leases) -> {
+			Collection<String> wanting = workers.get(stream);
+			if (wanting != null && !wanting.isEmpty()) {
+				this.shares.put(stream, new StreamShare(stream, leases, wanting));
+			}
+		});
+		RemainderAssignor.choose(this.shares.values());
+		this.shares.forEach((stream, share) -> assign(share, active.getOrDefault(stream, List.of())));
+	}
+
+	private void assign(StreamShare share, List<Lease> active) {
+		Map<String, Integer> room = new TreeMap<>();
+		share.workers().forEach((worker) -> room.put(worker, share.quotaOf(worker)));
+		List<Lease> free = new ArrayList<>();
+		List<Lease> surplus = new ArrayList<>();
+		List<Lease> ordered = new ArrayList<>(active);
+		ordered.sort(Comparator.comparing(Lease::shardId));
+		for (Lease lease : ordered) {
+			@Nullable Integer left = (lease.owner() != null) ? room.get(lease.owner()) : null;
+			if (left == null) {
+				free.add(lease);
+			}
+			else if (left == 0) {
+				surplus.add(lease);
+			}
+			else {
+				room.put(lease.owner(), left - 1);
+				this.targets.put(lease.key(), lease.owner());
+			}
+		}
+		free.addAll(surplus);
+		Iterator<Lease> pool = free.iterator();
+		room.forEach((worker, left) -> {
+			for (int i = 0; i < left; i++) {
+				this.targets.put(pool.next().key(), worker);
+			}
+		});
+	}
+
+	/**
+	 * How many leases of a stream a worker should hold.
+	 */
+	int quotaOf(String stream, String worker) {
+		StreamShare share = this.shares.get(stream);
+		return (share != null) ? share.quotaOf(worker) : 0;
+	}
+
+	/**
+	 * Who should hold a lease.
+	 * @return the worker, {@code null} if there are none
+	 */
+	@Nullable String targetOf(Lease lease) {
+		return this.targets.get(lease.key());
+	}
+
+}

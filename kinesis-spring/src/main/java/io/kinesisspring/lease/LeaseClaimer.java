@@ -1,0 +1,133 @@
+package io.kinesisspring.lease;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Gets hold of leases: claims those that are free, and asks the owners of others. Not too
+ * many at once, and not more than this worker may hold. Confined to the coordinator's
+ * loop.
+ */
+final class LeaseClaimer {
+
+	private static final int MOST_CLAIMS = 100;
+
+	private static final int MOST_ASKS = 250;
+
+	private final LeaseStore store;
+
+	private final EventLoop loop;
+
+	private final HeldLeases leases;
+
+	private final CoordinationFailureLog reports;
+
+	private final Runnable whenInVain;
+
+	private final HandoverRequests requests;
+
+	/**
+	 * Create claims.
+	 * @param patience how long an owner is waited for, in nanoseconds
+	 * @param whenInVain told that another was quicker
+	 * @param whenAllAreAnswered told that no request is open any more
+	 */
+	LeaseClaimer(LeaseStore store, EventLoop loop, HeldLeases leases, CoordinationFailureLog reports, long patience,
+			Runnable whenInVain, Runnable whenAllAreAnswered) {
+		this.store = store;
+		this.loop = loop;
+		this.leases = leases;
+		this.reports = reports;
+		this.whenInVain = whenInVain;
+		this.requests = new HandoverRequests(store, loop, reports, patience, this::claimReleased, whenAllAreAnswered);
+	}
+
+	/**
+	 * Choose those to claim now. Each worker begins at another one.
+	 */
+	List<Lease> choose(List<Lease> claims, int known, String worker) {
+		int most = Math.min(this.leases.room() - this.requests.open(), Math.max(MOST_CLAIMS, known / 20));
+		return claims.stream()
+			.sorted(Comparator.comparingInt((lease) -> (lease.key() + worker).hashCode()))
+			.limit(Math.max(0, most))
+			.toList();
+	}
+
+	/**
+	 * Claim leases.
+	 * @param chosen the leases
+	 * @return completes when all are held, or are known not to be, with how many are
+	 */
+	CompletableFuture<Integer> claim(List<Lease> chosen) {
+		CompletableFuture<Integer> won = CompletableFuture.completedFuture(0);
+		for (CompletableFuture<Boolean> claim : chosen.stream().map(this::claim).toList()) {
+			won = won.thenCombine(claim, (before, claimed) -> claimed ? before + 1 : before);
+		}
+		return won;
+	}
+
+	private CompletableFuture<Boolean> claim(Lease lease) {
+		CompletableFuture<Boolean> ready = CompletableFuture.completedFuture(true);
+		for (String parent : lease.parents()) {
+			ready = ready.thenCombine(find(Lease.key(lease.stream(), parent)),
+					(before, found) -> before && found.filter((now) -> !now.isFinished()).isEmpty());
+		}
+		return ready.exceptionally((ex) -> false)
+			.thenComposeAsync((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false),
+					this.loop)
+			.thenApplyAsync((claimed) -> {
+				if (!claimed) {
+					this.whenInVain.run();
+				}
+				return claimed;
+			}, this.loop);
+	}
+
+	private CompletableFuture<Optional<Lease>> find(String key) {
+		CompletableFuture<Optional<Lease>> found = GuardedCalls.safely(() -> this.store.find(key));
+		this.loop.on(found, (lease, ex) -> this.reports.report("look at a parent", ex));
+		return found;
+	}
+
+	private void claimReleased(Lease lease) {
+		this.loop.on(this.leases.claim(lease), (claimed, ex) -> {
+			if (ex != null || !claimed) {
+				this.whenInVain.run();
+			}
+		});
+	}
+
+	/**
+	 * Ask the owners of leases for them.
+	 */
+	void ask(List<Lease> surplus, WorkerGroups fleet) {
+		Map<Integer, List<Lease>> byCrew = new TreeMap<>();
+		surplus.stream()
+			.filter((lease) -> !this.requests.contains(lease))
+			.limit(Math.max(0, Math.min(MOST_ASKS, this.leases.room()) - this.requests.open()))
+			.forEach((lease) -> fleet.crewOf(String.valueOf(lease.owner())).ifPresent((crew) -> {
+				int before = byCrew.getOrDefault(crew, List.of()).size();
+				if (this.requests.isAskable(crew) && WorkerGroup.isRoomFor(lease, before)) {
+					byCrew.computeIfAbsent(crew, (number) -> new ArrayList<>()).add(lease);
+				}
+			}));
+		if (!byCrew.isEmpty()) {
+			this.requests.ask(byCrew);
+		}
+	}
+
+	/**
+	 * Ask for nothing any more.
+	 */
+	void cancel() {
+		this.requests.cancel();
+	}
+
+}

@@ -1,0 +1,222 @@
+package io.kinesisspring.lease;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the table, as it was read, shows one worker to do: nothing is done here. Confined
+ * to the coordinator's loop.
+ */
+final class ReconcilePlan {
+
+	private final String me;
+
+	private final WorkerGroups fleet;
+
+	private final FailureDetector watch;
+
+	private final UnassignedLeases free;
+
+	private final Predicate<String> inHand;
+
+	private final long now;
+
+	private final List<Lease> claims = new ArrayList<>();
+
+	private final List<Lease> asks = new ArrayList<>();
+
+	private final List<Lease> strays = new ArrayList<>();
+
+	private final Set<String> lacking = new TreeSet<>();
+
+	private final Map<String, Plan> plans = new TreeMap<>();
+
+	private @Nullable Long silence;
+
+	private boolean incomplete;
+
+	ReconcilePlan(String me, WorkerGroups fleet, FailureDetector watch, UnassignedLeases free, Predicate<String> inHand,
+			long now) {
+		this.me = me;
+		this.fleet = fleet;
+		this.watch = watch;
+		this.free = free;
+		this.inHand = inHand;
+		this.now = now;
+	}
+
+	/**
+	 * Look through the leases.
+	 * @param streams those whose shards this worker wants
+	 * @param leases the leases of all streams
+	 * @param pending the keys of leases that cannot be used as they are
+	 */
+	void of(Collection<String> streams, List<Lease> leases, Set<String> pending) {
+		Map<String, List<Lease>> active = active(leases, pending);
+		Map<String, SortedSet<String>> live = new HashMap<>();
+		active.keySet().forEach((stream) -> live.put(stream, this.fleet.liveWorkers(stream)));
+		streams.forEach((stream) -> live.computeIfAbsent(stream, (key) -> new TreeSet<>()).add(this.me));
+		LeaseAssignor balance = new LeaseAssignor(active, live);
+		streams.forEach((stream) -> of(stream, active.getOrDefault(stream, List.of()),
+				live.getOrDefault(stream, new TreeSet<>()), balance));
+		leases.stream()
+			.filter((lease) -> streams.contains(lease.stream()) && isMyStray(lease))
+			.filter((lease) -> !active.getOrDefault(lease.stream(), List.of()).contains(lease))
+			.forEach(this.strays::add);
+	}
+
+	/**
+	 * What cannot be read now must not wait for me to want it.
+	 */
+	private boolean isMyStray(Lease lease) {
+		return this.me.equals(lease.owner()) && !lease.isFinished() && !this.inHand.test(lease.key());
+	}
+
+	private static Map<String, List<Lease>> active(List<Lease> leases, Set<String> pending) {
+		Map<String, Lease> byKey = new HashMap<>();
+		leases.forEach((lease) -> byKey.put(lease.key(), lease));
+		return leases.stream()
+			.filter((lease) -> !lease.isFinished() && !pending.contains(lease.key()))
+			.filter((lease) -> isReady(lease, byKey, pending))
+			.collect(Collectors.groupingBy(Lease::stream));
+	}
+
+	private void of(String stream, List<Lease> active, SortedSet<String> live, LeaseAssignor balance) {
+		int wanted = 0;
+		List<String> nobodys = new ArrayList<>();
+		for (Lease lease : active) {
+			String target = balance.targetOf(lease);
+			wanted += this.me.equals(target) ? 1 : 0;
+			if (target != null && !this.inHand.test(lease.key())) {
+				sort(lease, target, live);
+				if (isFree(lease)) {
+					nobodys.add(lease.key());
+				}
+			}
+		}
+		this.plans.put(stream, new Plan(wanted, nobodys));
+	}
+
+	/**
+	 * Parents first. A parent that has no lease has been finished and forgotten, or the
+	 * table was read while both leases were made; one that is finished may have been
+	 * reset since. So it is asked once more before the claim.
+	 */
+	private static boolean isReady(Lease lease, Map<String, Lease> byKey, Set<String> pending) {
+		return lease.parents()
+			.stream()
+			.map((parent) -> byKey.get(Lease.key(lease.stream(), parent)))
+			.allMatch((parent) -> parent == null || (parent.isFinished() && !pending.contains(parent.key())));
+	}
+
+	private void sort(Lease lease, String target, SortedSet<String> live) {
+		String owner = lease.owner();
+		boolean mine = target.equals(this.me);
+		if (owner == null || isFree(lease)) {
+			free(lease, mine, target);
+		}
+		else if (owner.equals(this.me)) {
+			// The answer to a claim or the call of a release was lost
+			(mine ? this.claims : this.strays).add(lease);
+		}
+		else if (!live.contains(owner)) {
+			// Buried, or joined while the table was read: its silence will tell
+			long left = this.watch.patienceLeft(owner, this.now);
+			this.silence = (this.silence != null) ? Math.min(this.silence, left) : Long.valueOf(left);
+		}
+		else if (mine) {
+			this.asks.add(lease);
+		}
+		else if (!target.equals(owner)) {
+			this.lacking.add(target);
+		}
+	}
+
+	private boolean isFree(Lease lease) {
+		return lease.owner() == null || !this.watch.isAlive(lease.owner(), this.now);
+	}
+
+	private void free(Lease lease, boolean mine, String target) {
+		boolean anybodys = this.free.isAnybodys(lease, this.now);
+		if (mine || anybodys) {
+			this.claims.add(lease);
+		}
+		else {
+			this.lacking.add(target);
+			this.incomplete = true;
+		}
+	}
+
+	/**
+	 * The leases to claim now.
+	 */
+	List<Lease> claims() {
+		return this.claims;
+	}
+
+	/**
+	 * The leases to ask their owners for.
+	 */
+	List<Lease> asks() {
+		return this.asks;
+	}
+
+	/**
+	 * The leases that are this worker's by the table only, and should be another's.
+	 */
+	List<Lease> strays() {
+		return this.strays;
+	}
+
+	/**
+	 * The workers that have less than their share.
+	 */
+	Set<String> lacking() {
+		return this.lacking;
+	}
+
+	/**
+	 * How long it takes, in nanoseconds, until an owner that is in no crew will have been
+	 * silent for too long.
+	 * @return the shortest such time, {@code null} if there is no such owner
+	 */
+	@Nullable Long silence() {
+		return this.silence;
+	}
+
+	/**
+	 * What is meant for this worker, by stream.
+	 */
+	Map<String, Plan> plans() {
+		return this.plans;
+	}
+
+	/**
+	 * Whether something free has been left to others for the moment.
+	 */
+	boolean isIncomplete() {
+		return this.incomplete;
+	}
+
+	/**
+	 * What is meant for this worker, and what has been seen free.
+	 *
+	 * @param wanted how many leases this worker should hold
+	 * @param free the keys of the leases that nobody held
+	 */
+	record Plan(int wanted, List<String> free) {
+
+	}
+
+}

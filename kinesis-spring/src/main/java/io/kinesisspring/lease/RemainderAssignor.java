@@ -1,0 +1,208 @@
+package io.kinesisspring.lease;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses who gets the odd leases of several streams, so that no process reads more
+ * shards than another without need: many streams of few shards are nothing but odd ones.
+ * Whoever holds an odd one keeps it, unless that process has two more than one that could
+ * have it instead.
+ */
+final class RemainderAssignor {
+
+	private final Collection<StreamShare> shares;
+
+	private final Map<String, Integer> loads = new TreeMap<>();
+
+	private final Map<String, SortedSet<Odd>> odds = new HashMap<>();
+
+	private RemainderAssignor(Collection<StreamShare> shares) {
+		this.shares = shares;
+	}
+
+	static void choose(Collection<StreamShare> shares) {
+		new RemainderAssignor(shares).choose();
+	}
+
+	private void choose() {
+		for (StreamShare share : this.shares) {
+			share.workers()
+				.forEach((worker) -> this.loads.merge(WorkerGroups.processOf(worker), share.base(), Integer::sum));
+		}
+		this.shares.forEach((share) -> keep(share, false));
+		this.shares.forEach((share) -> keep(share, true));
+		this.shares.forEach((share) -> give(share, share.workers()));
+		evenOut();
+	}
+
+	/**
+	 * First where all can keep what they have, as that says who should not where some
+	 * cannot.
+	 */
+	private void keep(StreamShare share, boolean some) {
+		List<String> keepers = share.workers().stream().filter(share::holdsMore).toList();
+		if (some == (keepers.size() > share.open())) {
+			give(share, keepers);
+		}
+	}
+
+	private void give(StreamShare share, Collection<String> workers) {
+		workers.stream()
+			.filter((worker) -> !share.isFavoured(worker))
+			.sorted(Comparator.comparing((String worker) -> load(WorkerGroups.processOf(worker)))
+				.thenComparing(share.order()))
+			.limit(share.open())
+			.toList()
+			.forEach((worker) -> {
+				share.favour(worker);
+				add(new Odd(share, worker));
+			});
+	}
+
+	private int load(String process) {
+		return this.loads.getOrDefault(process, 0);
+	}
+
+	private void add(Odd odd) {
+		this.loads.merge(odd.process(), 1, Integer::sum);
+		this.odds.computeIfAbsent(odd.process(), (process) -> new TreeSet<>()).add(odd);
+	}
+
+	private void pass(Odd odd, String to) {
+		this.loads.merge(odd.process(), -1, Integer::sum);
+		oddsOf(odd.process()).remove(odd);
+		odd.share.favourInstead(odd.worker, to);
+		add(new Odd(odd.share, to));
+	}
+
+	private Collection<Odd> oddsOf(String process) {
+		return this.odds.getOrDefault(process, new TreeSet<>());
+	}
+
+	/**
+	 * As long as anybody has two more than somebody else who could have one of them: take
+	 * it from the one that has most.
+	 */
+	private void evenOut() {
+		Set<String> stuck = new HashSet<>();
+		boolean again = true;
+		while (again) {
+			List<String> leastFirst = new ArrayList<>(this.loads.keySet());
+			leastFirst.sort(Comparator.comparing(this::load));
+			again = false;
+			for (int i = leastFirst.size() - 1; i > 0 && !again; i--) {
+				String most = leastFirst.get(i);
+				boolean more = load(most) - load(leastFirst.get(0)) > 1;
+				again = more && !stuck.contains(most) && (passOn(most, leastFirst) || passAlong(most, stuck));
+			}
+		}
+	}
+
+	private boolean passOn(String most, List<String> leastFirst) {
+		for (String less : leastFirst) {
+			if (load(most) - load(less) < 2) {
+				return false;
+			}
+			for (Odd odd : oddsOf(most)) {
+				String taker = odd.takerOf(less);
+				if (taker != null) {
+					pass(odd, taker);
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Where workers read different streams, the one that has least may be reached by way
+	 * of others only, who take one and give another. Whoever cannot reach anybody that
+	 * has less is done, and so is whoever it can reach.
+	 */
+	private boolean passAlong(String most, Set<String> stuck) {
+		Map<String, Step> reached = new LinkedHashMap<>();
+		Deque<String> open = new ArrayDeque<>(List.of(most));
+		while (!open.isEmpty()) {
+			String process = open.remove();
+			for (Odd odd : oddsOf(process)) {
+				for (String taker : odd.share.workers()) {
+					String next = WorkerGroups.processOf(taker);
+					if (odd.share.isFavoured(taker) || next.equals(most) || stuck.contains(next)
+							|| reached.putIfAbsent(next, new Step(odd, taker)) != null) {
+						continue;
+					}
+					if (load(most) - load(next) > 1) {
+						goBack(next, most, reached);
+						return true;
+					}
+					open.add(next);
+				}
+			}
+		}
+		stuck.add(most);
+		stuck.addAll(reached.keySet());
+		return false;
+	}
+
+	private void goBack(String least, String most, Map<String, Step> reached) {
+		String process = least;
+		while (!process.equals(most)) {
+			Step step = Objects.requireNonNull(reached.get(process));
+			process = step.odd.process();
+			pass(step.odd, step.taker);
+		}
+	}
+
+	/**
+	 * One odd lease of a stream, and the worker that should get it.
+	 */
+	private record Odd(StreamShare share, String worker) implements Comparable<Odd> {
+
+		private String process() {
+			return WorkerGroups.processOf(this.worker);
+		}
+
+		private @Nullable String takerOf(String process) {
+			return this.share.workers()
+				.stream()
+				.filter((other) -> WorkerGroups.processOf(other).equals(process) && !this.share.isFavoured(other))
+				.findFirst()
+				.orElse(null);
+		}
+
+		/**
+		 * What nobody holds is passed on first.
+		 */
+		@Override
+		public int compareTo(Odd other) {
+			int byHolding = Boolean.compare(this.share.holdsMore(this.worker), other.share.holdsMore(other.worker));
+			int byStream = this.share.stream().compareTo(other.share.stream());
+			if (byHolding != 0 || byStream != 0) {
+				return (byHolding != 0) ? byHolding : byStream;
+			}
+			return this.worker.compareTo(other.worker);
+		}
+
+	}
+
+	private record Step(Odd odd, String taker) {
+
+	}
+
+}

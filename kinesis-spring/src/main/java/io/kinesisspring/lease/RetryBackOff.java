@@ -1,0 +1,48 @@
+package io.kinesisspring.lease;
+
+import java.time.Duration;
+
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.FullJitter;
+
+/**
+ * How long to wait before something is tried again that has failed: longer each time, and
+ * never as long as the others whose attempt failed at the same moment. Confined to the
+ * coordinator's loop.
+ */
+final class RetryBackOff {
+
+	private static final Duration SHORTEST = Duration.ofMillis(100);
+
+	private static final Duration FIRST = Duration.ofMillis(500);
+
+	private static final Duration LONGEST = Duration.ofSeconds(15);
+
+	private final FullJitter jitter;
+
+	private int failures;
+
+	RetryBackOff(EventLoop loop) {
+		this.jitter = new FullJitter(FIRST, LONGEST, loop.random());
+	}
+
+	/**
+	 * It has failed once more.
+	 * @return the pause before the next attempt
+	 */
+	Duration next() {
+		return SHORTEST.plusNanos(this.jitter.pauseNanos(++this.failures));
+	}
+
+	void succeeded() {
+		this.failures = 0;
+	}
+
+	/**
+	 * How often it has failed in a row.
+	 */
+	int failures() {
+		return this.failures;
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.kinesisspring.lease;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases that nobody holds, and since when each has been seen so. Confined to the
+ * coordinator's loop.
+ */
+final class UnassignedLeases {
+
+	/**
+	 * How long a free lease is left to the worker that it is meant for. After that
+	 * anybody may have it who sees it: a shard must not wait for the balance.
+	 */
+	static final Duration GRACE = Duration.ofMillis(500);
+
+	private final Map<String, Sighting> sightings = new HashMap<>();
+
+	/**
+	 * Forget what is no longer as it was seen.
+	 */
+	void compareWith(Map<String, Lease> stored) {
+		this.sightings.entrySet().removeIf((sighting) -> !sighting.getValue().isStill(stored.get(sighting.getKey())));
+	}
+
+	/**
+	 * Take note that a lease is free.
+	 * @return whether the one it is meant for has had its time
+	 */
+	boolean isAnybodys(Lease lease, long now) {
+		Sighting first = this.sightings.computeIfAbsent(lease.key(), (key) -> new Sighting(lease.epoch(), now));
+		return now - first.since >= GRACE.toNanos();
+	}
+
+	/**
+	 * Since when the one that is free for longest has been seen so.
+	 * @return the moment, {@code null} if none is free
+	 */
+	@Nullable Long oldest() {
+		return this.sightings.values().stream().map(Sighting::since).min(Long::compare).orElse(null);
+	}
+
+	private record Sighting(long epoch, long since) {
+
+		private boolean isStill(@Nullable Lease lease) {
+			return lease != null && lease.epoch() == this.epoch && !lease.isFinished();
+		}
+
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.kinesisspring.lease;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * All crews as they were when the table was read. Immutable.
+ */
+final class WorkerGroups {
+
+	private final List<WorkerGroup> crews;
+
+	private final FailureDetector watch;
+
+	private final long asOf;
+
+	WorkerGroups(List<WorkerGroup> crews, FailureDetector watch, long asOf) {
+		this.crews = crews;
+		this.watch = watch;
+		this.asOf = asOf;
+	}
+
+	List<WorkerGroup> crews() {
+		return this.crews;
+	}
+
+	/**
+	 * Whether a worker was alive when the table was asked for.
+	 */
+	boolean isAlive(String worker) {
+		return this.watch.isAlive(worker, this.asOf);
+	}
+
+	/**
+	 * The workers that want a part of a stream's shards and are alive.
+	 */
+	SortedSet<String> liveWorkers(String stream) {
+		SortedSet<String> live = new TreeSet<>();
+		for (WorkerGroup crew : this.crews) {
+			if (crew.streams().contains(stream)) {
+				crew.members().stream().filter((id) -> this.watch.isAlive(id, this.asOf)).forEach(live::add);
+			}
+		}
+		return live;
+	}
+
+	/**
+	 * The process that a worker is in: those of one process share its processors and its
+	 * memory. That is what its id says before the first dot.
+	 */
+	static String processOf(String worker) {
+		int dot = worker.indexOf('.');
+		return (dot > 0) ? worker.substring(0, dot) : worker;
+	}
+
+	/**
+	 * The crew that a worker is in.
+	 */
+	OptionalInt crewOf(String worker) {
+		return this.crews.stream()
+			.filter((crew) -> crew.members().contains(worker))
+			.mapToInt(WorkerGroup::number)
+			.findFirst();
+	}
+
+	/**
+	 * The crew that a crew's first member watches: the next one with members that wants
+	 * any of the same streams, the first one after the last one.
+	 */
+	OptionalInt next(WorkerGroup mine) {
+		List<WorkerGroup> others = this.crews.stream()
+			.filter((crew) -> crew.number() != mine.number() && !crew.members().isEmpty())
+			.filter((crew) -> crew.sharesStreamsWith(mine))
+			.toList();
+		OptionalInt above = others.stream()
+			.mapToInt(WorkerGroup::number)
+			.filter((number) -> number > mine.number())
+			.min();
+		return above.isPresent() ? above : others.stream().mapToInt(WorkerGroup::number).min();
+	}
+
+	/**
+	 * How many crews share the work of looking after the same streams.
+	 */
+	int size(WorkerGroup mine) {
+		return Math.max(1, (int) this.crews.stream().filter((crew) -> crew.sharesStreamsWith(mine)).count());
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.kinesisspring.listener;
+
+import java.util.BitSet;
+
+/**
+ * Which of a list of records is delivered next: one at a time, or all that are left, or,
+ * while a failing one is searched for, by halves. Used by one thread at a time.
+ */
+final class BatchBisection {
+
+	private final int size;
+
+	private final boolean whole;
+
+	private int start;
+
+	private int end;
+
+	/** The failing record is before it while a search goes on; 0 when none does. */
+	private int suspectsEnd;
+
+	BatchBisection(int size, boolean whole) {
+		this.size = size;
+		this.whole = whole;
+		reset();
+	}
+
+	int start() {
+		return this.start;
+	}
+
+	int end() {
+		return this.end;
+	}
+
+	boolean isEmpty() {
+		return this.start == this.size;
+	}
+
+	boolean isSearching() {
+		return this.suspectsEnd > 0;
+	}
+
+	/**
+	 * Go on behind some of the range's records. If a search came to the end of what was
+	 * suspected it is over: nothing failed this time.
+	 */
+	void advance(int count) {
+		this.start += count;
+		if (this.start < this.end) {
+			return;
+		}
+		if (this.start < this.suspectsEnd) {
+			this.end = this.suspectsEnd;
+		}
+		else {
+			reset();
+		}
+	}
+
+	/**
+	 * The failing record is known to be the first, and done with.
+	 */
+	void passFirst() {
+		this.start++;
+		reset();
+	}
+
+	/**
+	 * One of the range's records has failed, it is not known which: look in the first
+	 * half. Where only one is left it is delivered alone.
+	 */
+	void halve() {
+		this.suspectsEnd = this.end;
+		this.end = this.start + Math.max(1, (this.end - this.start) / 2);
+	}
+
+	/**
+	 * What remains when some of the records, none of them before the range, need not be
+	 * delivered any more.
+	 * @param gone the indices of those
+	 * @return the range of the list that begins with this range's start and lacks them
+	 */
+	BatchBisection without(BitSet gone) {
+		BatchBisection remaining = new BatchBisection(remaining(gone, this.size), this.whole);
+		remaining.end = remaining(gone, this.end);
+		remaining.suspectsEnd = remaining(gone, this.suspectsEnd);
+		if (remaining.end == 0) {
+			remaining.advance(0);
+		}
+		return remaining;
+	}
+
+	/**
+	 * How many records from the start of the range to an index remain.
+	 */
+	int remaining(BitSet gone, int to) {
+		return (to > this.start) ? to - this.start - gone.get(this.start, to).cardinality() : 0;
+	}
+
+	private void reset() {
+		this.suspectsEnd = 0;
+		this.end = this.whole ? this.size : Math.min(this.size, this.start + 1);
+	}
+
+}

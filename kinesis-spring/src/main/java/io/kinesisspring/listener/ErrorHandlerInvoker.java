@@ -1,0 +1,98 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.error.DeliveryFailure;
+import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
+
+/**
+ * Asks the application's error handler and recoverer, and stands in where they fail.
+ * Thread-safe.
+ */
+final class ErrorHandlerInvoker {
+
+	private static final Log logger = LogFactory.getLog(ErrorHandlerInvoker.class);
+
+	private static final long FIRST_PAUSE = 200;
+
+	private static final long LONGEST_PAUSE = 30_000;
+
+	private static final double JITTER = 0.2;
+
+	private final AtomicBoolean handlerFails = new AtomicBoolean();
+
+	private final ErrorHandler errorHandler;
+
+	private final @Nullable RecordRecoverer recoverer;
+
+	private final RandomGenerator random;
+
+	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer) {
+		this(errorHandler, recoverer, new Random());
+	}
+
+	/**
+	 * Create verdicts.
+	 * @param random makes pauses differ; safe to use from any thread
+	 */
+	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random) {
+		this.errorHandler = errorHandler;
+		this.recoverer = recoverer;
+		this.random = random;
+	}
+
+	ErrorDecision decide(DeliveryFailure failure) {
+		try {
+			ErrorDecision decision = this.errorHandler.handle(failure);
+			this.handlerFails.set(false);
+			return decision;
+		}
+		catch (Throwable ex) {
+			if (this.handlerFails.compareAndSet(false, true)) {
+				logger.error("The error handler failed at " + failure.record().position()
+						+ "; the record is delivered again", ex);
+			}
+			return ErrorDecision.retry(pauseAfter(failure.attempts()));
+		}
+	}
+
+	/**
+	 * Hand a record to the recoverer.
+	 * @return completes when it has been taken, exceptionally if it has not
+	 */
+	CompletionStage<?> recover(DeliveryFailure failure) {
+		if (this.recoverer == null) {
+			return CompletableFuture.failedFuture(new KinesisException(
+					"There is no RecordRecoverer: set kinesis.consumer.error.dead-letter-stream, or declare one as a bean"));
+		}
+		try {
+			CompletionStage<?> taken = this.recoverer.recover(failure);
+			return (taken != null) ? taken : CompletableFuture.completedFuture(null);
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/**
+	 * The pause behind an attempt that nobody has decided about.
+	 * @param attempts how often it has been tried
+	 */
+	Duration pauseAfter(int attempts) {
+		long bound = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempts - 1, 10));
+		return Duration.ofMillis(Math.round(bound * (1 - JITTER * this.random.nextDouble())));
+	}
+
+}

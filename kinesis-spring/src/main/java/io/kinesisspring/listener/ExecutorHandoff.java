@@ -1,0 +1,147 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.kinesisspring.shard.ShardSession;
+
+/**
+ * Hands the work of a session to the executor. What that does not take, because it is
+ * full or there is no thread to be had, is handed over again after a pause for as long as
+ * the session is active. Thread-safe.
+ */
+final class ExecutorHandoff {
+
+	private static final Log logger = LogFactory.getLog(ExecutorHandoff.class);
+
+	/** Pauses grow up to this one: an executor has room again within seconds. */
+	private static final int LONGEST_PAUSE = 5;
+
+	private final AtomicBoolean refusing = new AtomicBoolean();
+
+	private final DeliveryOptions terms;
+
+	private final ShardSession session;
+
+	private final ShardProgressMonitor watch;
+
+	ExecutorHandoff(DeliveryOptions terms, ShardSession session, ShardProgressMonitor watch) {
+		this.terms = terms;
+		this.session = session;
+		this.watch = watch;
+	}
+
+	/**
+	 * Hand work over.
+	 * @return whether it runs, or will; if not it has been told, or will be
+	 */
+	boolean hand(Work work) {
+		Task task = new Task(work);
+		try {
+			this.terms.executor().execute(task);
+		}
+		catch (Throwable ex) {
+			if (task.callOff()) {
+				refused(work, ex);
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private void taken(Work work) {
+		if (this.refusing.get() && this.refusing.compareAndSet(true, false)) {
+			this.watch.mended(this);
+			logger.info("The executor takes work again: " + this.session);
+		}
+		work.run();
+	}
+
+	private void refused(Work work, Throwable ex) {
+		if (!this.session.isActive()) {
+			work.over();
+			return;
+		}
+		if (this.refusing.compareAndSet(false, true) && this.watch.failureLog().admits()) {
+			logger.warn("The executor does not take the records of " + this.session
+					+ "; they are handed over again until it does. Give it more threads or room if that happens often",
+					ex);
+		}
+		this.watch.failed(this, ex);
+		new DeliveryEvents(this.terms.observer(), this.watch).tell((told) -> told.rejected(this.watch.shard(), ex));
+		this.session.afterPause(pause(work.refused()), work::again);
+		if (!this.session.isActive()) {
+			close();
+		}
+	}
+
+	private Duration pause(int refused) {
+		return this.terms.verdicts().pauseAfter(Math.min(refused, LONGEST_PAUSE));
+	}
+
+	/**
+	 * The session is over: what was refused in it is no trouble any more.
+	 */
+	void close() {
+		this.watch.mended(this);
+	}
+
+	/**
+	 * What is to be done on the executor.
+	 */
+	interface Work {
+
+		/**
+		 * Do it. Never throws.
+		 */
+		void run();
+
+		/**
+		 * It has been refused once more.
+		 * @return how often in a row
+		 */
+		int refused();
+
+		/**
+		 * The pause behind a refusal is over.
+		 */
+		void again();
+
+		/**
+		 * It will not be done, as the session is over.
+		 */
+		void over();
+
+	}
+
+	/**
+	 * Runs once or not at all: an executor may have kept what it then could not start a
+	 * thread for.
+	 */
+	private final class Task implements Runnable {
+
+		private final AtomicBoolean decided = new AtomicBoolean();
+
+		private final Work work;
+
+		private Task(Work work) {
+			this.work = work;
+		}
+
+		private boolean callOff() {
+			return this.decided.compareAndSet(false, true);
+		}
+
+		@Override
+		public void run() {
+			if (this.decided.compareAndSet(false, true)) {
+				taken(this.work);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.LeaseOptions;
+import io.kinesisspring.lease.LeaseReset;
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.shard.StreamClient;
+
+/**
+ * What can be done about shards whichever instance reads them, through the lease table.
+ * Needs no running container.
+ */
+final class LeaseTableOperations {
+
+	/**
+	 * Beyond the time in which an owner hears of it and finishes the record in hand.
+	 */
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private final List<StreamIdentifier> streams;
+
+	private final ContainerOptions options;
+
+	private final StreamClient client;
+
+	private final LeaseStore store;
+
+	LeaseTableOperations(List<StreamIdentifier> streams, ContainerOptions options, StreamClient client,
+			LeaseStore store) {
+		this.streams = streams;
+		this.options = options;
+		this.client = client;
+		this.store = store;
+	}
+
+	CompletableFuture<List<Lease>> leases() {
+		return this.store.load().thenApply((table) -> table.leases());
+	}
+
+	CompletableFuture<Set<String>> reset(String stream, @Nullable String shardId, InitialPosition position) {
+		boolean finishedToo = !(position instanceof InitialPosition.Latest);
+		return this.client.listShards(identify(stream))
+			.thenCompose((listing) -> run(stream, shardId, position.pinnedAt(listing.asOf()), finishedToo));
+	}
+
+	CompletableFuture<Set<String>> reset(String stream, String shardId, Checkpoint.After position) {
+		return this.client.check(identify(stream), shardId, position)
+			.thenCompose((checked) -> run(stream, shardId, position, true));
+	}
+
+	CompletableFuture<Set<String>> release(String stream, String shardId) {
+		return run(identify(stream).name(), shardId, null, false);
+	}
+
+	private CompletableFuture<Set<String>> run(String stream, @Nullable String shardId, @Nullable Checkpoint position,
+			boolean finishedToo) {
+		EventLoop loop = new ThreadEventLoop("kinesis-reset-");
+		return new LeaseReset("reset-" + UUID.randomUUID(), stream, shardId, position, finishedToo,
+				new LeaseOptions(this.options.failoverAfter(), this.options.maxLeases(),
+						this.options.initialPosition()),
+				TIMEOUT, this.store, loop)
+			.run()
+			.whenComplete((done, ex) -> loop.close());
+	}
+
+	private StreamIdentifier identify(String name) {
+		return this.streams.stream()
+			.filter((stream) -> stream.name().equals(name))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("'" + name + "' is none of the streams " + this.streams));
+	}
+
+}

@@ -1,0 +1,256 @@
+package io.kinesisspring.listener;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+
+import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Tells the application what becomes of a listener and its shards: {@link ShardListener}s
+ * and application events, on the executor, for each shard in order. Thread-safe.
+ */
+final class ShardEventPublisher {
+
+	private static final Log logger = LogFactory.getLog(ShardEventPublisher.class);
+
+	private static final Duration PAUSE = Duration.ofMillis(200);
+
+	private static final int MOST_ATTEMPTS = 20;
+
+	private final Map<ListenerShard, ShardProgressMonitor> watches = new ConcurrentHashMap<>();
+
+	private final Map<ListenerShard, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
+
+	private final String listenerId;
+
+	private final List<ShardListener> listeners;
+
+	private final ApplicationEventPublisher publisher;
+
+	private final Executor executor;
+
+	private final Clock clock;
+
+	private volatile @Nullable EventLoop loop;
+
+	ShardEventPublisher(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher,
+			Executor executor) {
+		this(listenerId, listeners, publisher, executor, Clock.systemUTC());
+	}
+
+	ShardEventPublisher(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher,
+			Executor executor, Clock clock) {
+		this.listenerId = listenerId;
+		this.listeners = listeners;
+		this.publisher = publisher;
+		this.executor = executor;
+		this.clock = clock;
+	}
+
+	/**
+	 * What waits for the executor waits on this loop from now on.
+	 */
+	void waitOn(EventLoop loop) {
+		this.loop = loop;
+	}
+
+	void started() {
+		publish(new KinesisListenerEvent.ListenerStarted(this.listenerId));
+	}
+
+	void stopped() {
+		this.watches.clear();
+		publish(new KinesisListenerEvent.ListenerStopped(this.listenerId));
+	}
+
+	void failed(Throwable cause) {
+		publish(new KinesisListenerEvent.ListenerFailed(this.listenerId, null, null, cause));
+	}
+
+	/**
+	 * A shard has been stopped.
+	 */
+	void failed(ListenerShard shard, Throwable cause) {
+		tell(shard, (listener) -> {
+		}, new KinesisListenerEvent.ListenerFailed(this.listenerId, shard.stream(), shard.shardId(), cause));
+	}
+
+	CompletableFuture<Void> assigned(String stream, String shardId) {
+		ListenerShard shard = shard(stream, shardId);
+		this.watches.put(shard, new ShardProgressMonitor(shard, this.clock));
+		return tell(shard, (listener) -> listener.onAssigned(shard),
+				new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId));
+	}
+
+	void lost(String stream, String shardId) {
+		ListenerShard shard = shard(stream, shardId);
+		this.watches.remove(shard);
+		tell(shard, (listener) -> listener.onLost(shard),
+				new KinesisListenerEvent.ShardLost(this.listenerId, stream, shardId));
+	}
+
+	void ended(String stream, String shardId) {
+		ListenerShard shard = shard(stream, shardId);
+		this.watches.remove(shard);
+		tell(shard, (listener) -> listener.onEnded(shard),
+				new KinesisListenerEvent.ShardEnded(this.listenerId, stream, shardId));
+	}
+
+	ShardProgressMonitor watch(String stream, String shardId) {
+		return this.watches.computeIfAbsent(shard(stream, shardId),
+				(shard) -> new ShardProgressMonitor(shard, this.clock));
+	}
+
+	/**
+	 * A shard is not read for the moment, or not any more.
+	 */
+	void closed(String stream, String shardId) {
+		ShardProgressMonitor watch = this.watches.get(shard(stream, shardId));
+		if (watch != null) {
+			watch.closed();
+		}
+	}
+
+	/**
+	 * A shard cannot be read at the moment. Safe to call from any thread.
+	 */
+	void readFailed(String stream, String shardId, Throwable cause) {
+		ShardProgressMonitor watch = this.watches.get(shard(stream, shardId));
+		if (watch != null) {
+			watch.readFailed(cause);
+		}
+	}
+
+	/**
+	 * How many shards there are.
+	 */
+	int shards() {
+		return this.watches.size();
+	}
+
+	/**
+	 * How the shards stand. Safe to call from any thread.
+	 */
+	List<ShardStatus> statuses(Duration stalledAfter) {
+		return this.watches.values().stream().map((watch) -> watch.status(stalledAfter)).toList();
+	}
+
+	/**
+	 * Look for shards that have become idle or have stalled, and for failures that the
+	 * log has not been told of. On the container's loop.
+	 */
+	void look(long now, Duration idleAfter, Duration stalledAfter) {
+		int untold = 0;
+		for (ShardProgressMonitor watch : this.watches.values()) {
+			ListenerShard shard = watch.shard();
+			untold += watch.failureLog().renew();
+			switch (watch.look(now, idleAfter, stalledAfter)) {
+				case IDLE -> tell(shard, (listener) -> {
+				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
+				case STALLED -> {
+					logger.warn("Listener '" + this.listenerId + "' has not got on with stream '" + shard.stream()
+							+ "', shard '" + shard.shardId() + "' for " + stalledAfter.toSeconds() + "s");
+					tell(shard, (listener) -> {
+					}, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
+							stalledAfter));
+				}
+				default -> {
+				}
+			}
+		}
+		if (untold > 0) {
+			logger.warn("Listener '" + this.listenerId + "' has failed " + untold
+					+ " more times than the log shows since this was looked at last");
+		}
+	}
+
+	private ListenerShard shard(String stream, String shardId) {
+		return new ListenerShard(this.listenerId, stream, shardId);
+	}
+
+	/**
+	 * Tell it behind what was told about the shard before.
+	 */
+	private CompletableFuture<Void> tell(ListenerShard shard, Consumer<ShardListener> call,
+			KinesisListenerEvent event) {
+		CompletableFuture<Void> told = new CompletableFuture<>();
+		CompletableFuture<Void> before = this.last.put(shard, told);
+		Runnable telling = () -> {
+			this.listeners.forEach((listener) -> safely(() -> call.accept(listener)));
+			safely(() -> this.publisher.publishEvent(event));
+			this.last.remove(shard, told);
+			told.complete(null);
+		};
+		((before != null) ? before : CompletableFuture.<Void>completedFuture(null))
+			.whenComplete((done, ex) -> execute(telling, told));
+		return told;
+	}
+
+	private void publish(KinesisListenerEvent event) {
+		execute(() -> safely(() -> this.publisher.publishEvent(event)), new CompletableFuture<>());
+	}
+
+	private void execute(Runnable telling, CompletableFuture<Void> told) {
+		execute(telling, told, 1);
+	}
+
+	/**
+	 * What the executor refuses is told later: a shard listener must learn of its shard
+	 * before the first record comes. An executor may have kept what it then could not
+	 * start a thread for.
+	 */
+	private void execute(Runnable telling, CompletableFuture<Void> told, int attempt) {
+		AtomicBoolean decided = new AtomicBoolean();
+		try {
+			this.executor.execute(() -> {
+				if (decided.compareAndSet(false, true)) {
+					telling.run();
+				}
+			});
+		}
+		catch (Throwable ex) {
+			if (decided.compareAndSet(false, true)) {
+				refused(telling, told, attempt, ex);
+			}
+		}
+	}
+
+	private void refused(Runnable telling, CompletableFuture<Void> told, int attempt, Throwable ex) {
+		EventLoop loop = this.loop;
+		boolean again = loop != null && attempt < MOST_ATTEMPTS;
+		if (attempt == 1 || !again) {
+			logger
+				.warn("Listener '" + this.listenerId + "': the executor did not take what a ShardListener or an event "
+						+ "listener should be told; " + (again ? "it is told later" : "it is not told"), ex);
+		}
+		if (loop != null && again) {
+			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(telling, told, attempt + 1));
+		}
+		else {
+			told.complete(null);
+		}
+	}
+
+	private static void safely(Runnable call) {
+		try {
+			call.run();
+		}
+		catch (Throwable ex) {
+			logger.error("What was told about a shard or a listener was not taken well", ex);
+		}
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.kinesisspring.listener;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes wrong with a shard at the moment, and since when: it was stopped, deliveries
+ * fail, it cannot be read. For people to read; nothing is decided by it. Thread-safe.
+ */
+final class ShardFailures {
+
+	private final Map<Object, ShardFailure> deliveries = new ConcurrentHashMap<>();
+
+	private final AtomicReference<@Nullable ShardFailure> reading = new AtomicReference<>();
+
+	private final Clock clock;
+
+	private volatile @Nullable ShardFailure stop;
+
+	ShardFailures(Clock clock) {
+		this.clock = clock;
+	}
+
+	Instant now() {
+		return this.clock.instant();
+	}
+
+	void deliveryFailed(Object delivery, Throwable cause) {
+		this.deliveries.merge(delivery, new ShardFailure(cause, now()), (first, latest) -> first.now(latest.cause()));
+	}
+
+	void deliveryMended(Object delivery) {
+		this.deliveries.remove(delivery);
+	}
+
+	void readFailed(Throwable cause) {
+		this.reading.accumulateAndGet(new ShardFailure(cause, now()),
+				(first, latest) -> (first != null && latest != null) ? first.now(latest.cause()) : latest);
+	}
+
+	void readAgain() {
+		this.reading.lazySet(null);
+	}
+
+	void stopped(Throwable cause) {
+		this.stop = new ShardFailure(cause, now());
+	}
+
+	void opened() {
+		this.stop = null;
+		readAgain();
+	}
+
+	boolean isStopped() {
+		return this.stop != null;
+	}
+
+	/**
+	 * What holds the shard up: a stop, or the failure that has lasted longest.
+	 */
+	@Nullable ShardFailure worst() {
+		ShardFailure stopped = this.stop;
+		if (stopped != null) {
+			return stopped;
+		}
+		ShardFailure read = this.reading.get();
+		return this.deliveries.values().stream().min(Comparator.comparing(ShardFailure::since)).orElse(read);
+	}
+
+}

@@ -1,0 +1,267 @@
+package io.kinesisspring.producer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
+
+import io.kinesisspring.producer.SendFailedException.Reason;
+
+/**
+ * Tells apart what the service and the client can answer to PutRecords.
+ */
+final class FailureClassifier {
+
+	private static final Set<String> THROTTLED = Set.of("ProvisionedThroughputExceededException",
+			"LimitExceededException", "KMSThrottlingException");
+
+	/**
+	 * Nothing is wrong with the request; it did not get through (common errors of AWS
+	 * services, and what the SDK itself retries).
+	 */
+	private static final Set<String> TRANSIENT = Set.of("RequestTimeoutException", "RequestTimeout",
+			"RequestAbortedException", "RequestAborted", "PriorRequestNotComplete", "InternalError", "InternalFailure",
+			"InternalFailureException", "ServiceUnavailable", "ServiceUnavailableException", "IDPCommunicationError",
+			"SlowDown", "TransactionInProgressException");
+
+	/** HTTP: request timeout, misdirected request, too early, too many requests. */
+	private static final Set<Integer> TRANSIENT_STATUS = Set.of(408, 421, 425, 429);
+
+	private static final Set<String> CREDENTIALS = Set.of("ExpiredTokenException", "ExpiredToken",
+			"UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+			"IncompleteSignatureException", "MissingAuthenticationTokenException", "MissingAuthenticationToken");
+
+	/** The SDK corrects its clock by such an answer, for the next request. */
+	private static final Set<String> CLOCK = Set.of("RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture");
+
+	private static final Set<String> DENIED = Set.of("AccessDeniedException", "AccessDenied", "NotAuthorized",
+			"UnauthorizedOperation", "OptInRequired");
+
+	/** Something is wrong with all requests, not with a record. */
+	private static final Set<String> UNKNOWN_ACTION = Set.of("UnknownOperationException", "UnknownOperation",
+			"InvalidAction", "MissingAction", "UnsupportedOperation", "NotImplemented");
+
+	private static final String STREAM_NOT_FOUND = "ResourceNotFoundException";
+
+	/** What the SDK says where it cannot write down what it was given. */
+	private static final String MARSHALLING = "Unable to marshall request";
+
+	private FailureClassifier() {
+	}
+
+	/**
+	 * Whether a code means that there was too much at once.
+	 * @param code an error code
+	 * @return whether it is one of those
+	 */
+	static boolean isThrottling(@Nullable String code) {
+		return code != null && THROTTLED.contains(code);
+	}
+
+	/**
+	 * What a request as a whole came to.
+	 * @param thrown what the client threw
+	 * @return what that means
+	 */
+	static SendFailure ofRequest(Throwable thrown) {
+		Throwable cause = unwrap(thrown);
+		if (cause instanceof AwsServiceException service) {
+			return isOfKinesis(service) ? ofService(service) : ofCredentials(service);
+		}
+		if (cause instanceof SdkServiceException) {
+			return noCredentials(cause, true);
+		}
+		if (cause instanceof SdkClientException client) {
+			return ofClient(client);
+		}
+		if (cause instanceof NotSentException || cause instanceof VirtualMachineError) {
+			return new SendFailure(Reason.NETWORK, describe(cause), cause, true, false);
+		}
+		if (cause instanceof IOException || cause instanceof UncheckedIOException || cause instanceof TimeoutException
+				|| (cause instanceof SdkException sdk && sdk.retryable())) {
+			return new SendFailure(Reason.NETWORK, "the client failed: " + describe(cause), cause);
+		}
+		return new SendFailure(Reason.UNEXPECTED, "the client failed: " + describe(cause), cause);
+	}
+
+	/**
+	 * What an answer means that does not say what became of each record.
+	 * @param sent how many records were sent
+	 * @param results how many results there are
+	 * @return what that means
+	 */
+	static SendFailure ofIncompleteAnswer(int sent, int results) {
+		return new SendFailure(Reason.INTERNAL, "the answer has " + results + " results for " + sent + " records",
+				null);
+	}
+
+	/**
+	 * What an answer means that cannot be read.
+	 * @param thrown why not
+	 * @return what that means
+	 */
+	static SendFailure ofOddAnswer(Throwable thrown) {
+		return new SendFailure(Reason.INTERNAL, "the answer cannot be read: " + describe(thrown), thrown);
+	}
+
+	/**
+	 * What one entry of a request came to. There are two codes (API reference,
+	 * PutRecordsResultEntry), and any that may be added is taken for a failure inside, as
+	 * is an entry that neither says where its record is stored.
+	 * @param code the error code
+	 * @param message the error message, if there is one
+	 * @return what that means
+	 */
+	static SendFailure ofEntry(@Nullable String code, @Nullable String message) {
+		if (code == null || code.isEmpty()) {
+			return new SendFailure(Reason.INTERNAL, "the answer does not say where the record is stored", null);
+		}
+		if (isThrottling(code)) {
+			return new SendFailure(Reason.THROTTLED, code + ((message != null) ? ": " + message : "")
+					+ " (a shard takes 1,000 records and 1 MB a second: add shards or spread the keys)", null);
+		}
+		return new SendFailure(Reason.INTERNAL, code + ((message != null) ? ": " + message : ""), null);
+	}
+
+	private static SendFailure ofService(AwsServiceException ex) {
+		String code = code(ex);
+		String said = code + ": " + message(ex);
+		if (isThrottling(code) || ex.isThrottlingException()) {
+			return new SendFailure(Reason.THROTTLED, said, ex);
+		}
+		if (isTransient(ex, code)) {
+			return new SendFailure((ex.statusCode() >= 500) ? Reason.INTERNAL : Reason.NETWORK, said, ex);
+		}
+		if (code.equals(STREAM_NOT_FOUND)) {
+			return new SendFailure(Reason.STREAM_NOT_FOUND,
+					"there is no such stream in this account and region (" + said + "); create it or correct its name",
+					ex);
+		}
+		if (CREDENTIALS.contains(code)) {
+			return new SendFailure(Reason.CREDENTIALS, "the credentials are not valid or have expired (" + said + ")",
+					ex);
+		}
+		if (CLOCK.contains(code)) {
+			return new SendFailure(Reason.CREDENTIALS, "the clock of this machine is wrong (" + said + ")", ex, true,
+					true);
+		}
+		if (code.startsWith("KMS")) {
+			return new SendFailure(Reason.ENCRYPTION,
+					"the key that encrypts the stream cannot be used; the caller needs the IAM action "
+							+ "kms:GenerateDataKey on it (" + said + ")",
+					ex);
+		}
+		if (DENIED.contains(code)) {
+			return new SendFailure(Reason.DENIED,
+					"not allowed; the caller needs the IAM action kinesis:PutRecords on the stream (" + said + ")", ex);
+		}
+		if (UNKNOWN_ACTION.contains(code)) {
+			return new SendFailure(Reason.UNEXPECTED, said, ex);
+		}
+		return ofStatus(ex, said);
+	}
+
+	/**
+	 * What an answer means whose code is not known, as that of a proxy. One that is too
+	 * large or not valid as a whole may be because of one record.
+	 */
+	private static SendFailure ofStatus(AwsServiceException ex, String said) {
+		return switch (ex.statusCode()) {
+			case 400, 413 -> new SendFailure(Reason.INVALID, said, ex);
+			case 401, 403, 407 -> new SendFailure(Reason.DENIED,
+					"not allowed, with status " + ex.statusCode() + ", by the service or by a proxy (" + said + ")",
+					ex);
+			default -> new SendFailure(Reason.UNEXPECTED, "status " + ex.statusCode() + " (" + said + ")", ex);
+		};
+	}
+
+	/**
+	 * What another service said when it was asked for credentials.
+	 */
+	private static SendFailure ofCredentials(AwsServiceException ex) {
+		String code = code(ex);
+		if (isTransient(ex, code) || ex.isThrottlingException()) {
+			return noCredentials(ex, true);
+		}
+		if (DENIED.contains(code)) {
+			return new SendFailure(Reason.CREDENTIALS,
+					"there are no credentials: the caller needs the IAM action sts:AssumeRole on the role, or "
+							+ "sts:AssumeRoleWithWebIdentity, and the role must trust the caller (" + code + ": "
+							+ message(ex) + ")",
+					ex, false, false);
+		}
+		return noCredentials(ex, false);
+	}
+
+	private static SendFailure ofClient(SdkClientException ex) {
+		String message = message(ex);
+		if (message.startsWith(MARSHALLING)) {
+			return new SendFailure(Reason.INVALID, message, ex);
+		}
+		if (message.contains("credentials")) {
+			return noCredentials(ex, true);
+		}
+		return new SendFailure(Reason.NETWORK, message, ex);
+	}
+
+	/**
+	 * Credentials come from other services and from metadata endpoints, which may be out
+	 * of order for a moment: the client says the same then as where there are none.
+	 */
+	private static SendFailure noCredentials(Throwable ex, boolean retryable) {
+		String said = (ex instanceof AwsServiceException service) ? code(service) + ": " + message(service)
+				: message(ex);
+		return new SendFailure(Reason.CREDENTIALS, "there are no credentials (" + said + ")", ex, retryable, false);
+	}
+
+	private static boolean isOfKinesis(AwsServiceException ex) {
+		String service = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().serviceName() : null;
+		return ex instanceof KinesisException || service == null || service.equalsIgnoreCase("Kinesis");
+	}
+
+	private static boolean isTransient(AwsServiceException ex, String code) {
+		return TRANSIENT.contains(code) || TRANSIENT_STATUS.contains(ex.statusCode()) || ex.statusCode() >= 500;
+	}
+
+	private static Throwable unwrap(Throwable thrown) {
+		Throwable cause = thrown;
+		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+				&& cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
+	}
+
+	private static String code(AwsServiceException ex) {
+		String code = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorCode() : null;
+		return (code != null) ? code : ex.getClass().getSimpleName();
+	}
+
+	private static String message(Throwable ex) {
+		String message = (ex instanceof AwsServiceException service && service.awsErrorDetails() != null)
+				? service.awsErrorDetails().errorMessage() : ex.getMessage();
+		return (message != null) ? message : ex.getClass().getSimpleName();
+	}
+
+	/**
+	 * Whatever was thrown, as text: an application's exception may not even have that.
+	 */
+	private static String describe(Throwable ex) {
+		try {
+			return (ex instanceof NotSentException) ? message(ex) : ex.toString();
+		}
+		catch (Throwable broken) {
+			return ex.getClass().getName();
+		}
+	}
+
+}

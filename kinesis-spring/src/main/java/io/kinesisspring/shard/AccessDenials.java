@@ -1,0 +1,102 @@
+package io.kinesisspring.shard;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisAccessDeniedException;
+import io.kinesisspring.KinesisException;
+
+/**
+ * What is denied to a consumer at the moment, and what comes of it. Confined to the
+ * container's loop, apart from {@link #current()}.
+ */
+final class AccessDenials {
+
+	private static final Log logger = LogFactory.getLog(AccessDenials.class);
+
+	private final OnAccessDenied policy;
+
+	private final CompletableFuture<KinesisException> fatal = new CompletableFuture<>();
+
+	private final Map<Object, KinesisException> denied = new LinkedHashMap<>();
+
+	private volatile @Nullable KinesisException current;
+
+	AccessDenials(OnAccessDenied policy) {
+		this.policy = policy;
+	}
+
+	/**
+	 * Something has been denied.
+	 * @param whom who has been denied it
+	 * @param ex what, and what to do about it
+	 * @return whether to try again later
+	 */
+	boolean denied(Object whom, KinesisException ex) {
+		if (this.policy == OnAccessDenied.STOP || !mayPass(ex)) {
+			this.fatal.complete(ex);
+			return false;
+		}
+		boolean known = this.denied.values().stream().anyMatch((other) -> isSame(other, ex));
+		this.denied.put(whom, ex);
+		if (!known) {
+			logger.error("Access is denied. It is tried again with pauses of up to two minutes, as "
+					+ "kinesis.consumer.on-access-denied is 'retry'", ex);
+		}
+		show();
+		return true;
+	}
+
+	/**
+	 * Permissions and keys may be put right while the application runs; nothing else that
+	 * is reported here may.
+	 */
+	private static boolean mayPass(KinesisException ex) {
+		return ex instanceof KinesisAccessDeniedException
+				|| (ex.getCause() != null && KinesisFailures.isDenied(ex.getCause()));
+	}
+
+	private static boolean isSame(KinesisException one, KinesisException other) {
+		return (one instanceof KinesisAccessDeniedException first
+				&& other instanceof KinesisAccessDeniedException second)
+						? first.getPermissions().equals(second.getPermissions())
+						: one.getClass().equals(other.getClass());
+	}
+
+	/**
+	 * What was denied to somebody is not any more, or is not asked for any more.
+	 */
+	void over(Object whom) {
+		KinesisException ex = this.denied.remove(whom);
+		if (ex != null && this.denied.values().stream().noneMatch((other) -> isSame(other, ex))) {
+			String what = (ex instanceof KinesisAccessDeniedException access) ? access.getPermissions().toString()
+					: "the stream's KMS key";
+			logger.info("No longer denied: " + what);
+		}
+		show();
+	}
+
+	private void show() {
+		this.current = this.denied.values().stream().findFirst().orElse(null);
+	}
+
+	/**
+	 * What is denied at the moment. Safe to call from any thread.
+	 */
+	@Nullable KinesisException current() {
+		return this.current;
+	}
+
+	/**
+	 * Completes when there is no use in trying again.
+	 */
+	CompletableFuture<KinesisException> fatal() {
+		return this.fatal;
+	}
+
+}

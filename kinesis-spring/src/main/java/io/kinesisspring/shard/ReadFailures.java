@@ -1,0 +1,131 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisException;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.FullJitter;
+
+/**
+ * What goes wrong while a shard is read: how long to wait, what to count, and what to say
+ * once, when it begins and when it is over. Confined to the container's loop.
+ */
+final class ReadFailures {
+
+	private static final Log logger = LogFactory.getLog(ReadFailures.class);
+
+	/** After about half a minute of pauses a throttle is no hiccup any more. */
+	private static final int THROTTLES_TO_MENTION = 10;
+
+	/** What passes within a second or two is routine, and is counted only. */
+	private static final int FAILURES_TO_MENTION = 4;
+
+	private final StreamIdentifier stream;
+
+	private final String shardId;
+
+	private final ReadingObserver observer;
+
+	private final FullJitter backoff;
+
+	private int failures;
+
+	/** One is routine; several in a row are not. */
+	private int expirations;
+
+	private boolean mentioned;
+
+	ReadFailures(StreamIdentifier stream, String shardId, ReadingObserver observer, EventLoop loop) {
+		this.stream = stream;
+		this.shardId = shardId;
+		this.observer = observer;
+		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(10), loop.random());
+	}
+
+	String place() {
+		return "Stream '" + this.stream + "', shard '" + this.shardId + "': ";
+	}
+
+	/**
+	 * How long to wait before the next try.
+	 */
+	long pauseNanos(String action, Throwable ex) {
+		if (KinesisFailures.isExpiredIterator(ex)) {
+			this.observer.iteratorExpired(this.stream.name(), this.shardId);
+			this.expirations++;
+			return (this.expirations == 1) ? 0 : this.backoff.pauseNanos(this.expirations - 1);
+		}
+		this.failures++;
+		if (KinesisFailures.isThrottle(ex)) {
+			this.observer.throttled(this.stream.name(), this.shardId, action);
+		}
+		else {
+			this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+		}
+		if (!this.mentioned && this.failures >= failuresToMention(ex)) {
+			mention(action, ex);
+		}
+		return this.backoff.pauseNanos(this.failures);
+	}
+
+	private static int failuresToMention(Throwable ex) {
+		if (KinesisFailures.isThrottle(ex)) {
+			return THROTTLES_TO_MENTION;
+		}
+		return KinesisFailures.isTransient(ex) ? FAILURES_TO_MENTION : 1;
+	}
+
+	/**
+	 * How long to wait after what happens every day, and is worth a word only when it
+	 * does not end.
+	 */
+	long routinePauseNanos(String action, Throwable ex) {
+		this.failures++;
+		this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+		if (!this.mentioned && this.failures >= THROTTLES_TO_MENTION) {
+			mention(action, ex);
+		}
+		return this.backoff.pauseNanos(this.failures);
+	}
+
+	private void mention(String action, Throwable ex) {
+		this.mentioned = true;
+		logger.warn(place() + "reading stands still. It is tried again until it works",
+				KinesisFailures.explain(ex, action, this.stream));
+	}
+
+	void over() {
+		if (this.mentioned) {
+			logger.info(place() + "reading goes on");
+		}
+		this.failures = 0;
+		this.expirations = 0;
+		this.mentioned = false;
+	}
+
+	void stale(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, String consequence,
+			@Nullable Throwable ex) {
+		this.observer.checkpointStale(this.stream.name(), this.shardId);
+		String evidence = (instead != null) ? instead.insteadOfAnother() : "is none of this shard's any more";
+		logger.warn(
+				place() + "the checkpoint " + stale + " " + evidence
+						+ ". Whatever stood between may be lost, unless there was nothing; " + consequence,
+				(ex != null) ? KinesisFailures.causeOf(ex) : null);
+	}
+
+	KinesisException staleFailure(Checkpoint.After stale, @Nullable Throwable ex) {
+		return new KinesisConfigurationException(
+				place() + "the checkpoint " + stale + " is no longer in the stream, and "
+						+ "kinesis.consumer.stale-checkpoint is 'fail'",
+				"Set it to 'trim-horizon' to read on from the oldest record that is left, or to 'latest' to skip what is left, and restart",
+				(ex != null) ? KinesisFailures.causeOf(ex) : null);
+	}
+
+}

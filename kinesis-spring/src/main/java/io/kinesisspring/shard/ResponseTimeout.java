@@ -1,0 +1,31 @@
+package io.kinesisspring.shard;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * Ends the wait for an answer that never comes. The clients that are auto-configured have
+ * shorter limits of their own; an application's own client may have none.
+ */
+final class ResponseTimeout {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private ResponseTimeout() {
+	}
+
+	static <T extends @Nullable Object> CompletableFuture<T> of(CompletableFuture<T> answer, EventLoop loop) {
+		if (answer.isDone()) {
+			return answer;
+		}
+		EventLoop.Cancellable alarm = loop.schedule(PATIENCE, () -> answer
+			.completeExceptionally(new TimeoutException("no answer within " + PATIENCE.toSeconds() + "s")));
+		return answer.whenComplete((outcome, ex) -> alarm.cancel());
+	}
+
+}

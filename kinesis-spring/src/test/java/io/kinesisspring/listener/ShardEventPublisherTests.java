@@ -1,0 +1,198 @@
+package io.kinesisspring.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.core.task.TaskRejectedException;
+
+import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ShardEventPublisher}: what the application is told, and when.
+ */
+class ShardEventPublisherTests {
+
+	private static final Duration IDLE = Duration.ofMinutes(1);
+
+	private static final Duration STALLED = Duration.ofMinutes(5);
+
+	private static final ListenerShard SHARD = new ListenerShard("orders", "stream", "shard-0");
+
+	private final List<Object> told = new ArrayList<>();
+
+	private final SimulatedEventLoop loop = new SimulatedEventLoop(1);
+
+	private final SimulatedEventLoop executor = this.loop.another();
+
+	private final ShardEventPublisher notices = new ShardEventPublisher("orders", List.of(new Recorder()),
+			this.told::add, this.executor);
+
+	@Test
+	void tellsOfAShardInOrderAndTheFirstRecordWaitsForIt() {
+		CompletableFuture<Void> ready = this.notices.assigned("stream", "shard-0");
+		assertThat(ready).isNotDone();
+		this.notices.lost("stream", "shard-0");
+		this.notices.assigned("stream", "shard-0");
+		this.notices.ended("stream", "shard-0");
+		this.loop.runUntilIdle();
+		assertThat(ready).isCompleted();
+		assertThat(this.told).containsExactly("assigned " + SHARD,
+				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"), "lost " + SHARD,
+				new KinesisListenerEvent.ShardLost("orders", "stream", "shard-0"), "assigned " + SHARD,
+				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"), "ended " + SHARD,
+				new KinesisListenerEvent.ShardEnded("orders", "stream", "shard-0"));
+	}
+
+	@Test
+	void isNotHeldUpByWhoDoesNotTakeItWell() {
+		ShardEventPublisher failing = new ShardEventPublisher("orders", List.of(new ShardListener() {
+
+			@Override
+			public void onAssigned(ListenerShard shard) {
+				throw new IllegalStateException("not well");
+			}
+
+		}, new Recorder()), (event) -> {
+			throw new IllegalStateException("not well");
+		}, this.executor);
+		CompletableFuture<Void> ready = failing.assigned("stream", "shard-0");
+		this.loop.runUntilIdle();
+		assertThat(ready).isCompleted();
+		assertThat(this.told).containsExactly("assigned " + SHARD);
+	}
+
+	@Test
+	void whatTheExecutorRefusesIsToldLaterAndInOrder() {
+		int[] tasks = { 0 };
+		ShardEventPublisher refused = new ShardEventPublisher("orders", List.of(new Recorder()), (event) -> {
+		}, (task) -> {
+			if (tasks[0]++ < 4) {
+				if (tasks[0] == 3) {
+					this.executor.schedule(Duration.ofMinutes(1), task);
+				}
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			this.executor.execute(task);
+		});
+		refused.waitOn(this.loop);
+		CompletableFuture<Void> ready = refused.assigned("stream", "shard-0");
+		refused.lost("stream", "shard-0");
+		this.loop.advance(Duration.ofMillis(100));
+		assertThat(ready).isNotDone();
+		this.loop.advance(Duration.ofMinutes(2));
+		assertThat(ready).isCompleted();
+		assertThat(this.told).containsExactly("assigned " + SHARD, "lost " + SHARD);
+	}
+
+	@Test
+	void whenTheExecutorTakesNothingTheShardIsReadNevertheless() {
+		ShardEventPublisher refused = new ShardEventPublisher("orders", List.of(new Recorder()), this.told::add,
+				(task) -> {
+					throw new TaskRejectedException("full");
+				});
+		refused.waitOn(this.loop);
+		CompletableFuture<Void> ready = refused.assigned("stream", "shard-0");
+		this.loop.advance(Duration.ofMinutes(2));
+		assertThat(ready).isCompleted();
+		assertThat(this.told).isEmpty();
+	}
+
+	@Test
+	void tellsOnceThatAShardIsIdleUntilSomethingComes() {
+		ShardProgressMonitor watch = assigned();
+		pass(Duration.ofSeconds(50), () -> watch.read(0, 0));
+		assertThat(this.told).isEmpty();
+		pass(Duration.ofMinutes(10), () -> watch.read(0, 0));
+		assertThat(this.told).containsExactly(new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE));
+		watch.read(1, 0);
+		pass(Duration.ofMinutes(10), () -> watch.read(0, 0));
+		assertThat(this.told).hasSize(2).hasOnlyElementsOfType(KinesisListenerEvent.ShardIdle.class);
+	}
+
+	@Test
+	void tellsOnceThatAShardHasStalledUntilItGetsOn() {
+		ShardProgressMonitor watch = assigned();
+		watch.began();
+		pass(Duration.ofSeconds(290), () -> watch.read(0, 0));
+		assertThat(this.told).isEmpty();
+		pass(Duration.ofMinutes(20), () -> watch.read(0, 0));
+		assertThat(this.told)
+			.containsExactly(new KinesisListenerEvent.ShardStalled("orders", "stream", "shard-0", STALLED));
+		watch.gotOn();
+		pass(Duration.ofMinutes(4), () -> {
+		});
+		assertThat(this.told).hasSize(1);
+		pass(Duration.ofMinutes(4), () -> {
+		});
+		assertThat(this.told).hasSize(2);
+	}
+
+	@Test
+	void aShardThatCannotBeReadHasStalled() {
+		assigned();
+		pass(Duration.ofMinutes(6), () -> {
+		});
+		assertThat(this.told).last().isInstanceOf(KinesisListenerEvent.ShardStalled.class);
+	}
+
+	@Test
+	void aShardThatIsPausedHasNotStalled() {
+		assigned();
+		this.notices.closed("stream", "shard-0");
+		pass(Duration.ofMinutes(20), () -> {
+		});
+		assertThat(this.told).noneMatch(KinesisListenerEvent.ShardStalled.class::isInstance);
+	}
+
+	@Test
+	void aSlowShardThatGetsOnIsNeitherIdleNorStalled() {
+		ShardProgressMonitor watch = assigned();
+		watch.began();
+		pass(Duration.ofHours(1), watch::gotOn);
+		assertThat(this.told).isEmpty();
+	}
+
+	private ShardProgressMonitor assigned() {
+		this.notices.assigned("stream", "shard-0");
+		this.loop.runUntilIdle();
+		this.told.clear();
+		return this.notices.watch("stream", "shard-0");
+	}
+
+	private void pass(Duration duration, Runnable meanwhile) {
+		for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plusSeconds(10)) {
+			meanwhile.run();
+			this.notices.look(this.loop.nanoTime(), IDLE, STALLED);
+			this.loop.advance(Duration.ofSeconds(10));
+		}
+	}
+
+	/**
+	 * Takes note of what it is told.
+	 */
+	private final class Recorder implements ShardListener {
+
+		@Override
+		public void onAssigned(ListenerShard shard) {
+			ShardEventPublisherTests.this.told.add("assigned " + shard);
+		}
+
+		@Override
+		public void onLost(ListenerShard shard) {
+			ShardEventPublisherTests.this.told.add("lost " + shard);
+		}
+
+		@Override
+		public void onEnded(ListenerShard shard) {
+			ShardEventPublisherTests.this.told.add("ended " + shard);
+		}
+
+	}
+
+}
