@@ -13,16 +13,16 @@ final class ConcurrentResets {
 
 	private final LeaseStore store;
 
-	private final FailureDetector watch;
+	private final FailureDetector failureDetector;
 
 	private final Membership membership;
 
 	private final Map<String, Long> seen = new HashMap<>();
 
-	ConcurrentResets(String stream, LeaseStore store, FailureDetector watch, Membership membership) {
+	ConcurrentResets(String stream, LeaseStore store, FailureDetector failureDetector, Membership membership) {
 		this.stream = stream;
 		this.store = store;
-		this.watch = watch;
+		this.failureDetector = failureDetector;
 		this.membership = membership;
 	}
 
@@ -33,28 +33,28 @@ final class ConcurrentResets {
 	 */
 	boolean areIn(LeaseTable table, long sent) {
 		boolean another = false;
-		for (WorkerGroup crew : table.crews()) {
-			if (!crew.streams().contains(LeaseReset.CREW + this.stream)) {
+		for (WorkerGroup workerGroup : table.crews()) {
+			if (!workerGroup.streams().contains(LeaseReset.CREW + this.stream)) {
 				continue;
 			}
-			for (Map.Entry<String, Long> member : crew.beats().entrySet()) {
+			for (Map.Entry<String, Long> member : workerGroup.beats().entrySet()) {
 				if (!member.getKey().equals(this.membership.id()) || this.membership.crew() == null) {
-					another |= isAlive(crew, member.getKey(), member.getValue(), sent);
+					another |= isAlive(workerGroup, member.getKey(), member.getValue(), sent);
 				}
 			}
 		}
 		return another;
 	}
 
-	private boolean isAlive(WorkerGroup crew, String worker, long beat, long sent) {
+	private boolean isAlive(WorkerGroup workerGroup, String worker, long beat, long sent) {
 		Long before = this.seen.putIfAbsent(worker, beat);
 		if (before != null && before != beat) {
 			throw busy();
 		}
-		if (this.watch.isAlive(worker, sent)) {
+		if (this.failureDetector.isAlive(worker, sent)) {
 			return true;
 		}
-		this.store.bury(crew.number(), worker, beat);
+		this.store.bury(workerGroup.number(), worker, beat);
 		return false;
 	}
 

@@ -26,8 +26,8 @@ final class FailureDetector {
 		this.patience = patience;
 	}
 
-	void observe(WorkerGroup crew, long now) {
-		crew.beats().forEach((worker, beat) -> note(worker, beat, now, crew.patience()));
+	void observe(WorkerGroup workerGroup, long now) {
+		workerGroup.beats().forEach((worker, beat) -> note(worker, beat, now, workerGroup.patience()));
 	}
 
 	/**
@@ -38,9 +38,9 @@ final class FailureDetector {
 	 */
 	void observe(LeaseTable table, long now) {
 		Set<String> seen = new HashSet<>();
-		for (WorkerGroup crew : table.crews()) {
-			observe(crew, now);
-			seen.addAll(crew.members());
+		for (WorkerGroup workerGroup : table.crews()) {
+			observe(workerGroup, now);
+			seen.addAll(workerGroup.members());
 		}
 		for (Lease lease : table.leases()) {
 			if (lease.owner() != null && seen.add(lease.owner())) {
@@ -77,8 +77,8 @@ final class FailureDetector {
 	/**
 	 * Whether nobody else of a crew is alive.
 	 */
-	boolean isAlone(String worker, WorkerGroup crew, long now) {
-		return crew.members().stream().noneMatch((other) -> !other.equals(worker) && isAlive(other, now));
+	boolean isAlone(String worker, WorkerGroup workerGroup, long now) {
+		return workerGroup.members().stream().noneMatch((other) -> !other.equals(worker) && isAlive(other, now));
 	}
 
 	/**

@@ -29,7 +29,7 @@ final class HandoverRequests {
 
 	private final EventLoop loop;
 
-	private final CoordinationFailureLog reports;
+	private final CoordinationFailureLog coordinationFailureLog;
 
 	private final long patience;
 
@@ -43,11 +43,11 @@ final class HandoverRequests {
 
 	private final Set<Integer> resting = new HashSet<>();
 
-	HandoverRequests(LeaseStore store, EventLoop loop, CoordinationFailureLog reports, long patience,
+	HandoverRequests(LeaseStore store, EventLoop loop, CoordinationFailureLog coordinationFailureLog, long patience,
 			Consumer<Lease> whenReleased, Runnable whenAllAreAnswered) {
 		this.store = store;
 		this.loop = loop;
-		this.reports = reports;
+		this.coordinationFailureLog = coordinationFailureLog;
 		this.patience = patience;
 		this.whenReleased = whenReleased;
 		this.whenAllAreAnswered = whenAllAreAnswered;
@@ -78,7 +78,7 @@ final class HandoverRequests {
 			leases.forEach((lease) -> this.open.add(lease.key()));
 			List<String> asks = leases.stream().map(Lease::ask).toList();
 			this.loop.on(GuardedCalls.safely(() -> this.store.ask(crew, asks)), (asked, ex) -> {
-				this.reports.report("ask", ex);
+				this.coordinationFailureLog.report("ask", ex);
 				if (ex == null && asked) {
 					this.retries.remove(crew);
 					leases.forEach((lease) -> lookLater(lease, deadline, new RetryBackOff(this.loop)));
@@ -114,7 +114,7 @@ final class HandoverRequests {
 		this.loop.schedule((looks.failures() == 0) ? PAUSE : PAUSE.plus(looks.next()), () -> {
 			if (this.open.contains(asked.key())) {
 				this.loop.on(GuardedCalls.safely(() -> this.store.find(asked.key())), (found, ex) -> {
-					this.reports.report("look at what was asked for", ex);
+					this.coordinationFailureLog.report("look at what was asked for", ex);
 					look(asked, (ex != null) ? null : found, deadline, looks);
 				});
 			}

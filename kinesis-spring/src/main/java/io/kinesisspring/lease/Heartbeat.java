@@ -31,13 +31,13 @@ final class Heartbeat {
 
 	private final Membership membership;
 
-	private final FailureDetector watch;
+	private final FailureDetector failureDetector;
 
 	private final HeldLeases leases;
 
-	private final Reconciler sweeper;
+	private final Reconciler reconciler;
 
-	private final CoordinationFailureLog reports;
+	private final CoordinationFailureLog coordinationFailureLog;
 
 	private final Runnable whenCutOff;
 
@@ -62,17 +62,17 @@ final class Heartbeat {
 	 * @param whenCutOff told, before each beat, that nothing may be delivered any more
 	 * @param whenOutOfCrew told that there is no crew to beat in
 	 */
-	Heartbeat(LeaseOptions options, LeaseStore store, EventLoop loop, Membership membership, FailureDetector watch,
-			HeldLeases leases, Reconciler sweeper, CoordinationFailureLog reports, Runnable whenCutOff,
-			Runnable whenOutOfCrew) {
+	Heartbeat(LeaseOptions options, LeaseStore store, EventLoop loop, Membership membership,
+			FailureDetector failureDetector, HeldLeases leases, Reconciler reconciler,
+			CoordinationFailureLog coordinationFailureLog, Runnable whenCutOff, Runnable whenOutOfCrew) {
 		this.options = options;
 		this.store = store;
 		this.loop = loop;
 		this.membership = membership;
-		this.watch = watch;
+		this.failureDetector = failureDetector;
 		this.leases = leases;
-		this.sweeper = sweeper;
-		this.reports = reports;
+		this.reconciler = reconciler;
+		this.coordinationFailureLog = coordinationFailureLog;
 		this.whenCutOff = whenCutOff;
 		this.whenOutOfCrew = whenOutOfCrew;
 	}
@@ -80,8 +80,8 @@ final class Heartbeat {
 	/**
 	 * Begin anew in a crew.
 	 */
-	void joined(WorkerGroup crew) {
-		this.bell = crew.bell();
+	void joined(WorkerGroup workerGroup) {
+		this.bell = workerGroup.bell();
 		this.answered.clear();
 		this.asks.clear();
 	}
@@ -122,14 +122,14 @@ final class Heartbeat {
 		if (this.membership.isCutOff()) {
 			cutOff();
 		}
-		WorkerGroup crew = this.membership.crew();
-		if (crew == null) {
+		WorkerGroup workerGroup = this.membership.crew();
+		if (workerGroup == null) {
 			this.whenOutOfCrew.run();
 			return;
 		}
 		String beating = this.membership.id();
-		this.loop.on(this.membership.beat(crew, List.copyOf(this.answered), this::cutOff), (beaten, ex) -> {
-			this.reports.report("beat", ex);
+		this.loop.on(this.membership.beat(workerGroup, List.copyOf(this.answered), this::cutOff), (beaten, ex) -> {
+			this.coordinationFailureLog.report("beat", ex);
 			if (ex != null || this.stopped || !beating.equals(this.membership.id())) {
 				return;
 			}
@@ -147,45 +147,45 @@ final class Heartbeat {
 		this.whenCutOff.run();
 	}
 
-	private void beaten(WorkerGroup crew) {
+	private void beaten(WorkerGroup workerGroup) {
 		if (this.outOfTouch) {
 			this.outOfTouch = false;
-			this.watch.forget();
-			this.sweeper.sweep(false);
+			this.failureDetector.forget();
+			this.reconciler.sweep(false);
 		}
-		watch(crew);
-		heed(crew);
-		suspect(crew);
-		if (this.sweeper.isFirst()) {
-			this.sweeper.fleet().next(crew).ifPresent(this::watchOver);
+		watch(workerGroup);
+		heed(workerGroup);
+		suspect(workerGroup);
+		if (this.reconciler.isFirst()) {
+			this.reconciler.fleet().next(workerGroup).ifPresent(this::watchOver);
 		}
 	}
 
 	private void watchOver(int number) {
 		this.loop.on(this.store.look(number, true), (found, ex) -> {
-			this.reports.report("look at another crew", ex);
+			this.coordinationFailureLog.report("look at another crew", ex);
 			if (ex == null) {
-				found.filter((crew) -> !crew.members().isEmpty())
-					.ifPresentOrElse(this::watch, () -> this.sweeper.sweep(true));
+				found.filter((workerGroup) -> !workerGroup.members().isEmpty())
+					.ifPresentOrElse(this::watch, () -> this.reconciler.sweep(true));
 			}
 		});
 	}
 
-	private void watch(WorkerGroup crew) {
+	private void watch(WorkerGroup workerGroup) {
 		long now = this.loop.nanoTime();
-		this.watch.observe(crew, now);
-		if (crew.members().stream().anyMatch((worker) -> !this.watch.isAlive(worker, now))) {
-			this.sweeper.sweep(true);
+		this.failureDetector.observe(workerGroup, now);
+		if (workerGroup.members().stream().anyMatch((worker) -> !this.failureDetector.isAlive(worker, now))) {
+			this.reconciler.sweep(true);
 		}
 	}
 
-	private void heed(WorkerGroup crew) {
-		if (crew.bell() > this.bell) {
-			this.bell = crew.bell();
-			this.sweeper.sweep(false);
+	private void heed(WorkerGroup workerGroup) {
+		if (workerGroup.bell() > this.bell) {
+			this.bell = workerGroup.bell();
+			this.reconciler.sweep(false);
 		}
-		this.answered.retainAll(crew.asks());
-		Set<String> unanswered = new TreeSet<>(crew.asks());
+		this.answered.retainAll(workerGroup.asks());
+		Set<String> unanswered = new TreeSet<>(workerGroup.asks());
 		unanswered.removeAll(this.answered);
 		if (!unanswered.isEmpty()) {
 			this.leases.answer(unanswered, this.answered::add);
@@ -210,16 +210,16 @@ final class Heartbeat {
 	/**
 	 * Look again at the very moment at which somebody's silence will have been too long.
 	 */
-	private void suspect(WorkerGroup crew) {
+	private void suspect(WorkerGroup workerGroup) {
 		if (this.suspicion != null) {
 			this.suspicion.cancel();
 			this.suspicion = null;
 		}
 		long now = this.loop.nanoTime();
-		long left = crew.members()
+		long left = workerGroup.members()
 			.stream()
-			.filter((worker) -> !worker.equals(this.membership.id()) && this.watch.isAlive(worker, now))
-			.mapToLong((worker) -> this.watch.patienceLeft(worker, now))
+			.filter((worker) -> !worker.equals(this.membership.id()) && this.failureDetector.isAlive(worker, now))
+			.mapToLong((worker) -> this.failureDetector.patienceLeft(worker, now))
 			.min()
 			.orElse(Long.MAX_VALUE);
 		if (left < this.options.beatInterval().toNanos()) {
@@ -232,20 +232,20 @@ final class Heartbeat {
 	 * other stops. In a larger one somebody's beat is never far.
 	 */
 	private void lookIfFirst() {
-		WorkerGroup crew = this.membership.crew();
-		if (crew == null || this.leaving || crew.members().size() < 2
-				|| crew.members().size() > MOST_MEMBERS_THAT_LOOK) {
+		WorkerGroup workerGroup = this.membership.crew();
+		if (workerGroup == null || this.leaving || workerGroup.members().size() < 2
+				|| workerGroup.members().size() > MOST_MEMBERS_THAT_LOOK) {
 			return;
 		}
 		long now = this.loop.nanoTime();
-		boolean looking = crew.members()
+		boolean looking = workerGroup.members()
 			.stream()
-			.filter((worker) -> this.watch.isAlive(worker, now))
+			.filter((worker) -> this.failureDetector.isAlive(worker, now))
 			.limit(2)
 			.anyMatch(this.membership.id()::equals);
 		if (looking) {
-			this.loop.on(this.store.look(crew.number(), false), (found, ex) -> {
-				this.reports.report("look at the bell", ex);
+			this.loop.on(this.store.look(workerGroup.number(), false), (found, ex) -> {
+				this.coordinationFailureLog.report("look at the bell", ex);
 				if (ex == null && this.membership.crew() != null && !this.leaving) {
 					found.ifPresent(this::heed);
 				}

@@ -34,7 +34,7 @@ final class HeldLeases {
 
 	private final int most;
 
-	private final CoordinationFailureLog reports;
+	private final CoordinationFailureLog coordinationFailureLog;
 
 	private final Consumer<Lease> whenFinished;
 
@@ -47,13 +47,13 @@ final class HeldLeases {
 	private boolean closed;
 
 	HeldLeases(Membership membership, LeaseStore store, EventLoop loop, LeaseHolder holder, int most,
-			CoordinationFailureLog reports, Consumer<Lease> whenFinished, Runnable whenInDoubt) {
+			CoordinationFailureLog coordinationFailureLog, Consumer<Lease> whenFinished, Runnable whenInDoubt) {
 		this.membership = membership;
 		this.store = store;
 		this.loop = loop;
 		this.holder = holder;
 		this.most = most;
-		this.reports = reports;
+		this.coordinationFailureLog = coordinationFailureLog;
 		this.whenFinished = whenFinished;
 		this.whenInDoubt = whenInDoubt;
 	}
@@ -221,7 +221,7 @@ final class HeldLeases {
 		}
 		Lease next = mine.next(checkpoint);
 		return this.store.checkpoint(next).thenApplyAsync((stored) -> {
-			this.reports.heed("checkpoint", null);
+			this.coordinationFailureLog.heed("checkpoint", null);
 			if (stored) {
 				mine.update(next);
 			}
@@ -231,11 +231,11 @@ final class HeldLeases {
 			if (stored && next.isFinished()) {
 				finish(mine);
 			}
-			this.reports.heed("checkpoint", null);
+			this.coordinationFailureLog.heed("checkpoint", null);
 			return stored;
 		}, this.loop).whenComplete((stored, ex) -> {
 			if (ex != null) {
-				this.loop.execute(() -> this.reports.heed("checkpoint", ex));
+				this.loop.execute(() -> this.coordinationFailureLog.heed("checkpoint", ex));
 			}
 		});
 	}
@@ -252,7 +252,7 @@ final class HeldLeases {
 	 * A claim or a release that failed may have taken place, or may yet.
 	 */
 	private void report(String what, @Nullable Throwable ex) {
-		this.reports.report(what, ex);
+		this.coordinationFailureLog.report(what, ex);
 		if (ex != null && !this.closed) {
 			this.whenInDoubt.run();
 		}

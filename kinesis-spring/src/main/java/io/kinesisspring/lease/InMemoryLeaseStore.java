@@ -91,99 +91,101 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
+	public CompletableFuture<Optional<WorkerGroup>> join(int workerGroup, String worker, Collection<String> streams,
 			Duration patience) {
 		return locked(() -> {
-			WorkerGroup current = this.crews.get(crew);
+			WorkerGroup current = this.crews.get(workerGroup);
 			if (current != null && !current.takes(worker, streams, patience)) {
 				return Optional.empty();
 			}
 			return Optional.of(put((current != null) ? withBeat(current, worker)
-					: WorkerGroup.of(crew, streams, patience, Map.of(worker, 1L), 0, Set.of())));
+					: WorkerGroup.of(workerGroup, streams, patience, Map.of(worker, 1L), 0, Set.of())));
 		});
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered) {
-		return locked(() -> member(crew, worker).map((current) -> {
+	public CompletableFuture<Optional<WorkerGroup>> beat(int workerGroup, String worker, Collection<String> answered) {
+		return locked(() -> member(workerGroup, worker).map((current) -> {
 			Set<String> asks = new TreeSet<>(current.asks());
 			asks.removeAll(answered);
 			WorkerGroup beaten = withBeat(current, worker);
-			return put(
-					WorkerGroup.of(crew, current.streams(), current.patience(), beaten.beats(), current.bell(), asks));
+			return put(WorkerGroup.of(workerGroup, current.streams(), current.patience(), beaten.beats(),
+					current.bell(), asks));
 		}));
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate) {
-		return locked(() -> Optional.ofNullable(this.crews.get(crew)));
+	public CompletableFuture<Optional<WorkerGroup>> look(int workerGroup, boolean upToDate) {
+		return locked(() -> Optional.ofNullable(this.crews.get(workerGroup)));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
+	public CompletableFuture<Boolean> ask(int workerGroup, Collection<String> asks) {
 		int room = WorkerGroup.asksThatFitBeside(asks);
-		return locked(() -> Optional.ofNullable(this.crews.get(crew))
+		return locked(() -> Optional.ofNullable(this.crews.get(workerGroup))
 			.filter((full) -> full.asks().size() <= room)
 			.map((current) -> {
 				Set<String> all = new TreeSet<>(current.asks());
 				all.addAll(asks);
-				return put(WorkerGroup.of(crew, current.streams(), current.patience(), current.beats(), current.bell(),
-						all));
+				return put(WorkerGroup.of(workerGroup, current.streams(), current.patience(), current.beats(),
+						current.bell(), all));
 			})
 			.isPresent());
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ring(int crew) {
-		return locked(() -> Optional.ofNullable(this.crews.get(crew))
-			.map((current) -> put(WorkerGroup.of(crew, current.streams(), current.patience(), current.beats(),
+	public CompletableFuture<Boolean> ring(int workerGroup) {
+		return locked(() -> Optional.ofNullable(this.crews.get(workerGroup))
+			.map((current) -> put(WorkerGroup.of(workerGroup, current.streams(), current.patience(), current.beats(),
 					current.bell() + 1, current.asks())))
 			.isPresent());
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(int crew, String worker) {
+	public CompletableFuture<Void> leave(int workerGroup, String worker) {
 		return locked(() -> {
-			Optional.ofNullable(this.crews.get(crew)).ifPresent((current) -> put(without(current, worker, 1)));
+			Optional.ofNullable(this.crews.get(workerGroup)).ifPresent((current) -> put(without(current, worker, 1)));
 			return null;
 		});
 	}
 
 	@Override
-	public CompletableFuture<Boolean> bury(int crew, String worker, long beat) {
-		return locked(
-				() -> member(crew, worker).filter((current) -> Long.valueOf(beat).equals(current.beats().get(worker)))
-					.map((current) -> put(without(current, worker, 0)))
-					.isPresent());
+	public CompletableFuture<Boolean> bury(int workerGroup, String worker, long beat) {
+		return locked(() -> member(workerGroup, worker)
+			.filter((current) -> Long.valueOf(beat).equals(current.beats().get(worker)))
+			.map((current) -> put(without(current, worker, 0)))
+			.isPresent());
 	}
 
 	@Override
-	public CompletableFuture<Boolean> disband(int crew) {
+	public CompletableFuture<Boolean> disband(int workerGroup) {
 		return locked(() -> {
-			WorkerGroup current = this.crews.get(crew);
-			return current != null && current.members().isEmpty() && this.crews.remove(crew) != null;
+			WorkerGroup current = this.crews.get(workerGroup);
+			return current != null && current.members().isEmpty() && this.crews.remove(workerGroup) != null;
 		});
 	}
 
-	private Optional<WorkerGroup> member(int crew, String worker) {
-		return Optional.ofNullable(this.crews.get(crew)).filter((current) -> current.members().contains(worker));
+	private Optional<WorkerGroup> member(int workerGroup, String worker) {
+		return Optional.ofNullable(this.crews.get(workerGroup)).filter((current) -> current.members().contains(worker));
 	}
 
-	private WorkerGroup put(WorkerGroup crew) {
-		this.crews.put(crew.number(), crew);
-		return crew;
+	private WorkerGroup put(WorkerGroup workerGroup) {
+		this.crews.put(workerGroup.number(), workerGroup);
+		return workerGroup;
 	}
 
-	private static WorkerGroup withBeat(WorkerGroup crew, String worker) {
-		Map<String, Long> beats = new TreeMap<>(crew.beats());
+	private static WorkerGroup withBeat(WorkerGroup workerGroup, String worker) {
+		Map<String, Long> beats = new TreeMap<>(workerGroup.beats());
 		beats.merge(worker, 1L, Long::sum);
-		return WorkerGroup.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell(), crew.asks());
+		return WorkerGroup.of(workerGroup.number(), workerGroup.streams(), workerGroup.patience(), beats,
+				workerGroup.bell(), workerGroup.asks());
 	}
 
-	private static WorkerGroup without(WorkerGroup crew, String worker, int rings) {
-		Map<String, Long> beats = new TreeMap<>(crew.beats());
+	private static WorkerGroup without(WorkerGroup workerGroup, String worker, int rings) {
+		Map<String, Long> beats = new TreeMap<>(workerGroup.beats());
 		beats.remove(worker);
-		return WorkerGroup.of(crew.number(), crew.streams(), crew.patience(), beats, crew.bell() + rings, crew.asks());
+		return WorkerGroup.of(workerGroup.number(), workerGroup.streams(), workerGroup.patience(), beats,
+				workerGroup.bell() + rings, workerGroup.asks());
 	}
 
 	private static boolean isAsSeen(Lease current, Lease seen) {

@@ -27,11 +27,11 @@ final class LeaseClaimer {
 
 	private final HeldLeases leases;
 
-	private final CoordinationFailureLog reports;
+	private final CoordinationFailureLog coordinationFailureLog;
 
 	private final Runnable whenInVain;
 
-	private final HandoverRequests requests;
+	private final HandoverRequests handoverRequests;
 
 	/**
 	 * Create claims.
@@ -39,21 +39,22 @@ final class LeaseClaimer {
 	 * @param whenInVain told that another was quicker
 	 * @param whenAllAreAnswered told that no request is open any more
 	 */
-	LeaseClaimer(LeaseStore store, EventLoop loop, HeldLeases leases, CoordinationFailureLog reports, long patience,
-			Runnable whenInVain, Runnable whenAllAreAnswered) {
+	LeaseClaimer(LeaseStore store, EventLoop loop, HeldLeases leases, CoordinationFailureLog coordinationFailureLog,
+			long patience, Runnable whenInVain, Runnable whenAllAreAnswered) {
 		this.store = store;
 		this.loop = loop;
 		this.leases = leases;
-		this.reports = reports;
+		this.coordinationFailureLog = coordinationFailureLog;
 		this.whenInVain = whenInVain;
-		this.requests = new HandoverRequests(store, loop, reports, patience, this::claimReleased, whenAllAreAnswered);
+		this.handoverRequests = new HandoverRequests(store, loop, coordinationFailureLog, patience, this::claimReleased,
+				whenAllAreAnswered);
 	}
 
 	/**
 	 * Choose those to claim now. Each worker begins at another one.
 	 */
 	List<Lease> choose(List<Lease> claims, int known, String worker) {
-		int most = Math.min(this.leases.room() - this.requests.open(), Math.max(MOST_CLAIMS, known / 20));
+		int most = Math.min(this.leases.room() - this.handoverRequests.open(), Math.max(MOST_CLAIMS, known / 20));
 		return claims.stream()
 			.sorted(Comparator.comparingInt((lease) -> (lease.key() + worker).hashCode()))
 			.limit(Math.max(0, most))
@@ -92,7 +93,7 @@ final class LeaseClaimer {
 
 	private CompletableFuture<Optional<Lease>> find(String key) {
 		CompletableFuture<Optional<Lease>> found = GuardedCalls.safely(() -> this.store.find(key));
-		this.loop.on(found, (lease, ex) -> this.reports.report("look at a parent", ex));
+		this.loop.on(found, (lease, ex) -> this.coordinationFailureLog.report("look at a parent", ex));
 		return found;
 	}
 
@@ -107,19 +108,19 @@ final class LeaseClaimer {
 	/**
 	 * Ask the owners of leases for them.
 	 */
-	void ask(List<Lease> surplus, WorkerGroups fleet) {
+	void ask(List<Lease> surplus, WorkerGroups workerGroups) {
 		Map<Integer, List<Lease>> byCrew = new TreeMap<>();
 		surplus.stream()
-			.filter((lease) -> !this.requests.contains(lease))
-			.limit(Math.max(0, Math.min(MOST_ASKS, this.leases.room()) - this.requests.open()))
-			.forEach((lease) -> fleet.crewOf(String.valueOf(lease.owner())).ifPresent((crew) -> {
+			.filter((lease) -> !this.handoverRequests.contains(lease))
+			.limit(Math.max(0, Math.min(MOST_ASKS, this.leases.room()) - this.handoverRequests.open()))
+			.forEach((lease) -> workerGroups.crewOf(String.valueOf(lease.owner())).ifPresent((crew) -> {
 				int before = byCrew.getOrDefault(crew, List.of()).size();
-				if (this.requests.isAskable(crew) && WorkerGroup.isRoomFor(lease, before)) {
+				if (this.handoverRequests.isAskable(crew) && WorkerGroup.isRoomFor(lease, before)) {
 					byCrew.computeIfAbsent(crew, (number) -> new ArrayList<>()).add(lease);
 				}
 			}));
 		if (!byCrew.isEmpty()) {
-			this.requests.ask(byCrew);
+			this.handoverRequests.ask(byCrew);
 		}
 	}
 
@@ -127,7 +128,7 @@ final class LeaseClaimer {
 	 * Ask for nothing any more.
 	 */
 	void cancel() {
-		this.requests.cancel();
+		this.handoverRequests.cancel();
 	}
 
 }

@@ -40,17 +40,17 @@ public final class LeaseCoordinator {
 
 	private final Membership membership;
 
-	private final FailureDetector watch;
+	private final FailureDetector failureDetector;
 
 	private final HeldLeases leases;
 
 	private final ShardSync shardSync;
 
-	private final CoordinationFailureLog reports;
+	private final CoordinationFailureLog coordinationFailureLog;
 
-	private final WakeUps bells;
+	private final WakeUps wakeUps;
 
-	private final Reconciler sweeper;
+	private final Reconciler reconciler;
 
 	private final Heartbeat heartbeat;
 
@@ -81,18 +81,18 @@ public final class LeaseCoordinator {
 		this.store = store;
 		this.loop = loop;
 		this.membership = new Membership(workerId, streams, options.patience(), store, loop);
-		this.watch = new FailureDetector(options.patience());
+		this.failureDetector = new FailureDetector(options.patience());
 		LeaseHolder guarded = new GuardedHolder(holder);
 		this.joins = new RetryBackOff(loop);
-		this.reports = new CoordinationFailureLog(workerId, guarded);
-		this.leases = new HeldLeases(this.membership, store, loop, guarded, options.maxLeases(), this.reports,
-				this::shardFinished, this::lookTwice);
+		this.coordinationFailureLog = new CoordinationFailureLog(workerId, guarded);
+		this.leases = new HeldLeases(this.membership, store, loop, guarded, options.maxLeases(),
+				this.coordinationFailureLog, this::shardFinished, this::lookTwice);
 		this.shardSync = new ShardSync(streams, options, store, catalog, loop);
-		this.bells = new WakeUps(store, loop, this.reports, options.beatInterval().multipliedBy(2));
-		this.sweeper = new Reconciler(streams, store, loop, this.membership, this.watch, this.leases, this.shardSync,
-				this.reports, this.bells, options);
-		this.heartbeat = new Heartbeat(options, store, loop, this.membership, this.watch, this.leases, this.sweeper,
-				this.reports, this::loseAll, this::joinAgain);
+		this.wakeUps = new WakeUps(store, loop, this.coordinationFailureLog, options.beatInterval().multipliedBy(2));
+		this.reconciler = new Reconciler(streams, store, loop, this.membership, this.failureDetector, this.leases,
+				this.shardSync, this.coordinationFailureLog, this.wakeUps, options);
+		this.heartbeat = new Heartbeat(options, store, loop, this.membership, this.failureDetector, this.leases,
+				this.reconciler, this.coordinationFailureLog, this::loseAll, this::joinAgain);
 	}
 
 	/**
@@ -111,9 +111,9 @@ public final class LeaseCoordinator {
 			}, this.loop)
 			.thenComposeAsync((joined) -> {
 				keepGoing();
-				return this.sweeper.settle();
+				return this.reconciler.settle();
 			}, this.loop)
-			.thenRunAsync(this.reports::assertNotRefused, this.loop);
+			.thenRunAsync(this.coordinationFailureLog::assertNotRefused, this.loop);
 	}
 
 	/**
@@ -128,9 +128,9 @@ public final class LeaseCoordinator {
 
 	private CompletableFuture<WorkerGroup> join(List<WorkerGroup> known) {
 		this.started = true;
-		return this.membership.join(known).whenCompleteAsync((crew, ex) -> {
+		return this.membership.join(known).whenCompleteAsync((workerGroup, ex) -> {
 			if (ex == null) {
-				this.heartbeat.joined(crew);
+				this.heartbeat.joined(workerGroup);
 			}
 		}, this.loop);
 	}
@@ -138,7 +138,7 @@ public final class LeaseCoordinator {
 	private void keepGoing() {
 		if (!this.stopping) {
 			this.heartbeat.start(this.options.beatInterval().multipliedBy(jitter()).dividedBy(1000));
-			this.loop.schedule(this.options.beatInterval(), () -> this.sweeper.sweep(true));
+			this.loop.schedule(this.options.beatInterval(), () -> this.reconciler.sweep(true));
 			keepSweeping();
 		}
 	}
@@ -158,7 +158,7 @@ public final class LeaseCoordinator {
 	 * @return how long; zero if there are none
 	 */
 	public Duration unclaimed() {
-		return this.sweeper.unclaimed();
+		return this.reconciler.unclaimed();
 	}
 
 	/**
@@ -174,7 +174,7 @@ public final class LeaseCoordinator {
 				stopped.complete(null);
 				return;
 			}
-			this.sweeper.stop()
+			this.reconciler.stop()
 				.thenComposeAsync((swept) -> this.leases.close(this::ringForTheOthers), this.loop)
 				.thenComposeAsync((released) -> this.membership.leave(), this.loop)
 				.thenComposeAsync((left) -> tellTheNextCrew(), this.loop)
@@ -194,13 +194,13 @@ public final class LeaseCoordinator {
 	 * The bell is rung for all when this worker leaves; before that, if that takes long.
 	 */
 	private void ringForTheOthers() {
-		WorkerGroup crew = this.membership.crew();
-		if (crew != null && !this.leases.isEmpty()) {
-			if (this.watch.isAlone(this.membership.id(), crew, this.loop.nanoTime())) {
-				this.sweeper.fleet().next(crew).ifPresent(this.bells::ring);
+		WorkerGroup workerGroup = this.membership.crew();
+		if (workerGroup != null && !this.leases.isEmpty()) {
+			if (this.failureDetector.isAlone(this.membership.id(), workerGroup, this.loop.nanoTime())) {
+				this.reconciler.fleet().next(workerGroup).ifPresent(this.wakeUps::ring);
 			}
 			else {
-				this.bells.ring(crew.number());
+				this.wakeUps.ring(workerGroup.number());
 			}
 		}
 	}
@@ -209,9 +209,10 @@ public final class LeaseCoordinator {
 	 * Nobody is left to hear the bell that the last of a crew has rung as it left.
 	 */
 	private CompletableFuture<?> tellTheNextCrew() {
-		WorkerGroup crew = this.membership.crew();
-		OptionalInt next = (crew != null && this.watch.isAlone(this.membership.id(), crew, this.loop.nanoTime()))
-				? this.sweeper.fleet().next(crew) : OptionalInt.empty();
+		WorkerGroup workerGroup = this.membership.crew();
+		OptionalInt next = (workerGroup != null
+				&& this.failureDetector.isAlone(this.membership.id(), workerGroup, this.loop.nanoTime()))
+						? this.reconciler.fleet().next(workerGroup) : OptionalInt.empty();
 		return next.isPresent() ? this.store.ring(next.getAsInt()) : CompletableFuture.completedFuture(null);
 	}
 
@@ -234,18 +235,18 @@ public final class LeaseCoordinator {
 		this.joining = true;
 		this.membership.leaveBehind();
 		this.leases.loseAll();
-		this.watch.forget();
+		this.failureDetector.forget();
 		if (this.joins.failures() == 0) {
 			logger.info("Worker '" + this.name + "' joins the others again");
 		}
 		CompletableFuture<WorkerGroup> join = GuardedCalls.safely(this.store::load)
 			.thenComposeAsync((table) -> join(table.crews()), this.loop);
-		this.loop.on(join, (crew, ex) -> {
-			this.reports.report("join", ex);
+		this.loop.on(join, (workerGroup, ex) -> {
+			this.coordinationFailureLog.report("join", ex);
 			if (ex == null) {
 				this.joining = false;
 				this.joins.succeeded();
-				this.sweeper.sweep(false);
+				this.reconciler.sweep(false);
 			}
 			else {
 				this.loop.schedule(this.joins.next(), () -> {
@@ -268,20 +269,20 @@ public final class LeaseCoordinator {
 	 * One of each crew sweeps every now and then, the others rarely.
 	 */
 	private void keepSweeping() {
-		WorkerGroup crew = this.membership.crew();
-		int crews = (crew != null) ? this.sweeper.fleet().size(crew) : 1;
+		WorkerGroup workerGroup = this.membership.crew();
+		int crews = (workerGroup != null) ? this.reconciler.fleet().size(workerGroup) : 1;
 		Duration interval = SWEEP_INTERVAL.multipliedBy(crews).multipliedBy(750 + jitter() / 2).dividedBy(1000);
 		this.loop.schedule(interval, () -> {
 			if (this.stopping) {
 				return;
 			}
 			keepSweeping();
-			boolean rarely = this.loop.nanoTime() - this.sweeper.lastSweep() >= LONGEST_SWEEP_INTERVAL.toNanos();
-			if (this.sweeper.isFirst()) {
+			boolean rarely = this.loop.nanoTime() - this.reconciler.lastSweep() >= LONGEST_SWEEP_INTERVAL.toNanos();
+			if (this.reconciler.isFirst()) {
 				sweepAndSync();
 			}
 			else if (rarely) {
-				this.sweeper.sweep(true);
+				this.reconciler.sweep(true);
 			}
 		});
 	}
@@ -290,8 +291,8 @@ public final class LeaseCoordinator {
 		CompletableFuture<Void> listed = this.shardSync.isDue() ? GuardedCalls.safely(this.shardSync::listAll)
 				: CompletableFuture.completedFuture(null);
 		this.loop.on(listed, (done, ex) -> {
-			this.reports.report("shard listing", ex);
-			this.sweeper.sweep(true);
+			this.coordinationFailureLog.report("shard listing", ex);
+			this.reconciler.sweep(true);
 		});
 	}
 
@@ -300,7 +301,7 @@ public final class LeaseCoordinator {
 	 */
 	private void shardFinished(Lease lease) {
 		if (!this.stopping) {
-			this.sweeper.listAndSweep(lease.stream());
+			this.reconciler.listAndSweep(lease.stream());
 		}
 	}
 
@@ -308,12 +309,12 @@ public final class LeaseCoordinator {
 	 * A write whose answer did not come may be seen in the table, soon or much later.
 	 */
 	private void lookTwice() {
-		this.sweeper.sweepLater();
+		this.reconciler.sweepLater();
 		if (!this.inDoubt) {
 			this.inDoubt = true;
 			this.loop.schedule(DOUBT_LASTS, () -> {
 				this.inDoubt = false;
-				this.sweeper.sweep(false);
+				this.reconciler.sweep(false);
 			});
 		}
 	}

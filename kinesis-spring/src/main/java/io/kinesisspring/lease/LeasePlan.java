@@ -75,9 +75,9 @@ final class LeasePlan {
 		this.held = held;
 		for (Lease lease : leases) {
 			this.leases.put(lease.shardId(), lease);
-			ShardMatch kinship = ShardMatch.of(lease, listing.shards().get(lease.shardId()));
-			boolean after = believed && kinship == ShardMatch.LATER;
-			this.kin.computeIfAbsent(after ? ShardMatch.FORMER : kinship, (key) -> new ArrayList<>()).add(lease);
+			ShardMatch shardMatch = ShardMatch.of(lease, listing.shards().get(lease.shardId()));
+			boolean after = believed && shardMatch == ShardMatch.LATER;
+			this.kin.computeIfAbsent(after ? ShardMatch.FORMER : shardMatch, (key) -> new ArrayList<>()).add(lease);
 		}
 		of(ShardMatch.FORMER).forEach((lease) -> this.former.add(lease.shardId()));
 		of(ShardMatch.FORMER).stream()
@@ -91,8 +91,8 @@ final class LeasePlan {
 			.forEach((lease) -> passedBefore(lease.shardId()));
 	}
 
-	private List<Lease> of(ShardMatch kinship) {
-		return this.kin.getOrDefault(kinship, List.of());
+	private List<Lease> of(ShardMatch shardMatch) {
+		return this.kin.getOrDefault(shardMatch, List.of());
 	}
 
 	private void passedBefore(String shardId) {

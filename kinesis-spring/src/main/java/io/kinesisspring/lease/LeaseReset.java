@@ -63,7 +63,7 @@ public final class LeaseReset {
 
 	private final Membership membership;
 
-	private final FailureDetector watch;
+	private final FailureDetector failureDetector;
 
 	private final Map<String, Lease> held = new LinkedHashMap<>();
 
@@ -75,7 +75,7 @@ public final class LeaseReset {
 
 	private final ConcurrentResets rivals;
 
-	private final RetryBackOff retries;
+	private final RetryBackOff retryBackOff;
 
 	private boolean troubled;
 
@@ -113,9 +113,9 @@ public final class LeaseReset {
 		this.store = store;
 		this.loop = loop;
 		this.membership = new Membership(workerId, List.of(CREW + stream), options.patience(), store, loop);
-		this.watch = new FailureDetector(options.patience());
-		this.rivals = new ConcurrentResets(stream, store, this.watch, this.membership);
-		this.retries = new RetryBackOff(loop);
+		this.failureDetector = new FailureDetector(options.patience());
+		this.rivals = new ConcurrentResets(stream, store, this.failureDetector, this.membership);
+		this.retryBackOff = new RetryBackOff(loop);
 	}
 
 	/**
@@ -140,7 +140,7 @@ public final class LeaseReset {
 	private CompletableFuture<Void> enter() {
 		long sent = this.loop.nanoTime();
 		return this.store.load().thenComposeAsync((table) -> {
-			this.watch.observe(table, this.loop.nanoTime());
+			this.failureDetector.observe(table, this.loop.nanoTime());
 			refuseIfThereIsNothing(table);
 			if (this.rivals.areIn(table, sent)) {
 				return later(PAUSE, this::enter);
@@ -165,10 +165,10 @@ public final class LeaseReset {
 	}
 
 	private void keepBeating() {
-		WorkerGroup crew = this.membership.crew();
-		if (crew != null && !this.over) {
+		WorkerGroup workerGroup = this.membership.crew();
+		if (workerGroup != null && !this.over) {
 			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
-			this.membership.beat(crew, List.of(), () -> {
+			this.membership.beat(workerGroup, List.of(), () -> {
 			});
 		}
 	}
@@ -185,7 +185,7 @@ public final class LeaseReset {
 				this.troubled = true;
 				return againUnlessLate("the lease table cannot be read (" + ex.getMessage() + ")");
 			}
-			this.watch.observe(table, this.loop.nanoTime());
+			this.failureDetector.observe(table, this.loop.nanoTime());
 			if (!table.unreadable().isEmpty()) {
 				return againUnlessLate("rows of the lease table cannot be read: " + table.unreadable().keySet());
 			}
@@ -233,9 +233,9 @@ public final class LeaseReset {
 	private CompletableFuture<Set<String>> againUnlessLate(String why) {
 		if (this.loop.nanoTime() - this.deadline < 0) {
 			if (this.troubled) {
-				return later(PAUSE.plus(this.retries.next()), this::round);
+				return later(PAUSE.plus(this.retryBackOff.next()), this::round);
 			}
-			this.retries.succeeded();
+			this.retryBackOff.succeeded();
 			return later(PAUSE, this::round);
 		}
 		return CompletableFuture.failedFuture(!this.touched
@@ -274,20 +274,20 @@ public final class LeaseReset {
 	 * @param sent when the table was asked for
 	 */
 	private CompletableFuture<Void> take(LeaseTable table, long sent, Map<String, Lease> missing) {
-		WorkerGroups fleet = new WorkerGroups(table.crews(), this.watch, sent);
+		WorkerGroups workerGroups = new WorkerGroups(table.crews(), this.failureDetector, sent);
 		List<CompletableFuture<Void>> claims = new ArrayList<>();
 		Map<Integer, List<String>> asks = new TreeMap<>();
 		this.asked.retainAll(missing.values().stream().map(Lease::ask).toList());
 		for (Lease lease : missing.values()) {
 			String owner = lease.owner();
 			if (owner == null || isUnread(lease)
-					|| !this.watch.isAlive(owner, sent) && lease.equals(this.before.get(lease.key()))) {
+					|| !this.failureDetector.isAlive(owner, sent) && lease.equals(this.before.get(lease.key()))) {
 				claims.add(claim(lease));
 			}
 			else if (this.asked.size() < MOST_ASKS) {
-				OptionalInt crew = fleet.crewOf(owner);
-				if (crew.isPresent()) {
-					List<String> wanted = asks.computeIfAbsent(crew.getAsInt(), (number) -> new ArrayList<>());
+				OptionalInt workerGroup = workerGroups.crewOf(owner);
+				if (workerGroup.isPresent()) {
+					List<String> wanted = asks.computeIfAbsent(workerGroup.getAsInt(), (number) -> new ArrayList<>());
 					if (WorkerGroup.isRoomFor(lease, wanted.size()) && this.asked.add(lease.ask())) {
 						wanted.add(lease.ask());
 					}
@@ -297,7 +297,7 @@ public final class LeaseReset {
 		this.before.clear();
 		this.before.putAll(missing);
 		asks.values().removeIf(List::isEmpty);
-		asks.forEach((crew, wanted) -> this.loop.on(this.store.ask(crew, wanted), (done, ex) -> {
+		asks.forEach((workerGroup, wanted) -> this.loop.on(this.store.ask(workerGroup, wanted), (done, ex) -> {
 			if (ex != null || !done) {
 				this.troubled = true;
 				wanted.forEach(this.asked::remove);
@@ -415,8 +415,8 @@ public final class LeaseReset {
 			.thenCompose((left) -> this.store.load())
 			.thenCompose((table) -> CompletableFuture.allOf(table.crews()
 				.stream()
-				.filter((crew) -> crew.streams().contains(this.stream))
-				.map((crew) -> this.store.ring(crew.number()))
+				.filter((workerGroup) -> workerGroup.streams().contains(this.stream))
+				.map((workerGroup) -> this.store.ring(workerGroup.number()))
 				.toArray(CompletableFuture[]::new)))
 			.handle((rung, ex) -> null);
 	}

@@ -31,7 +31,7 @@ final class Membership {
 
 	private int joins;
 
-	private @Nullable WorkerGroup crew;
+	private @Nullable WorkerGroup workerGroup;
 
 	private volatile long lastBeat;
 
@@ -61,7 +61,7 @@ final class Membership {
 	 * @return the crew, {@code null} while this worker is in none
 	 */
 	@Nullable WorkerGroup crew() {
-		return this.crew;
+		return this.workerGroup;
 	}
 
 	/**
@@ -116,7 +116,7 @@ final class Membership {
 	}
 
 	private void see(WorkerGroup seen, long sent) {
-		this.crew = seen;
+		this.workerGroup = seen;
 		if (isCutOff()) {
 			this.inTouchSince = this.loop.nanoTime();
 		}
@@ -145,7 +145,7 @@ final class Membership {
 	 * Be in no crew any more.
 	 */
 	void leaveBehind() {
-		this.crew = null;
+		this.workerGroup = null;
 		this.lastBeat = this.loop.nanoTime() - this.patience.toNanos();
 	}
 
@@ -153,7 +153,7 @@ final class Membership {
 	 * Leave the crew, and leave nothing behind if nobody else is in it.
 	 */
 	CompletableFuture<Void> leave() {
-		WorkerGroup mine = this.crew;
+		WorkerGroup mine = this.workerGroup;
 		if (mine == null) {
 			return CompletableFuture.completedFuture(null);
 		}

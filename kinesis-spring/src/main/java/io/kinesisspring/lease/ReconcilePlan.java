@@ -22,9 +22,9 @@ final class ReconcilePlan {
 
 	private final String me;
 
-	private final WorkerGroups fleet;
+	private final WorkerGroups workerGroups;
 
-	private final FailureDetector watch;
+	private final FailureDetector failureDetector;
 
 	private final UnassignedLeases free;
 
@@ -46,11 +46,11 @@ final class ReconcilePlan {
 
 	private boolean incomplete;
 
-	ReconcilePlan(String me, WorkerGroups fleet, FailureDetector watch, UnassignedLeases free, Predicate<String> inHand,
-			long now) {
+	ReconcilePlan(String me, WorkerGroups workerGroups, FailureDetector failureDetector, UnassignedLeases free,
+			Predicate<String> inHand, long now) {
 		this.me = me;
-		this.fleet = fleet;
-		this.watch = watch;
+		this.workerGroups = workerGroups;
+		this.failureDetector = failureDetector;
 		this.free = free;
 		this.inHand = inHand;
 		this.now = now;
@@ -65,11 +65,11 @@ final class ReconcilePlan {
 	void of(Collection<String> streams, List<Lease> leases, Set<String> pending) {
 		Map<String, List<Lease>> active = active(leases, pending);
 		Map<String, SortedSet<String>> live = new HashMap<>();
-		active.keySet().forEach((stream) -> live.put(stream, this.fleet.liveWorkers(stream)));
+		active.keySet().forEach((stream) -> live.put(stream, this.workerGroups.liveWorkers(stream)));
 		streams.forEach((stream) -> live.computeIfAbsent(stream, (key) -> new TreeSet<>()).add(this.me));
-		LeaseAssignor balance = new LeaseAssignor(active, live);
+		LeaseAssignor leaseAssignor = new LeaseAssignor(active, live);
 		streams.forEach((stream) -> of(stream, active.getOrDefault(stream, List.of()),
-				live.getOrDefault(stream, new TreeSet<>()), balance));
+				live.getOrDefault(stream, new TreeSet<>()), leaseAssignor));
 		leases.stream()
 			.filter((lease) -> streams.contains(lease.stream()) && isMyStray(lease))
 			.filter((lease) -> !active.getOrDefault(lease.stream(), List.of()).contains(lease))
@@ -92,11 +92,11 @@ final class ReconcilePlan {
 			.collect(Collectors.groupingBy(Lease::stream));
 	}
 
-	private void of(String stream, List<Lease> active, SortedSet<String> live, LeaseAssignor balance) {
+	private void of(String stream, List<Lease> active, SortedSet<String> live, LeaseAssignor leaseAssignor) {
 		int wanted = 0;
 		List<String> nobodys = new ArrayList<>();
 		for (Lease lease : active) {
-			String target = balance.targetOf(lease);
+			String target = leaseAssignor.targetOf(lease);
 			wanted += this.me.equals(target) ? 1 : 0;
 			if (target != null && !this.inHand.test(lease.key())) {
 				sort(lease, target, live);
@@ -132,7 +132,7 @@ final class ReconcilePlan {
 		}
 		else if (!live.contains(owner)) {
 			// Buried, or joined while the table was read: its silence will tell
-			long left = this.watch.patienceLeft(owner, this.now);
+			long left = this.failureDetector.patienceLeft(owner, this.now);
 			this.silence = (this.silence != null) ? Math.min(this.silence, left) : Long.valueOf(left);
 		}
 		else if (mine) {
@@ -144,7 +144,7 @@ final class ReconcilePlan {
 	}
 
 	private boolean isFree(Lease lease) {
-		return lease.owner() == null || !this.watch.isAlive(lease.owner(), this.now);
+		return lease.owner() == null || !this.failureDetector.isAlive(lease.owner(), this.now);
 	}
 
 	private void free(Lease lease, boolean mine, String target) {

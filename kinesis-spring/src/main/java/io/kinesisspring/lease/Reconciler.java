@@ -31,21 +31,21 @@ final class Reconciler {
 
 	private final Membership membership;
 
-	private final FailureDetector watch;
+	private final FailureDetector failureDetector;
 
 	private final HeldLeases leases;
 
 	private final ShardSync shardSync;
 
-	private final CoordinationFailureLog reports;
+	private final CoordinationFailureLog coordinationFailureLog;
 
-	private final WakeUps bells;
+	private final WakeUps wakeUps;
 
-	private final LeaseClaimer claims;
+	private final LeaseClaimer leaseClaimer;
 
 	private final UnassignedLeases free = new UnassignedLeases();
 
-	private WorkerGroups fleet;
+	private WorkerGroups workerGroups;
 
 	/** The leases as the sweep before saw them. */
 	private Map<String, Lease> before = Map.of();
@@ -79,30 +79,30 @@ final class Reconciler {
 	/** Since when a lease has been free, for others to see; nothing is decided by it. */
 	private volatile @Nullable Long freeSince;
 
-	Reconciler(List<String> streams, LeaseStore store, EventLoop loop, Membership membership, FailureDetector watch,
-			HeldLeases leases, ShardSync shardSync, CoordinationFailureLog reports, WakeUps bells,
-			LeaseOptions options) {
+	Reconciler(List<String> streams, LeaseStore store, EventLoop loop, Membership membership,
+			FailureDetector failureDetector, HeldLeases leases, ShardSync shardSync,
+			CoordinationFailureLog coordinationFailureLog, WakeUps wakeUps, LeaseOptions options) {
 		this.streams = streams;
 		this.store = store;
 		this.loop = loop;
 		this.membership = membership;
-		this.watch = watch;
+		this.failureDetector = failureDetector;
 		this.leases = leases;
 		this.shardSync = shardSync;
-		this.reports = reports;
-		this.bells = bells;
+		this.coordinationFailureLog = coordinationFailureLog;
+		this.wakeUps = wakeUps;
 		this.loads = new RetryBackOff(loop);
 		this.failures = new RetryBackOff(loop);
-		this.claims = new LeaseClaimer(store, loop, leases, reports, options.failoverAfter().toNanos(),
-				this::sweepLater, () -> sweep(false));
-		this.fleet = new WorkerGroups(List.of(), watch, loop.nanoTime());
+		this.leaseClaimer = new LeaseClaimer(store, loop, leases, coordinationFailureLog,
+				options.failoverAfter().toNanos(), this::sweepLater, () -> sweep(false));
+		this.workerGroups = new WorkerGroups(List.of(), failureDetector, loop.nanoTime());
 	}
 
 	/**
 	 * The crews as the last sweep saw them.
 	 */
 	WorkerGroups fleet() {
-		return this.fleet;
+		return this.workerGroups;
 	}
 
 	long lastSweep() {
@@ -124,7 +124,7 @@ final class Reconciler {
 	 */
 	CompletableFuture<Void> stop() {
 		this.stopped = true;
-		this.claims.cancel();
+		this.leaseClaimer.cancel();
 		return (this.underWay != null) ? this.underWay.exceptionally((ex) -> null)
 				: CompletableFuture.completedFuture(null);
 	}
@@ -198,7 +198,7 @@ final class Reconciler {
 
 	private void end(@Nullable Throwable ex) {
 		this.underWay = null;
-		this.reports.report("lease table", ex);
+		this.coordinationFailureLog.report("lease table", ex);
 		if (ex == null) {
 			this.loads.succeeded();
 			goOn();
@@ -228,54 +228,54 @@ final class Reconciler {
 	 * that nobody is known to have been silent for longer
 	 */
 	private CompletableFuture<Void> apply(LeaseTable table, long sent, boolean onMyOwn) {
-		this.watch.observe(table, this.loop.nanoTime());
+		this.failureDetector.observe(table, this.loop.nanoTime());
 		if (this.stopped || this.membership.isCutOff()) {
 			return CompletableFuture.completedFuture(null);
 		}
-		this.reports.unreadable(table.unreadable());
-		this.fleet = new WorkerGroups(table.crews(), this.watch, sent);
+		this.coordinationFailureLog.unreadable(table.unreadable());
+		this.workerGroups = new WorkerGroups(table.crews(), this.failureDetector, sent);
 		Map<String, Lease> stored = new HashMap<>();
 		table.leases().forEach((lease) -> stored.put(lease.key(), lease));
 		this.streams.forEach((stream) -> table.leasesOf(stream).forEach((lease) -> stored.put(lease.key(), lease)));
 		this.leases.compareWith(stored);
 		this.free.compareWith(stored);
-		ReconcilePlan survey = new ReconcilePlan(this.membership.id(), this.fleet, this.watch, this.free,
-				(key) -> this.leases.contains(key) || table.unreadable().containsKey(key), sent);
+		ReconcilePlan reconcilePlan = new ReconcilePlan(this.membership.id(), this.workerGroups, this.failureDetector,
+				this.free, (key) -> this.leases.contains(key) || table.unreadable().containsKey(key), sent);
 		List<CompletableFuture<?>> steps = new ArrayList<>();
 		Set<String> pending = new TreeSet<>();
 		for (String stream : this.streams) {
 			pending.addAll(this.shardSync.pending(stream, table.leasesOf(stream), this::isHeld));
 		}
-		survey.of(this.streams, table.leases(), pending);
+		reconcilePlan.of(this.streams, table.leases(), pending);
 		this.streams.forEach((stream) -> steps.add(keepInStep(stream, table.leasesOf(stream))));
 		this.freeSince = this.free.oldest();
-		steps.add(claim(survey.claims().stream().filter(this::wasThereBefore).toList(), stored.size()));
-		if (!survey.claims().stream().allMatch(this::wasThereBefore)) {
+		steps.add(claim(reconcilePlan.claims().stream().filter(this::wasThereBefore).toList(), stored.size()));
+		if (!reconcilePlan.claims().stream().allMatch(this::wasThereBefore)) {
 			sweepSoon();
 		}
 		this.before = stored;
-		this.claims.ask(survey.asks(), this.fleet);
-		survey.strays().forEach((stray) -> tried("release", () -> this.store.release(stray)));
-		comeBack(survey);
+		this.leaseClaimer.ask(reconcilePlan.asks(), this.workerGroups);
+		reconcilePlan.strays().forEach((stray) -> tried("release", () -> this.store.release(stray)));
+		comeBack(reconcilePlan);
 		if (onMyOwn) {
-			survey.lacking().forEach((worker) -> this.fleet.crewOf(worker).ifPresent(this.bells::ring));
+			reconcilePlan.lacking().forEach((worker) -> this.workerGroups.crewOf(worker).ifPresent(this.wakeUps::ring));
 		}
 		if (isFirst()) {
 			buryTheDead(table, sent);
 		}
 		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-			.thenRunAsync(() -> tell(survey), this.loop);
+			.thenRunAsync(() -> tell(reconcilePlan), this.loop);
 	}
 
 	private boolean isHeld(Lease lease) {
-		return lease.owner() != null && this.fleet.isAlive(lease.owner());
+		return lease.owner() != null && this.workerGroups.isAlive(lease.owner());
 	}
 
 	/**
 	 * Of what is free one of a crew tells, so that it is counted once.
 	 */
-	private void tell(ReconcilePlan survey) {
-		survey.plans()
+	private void tell(ReconcilePlan reconcilePlan) {
+		reconcilePlan.plans()
 			.forEach((stream, plan) -> this.leases.planned(stream, plan.wanted(), isFirst() ? plan.free() : List.of()));
 	}
 
@@ -288,7 +288,7 @@ final class Reconciler {
 				sweep(false);
 			}
 		}, this.loop).exceptionally((ex) -> {
-			this.loop.execute(() -> this.reports.report("shard synchronization", ex));
+			this.loop.execute(() -> this.coordinationFailureLog.report("shard synchronization", ex));
 			return null;
 		});
 	}
@@ -298,17 +298,17 @@ final class Reconciler {
 	 */
 	void listAndSweep(String stream) {
 		this.loop.on(GuardedCalls.safely(() -> this.shardSync.list(stream)), (listed, ex) -> {
-			this.reports.report("shard listing", ex);
-			RetryBackOff retries = this.listings.computeIfAbsent(stream, (name) -> new RetryBackOff(this.loop));
+			this.coordinationFailureLog.report("shard listing", ex);
+			RetryBackOff retryBackOff = this.listings.computeIfAbsent(stream, (name) -> new RetryBackOff(this.loop));
 			if (ex == null) {
-				retries.succeeded();
+				retryBackOff.succeeded();
 				sweep(true);
 			}
 			else if (!this.stopped && this.listingAgain.add(stream)) {
-				if (retries.failures() == 0) {
+				if (retryBackOff.failures() == 0) {
 					sweep(true);
 				}
-				this.loop.schedule(retries.next(), () -> {
+				this.loop.schedule(retryBackOff.next(), () -> {
 					this.listingAgain.remove(stream);
 					listAndSweep(stream);
 				});
@@ -334,8 +334,8 @@ final class Reconciler {
 	 * could be had.
 	 */
 	private CompletableFuture<Void> claim(List<Lease> found, int known) {
-		List<Lease> chosen = this.claims.choose(found, known, this.membership.id());
-		return this.claims.claim(chosen).thenAcceptAsync((won) -> {
+		List<Lease> chosen = this.leaseClaimer.choose(found, known, this.membership.id());
+		return this.leaseClaimer.claim(chosen).thenAcceptAsync((won) -> {
 			if (won == chosen.size()) {
 				this.failures.succeeded();
 			}
@@ -346,14 +346,14 @@ final class Reconciler {
 	}
 
 	private void tried(String what, Supplier<CompletableFuture<Boolean>> call) {
-		this.loop.on(GuardedCalls.safely(call), (done, ex) -> this.reports.report(what, ex));
+		this.loop.on(GuardedCalls.safely(call), (done, ex) -> this.coordinationFailureLog.report(what, ex));
 	}
 
-	private void comeBack(ReconcilePlan survey) {
-		if (survey.isIncomplete()) {
+	private void comeBack(ReconcilePlan reconcilePlan) {
+		if (reconcilePlan.isIncomplete()) {
 			sweepSoon();
 		}
-		Long silence = survey.silence();
+		Long silence = reconcilePlan.silence();
 		if (silence != null && !this.waitingForSilence) {
 			this.waitingForSilence = true;
 			this.loop.schedule(Duration.ofNanos(silence), () -> {
@@ -367,13 +367,17 @@ final class Reconciler {
 	 * Whether this worker does what one of a crew has to do.
 	 */
 	boolean isFirst() {
-		WorkerGroup crew = this.membership.crew();
-		return crew != null && this.membership.id().equals(firstOf(crew));
+		WorkerGroup workerGroup = this.membership.crew();
+		return workerGroup != null && this.membership.id().equals(firstOf(workerGroup));
 	}
 
-	private @Nullable String firstOf(WorkerGroup crew) {
+	private @Nullable String firstOf(WorkerGroup workerGroup) {
 		long now = this.loop.nanoTime();
-		return crew.members().stream().filter((worker) -> this.watch.isAlive(worker, now)).findFirst().orElse(null);
+		return workerGroup.members()
+			.stream()
+			.filter((worker) -> this.failureDetector.isAlive(worker, now))
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**
@@ -383,15 +387,15 @@ final class Reconciler {
 	private void buryTheDead(LeaseTable table, long asOf) {
 		Set<String> owners = new TreeSet<>();
 		table.leases().stream().map(Lease::owner).filter((owner) -> owner != null).forEach(owners::add);
-		for (WorkerGroup crew : table.crews()) {
-			crew.beats().forEach((worker, beat) -> {
-				boolean dead = !this.watch.isAlive(worker, asOf) && !worker.equals(this.membership.id());
-				if (dead && (!owners.contains(worker) || this.watch.isLongDead(worker, asOf))) {
-					tried("burial of the dead", () -> this.store.bury(crew.number(), worker, beat));
+		for (WorkerGroup workerGroup : table.crews()) {
+			workerGroup.beats().forEach((worker, beat) -> {
+				boolean dead = !this.failureDetector.isAlive(worker, asOf) && !worker.equals(this.membership.id());
+				if (dead && (!owners.contains(worker) || this.failureDetector.isLongDead(worker, asOf))) {
+					tried("burial of the dead", () -> this.store.bury(workerGroup.number(), worker, beat));
 				}
 			});
-			if (crew.members().isEmpty()) {
-				tried("end of a crew", () -> this.store.disband(crew.number()));
+			if (workerGroup.members().isEmpty()) {
+				tried("end of a crew", () -> this.store.disband(workerGroup.number()));
 			}
 		}
 	}

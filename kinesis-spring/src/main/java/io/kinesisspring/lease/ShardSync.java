@@ -48,7 +48,7 @@ final class ShardSync {
 	/** The finished leases, by stream, that there were when the table was read last. */
 	private final Map<String, Set<String>> knownEnds = new HashMap<>();
 
-	private final ListingConfirmation insistence = new ListingConfirmation();
+	private final ListingConfirmation listingConfirmation = new ListingConfirmation();
 
 	/**
 	 * The leases of finished shards that have been begun again here, and those of which
@@ -131,7 +131,7 @@ final class ShardSync {
 			return CompletableFuture.completedFuture(false);
 		}
 		if (plan.isOutOfDate()) {
-			if (!this.insistence.heard(stream, Set.of("later"), listed.asked).contains("later")) {
+			if (!this.listingConfirmation.heard(stream, Set.of("later"), listed.asked).contains("later")) {
 				this.unapplied.remove(stream, listed);
 				return CompletableFuture.completedFuture(false);
 			}
@@ -186,7 +186,7 @@ final class ShardSync {
 		contradictions.keySet().forEach((lease) -> said.add("open " + lease.ask()));
 		leftBehind.forEach((lease) -> said.add("left " + lease.ask()));
 		outlived.forEach((lease) -> said.add("gone " + lease.ask()));
-		Set<String> insisted = this.insistence.heard(stream, said, asked);
+		Set<String> insisted = this.listingConfirmation.heard(stream, said, asked);
 		contradictions.forEach((seen, anew) -> {
 			if (insisted.contains("open " + seen.ask()) && mayBeginAgain(seen)) {
 				writes.add(this.store.renew(seen, anew));

@@ -16,16 +16,16 @@ final class WakeUps {
 
 	private final EventLoop loop;
 
-	private final CoordinationFailureLog reports;
+	private final CoordinationFailureLog coordinationFailureLog;
 
 	private final Duration pause;
 
 	private final Map<Integer, Long> lastRings = new HashMap<>();
 
-	WakeUps(LeaseStore store, EventLoop loop, CoordinationFailureLog reports, Duration pause) {
+	WakeUps(LeaseStore store, EventLoop loop, CoordinationFailureLog coordinationFailureLog, Duration pause) {
 		this.store = store;
 		this.loop = loop;
-		this.reports = reports;
+		this.coordinationFailureLog = coordinationFailureLog;
 		this.pause = pause;
 	}
 
@@ -35,7 +35,7 @@ final class WakeUps {
 		if (last == null || now - last >= this.pause.toNanos()) {
 			this.lastRings.put(crew, now);
 			this.loop.on(GuardedCalls.safely(() -> this.store.ring(crew)),
-					(rung, ex) -> this.reports.report("bell", ex));
+					(rung, ex) -> this.coordinationFailureLog.report("bell", ex));
 		}
 	}
 

@@ -12,13 +12,13 @@ final class WorkerGroups {
 
 	private final List<WorkerGroup> crews;
 
-	private final FailureDetector watch;
+	private final FailureDetector failureDetector;
 
 	private final long asOf;
 
-	WorkerGroups(List<WorkerGroup> crews, FailureDetector watch, long asOf) {
+	WorkerGroups(List<WorkerGroup> crews, FailureDetector failureDetector, long asOf) {
 		this.crews = crews;
-		this.watch = watch;
+		this.failureDetector = failureDetector;
 		this.asOf = asOf;
 	}
 
@@ -30,7 +30,7 @@ final class WorkerGroups {
 	 * Whether a worker was alive when the table was asked for.
 	 */
 	boolean isAlive(String worker) {
-		return this.watch.isAlive(worker, this.asOf);
+		return this.failureDetector.isAlive(worker, this.asOf);
 	}
 
 	/**
@@ -38,9 +38,12 @@ final class WorkerGroups {
 	 */
 	SortedSet<String> liveWorkers(String stream) {
 		SortedSet<String> live = new TreeSet<>();
-		for (WorkerGroup crew : this.crews) {
-			if (crew.streams().contains(stream)) {
-				crew.members().stream().filter((id) -> this.watch.isAlive(id, this.asOf)).forEach(live::add);
+		for (WorkerGroup workerGroup : this.crews) {
+			if (workerGroup.streams().contains(stream)) {
+				workerGroup.members()
+					.stream()
+					.filter((id) -> this.failureDetector.isAlive(id, this.asOf))
+					.forEach(live::add);
 			}
 		}
 		return live;
@@ -60,7 +63,7 @@ final class WorkerGroups {
 	 */
 	OptionalInt crewOf(String worker) {
 		return this.crews.stream()
-			.filter((crew) -> crew.members().contains(worker))
+			.filter((workerGroup) -> workerGroup.members().contains(worker))
 			.mapToInt(WorkerGroup::number)
 			.findFirst();
 	}
@@ -71,8 +74,8 @@ final class WorkerGroups {
 	 */
 	OptionalInt next(WorkerGroup mine) {
 		List<WorkerGroup> others = this.crews.stream()
-			.filter((crew) -> crew.number() != mine.number() && !crew.members().isEmpty())
-			.filter((crew) -> crew.sharesStreamsWith(mine))
+			.filter((workerGroup) -> workerGroup.number() != mine.number() && !workerGroup.members().isEmpty())
+			.filter((workerGroup) -> workerGroup.sharesStreamsWith(mine))
 			.toList();
 		OptionalInt above = others.stream()
 			.mapToInt(WorkerGroup::number)
@@ -85,7 +88,8 @@ final class WorkerGroups {
 	 * How many crews share the work of looking after the same streams.
 	 */
 	int size(WorkerGroup mine) {
-		return Math.max(1, (int) this.crews.stream().filter((crew) -> crew.sharesStreamsWith(mine)).count());
+		return Math.max(1,
+				(int) this.crews.stream().filter((workerGroup) -> workerGroup.sharesStreamsWith(mine)).count());
 	}
 
 }

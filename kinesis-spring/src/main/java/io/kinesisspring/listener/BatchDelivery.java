@@ -15,15 +15,15 @@ import io.kinesisspring.shard.ShardSession;
  */
 final class BatchDelivery implements ShardDelivery {
 
-	private final DeliveryOptions terms;
+	private final DeliveryOptions deliveryOptions;
 
 	private final ShardSession session;
 
 	private final Progress progress;
 
-	private final ExecutorHandoff handovers;
+	private final ExecutorHandoff executorHandoff;
 
-	private final ConcurrencyLimit turns;
+	private final ConcurrencyLimit concurrencyLimit;
 
 	private final ShardProgressMonitor watch;
 
@@ -33,10 +33,11 @@ final class BatchDelivery implements ShardDelivery {
 	 * Create a delivery.
 	 * @param share how many bytes the shard may keep while more is read
 	 */
-	BatchDelivery(DeliveryOptions terms, ShardSession session, ShardProgressMonitor watch, LongSupplier share) {
-		this.terms = terms;
+	BatchDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor watch,
+			LongSupplier share) {
+		this.deliveryOptions = deliveryOptions;
 		this.session = session;
-		if (terms.ackMode() == AckMode.MANUAL) {
+		if (deliveryOptions.ackMode() == AckMode.MANUAL) {
 			WatermarkProgress byHand = new WatermarkProgress(session, true, true, this::acknowledged);
 			this.unacknowledged = new Unacknowledged(session, byHand::unacknowledged, share);
 			this.progress = byHand;
@@ -44,10 +45,10 @@ final class BatchDelivery implements ShardDelivery {
 		}
 		else {
 			this.unacknowledged = null;
-			this.progress = new InOrderProgress(session, terms.ackMode());
+			this.progress = new InOrderProgress(session, deliveryOptions.ackMode());
 		}
-		this.handovers = new ExecutorHandoff(terms, session, watch);
-		this.turns = new ConcurrencyLimit(1, this.handovers, () -> {
+		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, watch);
+		this.concurrencyLimit = new ConcurrencyLimit(1, this.executorHandoff, () -> {
 		});
 		this.watch = watch;
 	}
@@ -62,7 +63,9 @@ final class BatchDelivery implements ShardDelivery {
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
 		this.progress.begin(records);
-		return new OrderedDelivery(records, this.terms, this.progress, this.session, this.turns, this.watch).begin()
+		return new OrderedDelivery(records, this.deliveryOptions, this.progress, this.session, this.concurrencyLimit,
+				this.watch)
+			.begin()
 			.thenCompose((whole) -> (this.unacknowledged != null) ? this.unacknowledged.room()
 					: CompletableFuture.completedFuture(null));
 	}
@@ -72,7 +75,7 @@ final class BatchDelivery implements ShardDelivery {
 	 */
 	@Override
 	public CompletableFuture<Void> close() {
-		this.handovers.close();
+		this.executorHandoff.close();
 		return CompletableFuture.completedFuture(null);
 	}
 

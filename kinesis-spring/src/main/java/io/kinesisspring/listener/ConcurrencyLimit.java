@@ -16,15 +16,15 @@ final class ConcurrencyLimit {
 
 	private final Queue<OrderedDelivery> waiting = new ArrayDeque<>();
 
-	private final ExecutorHandoff handovers;
+	private final ExecutorHandoff executorHandoff;
 
 	private final Runnable whenFree;
 
 	private int free;
 
-	ConcurrencyLimit(int atOnce, ExecutorHandoff handovers, Runnable whenFree) {
+	ConcurrencyLimit(int atOnce, ExecutorHandoff executorHandoff, Runnable whenFree) {
 		this.free = atOnce;
-		this.handovers = handovers;
+		this.executorHandoff = executorHandoff;
 		this.whenFree = whenFree;
 	}
 
@@ -64,7 +64,7 @@ final class ConcurrencyLimit {
 	private void run(@Nullable OrderedDelivery first) {
 		OrderedDelivery delivery = first;
 		while (delivery != null) {
-			if (this.handovers.hand(delivery)) {
+			if (this.executorHandoff.hand(delivery)) {
 				return;
 			}
 			delivery = next();

@@ -68,11 +68,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final LeaseStoreFactory leaseStores;
 
-	private final DeliveryOptions terms;
+	private final DeliveryOptions deliveryOptions;
 
-	private final ShardEventPublisher notices;
+	private final ShardEventPublisher shardEventPublisher;
 
-	private final ContainerThreads ownThreads;
+	private final ContainerThreads containerThreads;
 
 	private final AtomicReference<@Nullable Run> run = new AtomicReference<>();
 
@@ -83,15 +83,15 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private volatile boolean hasRun;
 
 	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
-			LeaseStoreFactory leaseStores, DeliveryOptions terms, ContainerThreads ownThreads) {
+			LeaseStoreFactory leaseStores, DeliveryOptions deliveryOptions, ContainerThreads containerThreads) {
 		this.endpoint = endpoint;
 		this.options = options;
 		this.application = Objects.requireNonNull(options.application());
 		this.client = client;
 		this.leaseStores = leaseStores;
-		this.terms = terms;
-		this.notices = terms.notices();
-		this.ownThreads = ownThreads;
+		this.deliveryOptions = deliveryOptions;
+		this.shardEventPublisher = deliveryOptions.notices();
+		this.containerThreads = containerThreads;
 	}
 
 	@Override
@@ -145,7 +145,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			}
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 			abort(starting, cause, unableToStart());
-			this.notices.failed(cause);
+			this.shardEventPublisher.failed(cause);
 			throw (ex.getCause() instanceof KinesisException known) ? known
 					: new KinesisException("Listener '" + getId() + "' could not be started", ex.getCause());
 		}
@@ -170,7 +170,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			ended(ListenerStatus.Phase.FAILED, denial);
 			logger.error("Listener '" + getId() + "' stops", denial);
 			this.options.observer().denied();
-			this.notices.failed(denial);
+			this.shardEventPublisher.failed(denial);
 			end(running);
 		}
 	}
@@ -185,7 +185,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		logger.error("Listener '" + getId() + "' could not be started", ex);
 		abort(starting, ex, ListenerStatus.Phase.FAILED);
-		this.notices.failed(ex);
+		this.shardEventPublisher.failed(ex);
 	}
 
 	/**
@@ -199,7 +199,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private void begun(Run running) {
 		running.begunAt = this.clock.instant();
 		this.hasRun = true;
-		this.notices.started();
+		this.shardEventPublisher.started();
 		running.watch();
 	}
 
@@ -220,7 +220,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	@Override
 	public void stop() {
 		CompletableFuture<Void> stopped = stopRun();
-		if (!this.ownThreads.isCurrent()) {
+		if (!this.containerThreads.isCurrent()) {
 			stopped.join();
 		}
 	}
@@ -252,7 +252,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");
 			}
-			this.notices.stopped();
+			this.shardEventPublisher.stopped();
 			return null;
 		});
 	}
@@ -288,7 +288,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private CompletableFuture<Void> pause(ShardSelection selection) {
 		StreamConsumer consumer = consumer();
 		CompletableFuture<Void> paused = consumer.pause(selection);
-		return this.ownThreads.isCurrent() ? consumer.shards().thenAccept((shards) -> {
+		return this.containerThreads.isCurrent() ? consumer.shards().thenAccept((shards) -> {
 		}) : paused;
 	}
 
@@ -406,7 +406,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
 			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
-			DefaultKinesisListenerContainer.this.notices.waitOn(this.loop);
+			DefaultKinesisListenerContainer.this.shardEventPublisher.waitOn(this.loop);
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition(),
 							how.staleCheckpoint() == StaleCheckpoint.FAIL),
@@ -417,8 +417,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.store = DefaultKinesisListenerContainer.this.leaseStores
 				.create(DefaultKinesisListenerContainer.this.application);
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
-					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.terms),
-					this.loop);
+					this.store, consumerOptions,
+					new RecordDispatcher(DefaultKinesisListenerContainer.this.deliveryOptions), this.loop);
 		}
 
 		/**
@@ -444,7 +444,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 						Duration.ZERO, List.of());
 			}
 			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.denied(), begun,
-					this.consumer.isCutOff(), this.consumer.unclaimed(), DefaultKinesisListenerContainer.this.notices
+					this.consumer.isCutOff(), this.consumer.unclaimed(),
+					DefaultKinesisListenerContainer.this.shardEventPublisher
 						.statuses(DefaultKinesisListenerContainer.this.options.stalledAfter()));
 		}
 
@@ -454,7 +455,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 					: how.stalledAfter();
 			this.loop.schedule(shorter.dividedBy(4), () -> {
 				watch();
-				DefaultKinesisListenerContainer.this.notices.look(this.loop.nanoTime(), how.idleAfter(),
+				DefaultKinesisListenerContainer.this.shardEventPublisher.look(this.loop.nanoTime(), how.idleAfter(),
 						how.stalledAfter());
 			});
 		}

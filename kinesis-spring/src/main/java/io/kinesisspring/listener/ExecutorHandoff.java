@@ -22,14 +22,14 @@ final class ExecutorHandoff {
 
 	private final AtomicBoolean refusing = new AtomicBoolean();
 
-	private final DeliveryOptions terms;
+	private final DeliveryOptions deliveryOptions;
 
 	private final ShardSession session;
 
 	private final ShardProgressMonitor watch;
 
-	ExecutorHandoff(DeliveryOptions terms, ShardSession session, ShardProgressMonitor watch) {
-		this.terms = terms;
+	ExecutorHandoff(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor watch) {
+		this.deliveryOptions = deliveryOptions;
 		this.session = session;
 		this.watch = watch;
 	}
@@ -41,7 +41,7 @@ final class ExecutorHandoff {
 	boolean hand(Work work) {
 		Task task = new Task(work);
 		try {
-			this.terms.executor().execute(task);
+			this.deliveryOptions.executor().execute(task);
 		}
 		catch (Throwable ex) {
 			if (task.callOff()) {
@@ -71,7 +71,8 @@ final class ExecutorHandoff {
 					ex);
 		}
 		this.watch.failed(this, ex);
-		new DeliveryEvents(this.terms.observer(), this.watch).tell((told) -> told.rejected(this.watch.shard(), ex));
+		new DeliveryEvents(this.deliveryOptions.observer(), this.watch)
+			.tell((told) -> told.rejected(this.watch.shard(), ex));
 		this.session.afterPause(pause(work.refused()), work::again);
 		if (!this.session.isActive()) {
 			close();
@@ -79,7 +80,7 @@ final class ExecutorHandoff {
 	}
 
 	private Duration pause(int refused) {
-		return this.terms.verdicts().pauseAfter(Math.min(refused, LONGEST_PAUSE));
+		return this.deliveryOptions.verdicts().pauseAfter(Math.min(refused, LONGEST_PAUSE));
 	}
 
 	/**

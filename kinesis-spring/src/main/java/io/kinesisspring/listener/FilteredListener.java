@@ -22,7 +22,7 @@ final class FilteredListener implements RecordsListener {
 
 	private final ListenerObserver observer;
 
-	private final ObserverInvoker bystander = new ObserverInvoker("An observer failed at filtered records");
+	private final ObserverInvoker observerInvoker = new ObserverInvoker("An observer failed at filtered records");
 
 	FilteredListener(RecordsListener listener, RecordFilter filter, ListenerObserver observer) {
 		this.listener = listener;
@@ -70,7 +70,7 @@ final class FilteredListener implements RecordsListener {
 
 	private void tellOf(List<KinesisRecord<byte[]>> refused) {
 		if (!refused.isEmpty()) {
-			this.bystander
+			this.observerInvoker
 				.call(() -> this.observer.filtered(refused.get(0).stream(), refused.get(0).shardId(), refused.size()));
 		}
 	}

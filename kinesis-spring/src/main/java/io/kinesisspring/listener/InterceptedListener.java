@@ -16,7 +16,8 @@ final class InterceptedListener implements RecordsListener {
 
 	private final RecordInterceptor interceptor;
 
-	private final ObserverInvoker bystander = new ObserverInvoker("A record interceptor failed behind the delivery");
+	private final ObserverInvoker observerInvoker = new ObserverInvoker(
+			"A record interceptor failed behind the delivery");
 
 	InterceptedListener(RecordsListener listener, RecordInterceptor interceptor) {
 		this.listener = listener;
@@ -37,14 +38,14 @@ final class InterceptedListener implements RecordsListener {
 			result = this.listener.onRecords(records, delivery);
 		}
 		catch (Throwable ex) {
-			this.bystander.call(() -> this.interceptor.failure(records, ex));
+			this.observerInvoker.call(() -> this.interceptor.failure(records, ex));
 			throw ex;
 		}
 		if (result == null) {
-			this.bystander.call(() -> this.interceptor.success(records));
+			this.observerInvoker.call(() -> this.interceptor.success(records));
 			return null;
 		}
-		return result.whenComplete((done, ex) -> this.bystander.call(
+		return result.whenComplete((done, ex) -> this.observerInvoker.call(
 				(ex != null) ? () -> this.interceptor.failure(records, ex) : () -> this.interceptor.success(records)));
 	}
 

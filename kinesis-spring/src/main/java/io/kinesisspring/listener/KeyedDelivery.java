@@ -38,15 +38,15 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-	private final DeliveryOptions terms;
+	private final DeliveryOptions deliveryOptions;
 
 	private final ShardSession session;
 
 	private final WatermarkProgress progress;
 
-	private final ExecutorHandoff handovers;
+	private final ExecutorHandoff executorHandoff;
 
-	private final ConcurrencyLimit turns;
+	private final ConcurrencyLimit concurrencyLimit;
 
 	private final Unacknowledged unacknowledged;
 
@@ -71,16 +71,19 @@ final class KeyedDelivery implements ShardDelivery {
 	 * @param share how many bytes of records that are not finished the shard may keep
 	 * while more are read
 	 */
-	KeyedDelivery(DeliveryOptions terms, ShardSession session, ShardProgressMonitor watch, LongSupplier share) {
-		this.terms = terms;
+	KeyedDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor watch,
+			LongSupplier share) {
+		this.deliveryOptions = deliveryOptions;
 		this.session = session;
 		this.watch = watch;
 		this.share = share;
-		this.progress = new WatermarkProgress(session, terms.ackMode() == AckMode.MANUAL, false, this::acknowledged);
+		this.progress = new WatermarkProgress(session, deliveryOptions.ackMode() == AckMode.MANUAL, false,
+				this::acknowledged);
 		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
-		this.handovers = new ExecutorHandoff(terms, session, watch);
+		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, watch);
 		watch.byHand(this.progress::unacknowledged);
-		this.turns = new ConcurrencyLimit(terms.concurrency(), this.handovers, this::wantMore);
+		this.concurrencyLimit = new ConcurrencyLimit(deliveryOptions.concurrency(), this.executorHandoff,
+				this::wantMore);
 	}
 
 	private void acknowledged() {
@@ -91,8 +94,8 @@ final class KeyedDelivery implements ShardDelivery {
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
 		Spread spread = new Spread(records);
-		this.handovers.hand(spread);
-		return (this.terms.ackMode() == AckMode.MANUAL)
+		this.executorHandoff.hand(spread);
+		return (this.deliveryOptions.ackMode() == AckMode.MANUAL)
 				? spread.handed.thenCompose((handed) -> this.unacknowledged.room()) : spread.handed;
 	}
 
@@ -159,7 +162,7 @@ final class KeyedDelivery implements ShardDelivery {
 		if (this.wanting == null || this.broken || !this.session.isActive()) {
 			return true;
 		}
-		if (!this.lanes.isEmpty() && !this.turns.isFree()) {
+		if (!this.lanes.isEmpty() && !this.concurrencyLimit.isFree()) {
 			return false;
 		}
 		boolean fits = this.unfinished <= this.share.getAsLong();
@@ -181,7 +184,7 @@ final class KeyedDelivery implements ShardDelivery {
 		finally {
 			this.lock.unlock();
 		}
-		this.handovers.close();
+		this.executorHandoff.close();
 		endIfIdle();
 		return this.idle;
 	}
@@ -244,7 +247,7 @@ final class KeyedDelivery implements ShardDelivery {
 
 		@Override
 		public void again() {
-			KeyedDelivery.this.handovers.hand(this);
+			KeyedDelivery.this.executorHandoff.hand(this);
 		}
 
 		@Override
@@ -275,8 +278,8 @@ final class KeyedDelivery implements ShardDelivery {
 				endIfIdle();
 				return;
 			}
-			new OrderedDelivery(next, KeyedDelivery.this.terms, KeyedDelivery.this.progress, KeyedDelivery.this.session,
-					KeyedDelivery.this.turns, KeyedDelivery.this.watch)
+			new OrderedDelivery(next, KeyedDelivery.this.deliveryOptions, KeyedDelivery.this.progress,
+					KeyedDelivery.this.session, KeyedDelivery.this.concurrencyLimit, KeyedDelivery.this.watch)
 				.begin()
 				.whenComplete((whole, ex) -> safely(() -> finished(next, Boolean.TRUE.equals(whole), ex)));
 		}

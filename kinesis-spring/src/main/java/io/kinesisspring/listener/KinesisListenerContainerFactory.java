@@ -91,14 +91,16 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
-		ShardEventPublisher notices = new ShardEventPublisher(endpoint.id(), effective.shardListeners(),
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), effective.shardListeners(),
 				this.eventPublisher, this.executor);
-		ContainerThreads ownThreads = new ContainerThreads();
-		DeliveryOptions terms = new DeliveryOptions(around(endpoint, effective, application), effective.ackMode(),
-				effective.concurrency(), new ErrorHandlerInvoker(effective.errorHandler(), effective.recoverer()),
-				ownThreads.around(this.executor), notices, effective.bufferMemory() / 2, effective.observer());
-		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, terms,
-				ownThreads);
+		ContainerThreads containerThreads = new ContainerThreads();
+		DeliveryOptions deliveryOptions = new DeliveryOptions(around(endpoint, effective, application),
+				effective.ackMode(), effective.concurrency(),
+				new ErrorHandlerInvoker(effective.errorHandler(), effective.recoverer()),
+				containerThreads.around(this.executor), shardEventPublisher, effective.bufferMemory() / 2,
+				effective.observer());
+		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, deliveryOptions,
+				containerThreads);
 	}
 
 	private static void checkAckMode(KinesisListenerEndpoint endpoint, AckMode ackMode) {

@@ -29,7 +29,7 @@ final class ObservedListener implements RecordsListener {
 
 	private final String application;
 
-	private final ObserverInvoker bystander = new ObserverInvoker("An observation handler failed at a delivery");
+	private final ObserverInvoker observerInvoker = new ObserverInvoker("An observation handler failed at a delivery");
 
 	ObservedListener(RecordsListener listener, KinesisObservations observations, String id, String application) {
 		this.listener = listener;
@@ -50,7 +50,7 @@ final class ObservedListener implements RecordsListener {
 			return this.listener.onRecords(records, delivery);
 		}
 		Call call = new Call(records, delivery);
-		if (!this.bystander.call(() -> call.observation = start(records, delivery))) {
+		if (!this.observerInvoker.call(() -> call.observation = start(records, delivery))) {
 			return this.listener.onRecords(records, delivery);
 		}
 		return call.observed();
@@ -68,9 +68,9 @@ final class ObservedListener implements RecordsListener {
 		Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
 				: thrown;
 		if (ex != null) {
-			this.bystander.call(() -> observation.error(ex));
+			this.observerInvoker.call(() -> observation.error(ex));
 		}
-		this.bystander.call(observation::stop);
+		this.observerInvoker.call(observation::stop);
 	}
 
 	/**
@@ -100,7 +100,7 @@ final class ObservedListener implements RecordsListener {
 			ObservedListener observed = ObservedListener.this;
 			ObservationRegistry registry = observed.observations.registry();
 			Observation.Scope before = registry.getCurrentObservationScope();
-			if (!observed.bystander.call(this::inScope)) {
+			if (!observed.observerInvoker.call(this::inScope)) {
 				registry.setCurrentObservationScope(before);
 			}
 			if (!this.called) {

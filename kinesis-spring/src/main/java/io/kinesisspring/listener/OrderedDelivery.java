@@ -29,23 +29,23 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private final int size;
 
-	private final DeliveryOptions terms;
+	private final DeliveryOptions deliveryOptions;
 
 	private final Progress progress;
 
 	private final ShardSession session;
 
-	private final ConcurrencyLimit turns;
+	private final ConcurrencyLimit concurrencyLimit;
 
 	private final ShardProgressMonitor watch;
 
-	private final DeliveryEvents telling;
+	private final DeliveryEvents deliveryEvents;
 
 	private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
-	private final AttemptCounter tries = new AttemptCounter();
+	private final AttemptCounter attemptCounter = new AttemptCounter();
 
-	private final RemainingRecords remaining;
+	private final RemainingRecords remainingRecords;
 
 	private int refusals;
 
@@ -62,16 +62,16 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	/** Whether the log has a failure of the record in hand. */
 	private boolean told;
 
-	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryOptions terms, Progress progress, ShardSession session,
-			ConcurrencyLimit turns, ShardProgressMonitor watch) {
+	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryOptions deliveryOptions, Progress progress,
+			ShardSession session, ConcurrencyLimit concurrencyLimit, ShardProgressMonitor watch) {
 		this.size = records.size();
-		this.terms = terms;
+		this.deliveryOptions = deliveryOptions;
 		this.progress = progress;
 		this.session = session;
-		this.turns = turns;
+		this.concurrencyLimit = concurrencyLimit;
 		this.watch = watch;
-		this.telling = new DeliveryEvents(terms.observer(), watch);
-		this.remaining = new RemainingRecords(records, terms.listener().isBatch());
+		this.deliveryEvents = new DeliveryEvents(deliveryOptions.observer(), watch);
+		this.remainingRecords = new RemainingRecords(records, deliveryOptions.listener().isBatch());
 	}
 
 	/**
@@ -81,8 +81,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 */
 	CompletableFuture<Boolean> begin() {
 		this.watch.began();
-		this.telling.inHand(this.size);
-		this.turns.take(this);
+		this.deliveryEvents.inHand(this.size);
+		this.concurrencyLimit.take(this);
 		return this.done;
 	}
 
@@ -103,7 +103,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	@Override
 	public void again() {
-		this.turns.take(this);
+		this.concurrencyLimit.take(this);
 	}
 
 	@Override
@@ -124,7 +124,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private void goOn() {
 		this.passedOn = true;
-		this.turns.goOn(this);
+		this.concurrencyLimit.goOn(this);
 	}
 
 	/**
@@ -140,13 +140,13 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			logger.error("Delivery broke off unexpectedly in " + this.session
 					+ (goesOn ? "; it goes on behind the last finished record after a pause" : ""), ex);
 			if (goesOn) {
-				pause(this.terms.verdicts().pauseAfter(++this.breaks));
+				pause(this.deliveryOptions.verdicts().pauseAfter(++this.breaks));
 			}
 		}
 	}
 
 	private void deliver() {
-		this.telling.begun();
+		this.deliveryEvents.begun();
 		try (LoggingContext context = new LoggingContext()) {
 			deliver(context);
 		}
@@ -154,11 +154,12 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private void deliver(LoggingContext context) {
 		while (hasNext()) {
-			List<KinesisRecord<byte[]>> part = this.remaining.next();
+			List<KinesisRecord<byte[]>> part = this.remainingRecords.next();
 			context.at(part.get(0));
 			CompletionStage<?> result;
 			try {
-				result = this.terms.listener().onRecords(part, this.progress.delivery(part, this.tries.next()));
+				result = this.deliveryOptions.listener()
+					.onRecords(part, this.progress.delivery(part, this.attemptCounter.next()));
 				if (result != null) {
 					this.passedOn = true;
 					result.whenComplete((delivered, ex) -> safely(() -> afterwards(part, ex)));
@@ -176,10 +177,10 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	private boolean hasNext() {
-		if (this.remaining.comesAgain()) {
+		if (this.remainingRecords.comesAgain()) {
 			leaveOutAcknowledged();
 		}
-		return !this.remaining.isEmpty() && mayDeliver(this.remaining.first());
+		return !this.remainingRecords.isEmpty() && mayDeliver(this.remainingRecords.first());
 	}
 
 	private boolean mayDeliver(KinesisRecord<byte[]> record) {
@@ -199,19 +200,19 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void succeeded(List<KinesisRecord<byte[]>> part) {
 		this.progress.delivered(part);
 		gotOn();
-		this.telling.delivered(part.size());
-		boolean located = this.tries.areOfTheRecord();
-		int attempt = this.tries.next();
+		this.deliveryEvents.delivered(part.size());
+		boolean located = this.attemptCounter.areOfTheRecord();
+		int attempt = this.attemptCounter.next();
 		advance(part.size());
-		if (this.told && (located || !this.remaining.isSearching())) {
+		if (this.told && (located || !this.remainingRecords.isSearching())) {
 			this.told = false;
 			logger.info("Delivered at attempt " + attempt + ": " + part.get(0).position());
 		}
 	}
 
 	private void advance(int count) {
-		this.remaining.advance(count);
-		this.tries.advanced(this.remaining.isSearching());
+		this.remainingRecords.advance(count);
+		this.attemptCounter.advanced(this.remainingRecords.isSearching());
 		this.breaks = 0;
 	}
 
@@ -224,23 +225,23 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			keep(part.subList(0, batch.getIndex()));
 			ex = (batch.getCause() != null) ? batch.getCause() : batch;
 		}
-		this.telling.ended(ex);
+		this.deliveryEvents.ended(ex);
 		this.progress.resting();
 		int suspects = leaveOutAcknowledged();
 		if (named != null) {
-			suspects = (!this.remaining.isEmpty() && this.remaining.first() == named) ? 1 : 0;
+			suspects = (!this.remainingRecords.isEmpty() && this.remainingRecords.first() == named) ? 1 : 0;
 		}
 		boolean located = named != null || part.size() == 1;
 		if (suspects == 0) {
 			failedBehindItsAcknowledgment(part, ex);
 		}
-		else if (!located && this.remaining.isSearching()) {
-			this.remaining.halve();
+		else if (!located && this.remainingRecords.isSearching()) {
+			this.remainingRecords.halve();
 			goOn();
 		}
 		else {
-			int attempts = this.tries.failed(located, this.remaining.isSearching());
-			act(new DeliveryFailure(this.remaining.first(), located ? 1 : part.size(), attempts, ex));
+			int attempts = this.attemptCounter.failed(located, this.remainingRecords.isSearching());
+			act(new DeliveryFailure(this.remainingRecords.first(), located ? 1 : part.size(), attempts, ex));
 		}
 	}
 
@@ -250,7 +251,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void keep(List<KinesisRecord<byte[]>> before) {
 		if (!before.isEmpty()) {
 			this.progress.delivered(before);
-			this.telling.delivered(before.size());
+			this.deliveryEvents.delivered(before.size());
 			advance(before.size());
 		}
 	}
@@ -260,14 +261,14 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 * @return how many of the records that were delivered last are left
 	 */
 	private int leaveOutAcknowledged() {
-		if (this.terms.ackMode() != AckMode.MANUAL) {
-			return this.remaining.count();
+		if (this.deliveryOptions.ackMode() != AckMode.MANUAL) {
+			return this.remainingRecords.count();
 		}
-		KinesisRecord<byte[]> first = this.remaining.first();
-		int left = this.remaining.leaveOut(this.progress::isAcknowledged);
-		if (this.remaining.isEmpty() || this.remaining.first() != first) {
+		KinesisRecord<byte[]> first = this.remainingRecords.first();
+		int left = this.remainingRecords.leaveOut(this.progress::isAcknowledged);
+		if (this.remainingRecords.isEmpty() || this.remainingRecords.first() != first) {
 			this.told = false;
-			this.tries.advanced(this.remaining.isSearching());
+			this.attemptCounter.advanced(this.remainingRecords.isSearching());
 			gotOn();
 		}
 		return left;
@@ -301,23 +302,23 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void act(DeliveryFailure failure) {
 		this.failing = true;
 		this.watch.failed(this, failure.exception());
-		ErrorDecision decision = this.terms.verdicts().decide(failure);
+		ErrorDecision decision = this.deliveryOptions.verdicts().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
 			if (failure.attempts() == 1) {
 				warn(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
-						+ this.terms.orderWords() + " is delivered before that");
+						+ this.deliveryOptions.orderWords() + " is delivered before that");
 			}
-			this.telling.tell((told) -> told.retried(this.watch.shard(), failure.exception()));
+			this.deliveryEvents.tell((told) -> told.retried(this.watch.shard(), failure.exception()));
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
 			warn(failure, "; they are delivered by halves to find the one that fails");
-			this.remaining.halve();
+			this.remainingRecords.halve();
 			goOn();
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
 			warn(failure, " at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
-			this.telling.tell((told) -> told.skipped(this.watch.shard(), failure.exception()));
+			this.deliveryEvents.tell((told) -> told.skipped(this.watch.shard(), failure.exception()));
 			pass();
 		}
 		else if (decision instanceof ErrorDecision.DeadLetter) {
@@ -329,7 +330,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	private void recover(DeliveryFailure failure) {
-		CompletionStage<?> taken = this.terms.verdicts().recover(failure);
+		CompletionStage<?> taken = this.deliveryOptions.verdicts().recover(failure);
 		try {
 			this.passedOn = true;
 			taken.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
@@ -343,7 +344,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void recovered(DeliveryFailure failure, @Nullable Throwable ex) {
 		if (ex == null) {
 			warn(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
-			this.telling.tell((told) -> told.recovered(this.watch.shard(), failure.exception()));
+			this.deliveryEvents.tell((told) -> told.recovered(this.watch.shard(), failure.exception()));
 			pass();
 			return;
 		}
@@ -351,8 +352,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			this.recovererFailed = true;
 			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
 		}
-		this.telling.tell((told) -> told.recovererFailed(this.watch.shard(), ex));
-		pause(this.terms.verdicts().pauseAfter(failure.attempts()));
+		this.deliveryEvents.tell((told) -> told.recovererFailed(this.watch.shard(), ex));
+		pause(this.deliveryOptions.verdicts().pauseAfter(failure.attempts()));
 	}
 
 	private void warn(DeliveryFailure failure, String consequence) {
@@ -364,9 +365,9 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private void pass() {
 		this.told = false;
-		this.progress.settled(this.remaining.first());
-		this.remaining.passFirst();
-		this.tries.advanced(false);
+		this.progress.settled(this.remainingRecords.first());
+		this.remainingRecords.passFirst();
+		this.attemptCounter.advanced(false);
 		this.breaks = 0;
 		this.recovererFailed = false;
 		this.progress.resting();
@@ -377,7 +378,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void stop(DeliveryFailure failure) {
 		KinesisException reason = new KinesisException(
 				describe(failure) + " and the error handler decided to stop the shard", failure.exception());
-		this.terms.notices().failed(this.watch.shard(), failure.exception());
+		this.deliveryOptions.notices().failed(this.watch.shard(), failure.exception());
 		this.session.stop(reason);
 		end(reason);
 	}
@@ -392,22 +393,22 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		}
 		this.passedOn = true;
 		this.session.afterPause(delay, this::again);
-		this.turns.giveBack();
+		this.concurrencyLimit.giveBack();
 	}
 
 	private void end(@Nullable Throwable ex) {
 		this.progress.resting();
 		this.passedOn = true;
 		close();
-		this.turns.giveBack();
+		this.concurrencyLimit.giveBack();
 		complete(ex);
 	}
 
 	private void close() {
 		mended();
-		this.telling.ended(null);
+		this.deliveryEvents.ended(null);
 		this.watch.ended();
-		this.telling.outOfHand(this.size);
+		this.deliveryEvents.outOfHand(this.size);
 	}
 
 	private void complete(@Nullable Throwable ex) {
@@ -415,7 +416,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			this.done.completeExceptionally(ex);
 		}
 		else {
-			this.done.complete(this.remaining.isEmpty());
+			this.done.complete(this.remainingRecords.isEmpty());
 		}
 	}
 

@@ -18,13 +18,13 @@ final class RecordDispatcher implements RecordHandler {
 
 	private final Map<ShardSession, ShardDelivery> deliveries = new ConcurrentHashMap<>();
 
-	private final DeliveryOptions terms;
+	private final DeliveryOptions deliveryOptions;
 
-	private final ShardEventPublisher notices;
+	private final ShardEventPublisher shardEventPublisher;
 
-	RecordDispatcher(DeliveryOptions terms) {
-		this.terms = terms;
-		this.notices = terms.notices();
+	RecordDispatcher(DeliveryOptions deliveryOptions) {
+		this.deliveryOptions = deliveryOptions;
+		this.shardEventPublisher = deliveryOptions.notices();
 	}
 
 	@Override
@@ -33,55 +33,55 @@ final class RecordDispatcher implements RecordHandler {
 	}
 
 	private ShardDelivery deliveryOf(ShardSession session) {
-		ShardProgressMonitor watch = this.notices.watch(session.stream(), session.shardId());
-		return this.terms.inOrder() ? new BatchDelivery(this.terms, session, watch, this::share)
-				: new KeyedDelivery(this.terms, session, watch, this::share);
+		ShardProgressMonitor watch = this.shardEventPublisher.watch(session.stream(), session.shardId());
+		return this.deliveryOptions.inOrder() ? new BatchDelivery(this.deliveryOptions, session, watch, this::share)
+				: new KeyedDelivery(this.deliveryOptions, session, watch, this::share);
 	}
 
 	private long share() {
-		return this.terms.memoryOfShards() / Math.max(1, this.notices.shards());
+		return this.deliveryOptions.memoryOfShards() / Math.max(1, this.shardEventPublisher.shards());
 	}
 
 	@Override
 	public CompletableFuture<Void> closed(ShardSession session) {
-		this.notices.closed(session.stream(), session.shardId());
+		this.shardEventPublisher.closed(session.stream(), session.shardId());
 		ShardDelivery delivery = this.deliveries.remove(session);
 		return (delivery != null) ? delivery.close() : CompletableFuture.completedFuture(null);
 	}
 
 	@Override
 	public CompletableFuture<Void> assigned(String stream, String shardId) {
-		return this.notices.assigned(stream, shardId);
+		return this.shardEventPublisher.assigned(stream, shardId);
 	}
 
 	@Override
 	public void opened(String stream, String shardId) {
-		this.notices.watch(stream, shardId).opened();
+		this.shardEventPublisher.watch(stream, shardId).opened();
 	}
 
 	@Override
 	public void stopped(String stream, String shardId, Throwable reason) {
-		this.notices.watch(stream, shardId).stopped(reason);
+		this.shardEventPublisher.watch(stream, shardId).stopped(reason);
 	}
 
 	@Override
 	public void read(String stream, String shardId, int records, long millisBehindLatest) {
-		this.notices.watch(stream, shardId).read(records, millisBehindLatest);
+		this.shardEventPublisher.watch(stream, shardId).read(records, millisBehindLatest);
 	}
 
 	@Override
 	public void delayed(String stream, String shardId, Throwable cause) {
-		this.notices.readFailed(stream, shardId, cause);
+		this.shardEventPublisher.readFailed(stream, shardId, cause);
 	}
 
 	@Override
 	public void lost(String stream, String shardId) {
-		this.notices.lost(stream, shardId);
+		this.shardEventPublisher.lost(stream, shardId);
 	}
 
 	@Override
 	public void ended(String stream, String shardId) {
-		this.notices.ended(stream, shardId);
+		this.shardEventPublisher.ended(stream, shardId);
 	}
 
 }

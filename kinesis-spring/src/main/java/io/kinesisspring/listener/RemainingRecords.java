@@ -15,60 +15,60 @@ final class RemainingRecords {
 
 	private List<KinesisRecord<byte[]>> records;
 
-	private BatchBisection range;
+	private BatchBisection batchBisection;
 
 	/** The listener has seen the records before this index. */
 	private int seen;
 
 	RemainingRecords(List<KinesisRecord<byte[]>> records, boolean batch) {
 		this.records = records;
-		this.range = new BatchBisection(records.size(), batch);
+		this.batchBisection = new BatchBisection(records.size(), batch);
 	}
 
 	boolean isEmpty() {
-		return this.range.isEmpty();
+		return this.batchBisection.isEmpty();
 	}
 
 	boolean isSearching() {
-		return this.range.isSearching();
+		return this.batchBisection.isSearching();
 	}
 
 	KinesisRecord<byte[]> first() {
-		return this.records.get(this.range.start());
+		return this.records.get(this.batchBisection.start());
 	}
 
 	/**
 	 * Whether the record that comes next has been delivered before.
 	 */
 	boolean comesAgain() {
-		return this.range.start() < this.seen;
+		return this.batchBisection.start() < this.seen;
 	}
 
 	/**
 	 * The records to deliver next.
 	 */
 	List<KinesisRecord<byte[]>> next() {
-		this.seen = Math.max(this.seen, this.range.end());
-		return this.records.subList(this.range.start(), this.range.end());
+		this.seen = Math.max(this.seen, this.batchBisection.end());
+		return this.records.subList(this.batchBisection.start(), this.batchBisection.end());
 	}
 
 	/**
 	 * How many come next.
 	 */
 	int count() {
-		return this.range.end() - this.range.start();
+		return this.batchBisection.end() - this.batchBisection.start();
 	}
 
 	void advance(int count) {
-		this.range.advance(count);
+		this.batchBisection.advance(count);
 	}
 
 	void passFirst() {
-		this.range.passFirst();
+		this.batchBisection.passFirst();
 	}
 
 	void halve() {
-		this.range.halve();
+		this.batchBisection.halve();
 	}
 
 	/**
@@ -77,12 +77,12 @@ final class RemainingRecords {
 	 * @return how many of those that came next are left; others come next if none is
 	 */
 	int leaveOut(Predicate<KinesisRecord<byte[]>> done) {
-		int start = this.range.start();
+		int start = this.batchBisection.start();
 		BitSet gone = new BitSet();
 		for (int i = start; i < this.seen; i++) {
 			gone.set(i, done.test(this.records.get(i)));
 		}
-		int left = this.range.remaining(gone, this.range.end());
+		int left = this.batchBisection.remaining(gone, this.batchBisection.end());
 		if (gone.isEmpty()) {
 			return left;
 		}
@@ -92,8 +92,8 @@ final class RemainingRecords {
 				remaining.add(this.records.get(i));
 			}
 		}
-		this.seen = this.range.remaining(gone, this.seen);
-		this.range = this.range.without(gone);
+		this.seen = this.batchBisection.remaining(gone, this.seen);
+		this.batchBisection = this.batchBisection.without(gone);
 		this.records = remaining;
 		return left;
 	}

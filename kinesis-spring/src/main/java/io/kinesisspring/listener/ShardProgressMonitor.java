@@ -214,13 +214,14 @@ final class ShardProgressMonitor {
 	 * How it stands. Safe to call from any thread.
 	 */
 	ShardStatus status(Duration stalledAfter) {
-		ShardFailure trouble = this.troubles.worst();
+		ShardFailure shardFailure = this.troubles.worst();
 		Instant standing = this.stalledSince;
-		boolean failing = trouble != null && !trouble.since().plus(stalledAfter).isAfter(this.troubles.now());
+		boolean failing = shardFailure != null && !shardFailure.since().plus(stalledAfter).isAfter(this.troubles.now());
 		int waiting = this.unacknowledged.getAsInt();
 		return new ShardStatus(this.shard.stream(), this.shard.shardId(), activity(), standing != null || failing,
-				lag(), (trouble != null) ? trouble.cause() : null, (trouble != null) ? trouble.since() : standing,
-				waiting, (waiting > 0) ? unacknowledgedSince() : null);
+				lag(), (shardFailure != null) ? shardFailure.cause() : null,
+				(shardFailure != null) ? shardFailure.since() : standing, waiting,
+				(waiting > 0) ? unacknowledgedSince() : null);
 	}
 
 	private ShardState.Activity activity() {

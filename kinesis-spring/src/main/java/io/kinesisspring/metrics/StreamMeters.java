@@ -43,7 +43,7 @@ final class StreamMeters {
 
 	private final Counter lost;
 
-	private final LeaseShare share;
+	private final LeaseShare leaseShare;
 
 	/** The lag of shards that nobody may be reading. */
 	private volatile Lag.@Nullable Point left;
@@ -60,7 +60,7 @@ final class StreamMeters {
 		this.fetchRecords = meters.summary(KinesisMeter.CONSUMER_FETCH_RECORDS, tags);
 		this.taken = meters.counter(KinesisMeter.LEASE_TAKEN, tags);
 		this.lost = meters.counter(KinesisMeter.LEASE_LOST, tags);
-		this.share = new LeaseShare(meters, tags);
+		this.leaseShare = new LeaseShare(meters, tags);
 		gauge(KinesisMeter.LEASE_HELD, (stream) -> stream.shards.size());
 		gauge(KinesisMeter.CONSUMER_LAG_MAX, StreamMeters::largestLag);
 		gauge(KinesisMeter.CONSUMER_CHECKPOINT_AGE_MAX, StreamMeters::largestCheckpointAge);
@@ -95,7 +95,7 @@ final class StreamMeters {
 	}
 
 	LeaseShare share() {
-		return this.share;
+		return this.leaseShare;
 	}
 
 	/**
@@ -119,7 +119,7 @@ final class StreamMeters {
 
 	void removeAll(boolean forsaken) {
 		this.shards.keySet().forEach((shardId) -> remove(shardId, forsaken));
-		this.share.set(0, 0);
+		this.leaseShare.set(0, 0);
 	}
 
 	void forgetLeft() {

@@ -117,12 +117,12 @@ final class CompletionQueue implements Runnable {
 	 */
 	static final class Run {
 
-		private final CompletionQueue completions;
+		private final CompletionQueue completionQueue;
 
 		private boolean excused;
 
-		Run(CompletionQueue completions) {
-			this.completions = completions;
+		Run(CompletionQueue completionQueue) {
+			this.completionQueue = completionQueue;
 		}
 
 		/**
@@ -132,9 +132,9 @@ final class CompletionQueue implements Runnable {
 		CompletionQueue excuse() {
 			if (!this.excused) {
 				this.excused = true;
-				this.completions.finished();
+				this.completionQueue.finished();
 			}
-			return this.completions;
+			return this.completionQueue;
 		}
 
 	}

@@ -46,7 +46,7 @@ final class FutureCompletion {
 
 	private final List<Waiter> waiters = new ArrayList<>();
 
-	private List<Runnable> completions = new ArrayList<>();
+	private List<Runnable> completionQueue = new ArrayList<>();
 
 	private long retryAt = StreamQueue.NEVER;
 
@@ -80,7 +80,7 @@ final class FutureCompletion {
 	}
 
 	void succeed(OutgoingRecord record, SendResult result) {
-		this.completions.add(() -> {
+		this.completionQueue.add(() -> {
 			try {
 				record.future().complete(result);
 			}
@@ -91,7 +91,7 @@ final class FutureCompletion {
 	}
 
 	void fail(OutgoingRecord record, SendFailedException exception) {
-		this.completions.add(() -> {
+		this.completionQueue.add(() -> {
 			try {
 				record.future().completeExceptionally(exception);
 			}
@@ -114,7 +114,7 @@ final class FutureCompletion {
 	 * @param future the future
 	 */
 	void complete(CompletableFuture<Void> future) {
-		this.completions.add(() -> future.complete(null));
+		this.completionQueue.add(() -> future.complete(null));
 	}
 
 	/**
@@ -137,11 +137,11 @@ final class FutureCompletion {
 	 */
 	boolean dispatch(long now) {
 		this.retryAt = StreamQueue.NEVER;
-		if (this.completions.isEmpty()) {
+		if (this.completionQueue.isEmpty()) {
 			return true;
 		}
-		List<Runnable> decided = this.completions;
-		this.completions = new ArrayList<>();
+		List<Runnable> decided = this.completionQueue;
+		this.completionQueue = new ArrayList<>();
 		CompletionQueue all = new CompletionQueue(decided, this.running, this::finished);
 		Dispatched dispatched = new Dispatched(all, now);
 		this.underWay.add(dispatched);
@@ -152,8 +152,8 @@ final class FutureCompletion {
 			if (all.revoke()) {
 				this.underWay.remove(dispatched);
 				List<Runnable> kept = new ArrayList<>(decided);
-				kept.addAll(this.completions);
-				this.completions = kept;
+				kept.addAll(this.completionQueue);
+				this.completionQueue = kept;
 				this.retryAt = now + RETRY;
 				return false;
 			}
@@ -206,16 +206,17 @@ final class FutureCompletion {
 		this.waiters.forEach((waiter) -> complete(waiter.future()));
 		this.waiters.clear();
 		dispatch(now);
-		this.underWay.removeIf((dispatched) -> !dispatched.completions.hasMore() || help(dispatched.completions));
+		this.underWay
+			.removeIf((dispatched) -> !dispatched.completionQueue.hasMore() || help(dispatched.completionQueue));
 	}
 
 	/**
 	 * Complete here and now what there is no thread for, after {@link #dispatchAll}.
 	 */
 	void completeHere() {
-		this.underWay.forEach((dispatched) -> dispatched.completions.run());
-		List<Runnable> decided = this.completions;
-		this.completions = new ArrayList<>();
+		this.underWay.forEach((dispatched) -> dispatched.completionQueue.run());
+		List<Runnable> decided = this.completionQueue;
+		this.completionQueue = new ArrayList<>();
 		new CompletionQueue(decided, this.running, this::finished).run();
 	}
 
@@ -228,9 +229,9 @@ final class FutureCompletion {
 		if (run == null) {
 			return;
 		}
-		CompletionQueue completions = run.excuse();
-		if (completions.hasMore()) {
-			help(completions);
+		CompletionQueue completionQueue = run.excuse();
+		if (completionQueue.hasMore()) {
+			help(completionQueue);
 		}
 	}
 
@@ -239,14 +240,14 @@ final class FutureCompletion {
 			return;
 		}
 		for (int i = 0; i < dispatched.helpers; i++) {
-			help(dispatched.completions);
+			help(dispatched.completionQueue);
 		}
 		dispatched.helpers = Math.min(2 * dispatched.helpers, MOST_HELPERS);
 	}
 
-	private boolean help(CompletionQueue completions) {
+	private boolean help(CompletionQueue completionQueue) {
 		try {
-			this.executor.executeSpare(completions);
+			this.executor.executeSpare(completionQueue);
 			return true;
 		}
 		catch (Throwable ex) {
@@ -271,7 +272,7 @@ final class FutureCompletion {
 	 */
 	private static final class Dispatched {
 
-		private final CompletionQueue completions;
+		private final CompletionQueue completionQueue;
 
 		/** How many threads to send where none gets on. */
 		private int helpers = 1;
@@ -282,29 +283,29 @@ final class FutureCompletion {
 
 		private int finished;
 
-		Dispatched(CompletionQueue completions, long now) {
-			this.completions = completions;
+		Dispatched(CompletionQueue completionQueue, long now) {
+			this.completionQueue = completionQueue;
 			this.handedOverAt = now;
 			this.lookedAt = now;
 		}
 
 		boolean isDone() {
-			return this.completions.isDone();
+			return this.completionQueue.isDone();
 		}
 
 		long nextLook() {
-			return this.completions.hasMore() ? this.lookedAt + STUCK : StreamQueue.NEVER;
+			return this.completionQueue.hasMore() ? this.lookedAt + STUCK : StreamQueue.NEVER;
 		}
 
 		/** Whether the executor may come to it of itself. */
 		boolean mayBegin(long now) {
-			return !this.completions.hasBegun() && now - this.handedOverAt < LOST;
+			return !this.completionQueue.hasBegun() && now - this.handedOverAt < LOST;
 		}
 
 		boolean getsOn(long now) {
 			int before = this.finished;
 			this.lookedAt = now;
-			this.finished = this.completions.finishedCount();
+			this.finished = this.completionQueue.finishedCount();
 			return this.finished > before;
 		}
 

@@ -24,7 +24,7 @@ final class RecordAccounting {
 
 	private final BufferMemory memory;
 
-	private final FutureCompletion outcomes;
+	private final FutureCompletion futureCompletion;
 
 	private final Duration deliveryTimeout;
 
@@ -38,13 +38,14 @@ final class RecordAccounting {
 	/**
 	 * Create a ledger without records.
 	 * @param memory given back what records took
-	 * @param outcomes completes futures
+	 * @param futureCompletion completes futures
 	 * @param options how long records may take
 	 * @param observer told of failures; must not throw
 	 */
-	RecordAccounting(BufferMemory memory, FutureCompletion outcomes, ProducerOptions options, SendObserver observer) {
+	RecordAccounting(BufferMemory memory, FutureCompletion futureCompletion, ProducerOptions options,
+			SendObserver observer) {
 		this.memory = memory;
-		this.outcomes = outcomes;
+		this.futureCompletion = futureCompletion;
 		this.deliveryTimeout = options.deliveryTimeout();
 		this.observer = observer;
 	}
@@ -60,7 +61,7 @@ final class RecordAccounting {
 	 * @param exception why
 	 */
 	void refuse(OutgoingRecord record, SendFailedException exception) {
-		this.outcomes.fail(record, exception);
+		this.futureCompletion.fail(record, exception);
 		this.left += BufferMemory.units(record);
 		this.observer.failed(record.stream(), exception);
 	}
@@ -76,15 +77,15 @@ final class RecordAccounting {
 	void succeed(OutgoingRecord record, String shardId, SequenceNumber sequenceNumber, @Nullable Long subSequenceNumber,
 			long now) {
 		if (!record.settled) {
-			this.outcomes.succeed(record, new SendResult(record.stream(), shardId, sequenceNumber, subSequenceNumber,
-					record.attempts, Duration.ofNanos(now - record.acceptedAt)));
+			this.futureCompletion.succeed(record, new SendResult(record.stream(), shardId, sequenceNumber,
+					subSequenceNumber, record.attempts, Duration.ofNanos(now - record.acceptedAt)));
 			settle(record);
 		}
 	}
 
 	void fail(OutgoingRecord record, SendFailedException exception) {
 		if (!record.settled) {
-			this.outcomes.fail(record, exception);
+			this.futureCompletion.fail(record, exception);
 			settle(record);
 			this.observer.failed(record.stream(), exception);
 		}
@@ -135,7 +136,7 @@ final class RecordAccounting {
 	 * Let nobody wait any longer, as every record has its outcome.
 	 */
 	void endWaits() {
-		this.waiters.forEach((waiter) -> this.outcomes.complete(waiter.flushed()));
+		this.waiters.forEach((waiter) -> this.futureCompletion.complete(waiter.flushed()));
 		this.waiters.clear();
 	}
 
@@ -147,7 +148,7 @@ final class RecordAccounting {
 		int units = this.left;
 		this.left = 0;
 		this.memory.release(units);
-		if (!this.outcomes.dispatch(now)) {
+		if (!this.futureCompletion.dispatch(now)) {
 			return;
 		}
 		OutgoingRecord oldest = this.unfinished.oldest();
@@ -156,10 +157,10 @@ final class RecordAccounting {
 			FlushWaiter waiter = iterator.next();
 			if (oldest == null || oldest.number > waiter.upTo()) {
 				iterator.remove();
-				this.outcomes.afterDecided(waiter.flushed());
+				this.futureCompletion.afterDecided(waiter.flushed());
 			}
 		}
-		this.outcomes.lookAfter(now);
+		this.futureCompletion.lookAfter(now);
 	}
 
 	/**

@@ -26,12 +26,12 @@ final class RecordAggregator {
 
 	private final ReadyQueue ready;
 
-	private final ShardRateLimits pacing;
+	private final ShardRateLimits shardRateLimits;
 
-	RecordAggregator(KeyLanes lanes, ReadyQueue ready, ShardRateLimits pacing) {
+	RecordAggregator(KeyLanes lanes, ReadyQueue ready, ShardRateLimits shardRateLimits) {
 		this.lanes = lanes;
 		this.ready = ready;
-		this.pacing = pacing;
+		this.shardRateLimits = shardRateLimits;
 	}
 
 	/**
@@ -64,12 +64,12 @@ final class RecordAggregator {
 		byte[] data = builder.build();
 		int bytes = data.length + keyBytes;
 		first.aggregate = new Aggregate(records, first.toEntry(data), bytes);
-		this.pacing.settle(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
+		this.shardRateLimits.settle(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
 		return bytes;
 	}
 
 	private int plain(OutgoingRecord record) {
-		this.pacing.settle(record, record.bytes(), List.of(record));
+		this.shardRateLimits.settle(record, record.bytes(), List.of(record));
 		return record.bytes();
 	}
 

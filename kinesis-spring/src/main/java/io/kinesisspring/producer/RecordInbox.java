@@ -22,7 +22,7 @@ final class RecordInbox {
 
 	private final BufferMemory memory;
 
-	private final FutureCompletion outcomes;
+	private final FutureCompletion futureCompletion;
 
 	private final SendObserver observer;
 
@@ -40,17 +40,17 @@ final class RecordInbox {
 	 * Create an intake that accepts records.
 	 * @param options how long to wait for room
 	 * @param memory the room that there is
-	 * @param outcomes counts what has no outcome
+	 * @param futureCompletion counts what has no outcome
 	 * @param observer told of what is refused
 	 * @param clock the engine's clock
 	 * @param press makes the engine send without waiting for more
 	 * @param unblockable whether the current thread must not wait
 	 */
-	RecordInbox(ProducerOptions options, BufferMemory memory, FutureCompletion outcomes, SendObserver observer,
+	RecordInbox(ProducerOptions options, BufferMemory memory, FutureCompletion futureCompletion, SendObserver observer,
 			LongSupplier clock, Runnable press, BooleanSupplier unblockable) {
 		this.maxBlock = options.maxBlock();
 		this.memory = memory;
-		this.outcomes = outcomes;
+		this.futureCompletion = futureCompletion;
 		this.observer = observer;
 		this.clock = clock;
 		this.press = press;
@@ -72,7 +72,7 @@ final class RecordInbox {
 			refuse(record, refusal);
 			return false;
 		}
-		this.outcomes.accepted();
+		this.futureCompletion.accepted();
 		record.acceptedAt = this.clock.getAsLong();
 		this.inbox.add(record);
 		if (this.ended) {
@@ -170,7 +170,7 @@ final class RecordInbox {
 
 	private void release(OutgoingRecord record, SendFailedException refusal) {
 		this.memory.release(BufferMemory.units(record));
-		this.outcomes.refused();
+		this.futureCompletion.refused();
 		refuse(record, refusal);
 	}
 

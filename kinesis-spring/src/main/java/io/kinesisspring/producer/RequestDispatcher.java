@@ -35,13 +35,13 @@ final class RequestDispatcher {
 
 	private final SendObserver observer;
 
-	private final RecordAccounting ledger;
+	private final RecordAccounting recordAccounting;
 
 	private final Runnable wakeUp;
 
 	private final StreamQueues queues;
 
-	private final ResponseHandler answerHandler;
+	private final ResponseHandler responseHandler;
 
 	/** Requests that have no answer, the oldest first. */
 	private final Set<Batch> inFlight = new LinkedHashSet<>();
@@ -55,19 +55,19 @@ final class RequestDispatcher {
 	 * @param options how to gather and retry
 	 * @param observer sees what becomes of requests and records; must not throw
 	 * @param backoff how long to wait after failures
-	 * @param ledger told of what becomes of each record
+	 * @param recordAccounting told of what becomes of each record
 	 * @param wakeUp makes the loop look for answers; may be run from any thread
 	 */
 	RequestDispatcher(PutRecordsCall call, TaskExecutor executor, ProducerOptions options, SendObserver observer,
-			FullJitter backoff, RecordAccounting ledger, Runnable wakeUp) {
+			FullJitter backoff, RecordAccounting recordAccounting, Runnable wakeUp) {
 		this.call = call;
 		this.executor = executor;
 		this.options = options;
 		this.observer = observer;
-		this.ledger = ledger;
+		this.recordAccounting = recordAccounting;
 		this.wakeUp = wakeUp;
 		this.queues = new StreamQueues(options, observer);
-		this.answerHandler = new ResponseHandler(backoff, ledger, this.queues, observer);
+		this.responseHandler = new ResponseHandler(backoff, recordAccounting, this.queues, observer);
 	}
 
 	void add(OutgoingRecord record) {
@@ -80,7 +80,7 @@ final class RequestDispatcher {
 	 */
 	void giveUp(OutgoingRecord record) {
 		if (!record.isUnderWay()) {
-			this.ledger.leave(record, this.queues.of(record));
+			this.recordAccounting.leave(record, this.queues.of(record));
 		}
 	}
 
@@ -93,7 +93,7 @@ final class RequestDispatcher {
 	 * @param now by the engine's clock
 	 */
 	void send(long now) {
-		this.answerHandler.retry(now);
+		this.responseHandler.retry(now);
 		this.queues.forEach((queue) -> queue.release(now));
 		abandonHanging(now);
 		while (this.inFlight.size() < this.options.maxInFlight()) {
@@ -116,7 +116,7 @@ final class RequestDispatcher {
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextSend() {
-		long next = Math.min(this.answerHandler.nextRetry(), this.queues.nextRelease());
+		long next = Math.min(this.responseHandler.nextRetry(), this.queues.nextRelease());
 		if (!this.inFlight.isEmpty()) {
 			next = Math.min(next, hangsAt(this.inFlight.iterator().next()));
 		}
@@ -144,8 +144,8 @@ final class RequestDispatcher {
 	 * Let go of all records, which must have their outcome.
 	 */
 	void abandonAll() {
-		SendFailure failure = new SendFailure(Reason.CLOSED, "the template was closed", null);
-		this.inFlight.forEach((batch) -> this.answerHandler.abandon(batch, failure));
+		SendFailure sendFailure = new SendFailure(Reason.CLOSED, "the template was closed", null);
+		this.inFlight.forEach((batch) -> this.responseHandler.abandon(batch, sendFailure));
 		this.inFlight.clear();
 	}
 
@@ -155,11 +155,11 @@ final class RequestDispatcher {
 		this.observer.answered(queue.stream(), Duration.ofNanos(now - answer.batch().sentAt()), answer.refused(),
 				answer.reason());
 		try {
-			this.answerHandler.handle(answer, now);
+			this.responseHandler.handle(answer, now);
 		}
 		catch (Throwable ex) {
 			logger.error("Stream '" + queue.stream() + "': an answer could not be dealt with; its records fail", ex);
-			this.answerHandler.abandon(answer.batch(),
+			this.responseHandler.abandon(answer.batch(),
 					new SendFailure(Reason.UNEXPECTED, "the answer could not be dealt with: " + ex, ex));
 		}
 	}

@@ -29,7 +29,7 @@ final class ResponseHandler {
 
 	private final FullJitter backoff;
 
-	private final RecordAccounting ledger;
+	private final RecordAccounting recordAccounting;
 
 	private final Queue<OutgoingRecord> backingOff = new PriorityQueue<>(
 			Comparator.comparingLong((record) -> record.retryAt));
@@ -42,32 +42,32 @@ final class ResponseHandler {
 	/**
 	 * Create a handler.
 	 * @param backoff how long to wait after failures
-	 * @param ledger told of what becomes of each record
+	 * @param recordAccounting told of what becomes of each record
 	 * @param queues where records are sent from
 	 * @param observer sees what becomes of records
 	 */
-	ResponseHandler(FullJitter backoff, RecordAccounting ledger, StreamQueues queues, SendObserver observer) {
+	ResponseHandler(FullJitter backoff, RecordAccounting recordAccounting, StreamQueues queues, SendObserver observer) {
 		this.backoff = backoff;
-		this.ledger = ledger;
+		this.recordAccounting = recordAccounting;
 		this.queues = queues;
 		this.observer = observer;
 	}
 
 	/**
 	 * Deal with an answer.
-	 * @param answer the answer
+	 * @param response the answer
 	 * @param now by the engine's clock
 	 */
-	void handle(Response answer, long now) {
-		SendFailure failure = answer.failure();
-		if (failure == null) {
-			taken(answer, now);
+	void handle(Response response, long now) {
+		SendFailure sendFailure = response.failure();
+		if (sendFailure == null) {
+			taken(response, now);
 		}
-		else if (failure.retryable()) {
-			retry(answer.batch(), failure, now);
+		else if (sendFailure.retryable()) {
+			retry(response.batch(), sendFailure, now);
 		}
 		else {
-			refused(answer.batch(), failure);
+			refused(response.batch(), sendFailure);
 		}
 	}
 
@@ -95,32 +95,32 @@ final class ResponseHandler {
 		return (next != null) ? next.retryAt : StreamQueue.NEVER;
 	}
 
-	private void taken(Response answer, long now) {
-		StreamQueue queue = answer.batch().queue();
+	private void taken(Response response, long now) {
+		StreamQueue queue = response.batch().queue();
 		if (queue.resume()) {
 			logger.info("Stream '" + queue.stream() + "' takes records again");
 		}
-		queue.learn(answer, now);
-		Iterator<PutRecordsResultEntry> results = answer.results().iterator();
+		queue.learn(response, now);
+		Iterator<PutRecordsResultEntry> results = response.results().iterator();
 		Map<Integer, Long> delays = new HashMap<>();
-		ResponseCounts tally = new ResponseCounts();
-		for (OutgoingRecord record : answer.batch().records()) {
+		ResponseCounts responseCounts = new ResponseCounts();
+		for (OutgoingRecord record : response.batch().records()) {
 			PutRecordsResultEntry result = results.next();
 			SequenceNumber sequenceNumber = sequenceNumber(result);
 			if (sequenceNumber != null) {
-				tally.stored(record);
+				responseCounts.stored(record);
 				stored(record, result.shardId(), sequenceNumber, queue, now);
 				continue;
 			}
-			SendFailure failure = FailureClassifier.ofEntry(result.errorCode(), result.errorMessage());
-			for (OutgoingRecord single : unpack(record, failure, queue)) {
-				tally.again(failure.reason());
-				if (failure.reason() != Reason.THROTTLED || !queue.hold(single)) {
+			SendFailure sendFailure = FailureClassifier.ofEntry(result.errorCode(), result.errorMessage());
+			for (OutgoingRecord single : unpack(record, sendFailure, queue)) {
+				responseCounts.again(sendFailure.reason());
+				if (sendFailure.reason() != Reason.THROTTLED || !queue.hold(single)) {
 					backOff(single, now + delays.computeIfAbsent(single.attempts, this.backoff::pauseNanos));
 				}
 			}
 		}
-		tally.tell(this.observer, queue.stream(), now);
+		responseCounts.tell(this.observer, queue.stream(), now);
 	}
 
 	/**
@@ -143,96 +143,96 @@ final class ResponseHandler {
 			long now) {
 		Aggregate aggregate = record.aggregate;
 		if (aggregate == null) {
-			this.ledger.succeed(record, shardId, sequenceNumber, null, now);
+			this.recordAccounting.succeed(record, shardId, sequenceNumber, null, now);
 		}
 		else {
 			long subSequenceNumber = 0;
 			for (OutgoingRecord packed : aggregate.records()) {
-				this.ledger.succeed(packed, shardId, sequenceNumber, subSequenceNumber++, now);
+				this.recordAccounting.succeed(packed, shardId, sequenceNumber, subSequenceNumber++, now);
 			}
-			aggregate.companions().forEach((companion) -> this.ledger.leave(companion, queue));
+			aggregate.companions().forEach((companion) -> this.recordAccounting.leave(companion, queue));
 		}
-		this.ledger.leave(record, queue);
+		this.recordAccounting.leave(record, queue);
 	}
 
-	private void retry(Batch batch, SendFailure failure, long now) {
+	private void retry(Batch batch, SendFailure sendFailure, long now) {
 		StreamQueue queue = batch.queue();
 		if (queue.pause(batch, now, this.backoff)) {
-			logger.warn("Trying again: " + failure.describe(queue.stream()));
+			logger.warn("Trying again: " + sendFailure.describe(queue.stream()));
 		}
-		List<OutgoingRecord> again = unpack(batch, failure);
+		List<OutgoingRecord> again = unpack(batch, sendFailure);
 		if (batch.suspect()) {
 			queue.suspect(again, false);
 		}
 		else {
 			again.forEach(queue::again);
 		}
-		this.observer.retried(queue.stream(), failure.reason(), again.size());
+		this.observer.retried(queue.stream(), sendFailure.reason(), again.size());
 	}
 
 	/**
 	 * A request that is not valid is sent by halves, so that only that record fails which
 	 * is to blame.
 	 */
-	private void refused(Batch batch, SendFailure failure) {
+	private void refused(Batch batch, SendFailure sendFailure) {
 		StreamQueue queue = batch.queue();
-		boolean invalid = failure.reason() == Reason.INVALID;
+		boolean invalid = sendFailure.reason() == Reason.INVALID;
 		if (!invalid && queue.refuse()) {
-			logger.warn("Failing records: " + failure.describe(queue.stream()));
+			logger.warn("Failing records: " + sendFailure.describe(queue.stream()));
 		}
 		boolean single = batch.records().size() == 1;
 		if (invalid && (!single || batch.records().get(0).aggregate != null)) {
-			isolate(batch, single, failure);
+			isolate(batch, single, sendFailure);
 			return;
 		}
 		for (OutgoingRecord record : batch.records()) {
 			if (invalid) {
 				queue.suspectNext(record);
 			}
-			fail(record, failure, queue);
+			fail(record, sendFailure, queue);
 		}
 	}
 
-	private void isolate(Batch batch, boolean single, SendFailure failure) {
+	private void isolate(Batch batch, boolean single, SendFailure sendFailure) {
 		StreamQueue queue = batch.queue();
 		Aggregate aggregate = batch.records().get(0).aggregate;
 		if (single && aggregate != null) {
 			aggregate.records().forEach((packed) -> packed.alone = true);
 		}
-		List<OutgoingRecord> suspects = unpack(batch, failure);
+		List<OutgoingRecord> suspects = unpack(batch, sendFailure);
 		queue.suspect(suspects, suspects.size() > 1);
-		this.observer.retried(queue.stream(), failure.reason(), suspects.size());
+		this.observer.retried(queue.stream(), sendFailure.reason(), suspects.size());
 	}
 
 	/**
 	 * Let go of the records of a request that have not been dealt with.
 	 * @param batch the request
-	 * @param failure what those come to that have no outcome
+	 * @param sendFailure what those come to that have no outcome
 	 */
-	void abandon(Batch batch, SendFailure failure) {
+	void abandon(Batch batch, SendFailure sendFailure) {
 		for (OutgoingRecord record : batch.records()) {
 			if (record.isUnderWay()) {
-				fail(record, failure, batch.queue());
+				fail(record, sendFailure, batch.queue());
 			}
 		}
 	}
 
-	private void fail(OutgoingRecord record, SendFailure failure, StreamQueue queue) {
+	private void fail(OutgoingRecord record, SendFailure sendFailure, StreamQueue queue) {
 		Aggregate aggregate = record.aggregate;
 		List<OutgoingRecord> records = (aggregate != null) ? aggregate.records() : List.of(record);
 		for (OutgoingRecord failed : records) {
-			this.ledger.fail(failed, failure.of(failed).toException(failed.stream()));
+			this.recordAccounting.fail(failed, sendFailure.of(failed).toException(failed.stream()));
 		}
 		if (aggregate != null) {
-			aggregate.companions().forEach((companion) -> this.ledger.leave(companion, queue));
+			aggregate.companions().forEach((companion) -> this.recordAccounting.leave(companion, queue));
 		}
-		this.ledger.leave(record, queue);
+		this.recordAccounting.leave(record, queue);
 	}
 
-	private List<OutgoingRecord> unpack(Batch batch, SendFailure failure) {
+	private List<OutgoingRecord> unpack(Batch batch, SendFailure sendFailure) {
 		List<OutgoingRecord> again = new ArrayList<>(batch.records().size());
 		for (OutgoingRecord record : batch.records()) {
-			again.addAll(unpack(record, failure, batch.queue()));
+			again.addAll(unpack(record, sendFailure, batch.queue()));
 		}
 		return again;
 	}
@@ -241,27 +241,27 @@ final class ResponseHandler {
 	 * Take apart what was sent as one. Companions that have a key go back behind the
 	 * first of their key; what has its outcome already goes for good.
 	 * @param record what was sent
-	 * @param failure why it was not stored
+	 * @param sendFailure why it was not stored
 	 * @param queue where it came from
 	 * @return the records that are to be sent once more
 	 */
-	private List<OutgoingRecord> unpack(OutgoingRecord record, SendFailure failure, StreamQueue queue) {
+	private List<OutgoingRecord> unpack(OutgoingRecord record, SendFailure sendFailure, StreamQueue queue) {
 		Aggregate aggregate = record.aggregate;
 		record.aggregate = null;
 		List<OutgoingRecord> again = new ArrayList<>(1);
 		if (aggregate != null) {
-			again.addAll(queue.putBack(record, open(aggregate.companions(), failure, queue)));
+			again.addAll(queue.putBack(record, open(aggregate.companions(), sendFailure, queue)));
 		}
-		again.addAll(0, open(List.of(record), failure, queue));
+		again.addAll(0, open(List.of(record), sendFailure, queue));
 		return again;
 	}
 
-	private List<OutgoingRecord> open(List<OutgoingRecord> records, SendFailure failure, StreamQueue queue) {
+	private List<OutgoingRecord> open(List<OutgoingRecord> records, SendFailure sendFailure, StreamQueue queue) {
 		List<OutgoingRecord> open = new ArrayList<>(records.size());
 		for (OutgoingRecord record : records) {
-			record.lastFailure = failure;
+			record.lastFailure = sendFailure;
 			if (record.settled) {
-				this.ledger.leave(record, queue);
+				this.recordAccounting.leave(record, queue);
 			}
 			else {
 				open.add(record);

@@ -43,15 +43,15 @@ final class SendEngine implements SendObserver.SendState {
 
 	private final BufferMemory memory;
 
-	private final FutureCompletion outcomes;
+	private final FutureCompletion futureCompletion;
 
-	private final RecordAccounting ledger;
+	private final RecordAccounting recordAccounting;
 
-	private final RequestDispatcher dispatcher;
+	private final RequestDispatcher requestDispatcher;
 
 	private final Timer alarm;
 
-	private final RecordInbox intake;
+	private final RecordInbox recordInbox;
 
 	private final long start;
 
@@ -79,12 +79,13 @@ final class SendEngine implements SendObserver.SendState {
 				: SendObserver.NONE;
 		this.start = loop.nanoTime();
 		this.memory = new BufferMemory(options.bufferMemory());
-		this.outcomes = new FutureCompletion(tasks, this::wakeUp);
-		this.intake = new RecordInbox(options, this.memory, this.outcomes, this.observer, this::now, this::press,
-				this::isUnblockable);
-		this.ledger = new RecordAccounting(this.memory, this.outcomes, options, this.observer);
-		this.dispatcher = new RequestDispatcher(call, tasks, options, this.observer,
-				new FullJitter(options.initialBackoff(), options.maxBackoff(), random), this.ledger, this::wakeUp);
+		this.futureCompletion = new FutureCompletion(tasks, this::wakeUp);
+		this.recordInbox = new RecordInbox(options, this.memory, this.futureCompletion, this.observer, this::now,
+				this::press, this::isUnblockable);
+		this.recordAccounting = new RecordAccounting(this.memory, this.futureCompletion, options, this.observer);
+		this.requestDispatcher = new RequestDispatcher(call, tasks, options, this.observer,
+				new FullJitter(options.initialBackoff(), options.maxBackoff(), random), this.recordAccounting,
+				this::wakeUp);
 		this.alarm = new Timer(loop, this::turn);
 	}
 
@@ -101,7 +102,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @param record the record
 	 */
 	void submit(OutgoingRecord record) {
-		this.intake.accept(record, this.options.maxBlock());
+		this.recordInbox.accept(record, this.options.maxBlock());
 		wakeUp(record);
 	}
 
@@ -111,7 +112,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return takes the records
 	 */
 	Submission submission() {
-		return new Submission(this.intake, this.options, this::wakeUp);
+		return new Submission(this.recordInbox, this.options, this::wakeUp);
 	}
 
 	/**
@@ -119,14 +120,14 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return completes when all that had been accepted has its outcome
 	 */
 	CompletableFuture<Void> flush() {
-		this.outcomes.excuseCaller();
+		this.futureCompletion.excuseCaller();
 		CompletableFuture<Void> flushed = new CompletableFuture<>();
 		execute(() -> {
 			takeIn(Integer.MAX_VALUE);
 			flushTo(flushed);
 			turn();
 		}, flushed);
-		if (this.intake.ended()) {
+		if (this.recordInbox.ended()) {
 			this.over.whenComplete((none, ex) -> flushed.complete(null));
 		}
 		return flushed;
@@ -138,7 +139,7 @@ final class SendEngine implements SendObserver.SendState {
 	 */
 	@Override
 	public long inFlight() {
-		return this.outcomes.open();
+		return this.futureCompletion.open();
 	}
 
 	@Override
@@ -166,14 +167,14 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return completes with the number of records that were failed for want of time
 	 */
 	CompletableFuture<Integer> close(Duration atMost) {
-		this.intake.close();
-		this.outcomes.excuseCaller();
+		this.recordInbox.close();
+		this.futureCompletion.excuseCaller();
 		int[] failed = new int[1];
 		CompletableFuture<Void> flushed = new CompletableFuture<>();
 		execute(() -> {
 			takeIn(Integer.MAX_VALUE);
 			this.refusing = true;
-			long upTo = this.ledger.lastNumber();
+			long upTo = this.recordAccounting.lastNumber();
 			flushTo(flushed);
 			Cancellable timer = this.loop.schedule(atMost, () -> {
 				failed[0] = failRest(upTo, "had no outcome within the close-timeout of " + atMost);
@@ -193,7 +194,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * Accept records again after {@link #close(Duration)}.
 	 */
 	void reopen() {
-		this.intake.open();
+		this.recordInbox.open();
 		this.loop.execute(() -> this.refusing = false);
 	}
 
@@ -202,7 +203,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * as long as it takes to complete futures, whether the thread is interrupted or not.
 	 */
 	void terminate() {
-		this.intake.end();
+		this.recordInbox.end();
 		if (!this.ending.compareAndSet(false, true)) {
 			return;
 		}
@@ -219,11 +220,11 @@ final class SendEngine implements SendObserver.SendState {
 				}
 			});
 			if (waits && Uninterruptibles.uninterruptibly(ended, CALLBACK_GRACE)) {
-				this.outcomes.completeHere();
+				this.futureCompletion.completeHere();
 			}
 		}
 		finally {
-			this.intake.refuseLate();
+			this.recordInbox.refuseLate();
 			this.over.complete(null);
 		}
 	}
@@ -242,7 +243,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @return why there is none, or {@code null} if there is
 	 */
 	@Nullable SendFailedException hold(OutgoingRecord record, boolean wait) {
-		return this.intake.hold(record, wait ? this.options.maxBlock() : Duration.ZERO);
+		return this.recordInbox.hold(record, wait ? this.options.maxBlock() : Duration.ZERO);
 	}
 
 	/**
@@ -250,7 +251,7 @@ final class SendEngine implements SendObserver.SendState {
 	 * @param record the record, which holds room
 	 */
 	void letGo(OutgoingRecord record) {
-		this.intake.letGo(record);
+		this.recordInbox.letGo(record);
 	}
 
 	/**
@@ -293,7 +294,7 @@ final class SendEngine implements SendObserver.SendState {
 			wakeUp();
 		}
 		catch (Throwable ex) {
-			this.intake.withdraw(record, ex);
+			this.recordInbox.withdraw(record, ex);
 		}
 	}
 
@@ -317,19 +318,19 @@ final class SendEngine implements SendObserver.SendState {
 		try {
 			takeIn(RECORDS_A_TURN);
 			long now = now();
-			this.dispatcher.takeAnswers(now);
+			this.requestDispatcher.takeAnswers(now);
 			expire(now);
 			if (this.pressed) {
 				this.pressed = false;
-				this.dispatcher.flush(this.ledger.lastNumber());
+				this.requestDispatcher.flush(this.recordAccounting.lastNumber());
 			}
-			this.dispatcher.send(now);
+			this.requestDispatcher.send(now);
 			complete = true;
 		}
 		finally {
 			long now = now();
 			try {
-				this.ledger.publish(now);
+				this.recordAccounting.publish(now);
 			}
 			finally {
 				setAlarm(now, complete);
@@ -339,32 +340,32 @@ final class SendEngine implements SendObserver.SendState {
 
 	private void takeIn(int atMost) {
 		for (int i = 0; i < atMost; i++) {
-			OutgoingRecord record = this.intake.poll();
+			OutgoingRecord record = this.recordInbox.poll();
 			if (record == null) {
 				return;
 			}
-			if (this.refusing && !this.intake.accepting()) {
-				this.ledger.refuse(record, RecordInbox.closed(record));
+			if (this.refusing && !this.recordInbox.accepting()) {
+				this.recordAccounting.refuse(record, RecordInbox.closed(record));
 				continue;
 			}
-			this.ledger.enter(record);
-			this.dispatcher.add(record);
+			this.recordAccounting.enter(record);
+			this.requestDispatcher.add(record);
 		}
 		wakeUp();
 	}
 
 	private void expire(long now) {
-		OutgoingRecord oldest = this.ledger.oldest();
+		OutgoingRecord oldest = this.recordAccounting.oldest();
 		while (oldest != null && deadline(oldest) <= now) {
-			this.ledger.expire(oldest);
-			this.dispatcher.giveUp(oldest);
-			oldest = this.ledger.oldest();
+			this.recordAccounting.expire(oldest);
+			this.requestDispatcher.giveUp(oldest);
+			oldest = this.recordAccounting.oldest();
 		}
 	}
 
 	private void setAlarm(long now, boolean complete) {
-		long next = Math.min(this.dispatcher.nextSend(), this.outcomes.nextLook());
-		OutgoingRecord oldest = this.ledger.oldest();
+		long next = Math.min(this.requestDispatcher.nextSend(), this.futureCompletion.nextLook());
+		OutgoingRecord oldest = this.recordAccounting.oldest();
 		if (oldest != null) {
 			next = Math.min(next, deadline(oldest));
 		}
@@ -383,8 +384,8 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	private void flushTo(CompletableFuture<Void> flushed) {
-		this.dispatcher.flush(this.ledger.lastNumber());
-		this.ledger.awaitAll(flushed);
+		this.requestDispatcher.flush(this.recordAccounting.lastNumber());
+		this.recordAccounting.awaitAll(flushed);
 	}
 
 	private void leaveCallbacks(CompletableFuture<Void> flushed) {
@@ -393,23 +394,23 @@ final class SendEngine implements SendObserver.SendState {
 		}
 		logger.warn("The template stops while callbacks of " + inFlight()
 				+ " records have not come to an end; every record has its outcome");
-		this.outcomes.completeNow(flushed);
+		this.futureCompletion.completeNow(flushed);
 	}
 
 	private int failRest(long upTo, String why) {
 		int failed = 0;
-		OutgoingRecord oldest = this.ledger.oldest();
+		OutgoingRecord oldest = this.recordAccounting.oldest();
 		while (oldest != null && oldest.number <= upTo) {
 			String state = oldest.isUnderWay() ? "a request is under way, so that it may yet be stored"
 					: "it has not been stored";
-			this.ledger.fail(oldest,
+			this.recordAccounting.fail(oldest,
 					new SendFailedException(Reason.CLOSED, oldest.stream(),
 							"The template was stopped and the record for stream '" + oldest.stream() + "' " + why + "; "
 									+ state,
 							null));
-			this.dispatcher.giveUp(oldest);
+			this.requestDispatcher.giveUp(oldest);
 			failed++;
-			oldest = this.ledger.oldest();
+			oldest = this.recordAccounting.oldest();
 		}
 		return failed;
 	}
@@ -425,13 +426,13 @@ final class SendEngine implements SendObserver.SendState {
 		if (failed > 0) {
 			logger.warn("Closed with " + failed + " records not known to be stored; their futures have failed");
 		}
-		this.dispatcher.abandonAll();
+		this.requestDispatcher.abandonAll();
 		long now = now();
-		this.ledger.publish(now);
-		this.ledger.endWaits();
-		this.outcomes.dispatchAll(now);
+		this.recordAccounting.publish(now);
+		this.recordAccounting.endWaits();
+		this.futureCompletion.dispatchAll(now);
 		if (here) {
-			this.outcomes.completeHere();
+			this.futureCompletion.completeHere();
 		}
 	}
 

@@ -118,26 +118,26 @@ final class ShardRateLimits {
 
 	/**
 	 * Learn from an answer.
-	 * @param answer what was sent, and what became of each record
+	 * @param response what was sent, and what became of each record
 	 * @param now by the engine's clock
 	 * @return whether the shards have other paces now, so that all records that wait
 	 * should be held anew
 	 */
-	boolean learn(Response answer, long now) {
+	boolean learn(Response response, long now) {
 		if (this.hashKeys == null) {
 			return false;
 		}
-		Batch batch = answer.batch();
-		if (answer.throttled() > 0) {
+		Batch batch = response.batch();
+		if (response.throttled() > 0) {
 			this.watching = true;
 			this.throttledAt = now;
 		}
 		if (!this.watching) {
-			sample(this.hashKeys, batch.records().get(0), answer.results().get(0));
+			sample(this.hashKeys, batch.records().get(0), response.results().get(0));
 			return false;
 		}
 		Iterator<OutgoingRecord> records = batch.records().iterator();
-		for (PutRecordsResultEntry result : answer.results()) {
+		for (PutRecordsResultEntry result : response.results()) {
 			OutgoingRecord record = records.next();
 			if (Response.isStored(result)) {
 				this.shards.learn(hashKey(this.hashKeys, record), result.shardId()).count(false, batch.sentAt());

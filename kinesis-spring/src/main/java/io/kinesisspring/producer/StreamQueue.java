@@ -43,13 +43,13 @@ final class StreamQueue {
 
 	private final ReadyQueue ready = new ReadyQueue();
 
-	private final RequestBisection suspects = new RequestBisection();
+	private final RequestBisection requestBisection = new RequestBisection();
 
-	private final ShardRateLimits pacing;
+	private final ShardRateLimits shardRateLimits;
 
 	private final SendObserver observer;
 
-	private final @Nullable RecordAggregator packer;
+	private final @Nullable RecordAggregator recordAggregator;
 
 	private int inFlight;
 
@@ -80,9 +80,9 @@ final class StreamQueue {
 		this.maxBytes = options.maxBatchSize().toBytes();
 		this.mostInFlight = options.maxInFlight();
 		boolean packing = options.aggregation() == Aggregation.KEY;
-		this.pacing = new ShardRateLimits(stream, packing ? this::bytesTogether : OutgoingRecord::bytes);
+		this.shardRateLimits = new ShardRateLimits(stream, packing ? this::bytesTogether : OutgoingRecord::bytes);
 		this.observer = observer;
-		this.packer = packing ? new RecordAggregator(this.lanes, this.ready, this.pacing) : null;
+		this.recordAggregator = packing ? new RecordAggregator(this.lanes, this.ready, this.shardRateLimits) : null;
 	}
 
 	String stream() {
@@ -101,7 +101,7 @@ final class StreamQueue {
 	 * @return whether it waits
 	 */
 	boolean hold(OutgoingRecord record) {
-		return this.pacing.hold(record);
+		return this.shardRateLimits.hold(record);
 	}
 
 	/**
@@ -130,23 +130,23 @@ final class StreamQueue {
 
 	/**
 	 * Learn from an answer how fast the shards take records.
-	 * @param answer what was sent, and what became of each record
+	 * @param response what was sent, and what became of each record
 	 * @param now by the engine's clock
 	 */
-	void learn(Response answer, long now) {
-		if (this.maxInFlight < this.mostInFlight && answer.refused() == 0) {
+	void learn(Response response, long now) {
+		if (this.maxInFlight < this.mostInFlight && response.refused() == 0) {
 			this.maxInFlight++;
 		}
-		if (this.pacing.learn(answer, now)) {
+		if (this.shardRateLimits.learn(response, now)) {
 			List<OutgoingRecord> all = this.ready.drain();
-			this.pacing.drain(all::add);
+			this.shardRateLimits.drain(all::add);
 			all.forEach(this::again);
 			tellPace();
 		}
 	}
 
 	private void tellPace() {
-		int limited = this.pacing.limited();
+		int limited = this.shardRateLimits.limited();
 		if (limited != this.limited) {
 			this.limited = limited;
 			this.observer.paced(this.stream, limited);
@@ -180,7 +180,7 @@ final class StreamQueue {
 	 * @param now by the engine's clock
 	 */
 	void release(long now) {
-		this.pacing.release(now, this.ready::addHeld);
+		this.shardRateLimits.release(now, this.ready::addHeld);
 		if (this.limited > 0) {
 			tellPace();
 		}
@@ -191,7 +191,7 @@ final class StreamQueue {
 	 * @return a moment of the engine's clock, or {@link #NEVER}
 	 */
 	long nextRelease() {
-		return this.pacing.nextRelease();
+		return this.shardRateLimits.nextRelease();
 	}
 
 	/**
@@ -202,7 +202,7 @@ final class StreamQueue {
 		if (this.inFlight >= ((this.failures > 0) ? 1 : this.maxInFlight)) {
 			return NEVER;
 		}
-		if (!this.suspects.isEmpty()) {
+		if (!this.requestBisection.isEmpty()) {
 			return this.pausedUntil;
 		}
 		OutgoingRecord first = this.ready.peek();
@@ -218,8 +218,8 @@ final class StreamQueue {
 	 * @return the request
 	 */
 	Batch take(long now) {
-		boolean searching = !this.suspects.isEmpty();
-		List<OutgoingRecord> records = searching ? this.suspects.take()
+		boolean searching = !this.requestBisection.isEmpty();
+		List<OutgoingRecord> records = searching ? this.requestBisection.take()
 				: new ArrayList<>(Math.min(this.ready.size(), this.maxRecords));
 		Batch batch = new Batch(this, records, searching, now);
 		this.inFlight++;
@@ -248,7 +248,8 @@ final class StreamQueue {
 			this.ready.remove(next);
 			putOnWire(next);
 			records.add(next);
-			bytes += (this.packer != null) ? this.packer.pack(next, this.maxBytes - bytes) : next.bytes();
+			bytes += (this.recordAggregator != null) ? this.recordAggregator.pack(next, this.maxBytes - bytes)
+					: next.bytes();
 			if (next.alone) {
 				break;
 			}
@@ -268,10 +269,10 @@ final class StreamQueue {
 	 */
 	void suspect(List<OutgoingRecord> records, boolean split) {
 		if (split) {
-			this.suspects.split(records);
+			this.requestBisection.split(records);
 		}
 		else {
-			this.suspects.add(records);
+			this.requestBisection.add(records);
 		}
 	}
 
@@ -344,7 +345,7 @@ final class StreamQueue {
 	}
 
 	private boolean packsTogether(OutgoingRecord record) {
-		return this.packer != null && record.orderingKey() == null;
+		return this.recordAggregator != null && record.orderingKey() == null;
 	}
 
 	private long lingersUntil(OutgoingRecord first) {

@@ -14,7 +14,7 @@ final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
 	/** How long records are gathered at most: 10 milliseconds. */
 	private static final long GATHER = 10_000_000;
 
-	private final RecordInbox intake;
+	private final RecordInbox recordInbox;
 
 	private final Consumer<OutgoingRecord> wakeUp;
 
@@ -30,12 +30,12 @@ final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
 
 	/**
 	 * Create a submission without records.
-	 * @param intake accepts records
+	 * @param recordInbox accepts records
 	 * @param options how many share a request, and how long to wait for room
 	 * @param wakeUp makes the engine look for records, the last of which is given
 	 */
-	Submission(RecordInbox intake, ProducerOptions options, Consumer<OutgoingRecord> wakeUp) {
-		this.intake = intake;
+	Submission(RecordInbox recordInbox, ProducerOptions options, Consumer<OutgoingRecord> wakeUp) {
+		this.recordInbox = recordInbox;
 		this.many = options.maxBatchRecords();
 		this.maxBlock = options.maxBlock();
 		this.wakeUp = wakeUp;
@@ -47,7 +47,7 @@ final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
 	 */
 	@Override
 	public void accept(OutgoingRecord record) {
-		if (!this.intake.accept(record, this.maxBlock)) {
+		if (!this.recordInbox.accept(record, this.maxBlock)) {
 			this.maxBlock = Duration.ZERO;
 			return;
 		}

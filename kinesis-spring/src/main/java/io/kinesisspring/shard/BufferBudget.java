@@ -72,7 +72,7 @@ final class BufferBudget {
 	/** Those of the line who rather wait for a while. */
 	private final Set<Waiting> patient = new LinkedHashSet<>();
 
-	private final ReadConcurrencyTuner turnTaking;
+	private final ReadConcurrencyTuner readConcurrencyTuner;
 
 	private int readers;
 
@@ -90,7 +90,7 @@ final class BufferBudget {
 		this.limit = limit;
 		this.loop = loop;
 		this.observer = observer;
-		this.turnTaking = new ReadConcurrencyTuner(loop, this::askForLess);
+		this.readConcurrencyTuner = new ReadConcurrencyTuner(loop, this::askForLess);
 		this.moved = loop.nanoTime();
 	}
 
@@ -133,7 +133,7 @@ final class BufferBudget {
 	 * What a shard that is behind may read at once.
 	 */
 	long share() {
-		long turn = this.turnTaking.share(Math.max(1, this.readers), TURN);
+		long turn = this.readConcurrencyTuner.share(Math.max(1, this.readers), TURN);
 		return Math.max(fairShare(), Math.min(Math.min(ENOUGH_FOR_ANYBODY, this.limit / 2 / READS_AT_ONCE), turn));
 	}
 
@@ -190,7 +190,7 @@ final class BufferBudget {
 	 * A shard holds less now, as its listener is done with some.
 	 */
 	void handled(ShardBuffer room, long bytes) {
-		this.turnTaking.handled(bytes, this.used - bytes);
+		this.readConcurrencyTuner.handled(bytes, this.used - bytes);
 		adjusted(room, -bytes);
 	}
 

@@ -11,16 +11,16 @@ final class PausedShards {
 
 	private final Set<ShardSelection> paused = new HashSet<>();
 
-	void pause(ShardSelection selection) {
-		this.paused.add(selection);
+	void pause(ShardSelection shardSelection) {
+		this.paused.add(shardSelection);
 	}
 
-	void resume(ShardSelection selection) {
-		this.paused.remove(selection);
+	void resume(ShardSelection shardSelection) {
+		this.paused.remove(shardSelection);
 	}
 
 	boolean cover(String stream, String shardId) {
-		return this.paused.stream().anyMatch((selection) -> selection.includes(stream, shardId));
+		return this.paused.stream().anyMatch((shardSelection) -> shardSelection.includes(stream, shardId));
 	}
 
 }

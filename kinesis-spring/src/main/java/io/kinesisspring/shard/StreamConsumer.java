@@ -62,7 +62,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final Map<HeldLease, ShardConsumer> consumers = new LinkedHashMap<>();
 
-	private final AccessDenials denials;
+	private final AccessDenials accessDenials;
 
 	private final AbandonedShards abandoned;
 
@@ -85,12 +85,12 @@ public final class StreamConsumer implements LeaseHolder {
 
 		@Override
 		public boolean denied(HeldLease lease, KinesisException ex) {
-			return StreamConsumer.this.denials.denied(lease, ex);
+			return StreamConsumer.this.accessDenials.denied(lease, ex);
 		}
 
 		@Override
 		public void allowed(HeldLease lease) {
-			StreamConsumer.this.denials.over(lease);
+			StreamConsumer.this.accessDenials.over(lease);
 		}
 
 	};
@@ -101,7 +101,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final Set<HeldLease> awaited = new HashSet<>();
 
-	private final PausedShards pauses = new PausedShards();
+	private final PausedShards pausedShards = new PausedShards();
 
 	/**
 	 * Create a consumer.
@@ -122,7 +122,7 @@ public final class StreamConsumer implements LeaseHolder {
 		this.loop = loop;
 		this.budget = new BufferBudget(this.options.bufferMemory(), loop, this.options.observer());
 		this.readers = new ShardReaders(client, this.options, options.fanOut(), loop);
-		this.denials = new AccessDenials(this.options.onAccessDenied());
+		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
 		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
 		this.children = new ChildShards(loop);
 		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.observer(), loop);
@@ -151,7 +151,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @return completes with what was denied and what to do about it, or never
 	 */
 	public CompletableFuture<KinesisException> denial() {
-		return this.denials.fatal();
+		return this.accessDenials.fatal();
 	}
 
 	/**
@@ -159,7 +159,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @return what was denied and what to do about it, {@code null} if nothing is
 	 */
 	public @Nullable KinesisException denied() {
-		return this.denials.current();
+		return this.accessDenials.current();
 	}
 
 	/**
@@ -228,7 +228,7 @@ public final class StreamConsumer implements LeaseHolder {
 			if (ex != null) {
 				throw explained(ex, stream);
 			}
-			this.loop.execute(() -> this.denials.over(name));
+			this.loop.execute(() -> this.accessDenials.over(name));
 			return listing;
 		});
 	}
@@ -236,7 +236,7 @@ public final class StreamConsumer implements LeaseHolder {
 	private KinesisException explained(Throwable ex, StreamIdentifier stream) {
 		KinesisException explained = KinesisFailures.explain(ex, "ListShards", stream);
 		if (this.started && KinesisFailures.isDenied(ex)) {
-			this.loop.execute(() -> this.denials.denied(stream.name(), explained));
+			this.loop.execute(() -> this.accessDenials.denied(stream.name(), explained));
 		}
 		if (this.started && KinesisFailures.isNotFound(ex)) {
 			return new KinesisException(
@@ -248,14 +248,14 @@ public final class StreamConsumer implements LeaseHolder {
 	/**
 	 * Stop to deliver some shards, behind the record in hand. Their leases are kept, and
 	 * those that come later are not read either.
-	 * @param selection which
+	 * @param shardSelection which
 	 * @return completes when nothing of them is being worked on
 	 */
-	public CompletableFuture<Void> pause(ShardSelection selection) {
+	public CompletableFuture<Void> pause(ShardSelection shardSelection) {
 		return onLoop(() -> {
-			this.pauses.pause(selection);
-			return CompletableFuture.allOf(
-					selected(selection).map((lease) -> rest(lease, consumer(lease))).toArray(CompletableFuture[]::new));
+			this.pausedShards.pause(shardSelection);
+			return CompletableFuture.allOf(selected(shardSelection).map((lease) -> rest(lease, consumer(lease)))
+				.toArray(CompletableFuture[]::new));
 		});
 	}
 
@@ -273,13 +273,13 @@ public final class StreamConsumer implements LeaseHolder {
 	/**
 	 * Read some shards again, from behind their last processed record: those that are
 	 * paused in no other way, and those that a failure has stopped.
-	 * @param selection which
+	 * @param shardSelection which
 	 * @return completes when they are read
 	 */
-	public CompletableFuture<Void> resume(ShardSelection selection) {
+	public CompletableFuture<Void> resume(ShardSelection shardSelection) {
 		return onLoop(() -> {
-			this.pauses.resume(selection);
-			return CompletableFuture.allOf(selected(selection).filter((lease) -> !consumer(lease).isOpen())
+			this.pausedShards.resume(shardSelection);
+			return CompletableFuture.allOf(selected(shardSelection).filter((lease) -> !consumer(lease).isOpen())
 				.filter((lease) -> !isPaused(lease))
 				.map((lease) -> reopen(lease, null))
 				.toArray(CompletableFuture[]::new));
@@ -319,10 +319,10 @@ public final class StreamConsumer implements LeaseHolder {
 		return CompletableFuture.supplyAsync(action, this.loop).thenCompose((outcome) -> outcome);
 	}
 
-	private Stream<HeldLease> selected(ShardSelection selection) {
+	private Stream<HeldLease> selected(ShardSelection shardSelection) {
 		return List.copyOf(this.consumers.keySet())
 			.stream()
-			.filter((lease) -> selection.includes(lease.lease().stream(), lease.lease().shardId()));
+			.filter((lease) -> shardSelection.includes(lease.lease().stream(), lease.lease().shardId()));
 	}
 
 	private ShardConsumer consumer(HeldLease lease) {
@@ -330,7 +330,7 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private boolean isPaused(HeldLease lease) {
-		return this.pauses.cover(lease.lease().stream(), lease.lease().shardId());
+		return this.pausedShards.cover(lease.lease().stream(), lease.lease().shardId());
 	}
 
 	/**
@@ -418,13 +418,13 @@ public final class StreamConsumer implements LeaseHolder {
 	@Override
 	public void refused(KinesisConfigurationException ex) {
 		if (this.started) {
-			this.denials.denied(this.store, ex);
+			this.accessDenials.denied(this.store, ex);
 		}
 	}
 
 	@Override
 	public void accepted() {
-		this.denials.over(this.store);
+		this.accessDenials.over(this.store);
 	}
 
 	private StreamIdentifier stream(String name) {

@@ -28,16 +28,16 @@ class LeaseAssignorTests {
 
 	@Test
 	void sharesEvenly() {
-		LeaseAssignor balance = balance(leases("a", "a", "a", "a"), Set.of("a", "b"));
-		assertThat(balance.quotaOf("orders", "a")).isEqualTo(2);
-		assertThat(balance.quotaOf("orders", "b")).isEqualTo(2);
+		LeaseAssignor leaseAssignor = balance(leases("a", "a", "a", "a"), Set.of("a", "b"));
+		assertThat(leaseAssignor.quotaOf("orders", "a")).isEqualTo(2);
+		assertThat(leaseAssignor.quotaOf("orders", "b")).isEqualTo(2);
 	}
 
 	@Test
 	void leavesTheOddOnesToWhoHoldsMost() {
-		LeaseAssignor balance = balance(leases("b", "b", "a"), Set.of("a", "b"));
-		assertThat(balance.quotaOf("orders", "b")).isEqualTo(2);
-		assertThat(balance.quotaOf("orders", "a")).isEqualTo(1);
+		LeaseAssignor leaseAssignor = balance(leases("b", "b", "a"), Set.of("a", "b"));
+		assertThat(leaseAssignor.quotaOf("orders", "b")).isEqualTo(2);
+		assertThat(leaseAssignor.quotaOf("orders", "a")).isEqualTo(1);
 	}
 
 	@Test
@@ -60,9 +60,9 @@ class LeaseAssignorTests {
 				int owner = random.nextInt(fleet + 3);
 				owners[i] = (owner < fleet + 2) ? "w" + owner : null;
 			}
-			LeaseAssignor balance = balance(leases(owners), workers);
+			LeaseAssignor leaseAssignor = balance(leases(owners), workers);
 			List<Integer> quotas = workers.stream()
-				.map((worker) -> balance.quotaOf("orders", worker))
+				.map((worker) -> leaseAssignor.quotaOf("orders", worker))
 				.sorted()
 				.toList();
 			assertThat(quotas.stream().mapToInt(Integer::intValue).sum()).as("seed %s", seed).isEqualTo(owners.length);
@@ -83,16 +83,16 @@ class LeaseAssignorTests {
 			String[] owners = new String[random.nextInt(100)];
 			Arrays.setAll(owners, (i) -> (random.nextInt(4) > 0) ? "w" + random.nextInt(15) : null);
 			List<Lease> leases = leases(owners);
-			LeaseAssignor balance = balance(leases, workers);
+			LeaseAssignor leaseAssignor = balance(leases, workers);
 			Map<String, Long> targeted = leases.stream()
-				.collect(Collectors.groupingBy((lease) -> String.valueOf(balance.targetOf(lease)),
+				.collect(Collectors.groupingBy((lease) -> String.valueOf(leaseAssignor.targetOf(lease)),
 						Collectors.counting()));
 			assertThat(workers).as("seed %s", seed)
 				.allSatisfy((worker) -> assertThat(targeted.getOrDefault(worker, 0L))
-					.isEqualTo(balance.quotaOf("orders", worker)));
-			long kept = leases.stream().filter((lease) -> balance.targetOf(lease).equals(lease.owner())).count();
+					.isEqualTo(leaseAssignor.quotaOf("orders", worker)));
+			long kept = leases.stream().filter((lease) -> leaseAssignor.targetOf(lease).equals(lease.owner())).count();
 			long keepable = workers.stream()
-				.mapToLong((worker) -> Math.min(balance.quotaOf("orders", worker),
+				.mapToLong((worker) -> Math.min(leaseAssignor.quotaOf("orders", worker),
 						leases.stream().filter((lease) -> worker.equals(lease.owner())).count()))
 				.sum();
 			assertThat(kept).as("seed %s", seed).isEqualTo(keepable);

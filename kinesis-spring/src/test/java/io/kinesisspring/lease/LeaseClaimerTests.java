@@ -31,12 +31,12 @@ class LeaseClaimerTests {
 
 	private int inVain;
 
-	private final CoordinationFailureLog reports = new CoordinationFailureLog("worker", this.holder);
+	private final CoordinationFailureLog coordinationFailureLog = new CoordinationFailureLog("worker", this.holder);
 
-	private final LeaseClaimer claims = new LeaseClaimer(this.store, this.loop,
-			new HeldLeases(this.membership, this.store, this.loop, this.holder, 10, this.reports, (lease) -> {
+	private final LeaseClaimer leaseClaimer = new LeaseClaimer(this.store, this.loop, new HeldLeases(this.membership,
+			this.store, this.loop, this.holder, 10, this.coordinationFailureLog, (lease) -> {
 			}, () -> {
-			}), this.reports, Duration.ofSeconds(10).toNanos(), () -> this.inVain++, () -> {
+			}), this.coordinationFailureLog, Duration.ofSeconds(10).toNanos(), () -> this.inVain++, () -> {
 			});
 
 	@BeforeEach
@@ -89,7 +89,7 @@ class LeaseClaimerTests {
 	@Test
 	void aLeaseThatHasGotParentsSinceItWasAskedForIsLeftToTheNextLook() {
 		List<Lease> released = new ArrayList<>();
-		HandoverRequests requests = new HandoverRequests(this.store, this.loop, this.reports,
+		HandoverRequests handoverRequests = new HandoverRequests(this.store, this.loop, this.coordinationFailureLog,
 				Duration.ofSeconds(10).toNanos(), released::add, () -> {
 				});
 		this.store.join(7, "other", List.of("orders"), Duration.ofSeconds(10)).join();
@@ -102,7 +102,7 @@ class LeaseClaimerTests {
 			.stream()
 			.map((lease) -> this.store.claim(lease, "other").join().orElseThrow())
 			.toList();
-		this.loop.execute(() -> requests.ask(Map.of(7, held)));
+		this.loop.execute(() -> handoverRequests.ask(Map.of(7, held)));
 		this.store
 			.identify(held.get(0),
 					Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"),
@@ -111,7 +111,7 @@ class LeaseClaimerTests {
 		held.forEach((lease) -> this.store.release(lease).join());
 		this.loop.advance(Duration.ofSeconds(1));
 		assertThat(released).extracting(Lease::shardId).containsExactly("shard-2");
-		assertThat(requests.open()).isZero();
+		assertThat(handoverRequests.open()).isZero();
 	}
 
 	private Lease create(Checkpoint ofParent) {
@@ -122,7 +122,7 @@ class LeaseClaimerTests {
 	}
 
 	private void claim(Lease lease) {
-		this.loop.execute(() -> this.claims.claim(List.of(lease)));
+		this.loop.execute(() -> this.leaseClaimer.claim(List.of(lease)));
 		this.loop.advance(Duration.ofSeconds(1));
 	}
 

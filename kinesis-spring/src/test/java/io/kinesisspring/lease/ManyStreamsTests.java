@@ -216,12 +216,12 @@ class ManyStreamsTests {
 		}
 
 		private Map<String, Integer> planned() {
-			LeaseAssignor balance = balance();
+			LeaseAssignor leaseAssignor = balance();
 			Map<String, Integer> planned = new TreeMap<>();
 			this.workers.values().forEach((wanting) -> wanting.forEach((worker) -> planned.putIfAbsent(worker, 0)));
 			this.leases.values()
 				.forEach((ofStream) -> ofStream
-					.forEach((lease) -> planned.merge(String.valueOf(balance.targetOf(lease)), 1, Integer::sum)));
+					.forEach((lease) -> planned.merge(String.valueOf(leaseAssignor.targetOf(lease)), 1, Integer::sum)));
 			return planned;
 		}
 
@@ -229,22 +229,22 @@ class ManyStreamsTests {
 		 * How many leases have to be asked for.
 		 */
 		private int moves() {
-			LeaseAssignor balance = balance();
+			LeaseAssignor leaseAssignor = balance();
 			return (int) this.leases.values()
 				.stream()
 				.flatMap(List::stream)
 				.filter((lease) -> this.workers.getOrDefault(lease.stream(), Set.of())
 					.contains(String.valueOf(lease.owner())))
-				.filter((lease) -> !String.valueOf(lease.owner()).equals(balance.targetOf(lease)))
+				.filter((lease) -> !String.valueOf(lease.owner()).equals(leaseAssignor.targetOf(lease)))
 				.count();
 		}
 
 		private boolean isEvenInEachStream() {
-			LeaseAssignor balance = balance();
+			LeaseAssignor leaseAssignor = balance();
 			return this.leases.keySet().stream().allMatch((stream) -> {
 				List<Integer> quotas = this.workers.get(stream)
 					.stream()
-					.map((worker) -> balance.quotaOf(stream, worker))
+					.map((worker) -> leaseAssignor.quotaOf(stream, worker))
 					.sorted()
 					.toList();
 				return quotas.get(quotas.size() - 1) - quotas.get(0) <= 1;
@@ -252,12 +252,12 @@ class ManyStreamsTests {
 		}
 
 		private @Nullable String couldBeMoreEven() {
-			LeaseAssignor balance = balance();
+			LeaseAssignor leaseAssignor = balance();
 			Map<String, Integer> planned = planned();
 			for (String stream : this.leases.keySet()) {
 				for (String one : this.workers.get(stream)) {
 					for (String other : this.workers.get(stream)) {
-						boolean odd = balance.quotaOf(stream, one) > balance.quotaOf(stream, other);
+						boolean odd = leaseAssignor.quotaOf(stream, one) > leaseAssignor.quotaOf(stream, other);
 						if (odd && planned.get(one) - planned.get(other) > 1) {
 							return stream + ": " + one + " to " + other;
 						}
@@ -271,12 +271,12 @@ class ManyStreamsTests {
 		 * What it is like when all has been done that was planned.
 		 */
 		private Shares moved() {
-			LeaseAssignor balance = balance();
+			LeaseAssignor leaseAssignor = balance();
 			Shares moved = new Shares();
 			this.workers.forEach((stream, wanting) -> moved.workers.put(stream, new HashSet<>(wanting)));
 			this.leases.values()
 				.forEach((ofStream) -> ofStream
-					.forEach((lease) -> moved.lease(lease.stream(), balance.targetOf(lease))));
+					.forEach((lease) -> moved.lease(lease.stream(), leaseAssignor.targetOf(lease))));
 			return moved;
 		}
 

@@ -52,9 +52,10 @@ final class Traffic {
 		if (result instanceof Optional<?> found) {
 			return found.map(Traffic::bytes).orElse(0);
 		}
-		if (result instanceof WorkerGroup crew) {
-			return CREW_BYTES + crew.members().stream().mapToInt((worker) -> Math.max(30, worker.length()) + 8).sum()
-					+ crew.asks().stream().mapToInt(String::length).sum();
+		if (result instanceof WorkerGroup workerGroup) {
+			return CREW_BYTES
+					+ workerGroup.members().stream().mapToInt((worker) -> Math.max(30, worker.length()) + 8).sum()
+					+ workerGroup.asks().stream().mapToInt(String::length).sum();
 		}
 		return (result instanceof Lease) ? LEASE_BYTES : 0;
 	}

@@ -39,7 +39,7 @@ final class PlayedShard implements ShardSession {
 
 	private final RecordDispatcher dispatcher;
 
-	private final ShardEventPublisher notices;
+	private final ShardEventPublisher shardEventPublisher;
 
 	private Consumer<Runnable> refusal = (task) -> {
 	};
@@ -79,12 +79,12 @@ final class PlayedShard implements ShardSession {
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.keys = (number) -> "key-" + number % 3;
-		this.notices = new ShardEventPublisher("orders", shardListeners, publisher, this.executor);
+		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor);
 		this.dispatcher = new RecordDispatcher(new DeliveryOptions(listener, ackMode, concurrency,
 				new ErrorHandlerInvoker(errorHandler, recoverer), (task) -> {
 					this.refusal.accept(task);
 					this.executor.execute(task);
-				}, this.notices, memory, observer));
+				}, this.shardEventPublisher, memory, observer));
 	}
 
 	/**
@@ -99,7 +99,7 @@ final class PlayedShard implements ShardSession {
 	 * What holds the shard up, as health tells it.
 	 */
 	@Nullable Throwable trouble() {
-		return this.notices.statuses(Duration.ofMinutes(5)).get(0).failure();
+		return this.shardEventPublisher.statuses(Duration.ofMinutes(5)).get(0).failure();
 	}
 
 	RecordDispatcher dispatcher() {

@@ -30,16 +30,16 @@ class ShardEventPublisherTests {
 
 	private final SimulatedEventLoop executor = this.loop.another();
 
-	private final ShardEventPublisher notices = new ShardEventPublisher("orders", List.of(new Recorder()),
+	private final ShardEventPublisher shardEventPublisher = new ShardEventPublisher("orders", List.of(new Recorder()),
 			this.told::add, this.executor);
 
 	@Test
 	void tellsOfAShardInOrderAndTheFirstRecordWaitsForIt() {
-		CompletableFuture<Void> ready = this.notices.assigned("stream", "shard-0");
+		CompletableFuture<Void> ready = this.shardEventPublisher.assigned("stream", "shard-0");
 		assertThat(ready).isNotDone();
-		this.notices.lost("stream", "shard-0");
-		this.notices.assigned("stream", "shard-0");
-		this.notices.ended("stream", "shard-0");
+		this.shardEventPublisher.lost("stream", "shard-0");
+		this.shardEventPublisher.assigned("stream", "shard-0");
+		this.shardEventPublisher.ended("stream", "shard-0");
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
 		assertThat(this.told).containsExactly("assigned " + SHARD,
@@ -144,7 +144,7 @@ class ShardEventPublisherTests {
 	@Test
 	void aShardThatIsPausedHasNotStalled() {
 		assigned();
-		this.notices.closed("stream", "shard-0");
+		this.shardEventPublisher.closed("stream", "shard-0");
 		pass(Duration.ofMinutes(20), () -> {
 		});
 		assertThat(this.told).noneMatch(KinesisListenerEvent.ShardStalled.class::isInstance);
@@ -159,16 +159,16 @@ class ShardEventPublisherTests {
 	}
 
 	private ShardProgressMonitor assigned() {
-		this.notices.assigned("stream", "shard-0");
+		this.shardEventPublisher.assigned("stream", "shard-0");
 		this.loop.runUntilIdle();
 		this.told.clear();
-		return this.notices.watch("stream", "shard-0");
+		return this.shardEventPublisher.watch("stream", "shard-0");
 	}
 
 	private void pass(Duration duration, Runnable meanwhile) {
 		for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plusSeconds(10)) {
 			meanwhile.run();
-			this.notices.look(this.loop.nanoTime(), IDLE, STALLED);
+			this.shardEventPublisher.look(this.loop.nanoTime(), IDLE, STALLED);
 			this.loop.advance(Duration.ofSeconds(10));
 		}
 	}

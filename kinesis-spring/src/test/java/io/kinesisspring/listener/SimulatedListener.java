@@ -251,7 +251,7 @@ final class SimulatedListener {
 			}
 			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("orders",
 					List.of(StreamIdentifier.of(STREAM)), methods.listener(), (same) -> same, "a test");
-			DeliveryOptions terms = new DeliveryOptions(
+			DeliveryOptions deliveryOptions = new DeliveryOptions(
 					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
 					scenario.ackMode(), scenario.concurrency(),
 					new ErrorHandlerInvoker(new Handler(), methods::recover, SimulatedListener.this.random),
@@ -272,7 +272,7 @@ final class SimulatedListener {
 					new UnreliableLeaseStore(SimulatedListener.this.store, SimulatedListener.this.network,
 							SimulatedListener.this.random, () -> 0)
 						.resetting(),
-					how, new Sessions(new RecordDispatcher(terms)), this.loop);
+					how, new Sessions(new RecordDispatcher(deliveryOptions)), this.loop);
 		}
 
 		private void join() {

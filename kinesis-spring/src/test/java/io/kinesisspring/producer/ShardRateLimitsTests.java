@@ -26,7 +26,8 @@ class ShardRateLimitsTests {
 
 	@Test
 	void isLeftOutWhereThePlatformHasNoMd5() {
-		ShardRateLimits pacing = new ShardRateLimits("s", OutgoingRecord::bytes, HashKeys.find("no such digest"));
+		ShardRateLimits shardRateLimits = new ShardRateLimits("s", OutgoingRecord::bytes,
+				HashKeys.find("no such digest"));
 		OutgoingRecord record = new OutgoingRecord("s", "key", null, true, new byte[1], 4, 4);
 		Batch batch = new Batch(new StreamQueue("s", ProducerOptions.defaults(), SendObserver.NONE), List.of(record),
 				false, 0);
@@ -34,10 +35,10 @@ class ShardRateLimitsTests {
 			.records(PlayedService.error(SendTestSupport.THROTTLED))
 			.build();
 		for (int i = 0; i < 1000; i++) {
-			assertThat(pacing.learn(Response.to(batch, throttled, null), i)).isFalse();
+			assertThat(shardRateLimits.learn(Response.to(batch, throttled, null), i)).isFalse();
 		}
-		assertThat(pacing.hold(record)).isFalse();
-		assertThat(pacing.nextRelease()).isEqualTo(StreamQueue.NEVER);
+		assertThat(shardRateLimits.hold(record)).isFalse();
+		assertThat(shardRateLimits.nextRelease()).isEqualTo(StreamQueue.NEVER);
 	}
 
 	@Test
