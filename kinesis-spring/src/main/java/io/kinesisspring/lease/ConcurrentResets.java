@@ -55,7 +55,7 @@ final class ConcurrentResets {
 		if (this.failureDetector.isAlive(worker, sent)) {
 			return true;
 		}
-		this.store.evict(workerGroup.number(), worker, heartbeat);
+		this.store.workerGroups().evict(workerGroup.number(), worker, heartbeat);
 		return false;
 	}
 

@@ -85,7 +85,7 @@ final class GroupMembership {
 	private CompletableFuture<WorkerGroup> join(int candidate, int attempt) {
 		this.id = this.name + "-" + ++this.joins;
 		long sent = this.loop.nanoTime();
-		return this.store.join(candidate, this.id, this.streams, this.timeout).thenComposeAsync((joined) -> {
+		return this.store.workerGroups().join(candidate, this.id, this.streams, this.timeout).thenComposeAsync((joined) -> {
 			if (joined.isEmpty()) {
 				return join(candidate + 1 + Math.floorMod(this.id.hashCode(), attempt), attempt + 1);
 			}
@@ -105,7 +105,7 @@ final class GroupMembership {
 			Runnable whenCutOff) {
 		long sent = this.loop.nanoTime();
 		String sender = this.id;
-		return this.store.heartbeat(mine.number(), sender, answered).thenApplyAsync((updated) -> {
+		return this.store.workerGroups().heartbeat(mine.number(), sender, answered).thenApplyAsync((updated) -> {
 			if (sender.equals(this.id)) {
 				if (isCutOff()) {
 					whenCutOff.run();
@@ -158,9 +158,9 @@ final class GroupMembership {
 		if (mine == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		CompletableFuture<Void> left = this.store.leave(mine.number(), this.id);
+		CompletableFuture<Void> left = this.store.workerGroups().leave(mine.number(), this.id);
 		return (mine.members().size() > 1) ? left
-				: left.thenCompose((gone) -> this.store.removeGroup(mine.number())).thenAccept((removed) -> {
+				: left.thenCompose((gone) -> this.store.workerGroups().removeGroup(mine.number())).thenAccept((removed) -> {
 				});
 	}
 

@@ -77,7 +77,7 @@ final class HandoverRequests {
 		wanted.forEach((group, leases) -> {
 			leases.forEach((lease) -> this.open.add(lease.key()));
 			List<String> requests = leases.stream().map(Lease::handoverRequest).toList();
-			this.loop.on(GuardedCalls.safely(() -> this.store.requestHandover(group, requests)), (asked, ex) -> {
+			this.loop.on(GuardedCalls.safely(() -> this.store.workerGroups().requestHandover(group, requests)), (asked, ex) -> {
 				this.coordinationFailureLog.report("handover request", ex);
 				if (ex == null && asked) {
 					this.retries.remove(group);

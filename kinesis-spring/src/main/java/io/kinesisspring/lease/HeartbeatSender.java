@@ -164,7 +164,7 @@ final class HeartbeatSender {
 	}
 
 	private void readNextGroup(int number) {
-		this.loop.on(this.store.readGroup(number, true), (found, ex) -> {
+		this.loop.on(this.store.workerGroups().readGroup(number, true), (found, ex) -> {
 			this.coordinationFailureLog.report("read of the next worker group", ex);
 			if (ex == null) {
 				found.filter((workerGroup) -> !workerGroup.members().isEmpty())
@@ -246,7 +246,7 @@ final class HeartbeatSender {
 			.limit(2)
 			.anyMatch(this.groupMembership.id()::equals);
 		if (reads) {
-			this.loop.on(this.store.readGroup(workerGroup.number(), false), (found, ex) -> {
+			this.loop.on(this.store.workerGroups().readGroup(workerGroup.number(), false), (found, ex) -> {
 				this.coordinationFailureLog.report("read of the worker group", ex);
 				if (ex == null && this.groupMembership.group() != null && !this.leaving) {
 					found.ifPresent(this::handleGroup);

@@ -215,7 +215,7 @@ public final class LeaseCoordinator {
 		OptionalInt next = (workerGroup != null
 				&& this.failureDetector.isAlone(this.groupMembership.id(), workerGroup, this.loop.nanoTime()))
 						? this.leaseTableReconciler.workerGroups().next(workerGroup) : OptionalInt.empty();
-		return next.isPresent() ? this.store.wakeUp(next.getAsInt()) : CompletableFuture.completedFuture(null);
+		return next.isPresent() ? this.store.workerGroups().wakeUp(next.getAsInt()) : CompletableFuture.completedFuture(null);
 	}
 
 	private void loseAll() {

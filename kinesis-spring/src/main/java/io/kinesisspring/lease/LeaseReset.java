@@ -301,7 +301,7 @@ public final class LeaseReset {
 		this.missingBefore.putAll(missing);
 		requests.values().removeIf(List::isEmpty);
 		requests.forEach(
-				(workerGroup, wanted) -> this.loop.on(this.store.requestHandover(workerGroup, wanted), (done, ex) -> {
+				(workerGroup, wanted) -> this.loop.on(this.store.workerGroups().requestHandover(workerGroup, wanted), (done, ex) -> {
 					if (ex != null || !done) {
 						this.hasFailures = true;
 						wanted.forEach(this.requested::remove);
@@ -420,7 +420,7 @@ public final class LeaseReset {
 			.thenCompose((table) -> CompletableFuture.allOf(table.groups()
 				.stream()
 				.filter((workerGroup) -> workerGroup.streams().contains(this.stream))
-				.map((workerGroup) -> this.store.wakeUp(workerGroup.number()))
+				.map((workerGroup) -> this.store.workerGroups().wakeUp(workerGroup.number()))
 				.toArray(CompletableFuture[]::new)))
 			.handle((sent, ex) -> null);
 	}

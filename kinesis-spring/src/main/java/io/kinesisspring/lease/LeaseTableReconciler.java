@@ -400,11 +400,11 @@ final class LeaseTableReconciler {
 				boolean dead = !this.failureDetector.isAlive(worker, asOf) && !worker.equals(this.groupMembership.id());
 				if (dead && (!owners.contains(worker) || this.failureDetector.isLongDead(worker, asOf))) {
 					reportFailure("eviction of a dead worker",
-							() -> this.store.evict(workerGroup.number(), worker, heartbeat));
+							() -> this.store.workerGroups().evict(workerGroup.number(), worker, heartbeat));
 				}
 			});
 			if (workerGroup.members().isEmpty()) {
-				reportFailure("removal of an empty worker group", () -> this.store.removeGroup(workerGroup.number()));
+				reportFailure("removal of an empty worker group", () -> this.store.workerGroups().removeGroup(workerGroup.number()));
 			}
 		}
 	}

@@ -34,7 +34,7 @@ final class WakeUpSender {
 		Long last = this.lastWakeUps.get(group);
 		if (last == null || now - last >= this.pause.toNanos()) {
 			this.lastWakeUps.put(group, now);
-			this.loop.on(GuardedCalls.safely(() -> this.store.wakeUp(group)),
+			this.loop.on(GuardedCalls.safely(() -> this.store.workerGroups().wakeUp(group)),
 					(sent, ex) -> this.coordinationFailureLog.report("wake-up", ex));
 		}
 	}

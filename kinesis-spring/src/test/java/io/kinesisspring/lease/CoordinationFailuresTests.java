@@ -57,7 +57,7 @@ class CoordinationFailuresTests {
 
 	@Test
 	void retriesAFailedJoinWithGrowingBackOff() {
-		this.fleet.store.leave(0, "a-1").join();
+		this.fleet.store.workerGroups().leave(0, "a-1").join();
 		this.a.connection().fail("join");
 		this.a.calls().clear();
 		this.fleet.advance(Duration.ofMinutes(2));

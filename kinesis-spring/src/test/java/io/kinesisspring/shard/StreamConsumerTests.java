@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.function.Function;
 
 import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ForwardingLeaseStore;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
@@ -352,10 +355,19 @@ class StreamConsumerTests {
 	}
 
 	private LeaseStore failing(List<String> failing) {
-		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-				(proxy, method, arguments) -> failing.contains(method.getName())
-						? CompletableFuture.failedFuture(new IllegalStateException("away"))
-						: method.invoke(this.store, arguments));
+		return failing(failing, (method) -> new IllegalStateException("away"));
+	}
+
+	private LeaseStore failing(List<String> failing, Function<String, RuntimeException> failure) {
+		return new ForwardingLeaseStore(this.store) {
+
+			@Override
+			protected <T> CompletableFuture<T> call(String name, Supplier<CompletableFuture<T>> call) {
+				return failing.contains(name) ? CompletableFuture.failedFuture(failure.apply(name))
+						: super.call(name, call);
+			}
+
+		};
 	}
 
 	@Test
@@ -402,12 +414,8 @@ class StreamConsumerTests {
 	}
 
 	private LeaseStore refusing(List<String> refused) {
-		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-				(proxy, method, arguments) -> refused.contains(method.getName())
-						? CompletableFuture.failedFuture(
-								new KinesisAccessDeniedException("dynamodb:" + method.getName() + " was denied",
-										new IamPermission("dynamodb:" + method.getName(), "table/orders"), null))
-						: method.invoke(this.store, arguments));
+		return failing(refused, (method) -> new KinesisAccessDeniedException("dynamodb:" + method + " was denied",
+				new IamPermission("dynamodb:" + method, "table/orders"), null));
 	}
 
 	private Work start(String id, LeaseStore leases) {

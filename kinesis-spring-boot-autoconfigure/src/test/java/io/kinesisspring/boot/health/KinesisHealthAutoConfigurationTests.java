@@ -39,6 +39,7 @@ import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.WorkerGroupStore;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
@@ -293,7 +294,10 @@ class KinesisHealthAutoConfigurationTests {
 	private static LeaseStore without(String method, CompletableFuture<?> answer) {
 		InMemoryLeaseStore store = new InMemoryLeaseStore();
 		return (LeaseStore) Proxy.newProxyInstance(LeaseStore.class.getClassLoader(),
-				new Class<?>[] { LeaseStore.class }, (proxy, called, arguments) -> {
+				new Class<?>[] { LeaseStore.class, WorkerGroupStore.class }, (proxy, called, arguments) -> {
+					if (called.getName().equals("workerGroups")) {
+						return proxy;
+					}
 					if (called.getName().equals(method)) {
 						return answer;
 					}
