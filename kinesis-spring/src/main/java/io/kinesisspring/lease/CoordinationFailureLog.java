@@ -3,13 +3,13 @@ package io.kinesisspring.lease;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Says what does not work, once when it begins and once when it is over. Confined to the
@@ -52,7 +52,7 @@ final class CoordinationFailureLog {
 			accept(what);
 			return;
 		}
-		Throwable cause = causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		if (cause instanceof KinesisConfigurationException known) {
 			refuse(what, known);
 		}
@@ -68,13 +68,9 @@ final class CoordinationFailureLog {
 		if (ex == null) {
 			accept(what);
 		}
-		else if (causeOf(ex) instanceof KinesisConfigurationException known) {
+		else if (Futures.cause(ex) instanceof KinesisConfigurationException known) {
 			refuse(what, known);
 		}
-	}
-
-	private static Throwable causeOf(Throwable ex) {
-		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
 	}
 
 	/**

@@ -8,10 +8,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Keeps from the coordination what a holder throws. Who holds leases must heartbeat, look
- * and give back, whatever becomes of the work. Confined to the coordinator's loop.
+ * Protects the coordination from the exceptions of a holder: heartbeats, reconciliation
+ * and releases go on. Confined to the coordinator's loop.
  */
 final class GuardedHolder implements LeaseHolder {
 
@@ -19,10 +21,13 @@ final class GuardedHolder implements LeaseHolder {
 
 	private final LeaseHolder delegate;
 
+	private final EventLoop loop;
+
 	private final Set<String> failing = new HashSet<>();
 
-	GuardedHolder(LeaseHolder delegate) {
+	GuardedHolder(LeaseHolder delegate, EventLoop loop) {
 		this.delegate = delegate;
+		this.loop = loop;
 	}
 
 	/**
@@ -35,7 +40,7 @@ final class GuardedHolder implements LeaseHolder {
 
 	@Override
 	public CompletableFuture<Void> release(HeldLease lease) {
-		return GuardedCalls.safely(() -> this.delegate.release(lease));
+		return Futures.call(this.loop, () -> this.delegate.release(lease));
 	}
 
 	@Override

@@ -14,7 +14,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * The leases that this worker holds, and all that can happen to them: won, lost, asked
@@ -24,21 +24,11 @@ final class HeldLeases {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
 
-	private final GroupMembership groupMembership;
-
-	private final LeaseStore store;
-
-	private final EventLoop loop;
+	private final WorkerContext context;
 
 	private final LeaseHolder holder;
 
-	private final int maxLeases;
-
-	private final CoordinationFailureLog coordinationFailureLog;
-
-	private final Consumer<Lease> whenFinished;
-
-	private final Runnable whenInDoubt;
+	private final CoordinatorEvents events;
 
 	private final Map<String, HeldLease> held = new LinkedHashMap<>();
 
@@ -46,16 +36,10 @@ final class HeldLeases {
 
 	private boolean closed;
 
-	HeldLeases(GroupMembership groupMembership, LeaseStore store, EventLoop loop, LeaseHolder holder, int maxLeases,
-			CoordinationFailureLog coordinationFailureLog, Consumer<Lease> whenFinished, Runnable whenInDoubt) {
-		this.groupMembership = groupMembership;
-		this.store = store;
-		this.loop = loop;
+	HeldLeases(WorkerContext context, LeaseHolder holder, CoordinatorEvents events) {
+		this.context = context;
 		this.holder = holder;
-		this.maxLeases = maxLeases;
-		this.coordinationFailureLog = coordinationFailureLog;
-		this.whenFinished = whenFinished;
-		this.whenInDoubt = whenInDoubt;
+		this.events = events;
 	}
 
 	Collection<HeldLease> all() {
@@ -77,7 +61,8 @@ final class HeldLeases {
 	 * How many more may be claimed.
 	 */
 	int capacity() {
-		return this.closed ? 0 : Math.max(0, this.maxLeases - this.held.size() - this.claiming.size());
+		return this.closed ? 0
+				: Math.max(0, this.context.options().maxLeases() - this.held.size() - this.claiming.size());
 	}
 
 	/**
@@ -88,7 +73,7 @@ final class HeldLeases {
 	}
 
 	boolean isCutOff() {
-		return this.groupMembership.isCutOff();
+		return this.context.membership().isCutOff();
 	}
 
 	/**
@@ -100,29 +85,27 @@ final class HeldLeases {
 		if (capacity() == 0 || contains(seen.key())) {
 			return CompletableFuture.completedFuture(false);
 		}
-		long sent = this.loop.nanoTime();
-		CompletableFuture<Optional<Lease>> answer = GuardedCalls
-			.safely(() -> this.store.claim(seen, this.groupMembership.id()));
-		CompletableFuture<Boolean> claim = answer.handleAsync((claimed, ex) -> {
+		long sent = this.context.now();
+		CompletableFuture<Boolean> claim = this.context.store().claim(seen, this.context.id()).handle((claimed, ex) -> {
 			this.claiming.remove(seen.key());
 			report("claim", ex);
-			return (ex != null || claimed.isEmpty()) ? CompletableFuture.completedFuture(false)
-					: acquire(seen, claimed.get(), sent);
-		}, this.loop).thenCompose((acquired) -> acquired);
+			return (ex != null) ? Optional.<Lease>empty() : claimed;
+		})
+			.thenCompose((claimed) -> claimed.isPresent() ? acquire(seen, claimed.get(), sent)
+					: CompletableFuture.completedFuture(false));
 		this.claiming.put(seen.key(), claim);
 		return claim;
 	}
 
 	/**
-	 * What was claimed may have been finished since it was seen, by this worker itself
-	 * perhaps: there is nothing left to do then. And while the answer was on its way this
-	 * worker may have been declared dead, and the lease taken from it. And it may have
-	 * turned out which shards come before this one, which nobody has looked at then.
+	 * Hold a claimed lease, or release it again. It is of no use if it was finished since
+	 * it was seen, or got parents that nobody has checked. It is not safe if this worker
+	 * may have been taken for dead while the answer was under way.
 	 */
 	private CompletableFuture<Boolean> acquire(Lease seen, Lease claimed, long sent) {
 		if (this.closed || claimed.isFinished() || !seen.parents().containsAll(claimed.parents())
-				|| !this.groupMembership.hasBeenConnectedSince(sent)) {
-			return this.store.release(claimed).handle((released, ex) -> false);
+				|| !this.context.membership().hasBeenConnectedSince(sent)) {
+			return this.context.store().release(claimed).handle((released, ex) -> false);
 		}
 		HeldLease mine = new HeldLease(this, claimed);
 		this.held.put(claimed.key(), mine);
@@ -131,10 +114,10 @@ final class HeldLeases {
 			return CompletableFuture.completedFuture(true);
 		}
 		catch (Throwable ex) {
-			logger.error("Nobody reads under " + mine + ", which goes back", ex);
+			logger.error("The shard of lease " + mine + " could not be opened; the lease is released", ex);
 			drop(mine);
 			this.holder.lost(mine);
-			return this.store.release(claimed).handle((released, failure) -> false);
+			return this.context.store().release(claimed).handle((released, failure) -> false);
 		}
 	}
 
@@ -145,7 +128,7 @@ final class HeldLeases {
 	CompletableFuture<Void> close(Runnable whenOneIsReleased) {
 		this.closed = true;
 		List<CompletableFuture<?>> ends = new ArrayList<>(this.claiming.values());
-		all().forEach((mine) -> ends.add(release(mine).thenRunAsync(whenOneIsReleased, this.loop)));
+		all().forEach((mine) -> ends.add(release(mine).thenRun(whenOneIsReleased)));
 		return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
 	}
 
@@ -155,12 +138,12 @@ final class HeldLeases {
 	 */
 	CompletableFuture<Void> release(HeldLease mine) {
 		return mine.releaseOnce(() -> this.holder.release(mine)
-			.thenCompose((drained) -> this.store.release(mine.lease()))
-			.handleAsync((released, ex) -> {
+			.thenCompose((drained) -> this.context.store().release(mine.lease()))
+			.handle((released, ex) -> {
 				drop(mine);
 				report("release", ex);
 				return null;
-			}, this.loop));
+			}));
 	}
 
 	/**
@@ -170,8 +153,8 @@ final class HeldLeases {
 		for (HeldLease mine : all()) {
 			String requestHandover = mine.lease().handoverRequest();
 			if (!mine.isReleasing() && requests.contains(requestHandover)) {
-				logger.info("Passing on " + mine);
-				release(mine).thenRunAsync(() -> whenAnswered.accept(requestHandover), this.loop);
+				logger.info("Handing over lease " + mine);
+				release(mine).thenRun(() -> whenAnswered.accept(requestHandover));
 			}
 		}
 	}
@@ -194,7 +177,7 @@ final class HeldLeases {
 	}
 
 	void giveUp(HeldLease mine) {
-		this.loop.execute(() -> lose(mine));
+		this.context.loop().execute(() -> lose(mine));
 	}
 
 	/**
@@ -205,7 +188,7 @@ final class HeldLeases {
 		if (drop(mine)) {
 			this.holder.lost(mine);
 			if (!this.closed) {
-				this.whenInDoubt.run();
+				this.events.onWriteInDoubt();
 			}
 		}
 	}
@@ -220,8 +203,8 @@ final class HeldLeases {
 			return CompletableFuture.completedFuture(false);
 		}
 		Lease next = mine.next(checkpoint);
-		return this.store.checkpoint(next).thenApplyAsync((stored) -> {
-			this.coordinationFailureLog.recordOutcome("checkpoint", null);
+		return this.context.store().checkpoint(next).thenApply((stored) -> {
+			this.context.failures().recordOutcome("checkpoint", null);
 			if (stored) {
 				mine.update(next);
 			}
@@ -231,20 +214,19 @@ final class HeldLeases {
 			if (stored && next.isFinished()) {
 				finish(mine);
 			}
-			this.coordinationFailureLog.recordOutcome("checkpoint", null);
 			return stored;
-		}, this.loop).whenComplete((stored, ex) -> {
+		}).whenComplete((stored, ex) -> {
 			if (ex != null) {
-				this.loop.execute(() -> this.coordinationFailureLog.recordOutcome("checkpoint", ex));
+				this.context.failures().recordOutcome("checkpoint", ex);
 			}
 		});
 	}
 
 	private void finish(HeldLease mine) {
 		drop(mine);
-		this.loop.on(this.store.release(mine.lease()), (released, ex) -> {
+		Futures.whenDone(this.context.loop(), this.context.store().release(mine.lease()), (released, ex) -> {
 			report("release", ex);
-			this.whenFinished.accept(mine.lease());
+			this.events.onShardFinished(mine.lease());
 		});
 	}
 
@@ -252,9 +234,9 @@ final class HeldLeases {
 	 * A claim or a release that failed may have taken place, or may yet.
 	 */
 	private void report(String what, @Nullable Throwable ex) {
-		this.coordinationFailureLog.report(what, ex);
+		this.context.failures().report(what, ex);
 		if (ex != null && !this.closed) {
-			this.whenInDoubt.run();
+			this.events.onWriteInDoubt();
 		}
 	}
 

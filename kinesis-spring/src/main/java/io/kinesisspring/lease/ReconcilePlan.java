@@ -24,8 +24,6 @@ final class ReconcilePlan {
 
 	private final WorkerGroups workerGroups;
 
-	private final FailureDetector failureDetector;
-
 	private final UnassignedLeases free;
 
 	private final Predicate<String> heldOrUnreadable;
@@ -46,11 +44,10 @@ final class ReconcilePlan {
 
 	private boolean incomplete;
 
-	ReconcilePlan(String me, WorkerGroups workerGroups, FailureDetector failureDetector, UnassignedLeases free,
-			Predicate<String> heldOrUnreadable, long now) {
+	ReconcilePlan(String me, WorkerGroups workerGroups, UnassignedLeases free, Predicate<String> heldOrUnreadable,
+			long now) {
 		this.me = me;
 		this.workerGroups = workerGroups;
-		this.failureDetector = failureDetector;
 		this.free = free;
 		this.heldOrUnreadable = heldOrUnreadable;
 		this.now = now;
@@ -132,7 +129,7 @@ final class ReconcilePlan {
 		}
 		else if (!live.contains(owner)) {
 			// Buried, or joined while the table was read: its silence will tell
-			long left = this.failureDetector.timeUntilDead(owner, this.now);
+			long left = this.workerGroups.timeUntilDead(owner);
 			this.timeUntilOwnerDead = (this.timeUntilOwnerDead != null) ? Math.min(this.timeUntilOwnerDead, left)
 					: Long.valueOf(left);
 		}
@@ -145,7 +142,7 @@ final class ReconcilePlan {
 	}
 
 	private boolean isFree(Lease lease) {
-		return lease.owner() == null || !this.failureDetector.isAlive(lease.owner(), this.now);
+		return lease.owner() == null || !this.workerGroups.isAlive(lease.owner());
 	}
 
 	private void free(Lease lease, boolean mine, String target) {

@@ -69,13 +69,13 @@ final class ShardSync {
 	CompletableFuture<Void> listAll() {
 		long now = this.loop.nanoTime();
 		return CompletableFuture.allOf(this.streams.stream().map(this::list).toArray(CompletableFuture[]::new))
-			.thenRunAsync(() -> this.listedAt = now, this.loop);
+			.thenRun(() -> this.listedAt = now);
 	}
 
 	CompletableFuture<Void> list(String stream) {
 		long now = this.loop.nanoTime();
 		return this.catalog.list(stream)
-			.thenAcceptAsync((listing) -> this.pendingListings.put(stream, new Listed(listing, now)), this.loop);
+			.thenAccept((listing) -> this.pendingListings.put(stream, new Listed(listing, now)));
 	}
 
 	/**

@@ -34,6 +34,13 @@ final class WorkerGroups {
 	}
 
 	/**
+	 * How long after that moment a silent worker counts as dead, in nanoseconds.
+	 */
+	long timeUntilDead(String worker) {
+		return this.failureDetector.timeUntilDead(worker, this.asOf);
+	}
+
+	/**
 	 * The workers that want a part of a stream's shards and are alive.
 	 */
 	SortedSet<String> liveWorkers(String stream) {

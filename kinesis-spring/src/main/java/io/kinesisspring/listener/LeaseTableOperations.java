@@ -68,10 +68,11 @@ final class LeaseTableOperations {
 	private CompletableFuture<Set<String>> run(String stream, @Nullable String shardId, @Nullable Checkpoint position,
 			boolean finishedToo) {
 		EventLoop loop = new ThreadEventLoop("kinesis-reset-");
-		return new LeaseReset("reset-" + UUID.randomUUID(), stream, shardId, position, finishedToo,
+		return new LeaseReset("reset-" + UUID.randomUUID(),
+				new LeaseReset.Request(stream, shardId, position, finishedToo, TIMEOUT),
 				new LeaseOptions(this.options.failoverAfter(), this.options.maxLeases(),
 						this.options.initialPosition()),
-				TIMEOUT, this.store, loop)
+				this.store, loop)
 			.run()
 			.whenComplete((done, ex) -> loop.close());
 	}

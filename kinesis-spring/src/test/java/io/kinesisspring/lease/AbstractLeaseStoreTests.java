@@ -295,10 +295,16 @@ public abstract class AbstractLeaseStoreTests {
 
 	@Test
 	void createsAGroupForTheFirstWorkerAndAddsOthersOfTheSameStreams() {
-		WorkerGroup first = this.store.workerGroups().join(0, "a", List.of("orders", "clicks"), TIMEOUT).join().orElseThrow();
+		WorkerGroup first = this.store.workerGroups()
+			.join(0, "a", List.of("orders", "clicks"), TIMEOUT)
+			.join()
+			.orElseThrow();
 		assertThat(first.members()).containsExactly("a");
 		assertThat(first.streams()).containsExactly("clicks", "orders");
-		WorkerGroup second = this.store.workerGroups().join(0, "b", List.of("clicks", "orders"), TIMEOUT).join().orElseThrow();
+		WorkerGroup second = this.store.workerGroups()
+			.join(0, "b", List.of("clicks", "orders"), TIMEOUT)
+			.join()
+			.orElseThrow();
 		assertThat(second.members()).containsExactly("a", "b");
 		assertThat(content().groups()).containsExactly(second);
 	}
@@ -351,7 +357,8 @@ public abstract class AbstractLeaseStoreTests {
 		assertThat(requests.stream().mapToInt(String::length).sum()).isLessThan(16 * 1024);
 		assertThat(heartbeat("a", requests.subList(0, 50)).orElseThrow().handoverRequests()).hasSize(asked - 50);
 		assertThat(join(this.store.workerGroups().requestHandover(0, requests(asked, 50)))).isTrue();
-		assertThat(join(this.store.workerGroups().requestHandover(0, requests(0, 1_000)))).as("too many at once").isFalse();
+		assertThat(join(this.store.workerGroups().requestHandover(0, requests(0, 1_000)))).as("too many at once")
+			.isFalse();
 	}
 
 	private static List<String> requests(int from, int count) {

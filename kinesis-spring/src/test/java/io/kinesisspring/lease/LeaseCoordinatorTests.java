@@ -173,7 +173,9 @@ class LeaseCoordinatorTests {
 		SimulatedFleet.Member alone = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		Lease stolen = this.fleet.store.load().join().leases().get(0);
-		this.fleet.store.workerGroups().join(0, "thief", List.of(SimulatedFleet.STREAM), Duration.ofMillis(7500)).join();
+		this.fleet.store.workerGroups()
+			.join(0, "thief", List.of(SimulatedFleet.STREAM), Duration.ofMillis(7500))
+			.join();
 		this.fleet.store.claim(stolen, "thief").join();
 		CompletableFuture<Boolean> write = alone.checkpoint(stolen.shardId(),
 				Checkpoint.after(SequenceNumber.of("7"), 0));

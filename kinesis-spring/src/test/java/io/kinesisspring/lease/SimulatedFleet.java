@@ -385,9 +385,10 @@ final class SimulatedFleet {
 			this.connection = new UnreliableLeaseStore(readable(), SimulatedFleet.this.network,
 					SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures, SimulatedFleet.this.traffic)
 				.resetting();
-			this.done = new LeaseReset(id, STREAM, shardId, position, finishedToo,
+			this.done = new LeaseReset(id,
+					new LeaseReset.Request(STREAM, shardId, position, finishedToo, Duration.ofSeconds(60)),
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					Duration.ofSeconds(60), this.connection, this.loop)
+					this.connection, this.loop)
 				.run();
 		}
 

@@ -24,8 +24,8 @@ import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.WorkerGroupStore;
 
 /**
- * A {@link LeaseStore} in a DynamoDB table with a string HASH key. The table has a row for
- * each lease and for each worker group, and serves one application. Thread-safe; the
+ * A {@link LeaseStore} in a DynamoDB table with a string HASH key. The table has a row
+ * for each lease and for each worker group, and serves one application. Thread-safe; the
  * caller closes the client. A response that DynamoDB cannot have sent fails the call.
  * Rows of kinds that a later version may add are ignored, see {@link LeaseTable}.
  * <p>
@@ -163,8 +163,9 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					values.put(":next", LeaseItems.number(seen.epoch() + 1));
 				})
 			.build();
-		return this.rows.update(request).thenApply((claimed) -> claimed
-			.map((response) -> this.rows.readRow("UpdateItem", () -> this.items.lease(response.attributes()))));
+		return this.rows.update(request)
+			.thenApply((claimed) -> claimed
+				.map((response) -> this.rows.readRow("UpdateItem", () -> this.items.lease(response.attributes()))));
 	}
 
 	@Override

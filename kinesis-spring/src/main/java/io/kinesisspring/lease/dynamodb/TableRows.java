@@ -34,8 +34,7 @@ final class TableRows {
 		this.requests = requests;
 	}
 
-	CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key,
-			boolean consistent) {
+	CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key, boolean consistent) {
 		return this.requests
 			.explained("GetItem",
 					this.client.getItem((get) -> get.tableName(this.table.name())

@@ -93,12 +93,14 @@ class EmptyAnswerTests {
 				call("PutItem", "create",
 						(store, held) -> store
 							.create(Lease.initial("orders", "shard-2", Checkpoint.TRIM_HORIZON, Set.of()))),
-				call("PutItem", "found a crew", (store, held) -> store.workerGroups().join(1, "b", List.of("orders"), TIMEOUT)),
+				call("PutItem", "found a crew",
+						(store, held) -> store.workerGroups().join(1, "b", List.of("orders"), TIMEOUT)),
 				call("UpdateItem", "claim", (store, held) -> store.claim(held, "b")),
 				call("UpdateItem", "checkpoint",
 						(store, held) -> store.checkpoint(held.advanced(Checkpoint.SHARD_END, 1))),
 				call("UpdateItem", "release", (store, held) -> store.release(held)),
-				call("UpdateItem", "join", (store, held) -> store.workerGroups().join(0, "b", List.of("orders"), TIMEOUT)),
+				call("UpdateItem", "join",
+						(store, held) -> store.workerGroups().join(0, "b", List.of("orders"), TIMEOUT)),
 				call("UpdateItem", "heartbeat", (store, held) -> store.workerGroups().heartbeat(0, "a", List.of())),
 				call("UpdateItem", "requestHandover",
 						(store, held) -> store.workerGroups().requestHandover(0, List.of("orders_shard-1@1"))),
@@ -110,7 +112,9 @@ class EmptyAnswerTests {
 					return store.checkpoint(finished).thenCompose((written) -> store.delete(finished));
 				}),
 				call("DeleteItem", "removeGroup",
-						(store, held) -> store.workerGroups().leave(0, "a").thenCompose((left) -> store.workerGroups().removeGroup(0))),
+						(store, held) -> store.workerGroups()
+							.leave(0, "a")
+							.thenCompose((left) -> store.workerGroups().removeGroup(0))),
 				call("DescribeTable", "prepare", (store, held) -> store.prepare()),
 				call("Scan", "look for rows of kinesis-python", (store, held) -> store.prepare()))
 			.flatMap((call) -> Stream.of("", "{}", "{\"Attributes\":{},\"Item\":{},\"Count\":0}")
