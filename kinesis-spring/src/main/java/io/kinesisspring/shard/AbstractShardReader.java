@@ -227,6 +227,7 @@ abstract class AbstractShardReader implements ShardReader {
 	private void moveOn(RecordUnpacker.Unpacked unpacked, long sent) {
 		this.missingSince = null;
 		this.denials = 0;
+		boolean proven = !this.confirmed && unpacked.last() != null;
 		if (unpacked.last() != null) {
 			this.emptyEnds = 0;
 			Checkpoint.After reached = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
@@ -235,7 +236,7 @@ abstract class AbstractShardReader implements ShardReader {
 			this.confirmed = true;
 		}
 		this.caughtUp = !unpacked.isBehind();
-		this.guard.answered(sent, unpacked.toTip());
+		this.guard.answered(sent, proven, unpacked.toTip());
 	}
 
 	/**

@@ -262,7 +262,17 @@ final class FanOutShardReader extends AbstractShardReader {
 		}
 	}
 
+	/**
+	 * The service pushes an event long after it was asked for, if it has nothing before.
+	 * So the event can be what is left behind a gap, and does not count then.
+	 */
 	private void deliver(RecordUnpacker.Unpacked unpacked, long arrived, Reading reading) {
+		if (doubt()) {
+			giveBack();
+			seekAnew();
+			read(reading);
+			return;
+		}
 		advance(unpacked, arrived, reading, () -> {
 			this.continuation = isUnproven() ? null : unpacked.next();
 			this.lastEvent = unpacked.bytes();
