@@ -26,10 +26,10 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
+import io.kinesisspring.lease.WorkerGroup;
 
 /**
  * A {@link LeaseStore} in a DynamoDB table with a string HASH key: a row a lease, a row a
