@@ -46,12 +46,12 @@ final class RetentionGuard {
 	/**
 	 * An answer has come.
 	 * @param sent when it was asked for, in nanoseconds of the loop
-	 * @param proven whether it has shown that nothing before it is gone; others must not
-	 * make the proof last longer
+	 * @param proven whether it has shown that nothing before it is gone; an answer that
+	 * has not does not make the proof last longer
 	 * @param millisBehindLatest how old what follows it is at most; {@code null} if the
 	 * service has not said so
 	 */
-	void answered(long sent, boolean proven, @Nullable Long millisBehindLatest) {
+	void onResponse(long sent, boolean proven, @Nullable Long millisBehindLatest) {
 		long left = (millisBehindLatest != null) ? this.safe - Duration.ofMillis(millisBehindLatest).toNanos() : 0;
 		this.safeUntil = sent + left;
 		if (proven) {
@@ -62,7 +62,7 @@ final class RetentionGuard {
 	/**
 	 * Whether records behind the position may have been trimmed without a trace.
 	 */
-	boolean isInDoubt() {
+	boolean isProofExpired() {
 		long now = this.loop.nanoTime();
 		return now - this.safeUntil >= 0 && now - this.provenUntil >= 0;
 	}
