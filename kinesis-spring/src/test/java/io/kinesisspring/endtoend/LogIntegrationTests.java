@@ -19,6 +19,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +149,7 @@ class LogIntegrationTests {
 	}
 
 	@Test
+	@Tag("thorough")
 	void aRunFullOfFaultsNeitherFillsTheLogNorShowsARecord() {
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.dropBefore(), FaultRule.expiredIterator())
 			.forEach((fault) -> fault(fault.action("GetRecords").probability(0.2, 42)));
