@@ -31,10 +31,11 @@ import org.springframework.context.annotation.Configuration;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.annotation.KinesisListener;
-import io.kinesisspring.boot.autoconfigure.KinesisClientAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisConsumerAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisConverterAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisProducerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.lease.InMemoryLeaseStore;
@@ -68,7 +69,8 @@ class KinesisHealthAutoConfigurationTests {
 	private ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, KinesisClientAutoConfiguration.class,
 				KinesisConverterAutoConfiguration.class, KinesisProducerAutoConfiguration.class,
-				KinesisConsumerAutoConfiguration.class, KinesisHealthAutoConfiguration.class));
+				KinesisLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
+				KinesisHealthAutoConfiguration.class));
 
 	@BeforeAll
 	static void startServer() {

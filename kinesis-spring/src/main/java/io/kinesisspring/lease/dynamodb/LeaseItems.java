@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
-import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.WorkerGroup;
 
 /**
  * Leases, groups and what has been taken over, as the rows of a table.
