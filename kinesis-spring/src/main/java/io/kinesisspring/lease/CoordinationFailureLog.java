@@ -12,8 +12,8 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Says what does not work, once when it begins and once when it is over. Confined to the
- * coordinator's loop.
+ * Logs failed calls, once when a failure begins and once when it is over, and reports
+ * denied calls to the holder. Confined to the coordinator's loop.
  */
 final class CoordinationFailureLog {
 
@@ -40,7 +40,7 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Report how something went.
+	 * Report the outcome of a call.
 	 * @param what the thing
 	 * @param ex what it failed with, {@code null} if it went well
 	 */
@@ -62,7 +62,7 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Heed how something went that somebody else reports.
+	 * Record the outcome of a call that another class logs.
 	 */
 	void recordOutcome(String what, @Nullable Throwable ex) {
 		if (ex == null) {
@@ -74,7 +74,7 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Whoever is told may stop, or go on: whatever was refused is tried again.
+	 * The holder may stop its container. Otherwise the call is retried.
 	 */
 	private void refuse(String what, KinesisConfigurationException ex) {
 		if (this.refused.add(kindOf(what))) {
@@ -84,7 +84,7 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Report the rows that cannot be read: each once, until it can be.
+	 * Log the rows that cannot be read, each once until it can be read again.
 	 */
 	void unreadable(Map<String, KinesisConfigurationException> rows) {
 		this.unreadable.retainAll(rows.keySet());
@@ -97,7 +97,8 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * A heartbeat is a write, like those that are not made before there is a reason to.
+	 * A heartbeat that succeeds proves that writes are allowed again, including those
+	 * that are not repeated for now.
 	 */
 	private void accept(String what) {
 		boolean accepted = this.refused.remove(kindOf(what))
@@ -109,15 +110,14 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * What needs the same permission and is done for different reasons works again
-	 * together.
+	 * Calls that need the same permission recover together.
 	 */
 	private static String kindOf(String what) {
 		return what.startsWith("read of") ? "read" : what;
 	}
 
 	/**
-	 * Fail if the store has refused to work.
+	 * Fail if the store denies a call.
 	 */
 	void assertNotRefused() {
 		if (this.refusal != null) {

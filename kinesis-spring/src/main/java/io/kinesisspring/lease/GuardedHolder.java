@@ -31,7 +31,7 @@ final class GuardedHolder implements LeaseHolder {
 	}
 
 	/**
-	 * A lease whose holder has not begun is not held: that is for the caller.
+	 * The caller releases a lease whose shard could not be opened.
 	 */
 	@Override
 	public void acquired(HeldLease lease) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * The leases that this worker holds, and all that can happen to them: won, lost, asked
- * back, checkpointed, finished. Confined to the coordinator's loop.
+ * The leases that this worker holds: claims, checkpoints, releases and loses them.
+ * Confined to the coordinator's loop.
  */
 final class HeldLeases {
 
@@ -51,14 +51,14 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Whether a lease is this worker's, as far as it knows, or may be in a moment.
+	 * Whether this worker holds a lease as far as it knows, or is claiming it.
 	 */
 	boolean contains(String key) {
 		return this.held.containsKey(key) || this.claiming.containsKey(key);
 	}
 
 	/**
-	 * How many more may be claimed.
+	 * How many more leases may be claimed.
 	 */
 	int capacity() {
 		return this.closed ? 0
@@ -66,7 +66,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Tell the holder what a look at the table has come to.
+	 * Report the result of a reconciliation to the holder.
 	 */
 	void planned(String stream, int wanted, Collection<String> free) {
 		this.holder.planned(stream, wanted, (int) free.stream().filter((key) -> !contains(key)).count());
@@ -122,8 +122,8 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Claim nothing any more, and give everything back once it has been drained, what is
-	 * being claimed at this moment included.
+	 * Claim nothing any more, and release each lease once its shard is drained, including
+	 * those that are being claimed.
 	 */
 	CompletableFuture<Void> close(Runnable whenOneIsReleased) {
 		this.closed = true;
@@ -133,7 +133,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Give a lease back once its shard has been drained.
+	 * Release a lease once its shard is drained.
 	 * @return completes when it is no longer held, normally in any case
 	 */
 	CompletableFuture<Void> release(HeldLease mine) {
@@ -147,7 +147,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Give back the leases that are asked for and that are held as the asks say.
+	 * Release the leases that are requested with the epoch under which they are held.
 	 */
 	void answer(Set<String> requests, Consumer<String> whenAnswered) {
 		for (HeldLease mine : all()) {
@@ -160,7 +160,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Notice what others have taken.
+	 * Lose the leases that other workers have claimed.
 	 */
 	void compareWith(Map<String, Lease> stored) {
 		for (HeldLease mine : all()) {
@@ -181,8 +181,8 @@ final class HeldLeases {
 	}
 
 	/**
-	 * The store may still say that the lease is this worker's, and then nobody else takes
-	 * it: that is to be looked at.
+	 * The store may still name this worker as the owner, and then no other worker claims
+	 * the lease. The next reconciliation finds out.
 	 */
 	private void lose(HeldLease mine) {
 		if (drop(mine)) {
@@ -231,7 +231,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * A claim or a release that failed may have taken place, or may yet.
+	 * A claim or a release that failed may have taken place, or may still do so.
 	 */
 	private void report(String what, @Nullable Throwable ex) {
 		this.context.failures().report(what, ex);

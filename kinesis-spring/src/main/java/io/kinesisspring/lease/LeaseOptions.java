@@ -38,8 +38,8 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 	}
 
 	/**
-	 * Options under which all shards of a stream that was created again are read from
-	 * their beginning.
+	 * Create options under which all shards of a stream that was created again are read
+	 * from their beginning.
 	 * @param failoverAfter how long a worker may be silent before the others take its
 	 * leases
 	 * @param maxLeases how many leases the worker holds at most
@@ -54,9 +54,9 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 	}
 
 	/**
-	 * How long a worker may go without a heartbeat before it counts as dead, with the
-	 * others and with itself. What is left until the failover time is for the others to
-	 * notice: they see a heartbeat when they make their own.
+	 * How long a worker may go without a heartbeat before it counts as dead. The rest of
+	 * the failover time is for the other workers to notice: they see a heartbeat in the
+	 * response to their own.
 	 */
 	Duration timeout() {
 		return Duration.ofMillis(heartbeatInterval().multipliedBy(MISSED_HEARTBEATS).toMillis());

@@ -1158,7 +1158,7 @@ public class KinesisProperties {
 		/**
 		 * Where leases and checkpoints are kept.
 		 */
-		private Store store = Store.DYNAMODB;
+		private String store = "dynamodb";
 
 		/**
 		 * Name of the DynamoDB table. Each application needs a table of its own.
@@ -1197,11 +1197,11 @@ public class KinesisProperties {
 		 */
 		private List<Import> imports = new ArrayList<>();
 
-		public Store getStore() {
+		public String getStore() {
 			return this.store;
 		}
 
-		public void setStore(Store store) {
+		public void setStore(String store) {
 			this.store = store;
 		}
 
@@ -1317,25 +1317,6 @@ public class KinesisProperties {
 			public void setApplication(@Nullable String application) {
 				this.application = application;
 			}
-
-		}
-
-		/**
-		 * Where leases and checkpoints are kept.
-		 */
-		public enum Store {
-
-			/** A DynamoDB table, shared by all instances of the application. */
-			DYNAMODB,
-
-			/** The memory of this instance: for tests and single instances. */
-			MEMORY,
-
-			/**
-			 * Nowhere: every instance reads every shard, from the initial position at
-			 * each start.
-			 */
-			NONE
 
 		}
 

@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Protocol;
-import io.kinesisspring.boot.autoconfigure.KinesisProperties.Lease.Store;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
@@ -37,7 +36,7 @@ class KinesisPropertiesTests {
 		assertThat(properties.getEndpoint()).isEqualTo(URI.create("http://localhost:4567"));
 		assertThat(properties.getHttp().getProtocol()).isEqualTo(Protocol.HTTP1_1);
 		assertThat(properties.getStreams().getMissing()).isEqualTo(MissingStream.CREATE);
-		assertThat(properties.getLease().getStore()).isEqualTo(Store.NONE);
+		assertThat(properties.getLease().getStore()).isEqualTo("none");
 		assertThat(properties.getConsumer().getAckMode()).isEqualTo(AckMode.MANUAL);
 		assertThat(properties.getConsumer().getBufferMemory()).isEqualTo(DataSize.ofMegabytes(16));
 		assertThat(properties.getProducer().getOrdering()).isEqualTo(Ordering.NONE);

@@ -1,6 +1,7 @@
 package io.kinesisspring.boot.autoconfigure.preflight;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -9,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,7 +23,6 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
-import io.kinesisspring.boot.autoconfigure.lease.DynamoDbLeaseStores;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
@@ -45,16 +44,16 @@ final class Preflight implements SmartLifecycle {
 
 	private final KinesisAsyncClient kinesis;
 
-	private final Supplier<@Nullable DynamoDbLeaseStores> tables;
+	private final List<PermissionCheck> applicationChecks;
 
 	private volatile boolean running;
 
 	Preflight(KinesisProperties properties, KinesisListenerContainerRegistry registry, KinesisAsyncClient kinesis,
-			Supplier<@Nullable DynamoDbLeaseStores> tables) {
+			List<PermissionCheck> applicationChecks) {
 		this.properties = properties;
 		this.registry = registry;
 		this.kinesis = kinesis;
-		this.tables = tables;
+		this.applicationChecks = applicationChecks;
 	}
 
 	@Override
@@ -69,7 +68,7 @@ final class Preflight implements SmartLifecycle {
 			checks.await(exists);
 			written.put(property, exists);
 		});
-		checkTables(checks);
+		checkApplications(checks);
 		Set<IamPermission> denied = denied(checks);
 		written.forEach(this::checkExistence);
 		report(denied);
@@ -115,19 +114,14 @@ final class Preflight implements SmartLifecycle {
 		}
 	}
 
-	private void checkTables(PermissionChecks checks) {
-		DynamoDbLeaseStores stores = this.tables.get();
-		if (stores == null) {
-			return;
-		}
+	private void checkApplications(PermissionChecks checks) {
 		this.registry.getContainers()
 			.stream()
 			.map((container) -> container.getOptions().application())
 			.filter(Objects::nonNull)
 			.distinct()
 			.map(String::valueOf)
-			.forEach((application) -> new TablePermissions(stores.client(), checks).check(stores.table(application),
-					stores.imports(application)));
+			.forEach((application) -> this.applicationChecks.forEach((check) -> check.check(application, checks)));
 	}
 
 	private static Set<IamPermission> denied(PermissionChecks checks) {

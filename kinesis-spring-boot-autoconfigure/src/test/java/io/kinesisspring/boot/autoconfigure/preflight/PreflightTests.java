@@ -48,6 +48,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.Fault;
@@ -298,7 +299,8 @@ class PreflightTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
 			KinesisProducerAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-			KinesisConsumerAutoConfiguration.class, KinesisPreflightAutoConfiguration.class })
+			KinesisDynamoDbLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
+			KinesisPreflightAutoConfiguration.class })
 	static class OrdersApplication {
 
 		@KinesisListener(id = "orders", streams = "orders")

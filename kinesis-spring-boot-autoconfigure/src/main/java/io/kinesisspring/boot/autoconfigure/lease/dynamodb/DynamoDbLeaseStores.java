@@ -1,4 +1,4 @@
-package io.kinesisspring.boot.autoconfigure.lease;
+package io.kinesisspring.boot.autoconfigure.lease.dynamodb;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +18,10 @@ import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
- * Makes lease stores in DynamoDB, in the table that the properties name or else in that
- * of the application's name.
+ * Creates lease stores in DynamoDB. The table has the name that the properties give it,
+ * or the name of the application.
  */
-public final class DynamoDbLeaseStores {
+final class DynamoDbLeaseStores {
 
 	private static final Pattern TABLE = Pattern.compile("[a-zA-Z0-9_.-]{3,255}|arn:aws[^:]*:dynamodb:.+");
 
@@ -45,29 +45,18 @@ public final class DynamoDbLeaseStores {
 		return new DynamoDbLeaseStore(client(), application, table(application), this.observer, imports(application));
 	}
 
-	/**
-	 * The client that the stores use.
-	 * @return the client
-	 */
-	public DynamoDbAsyncClient client() {
+	DynamoDbAsyncClient client() {
 		return this.client.get();
 	}
 
-	/**
-	 * The table of an application.
-	 * @param application the application
-	 * @return name and key of the table
-	 */
-	public TableSettings table(String application) {
+	TableSettings table(String application) {
 		return new TableSettings(tableName(application), keyAttribute(), this.properties.isCreateTable());
 	}
 
 	/**
-	 * The tables whose checkpoints an application takes over.
-	 * @param application the application
-	 * @return the tables
+	 * The tables from which an application imports checkpoints.
 	 */
-	public List<LeaseImport> imports(String application) {
+	List<LeaseImport> imports(String application) {
 		List<LeaseImport> imports = new ArrayList<>();
 		for (KinesisProperties.Lease.Import source : this.properties.getImports()) {
 			String tableName = source.getTableName();
