@@ -72,7 +72,7 @@ class ArchitectureTests {
 	static final ArchRule leasesKnowNoShardReaderAndNoListener = onlyUses("lease", "", "scheduling");
 
 	@ArchTest
-	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "lease");
+	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "scheduling", "lease");
 
 	@ArchTest
 	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation");

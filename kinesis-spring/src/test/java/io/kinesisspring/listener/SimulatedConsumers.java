@@ -65,7 +65,7 @@ final class SimulatedConsumers {
 
 	/**
 	 * A child may wait for a lease of a former stream to be ended: three listings have to
-	 * agree for two minutes, and crews that share the work list up to a minute apart.
+	 * agree for two minutes, and groups that share the work list up to a minute apart.
 	 */
 	private static final Duration SETTLED_WITHIN = Duration.ofMinutes(6);
 
@@ -200,7 +200,7 @@ final class SimulatedConsumers {
 
 	/**
 	 * A setting that is being changed: those that have the old one and those that have
-	 * the new one are not in one crew.
+	 * the new one are not in one group.
 	 */
 	private Duration failoverAfter() {
 		return Duration.ofSeconds(9 + this.random.nextInt(2));

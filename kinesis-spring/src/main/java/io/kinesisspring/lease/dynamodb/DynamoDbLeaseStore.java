@@ -82,7 +82,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	/**
-	 * Create a store that begins with the checkpoints of other libraries.
+	 * Create a store that imports the checkpoints of other libraries.
 	 * @param client the client; nothing is asked of it before {@link #prepare()}
 	 * @param application whose leases the table holds
 	 * @param table the table
@@ -201,7 +201,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	/**
-	 * Set parents and beginning, or remove what there is of them, and more besides.
+	 * Set or remove parents and start, and change further attributes.
 	 */
 	private CompletableFuture<Boolean> updateShard(Lease seen, Lease shard, String set, String remove,
 			Consumer<Map<String, AttributeValue>> more) {

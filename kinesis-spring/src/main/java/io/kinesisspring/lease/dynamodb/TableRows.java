@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 import io.kinesisspring.KinesisException;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Reads and conditionally writes single rows of the table. Thread-safe.
@@ -79,7 +80,7 @@ final class TableRows {
 			if (ex == null) {
 				return Optional.of(response);
 			}
-			if (DynamoDbFailures.causeOf(ex) instanceof ConditionalCheckFailedException) {
+			if (Futures.cause(ex) instanceof ConditionalCheckFailedException) {
 				return Optional.empty();
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table.name()));
