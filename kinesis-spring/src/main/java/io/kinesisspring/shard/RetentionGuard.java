@@ -45,7 +45,7 @@ final class RetentionGuard {
 	 * @param millisBehindLatest how old what follows it is at most; {@code null} if the
 	 * service has not said so
 	 */
-	void answered(long sent, @Nullable Long millisBehindLatest) {
+	void onResponse(long sent, @Nullable Long millisBehindLatest) {
 		long left = (millisBehindLatest != null) ? this.safe - Duration.ofMillis(millisBehindLatest).toNanos() : 0;
 		this.safeUntil = sent + Math.max(left, this.proofLasts);
 	}
@@ -53,7 +53,7 @@ final class RetentionGuard {
 	/**
 	 * Whether records behind the position may have been trimmed without a trace.
 	 */
-	boolean isInDoubt() {
+	boolean isProofExpired() {
 		return this.safeUntil == null || this.loop.nanoTime() - this.safeUntil >= 0;
 	}
 

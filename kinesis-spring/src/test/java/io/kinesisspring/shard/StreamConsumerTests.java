@@ -126,22 +126,22 @@ class StreamConsumerTests {
 		try (CapturedLog log = CapturedLog.of(AccessDenials.class)) {
 			Work work = start("one", this.store);
 			this.time.advance(Duration.ofSeconds(5));
-			assertThat(work.consumer.denied()).isNull();
+			assertThat(work.consumer.currentDenial()).isNull();
 			this.kinesis.deny(action);
 			this.kinesis.expireIterators();
 			this.kinesis.split("shard-0");
 			this.kinesis.put("shard-1");
 			this.time.advance(Duration.ofMinutes(30));
-			assertThat(work.consumer.denied())
+			assertThat(work.consumer.currentDenial())
 				.hasMessageContaining("kinesis:" + action + " on the stream 'orders' was denied")
 				.hasMessageContaining("Allow kinesis:" + action);
 			assertThat(log.messages(Level.ERROR)).hasSize(1);
-			assertThat(work.consumer.denial()).isNotDone();
+			assertThat(work.consumer.fatalDenial()).isNotDone();
 			int calls = this.kinesis.calls(action);
 			this.kinesis.allow(action);
 			this.time.advanceUntil(() -> work.count() == 1, Duration.ofMinutes(3));
 			this.time.advance(Duration.ofSeconds(20));
-			assertThat(work.consumer.denied()).isNull();
+			assertThat(work.consumer.currentDenial()).isNull();
 			assertThat(log.messages()).hasSize(2);
 			if (!action.equals("ListShards")) {
 				assertThat(calls).isLessThan(80);
@@ -155,12 +155,12 @@ class StreamConsumerTests {
 		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(5));
-		assertThat(work.consumer.denial()).isNotDone();
+		assertThat(work.consumer.fatalDenial()).isNotDone();
 		this.kinesis.deny(action);
 		this.kinesis.expireIterators();
 		this.kinesis.split("shard-0");
 		this.time.advance(Duration.ofSeconds(30));
-		assertThat(work.consumer.denial()).isCompletedWithValueMatching(
+		assertThat(work.consumer.fatalDenial()).isCompletedWithValueMatching(
 				(denial) -> denial.getMessage().contains("kinesis:" + action + " on the stream 'orders' was denied"));
 		CompletableFuture<Void> stopped = work.consumer.stop();
 		this.time.advance(Duration.ofSeconds(5));
@@ -197,7 +197,7 @@ class StreamConsumerTests {
 		this.time.advanceUntil(() -> work.count() == 1, Duration.ofSeconds(30));
 		this.kinesis.delete();
 		this.time.advance(Duration.ofMinutes(10));
-		assertThat(work.consumer.denial()).isNotDone();
+		assertThat(work.consumer.fatalDenial()).isNotDone();
 		this.kinesis.remake(2);
 		this.kinesis.put("shard-0");
 		this.kinesis.put("shard-1");
@@ -376,12 +376,12 @@ class StreamConsumerTests {
 		refused.add(method);
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofMinutes(2));
-		assertThat(work.consumer.denied()).hasMessageContaining("dynamodb:" + method + " was denied");
-		assertThat(work.consumer.denial()).isNotDone();
+		assertThat(work.consumer.currentDenial()).hasMessageContaining("dynamodb:" + method + " was denied");
+		assertThat(work.consumer.fatalDenial()).isNotDone();
 		refused.clear();
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(60));
-		assertThat(work.consumer.denied()).isNull();
+		assertThat(work.consumer.currentDenial()).isNull();
 		assertThat(work.processed.get("shard-0")).endsWith(this.kinesis.recordsOf("shard-0").get(2));
 	}
 
@@ -393,7 +393,7 @@ class StreamConsumerTests {
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(10));
 		assertThat(work.started).isCompletedWithValue(null);
-		assertThat(work.consumer.denial()).isCompletedWithValueMatching(
+		assertThat(work.consumer.fatalDenial()).isCompletedWithValueMatching(
 				(denial) -> denial.getMessage().contains("dynamodb:" + method + " was denied"));
 	}
 
