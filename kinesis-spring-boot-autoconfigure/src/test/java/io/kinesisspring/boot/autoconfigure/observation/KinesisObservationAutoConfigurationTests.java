@@ -132,7 +132,7 @@ class KinesisObservationAutoConfigurationTests {
 	private static KinesisObservations ofTheListeners(ApplicationContext context) {
 		return ((ContainerOptions) ReflectionTestUtils.getField(context.getBean(KinesisListenerContainerFactory.class),
 				"options"))
-			.observations();
+			.delivery().observations();
 	}
 
 	static final class MySend extends DefaultKinesisSendObservationConvention {
