@@ -209,10 +209,10 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private boolean isLast(LeaseTable table) {
-		return table.crews()
+		return table.groups()
 			.stream()
-			.allMatch(
-					(crew) -> crew.members().isEmpty() || Collections.disjoint(crew.streams(), this.streams.keySet()));
+			.allMatch((group) -> group.members().isEmpty()
+					|| Collections.disjoint(group.streams(), this.streams.keySet()));
 	}
 
 	/**

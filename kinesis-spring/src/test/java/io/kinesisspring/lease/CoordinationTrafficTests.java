@@ -96,7 +96,7 @@ class CoordinationTrafficTests {
 		}
 		System.out.printf(Locale.ROOT,
 				"%d shards, %d workers: all held after %.1f s, balanced after %.1f s, %d moves, %s%n", shards, workers,
-				held.toMillis() / 1000.0, balanced.toMillis() / 1000.0, fleet.handOvers().size() - shards,
+				held.toMillis() / 1000.0, balanced.toMillis() / 1000.0, fleet.handovers().size() - shards,
 				fleet.traffic);
 	}
 

@@ -341,7 +341,7 @@ class StreamConsumerTests {
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.underWay).isEqualTo(1);
-		refused.addAll(List.of("beat", "load", "checkpoint"));
+		refused.addAll(List.of("heartbeat", "load", "checkpoint"));
 		this.time.advance(Duration.ofSeconds(15));
 		refused.clear();
 		this.time.advance(Duration.ofSeconds(15));
@@ -368,7 +368,7 @@ class StreamConsumerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "beat", "checkpoint", "load" })
+	@ValueSource(strings = { "heartbeat", "checkpoint", "load" })
 	void showsThatTheLeaseStoreIsDeniedAndComesBackByItself(String method) {
 		List<String> refused = new ArrayList<>();
 		Work work = start("one", refusing(refused));
@@ -387,7 +387,7 @@ class StreamConsumerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "beat", "checkpoint" })
+	@ValueSource(strings = { "heartbeat", "checkpoint" })
 	void tellsThatTheLeaseStoreRefusesToWorkWhereItIsToStop(String method) {
 		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", refusing(method));

@@ -250,7 +250,7 @@ class KinesisHealthAutoConfigurationTests {
 		run((context) -> {
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "cut-off"));
 			assertThat(health(context).getStatus()).isEqualTo(new Status("DEGRADED"));
-		}, without("beat", CompletableFuture.failedFuture(new IllegalStateException("unreachable"))),
+		}, without("heartbeat", CompletableFuture.failedFuture(new IllegalStateException("unreachable"))),
 				"kinesis.lease.failover-after=1s");
 	}
 

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class EmptyAnswerTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private static DynamoDbLocal dynamoDb;
 
@@ -81,7 +81,7 @@ class EmptyAnswerTests {
 		this.store.prepare().join();
 		Lease free = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of());
 		this.store.create(free).join();
-		this.store.join(0, "a", List.of("orders"), PATIENCE).join();
+		this.store.join(0, "a", List.of("orders"), TIMEOUT).join();
 		this.held = this.store.claim(free, "a").join().orElseThrow();
 	}
 
@@ -89,27 +89,28 @@ class EmptyAnswerTests {
 		return Stream.of(call("Scan", "load", (store, held) -> store.load()),
 				call("GetItem", "find", (store, held) -> store.find(held.key())),
 				call("GetItem", "find nothing", (store, held) -> store.find("orders_nowhere")),
-				call("GetItem", "look", (store, held) -> store.look(0, true)),
+				call("GetItem", "readGroup", (store, held) -> store.readGroup(0, true)),
 				call("PutItem", "create",
 						(store, held) -> store
 							.create(Lease.initial("orders", "shard-2", Checkpoint.TRIM_HORIZON, Set.of()))),
-				call("PutItem", "found a crew", (store, held) -> store.join(1, "b", List.of("orders"), PATIENCE)),
+				call("PutItem", "found a crew", (store, held) -> store.join(1, "b", List.of("orders"), TIMEOUT)),
 				call("UpdateItem", "claim", (store, held) -> store.claim(held, "b")),
 				call("UpdateItem", "checkpoint",
 						(store, held) -> store.checkpoint(held.advanced(Checkpoint.SHARD_END, 1))),
 				call("UpdateItem", "release", (store, held) -> store.release(held)),
-				call("UpdateItem", "join", (store, held) -> store.join(0, "b", List.of("orders"), PATIENCE)),
-				call("UpdateItem", "beat", (store, held) -> store.beat(0, "a", List.of())),
-				call("UpdateItem", "ask", (store, held) -> store.ask(0, List.of("orders_shard-1@1"))),
-				call("UpdateItem", "ring", (store, held) -> store.ring(0)),
-				call("UpdateItem", "bury", (store, held) -> store.bury(0, "a", 1)),
+				call("UpdateItem", "join", (store, held) -> store.join(0, "b", List.of("orders"), TIMEOUT)),
+				call("UpdateItem", "heartbeat", (store, held) -> store.heartbeat(0, "a", List.of())),
+				call("UpdateItem", "requestHandover",
+						(store, held) -> store.requestHandover(0, List.of("orders_shard-1@1"))),
+				call("UpdateItem", "wakeUp", (store, held) -> store.wakeUp(0)),
+				call("UpdateItem", "evict", (store, held) -> store.evict(0, "a", 1)),
 				call("UpdateItem", "leave", (store, held) -> store.leave(0, "a")),
 				call("DeleteItem", "delete", (store, held) -> {
 					Lease finished = held.advanced(Checkpoint.SHARD_END, 1);
 					return store.checkpoint(finished).thenCompose((written) -> store.delete(finished));
 				}),
-				call("DeleteItem", "disband",
-						(store, held) -> store.leave(0, "a").thenCompose((left) -> store.disband(0))),
+				call("DeleteItem", "removeGroup",
+						(store, held) -> store.leave(0, "a").thenCompose((left) -> store.removeGroup(0))),
 				call("DescribeTable", "prepare", (store, held) -> store.prepare()),
 				call("Scan", "look for rows of kinesis-python", (store, held) -> store.prepare()))
 			.flatMap((call) -> Stream.of("", "{}", "{\"Attributes\":{},\"Item\":{},\"Count\":0}")

@@ -9,12 +9,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /**
  * How another library writes its checkpoints down.
  */
-interface OldTable {
+interface ForeignTable {
 
 	/**
 	 * Whether the library has written a row, to judge by its key.
 	 */
-	boolean wrote(Map<String, AttributeValue> item);
+	boolean matches(Map<String, AttributeValue> item);
 
 	/**
 	 * What the rows that it has written say of the shards whose checkpoints are wanted.

@@ -33,15 +33,15 @@ import io.kinesisspring.lease.Lease;
  * shortly before it is reached, so the rows are watched for as long as that before they
  * are touched. Afterwards kinesis-python cannot lock them any more.
  */
-final class KinesisPythonRows {
+final class KinesisPythonMigration {
 
-	private static final Log logger = LogFactory.getLog(KinesisPythonRows.class);
+	private static final Log logger = LogFactory.getLog(KinesisPythonMigration.class);
 
 	/** Its locks last 30 seconds unless told otherwise. */
-	private static final Duration WATCH = Duration.ofSeconds(35);
+	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(35);
 
 	/** A lock that ends later than this is not waited for. */
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final String SHARD_PREFIX = "_shardId-";
 
@@ -57,20 +57,20 @@ final class KinesisPythonRows {
 
 	private final Clock clock;
 
-	private final Duration watch;
+	private final Duration observe;
 
-	KinesisPythonRows(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests) {
-		this(client, table, items, requests, Clock.systemUTC(), WATCH);
+	KinesisPythonMigration(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests) {
+		this(client, table, items, requests, Clock.systemUTC(), OBSERVATION_TIME);
 	}
 
-	KinesisPythonRows(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests,
-			Clock clock, Duration watch) {
+	KinesisPythonMigration(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests,
+			Clock clock, Duration observe) {
 		this.client = client;
 		this.table = table;
 		this.items = items;
 		this.requests = requests;
 		this.clock = clock;
-		this.watch = watch;
+		this.observe = observe;
 	}
 
 	/**
@@ -78,9 +78,9 @@ final class KinesisPythonRows {
 	 * @return completes when none are left, exceptionally if a worker of kinesis-python
 	 * still holds one
 	 */
-	CompletableFuture<Void> takeOver() {
+	CompletableFuture<Void> migrate() {
 		return find().thenCompose((rows) -> rows.isEmpty() ? CompletableFuture.completedFuture(null)
-				: watch(rows).thenCompose((still) -> convertAll(rows)));
+				: observe(rows).thenCompose((still) -> convertAll(rows)));
 	}
 
 	private CompletableFuture<Map<String, Row>> find() {
@@ -91,8 +91,8 @@ final class KinesisPythonRows {
 				.filterExpression("attribute_exists(#fqdn) AND attribute_not_exists(#application)")
 				.expressionAttributeNames(LeaseItems.namesIn("#fqdn #application")))
 			.subscribe((page) -> {
-				if (!Responses.isPage(page)) {
-					throw DynamoDbFailures.unproven("Scan", this.table.name());
+				if (!GenuineResponses.isPage(page)) {
+					throw DynamoDbFailures.notGenuine("Scan", this.table.name());
 				}
 				page.items().stream().map(this::read).forEach((row) -> rows.put(row.key, row));
 			});
@@ -113,12 +113,12 @@ final class KinesisPythonRows {
 				(seq != null) ? seq.s() : null);
 	}
 
-	private CompletableFuture<Void> watch(Map<String, Row> rows) {
+	private CompletableFuture<Void> observe(Map<String, Row> rows) {
 		Instant now = this.clock.instant();
-		Duration wait = this.watch;
+		Duration wait = this.observe;
 		for (Row row : rows.values()) {
 			Duration left = Duration.between(now, row.expiry());
-			if (left.compareTo(PATIENCE) > 0) {
+			if (left.compareTo(TIMEOUT) > 0) {
 				throw stillHeld(row, "is locked until " + row.expiry());
 			}
 			wait = (left.compareTo(wait) > 0) ? left : wait;
@@ -160,7 +160,7 @@ final class KinesisPythonRows {
 				return CompletableFuture.<Void>completedFuture(null);
 			}
 			if (DynamoDbFailures.causeOf(ex) instanceof ConditionalCheckFailedException) {
-				return checkThatItIsDone(row);
+				return assertConverted(row);
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, "UpdateItem", this.table.name()));
 		}).thenCompose((step) -> step);
@@ -181,7 +181,7 @@ final class KinesisPythonRows {
 		change.setLength(change.length() - 2);
 		String condition = UNTOUCHED + " AND #seq = :seq";
 		values.put(":seq", LeaseItems.string(seq));
-		return this.requests.made("UpdateItem",
+		return this.requests.observed("UpdateItem",
 				this.client.updateItem((update) -> update.tableName(this.table.name())
 					.key(this.items.key(row.key))
 					.conditionExpression(condition)
@@ -189,19 +189,19 @@ final class KinesisPythonRows {
 					.expressionAttributeNames(LeaseItems.namesIn(condition + change))
 					.expressionAttributeValues(values)
 					.returnValues(ReturnValue.ALL_NEW)),
-				Responses.updated(this.items.key(row.key)));
+				GenuineResponses.updated(this.items.key(row.key)));
 	}
 
 	private CompletableFuture<?> remove(Row row) {
 		String condition = UNTOUCHED + " AND attribute_not_exists(#seq)";
-		return this.requests.made("DeleteItem",
+		return this.requests.observed("DeleteItem",
 				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
 					.key(this.items.key(row.key))
 					.conditionExpression(condition)
 					.expressionAttributeNames(LeaseItems.namesIn(condition))
 					.expressionAttributeValues(condition(row))
 					.returnValues(ReturnValue.ALL_OLD)),
-				Responses.deleted(this.items.key(row.key)));
+				GenuineResponses.deleted(this.items.key(row.key)));
 	}
 
 	private static Map<String, AttributeValue> condition(Row row) {
@@ -211,7 +211,7 @@ final class KinesisPythonRows {
 	/**
 	 * Another instance that starts at the same time may have been faster.
 	 */
-	private CompletableFuture<Void> checkThatItIsDone(Row row) {
+	private CompletableFuture<Void> assertConverted(Row row) {
 		return find().thenAccept((rows) -> {
 			Row now = rows.get(row.key);
 			if (now != null) {

@@ -27,10 +27,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link KinesisPythonRows}, on DynamoDB Local with rows as kinesis-python
+ * Tests for {@link KinesisPythonMigration}, on DynamoDB Local with rows as kinesis-python
  * writes them.
  */
-class KinesisPythonRowsTests {
+class KinesisPythonMigrationTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -58,7 +58,7 @@ class KinesisPythonRowsTests {
 	void startsBehindTheSequenceNumberOfEachRow() {
 		row("web_clicks_shardId-000000000000", NOW.minusSeconds(100), SEQUENCE);
 		row("web_clicks_shardId-000000000001", NOW.minusSeconds(2), "7");
-		rows(Duration.ofMillis(50)).takeOver().join();
+		rows(Duration.ofMillis(50)).migrate().join();
 		assertThat(this.store.load().join().leases()).containsExactlyInAnyOrder(lease("shardId-000000000000", SEQUENCE),
 				lease("shardId-000000000001", "7"));
 	}
@@ -66,7 +66,7 @@ class KinesisPythonRowsTests {
 	@Test
 	void leavesNothingForKinesisPythonToLock() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), "7");
-		rows(Duration.ofMillis(50)).takeOver().join();
+		rows(Duration.ofMillis(50)).migrate().join();
 		Map<String, AttributeValue> item = dynamoDb.client()
 			.getItem((get) -> get.tableName(this.tableName)
 				.key(Map.of("shard", AttributeValue.fromS("orders_shardId-000000000000"))))
@@ -78,14 +78,14 @@ class KinesisPythonRowsTests {
 	@Test
 	void beginsAtTheInitialPositionWhereNothingHasBeenRead() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), null);
-		rows(Duration.ofMillis(50)).takeOver().join();
+		rows(Duration.ofMillis(50)).migrate().join();
 		assertThat(this.store.load().join().leases()).isEmpty();
 	}
 
 	@Test
 	void refusesWhileAWorkerMovesItsLock() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(1), "7");
-		CompletableFuture<Void> takenOver = rows(Duration.ofSeconds(1)).takeOver();
+		CompletableFuture<Void> takenOver = rows(Duration.ofSeconds(1)).migrate();
 		this.clock.looked.join();
 		row("orders_shardId-000000000000", NOW.plusSeconds(30), "9");
 		assertThatItIsRefused(takenOver)
@@ -100,7 +100,7 @@ class KinesisPythonRowsTests {
 	@Test
 	void refusesAtOnceWhatIsLockedForLong() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(300), "7");
-		assertThatItIsRefused(rows(Duration.ofDays(1)).takeOver())
+		assertThatItIsRefused(rows(Duration.ofDays(1)).migrate())
 			.withMessageContaining("is locked until 2026-11-23T12:05:00Z");
 	}
 
@@ -111,7 +111,7 @@ class KinesisPythonRowsTests {
 		}
 		CompletableFuture<?>[] fleet = new CompletableFuture<?>[5];
 		for (int i = 0; i < fleet.length; i++) {
-			fleet[i] = rows(Duration.ofMillis(50)).takeOver();
+			fleet[i] = rows(Duration.ofMillis(50)).migrate();
 		}
 		assertThat(CompletableFuture.allOf(fleet)).succeedsWithin(Duration.ofSeconds(20));
 		assertThat(this.store.load().join().leases()).hasSize(5);
@@ -122,7 +122,7 @@ class KinesisPythonRowsTests {
 		Map<String, AttributeValue> foreign = Map.of("shard", AttributeValue.fromS("whatever"), "fqdn",
 				AttributeValue.fromS("host"));
 		dynamoDb.client().putItem((put) -> put.tableName(this.tableName).item(foreign)).join();
-		assertThatItIsRefused(rows(Duration.ZERO).takeOver())
+		assertThatItIsRefused(rows(Duration.ZERO).migrate())
 			.withMessageContaining("'whatever' that neither this library nor kinesis-python has written");
 		assertThat(items()).containsExactly(foreign);
 	}
@@ -133,9 +133,9 @@ class KinesisPythonRowsTests {
 			.isInstanceOf(KinesisConfigurationException.class);
 	}
 
-	private KinesisPythonRows rows(Duration watch) {
-		return new KinesisPythonRows(dynamoDb.client(), this.table, new LeaseItems(this.table, "app"), requests(),
-				this.clock, watch);
+	private KinesisPythonMigration rows(Duration observe) {
+		return new KinesisPythonMigration(dynamoDb.client(), this.table, new LeaseItems(this.table, "app"), requests(),
+				this.clock, observe);
 	}
 
 	private TableRequests requests() {

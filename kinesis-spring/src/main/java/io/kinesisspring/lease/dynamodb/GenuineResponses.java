@@ -18,9 +18,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * never made, an item that is not there, a table without rows. What cannot prove itself
  * by a row is asked for the capacity that it has consumed.
  */
-final class Responses {
+final class GenuineResponses {
 
-	private Responses() {
+	private GenuineResponses() {
 	}
 
 	/**
@@ -37,7 +37,7 @@ final class Responses {
 		return (response) -> isRow(response.attributes(), key);
 	}
 
-	static boolean isPut(PutItemResponse response) {
+	static boolean isPutResponse(PutItemResponse response) {
 		return response.consumedCapacity() != null;
 	}
 

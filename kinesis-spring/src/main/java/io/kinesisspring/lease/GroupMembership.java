@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * This worker's place among the others: the crew it is in, and for how long it may
+ * This worker's place among the others: the group it is in, and for how long it may
  * believe that the others see it alive. Confined to the coordinator's loop, apart from
  * {@link #isCutOff()}.
  */
-final class Membership {
+final class GroupMembership {
 
 	private final String name;
 
@@ -25,7 +25,7 @@ final class Membership {
 
 	private final EventLoop loop;
 
-	private final Duration patience;
+	private final Duration timeout;
 
 	private String id;
 
@@ -33,45 +33,45 @@ final class Membership {
 
 	private @Nullable WorkerGroup workerGroup;
 
-	private volatile long lastBeat;
+	private volatile long lastHeartbeat;
 
-	private long inTouchSince;
+	private long connectedSince;
 
-	Membership(String name, List<String> streams, Duration patience, LeaseStore store, EventLoop loop) {
+	GroupMembership(String name, List<String> streams, Duration timeout, LeaseStore store, EventLoop loop) {
 		this.name = name;
 		this.id = name;
 		this.streams = streams;
-		this.patience = patience;
+		this.timeout = timeout;
 		this.store = store;
 		this.loop = loop;
-		this.lastBeat = loop.nanoTime() - patience.toNanos();
+		this.lastHeartbeat = loop.nanoTime() - timeout.toNanos();
 	}
 
 	/**
-	 * The id under which this worker holds leases: another one for each crew that it asks
-	 * to be let in. An answer may be lost, a call may arrive late, and nobody may be in
-	 * two crews.
+	 * The id under which this worker holds leases: another one for each group that it
+	 * asks to be let in. An answer may be lost, a call may arrive late, and nobody may be
+	 * in two groups.
 	 */
 	String id() {
 		return this.id;
 	}
 
 	/**
-	 * The crew as it was seen last.
-	 * @return the crew, {@code null} while this worker is in none
+	 * The group as it was seen last.
+	 * @return the group, {@code null} while this worker is in none
 	 */
-	@Nullable WorkerGroup crew() {
+	@Nullable WorkerGroup group() {
 		return this.workerGroup;
 	}
 
 	/**
-	 * Join a crew that has room, or make one.
+	 * Join a group that has room, or make one.
 	 */
 	CompletableFuture<WorkerGroup> join(List<WorkerGroup> known) {
-		leaveBehind();
+		forgetGroup();
 		int unused = known.stream().mapToInt(WorkerGroup::number).max().orElse(-1) + 1;
 		int candidate = known.stream()
-			.filter((other) -> other.hasRoomFor(this.streams, this.patience))
+			.filter((other) -> other.hasRoomFor(this.streams, this.timeout))
 			.mapToInt(WorkerGroup::number)
 			.findFirst()
 			.orElse(unused);
@@ -79,13 +79,13 @@ final class Membership {
 	}
 
 	/**
-	 * The more often a crew turned out to be full, the wider the next step: a large fleet
-	 * that starts at once spreads.
+	 * The more often a group turned out to be full, the wider the next step: a large
+	 * fleet that starts at once spreads.
 	 */
 	private CompletableFuture<WorkerGroup> join(int candidate, int attempt) {
 		this.id = this.name + "-" + ++this.joins;
 		long sent = this.loop.nanoTime();
-		return this.store.join(candidate, this.id, this.streams, this.patience).thenComposeAsync((joined) -> {
+		return this.store.join(candidate, this.id, this.streams, this.timeout).thenComposeAsync((joined) -> {
 			if (joined.isEmpty()) {
 				return join(candidate + 1 + Math.floorMod(this.id.hashCode(), attempt), attempt + 1);
 			}
@@ -95,41 +95,42 @@ final class Membership {
 	}
 
 	/**
-	 * Beat once. What counts is when the beat was sent, not when it was answered: the
-	 * others start to count later than that, whatever happens on the way.
-	 * @param whenLate told, before an answer counts, that it has come too late for what
+	 * Beat once. What counts is when the heartbeat was sent, not when it was answered:
+	 * the others start to count later than that, whatever happens on the way.
+	 * @param whenCutOff told, before an answer counts, that it has come too late for what
 	 * is held: the others may have taken it
-	 * @return the crew, empty if this worker is no longer one of it
+	 * @return the group, empty if this worker is no longer one of it
 	 */
-	CompletableFuture<Optional<WorkerGroup>> beat(WorkerGroup mine, Collection<String> answered, Runnable whenLate) {
+	CompletableFuture<Optional<WorkerGroup>> heartbeat(WorkerGroup mine, Collection<String> answered,
+			Runnable whenCutOff) {
 		long sent = this.loop.nanoTime();
-		String beating = this.id;
-		return this.store.beat(mine.number(), beating, answered).thenApplyAsync((beaten) -> {
-			if (beating.equals(this.id)) {
+		String sender = this.id;
+		return this.store.heartbeat(mine.number(), sender, answered).thenApplyAsync((updated) -> {
+			if (sender.equals(this.id)) {
 				if (isCutOff()) {
-					whenLate.run();
+					whenCutOff.run();
 				}
-				beaten.ifPresent((seen) -> see(seen, sent));
+				updated.ifPresent((seen) -> see(seen, sent));
 			}
-			return beaten;
+			return updated;
 		}, this.loop);
 	}
 
 	private void see(WorkerGroup seen, long sent) {
 		this.workerGroup = seen;
 		if (isCutOff()) {
-			this.inTouchSince = this.loop.nanoTime();
+			this.connectedSince = this.loop.nanoTime();
 		}
-		if (sent - this.lastBeat > 0) {
-			this.lastBeat = sent;
+		if (sent - this.lastHeartbeat > 0) {
+			this.lastHeartbeat = sent;
 		}
 	}
 
 	/**
 	 * Whether the others can at no time since a moment have declared this worker dead.
 	 */
-	boolean hasBeenInTouchSince(long moment) {
-		return !isCutOff() && moment - this.inTouchSince >= 0;
+	boolean hasBeenConnectedSince(long moment) {
+		return !isCutOff() && moment - this.connectedSince >= 0;
 	}
 
 	/**
@@ -138,19 +139,19 @@ final class Membership {
 	 * @return {@code true} if nothing may be delivered
 	 */
 	boolean isCutOff() {
-		return this.loop.nanoTime() - this.lastBeat >= this.patience.toNanos();
+		return this.loop.nanoTime() - this.lastHeartbeat >= this.timeout.toNanos();
 	}
 
 	/**
-	 * Be in no crew any more.
+	 * Be in no group any more.
 	 */
-	void leaveBehind() {
+	void forgetGroup() {
 		this.workerGroup = null;
-		this.lastBeat = this.loop.nanoTime() - this.patience.toNanos();
+		this.lastHeartbeat = this.loop.nanoTime() - this.timeout.toNanos();
 	}
 
 	/**
-	 * Leave the crew, and leave nothing behind if nobody else is in it.
+	 * Leave the group, and leave nothing behind if nobody else is in it.
 	 */
 	CompletableFuture<Void> leave() {
 		WorkerGroup mine = this.workerGroup;
@@ -159,7 +160,7 @@ final class Membership {
 		}
 		CompletableFuture<Void> left = this.store.leave(mine.number(), this.id);
 		return (mine.members().size() > 1) ? left
-				: left.thenCompose((gone) -> this.store.disband(mine.number())).thenAccept((disbanded) -> {
+				: left.thenCompose((gone) -> this.store.removeGroup(mine.number())).thenAccept((removed) -> {
 				});
 	}
 
