@@ -409,8 +409,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.store = DefaultKinesisListenerContainer.this.leaseStores
 				.create(DefaultKinesisListenerContainer.this.application);
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
-					this.store, consumerOptions,
-					new RecordDispatcher(DefaultKinesisListenerContainer.this.context), this.loop);
+					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.context),
+					this.loop);
 		}
 
 		/**
@@ -444,8 +444,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		private void watch() {
 			Duration idleAfter = DefaultKinesisListenerContainer.this.options.delivery().idleAfter();
 			Duration stalledAfter = DefaultKinesisListenerContainer.this.options.reader().stalledAfter();
-			Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter
-					: stalledAfter;
+			Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter : stalledAfter;
 			this.loop.schedule(shorter.dividedBy(4), () -> {
 				watch();
 				DefaultKinesisListenerContainer.this.shardEventPublisher.check(this.loop.nanoTime(), idleAfter,

@@ -34,8 +34,7 @@ final class RecordDispatcher implements RecordHandler {
 
 	private ShardDelivery deliveryOf(ShardSession session) {
 		ShardProgressMonitor shardMonitor = this.shardEventPublisher.monitor(session.stream(), session.shardId());
-		return this.context.options().inOrder()
-				? new BatchDelivery(this.context, session, shardMonitor, this::share)
+		return this.context.options().inOrder() ? new BatchDelivery(this.context, session, shardMonitor, this::share)
 				: new KeyedDelivery(this.context, session, shardMonitor, this::share);
 	}
 

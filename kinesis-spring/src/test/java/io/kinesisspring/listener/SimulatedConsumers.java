@@ -555,17 +555,16 @@ final class SimulatedConsumers {
 			AckMode ackMode = SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD;
 			Breakage breakage = SimulatedConsumers.this.breakage;
 			Executor tasks = breakage.executor(this::execute);
-			RecordDispatcher dispatcher = new RecordDispatcher(
-					new DeliveryContext(new Listener(),
-							ContainerOptions.builder()
-								.ackMode(ackMode)
-								.concurrency(SimulatedConsumers.this.concurrency)
-								.build()
-								.delivery(),
-							new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::again), null,
-									SimulatedConsumers.this.random),
-							tasks, new ShardEventPublisher(id, List.of(), (event) -> {
-							}, tasks), 25_000, ListenerObserver.NONE));
+			RecordDispatcher dispatcher = new RecordDispatcher(new DeliveryContext(new Listener(),
+					ContainerOptions.builder()
+						.ackMode(ackMode)
+						.concurrency(SimulatedConsumers.this.concurrency)
+						.build()
+						.delivery(),
+					new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::again), null,
+							SimulatedConsumers.this.random),
+					tasks, new ShardEventPublisher(id, List.of(), (event) -> {
+					}, tasks), 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), DataSize.ofBytes(50_000), Duration.ofSeconds(1),

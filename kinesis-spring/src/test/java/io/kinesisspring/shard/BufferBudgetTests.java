@@ -323,7 +323,8 @@ class BufferBudgetTests {
 			ShardBuffer buffer) {
 		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
 				new ReaderOptions(10_000, Duration.ofMillis(200), DataSize.ofMegabytes(16), Duration.ofSeconds(1),
-						StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5), ReadingObserver.NONE),
+						StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
+						ReadingObserver.NONE),
 				loop, buffer);
 	}
 

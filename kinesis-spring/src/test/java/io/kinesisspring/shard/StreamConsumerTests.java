@@ -419,8 +419,9 @@ class StreamConsumerTests {
 		Work work = new Work(this.time.another());
 		StreamConsumer.Options options = new StreamConsumer.Options(
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory), Duration.ofSeconds(1),
-						this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5), this.observer),
+				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory),
+						Duration.ofSeconds(1), this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
+						this.observer),
 				StreamOptions.DEFAULTS, null);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
 				work.loop);
