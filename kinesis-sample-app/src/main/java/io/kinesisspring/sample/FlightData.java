@@ -35,7 +35,7 @@ class FlightData {
 	}
 
 	/**
-	 * What the listener should come to.
+	 * Return the totals that the listener must arrive at.
 	 */
 	FlightSummary summary() {
 		ShardTally all = ShardTally.empty();

@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 import io.kinesisspring.SequenceNumber;
 
 /**
- * Keeps the application's own state in a table of its own, beside the leases: a row a
- * shard, and one that says how much of the data set has been sent.
+ * Keeps the application's state in a table of its own: one row for each shard, and one
+ * for the number of flights that have been sent.
  */
 @Component
 class FlightLedger {
@@ -86,8 +86,7 @@ class FlightLedger {
 	}
 
 	/**
-	 * Save a shard's tally, unless another instance has got further with the shard
-	 * meanwhile.
+	 * Save a shard's tally, unless another instance has saved a later one.
 	 */
 	void save(String shardId, @Nullable SequenceNumber before, ShardTally tally) {
 		Map<String, AttributeValue> item = new HashMap<>();
@@ -120,7 +119,7 @@ class FlightLedger {
 		return item.isEmpty() ? 0 : Integer.parseInt(attribute(item, "sent").n());
 	}
 
-	void sent(int count) {
+	void saveSent(int count) {
 		this.client
 			.putItem((put) -> put.tableName(this.table)
 				.item(Map.of("id", AttributeValue.fromS(REPLAY), "sent", AttributeValue.fromN(String.valueOf(count)))))

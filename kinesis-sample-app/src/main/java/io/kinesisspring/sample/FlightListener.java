@@ -11,9 +11,8 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.annotation.KinesisListener;
 
 /**
- * Adds up the flights as they arrive. What they add up to is saved before the method
- * returns, and the checkpoint follows only then: whatever happens, no flight is lost, and
- * none counts twice.
+ * Adds up the flights as they arrive. The method saves the totals before it returns, and
+ * the checkpoint follows only then. So no flight is lost, and none counts twice.
  */
 @Component
 class FlightListener {
@@ -37,7 +36,8 @@ class FlightListener {
 	}
 
 	/**
-	 * How long the last flight took from the stream's door to here.
+	 * Return the time from the arrival of the last flight in the stream until it got
+	 * here.
 	 */
 	Duration lag() {
 		return this.lag;

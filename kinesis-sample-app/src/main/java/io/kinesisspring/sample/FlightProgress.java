@@ -16,16 +16,16 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Says once a second how far the flights have come, and in the end what they add up to.
+ * Logs once a second how many flights have arrived, and in the end what they add up to.
  */
 @Component
 class FlightProgress implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(FlightProgress.class);
 
-	private static final Duration BEAT = Duration.ofSeconds(1);
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-	private static final int MOST_AIRPORTS = 10;
+	private static final int REPORTED_AIRPORTS = 10;
 
 	private final FlightLedger ledger;
 
@@ -35,24 +35,27 @@ class FlightProgress implements SmartLifecycle {
 
 	private final SampleProperties properties;
 
+	private final SampleInstructions instructions;
+
 	private final ConfigurableApplicationContext context;
 
 	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 
 	private volatile boolean running;
 
-	private volatile @Nullable ScheduledFuture<?> watch;
+	private volatile @Nullable ScheduledFuture<?> reporting;
 
 	private int received = -1;
 
 	private Instant lastArrival = Instant.now();
 
 	FlightProgress(FlightLedger ledger, FlightListener listener, FlightData data, SampleProperties properties,
-			ConfigurableApplicationContext context) {
+			SampleInstructions instructions, ConfigurableApplicationContext context) {
 		this.ledger = ledger;
 		this.listener = listener;
 		this.data = data;
 		this.properties = properties;
+		this.instructions = instructions;
 		this.context = context;
 		this.scheduler.setThreadNamePrefix("flight-progress-");
 	}
@@ -61,10 +64,10 @@ class FlightProgress implements SmartLifecycle {
 	public void start() {
 		this.running = true;
 		this.scheduler.initialize();
-		this.watch = this.scheduler.scheduleAtFixedRate(this::look, BEAT);
+		this.reporting = this.scheduler.scheduleAtFixedRate(this::reportProgress, INTERVAL);
 	}
 
-	private void look() {
+	private void reportProgress() {
 		FlightSummary summary = this.ledger.summary();
 		int before = this.received;
 		this.received = summary.ofDataSet();
@@ -75,23 +78,23 @@ class FlightProgress implements SmartLifecycle {
 					this.received - Math.max(0, before), this.listener.lag().toMillis()));
 		}
 		if (this.received == this.data.size()) {
-			report(summary);
+			reportTotals(summary);
 		}
 		else if (this.properties.exitWhenDone()
-				&& Duration.between(this.lastArrival, Instant.now()).compareTo(this.properties.patience()) > 0) {
-			logger.error("Nothing has arrived for " + this.properties.patience().toSeconds() + " seconds; "
+				&& Duration.between(this.lastArrival, Instant.now()).compareTo(this.properties.timeout()) > 0) {
+			logger.error("Nothing has arrived for " + this.properties.timeout().toSeconds() + " seconds; "
 					+ (this.data.size() - this.received) + " flights are missing");
 			end(1);
 		}
 	}
 
-	private void report(FlightSummary summary) {
-		endWatch();
-		StringBuilder report = new StringBuilder("All flights have arrived. The airports with most of them:\n\n");
+	private void reportTotals(FlightSummary summary) {
+		stopReporting();
+		StringBuilder report = new StringBuilder("All flights have arrived. The airports with the most flights:\n\n");
 		report.append(String.format("  %-8s%8s%12s%13s%n", "origin", "flights", "mean delay", "worst delay"));
 		summary.airports()
 			.stream()
-			.limit(MOST_AIRPORTS)
+			.limit(REPORTED_AIRPORTS)
 			.forEach((airport) -> report.append(String.format(Locale.ROOT, "  %-8s%,8d%12.4f%13d%n", airport.origin(),
 					airport.flights(), airport.meanDelay(), airport.worstDelay())));
 		int sent = this.ledger.sent();
@@ -101,6 +104,9 @@ class FlightProgress implements SmartLifecycle {
 		logger.info(report);
 		if (this.properties.exitWhenDone()) {
 			end(isRight(summary) ? 0 : 1);
+		}
+		else {
+			logger.info("The replay is done, and the application keeps running. " + this.instructions.text());
 		}
 	}
 
@@ -114,15 +120,15 @@ class FlightProgress implements SmartLifecycle {
 				|| (summary.origins() == expected.origins() && summary.meanDelay() == expected.meanDelay()));
 	}
 
-	private void endWatch() {
-		ScheduledFuture<?> ending = this.watch;
-		if (ending != null) {
-			ending.cancel(false);
+	private void stopReporting() {
+		ScheduledFuture<?> task = this.reporting;
+		if (task != null) {
+			task.cancel(false);
 		}
 	}
 
 	private void end(int status) {
-		endWatch();
+		stopReporting();
 		new SimpleAsyncTaskExecutor("exit-")
 			.execute(() -> System.exit(SpringApplication.exit(this.context, () -> status)));
 	}

@@ -16,8 +16,8 @@ import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.ProducerRecord;
 
 /**
- * Sends the data set at a steady pace, keyed by origin airport, and keeps book of how far
- * it has come. Starts last and stops first, so that what it sends is sent whole.
+ * Sends the data set at a steady rate, keyed by origin airport, and saves how many
+ * flights it has sent. It starts last and stops first, so that no request is cut off.
  */
 @Component
 @ConditionalOnProperty(name = "sample.replay", matchIfMissing = true)
@@ -25,7 +25,7 @@ class FlightReplay implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(FlightReplay.class);
 
-	private static final Duration BEAT = Duration.ofMillis(100);
+	private static final Duration INTERVAL = Duration.ofMillis(100);
 
 	private final KinesisTemplate template;
 
@@ -55,34 +55,34 @@ class FlightReplay implements SmartLifecycle {
 	public void start() {
 		this.sent = this.ledger.sent();
 		if (this.sent > 0) {
-			logger.info("%,d of %,d flights were sent before; going on behind them".formatted(this.sent,
+			logger.info("%,d of %,d flights were sent before; continuing with the next one".formatted(this.sent,
 					this.flights.size()));
 		}
 		this.running = true;
 		this.scheduler.initialize();
-		this.scheduler.scheduleAtFixedRate(this::sendSome, BEAT);
+		this.scheduler.scheduleAtFixedRate(this::sendNext, INTERVAL);
 	}
 
-	private void sendSome() {
-		int some = Math.max(1, (int) (this.properties.recordsPerSecond() * BEAT.toMillis() / 1000));
-		int end = Math.min(this.sent + some, this.flights.size());
+	private void sendNext() {
+		int count = Math.max(1, (int) (this.properties.recordsPerSecond() * INTERVAL.toMillis() / 1000));
+		int end = Math.min(this.sent + count, this.flights.size());
 		if (this.running && end > this.sent) {
 			send(this.flights.subList(this.sent, end));
-			this.ledger.sent(end);
+			this.ledger.saveSent(end);
 			this.sent = end;
 		}
 	}
 
 	/**
-	 * If one of them cannot be sent all are sent again: the listener knows those that it
-	 * has seen.
+	 * If a flight cannot be sent, the next attempt sends all of them again. The listener
+	 * recognizes those that it has seen.
 	 */
-	private void send(List<Flight> some) {
-		List<ProducerRecord<Flight>> records = some.stream()
+	private void send(List<Flight> next) {
+		List<ProducerRecord<Flight>> records = next.stream()
 			.map((flight) -> ProducerRecord.of(this.properties.stream(), flight.origin(), flight))
 			.toList();
 		this.template.sendAll(records).join().failures().stream().findFirst().ifPresent((failure) -> {
-			throw new CompletionException("Some flights could not be sent; trying again",
+			throw new CompletionException("Some flights could not be sent; retrying",
 					Objects.requireNonNull(failure.exception()));
 		});
 	}

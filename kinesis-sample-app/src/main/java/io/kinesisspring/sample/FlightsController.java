@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 import io.kinesisspring.producer.KinesisOperations;
 
 /**
- * Tells what the flights add up to, and takes one more.
+ * Returns what the flights add up to, and accepts one more.
  */
 @RestController
 @RequestMapping("/flights")

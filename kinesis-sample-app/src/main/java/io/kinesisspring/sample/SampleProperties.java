@@ -6,18 +6,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What can be set about the sample.
+ * Properties of the sample.
  *
- * @param stream the stream that the flights travel through
+ * @param stream the stream that carries the flights
  * @param replay whether this instance sends the data set
- * @param recordsPerSecond how fast it sends; the default is what four shards take
- * @param exitWhenDone whether to end once all flights have arrived
- * @param patience how long nothing may arrive before the flights that are left count as
- * lost
+ * @param recordsPerSecond rate of sending; the default is the limit of four shards
+ * @param exitWhenDone whether to exit when all flights have arrived
+ * @param timeout time without a flight after which the missing flights count as lost
  */
 @ConfigurationProperties("sample")
 record SampleProperties(@DefaultValue("flights") String stream, @DefaultValue("true") boolean replay,
 		@DefaultValue("4000") int recordsPerSecond, @DefaultValue("false") boolean exitWhenDone,
-		@DefaultValue("1m") Duration patience) {
+		@DefaultValue("1m") Duration timeout) {
 
 }

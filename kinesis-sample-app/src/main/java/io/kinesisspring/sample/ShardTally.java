@@ -10,9 +10,9 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
 
 /**
- * What the flights of one shard add up to, together with the place in the shard up to
- * which they do: a record that is delivered again is recognized by its sequence number, a
- * flight that was sent again by its number, and neither counts twice.
+ * What the flights of one shard add up to, with the sequence number of the last one. A
+ * record that is delivered again is recognized by its sequence number, and a flight that
+ * was sent again by its number. Neither counts twice.
  */
 final class ShardTally {
 

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ class RestartIntegrationTests {
 	}
 
 	@Test
+	@Tag("thorough")
 	void continuesAfterSigtermWithNoFlightLostAndNoneSeenTwice() throws Exception {
 		Path first = this.directory.resolve("first.log");
 		Process interrupted = run(first);
@@ -57,7 +59,7 @@ class RestartIntegrationTests {
 		Path second = this.directory.resolve("second.log");
 		Process resumed = run(second);
 		assertThat(resumed.waitFor(5, TimeUnit.MINUTES)).isTrue();
-		assertThat(Files.readString(second)).contains("flights were sent before; going on behind them")
+		assertThat(Files.readString(second)).contains("flights were sent before; continuing with the next one")
 			.contains("20,000 sent, 20,000 received, mean delay 7.7039 minutes, 220 origins, 0 seen twice");
 		assertThat(resumed.exitValue()).isZero();
 	}

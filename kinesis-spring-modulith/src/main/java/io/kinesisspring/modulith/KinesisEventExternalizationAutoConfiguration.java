@@ -11,7 +11,7 @@ import org.springframework.modulith.events.support.EventExternalizerModuleListen
 import org.springframework.modulith.events.support.OutboxEventExternalizer;
 import org.springframework.modulith.events.support.OutboxEventExternalizerFactory;
 
-import io.kinesisspring.boot.autoconfigure.KinesisProducerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.producer.KinesisOperations;
 
 /**

@@ -15,15 +15,16 @@ final class ConcurrentResets {
 
 	private final FailureDetector failureDetector;
 
-	private final Membership membership;
+	private final GroupMembership groupMembership;
 
 	private final Map<String, Long> seen = new HashMap<>();
 
-	ConcurrentResets(String stream, LeaseStore store, FailureDetector failureDetector, Membership membership) {
+	ConcurrentResets(String stream, LeaseStore store, FailureDetector failureDetector,
+			GroupMembership groupMembership) {
 		this.stream = stream;
 		this.store = store;
 		this.failureDetector = failureDetector;
-		this.membership = membership;
+		this.groupMembership = groupMembership;
 	}
 
 	/**
@@ -31,14 +32,14 @@ final class ConcurrentResets {
 	 * @param sent when the table was asked for
 	 * @throws LeaseResetException if one of them certainly is
 	 */
-	boolean areIn(LeaseTable table, long sent) {
+	boolean existIn(LeaseTable table, long sent) {
 		boolean another = false;
-		for (WorkerGroup workerGroup : table.crews()) {
-			if (!workerGroup.streams().contains(LeaseReset.CREW + this.stream)) {
+		for (WorkerGroup workerGroup : table.groups()) {
+			if (!workerGroup.streams().contains(LeaseReset.STREAM_PREFIX + this.stream)) {
 				continue;
 			}
-			for (Map.Entry<String, Long> member : workerGroup.beats().entrySet()) {
-				if (!member.getKey().equals(this.membership.id()) || this.membership.crew() == null) {
+			for (Map.Entry<String, Long> member : workerGroup.heartbeats().entrySet()) {
+				if (!member.getKey().equals(this.groupMembership.id()) || this.groupMembership.group() == null) {
 					another |= isAlive(workerGroup, member.getKey(), member.getValue(), sent);
 				}
 			}
@@ -46,15 +47,15 @@ final class ConcurrentResets {
 		return another;
 	}
 
-	private boolean isAlive(WorkerGroup workerGroup, String worker, long beat, long sent) {
-		Long before = this.seen.putIfAbsent(worker, beat);
-		if (before != null && before != beat) {
+	private boolean isAlive(WorkerGroup workerGroup, String worker, long heartbeat, long sent) {
+		Long before = this.seen.putIfAbsent(worker, heartbeat);
+		if (before != null && before != heartbeat) {
 			throw busy();
 		}
 		if (this.failureDetector.isAlive(worker, sent)) {
 			return true;
 		}
-		this.store.bury(workerGroup.number(), worker, beat);
+		this.store.evict(workerGroup.number(), worker, heartbeat);
 		return false;
 	}
 

@@ -19,7 +19,8 @@ final class CoordinationFailureLog {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
 
-	private static final Set<String> WRITES = Set.of("claim", "release", "join", "bell", "ask", "checkpoint");
+	private static final Set<String> WRITES = Set.of("claim", "release", "join", "wake-up", "handover request",
+			"checkpoint");
 
 	private final String worker;
 
@@ -63,7 +64,7 @@ final class CoordinationFailureLog {
 	/**
 	 * Heed how something went that somebody else reports.
 	 */
-	void heed(String what, @Nullable Throwable ex) {
+	void recordOutcome(String what, @Nullable Throwable ex) {
 		if (ex == null) {
 			accept(what);
 		}
@@ -100,10 +101,11 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * A beat is a write, like those that are not made before there is a reason to.
+	 * A heartbeat is a write, like those that are not made before there is a reason to.
 	 */
 	private void accept(String what) {
-		boolean accepted = this.refused.remove(kindOf(what)) | (what.equals("beat") && this.refused.removeAll(WRITES));
+		boolean accepted = this.refused.remove(kindOf(what))
+				| (what.equals("heartbeat") && this.refused.removeAll(WRITES));
 		if (accepted && this.refused.isEmpty()) {
 			this.refusal = null;
 			this.holder.accepted();
@@ -115,7 +117,7 @@ final class CoordinationFailureLog {
 	 * together.
 	 */
 	private static String kindOf(String what) {
-		return what.startsWith("look at") ? "look" : what;
+		return what.startsWith("read of") ? "read" : what;
 	}
 
 	/**

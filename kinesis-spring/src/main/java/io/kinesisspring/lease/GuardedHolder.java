@@ -10,8 +10,8 @@ import org.apache.commons.logging.LogFactory;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * Keeps from the coordination what a holder throws. Who holds leases must beat, look and
- * give back, whatever becomes of the work. Confined to the coordinator's loop.
+ * Keeps from the coordination what a holder throws. Who holds leases must heartbeat, look
+ * and give back, whatever becomes of the work. Confined to the coordinator's loop.
  */
 final class GuardedHolder implements LeaseHolder {
 

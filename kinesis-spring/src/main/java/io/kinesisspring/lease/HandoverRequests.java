@@ -18,7 +18,7 @@ import io.kinesisspring.scheduling.EventLoop;
 /**
  * Leases that this worker has asked their owners for. The owner drains the shard and
  * releases the lease; until then its row is looked at every now and then, so that the
- * shard is served again at once. A crew that could not be asked is left alone for a
+ * shard is served again at once. A group that could not be asked is left alone for a
  * while, longer each time. Confined to the coordinator's loop.
  */
 final class HandoverRequests {
@@ -31,26 +31,26 @@ final class HandoverRequests {
 
 	private final CoordinationFailureLog coordinationFailureLog;
 
-	private final long patience;
+	private final long timeout;
 
 	private final Consumer<Lease> whenReleased;
 
-	private final Runnable whenAllAreAnswered;
+	private final Runnable whenAllAnswered;
 
 	private final Set<String> open = new LinkedHashSet<>();
 
 	private final Map<Integer, RetryBackOff> retries = new HashMap<>();
 
-	private final Set<Integer> resting = new HashSet<>();
+	private final Set<Integer> backingOff = new HashSet<>();
 
-	HandoverRequests(LeaseStore store, EventLoop loop, CoordinationFailureLog coordinationFailureLog, long patience,
-			Consumer<Lease> whenReleased, Runnable whenAllAreAnswered) {
+	HandoverRequests(LeaseStore store, EventLoop loop, CoordinationFailureLog coordinationFailureLog, long timeout,
+			Consumer<Lease> whenReleased, Runnable whenAllAnswered) {
 		this.store = store;
 		this.loop = loop;
 		this.coordinationFailureLog = coordinationFailureLog;
-		this.patience = patience;
+		this.timeout = timeout;
 		this.whenReleased = whenReleased;
-		this.whenAllAreAnswered = whenAllAreAnswered;
+		this.whenAllAnswered = whenAllAnswered;
 	}
 
 	int open() {
@@ -62,46 +62,46 @@ final class HandoverRequests {
 	}
 
 	/**
-	 * Whether a crew may be asked at this moment.
+	 * Whether a group may be asked at this moment.
 	 */
-	boolean isAskable(int crew) {
-		return !this.resting.contains(crew);
+	boolean mayRequestFrom(int group) {
+		return !this.backingOff.contains(group);
 	}
 
 	/**
-	 * Ask the members of crews for leases of theirs.
-	 * @param wanted the leases by the numbers of their owners' crews
+	 * Ask the members of groups for leases of theirs.
+	 * @param wanted the leases by the numbers of their owners' groups
 	 */
-	void ask(Map<Integer, List<Lease>> wanted) {
-		long deadline = this.loop.nanoTime() + this.patience;
-		wanted.forEach((crew, leases) -> {
+	void send(Map<Integer, List<Lease>> wanted) {
+		long deadline = this.loop.nanoTime() + this.timeout;
+		wanted.forEach((group, leases) -> {
 			leases.forEach((lease) -> this.open.add(lease.key()));
-			List<String> asks = leases.stream().map(Lease::ask).toList();
-			this.loop.on(GuardedCalls.safely(() -> this.store.ask(crew, asks)), (asked, ex) -> {
-				this.coordinationFailureLog.report("ask", ex);
+			List<String> requests = leases.stream().map(Lease::handoverRequest).toList();
+			this.loop.on(GuardedCalls.safely(() -> this.store.requestHandover(group, requests)), (asked, ex) -> {
+				this.coordinationFailureLog.report("handover request", ex);
 				if (ex == null && asked) {
-					this.retries.remove(crew);
-					leases.forEach((lease) -> lookLater(lease, deadline, new RetryBackOff(this.loop)));
+					this.retries.remove(group);
+					leases.forEach((lease) -> readLater(lease, deadline, new RetryBackOff(this.loop)));
 				}
 				else {
-					leaveAlone(crew, leases);
+					backOff(group, leases);
 				}
 			});
 		});
 	}
 
 	/**
-	 * The crew could not be asked, is not there, or is asked for so much that there is no
-	 * room for more.
+	 * The group could not be asked, is not there, or is asked for so much that there is
+	 * no room for more.
 	 */
-	private void leaveAlone(int crew, List<Lease> leases) {
+	private void backOff(int group, List<Lease> leases) {
 		leases.forEach((lease) -> this.open.remove(lease.key()));
-		this.resting.add(crew);
-		Duration pause = this.retries.computeIfAbsent(crew, (number) -> new RetryBackOff(this.loop)).next();
+		this.backingOff.add(group);
+		Duration pause = this.retries.computeIfAbsent(group, (number) -> new RetryBackOff(this.loop)).next();
 		this.loop.schedule(pause, () -> {
-			this.resting.remove(crew);
+			this.backingOff.remove(group);
 			if (this.open.isEmpty()) {
-				this.whenAllAreAnswered.run();
+				this.whenAllAnswered.run();
 			}
 		});
 	}
@@ -110,12 +110,12 @@ final class HandoverRequests {
 		this.open.clear();
 	}
 
-	private void lookLater(Lease asked, long deadline, RetryBackOff looks) {
-		this.loop.schedule((looks.failures() == 0) ? PAUSE : PAUSE.plus(looks.next()), () -> {
+	private void readLater(Lease asked, long deadline, RetryBackOff backOff) {
+		this.loop.schedule((backOff.failures() == 0) ? PAUSE : PAUSE.plus(backOff.next()), () -> {
 			if (this.open.contains(asked.key())) {
 				this.loop.on(GuardedCalls.safely(() -> this.store.find(asked.key())), (found, ex) -> {
-					this.coordinationFailureLog.report("look at what was asked for", ex);
-					look(asked, (ex != null) ? null : found, deadline, looks);
+					this.coordinationFailureLog.report("read of a requested lease", ex);
+					handleFound(asked, (ex != null) ? null : found, deadline, backOff);
 				});
 			}
 		});
@@ -125,16 +125,16 @@ final class HandoverRequests {
 	 * If it has turned out meanwhile that other shards come before this one, they may not
 	 * be finished: the next look at the table tells.
 	 */
-	private void look(Lease asked, @Nullable Optional<Lease> found, long deadline, RetryBackOff looks) {
+	private void handleFound(Lease asked, @Nullable Optional<Lease> found, long deadline, RetryBackOff backOff) {
 		if (found == null) {
-			looks.next();
+			backOff.next();
 		}
 		else {
-			looks.succeeded();
+			backOff.succeeded();
 		}
 		boolean unanswered = found == null || found.filter((now) -> now.isHeldAs(asked)).isPresent();
 		if (unanswered && this.loop.nanoTime() - deadline < 0) {
-			lookLater(asked, deadline, looks);
+			readLater(asked, deadline, backOff);
 			return;
 		}
 		if (found != null && this.open.contains(asked.key())) {
@@ -142,13 +142,13 @@ final class HandoverRequests {
 				.filter((now) -> asked.parents().containsAll(now.parents()))
 				.ifPresent(this.whenReleased);
 		}
-		close(List.of(asked));
+		answered(List.of(asked));
 	}
 
-	private void close(Collection<Lease> leases) {
+	private void answered(Collection<Lease> leases) {
 		leases.forEach((lease) -> this.open.remove(lease.key()));
 		if (this.open.isEmpty()) {
-			this.whenAllAreAnswered.run();
+			this.whenAllAnswered.run();
 		}
 	}
 

@@ -99,12 +99,12 @@ public final class HeldLease {
 	 * Remember the release that is under way, so that there is only one.
 	 */
 	CompletableFuture<Void> releaseOnce(Supplier<CompletableFuture<Void>> release) {
-		CompletableFuture<Void> underWay = this.released;
-		if (underWay == null) {
-			underWay = release.get();
-			this.released = underWay;
+		CompletableFuture<Void> running = this.released;
+		if (running == null) {
+			running = release.get();
+			this.released = running;
 		}
-		return underWay;
+		return running;
 	}
 
 	@Override

@@ -24,7 +24,7 @@ final class HeldLeases {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
 
-	private final Membership membership;
+	private final GroupMembership groupMembership;
 
 	private final LeaseStore store;
 
@@ -32,7 +32,7 @@ final class HeldLeases {
 
 	private final LeaseHolder holder;
 
-	private final int most;
+	private final int maxLeases;
 
 	private final CoordinationFailureLog coordinationFailureLog;
 
@@ -46,13 +46,13 @@ final class HeldLeases {
 
 	private boolean closed;
 
-	HeldLeases(Membership membership, LeaseStore store, EventLoop loop, LeaseHolder holder, int most,
+	HeldLeases(GroupMembership groupMembership, LeaseStore store, EventLoop loop, LeaseHolder holder, int maxLeases,
 			CoordinationFailureLog coordinationFailureLog, Consumer<Lease> whenFinished, Runnable whenInDoubt) {
-		this.membership = membership;
+		this.groupMembership = groupMembership;
 		this.store = store;
 		this.loop = loop;
 		this.holder = holder;
-		this.most = most;
+		this.maxLeases = maxLeases;
 		this.coordinationFailureLog = coordinationFailureLog;
 		this.whenFinished = whenFinished;
 		this.whenInDoubt = whenInDoubt;
@@ -76,8 +76,8 @@ final class HeldLeases {
 	/**
 	 * How many more may be claimed.
 	 */
-	int room() {
-		return this.closed ? 0 : Math.max(0, this.most - this.held.size() - this.claiming.size());
+	int capacity() {
+		return this.closed ? 0 : Math.max(0, this.maxLeases - this.held.size() - this.claiming.size());
 	}
 
 	/**
@@ -88,7 +88,7 @@ final class HeldLeases {
 	}
 
 	boolean isCutOff() {
-		return this.membership.isCutOff();
+		return this.groupMembership.isCutOff();
 	}
 
 	/**
@@ -97,12 +97,12 @@ final class HeldLeases {
 	 * @return whether it is now held; never exceptional
 	 */
 	CompletableFuture<Boolean> claim(Lease seen) {
-		if (room() == 0 || contains(seen.key())) {
+		if (capacity() == 0 || contains(seen.key())) {
 			return CompletableFuture.completedFuture(false);
 		}
 		long sent = this.loop.nanoTime();
 		CompletableFuture<Optional<Lease>> answer = GuardedCalls
-			.safely(() -> this.store.claim(seen, this.membership.id()));
+			.safely(() -> this.store.claim(seen, this.groupMembership.id()));
 		CompletableFuture<Boolean> claim = answer.handleAsync((claimed, ex) -> {
 			this.claiming.remove(seen.key());
 			report("claim", ex);
@@ -121,7 +121,7 @@ final class HeldLeases {
 	 */
 	private CompletableFuture<Boolean> acquire(Lease seen, Lease claimed, long sent) {
 		if (this.closed || claimed.isFinished() || !seen.parents().containsAll(claimed.parents())
-				|| !this.membership.hasBeenInTouchSince(sent)) {
+				|| !this.groupMembership.hasBeenConnectedSince(sent)) {
 			return this.store.release(claimed).handle((released, ex) -> false);
 		}
 		HeldLease mine = new HeldLease(this, claimed);
@@ -166,12 +166,12 @@ final class HeldLeases {
 	/**
 	 * Give back the leases that are asked for and that are held as the asks say.
 	 */
-	void answer(Set<String> asks, Consumer<String> whenAnswered) {
+	void answer(Set<String> requests, Consumer<String> whenAnswered) {
 		for (HeldLease mine : all()) {
-			String ask = mine.lease().ask();
-			if (!mine.isReleasing() && asks.contains(ask)) {
+			String requestHandover = mine.lease().handoverRequest();
+			if (!mine.isReleasing() && requests.contains(requestHandover)) {
 				logger.info("Passing on " + mine);
-				release(mine).thenRunAsync(() -> whenAnswered.accept(ask), this.loop);
+				release(mine).thenRunAsync(() -> whenAnswered.accept(requestHandover), this.loop);
 			}
 		}
 	}
@@ -221,7 +221,7 @@ final class HeldLeases {
 		}
 		Lease next = mine.next(checkpoint);
 		return this.store.checkpoint(next).thenApplyAsync((stored) -> {
-			this.coordinationFailureLog.heed("checkpoint", null);
+			this.coordinationFailureLog.recordOutcome("checkpoint", null);
 			if (stored) {
 				mine.update(next);
 			}
@@ -231,11 +231,11 @@ final class HeldLeases {
 			if (stored && next.isFinished()) {
 				finish(mine);
 			}
-			this.coordinationFailureLog.heed("checkpoint", null);
+			this.coordinationFailureLog.recordOutcome("checkpoint", null);
 			return stored;
 		}, this.loop).whenComplete((stored, ex) -> {
 			if (ex != null) {
-				this.loop.execute(() -> this.coordinationFailureLog.heed("checkpoint", ex));
+				this.loop.execute(() -> this.coordinationFailureLog.recordOutcome("checkpoint", ex));
 			}
 		});
 	}

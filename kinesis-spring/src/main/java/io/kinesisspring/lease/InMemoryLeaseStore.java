@@ -30,7 +30,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
 	private final Map<String, Lease> leases = new LinkedHashMap<>();
 
-	private final Map<Integer, WorkerGroup> crews = new TreeMap<>();
+	private final Map<Integer, WorkerGroup> groups = new TreeMap<>();
 
 	@Override
 	public CompletableFuture<Void> prepare() {
@@ -40,7 +40,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<LeaseTable> load() {
 		return locked(
-				() -> new LeaseTable(new ArrayList<>(this.leases.values()), new ArrayList<>(this.crews.values())));
+				() -> new LeaseTable(new ArrayList<>(this.leases.values()), new ArrayList<>(this.groups.values())));
 	}
 
 	@Override
@@ -76,8 +76,8 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> renew(Lease seen, Lease anew) {
-		return update(seen, (current) -> isAsSeen(current, seen), (current) -> current.renewedAs(anew));
+	public CompletableFuture<Boolean> recreate(Lease seen, Lease replacement) {
+		return update(seen, (current) -> isAsSeen(current, seen), (current) -> current.recreatedAs(replacement));
 	}
 
 	@Override
@@ -91,101 +91,101 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> join(int workerGroup, String worker, Collection<String> streams,
-			Duration patience) {
+	public CompletableFuture<Optional<WorkerGroup>> join(int group, String worker, Collection<String> streams,
+			Duration timeout) {
 		return locked(() -> {
-			WorkerGroup current = this.crews.get(workerGroup);
-			if (current != null && !current.takes(worker, streams, patience)) {
+			WorkerGroup current = this.groups.get(group);
+			if (current != null && !current.admits(worker, streams, timeout)) {
 				return Optional.empty();
 			}
-			return Optional.of(put((current != null) ? withBeat(current, worker)
-					: WorkerGroup.of(workerGroup, streams, patience, Map.of(worker, 1L), 0, Set.of())));
+			return Optional.of(put((current != null) ? withHeartbeat(current, worker)
+					: WorkerGroup.of(group, streams, timeout, Map.of(worker, 1L), 0, Set.of())));
 		});
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> beat(int workerGroup, String worker, Collection<String> answered) {
-		return locked(() -> member(workerGroup, worker).map((current) -> {
-			Set<String> asks = new TreeSet<>(current.asks());
-			asks.removeAll(answered);
-			WorkerGroup beaten = withBeat(current, worker);
-			return put(WorkerGroup.of(workerGroup, current.streams(), current.patience(), beaten.beats(),
-					current.bell(), asks));
+	public CompletableFuture<Optional<WorkerGroup>> heartbeat(int group, String worker, Collection<String> answered) {
+		return locked(() -> member(group, worker).map((current) -> {
+			Set<String> requests = new TreeSet<>(current.handoverRequests());
+			requests.removeAll(answered);
+			WorkerGroup updated = withHeartbeat(current, worker);
+			return put(WorkerGroup.of(group, current.streams(), current.timeout(), updated.heartbeats(),
+					current.wakeUps(), requests));
 		}));
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> look(int workerGroup, boolean upToDate) {
-		return locked(() -> Optional.ofNullable(this.crews.get(workerGroup)));
+	public CompletableFuture<Optional<WorkerGroup>> readGroup(int group, boolean consistent) {
+		return locked(() -> Optional.ofNullable(this.groups.get(group)));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ask(int workerGroup, Collection<String> asks) {
-		int room = WorkerGroup.asksThatFitBeside(asks);
-		return locked(() -> Optional.ofNullable(this.crews.get(workerGroup))
-			.filter((full) -> full.asks().size() <= room)
+	public CompletableFuture<Boolean> requestHandover(int group, Collection<String> requests) {
+		int capacity = WorkerGroup.maxRequestsBeside(requests);
+		return locked(() -> Optional.ofNullable(this.groups.get(group))
+			.filter((full) -> full.handoverRequests().size() <= capacity)
 			.map((current) -> {
-				Set<String> all = new TreeSet<>(current.asks());
-				all.addAll(asks);
-				return put(WorkerGroup.of(workerGroup, current.streams(), current.patience(), current.beats(),
-						current.bell(), all));
+				Set<String> all = new TreeSet<>(current.handoverRequests());
+				all.addAll(requests);
+				return put(WorkerGroup.of(group, current.streams(), current.timeout(), current.heartbeats(),
+						current.wakeUps(), all));
 			})
 			.isPresent());
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ring(int workerGroup) {
-		return locked(() -> Optional.ofNullable(this.crews.get(workerGroup))
-			.map((current) -> put(WorkerGroup.of(workerGroup, current.streams(), current.patience(), current.beats(),
-					current.bell() + 1, current.asks())))
+	public CompletableFuture<Boolean> wakeUp(int group) {
+		return locked(() -> Optional.ofNullable(this.groups.get(group))
+			.map((current) -> put(WorkerGroup.of(group, current.streams(), current.timeout(), current.heartbeats(),
+					current.wakeUps() + 1, current.handoverRequests())))
 			.isPresent());
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(int workerGroup, String worker) {
+	public CompletableFuture<Void> leave(int group, String worker) {
 		return locked(() -> {
-			Optional.ofNullable(this.crews.get(workerGroup)).ifPresent((current) -> put(without(current, worker, 1)));
+			Optional.ofNullable(this.groups.get(group)).ifPresent((current) -> put(without(current, worker, 1)));
 			return null;
 		});
 	}
 
 	@Override
-	public CompletableFuture<Boolean> bury(int workerGroup, String worker, long beat) {
-		return locked(() -> member(workerGroup, worker)
-			.filter((current) -> Long.valueOf(beat).equals(current.beats().get(worker)))
+	public CompletableFuture<Boolean> evict(int group, String worker, long heartbeat) {
+		return locked(() -> member(group, worker)
+			.filter((current) -> Long.valueOf(heartbeat).equals(current.heartbeats().get(worker)))
 			.map((current) -> put(without(current, worker, 0)))
 			.isPresent());
 	}
 
 	@Override
-	public CompletableFuture<Boolean> disband(int workerGroup) {
+	public CompletableFuture<Boolean> removeGroup(int group) {
 		return locked(() -> {
-			WorkerGroup current = this.crews.get(workerGroup);
-			return current != null && current.members().isEmpty() && this.crews.remove(workerGroup) != null;
+			WorkerGroup current = this.groups.get(group);
+			return current != null && current.members().isEmpty() && this.groups.remove(group) != null;
 		});
 	}
 
-	private Optional<WorkerGroup> member(int workerGroup, String worker) {
-		return Optional.ofNullable(this.crews.get(workerGroup)).filter((current) -> current.members().contains(worker));
+	private Optional<WorkerGroup> member(int group, String worker) {
+		return Optional.ofNullable(this.groups.get(group)).filter((current) -> current.members().contains(worker));
 	}
 
-	private WorkerGroup put(WorkerGroup workerGroup) {
-		this.crews.put(workerGroup.number(), workerGroup);
-		return workerGroup;
+	private WorkerGroup put(WorkerGroup group) {
+		this.groups.put(group.number(), group);
+		return group;
 	}
 
-	private static WorkerGroup withBeat(WorkerGroup workerGroup, String worker) {
-		Map<String, Long> beats = new TreeMap<>(workerGroup.beats());
-		beats.merge(worker, 1L, Long::sum);
-		return WorkerGroup.of(workerGroup.number(), workerGroup.streams(), workerGroup.patience(), beats,
-				workerGroup.bell(), workerGroup.asks());
+	private static WorkerGroup withHeartbeat(WorkerGroup group, String worker) {
+		Map<String, Long> heartbeats = new TreeMap<>(group.heartbeats());
+		heartbeats.merge(worker, 1L, Long::sum);
+		return WorkerGroup.of(group.number(), group.streams(), group.timeout(), heartbeats, group.wakeUps(),
+				group.handoverRequests());
 	}
 
-	private static WorkerGroup without(WorkerGroup workerGroup, String worker, int rings) {
-		Map<String, Long> beats = new TreeMap<>(workerGroup.beats());
-		beats.remove(worker);
-		return WorkerGroup.of(workerGroup.number(), workerGroup.streams(), workerGroup.patience(), beats,
-				workerGroup.bell() + rings, workerGroup.asks());
+	private static WorkerGroup without(WorkerGroup group, String worker, int wakeUps) {
+		Map<String, Long> heartbeats = new TreeMap<>(group.heartbeats());
+		heartbeats.remove(worker);
+		return WorkerGroup.of(group.number(), group.streams(), group.timeout(), heartbeats, group.wakeUps() + wakeUps,
+				group.handoverRequests());
 	}
 
 	private static boolean isAsSeen(Lease current, Lease seen) {

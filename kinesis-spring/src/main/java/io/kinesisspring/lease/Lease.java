@@ -86,7 +86,7 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * What its holder is asked for: the lease as it is held now, not as it may be held
 	 * later.
 	 */
-	String ask() {
+	String handoverRequest() {
 		return key() + "@" + this.epoch;
 	}
 
@@ -145,13 +145,13 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	/**
 	 * The lease as it is once it has been renewed: free, and one epoch on, so that nobody
 	 * who has held it can write to it any more.
-	 * @param anew what its next holder begins with: checkpoint, parents and the number
-	 * that the shard began with
+	 * @param replacement what its next holder begins with: checkpoint, parents and the
+	 * number that the shard began with
 	 * @return the renewed lease
 	 */
-	public Lease renewedAs(Lease anew) {
-		return new Lease(this.stream, this.shardId, null, this.epoch + 1, anew.checkpoint, this.revision, anew.parents,
-				anew.start);
+	public Lease recreatedAs(Lease replacement) {
+		return new Lease(this.stream, this.shardId, null, this.epoch + 1, replacement.checkpoint, this.revision,
+				replacement.parents, replacement.start);
 	}
 
 	boolean isHeldAs(Lease held) {

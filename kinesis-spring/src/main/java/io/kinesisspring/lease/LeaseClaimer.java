@@ -17,9 +17,9 @@ import io.kinesisspring.scheduling.EventLoop;
  */
 final class LeaseClaimer {
 
-	private static final int MOST_CLAIMS = 100;
+	private static final int MAX_CLAIMS = 100;
 
-	private static final int MOST_ASKS = 250;
+	private static final int MAX_REQUESTS = 250;
 
 	private final LeaseStore store;
 
@@ -35,26 +35,26 @@ final class LeaseClaimer {
 
 	/**
 	 * Create claims.
-	 * @param patience how long an owner is waited for, in nanoseconds
+	 * @param timeout how long an owner is waited for, in nanoseconds
 	 * @param whenInVain told that another was quicker
-	 * @param whenAllAreAnswered told that no request is open any more
+	 * @param whenAllAnswered told that no request is open any more
 	 */
 	LeaseClaimer(LeaseStore store, EventLoop loop, HeldLeases leases, CoordinationFailureLog coordinationFailureLog,
-			long patience, Runnable whenInVain, Runnable whenAllAreAnswered) {
+			long timeout, Runnable whenInVain, Runnable whenAllAnswered) {
 		this.store = store;
 		this.loop = loop;
 		this.leases = leases;
 		this.coordinationFailureLog = coordinationFailureLog;
 		this.whenInVain = whenInVain;
-		this.handoverRequests = new HandoverRequests(store, loop, coordinationFailureLog, patience, this::claimReleased,
-				whenAllAreAnswered);
+		this.handoverRequests = new HandoverRequests(store, loop, coordinationFailureLog, timeout, this::claimReleased,
+				whenAllAnswered);
 	}
 
 	/**
 	 * Choose those to claim now. Each worker begins at another one.
 	 */
 	List<Lease> choose(List<Lease> claims, int known, String worker) {
-		int most = Math.min(this.leases.room() - this.handoverRequests.open(), Math.max(MOST_CLAIMS, known / 20));
+		int most = Math.min(this.leases.capacity() - this.handoverRequests.open(), Math.max(MAX_CLAIMS, known / 20));
 		return claims.stream()
 			.sorted(Comparator.comparingInt((lease) -> (lease.key() + worker).hashCode()))
 			.limit(Math.max(0, most))
@@ -93,7 +93,7 @@ final class LeaseClaimer {
 
 	private CompletableFuture<Optional<Lease>> find(String key) {
 		CompletableFuture<Optional<Lease>> found = GuardedCalls.safely(() -> this.store.find(key));
-		this.loop.on(found, (lease, ex) -> this.coordinationFailureLog.report("look at a parent", ex));
+		this.loop.on(found, (lease, ex) -> this.coordinationFailureLog.report("read of a parent lease", ex));
 		return found;
 	}
 
@@ -108,19 +108,19 @@ final class LeaseClaimer {
 	/**
 	 * Ask the owners of leases for them.
 	 */
-	void ask(List<Lease> surplus, WorkerGroups workerGroups) {
-		Map<Integer, List<Lease>> byCrew = new TreeMap<>();
+	void requestHandovers(List<Lease> surplus, WorkerGroups workerGroups) {
+		Map<Integer, List<Lease>> byGroup = new TreeMap<>();
 		surplus.stream()
 			.filter((lease) -> !this.handoverRequests.contains(lease))
-			.limit(Math.max(0, Math.min(MOST_ASKS, this.leases.room()) - this.handoverRequests.open()))
-			.forEach((lease) -> workerGroups.crewOf(String.valueOf(lease.owner())).ifPresent((crew) -> {
-				int before = byCrew.getOrDefault(crew, List.of()).size();
-				if (this.handoverRequests.isAskable(crew) && WorkerGroup.isRoomFor(lease, before)) {
-					byCrew.computeIfAbsent(crew, (number) -> new ArrayList<>()).add(lease);
+			.limit(Math.max(0, Math.min(MAX_REQUESTS, this.leases.capacity()) - this.handoverRequests.open()))
+			.forEach((lease) -> workerGroups.groupOf(String.valueOf(lease.owner())).ifPresent((group) -> {
+				int before = byGroup.getOrDefault(group, List.of()).size();
+				if (this.handoverRequests.mayRequestFrom(group) && WorkerGroup.fitsInOneRequest(lease, before)) {
+					byGroup.computeIfAbsent(group, (number) -> new ArrayList<>()).add(lease);
 				}
 			}));
-		if (!byCrew.isEmpty()) {
-			this.handoverRequests.ask(byCrew);
+		if (!byGroup.isEmpty()) {
+			this.handoverRequests.send(byGroup);
 		}
 	}
 

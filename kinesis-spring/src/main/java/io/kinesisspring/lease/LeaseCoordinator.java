@@ -11,11 +11,11 @@ import org.apache.commons.logging.LogFactory;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * One worker's part in the coordination: beats so that the others of its crew know it is
- * alive, and sees by the answer who of them is not, what it is asked for and whether the
- * bell has been rung; sweeps through the table when there is a reason to; and stops by
- * itself when it cannot reach the store for as long as the others would wait. All its
- * state is confined to its loop.
+ * One worker's part in the coordination: heartbeats so that the others of its group know
+ * it is alive, and sees by the answer who of them is not, what it is asked for and
+ * whether the bell has been rung; reconciliations through the table when there is a
+ * reason to; and stops by itself when it cannot reach the store for as long as the others
+ * would wait. All its state is confined to its loop.
  *
  * @since 0.1.0
  */
@@ -26,9 +26,9 @@ public final class LeaseCoordinator {
 	/** Longer than a call can be under way after its caller gave up. */
 	private static final Duration DOUBT_LASTS = Duration.ofSeconds(30);
 
-	private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(15);
+	private static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(15);
 
-	private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofMinutes(30);
+	private static final Duration MAX_RECONCILE_INTERVAL = Duration.ofMinutes(30);
 
 	private final String name;
 
@@ -38,7 +38,7 @@ public final class LeaseCoordinator {
 
 	private final EventLoop loop;
 
-	private final Membership membership;
+	private final GroupMembership groupMembership;
 
 	private final FailureDetector failureDetector;
 
@@ -48,17 +48,17 @@ public final class LeaseCoordinator {
 
 	private final CoordinationFailureLog coordinationFailureLog;
 
-	private final WakeUps wakeUps;
+	private final WakeUpSender wakeUpSender;
 
-	private final Reconciler reconciler;
+	private final LeaseTableReconciler leaseTableReconciler;
 
-	private final Heartbeat heartbeat;
+	private final HeartbeatSender heartbeatSender;
 
 	private boolean started;
 
 	private boolean joining;
 
-	private final RetryBackOff joins;
+	private final RetryBackOff joinBackOff;
 
 	private boolean inDoubt;
 
@@ -80,19 +80,21 @@ public final class LeaseCoordinator {
 		this.options = options;
 		this.store = store;
 		this.loop = loop;
-		this.membership = new Membership(workerId, streams, options.patience(), store, loop);
-		this.failureDetector = new FailureDetector(options.patience());
+		this.groupMembership = new GroupMembership(workerId, streams, options.timeout(), store, loop);
+		this.failureDetector = new FailureDetector(options.timeout());
 		LeaseHolder guarded = new GuardedHolder(holder);
-		this.joins = new RetryBackOff(loop);
+		this.joinBackOff = new RetryBackOff(loop);
 		this.coordinationFailureLog = new CoordinationFailureLog(workerId, guarded);
-		this.leases = new HeldLeases(this.membership, store, loop, guarded, options.maxLeases(),
-				this.coordinationFailureLog, this::shardFinished, this::lookTwice);
+		this.leases = new HeldLeases(this.groupMembership, store, loop, guarded, options.maxLeases(),
+				this.coordinationFailureLog, this::onShardFinished, this::reconcileInDoubt);
 		this.shardSync = new ShardSync(streams, options, store, catalog, loop);
-		this.wakeUps = new WakeUps(store, loop, this.coordinationFailureLog, options.beatInterval().multipliedBy(2));
-		this.reconciler = new Reconciler(streams, store, loop, this.membership, this.failureDetector, this.leases,
-				this.shardSync, this.coordinationFailureLog, this.wakeUps, options);
-		this.heartbeat = new Heartbeat(options, store, loop, this.membership, this.failureDetector, this.leases,
-				this.reconciler, this.coordinationFailureLog, this::loseAll, this::joinAgain);
+		this.wakeUpSender = new WakeUpSender(store, loop, this.coordinationFailureLog,
+				options.heartbeatInterval().multipliedBy(2));
+		this.leaseTableReconciler = new LeaseTableReconciler(streams, store, loop, this.groupMembership,
+				this.failureDetector, this.leases, this.shardSync, this.coordinationFailureLog, this.wakeUpSender,
+				options);
+		this.heartbeatSender = new HeartbeatSender(options, store, loop, this.groupMembership, this.failureDetector,
+				this.leases, this.leaseTableReconciler, this.coordinationFailureLog, this::loseAll, this::rejoin);
 	}
 
 	/**
@@ -107,11 +109,11 @@ public final class LeaseCoordinator {
 			.thenComposeAsync((listed) -> this.store.load(), this.loop)
 			.thenComposeAsync((table) -> {
 				refuseUnreadable(table);
-				return join(table.crews());
+				return join(table.groups());
 			}, this.loop)
 			.thenComposeAsync((joined) -> {
-				keepGoing();
-				return this.reconciler.settle();
+				startSchedules();
+				return this.leaseTableReconciler.settle();
 			}, this.loop)
 			.thenRunAsync(this.coordinationFailureLog::assertNotRefused, this.loop);
 	}
@@ -128,28 +130,28 @@ public final class LeaseCoordinator {
 
 	private CompletableFuture<WorkerGroup> join(List<WorkerGroup> known) {
 		this.started = true;
-		return this.membership.join(known).whenCompleteAsync((workerGroup, ex) -> {
+		return this.groupMembership.join(known).whenCompleteAsync((workerGroup, ex) -> {
 			if (ex == null) {
-				this.heartbeat.joined(workerGroup);
+				this.heartbeatSender.joined(workerGroup);
 			}
 		}, this.loop);
 	}
 
-	private void keepGoing() {
+	private void startSchedules() {
 		if (!this.stopping) {
-			this.heartbeat.start(this.options.beatInterval().multipliedBy(jitter()).dividedBy(1000));
-			this.loop.schedule(this.options.beatInterval(), () -> this.reconciler.sweep(true));
-			keepSweeping();
+			this.heartbeatSender.start(this.options.heartbeatInterval().multipliedBy(jitter()).dividedBy(1000));
+			this.loop.schedule(this.options.heartbeatInterval(), () -> this.leaseTableReconciler.reconcile(true));
+			scheduleReconciliation();
 		}
 	}
 
 	/**
 	 * Whether this worker has been out of touch with the store for so long that it has
 	 * stopped to deliver. Safe to call from any thread.
-	 * @return {@code true} until it beats again
+	 * @return {@code true} until it heartbeats again
 	 */
 	public boolean isCutOff() {
-		return this.membership.isCutOff();
+		return this.groupMembership.isCutOff();
 	}
 
 	/**
@@ -158,7 +160,7 @@ public final class LeaseCoordinator {
 	 * @return how long; zero if there are none
 	 */
 	public Duration unclaimed() {
-		return this.reconciler.unclaimed();
+		return this.leaseTableReconciler.unclaimed();
 	}
 
 	/**
@@ -169,17 +171,17 @@ public final class LeaseCoordinator {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		this.loop.execute(() -> {
 			this.stopping = true;
-			this.heartbeat.leave();
+			this.heartbeatSender.leave();
 			if (!this.started) {
 				stopped.complete(null);
 				return;
 			}
-			this.reconciler.stop()
-				.thenComposeAsync((swept) -> this.leases.close(this::ringForTheOthers), this.loop)
-				.thenComposeAsync((released) -> this.membership.leave(), this.loop)
-				.thenComposeAsync((left) -> tellTheNextCrew(), this.loop)
+			this.leaseTableReconciler.stop()
+				.thenComposeAsync((reconciled) -> this.leases.close(this::wakeUpOtherWorkers), this.loop)
+				.thenComposeAsync((released) -> this.groupMembership.leave(), this.loop)
+				.thenComposeAsync((left) -> wakeUpNextGroup(), this.loop)
 				.whenCompleteAsync((left, ex) -> {
-					this.heartbeat.stop();
+					this.heartbeatSender.stop();
 					if (ex != null) {
 						logger.warn("Worker '" + this.name
 								+ "' could not take its leave; the others wait for its leases to expire", ex);
@@ -193,33 +195,33 @@ public final class LeaseCoordinator {
 	/**
 	 * The bell is rung for all when this worker leaves; before that, if that takes long.
 	 */
-	private void ringForTheOthers() {
-		WorkerGroup workerGroup = this.membership.crew();
+	private void wakeUpOtherWorkers() {
+		WorkerGroup workerGroup = this.groupMembership.group();
 		if (workerGroup != null && !this.leases.isEmpty()) {
-			if (this.failureDetector.isAlone(this.membership.id(), workerGroup, this.loop.nanoTime())) {
-				this.reconciler.fleet().next(workerGroup).ifPresent(this.wakeUps::ring);
+			if (this.failureDetector.isAlone(this.groupMembership.id(), workerGroup, this.loop.nanoTime())) {
+				this.leaseTableReconciler.workerGroups().next(workerGroup).ifPresent(this.wakeUpSender::wakeUp);
 			}
 			else {
-				this.wakeUps.ring(workerGroup.number());
+				this.wakeUpSender.wakeUp(workerGroup.number());
 			}
 		}
 	}
 
 	/**
-	 * Nobody is left to hear the bell that the last of a crew has rung as it left.
+	 * Nobody is left to hear the bell that the last of a group has rung as it left.
 	 */
-	private CompletableFuture<?> tellTheNextCrew() {
-		WorkerGroup workerGroup = this.membership.crew();
+	private CompletableFuture<?> wakeUpNextGroup() {
+		WorkerGroup workerGroup = this.groupMembership.group();
 		OptionalInt next = (workerGroup != null
-				&& this.failureDetector.isAlone(this.membership.id(), workerGroup, this.loop.nanoTime()))
-						? this.reconciler.fleet().next(workerGroup) : OptionalInt.empty();
-		return next.isPresent() ? this.store.ring(next.getAsInt()) : CompletableFuture.completedFuture(null);
+				&& this.failureDetector.isAlone(this.groupMembership.id(), workerGroup, this.loop.nanoTime()))
+						? this.leaseTableReconciler.workerGroups().next(workerGroup) : OptionalInt.empty();
+		return next.isPresent() ? this.store.wakeUp(next.getAsInt()) : CompletableFuture.completedFuture(null);
 	}
 
 	private void loseAll() {
 		if (!this.leases.isEmpty()) {
 			logger.warn("Worker '" + this.name + "' has not reached the lease store for "
-					+ this.options.patience().toMillis() + "ms and stops " + this.leases.all().size()
+					+ this.options.timeout().toMillis() + "ms and stops " + this.leases.all().size()
 					+ " shards until it does");
 			this.leases.loseAll();
 		}
@@ -228,30 +230,30 @@ public final class LeaseCoordinator {
 	/**
 	 * Declared dead by the others, who may have taken everything: begin anew.
 	 */
-	private void joinAgain() {
+	private void rejoin() {
 		if (this.joining || this.stopping) {
 			return;
 		}
 		this.joining = true;
-		this.membership.leaveBehind();
+		this.groupMembership.forgetGroup();
 		this.leases.loseAll();
 		this.failureDetector.forget();
-		if (this.joins.failures() == 0) {
+		if (this.joinBackOff.failures() == 0) {
 			logger.info("Worker '" + this.name + "' joins the others again");
 		}
 		CompletableFuture<WorkerGroup> join = GuardedCalls.safely(this.store::load)
-			.thenComposeAsync((table) -> join(table.crews()), this.loop);
+			.thenComposeAsync((table) -> join(table.groups()), this.loop);
 		this.loop.on(join, (workerGroup, ex) -> {
 			this.coordinationFailureLog.report("join", ex);
 			if (ex == null) {
 				this.joining = false;
-				this.joins.succeeded();
-				this.reconciler.sweep(false);
+				this.joinBackOff.succeeded();
+				this.leaseTableReconciler.reconcile(false);
 			}
 			else {
-				this.loop.schedule(this.joins.next(), () -> {
+				this.loop.schedule(this.joinBackOff.next(), () -> {
 					this.joining = false;
-					joinAgain();
+					rejoin();
 				});
 			}
 		});
@@ -262,59 +264,60 @@ public final class LeaseCoordinator {
 	 * @return 0 to 999, always the same for one id
 	 */
 	private int jitter() {
-		return Math.floorMod(31 * this.membership.id().hashCode() >>> 7, 1000);
+		return Math.floorMod(31 * this.groupMembership.id().hashCode() >>> 7, 1000);
 	}
 
 	/**
-	 * One of each crew sweeps every now and then, the others rarely.
+	 * One of each group reconciliations every now and then, the others rarely.
 	 */
-	private void keepSweeping() {
-		WorkerGroup workerGroup = this.membership.crew();
-		int crews = (workerGroup != null) ? this.reconciler.fleet().size(workerGroup) : 1;
-		Duration interval = SWEEP_INTERVAL.multipliedBy(crews).multipliedBy(750 + jitter() / 2).dividedBy(1000);
+	private void scheduleReconciliation() {
+		WorkerGroup workerGroup = this.groupMembership.group();
+		int groups = (workerGroup != null) ? this.leaseTableReconciler.workerGroups().size(workerGroup) : 1;
+		Duration interval = RECONCILE_INTERVAL.multipliedBy(groups).multipliedBy(750 + jitter() / 2).dividedBy(1000);
 		this.loop.schedule(interval, () -> {
 			if (this.stopping) {
 				return;
 			}
-			keepSweeping();
-			boolean rarely = this.loop.nanoTime() - this.reconciler.lastSweep() >= LONGEST_SWEEP_INTERVAL.toNanos();
-			if (this.reconciler.isFirst()) {
-				sweepAndSync();
+			scheduleReconciliation();
+			boolean rarely = this.loop.nanoTime()
+					- this.leaseTableReconciler.lastReconciledAt() >= MAX_RECONCILE_INTERVAL.toNanos();
+			if (this.leaseTableReconciler.isLeader()) {
+				listShardsIfDueAndReconcile();
 			}
 			else if (rarely) {
-				this.reconciler.sweep(true);
+				this.leaseTableReconciler.reconcile(true);
 			}
 		});
 	}
 
-	private void sweepAndSync() {
+	private void listShardsIfDueAndReconcile() {
 		CompletableFuture<Void> listed = this.shardSync.isDue() ? GuardedCalls.safely(this.shardSync::listAll)
 				: CompletableFuture.completedFuture(null);
 		this.loop.on(listed, (done, ex) -> {
 			this.coordinationFailureLog.report("shard listing", ex);
-			this.reconciler.sweep(true);
+			this.leaseTableReconciler.reconcile(true);
 		});
 	}
 
 	/**
 	 * A shard has come to its end: its children are looked for at once.
 	 */
-	private void shardFinished(Lease lease) {
+	private void onShardFinished(Lease lease) {
 		if (!this.stopping) {
-			this.reconciler.listAndSweep(lease.stream());
+			this.leaseTableReconciler.listShardsAndReconcile(lease.stream());
 		}
 	}
 
 	/**
 	 * A write whose answer did not come may be seen in the table, soon or much later.
 	 */
-	private void lookTwice() {
-		this.reconciler.sweepLater();
+	private void reconcileInDoubt() {
+		this.leaseTableReconciler.reconcileLater();
 		if (!this.inDoubt) {
 			this.inDoubt = true;
 			this.loop.schedule(DOUBT_LASTS, () -> {
 				this.inDoubt = false;
-				this.reconciler.sweep(false);
+				this.leaseTableReconciler.reconcile(false);
 			});
 		}
 	}

@@ -10,25 +10,26 @@ import io.kinesisspring.KinesisConfigurationException;
  * @param failoverAfter how long a worker may be silent before the others take its leases
  * @param maxLeases how many leases the worker holds at most
  * @param initialPosition where shards begin that have no checkpoint
- * @param heedsGaps whether a checkpoint stays as it is whose record is gone with a stream
- * that was deleted and created again, for its reader to stop at
+ * @param keepsStaleCheckpoints whether a checkpoint stays as it is whose record is gone
+ * with a stream that was deleted and created again, for its reader to stop at
  * @since 0.1.0
  */
-public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPosition initialPosition, boolean heedsGaps) {
+public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPosition initialPosition,
+		boolean keepsStaleCheckpoints) {
 
 	/** The default of {@code failoverAfter}: ten seconds. */
 	public static final Duration DEFAULT_FAILOVER_AFTER = Duration.ofSeconds(10);
 
 	private static final Duration MINIMUM_FAILOVER_AFTER = Duration.ofSeconds(1);
 
-	private static final int BEATS_PER_FAILOVER = 4;
+	private static final int HEARTBEATS_PER_FAILOVER = 4;
 
-	private static final int BEATS_OF_PATIENCE = 3;
+	private static final int MISSED_HEARTBEATS = 3;
 
 	public LeaseOptions {
 		if (failoverAfter.compareTo(MINIMUM_FAILOVER_AFTER) < 0) {
 			throw new KinesisConfigurationException("kinesis.lease.failover-after is " + failoverAfter.toMillis()
-					+ "ms, too short for " + BEATS_OF_PATIENCE + " heartbeats", "Set it to 1s or more");
+					+ "ms, too short for " + MISSED_HEARTBEATS + " heartbeats", "Set it to 1s or more");
 		}
 		if (maxLeases < 1) {
 			throw new KinesisConfigurationException("kinesis.lease.max-leases is " + maxLeases,
@@ -48,17 +49,17 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 		this(failoverAfter, maxLeases, initialPosition, false);
 	}
 
-	Duration beatInterval() {
-		return this.failoverAfter.dividedBy(BEATS_PER_FAILOVER);
+	Duration heartbeatInterval() {
+		return this.failoverAfter.dividedBy(HEARTBEATS_PER_FAILOVER);
 	}
 
 	/**
-	 * How long a worker may go without a beat before it counts as dead, with the others
-	 * and with itself. What is left until the failover time is for the others to notice:
-	 * they see a beat when they make their own.
+	 * How long a worker may go without a heartbeat before it counts as dead, with the
+	 * others and with itself. What is left until the failover time is for the others to
+	 * notice: they see a heartbeat when they make their own.
 	 */
-	Duration patience() {
-		return Duration.ofMillis(beatInterval().multipliedBy(BEATS_OF_PATIENCE).toMillis());
+	Duration timeout() {
+		return Duration.ofMillis(heartbeatInterval().multipliedBy(MISSED_HEARTBEATS).toMillis());
 	}
 
 }

@@ -30,7 +30,7 @@ final class LeasePlan {
 
 	private final Map<String, Lease> leases = new HashMap<>();
 
-	private final Map<ShardMatch, List<Lease>> kin = new EnumMap<>(ShardMatch.class);
+	private final Map<ShardMatch, List<Lease>> byMatch = new EnumMap<>(ShardMatch.class);
 
 	private final LeaseOptions options;
 
@@ -48,7 +48,7 @@ final class LeasePlan {
 	 */
 	private final Set<String> former = new HashSet<>();
 
-	private final boolean anew;
+	private final boolean streamIsRecreated;
 
 	/**
 	 * Shards without a lease that come before a finished one: a shard is not read before
@@ -69,30 +69,30 @@ final class LeasePlan {
 	}
 
 	private LeasePlan(ShardListing listing, Collection<Lease> leases, LeaseOptions options, Predicate<Lease> held,
-			boolean believed) {
+			boolean trusted) {
 		this.listing = listing;
 		this.options = options;
 		this.held = held;
 		for (Lease lease : leases) {
 			this.leases.put(lease.shardId(), lease);
 			ShardMatch shardMatch = ShardMatch.of(lease, listing.shards().get(lease.shardId()));
-			boolean after = believed && shardMatch == ShardMatch.LATER;
-			this.kin.computeIfAbsent(after ? ShardMatch.FORMER : shardMatch, (key) -> new ArrayList<>()).add(lease);
+			boolean after = trusted && shardMatch == ShardMatch.LATER;
+			this.byMatch.computeIfAbsent(after ? ShardMatch.FORMER : shardMatch, (key) -> new ArrayList<>()).add(lease);
 		}
 		of(ShardMatch.FORMER).forEach((lease) -> this.former.add(lease.shardId()));
 		of(ShardMatch.FORMER).stream()
 			.filter((lease) -> lease.isFinished() || !held.test(lease))
-			.filter((lease) -> !(options.heedsGaps() && lease.checkpoint() instanceof Checkpoint.After))
+			.filter((lease) -> !(options.keepsStaleCheckpoints() && lease.checkpoint() instanceof Checkpoint.After))
 			.forEach((lease) -> this.outdated.add(lease.shardId()));
 		boolean noneIsKnown = of(ShardMatch.OWN).isEmpty() && of(ShardMatch.UNIDENTIFIED).isEmpty();
-		this.anew = !of(ShardMatch.FORMER).isEmpty() || (!leases.isEmpty() && noneIsKnown);
+		this.streamIsRecreated = !of(ShardMatch.FORMER).isEmpty() || (!leases.isEmpty() && noneIsKnown);
 		leases.stream()
 			.filter((lease) -> lease.isFinished() && !this.outdated.contains(lease.shardId()))
 			.forEach((lease) -> passedBefore(lease.shardId()));
 	}
 
 	private List<Lease> of(ShardMatch shardMatch) {
-		return this.kin.getOrDefault(shardMatch, List.of());
+		return this.byMatch.getOrDefault(shardMatch, List.of());
 	}
 
 	private void passedBefore(String shardId) {
@@ -118,7 +118,7 @@ final class LeasePlan {
 	 * The plan by a listing that says for too long what is older: its server numbers
 	 * shards in another way.
 	 */
-	LeasePlan believed() {
+	LeasePlan trusted() {
 		return new LeasePlan(this.listing, this.leases.values(), this.options, this.held, true);
 	}
 
@@ -169,7 +169,7 @@ final class LeasePlan {
 	 * been read, and there is none.
 	 */
 	private @Nullable Checkpoint initialCheckpoint(ShardDescription shard) {
-		if (this.anew) {
+		if (this.streamIsRecreated) {
 			return Checkpoint.TRIM_HORIZON;
 		}
 		if (shard.closed() && this.options.initialPosition() instanceof InitialPosition.Latest) {
@@ -196,8 +196,8 @@ final class LeasePlan {
 	 * What leases of a former stream are to begin anew with, by the leases as they are:
 	 * parents first, and none before its parents have leases of the new stream.
 	 */
-	Map<Lease, Lease> renewals() {
-		Map<Lease, Lease> renewals = new LinkedHashMap<>();
+	Map<Lease, Lease> recreations() {
+		Map<Lease, Lease> recreations = new LinkedHashMap<>();
 		for (String shardId : this.outdated) {
 			ShardDescription shard = Objects.requireNonNull(this.listing.shards().get(shardId));
 			boolean ready = shard.parents()
@@ -205,10 +205,10 @@ final class LeasePlan {
 				.filter(this.listing.shards()::containsKey)
 				.allMatch((parent) -> this.leases.containsKey(parent) && !this.former.contains(parent));
 			if (ready) {
-				renewals.put(Objects.requireNonNull(this.leases.get(shardId)), fromItsBeginning(shard));
+				recreations.put(Objects.requireNonNull(this.leases.get(shardId)), fromItsBeginning(shard));
 			}
 		}
-		return renewals;
+		return recreations;
 	}
 
 	private Lease fromItsBeginning(ShardDescription shard) {
@@ -301,7 +301,7 @@ final class LeasePlan {
 	 * The leases of finished shards that the service has forgotten. A stream has open
 	 * shards at any time: a listing without any has forgotten more than that.
 	 */
-	List<Lease> outlived() {
+	List<Lease> expired() {
 		boolean complete = this.listing.shards().values().stream().anyMatch((shard) -> !shard.closed());
 		return complete ? of(ShardMatch.UNLISTED).stream().filter(Lease::isFinished).toList() : List.of();
 	}

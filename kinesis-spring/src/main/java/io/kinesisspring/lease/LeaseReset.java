@@ -26,24 +26,24 @@ import io.kinesisspring.scheduling.EventLoop;
 /**
  * Moves the checkpoints of a stream or of one shard, whoever reads it: asks the owners
  * for their leases, holds them for a moment without reading, writes the position and
- * gives them back. It is a worker like the others, that beats in a crew of its own and
- * wants no share; so whatever happens to it, the others go on by the same rules as ever.
- * Can be run once. All its state is confined to its loop.
+ * gives them back. It is a worker like the others, that heartbeats in a group of its own
+ * and wants no share; so whatever happens to it, the others go on by the same rules as
+ * ever. Can be run once. All its state is confined to its loop.
  *
  * @since 0.1.0
  */
 public final class LeaseReset {
 
 	/**
-	 * What the crew of a reset wants instead of a stream. No stream's name has a colon.
+	 * What the group of a reset wants instead of a stream. No stream's name has a colon.
 	 */
-	static final String CREW = "reset:";
+	static final String STREAM_PREFIX = "reset:";
 
 	private static final Log logger = LogFactory.getLog(LeaseReset.class);
 
 	private static final Duration PAUSE = Duration.ofMillis(500);
 
-	private static final int MOST_ASKS = 250;
+	private static final int MAX_REQUESTS = 250;
 
 	private final String stream;
 
@@ -61,30 +61,30 @@ public final class LeaseReset {
 
 	private final EventLoop loop;
 
-	private final Membership membership;
+	private final GroupMembership groupMembership;
 
 	private final FailureDetector failureDetector;
 
 	private final Map<String, Lease> held = new LinkedHashMap<>();
 
-	private final Set<String> asked = new TreeSet<>();
+	private final Set<String> requested = new TreeSet<>();
 
 	private final Set<String> chosen = new LinkedHashSet<>();
 
 	private final Set<String> written = new LinkedHashSet<>();
 
-	private final ConcurrentResets rivals;
+	private final ConcurrentResets concurrentResets;
 
 	private final RetryBackOff retryBackOff;
 
-	private boolean troubled;
+	private boolean hasFailures;
 
 	/** What was missing in the round before. */
-	private final Map<String, Lease> before = new HashMap<>();
+	private final Map<String, Lease> missingBefore = new HashMap<>();
 
 	private long deadline;
 
-	private boolean touched;
+	private boolean hasWritten;
 
 	private boolean over;
 
@@ -112,9 +112,10 @@ public final class LeaseReset {
 		this.timeout = timeout;
 		this.store = store;
 		this.loop = loop;
-		this.membership = new Membership(workerId, List.of(CREW + stream), options.patience(), store, loop);
-		this.failureDetector = new FailureDetector(options.patience());
-		this.rivals = new ConcurrentResets(stream, store, this.failureDetector, this.membership);
+		this.groupMembership = new GroupMembership(workerId, List.of(STREAM_PREFIX + stream), options.timeout(), store,
+				loop);
+		this.failureDetector = new FailureDetector(options.timeout());
+		this.concurrentResets = new ConcurrentResets(stream, store, this.failureDetector, this.groupMembership);
 		this.retryBackOff = new RetryBackOff(loop);
 	}
 
@@ -127,7 +128,7 @@ public final class LeaseReset {
 		return CompletableFuture.supplyAsync(() -> {
 			this.deadline = this.loop.nanoTime() + this.timeout.toNanos();
 			return enter().thenComposeAsync((entered) -> {
-				keepBeating();
+				scheduleHeartbeats();
 				return round();
 			}, this.loop);
 		}, this.loop).thenCompose((outcome) -> outcome).handleAsync(this::end, this.loop).thenCompose((ended) -> ended);
@@ -141,21 +142,21 @@ public final class LeaseReset {
 		long sent = this.loop.nanoTime();
 		return this.store.load().thenComposeAsync((table) -> {
 			this.failureDetector.observe(table, this.loop.nanoTime());
-			refuseIfThereIsNothing(table);
-			if (this.rivals.areIn(table, sent)) {
+			assertSomethingToReset(table);
+			if (this.concurrentResets.existIn(table, sent)) {
 				return later(PAUSE, this::enter);
 			}
-			return this.membership.join(table.crews())
+			return this.groupMembership.join(table.groups())
 				.thenComposeAsync((joined) -> this.store.load(), this.loop)
 				.thenAcceptAsync((now) -> {
-					if (this.rivals.areIn(now, sent)) {
-						throw this.rivals.busy();
+					if (this.concurrentResets.existIn(now, sent)) {
+						throw this.concurrentResets.busy();
 					}
 				}, this.loop);
 		}, this.loop);
 	}
 
-	private void refuseIfThereIsNothing(LeaseTable table) {
+	private void assertSomethingToReset(LeaseTable table) {
 		if (plan(table).targets().isEmpty()) {
 			String what = (this.shardId != null) ? "shard '" + this.shardId + "' of stream '" + this.stream + "'"
 					: "stream '" + this.stream + "'";
@@ -164,11 +165,11 @@ public final class LeaseReset {
 		}
 	}
 
-	private void keepBeating() {
-		WorkerGroup workerGroup = this.membership.crew();
+	private void scheduleHeartbeats() {
+		WorkerGroup workerGroup = this.groupMembership.group();
 		if (workerGroup != null && !this.over) {
-			this.loop.schedule(this.options.beatInterval(), this::keepBeating);
-			this.membership.beat(workerGroup, List.of(), () -> {
+			this.loop.schedule(this.options.heartbeatInterval(), this::scheduleHeartbeats);
+			this.groupMembership.heartbeat(workerGroup, List.of(), () -> {
 			});
 		}
 	}
@@ -179,15 +180,15 @@ public final class LeaseReset {
 	 */
 	private CompletableFuture<Set<String>> round() {
 		long sent = this.loop.nanoTime();
-		this.troubled = false;
+		this.hasFailures = false;
 		return this.store.load().handleAsync((table, ex) -> {
 			if (ex != null) {
-				this.troubled = true;
-				return againUnlessLate("the lease table cannot be read (" + ex.getMessage() + ")");
+				this.hasFailures = true;
+				return retryUntilDeadline("the lease table cannot be read (" + ex.getMessage() + ")");
 			}
 			this.failureDetector.observe(table, this.loop.nanoTime());
 			if (!table.unreadable().isEmpty()) {
-				return againUnlessLate("rows of the lease table cannot be read: " + table.unreadable().keySet());
+				return retryUntilDeadline("rows of the lease table cannot be read: " + table.unreadable().keySet());
 			}
 			ResetPlan plan = plan(table);
 			this.chosen.addAll(plan.targets());
@@ -197,7 +198,7 @@ public final class LeaseReset {
 			}
 			return take(table, sent, missing).thenComposeAsync((taken) -> {
 				boolean all = this.held.keySet().containsAll(plan.involved().keySet());
-				return all ? round() : againUnlessLate("not given back: " + describe(plan));
+				return all ? round() : retryUntilDeadline("not given back: " + describe(plan));
 			}, this.loop);
 		}, this.loop).thenCompose((outcome) -> outcome);
 	}
@@ -230,15 +231,15 @@ public final class LeaseReset {
 			.collect(Collectors.joining(", "));
 	}
 
-	private CompletableFuture<Set<String>> againUnlessLate(String why) {
+	private CompletableFuture<Set<String>> retryUntilDeadline(String why) {
 		if (this.loop.nanoTime() - this.deadline < 0) {
-			if (this.troubled) {
+			if (this.hasFailures) {
 				return later(PAUSE.plus(this.retryBackOff.next()), this::round);
 			}
 			this.retryBackOff.succeeded();
 			return later(PAUSE, this::round);
 		}
-		return CompletableFuture.failedFuture(!this.touched
+		return CompletableFuture.failedFuture(!this.hasWritten
 				? new LeaseResetException(LeaseResetException.Reason.NOT_GIVEN_BACK,
 						"Not reset within " + this.timeout.toSeconds() + "s: " + why + ". Nothing has been changed")
 				: inDoubt(why));
@@ -274,35 +275,38 @@ public final class LeaseReset {
 	 * @param sent when the table was asked for
 	 */
 	private CompletableFuture<Void> take(LeaseTable table, long sent, Map<String, Lease> missing) {
-		WorkerGroups workerGroups = new WorkerGroups(table.crews(), this.failureDetector, sent);
+		WorkerGroups workerGroups = new WorkerGroups(table.groups(), this.failureDetector, sent);
 		List<CompletableFuture<Void>> claims = new ArrayList<>();
-		Map<Integer, List<String>> asks = new TreeMap<>();
-		this.asked.retainAll(missing.values().stream().map(Lease::ask).toList());
+		Map<Integer, List<String>> requests = new TreeMap<>();
+		this.requested.retainAll(missing.values().stream().map(Lease::handoverRequest).toList());
 		for (Lease lease : missing.values()) {
 			String owner = lease.owner();
-			if (owner == null || isUnread(lease)
-					|| !this.failureDetector.isAlive(owner, sent) && lease.equals(this.before.get(lease.key()))) {
+			if (owner == null || isUnread(lease) || !this.failureDetector.isAlive(owner, sent)
+					&& lease.equals(this.missingBefore.get(lease.key()))) {
 				claims.add(claim(lease));
 			}
-			else if (this.asked.size() < MOST_ASKS) {
-				OptionalInt workerGroup = workerGroups.crewOf(owner);
+			else if (this.requested.size() < MAX_REQUESTS) {
+				OptionalInt workerGroup = workerGroups.groupOf(owner);
 				if (workerGroup.isPresent()) {
-					List<String> wanted = asks.computeIfAbsent(workerGroup.getAsInt(), (number) -> new ArrayList<>());
-					if (WorkerGroup.isRoomFor(lease, wanted.size()) && this.asked.add(lease.ask())) {
-						wanted.add(lease.ask());
+					List<String> wanted = requests.computeIfAbsent(workerGroup.getAsInt(),
+							(number) -> new ArrayList<>());
+					if (WorkerGroup.fitsInOneRequest(lease, wanted.size())
+							&& this.requested.add(lease.handoverRequest())) {
+						wanted.add(lease.handoverRequest());
 					}
 				}
 			}
 		}
-		this.before.clear();
-		this.before.putAll(missing);
-		asks.values().removeIf(List::isEmpty);
-		asks.forEach((workerGroup, wanted) -> this.loop.on(this.store.ask(workerGroup, wanted), (done, ex) -> {
-			if (ex != null || !done) {
-				this.troubled = true;
-				wanted.forEach(this.asked::remove);
-			}
-		}));
+		this.missingBefore.clear();
+		this.missingBefore.putAll(missing);
+		requests.values().removeIf(List::isEmpty);
+		requests.forEach(
+				(workerGroup, wanted) -> this.loop.on(this.store.requestHandover(workerGroup, wanted), (done, ex) -> {
+					if (ex != null || !done) {
+						this.hasFailures = true;
+						wanted.forEach(this.requested::remove);
+					}
+				}));
 		return CompletableFuture.allOf(claims.toArray(CompletableFuture[]::new));
 	}
 
@@ -311,22 +315,22 @@ public final class LeaseReset {
 	 * been able to give the lease back.
 	 */
 	private boolean isUnread(Lease lease) {
-		return lease.isFinished() || this.membership.id().equals(lease.owner());
+		return lease.isFinished() || this.groupMembership.id().equals(lease.owner());
 	}
 
 	private CompletableFuture<Void> claim(Lease seen) {
 		long sent = this.loop.nanoTime();
-		return this.store.claim(seen, this.membership.id()).handleAsync((claimed, ex) -> {
+		return this.store.claim(seen, this.groupMembership.id()).handleAsync((claimed, ex) -> {
 			if (ex == null) {
 				claimed.ifPresent((mine) -> keep(mine, sent));
 			}
-			this.troubled |= ex != null;
+			this.hasFailures |= ex != null;
 			return null;
 		}, this.loop);
 	}
 
 	private void keep(Lease mine, long sent) {
-		if (this.over || !this.membership.hasBeenInTouchSince(sent)) {
+		if (this.over || !this.groupMembership.hasBeenConnectedSince(sent)) {
 			this.store.release(mine);
 		}
 		else {
@@ -357,7 +361,7 @@ public final class LeaseReset {
 			writes = writes.thenComposeAsync(
 					(soFar) -> soFar ? write(lease, to) : CompletableFuture.completedFuture(false), this.loop);
 		}
-		return writes.thenComposeAsync((all) -> all ? round() : againUnlessLate("a checkpoint could not be written"),
+		return writes.thenComposeAsync((all) -> all ? round() : retryUntilDeadline("a checkpoint could not be written"),
 				this.loop);
 	}
 
@@ -366,10 +370,10 @@ public final class LeaseReset {
 	 */
 	private CompletableFuture<Boolean> write(Lease mine, Checkpoint to) {
 		Lease next = mine.advanced(to, mine.revision() + 1);
-		this.touched = true;
+		this.hasWritten = true;
 		return this.store.checkpoint(next).handleAsync((stored, ex) -> {
 			if (ex != null || !stored) {
-				this.troubled |= ex != null;
+				this.hasFailures |= ex != null;
 				return false;
 			}
 			this.held.put(mine.key(), next);
@@ -385,7 +389,7 @@ public final class LeaseReset {
 		this.over = true;
 		CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
 		for (Lease mine : List.copyOf(this.held.values())) {
-			released = released.thenComposeAsync((before) -> release(mine), this.loop);
+			released = released.thenComposeAsync((missingBefore) -> release(mine), this.loop);
 		}
 		return released.thenComposeAsync((done) -> leave(), this.loop).thenApply((gone) -> {
 			if (ex != null || shards == null) {
@@ -410,15 +414,15 @@ public final class LeaseReset {
 	}
 
 	private CompletableFuture<Void> leave() {
-		return this.membership.leave()
+		return this.groupMembership.leave()
 			.handle((left, ex) -> null)
 			.thenCompose((left) -> this.store.load())
-			.thenCompose((table) -> CompletableFuture.allOf(table.crews()
+			.thenCompose((table) -> CompletableFuture.allOf(table.groups()
 				.stream()
 				.filter((workerGroup) -> workerGroup.streams().contains(this.stream))
-				.map((workerGroup) -> this.store.ring(workerGroup.number()))
+				.map((workerGroup) -> this.store.wakeUp(workerGroup.number()))
 				.toArray(CompletableFuture[]::new)))
-			.handle((rung, ex) -> null);
+			.handle((sent, ex) -> null);
 	}
 
 }

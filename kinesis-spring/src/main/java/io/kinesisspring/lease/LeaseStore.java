@@ -87,10 +87,10 @@ public interface LeaseStore {
 	 * the epoch on by one, and set checkpoint, parents and the number that the shard
 	 * began with. Whoever has held it writes nothing any more.
 	 * @param seen the lease as it was seen
-	 * @param anew the lease whose checkpoint, parents and beginning are stored
+	 * @param replacement the lease whose checkpoint, parents and beginning are stored
 	 * @return whether it was renewed
 	 */
-	CompletableFuture<Boolean> renew(Lease seen, Lease anew);
+	CompletableFuture<Boolean> recreate(Lease seen, Lease replacement);
 
 	/**
 	 * Remove a finished lease, if it is still unowned or owned and finished as seen.
@@ -100,76 +100,76 @@ public interface LeaseStore {
 	CompletableFuture<Boolean> delete(Lease seen);
 
 	/**
-	 * Add a worker to a crew, if it is one of its kind and finds room; make the crew, if
-	 * there is none of that number. A worker that is in the crew already, since the
+	 * Add a worker to a group, if it is one of its kind and finds room; make the group,
+	 * if there is none of that number. A worker that is in the group already, since the
 	 * answer was lost, has joined. Another try needs another id: a worker must not be in
-	 * two crews.
-	 * @param crew the number of the crew
+	 * two groups.
+	 * @param group the number of the group
 	 * @param worker the worker's id
-	 * @param streams the streams that it wants, the same as the crew's
-	 * @param patience how long it may go without a beat, in whole milliseconds, the same
-	 * as the crew's
-	 * @return the crew with the worker in it, empty if it cannot be
+	 * @param streams the streams that it wants, the same as the group's
+	 * @param timeout how long it may go without a heartbeat, in whole milliseconds, the
+	 * same as the group's
+	 * @return the group with the worker in it, empty if it cannot be
 	 */
-	CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
-			Duration patience);
+	CompletableFuture<Optional<WorkerGroup>> join(int group, String worker, Collection<String> streams,
+			Duration timeout);
 
 	/**
-	 * Move a worker's counter, if it is still in the crew.
-	 * @param crew the number of the crew
+	 * Move a worker's counter, if it is still in the group.
+	 * @param group the number of the group
 	 * @param worker the worker's id
 	 * @param answered what it was asked for and need not be asked any more
-	 * @return the crew, empty if the worker is no longer one of it
+	 * @return the group, empty if the worker is no longer one of it
 	 */
-	CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered);
+	CompletableFuture<Optional<WorkerGroup>> heartbeat(int group, String worker, Collection<String> answered);
 
 	/**
-	 * Read a crew.
-	 * @param crew its number
-	 * @param upToDate whether every write that was acknowledged before must be seen
-	 * @return the crew, empty if there is none
+	 * Read a group.
+	 * @param group its number
+	 * @param consistent whether every write that was acknowledged before must be seen
+	 * @return the group, empty if there is none
 	 */
-	CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate);
+	CompletableFuture<Optional<WorkerGroup>> readGroup(int group, boolean consistent);
 
 	/**
-	 * Ask a crew's members for leases, if there is such a crew, and if its row is not
+	 * Ask a group's members for leases, if there is such a group, and if its row is not
 	 * full of what they are asked for.
-	 * @param crew the number of the crew
-	 * @param asks the leases, as {@link WorkerGroup#asks()} has them
-	 * @return whether they are asked: there is such a crew, and it is not asked for more
-	 * than {@link WorkerGroup#asksThatFitBeside(Collection)} says
+	 * @param group the number of the group
+	 * @param requests the leases, as {@link WorkerGroup#requests()} has them
+	 * @return whether they are asked: there is such a group, and it is not asked for more
+	 * than {@link WorkerGroup#maxRequestsBeside(Collection)} says
 	 */
-	CompletableFuture<Boolean> ask(int crew, Collection<String> asks);
+	CompletableFuture<Boolean> requestHandover(int group, Collection<String> requests);
 
 	/**
-	 * Ring a crew's bell, if there is such a crew.
-	 * @param crew the number of the crew
-	 * @return whether there is such a crew
+	 * Ring a group's bell, if there is such a group.
+	 * @param group the number of the group
+	 * @return whether there is such a group
 	 */
-	CompletableFuture<Boolean> ring(int crew);
+	CompletableFuture<Boolean> wakeUp(int group);
 
 	/**
 	 * Remove a worker that is going by itself, and ring the bell for the others.
-	 * @param crew the number of its crew
+	 * @param group the number of its group
 	 * @param worker its id
 	 * @return completes when it is gone
 	 */
-	CompletableFuture<Void> leave(int crew, String worker);
+	CompletableFuture<Void> leave(int group, String worker);
 
 	/**
-	 * Remove a worker from its crew, if its counter still stands where it was seen.
-	 * @param crew the number of the crew
+	 * Remove a worker from its group, if its counter still stands where it was seen.
+	 * @param group the number of the group
 	 * @param worker the worker's id
-	 * @param beat the counter as it was seen
+	 * @param heartbeat the counter as it was seen
 	 * @return whether it was removed
 	 */
-	CompletableFuture<Boolean> bury(int crew, String worker, long beat);
+	CompletableFuture<Boolean> evict(int group, String worker, long heartbeat);
 
 	/**
-	 * Remove a crew, if it has no members.
-	 * @param crew the number of the crew
+	 * Remove a group, if it has no members.
+	 * @param group the number of the group
 	 * @return whether it was removed
 	 */
-	CompletableFuture<Boolean> disband(int crew);
+	CompletableFuture<Boolean> removeGroup(int group);
 
 }

@@ -12,27 +12,27 @@ import io.kinesisspring.KinesisConfigurationException;
  * in it: their keys have a colon in front of which there is a word that is new.
  *
  * @param leases the leases
- * @param crews the workers
- * @param unreadable the rows that should be leases or crews and cannot be read, by their
+ * @param groups the workers
+ * @param unreadable the rows that should be leases or groups and cannot be read, by their
  * keys: what is wrong with each, and what to do about it
  * @since 0.1.0
  */
-public record LeaseTable(List<Lease> leases, List<WorkerGroup> crews,
+public record LeaseTable(List<Lease> leases, List<WorkerGroup> groups,
 		Map<String, KinesisConfigurationException> unreadable) {
 
 	public LeaseTable {
 		leases = List.copyOf(leases);
-		crews = List.copyOf(crews);
+		groups = List.copyOf(groups);
 		unreadable = Map.copyOf(unreadable);
 	}
 
 	/**
 	 * A table of which everything could be read.
 	 * @param leases the leases
-	 * @param crews the workers
+	 * @param groups the workers
 	 */
-	public LeaseTable(List<Lease> leases, List<WorkerGroup> crews) {
-		this(leases, crews, Map.of());
+	public LeaseTable(List<Lease> leases, List<WorkerGroup> groups) {
+		this(leases, groups, Map.of());
 	}
 
 	/**
@@ -53,10 +53,10 @@ public record LeaseTable(List<Lease> leases, List<WorkerGroup> crews,
 	}
 
 	/**
-	 * Whether workers may beat in a row that cannot be read. No key of a lease has a
+	 * Whether workers may heartbeat in a row that cannot be read. No key of a lease has a
 	 * colon.
 	 */
-	boolean hasUnreadableCrew() {
+	boolean hasUnreadableGroup() {
 		return this.unreadable.keySet().stream().anyMatch((key) -> key.indexOf(':') >= 0);
 	}
 

@@ -14,36 +14,36 @@ import java.util.Set;
  */
 final class ListingConfirmation {
 
-	static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
+	static final Duration MINIMUM_TIME = Duration.ofMinutes(2);
 
-	static final int OFTEN_ENOUGH = 3;
+	static final int MINIMUM_LISTINGS = 3;
 
-	private final Map<String, Map<String, Saying>> sayings = new HashMap<>();
+	private final Map<String, Map<String, Observation>> observations = new HashMap<>();
 
 	/**
 	 * Take note of all that a listing says; what it does not say any more is forgotten.
 	 * @param stream the stream that has been listed
-	 * @param said what the listing says
+	 * @param observed what the listing says
 	 * @param asked when the listing was asked for
 	 * @return what has been said for long enough
 	 */
-	Set<String> heard(String stream, Set<String> said, long asked) {
-		Map<String, Saying> before = this.sayings.getOrDefault(stream, Map.of());
-		Map<String, Saying> now = new HashMap<>();
-		Set<String> insisted = new HashSet<>();
-		for (String saying : said) {
-			Saying first = before.getOrDefault(saying, new Saying(asked, 0));
-			Saying again = new Saying(first.since, first.times + 1);
-			now.put(saying, again);
-			if (again.times >= OFTEN_ENOUGH && asked - again.since >= LONG_ENOUGH.toNanos()) {
-				insisted.add(saying);
+	Set<String> confirm(String stream, Set<String> observed, long asked) {
+		Map<String, Observation> before = this.observations.getOrDefault(stream, Map.of());
+		Map<String, Observation> now = new HashMap<>();
+		Set<String> confirmed = new HashSet<>();
+		for (String observation : observed) {
+			Observation first = before.getOrDefault(observation, new Observation(asked, 0));
+			Observation again = new Observation(first.since, first.times + 1);
+			now.put(observation, again);
+			if (again.times >= MINIMUM_LISTINGS && asked - again.since >= MINIMUM_TIME.toNanos()) {
+				confirmed.add(observation);
 			}
 		}
-		this.sayings.put(stream, now);
-		return insisted;
+		this.observations.put(stream, now);
+		return confirmed;
 	}
 
-	private record Saying(long since, int times) {
+	private record Observation(long since, int times) {
 
 	}
 

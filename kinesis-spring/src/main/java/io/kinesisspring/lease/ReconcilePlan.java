@@ -28,31 +28,31 @@ final class ReconcilePlan {
 
 	private final UnassignedLeases free;
 
-	private final Predicate<String> inHand;
+	private final Predicate<String> heldOrUnreadable;
 
 	private final long now;
 
 	private final List<Lease> claims = new ArrayList<>();
 
-	private final List<Lease> asks = new ArrayList<>();
+	private final List<Lease> requests = new ArrayList<>();
 
-	private final List<Lease> strays = new ArrayList<>();
+	private final List<Lease> orphans = new ArrayList<>();
 
-	private final Set<String> lacking = new TreeSet<>();
+	private final Set<String> underserved = new TreeSet<>();
 
 	private final Map<String, Plan> plans = new TreeMap<>();
 
-	private @Nullable Long silence;
+	private @Nullable Long timeUntilOwnerDead;
 
 	private boolean incomplete;
 
 	ReconcilePlan(String me, WorkerGroups workerGroups, FailureDetector failureDetector, UnassignedLeases free,
-			Predicate<String> inHand, long now) {
+			Predicate<String> heldOrUnreadable, long now) {
 		this.me = me;
 		this.workerGroups = workerGroups;
 		this.failureDetector = failureDetector;
 		this.free = free;
-		this.inHand = inHand;
+		this.heldOrUnreadable = heldOrUnreadable;
 		this.now = now;
 	}
 
@@ -71,16 +71,16 @@ final class ReconcilePlan {
 		streams.forEach((stream) -> of(stream, active.getOrDefault(stream, List.of()),
 				live.getOrDefault(stream, new TreeSet<>()), leaseAssignor));
 		leases.stream()
-			.filter((lease) -> streams.contains(lease.stream()) && isMyStray(lease))
+			.filter((lease) -> streams.contains(lease.stream()) && isOrphan(lease))
 			.filter((lease) -> !active.getOrDefault(lease.stream(), List.of()).contains(lease))
-			.forEach(this.strays::add);
+			.forEach(this.orphans::add);
 	}
 
 	/**
 	 * What cannot be read now must not wait for me to want it.
 	 */
-	private boolean isMyStray(Lease lease) {
-		return this.me.equals(lease.owner()) && !lease.isFinished() && !this.inHand.test(lease.key());
+	private boolean isOrphan(Lease lease) {
+		return this.me.equals(lease.owner()) && !lease.isFinished() && !this.heldOrUnreadable.test(lease.key());
 	}
 
 	private static Map<String, List<Lease>> active(List<Lease> leases, Set<String> pending) {
@@ -94,18 +94,18 @@ final class ReconcilePlan {
 
 	private void of(String stream, List<Lease> active, SortedSet<String> live, LeaseAssignor leaseAssignor) {
 		int wanted = 0;
-		List<String> nobodys = new ArrayList<>();
+		List<String> unassigned = new ArrayList<>();
 		for (Lease lease : active) {
 			String target = leaseAssignor.targetOf(lease);
 			wanted += this.me.equals(target) ? 1 : 0;
-			if (target != null && !this.inHand.test(lease.key())) {
+			if (target != null && !this.heldOrUnreadable.test(lease.key())) {
 				sort(lease, target, live);
 				if (isFree(lease)) {
-					nobodys.add(lease.key());
+					unassigned.add(lease.key());
 				}
 			}
 		}
-		this.plans.put(stream, new Plan(wanted, nobodys));
+		this.plans.put(stream, new Plan(wanted, unassigned));
 	}
 
 	/**
@@ -128,18 +128,19 @@ final class ReconcilePlan {
 		}
 		else if (owner.equals(this.me)) {
 			// The answer to a claim or the call of a release was lost
-			(mine ? this.claims : this.strays).add(lease);
+			(mine ? this.claims : this.orphans).add(lease);
 		}
 		else if (!live.contains(owner)) {
 			// Buried, or joined while the table was read: its silence will tell
-			long left = this.failureDetector.patienceLeft(owner, this.now);
-			this.silence = (this.silence != null) ? Math.min(this.silence, left) : Long.valueOf(left);
+			long left = this.failureDetector.timeUntilDead(owner, this.now);
+			this.timeUntilOwnerDead = (this.timeUntilOwnerDead != null) ? Math.min(this.timeUntilOwnerDead, left)
+					: Long.valueOf(left);
 		}
 		else if (mine) {
-			this.asks.add(lease);
+			this.requests.add(lease);
 		}
 		else if (!target.equals(owner)) {
-			this.lacking.add(target);
+			this.underserved.add(target);
 		}
 	}
 
@@ -148,12 +149,12 @@ final class ReconcilePlan {
 	}
 
 	private void free(Lease lease, boolean mine, String target) {
-		boolean anybodys = this.free.isAnybodys(lease, this.now);
-		if (mine || anybodys) {
+		boolean claimableByAnyone = this.free.isClaimableByAnyone(lease, this.now);
+		if (mine || claimableByAnyone) {
 			this.claims.add(lease);
 		}
 		else {
-			this.lacking.add(target);
+			this.underserved.add(target);
 			this.incomplete = true;
 		}
 	}
@@ -168,31 +169,31 @@ final class ReconcilePlan {
 	/**
 	 * The leases to ask their owners for.
 	 */
-	List<Lease> asks() {
-		return this.asks;
+	List<Lease> requests() {
+		return this.requests;
 	}
 
 	/**
 	 * The leases that are this worker's by the table only, and should be another's.
 	 */
-	List<Lease> strays() {
-		return this.strays;
+	List<Lease> orphans() {
+		return this.orphans;
 	}
 
 	/**
 	 * The workers that have less than their share.
 	 */
-	Set<String> lacking() {
-		return this.lacking;
+	Set<String> underserved() {
+		return this.underserved;
 	}
 
 	/**
-	 * How long it takes, in nanoseconds, until an owner that is in no crew will have been
-	 * silent for too long.
+	 * How long it takes, in nanoseconds, until an owner that is in no group will have
+	 * been silent for too long.
 	 * @return the shortest such time, {@code null} if there is no such owner
 	 */
-	@Nullable Long silence() {
-		return this.silence;
+	@Nullable Long timeUntilOwnerDead() {
+		return this.timeUntilOwnerDead;
 	}
 
 	/**

@@ -30,7 +30,7 @@ final class RemainderAssignor {
 
 	private final Map<String, Integer> loads = new TreeMap<>();
 
-	private final Map<String, SortedSet<Odd>> odds = new HashMap<>();
+	private final Map<String, SortedSet<Remainder>> remainders = new HashMap<>();
 
 	private RemainderAssignor(Collection<StreamShare> shares) {
 		this.shares = shares;
@@ -57,21 +57,21 @@ final class RemainderAssignor {
 	 */
 	private void keep(StreamShare share, boolean some) {
 		List<String> keepers = share.workers().stream().filter(share::holdsMore).toList();
-		if (some == (keepers.size() > share.open())) {
+		if (some == (keepers.size() > share.remaining())) {
 			give(share, keepers);
 		}
 	}
 
 	private void give(StreamShare share, Collection<String> workers) {
 		workers.stream()
-			.filter((worker) -> !share.isFavoured(worker))
+			.filter((worker) -> !share.isGranted(worker))
 			.sorted(Comparator.comparing((String worker) -> load(WorkerGroups.processOf(worker)))
 				.thenComparing(share.order()))
-			.limit(share.open())
+			.limit(share.remaining())
 			.toList()
 			.forEach((worker) -> {
-				share.favour(worker);
-				add(new Odd(share, worker));
+				share.grant(worker);
+				add(new Remainder(share, worker));
 			});
 	}
 
@@ -79,20 +79,20 @@ final class RemainderAssignor {
 		return this.loads.getOrDefault(process, 0);
 	}
 
-	private void add(Odd odd) {
-		this.loads.merge(odd.process(), 1, Integer::sum);
-		this.odds.computeIfAbsent(odd.process(), (process) -> new TreeSet<>()).add(odd);
+	private void add(Remainder remainder) {
+		this.loads.merge(remainder.process(), 1, Integer::sum);
+		this.remainders.computeIfAbsent(remainder.process(), (process) -> new TreeSet<>()).add(remainder);
 	}
 
-	private void pass(Odd odd, String to) {
-		this.loads.merge(odd.process(), -1, Integer::sum);
-		oddsOf(odd.process()).remove(odd);
-		odd.share.favourInstead(odd.worker, to);
-		add(new Odd(odd.share, to));
+	private void pass(Remainder remainder, String to) {
+		this.loads.merge(remainder.process(), -1, Integer::sum);
+		remaindersOf(remainder.process()).remove(remainder);
+		remainder.share.moveGrant(remainder.worker, to);
+		add(new Remainder(remainder.share, to));
 	}
 
-	private Collection<Odd> oddsOf(String process) {
-		return this.odds.getOrDefault(process, new TreeSet<>());
+	private Collection<Remainder> remaindersOf(String process) {
+		return this.remainders.getOrDefault(process, new TreeSet<>());
 	}
 
 	/**
@@ -101,15 +101,15 @@ final class RemainderAssignor {
 	 */
 	private void evenOut() {
 		Set<String> stuck = new HashSet<>();
-		boolean again = true;
-		while (again) {
+		boolean moved = true;
+		while (moved) {
 			List<String> leastFirst = new ArrayList<>(this.loads.keySet());
 			leastFirst.sort(Comparator.comparing(this::load));
-			again = false;
-			for (int i = leastFirst.size() - 1; i > 0 && !again; i--) {
+			moved = false;
+			for (int i = leastFirst.size() - 1; i > 0 && !moved; i--) {
 				String most = leastFirst.get(i);
 				boolean more = load(most) - load(leastFirst.get(0)) > 1;
-				again = more && !stuck.contains(most) && (passOn(most, leastFirst) || passAlong(most, stuck));
+				moved = more && !stuck.contains(most) && (passOn(most, leastFirst) || passAlong(most, stuck));
 			}
 		}
 	}
@@ -119,10 +119,10 @@ final class RemainderAssignor {
 			if (load(most) - load(less) < 2) {
 				return false;
 			}
-			for (Odd odd : oddsOf(most)) {
-				String taker = odd.takerOf(less);
+			for (Remainder remainder : remaindersOf(most)) {
+				String taker = remainder.takerOf(less);
 				if (taker != null) {
-					pass(odd, taker);
+					pass(remainder, taker);
 					return true;
 				}
 			}
@@ -140,11 +140,11 @@ final class RemainderAssignor {
 		Deque<String> open = new ArrayDeque<>(List.of(most));
 		while (!open.isEmpty()) {
 			String process = open.remove();
-			for (Odd odd : oddsOf(process)) {
-				for (String taker : odd.share.workers()) {
+			for (Remainder remainder : remaindersOf(process)) {
+				for (String taker : remainder.share.workers()) {
 					String next = WorkerGroups.processOf(taker);
-					if (odd.share.isFavoured(taker) || next.equals(most) || stuck.contains(next)
-							|| reached.putIfAbsent(next, new Step(odd, taker)) != null) {
+					if (remainder.share.isGranted(taker) || next.equals(most) || stuck.contains(next)
+							|| reached.putIfAbsent(next, new Step(remainder, taker)) != null) {
 						continue;
 					}
 					if (load(most) - load(next) > 1) {
@@ -164,15 +164,15 @@ final class RemainderAssignor {
 		String process = least;
 		while (!process.equals(most)) {
 			Step step = Objects.requireNonNull(reached.get(process));
-			process = step.odd.process();
-			pass(step.odd, step.taker);
+			process = step.remainder.process();
+			pass(step.remainder, step.taker);
 		}
 	}
 
 	/**
 	 * One odd lease of a stream, and the worker that should get it.
 	 */
-	private record Odd(StreamShare share, String worker) implements Comparable<Odd> {
+	private record Remainder(StreamShare share, String worker) implements Comparable<Remainder> {
 
 		private String process() {
 			return WorkerGroups.processOf(this.worker);
@@ -181,7 +181,7 @@ final class RemainderAssignor {
 		private @Nullable String takerOf(String process) {
 			return this.share.workers()
 				.stream()
-				.filter((other) -> WorkerGroups.processOf(other).equals(process) && !this.share.isFavoured(other))
+				.filter((other) -> WorkerGroups.processOf(other).equals(process) && !this.share.isGranted(other))
 				.findFirst()
 				.orElse(null);
 		}
@@ -190,7 +190,7 @@ final class RemainderAssignor {
 		 * What nobody holds is passed on first.
 		 */
 		@Override
-		public int compareTo(Odd other) {
+		public int compareTo(Remainder other) {
 			int byHolding = Boolean.compare(this.share.holdsMore(this.worker), other.share.holdsMore(other.worker));
 			int byStream = this.share.stream().compareTo(other.share.stream());
 			if (byHolding != 0 || byStream != 0) {
@@ -201,7 +201,7 @@ final class RemainderAssignor {
 
 	}
 
-	private record Step(Odd odd, String taker) {
+	private record Step(Remainder remainder, String taker) {
 
 	}
 

@@ -31,7 +31,7 @@ final class ShardSync {
 	private static final Duration LISTING_LASTS = Duration.ofSeconds(30);
 
 	/** How many leases are created at once, before the table is looked at again. */
-	private static final int WAVE = 100;
+	private static final int MAX_CONCURRENT_WRITES = 100;
 
 	private final List<String> streams;
 
@@ -43,7 +43,7 @@ final class ShardSync {
 
 	private final EventLoop loop;
 
-	private final Map<String, Listed> unapplied = new HashMap<>();
+	private final Map<String, Listed> pendingListings = new HashMap<>();
 
 	/** The finished leases, by stream, that there were when the table was read last. */
 	private final Map<String, Set<String>> knownEnds = new HashMap<>();
@@ -54,7 +54,7 @@ final class ShardSync {
 	 * The leases of finished shards that have been begun again here, and those of which
 	 * it has been said that they are not.
 	 */
-	private final Set<String> begunAgain = new HashSet<>();
+	private final Set<String> readAgain = new HashSet<>();
 
 	private long listedAt;
 
@@ -75,7 +75,7 @@ final class ShardSync {
 	CompletableFuture<Void> list(String stream) {
 		long now = this.loop.nanoTime();
 		return this.catalog.list(stream)
-			.thenAcceptAsync((listing) -> this.unapplied.put(stream, new Listed(listing, now)), this.loop);
+			.thenAcceptAsync((listing) -> this.pendingListings.put(stream, new Listed(listing, now)), this.loop);
 	}
 
 	/**
@@ -113,7 +113,7 @@ final class ShardSync {
 	}
 
 	private @Nullable LeasePlan plan(String stream, List<Lease> leases, Predicate<Lease> held) {
-		Listed listed = this.unapplied.get(stream);
+		Listed listed = this.pendingListings.get(stream);
 		return (listed != null) ? new LeasePlan(listed.shards, leases, this.options, held) : null;
 	}
 
@@ -125,44 +125,44 @@ final class ShardSync {
 	 * @return whether the table has to be looked at again
 	 */
 	CompletableFuture<Boolean> apply(String stream, List<Lease> leases, Predicate<Lease> held, String worker) {
-		Listed listed = this.unapplied.get(stream);
+		Listed listed = this.pendingListings.get(stream);
 		LeasePlan plan = plan(stream, leases, held);
 		if (listed == null || plan == null) {
 			return CompletableFuture.completedFuture(false);
 		}
 		if (plan.isOutOfDate()) {
-			if (!this.listingConfirmation.heard(stream, Set.of("later"), listed.asked).contains("later")) {
-				this.unapplied.remove(stream, listed);
+			if (!this.listingConfirmation.confirm(stream, Set.of("later"), listed.asked).contains("later")) {
+				this.pendingListings.remove(stream, listed);
 				return CompletableFuture.completedFuture(false);
 			}
-			plan = plan.believed();
+			plan = plan.trusted();
 		}
 		List<Lease> missing = plan.missing();
 		if (!missing.isEmpty()) {
 			logger.info("Stream '" + stream + "': " + missing.size() + " new shards");
-			return all(wave(missing, worker).stream().map(this.store::create).toList()).thenApply((written) -> true);
+			return all(batch(missing, worker).stream().map(this.store::create).toList()).thenApply((written) -> true);
 		}
-		Map<Lease, Lease> renewals = plan.renewals();
-		plan.retired().forEach((lease) -> renewals.put(lease, retired(lease)));
-		if (!renewals.isEmpty()) {
-			return beginAnew(stream, renewals);
+		Map<Lease, Lease> recreations = plan.recreations();
+		plan.retired().forEach((lease) -> recreations.put(lease, retired(lease)));
+		if (!recreations.isEmpty()) {
+			return recreateLeases(stream, recreations);
 		}
 		// Not before the children's leases are there: they know by it that they descend
-		this.unapplied.remove(stream, listed);
-		return all(settle(stream, plan, listed.asked)).thenApply((written) -> false);
+		this.pendingListings.remove(stream, listed);
+		return all(cleanUp(stream, plan, listed.asked)).thenApply((written) -> false);
 	}
 
 	private static Lease retired(Lease lease) {
 		return Lease.initial(lease.stream(), lease.shardId(), Checkpoint.SHARD_END, lease.parents(), lease.start());
 	}
 
-	private CompletableFuture<Boolean> beginAnew(String stream, Map<Lease, Lease> renewals) {
+	private CompletableFuture<Boolean> recreateLeases(String stream, Map<Lease, Lease> recreations) {
 		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
-		renewals.forEach((seen, anew) -> writes.add(this.store.renew(seen, anew)));
+		recreations.forEach((seen, replacement) -> writes.add(this.store.recreate(seen, replacement)));
 		return all(writes).thenApply((written) -> {
-			long renewed = writes.stream().filter(CompletableFuture::join).count();
-			if (renewed > 0) {
-				logger.warn("Stream '" + stream + "' has been deleted and created again under its name: " + renewed
+			long recreated = writes.stream().filter(CompletableFuture::join).count();
+			if (recreated > 0) {
+				logger.warn("Stream '" + stream + "' has been deleted and created again under its name: " + recreated
 						+ " leases were of the former stream, whose records are gone; the shards of the new one are read from their beginning");
 			}
 			return true;
@@ -172,31 +172,31 @@ final class ShardSync {
 	/**
 	 * What need not be done at once, and what is done only when several listings agree.
 	 */
-	private List<CompletableFuture<Boolean>> settle(String stream, LeasePlan plan, long asked) {
+	private List<CompletableFuture<Boolean>> cleanUp(String stream, LeasePlan plan, long asked) {
 		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
 		plan.unidentified()
 			.entrySet()
 			.stream()
-			.limit(WAVE)
+			.limit(MAX_CONCURRENT_WRITES)
 			.forEach((lease) -> writes.add(identify(lease.getKey(), lease.getValue())));
 		Map<Lease, Lease> contradictions = plan.contradictions();
 		List<Lease> leftBehind = plan.leftBehind();
-		List<Lease> outlived = plan.outlived();
-		Set<String> said = new HashSet<>();
-		contradictions.keySet().forEach((lease) -> said.add("open " + lease.ask()));
-		leftBehind.forEach((lease) -> said.add("left " + lease.ask()));
-		outlived.forEach((lease) -> said.add("gone " + lease.ask()));
-		Set<String> insisted = this.listingConfirmation.heard(stream, said, asked);
-		contradictions.forEach((seen, anew) -> {
-			if (insisted.contains("open " + seen.ask()) && mayBeginAgain(seen)) {
-				writes.add(this.store.renew(seen, anew));
+		List<Lease> expired = plan.expired();
+		Set<String> observed = new HashSet<>();
+		contradictions.keySet().forEach((lease) -> observed.add("open " + lease.handoverRequest()));
+		leftBehind.forEach((lease) -> observed.add("left " + lease.handoverRequest()));
+		expired.forEach((lease) -> observed.add("gone " + lease.handoverRequest()));
+		Set<String> confirmed = this.listingConfirmation.confirm(stream, observed, asked);
+		contradictions.forEach((seen, replacement) -> {
+			if (confirmed.contains("open " + seen.handoverRequest()) && mayReadAgain(seen)) {
+				writes.add(this.store.recreate(seen, replacement));
 			}
 		});
 		leftBehind.stream()
-			.filter((lease) -> insisted.contains("left " + lease.ask()))
-			.forEach((lease) -> writes.add(this.store.renew(lease, retired(lease))));
-		outlived.stream()
-			.filter((lease) -> insisted.contains("gone " + lease.ask()))
+			.filter((lease) -> confirmed.contains("left " + lease.handoverRequest()))
+			.forEach((lease) -> writes.add(this.store.recreate(lease, retired(lease))));
+		expired.stream()
+			.filter((lease) -> confirmed.contains("gone " + lease.handoverRequest()))
 			.forEach((lease) -> writes.add(this.store.delete(lease)));
 		return writes;
 	}
@@ -206,18 +206,18 @@ final class ShardSync {
 	 * never read.
 	 */
 	private CompletableFuture<Boolean> identify(Lease lease, Lease shard) {
-		return (lease.isFinished() && lease.epoch() == 0) ? this.store.renew(lease, shard)
+		return (lease.isFinished() && lease.epoch() == 0) ? this.store.recreate(lease, shard)
 				: this.store.identify(lease, shard);
 	}
 
-	private boolean mayBeginAgain(Lease lease) {
+	private boolean mayReadAgain(Lease lease) {
 		String place = "Stream '" + lease.stream() + "', shard '" + lease.shardId()
 				+ "': its lease says that it has been processed to its end, but for some minutes the service has listed it as open. ";
-		if (this.begunAgain.add(lease.key())) {
+		if (this.readAgain.add(lease.key())) {
 			logger.warn(place + "It is read again, from its oldest record");
 			return true;
 		}
-		if (this.begunAgain.add(lease.ask())) {
+		if (this.readAgain.add(lease.handoverRequest())) {
 			logger.warn(place + "It is not read again, as that has been done before");
 		}
 		return false;
@@ -231,12 +231,12 @@ final class ShardSync {
 	 * The leases to create now: none whose parents' leases are not there yet. Each worker
 	 * begins at another one, so that a fleet that starts at once shares the work.
 	 */
-	private static List<Lease> wave(List<Lease> missing, String worker) {
+	private static List<Lease> batch(List<Lease> missing, String worker) {
 		Set<String> absent = missing.stream().map(Lease::shardId).collect(Collectors.toCollection(HashSet::new));
-		List<Lease> wave = new ArrayList<>(
+		List<Lease> batch = new ArrayList<>(
 				missing.stream().filter((lease) -> Collections.disjoint(lease.parents(), absent)).toList());
-		Collections.rotate(wave, worker.hashCode() % Math.max(1, wave.size()));
-		return wave.subList(0, Math.min(wave.size(), WAVE));
+		Collections.rotate(batch, worker.hashCode() % Math.max(1, batch.size()));
+		return batch.subList(0, Math.min(batch.size(), MAX_CONCURRENT_WRITES));
 	}
 
 	/**

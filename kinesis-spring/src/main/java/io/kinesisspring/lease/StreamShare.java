@@ -20,9 +20,9 @@ final class StreamShare {
 
 	private final int base;
 
-	private final int odd;
+	private final int remainder;
 
-	private final Set<String> favoured = new TreeSet<>();
+	private final Set<String> granted = new TreeSet<>();
 
 	StreamShare(String stream, List<Lease> active, Collection<String> workers) {
 		this.stream = stream;
@@ -33,7 +33,7 @@ final class StreamShare {
 			}
 		}
 		this.base = active.size() / Math.max(1, this.held.size());
-		this.odd = active.size() % Math.max(1, this.held.size());
+		this.remainder = active.size() % Math.max(1, this.held.size());
 	}
 
 	String stream() {
@@ -54,8 +54,8 @@ final class StreamShare {
 	/**
 	 * How many odd ones nobody has yet.
 	 */
-	int open() {
-		return this.odd - this.favoured.size();
+	int remaining() {
+		return this.remainder - this.granted.size();
 	}
 
 	/**
@@ -65,21 +65,21 @@ final class StreamShare {
 		return this.held.getOrDefault(worker, 0) > this.base;
 	}
 
-	boolean isFavoured(String worker) {
-		return this.favoured.contains(worker);
+	boolean isGranted(String worker) {
+		return this.granted.contains(worker);
 	}
 
-	void favour(String worker) {
-		this.favoured.add(worker);
+	void grant(String worker) {
+		this.granted.add(worker);
 	}
 
-	void favourInstead(String worker, String other) {
-		this.favoured.remove(worker);
-		this.favoured.add(other);
+	void moveGrant(String worker, String other) {
+		this.granted.remove(worker);
+		this.granted.add(other);
 	}
 
 	int quotaOf(String worker) {
-		return this.held.containsKey(worker) ? this.base + (isFavoured(worker) ? 1 : 0) : 0;
+		return this.held.containsKey(worker) ? this.base + (isGranted(worker) ? 1 : 0) : 0;
 	}
 
 	/**

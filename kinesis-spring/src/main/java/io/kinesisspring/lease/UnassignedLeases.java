@@ -31,7 +31,7 @@ final class UnassignedLeases {
 	 * Take note that a lease is free.
 	 * @return whether the one it is meant for has had its time
 	 */
-	boolean isAnybodys(Lease lease, long now) {
+	boolean isClaimableByAnyone(Lease lease, long now) {
 		Sighting first = this.sightings.computeIfAbsent(lease.key(), (key) -> new Sighting(lease.epoch(), now));
 		return now - first.since >= GRACE.toNanos();
 	}

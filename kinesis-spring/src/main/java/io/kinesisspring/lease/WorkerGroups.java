@@ -6,24 +6,24 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * All crews as they were when the table was read. Immutable.
+ * All groups as they were when the table was read. Immutable.
  */
 final class WorkerGroups {
 
-	private final List<WorkerGroup> crews;
+	private final List<WorkerGroup> groups;
 
 	private final FailureDetector failureDetector;
 
 	private final long asOf;
 
-	WorkerGroups(List<WorkerGroup> crews, FailureDetector failureDetector, long asOf) {
-		this.crews = crews;
+	WorkerGroups(List<WorkerGroup> groups, FailureDetector failureDetector, long asOf) {
+		this.groups = groups;
 		this.failureDetector = failureDetector;
 		this.asOf = asOf;
 	}
 
-	List<WorkerGroup> crews() {
-		return this.crews;
+	List<WorkerGroup> groups() {
+		return this.groups;
 	}
 
 	/**
@@ -38,7 +38,7 @@ final class WorkerGroups {
 	 */
 	SortedSet<String> liveWorkers(String stream) {
 		SortedSet<String> live = new TreeSet<>();
-		for (WorkerGroup workerGroup : this.crews) {
+		for (WorkerGroup workerGroup : this.groups) {
 			if (workerGroup.streams().contains(stream)) {
 				workerGroup.members()
 					.stream()
@@ -59,21 +59,21 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * The crew that a worker is in.
+	 * The group that a worker is in.
 	 */
-	OptionalInt crewOf(String worker) {
-		return this.crews.stream()
+	OptionalInt groupOf(String worker) {
+		return this.groups.stream()
 			.filter((workerGroup) -> workerGroup.members().contains(worker))
 			.mapToInt(WorkerGroup::number)
 			.findFirst();
 	}
 
 	/**
-	 * The crew that a crew's first member watches: the next one with members that wants
+	 * The group that a group's first member watches: the next one with members that wants
 	 * any of the same streams, the first one after the last one.
 	 */
 	OptionalInt next(WorkerGroup mine) {
-		List<WorkerGroup> others = this.crews.stream()
+		List<WorkerGroup> others = this.groups.stream()
 			.filter((workerGroup) -> workerGroup.number() != mine.number() && !workerGroup.members().isEmpty())
 			.filter((workerGroup) -> workerGroup.sharesStreamsWith(mine))
 			.toList();
@@ -85,11 +85,11 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * How many crews share the work of looking after the same streams.
+	 * How many groups share the work of looking after the same streams.
 	 */
 	int size(WorkerGroup mine) {
 		return Math.max(1,
-				(int) this.crews.stream().filter((workerGroup) -> workerGroup.sharesStreamsWith(mine)).count());
+				(int) this.groups.stream().filter((workerGroup) -> workerGroup.sharesStreamsWith(mine)).count());
 	}
 
 }

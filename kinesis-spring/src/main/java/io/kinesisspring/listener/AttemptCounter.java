@@ -20,7 +20,7 @@ final class AttemptCounter {
 	 * @return how often it has been tried by now: the record if it is known, otherwise
 	 * the batch
 	 */
-	int failed(boolean located, boolean searching) {
+	int recordFailure(boolean located, boolean searching) {
 		this.batch += searching ? 0 : 1;
 		this.record += located ? 1 : 0;
 		return located ? this.record : this.batch;
@@ -30,7 +30,7 @@ final class AttemptCounter {
 	 * What comes first is another record now.
 	 * @param searching whether that record belongs to what is searched
 	 */
-	void advanced(boolean searching) {
+	void nextRecord(boolean searching) {
 		this.record = 0;
 		if (!searching) {
 			this.batch = 0;
@@ -40,14 +40,14 @@ final class AttemptCounter {
 	/**
 	 * Whether the first record is known to have failed.
 	 */
-	boolean areOfTheRecord() {
+	boolean hasRecordFailures() {
 		return this.record > 0;
 	}
 
 	/**
 	 * The number of the try that is made next.
 	 */
-	int next() {
+	int nextAttempt() {
 		return Math.max(this.batch, this.record) + 1;
 	}
 

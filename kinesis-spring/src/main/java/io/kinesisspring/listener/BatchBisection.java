@@ -17,7 +17,7 @@ final class BatchBisection {
 	private int end;
 
 	/** The failing record is before it while a search goes on; 0 when none does. */
-	private int suspectsEnd;
+	private int searchEnd;
 
 	BatchBisection(int size, boolean whole) {
 		this.size = size;
@@ -38,7 +38,7 @@ final class BatchBisection {
 	}
 
 	boolean isSearching() {
-		return this.suspectsEnd > 0;
+		return this.searchEnd > 0;
 	}
 
 	/**
@@ -50,8 +50,8 @@ final class BatchBisection {
 		if (this.start < this.end) {
 			return;
 		}
-		if (this.start < this.suspectsEnd) {
-			this.end = this.suspectsEnd;
+		if (this.start < this.searchEnd) {
+			this.end = this.searchEnd;
 		}
 		else {
 			reset();
@@ -61,7 +61,7 @@ final class BatchBisection {
 	/**
 	 * The failing record is known to be the first, and done with.
 	 */
-	void passFirst() {
+	void skipFirst() {
 		this.start++;
 		reset();
 	}
@@ -71,20 +71,20 @@ final class BatchBisection {
 	 * half. Where only one is left it is delivered alone.
 	 */
 	void halve() {
-		this.suspectsEnd = this.end;
+		this.searchEnd = this.end;
 		this.end = this.start + Math.max(1, (this.end - this.start) / 2);
 	}
 
 	/**
 	 * What remains when some of the records, none of them before the range, need not be
 	 * delivered any more.
-	 * @param gone the indices of those
+	 * @param removed the indices of those
 	 * @return the range of the list that begins with this range's start and lacks them
 	 */
-	BatchBisection without(BitSet gone) {
-		BatchBisection remaining = new BatchBisection(remaining(gone, this.size), this.whole);
-		remaining.end = remaining(gone, this.end);
-		remaining.suspectsEnd = remaining(gone, this.suspectsEnd);
+	BatchBisection without(BitSet removed) {
+		BatchBisection remaining = new BatchBisection(remaining(removed, this.size), this.whole);
+		remaining.end = remaining(removed, this.end);
+		remaining.searchEnd = remaining(removed, this.searchEnd);
 		if (remaining.end == 0) {
 			remaining.advance(0);
 		}
@@ -94,12 +94,12 @@ final class BatchBisection {
 	/**
 	 * How many records from the start of the range to an index remain.
 	 */
-	int remaining(BitSet gone, int to) {
-		return (to > this.start) ? to - this.start - gone.get(this.start, to).cardinality() : 0;
+	int remaining(BitSet removed, int to) {
+		return (to > this.start) ? to - this.start - removed.get(this.start, to).cardinality() : 0;
 	}
 
 	private void reset() {
-		this.suspectsEnd = 0;
+		this.searchEnd = 0;
 		this.end = this.whole ? this.size : Math.min(this.size, this.start + 1);
 	}
 

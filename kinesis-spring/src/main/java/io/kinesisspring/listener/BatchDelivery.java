@@ -25,7 +25,7 @@ final class BatchDelivery implements ShardDelivery {
 
 	private final ConcurrencyLimit concurrencyLimit;
 
-	private final ShardProgressMonitor watch;
+	private final ShardProgressMonitor shardMonitor;
 
 	private final @Nullable Unacknowledged unacknowledged;
 
@@ -33,40 +33,40 @@ final class BatchDelivery implements ShardDelivery {
 	 * Create a delivery.
 	 * @param share how many bytes the shard may keep while more is read
 	 */
-	BatchDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor watch,
+	BatchDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor shardMonitor,
 			LongSupplier share) {
 		this.deliveryOptions = deliveryOptions;
 		this.session = session;
 		if (deliveryOptions.ackMode() == AckMode.MANUAL) {
-			WatermarkProgress byHand = new WatermarkProgress(session, true, true, this::acknowledged);
-			this.unacknowledged = new Unacknowledged(session, byHand::unacknowledged, share);
-			this.progress = byHand;
-			watch.byHand(byHand::unacknowledged);
+			WatermarkProgress manual = new WatermarkProgress(session, true, true, this::acknowledged);
+			this.unacknowledged = new Unacknowledged(session, manual::unacknowledged, share);
+			this.progress = manual;
+			shardMonitor.trackUnacknowledged(manual::unacknowledged);
 		}
 		else {
 			this.unacknowledged = null;
 			this.progress = new InOrderProgress(session, deliveryOptions.ackMode());
 		}
-		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, watch);
+		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, shardMonitor);
 		this.concurrencyLimit = new ConcurrencyLimit(1, this.executorHandoff, () -> {
 		});
-		this.watch = watch;
+		this.shardMonitor = shardMonitor;
 	}
 
 	private void acknowledged() {
-		this.watch.acknowledged();
+		this.shardMonitor.acknowledged();
 		if (this.unacknowledged != null) {
-			this.unacknowledged.less();
+			this.unacknowledged.acknowledged();
 		}
 	}
 
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
-		this.progress.begin(records);
+		this.progress.add(records);
 		return new OrderedDelivery(records, this.deliveryOptions, this.progress, this.session, this.concurrencyLimit,
-				this.watch)
+				this.shardMonitor)
 			.begin()
-			.thenCompose((whole) -> (this.unacknowledged != null) ? this.unacknowledged.room()
+			.thenCompose((whole) -> (this.unacknowledged != null) ? this.unacknowledged.waitForCapacity()
 					: CompletableFuture.completedFuture(null));
 	}
 

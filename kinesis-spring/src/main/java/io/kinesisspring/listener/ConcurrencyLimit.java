@@ -18,27 +18,27 @@ final class ConcurrencyLimit {
 
 	private final ExecutorHandoff executorHandoff;
 
-	private final Runnable whenFree;
+	private final Runnable onFree;
 
-	private int free;
+	private int permits;
 
-	ConcurrencyLimit(int atOnce, ExecutorHandoff executorHandoff, Runnable whenFree) {
-		this.free = atOnce;
+	ConcurrencyLimit(int limit, ExecutorHandoff executorHandoff, Runnable onFree) {
+		this.permits = limit;
 		this.executorHandoff = executorHandoff;
-		this.whenFree = whenFree;
+		this.onFree = onFree;
 	}
 
 	/**
 	 * Let a delivery run when its turn comes.
 	 */
-	void take(OrderedDelivery delivery) {
+	void acquire(OrderedDelivery delivery) {
 		this.lock.lock();
 		try {
-			if (this.free == 0) {
+			if (this.permits == 0) {
 				this.waiting.add(delivery);
 				return;
 			}
-			this.free--;
+			this.permits--;
 		}
 		finally {
 			this.lock.unlock();
@@ -49,12 +49,12 @@ final class ConcurrencyLimit {
 	/**
 	 * Let a delivery that has its turn go on, on another thread.
 	 */
-	void goOn(OrderedDelivery delivery) {
+	void resume(OrderedDelivery delivery) {
 		run(delivery);
 	}
 
-	void giveBack() {
-		run(next());
+	void release() {
+		run(nextWaiting());
 	}
 
 	/**
@@ -64,22 +64,22 @@ final class ConcurrencyLimit {
 	private void run(@Nullable OrderedDelivery first) {
 		OrderedDelivery delivery = first;
 		while (delivery != null) {
-			if (this.executorHandoff.hand(delivery)) {
+			if (this.executorHandoff.execute(delivery)) {
 				return;
 			}
-			delivery = next();
+			delivery = nextWaiting();
 		}
-		this.whenFree.run();
+		this.onFree.run();
 	}
 
-	private @Nullable OrderedDelivery next() {
+	private @Nullable OrderedDelivery nextWaiting() {
 		this.lock.lock();
 		try {
-			OrderedDelivery next = this.waiting.poll();
-			if (next == null) {
-				this.free++;
+			OrderedDelivery nextWaiting = this.waiting.poll();
+			if (nextWaiting == null) {
+				this.permits++;
 			}
-			return next;
+			return nextWaiting;
 		}
 		finally {
 			this.lock.unlock();
@@ -89,10 +89,10 @@ final class ConcurrencyLimit {
 	/**
 	 * Whether a turn is free: nobody waits then.
 	 */
-	boolean isFree() {
+	boolean hasFreePermit() {
 		this.lock.lock();
 		try {
-			return this.free > 0;
+			return this.permits > 0;
 		}
 		finally {
 			this.lock.unlock();

@@ -128,7 +128,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		logger.info(StartMessage.of(this.endpoint, this.options));
 		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
-		starting.consumer.denial().thenAccept((denial) -> whenDenied(starting, denial));
+		starting.consumer.fatalDenial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.begin();
 		try {
 			if (this.options.missingStream() == MissingStream.WAIT) {
@@ -406,7 +406,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
 			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
-			DefaultKinesisListenerContainer.this.shardEventPublisher.waitOn(this.loop);
+			DefaultKinesisListenerContainer.this.shardEventPublisher.retryOn(this.loop);
 			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
 					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition(),
 							how.staleCheckpoint() == StaleCheckpoint.FAIL),
@@ -443,7 +443,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 				return new ListenerStatus(ListenerStatus.Phase.STARTING, this.workerId, null, this.startedAt, false,
 						Duration.ZERO, List.of());
 			}
-			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.denied(), begun,
+			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.currentDenial(), begun,
 					this.consumer.isCutOff(), this.consumer.unclaimed(),
 					DefaultKinesisListenerContainer.this.shardEventPublisher
 						.statuses(DefaultKinesisListenerContainer.this.options.stalledAfter()));
@@ -455,7 +455,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 					: how.stalledAfter();
 			this.loop.schedule(shorter.dividedBy(4), () -> {
 				watch();
-				DefaultKinesisListenerContainer.this.shardEventPublisher.look(this.loop.nanoTime(), how.idleAfter(),
+				DefaultKinesisListenerContainer.this.shardEventPublisher.check(this.loop.nanoTime(), how.idleAfter(),
 						how.stalledAfter());
 			});
 		}

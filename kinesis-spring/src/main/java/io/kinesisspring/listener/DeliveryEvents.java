@@ -16,43 +16,44 @@ final class DeliveryEvents {
 
 	private final ListenerObserver observer;
 
-	private final ShardProgressMonitor watch;
+	private final ShardProgressMonitor shardMonitor;
 
 	private ListenerObserver.Stretch stretch = ListenerObserver.Stretch.NONE;
 
 	private int delivered;
 
-	DeliveryEvents(ListenerObserver observer, ShardProgressMonitor watch) {
+	DeliveryEvents(ListenerObserver observer, ShardProgressMonitor shardMonitor) {
 		this.observer = observer;
-		this.watch = watch;
+		this.shardMonitor = shardMonitor;
 	}
 
-	void tell(Consumer<ListenerObserver> what) {
+	void publish(Consumer<ListenerObserver> event) {
 		try {
-			what.accept(this.observer);
+			event.accept(this.observer);
 		}
 		catch (Throwable ex) {
-			if (this.watch.failureLog().admits()) {
-				logger.error("An observer failed at a delivery of " + this.watch.shard() + "; the delivery goes on",
+			if (this.shardMonitor.failureLog().permits()) {
+				logger.error(
+						"An observer failed at a delivery of " + this.shardMonitor.shard() + "; the delivery goes on",
 						ex);
 			}
 		}
 	}
 
 	void inHand(int records) {
-		tell((told) -> told.inHand(this.watch.shard(), records));
+		publish((events) -> events.inHand(this.shardMonitor.shard(), records));
 	}
 
 	void outOfHand(int records) {
-		tell((told) -> told.outOfHand(this.watch.shard(), records));
+		publish((events) -> events.outOfHand(this.shardMonitor.shard(), records));
 	}
 
 	/**
 	 * The listener gets records from now on.
 	 */
-	void begun() {
+	void started() {
 		this.stretch = ListenerObserver.Stretch.NONE;
-		tell((told) -> this.stretch = told.delivering(this.watch.shard()));
+		publish((events) -> this.stretch = events.delivering(this.shardMonitor.shard()));
 	}
 
 	/**
@@ -70,7 +71,7 @@ final class DeliveryEvents {
 		int records = this.delivered;
 		this.delivered = 0;
 		if (records > 0 || ex != null) {
-			tell((told) -> this.stretch.ended(records, ex));
+			publish((events) -> this.stretch.ended(records, ex));
 		}
 	}
 

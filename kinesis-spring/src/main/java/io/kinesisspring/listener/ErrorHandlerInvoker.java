@@ -25,13 +25,13 @@ final class ErrorHandlerInvoker {
 
 	private static final Log logger = LogFactory.getLog(ErrorHandlerInvoker.class);
 
-	private static final long FIRST_PAUSE = 200;
+	private static final long INITIAL_BACK_OFF = 200;
 
-	private static final long LONGEST_PAUSE = 30_000;
+	private static final long MAX_BACK_OFF = 30_000;
 
 	private static final double JITTER = 0.2;
 
-	private final AtomicBoolean handlerFails = new AtomicBoolean();
+	private final AtomicBoolean handlerFailing = new AtomicBoolean();
 
 	private final ErrorHandler errorHandler;
 
@@ -56,15 +56,15 @@ final class ErrorHandlerInvoker {
 	ErrorDecision decide(DeliveryFailure failure) {
 		try {
 			ErrorDecision decision = this.errorHandler.handle(failure);
-			this.handlerFails.set(false);
+			this.handlerFailing.set(false);
 			return decision;
 		}
 		catch (Throwable ex) {
-			if (this.handlerFails.compareAndSet(false, true)) {
+			if (this.handlerFailing.compareAndSet(false, true)) {
 				logger.error("The error handler failed at " + failure.record().position()
 						+ "; the record is delivered again", ex);
 			}
-			return ErrorDecision.retry(pauseAfter(failure.attempts()));
+			return ErrorDecision.retry(backOff(failure.attempts()));
 		}
 	}
 
@@ -78,8 +78,8 @@ final class ErrorHandlerInvoker {
 					"There is no RecordRecoverer: set kinesis.consumer.error.dead-letter-stream, or declare one as a bean"));
 		}
 		try {
-			CompletionStage<?> taken = this.recoverer.recover(failure);
-			return (taken != null) ? taken : CompletableFuture.completedFuture(null);
+			CompletionStage<?> recovery = this.recoverer.recover(failure);
+			return (recovery != null) ? recovery : CompletableFuture.completedFuture(null);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -90,8 +90,8 @@ final class ErrorHandlerInvoker {
 	 * The pause behind an attempt that nobody has decided about.
 	 * @param attempts how often it has been tried
 	 */
-	Duration pauseAfter(int attempts) {
-		long bound = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempts - 1, 10));
+	Duration backOff(int attempts) {
+		long bound = Math.min(MAX_BACK_OFF, INITIAL_BACK_OFF << Math.min(attempts - 1, 10));
 		return Duration.ofMillis(Math.round(bound * (1 - JITTER * this.random.nextDouble())));
 	}
 

@@ -20,74 +20,74 @@ final class ExecutorHandoff {
 	/** Pauses grow up to this one: an executor has room again within seconds. */
 	private static final int LONGEST_PAUSE = 5;
 
-	private final AtomicBoolean refusing = new AtomicBoolean();
+	private final AtomicBoolean rejecting = new AtomicBoolean();
 
 	private final DeliveryOptions deliveryOptions;
 
 	private final ShardSession session;
 
-	private final ShardProgressMonitor watch;
+	private final ShardProgressMonitor shardMonitor;
 
-	ExecutorHandoff(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor watch) {
+	ExecutorHandoff(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor shardMonitor) {
 		this.deliveryOptions = deliveryOptions;
 		this.session = session;
-		this.watch = watch;
+		this.shardMonitor = shardMonitor;
 	}
 
 	/**
 	 * Hand work over.
 	 * @return whether it runs, or will; if not it has been told, or will be
 	 */
-	boolean hand(Work work) {
+	boolean execute(Work work) {
 		Task task = new Task(work);
 		try {
 			this.deliveryOptions.executor().execute(task);
 		}
 		catch (Throwable ex) {
-			if (task.callOff()) {
-				refused(work, ex);
+			if (task.cancel()) {
+				executionRejected(work, ex);
 				return false;
 			}
 		}
 		return true;
 	}
 
-	private void taken(Work work) {
-		if (this.refusing.get() && this.refusing.compareAndSet(true, false)) {
-			this.watch.mended(this);
+	private void runTask(Work work) {
+		if (this.rejecting.get() && this.rejecting.compareAndSet(true, false)) {
+			this.shardMonitor.deliveryRecovered(this);
 			logger.info("The executor takes work again: " + this.session);
 		}
 		work.run();
 	}
 
-	private void refused(Work work, Throwable ex) {
+	private void executionRejected(Work work, Throwable ex) {
 		if (!this.session.isActive()) {
-			work.over();
+			work.abandon();
 			return;
 		}
-		if (this.refusing.compareAndSet(false, true) && this.watch.failureLog().admits()) {
+		if (this.rejecting.compareAndSet(false, true) && this.shardMonitor.failureLog().permits()) {
 			logger.warn("The executor does not take the records of " + this.session
 					+ "; they are handed over again until it does. Give it more threads or room if that happens often",
 					ex);
 		}
-		this.watch.failed(this, ex);
-		new DeliveryEvents(this.deliveryOptions.observer(), this.watch)
-			.tell((told) -> told.rejected(this.watch.shard(), ex));
-		this.session.afterPause(pause(work.refused()), work::again);
+		this.shardMonitor.deliveryFailed(this, ex);
+		new DeliveryEvents(this.deliveryOptions.observer(), this.shardMonitor)
+			.publish((events) -> events.rejected(this.shardMonitor.shard(), ex));
+		this.session.afterPause(pause(work.countRejection()), work::retry);
 		if (!this.session.isActive()) {
 			close();
 		}
 	}
 
-	private Duration pause(int refused) {
-		return this.deliveryOptions.verdicts().pauseAfter(Math.min(refused, LONGEST_PAUSE));
+	private Duration pause(int rejections) {
+		return this.deliveryOptions.verdicts().backOff(Math.min(rejections, LONGEST_PAUSE));
 	}
 
 	/**
 	 * The session is over: what was refused in it is no trouble any more.
 	 */
 	void close() {
-		this.watch.mended(this);
+		this.shardMonitor.deliveryRecovered(this);
 	}
 
 	/**
@@ -104,17 +104,17 @@ final class ExecutorHandoff {
 		 * It has been refused once more.
 		 * @return how often in a row
 		 */
-		int refused();
+		int countRejection();
 
 		/**
 		 * The pause behind a refusal is over.
 		 */
-		void again();
+		void retry();
 
 		/**
 		 * It will not be done, as the session is over.
 		 */
-		void over();
+		void abandon();
 
 	}
 
@@ -132,14 +132,14 @@ final class ExecutorHandoff {
 			this.work = work;
 		}
 
-		private boolean callOff() {
+		private boolean cancel() {
 			return this.decided.compareAndSet(false, true);
 		}
 
 		@Override
 		public void run() {
 			if (this.decided.compareAndSet(false, true)) {
-				taken(this.work);
+				runTask(this.work);
 			}
 		}
 

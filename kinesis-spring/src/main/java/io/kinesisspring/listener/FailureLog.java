@@ -8,31 +8,31 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FailureLog {
 
-	private static final int MOST = 5;
+	private static final int LIMIT = 5;
 
-	private final AtomicInteger left = new AtomicInteger(MOST);
+	private final AtomicInteger remaining = new AtomicInteger(LIMIT);
 
-	private final AtomicInteger untold = new AtomicInteger();
+	private final AtomicInteger suppressed = new AtomicInteger();
 
 	/**
 	 * Whether a failure may be told of; it is counted if not.
 	 */
-	boolean admits() {
-		boolean admitted = this.left.getAndUpdate((now) -> Math.max(0, now - 1)) > 0;
-		if (!admitted) {
-			this.untold.incrementAndGet();
+	boolean permits() {
+		boolean permitted = this.remaining.getAndUpdate((now) -> Math.max(0, now - 1)) > 0;
+		if (!permitted) {
+			this.suppressed.incrementAndGet();
 		}
-		return admitted;
+		return permitted;
 	}
 
 	/**
 	 * Some time has passed: let it have some more, or one if the shard goes on to fail.
 	 * @return how many failures have not been told of since the last time
 	 */
-	int renew() {
-		int missed = this.untold.getAndSet(0);
-		this.left.set((missed > 0) ? 1 : MOST);
-		return missed;
+	int reset() {
+		int suppressedBefore = this.suppressed.getAndSet(0);
+		this.remaining.set((suppressedBefore > 0) ? 1 : LIMIT);
+		return suppressedBefore;
 	}
 
 }

@@ -47,31 +47,31 @@ final class FilteredListener implements RecordsListener {
 			return this.listener.onRecords(records, delivery);
 		}
 		delivery.acknowledgment().acknowledgeOnly(records.get(0));
-		tellOf(records);
+		reportFiltered(records);
 		return null;
 	}
 
 	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
 			throws Exception {
 		List<KinesisRecord<byte[]>> accepted = new ArrayList<>(records.size());
-		List<KinesisRecord<byte[]>> refused = new ArrayList<>();
+		List<KinesisRecord<byte[]>> rejected = new ArrayList<>();
 		for (int i = 0; i < records.size(); i++) {
 			try {
-				(this.filter.accepts(records.get(i)) ? accepted : refused).add(records.get(i));
+				(this.filter.accepts(records.get(i)) ? accepted : rejected).add(records.get(i));
 			}
 			catch (Throwable ex) {
 				return onBatchBefore(records.subList(0, i), delivery, new BatchFailedException(i, ex));
 			}
 		}
-		refused.forEach((record) -> delivery.acknowledgment().acknowledgeOnly(record));
-		tellOf(refused);
-		return handOn(accepted, records, delivery);
+		rejected.forEach((record) -> delivery.acknowledgment().acknowledgeOnly(record));
+		reportFiltered(rejected);
+		return deliverAccepted(accepted, records, delivery);
 	}
 
-	private void tellOf(List<KinesisRecord<byte[]>> refused) {
-		if (!refused.isEmpty()) {
-			this.observerInvoker
-				.call(() -> this.observer.filtered(refused.get(0).stream(), refused.get(0).shardId(), refused.size()));
+	private void reportFiltered(List<KinesisRecord<byte[]>> rejected) {
+		if (!rejected.isEmpty()) {
+			this.observerInvoker.call(
+					() -> this.observer.filtered(rejected.get(0).stream(), rejected.get(0).shardId(), rejected.size()));
 		}
 	}
 
@@ -89,7 +89,7 @@ final class FilteredListener implements RecordsListener {
 		});
 	}
 
-	private @Nullable CompletionStage<?> handOn(List<KinesisRecord<byte[]>> accepted,
+	private @Nullable CompletionStage<?> deliverAccepted(List<KinesisRecord<byte[]>> accepted,
 			List<KinesisRecord<byte[]>> records, Delivery delivery) throws Exception {
 		if (accepted.isEmpty()) {
 			return null;

@@ -13,7 +13,7 @@ import org.springframework.util.StringUtils;
 final class HostName {
 
 	/** A worker group of sixteen ids has to fit into one write unit. */
-	private static final int MOST_CHARACTERS = 20;
+	private static final int MAX_LENGTH = 20;
 
 	private static final String NAME = find();
 
@@ -53,7 +53,7 @@ final class HostName {
 	static String shortened(String name) {
 		String label = name.split("\\.", 2)[0];
 		String plain = (label.matches("\\d*") ? name : label).replaceAll("[^A-Za-z0-9-]", "-");
-		return plain.substring(Math.max(0, plain.length() - MOST_CHARACTERS));
+		return plain.substring(Math.max(0, plain.length() - MAX_LENGTH));
 	}
 
 }

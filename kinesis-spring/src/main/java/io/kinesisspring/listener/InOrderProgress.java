@@ -17,7 +17,7 @@ final class InOrderProgress implements Progress {
 
 	private final boolean eachRecord;
 
-	private @Nullable KinesisRecord<byte[]> untold;
+	private @Nullable KinesisRecord<byte[]> unreported;
 
 	InOrderProgress(ShardSession session, AckMode ackMode) {
 		this.session = session;
@@ -25,29 +25,29 @@ final class InOrderProgress implements Progress {
 	}
 
 	@Override
-	public void begin(List<KinesisRecord<byte[]>> records) {
+	public void add(List<KinesisRecord<byte[]>> records) {
 	}
 
 	@Override
 	public void delivered(List<KinesisRecord<byte[]>> records) {
-		settled(records.get(records.size() - 1));
+		finished(records.get(records.size() - 1));
 	}
 
 	@Override
-	public void settled(KinesisRecord<byte[]> record) {
+	public void finished(KinesisRecord<byte[]> record) {
 		if (this.eachRecord) {
 			this.session.processed(record);
 		}
 		else {
-			this.untold = record;
+			this.unreported = record;
 		}
 	}
 
 	@Override
-	public void resting() {
-		if (this.untold != null) {
-			this.session.processed(this.untold);
-			this.untold = null;
+	public void flush() {
+		if (this.unreported != null) {
+			this.session.processed(this.unreported);
+			this.unreported = null;
 		}
 	}
 

@@ -30,7 +30,7 @@ final class KeyedDelivery implements ShardDelivery {
 	private static final long RECORD_OVERHEAD = 200;
 
 	/** How much less memory is worth a message to the loop. */
-	private static final long WORTH_TELLING = 64 << 10;
+	private static final long SMALLEST_RELEASE = 64 << 10;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,7 +50,7 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final Unacknowledged unacknowledged;
 
-	private final ShardProgressMonitor watch;
+	private final ShardProgressMonitor shardMonitor;
 
 	private final LongSupplier share;
 
@@ -58,57 +58,58 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private long retained;
 
-	private boolean announced;
+	private boolean logged;
 
 	private boolean broken;
 
 	private boolean closed;
 
-	private @Nullable CompletableFuture<Void> wanting;
+	private @Nullable CompletableFuture<Void> nextBatch;
 
 	/**
 	 * Create a delivery.
 	 * @param share how many bytes of records that are not finished the shard may keep
 	 * while more are read
 	 */
-	KeyedDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor watch,
+	KeyedDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor shardMonitor,
 			LongSupplier share) {
 		this.deliveryOptions = deliveryOptions;
 		this.session = session;
-		this.watch = watch;
+		this.shardMonitor = shardMonitor;
 		this.share = share;
 		this.progress = new WatermarkProgress(session, deliveryOptions.ackMode() == AckMode.MANUAL, false,
 				this::acknowledged);
 		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
-		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, watch);
-		watch.byHand(this.progress::unacknowledged);
+		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, shardMonitor);
+		shardMonitor.trackUnacknowledged(this.progress::unacknowledged);
 		this.concurrencyLimit = new ConcurrencyLimit(deliveryOptions.concurrency(), this.executorHandoff,
-				this::wantMore);
+				this::requestMore);
 	}
 
 	private void acknowledged() {
-		this.watch.acknowledged();
-		this.unacknowledged.less();
+		this.shardMonitor.acknowledged();
+		this.unacknowledged.acknowledged();
 	}
 
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
-		Spread spread = new Spread(records);
-		this.executorHandoff.hand(spread);
+		Distribution distribute = new Distribution(records);
+		this.executorHandoff.execute(distribute);
 		return (this.deliveryOptions.ackMode() == AckMode.MANUAL)
-				? spread.handed.thenCompose((handed) -> this.unacknowledged.room()) : spread.handed;
+				? distribute.distributed.thenCompose((distributed) -> this.unacknowledged.waitForCapacity())
+				: distribute.distributed;
 	}
 
-	private void spread(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> handed) {
-		this.progress.begin(records);
-		for (Lane lane : enqueue(records, handed)) {
+	private void distribute(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> distributed) {
+		this.progress.add(records);
+		for (Lane lane : enqueue(records, distributed)) {
 			lane.run();
 		}
-		wantMore();
+		requestMore();
 	}
 
-	private Collection<Lane> enqueue(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> handed) {
-		List<Lane> fresh = new ArrayList<>();
+	private Collection<Lane> enqueue(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> distributed) {
+		List<Lane> newLanes = new ArrayList<>();
 		this.lock.lock();
 		try {
 			for (KinesisRecord<byte[]> record : records) {
@@ -116,33 +117,33 @@ final class KeyedDelivery implements ShardDelivery {
 				if (lane == null) {
 					lane = new Lane(record.partitionKey());
 					this.lanes.put(record.partitionKey(), lane);
-					fresh.add(lane);
+					newLanes.add(lane);
 				}
 				lane.waiting.add(record);
 				this.unfinished += bytes(record);
 			}
-			this.wanting = handed;
+			this.nextBatch = distributed;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return fresh;
+		return newLanes;
 	}
 
 	/**
 	 * Ask for the next batch if there is a turn and memory for it, or if nothing will be
 	 * delivered any more.
 	 */
-	private void wantMore() {
-		CompletableFuture<Void> wanted = null;
+	private void requestMore() {
+		CompletableFuture<Void> requested = null;
 		long difference = 0;
 		this.lock.lock();
 		try {
-			if (mayComeMore()) {
-				wanted = this.wanting;
-				this.wanting = null;
+			if (canTakeMore()) {
+				requested = this.nextBatch;
+				this.nextBatch = null;
 			}
-			if (wanted != null || this.unfinished == 0 || this.retained - this.unfinished > WORTH_TELLING) {
+			if (requested != null || this.unfinished == 0 || this.retained - this.unfinished > SMALLEST_RELEASE) {
 				difference = this.unfinished - this.retained;
 				this.retained = this.unfinished;
 			}
@@ -153,21 +154,21 @@ final class KeyedDelivery implements ShardDelivery {
 		if (difference != 0) {
 			this.session.retain(difference);
 		}
-		if (wanted != null) {
-			wanted.complete(null);
+		if (requested != null) {
+			requested.complete(null);
 		}
 	}
 
-	private boolean mayComeMore() {
-		if (this.wanting == null || this.broken || !this.session.isActive()) {
+	private boolean canTakeMore() {
+		if (this.nextBatch == null || this.broken || !this.session.isActive()) {
 			return true;
 		}
-		if (!this.lanes.isEmpty() && !this.concurrencyLimit.isFree()) {
+		if (!this.lanes.isEmpty() && !this.concurrencyLimit.hasFreePermit()) {
 			return false;
 		}
 		boolean fits = this.unfinished <= this.share.getAsLong();
-		if (!fits && !this.announced) {
-			this.announced = true;
+		if (!fits && !this.logged) {
+			this.logged = true;
 			logger.warn(
 					"What waits behind failing or slow keys fills this shard's part of kinesis.consumer.buffer-memory; "
 							+ "the shard pauses until there is room: " + this.session);
@@ -185,20 +186,20 @@ final class KeyedDelivery implements ShardDelivery {
 			this.lock.unlock();
 		}
 		this.executorHandoff.close();
-		endIfIdle();
+		completeIfIdle();
 		return this.idle;
 	}
 
-	private void endIfIdle() {
-		boolean over;
+	private void completeIfIdle() {
+		boolean idleNow;
 		this.lock.lock();
 		try {
-			over = this.closed && this.lanes.isEmpty();
+			idleNow = this.closed && this.lanes.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (over) {
+		if (idleNow) {
 			this.idle.complete(null);
 		}
 	}
@@ -207,7 +208,7 @@ final class KeyedDelivery implements ShardDelivery {
 	 * Whether a record is not to be delivered: the session is about to end, and nothing
 	 * behind the record has been begun.
 	 */
-	private boolean isOver(KinesisRecord<byte[]> record) {
+	private boolean isUndeliverable(KinesisRecord<byte[]> record) {
 		return !this.session.isActive() && !(this.session.isHeld() && this.progress.isOvertaken(record));
 	}
 
@@ -218,41 +219,41 @@ final class KeyedDelivery implements ShardDelivery {
 	/**
 	 * Spreads a batch over the lanes, on the executor.
 	 */
-	private final class Spread implements ExecutorHandoff.Work {
+	private final class Distribution implements ExecutorHandoff.Work {
 
 		private final List<KinesisRecord<byte[]>> records;
 
-		private final CompletableFuture<Void> handed = new CompletableFuture<>();
+		private final CompletableFuture<Void> distributed = new CompletableFuture<>();
 
-		private int refusals;
+		private int rejections;
 
-		private Spread(List<KinesisRecord<byte[]>> records) {
+		private Distribution(List<KinesisRecord<byte[]>> records) {
 			this.records = records;
 		}
 
 		@Override
 		public void run() {
 			try {
-				spread(this.records, this.handed);
+				distribute(this.records, this.distributed);
 			}
 			catch (Throwable ex) {
-				this.handed.completeExceptionally(ex);
+				this.distributed.completeExceptionally(ex);
 			}
 		}
 
 		@Override
-		public int refused() {
-			return ++this.refusals;
+		public int countRejection() {
+			return ++this.rejections;
 		}
 
 		@Override
-		public void again() {
-			KeyedDelivery.this.executorHandoff.hand(this);
+		public void retry() {
+			KeyedDelivery.this.executorHandoff.execute(this);
 		}
 
 		@Override
-		public void over() {
-			this.handed.complete(null);
+		public void abandon() {
+			this.distributed.complete(null);
 		}
 
 	}
@@ -266,7 +267,7 @@ final class KeyedDelivery implements ShardDelivery {
 
 		private List<KinesisRecord<byte[]>> waiting = new ArrayList<>(1);
 
-		private boolean brokenOff;
+		private boolean interrupted;
 
 		private Lane(@Nullable String key) {
 			this.key = key;
@@ -275,11 +276,11 @@ final class KeyedDelivery implements ShardDelivery {
 		private void run() {
 			List<KinesisRecord<byte[]>> next = next();
 			if (next.isEmpty()) {
-				endIfIdle();
+				completeIfIdle();
 				return;
 			}
 			new OrderedDelivery(next, KeyedDelivery.this.deliveryOptions, KeyedDelivery.this.progress,
-					KeyedDelivery.this.session, KeyedDelivery.this.concurrencyLimit, KeyedDelivery.this.watch)
+					KeyedDelivery.this.session, KeyedDelivery.this.concurrencyLimit, KeyedDelivery.this.shardMonitor)
 				.begin()
 				.whenComplete((whole, ex) -> safely(() -> finished(next, Boolean.TRUE.equals(whole), ex)));
 		}
@@ -305,8 +306,9 @@ final class KeyedDelivery implements ShardDelivery {
 			KeyedDelivery.this.lock.lock();
 			try {
 				List<KinesisRecord<byte[]>> next = this.waiting;
-				if (!next.isEmpty() && (this.brokenOff || KeyedDelivery.this.broken || isOver(next.get(0)))) {
-					forget(next);
+				if (!next.isEmpty()
+						&& (this.interrupted || KeyedDelivery.this.broken || isUndeliverable(next.get(0)))) {
+					discard(next);
 					next = List.of();
 				}
 				if (next.isEmpty()) {
@@ -326,18 +328,18 @@ final class KeyedDelivery implements ShardDelivery {
 			}
 			KeyedDelivery.this.lock.lock();
 			try {
-				this.brokenOff = !whole;
+				this.interrupted = !whole;
 				KeyedDelivery.this.broken |= ex != null;
-				forget(records);
+				discard(records);
 			}
 			finally {
 				KeyedDelivery.this.lock.unlock();
 			}
 			run();
-			wantMore();
+			requestMore();
 		}
 
-		private void forget(List<KinesisRecord<byte[]>> records) {
+		private void discard(List<KinesisRecord<byte[]>> records) {
 			records.forEach((record) -> KeyedDelivery.this.unfinished -= bytes(record));
 		}
 

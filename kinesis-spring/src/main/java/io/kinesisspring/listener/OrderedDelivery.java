@@ -37,7 +37,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private final ConcurrencyLimit concurrencyLimit;
 
-	private final ShardProgressMonitor watch;
+	private final ShardProgressMonitor shardMonitor;
 
 	private final DeliveryEvents deliveryEvents;
 
@@ -47,30 +47,30 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private final RemainingRecords remainingRecords;
 
-	private int refusals;
+	private int rejections;
 
 	/** How often in a row something that must not happen has kept it from going on. */
-	private int breaks;
+	private int unexpectedFailures;
 
 	/** Whether this thread is done: another one may be at work. */
-	private boolean passedOn;
+	private boolean handedOff;
 
 	private boolean recovererFailed;
 
 	private boolean failing;
 
 	/** Whether the log has a failure of the record in hand. */
-	private boolean told;
+	private boolean logged;
 
 	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryOptions deliveryOptions, Progress progress,
-			ShardSession session, ConcurrencyLimit concurrencyLimit, ShardProgressMonitor watch) {
+			ShardSession session, ConcurrencyLimit concurrencyLimit, ShardProgressMonitor shardMonitor) {
 		this.size = records.size();
 		this.deliveryOptions = deliveryOptions;
 		this.progress = progress;
 		this.session = session;
 		this.concurrencyLimit = concurrencyLimit;
-		this.watch = watch;
-		this.deliveryEvents = new DeliveryEvents(deliveryOptions.observer(), watch);
+		this.shardMonitor = shardMonitor;
+		this.deliveryEvents = new DeliveryEvents(deliveryOptions.observer(), shardMonitor);
 		this.remainingRecords = new RemainingRecords(records, deliveryOptions.listener().isBatch());
 	}
 
@@ -80,9 +80,9 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 * session was active for; exceptionally when the shard is to be stopped
 	 */
 	CompletableFuture<Boolean> begin() {
-		this.watch.began();
+		this.shardMonitor.deliveryStarted();
 		this.deliveryEvents.inHand(this.size);
-		this.concurrencyLimit.take(this);
+		this.concurrencyLimit.acquire(this);
 		return this.done;
 	}
 
@@ -91,62 +91,62 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 */
 	@Override
 	public void run() {
-		this.refusals = 0;
+		this.rejections = 0;
 		safely(this::deliver);
 	}
 
 	@Override
-	public int refused() {
-		safelyRest();
-		return ++this.refusals;
+	public int countRejection() {
+		flushProgress();
+		return ++this.rejections;
 	}
 
 	@Override
-	public void again() {
-		this.concurrencyLimit.take(this);
+	public void retry() {
+		this.concurrencyLimit.acquire(this);
 	}
 
 	@Override
-	public void over() {
-		safelyRest();
+	public void abandon() {
+		flushProgress();
 		close();
 		complete(null);
 	}
 
-	private void safelyRest() {
+	private void flushProgress() {
 		try {
-			this.progress.resting();
+			this.progress.flush();
 		}
 		catch (Throwable ex) {
 			logger.error("What has been processed could not be told: " + this.session, ex);
 		}
 	}
 
-	private void goOn() {
-		this.passedOn = true;
-		this.concurrencyLimit.goOn(this);
+	private void continueLater() {
+		this.handedOff = true;
+		this.concurrencyLimit.resume(this);
 	}
 
 	/**
 	 * Whatever is thrown where nothing should be, the delivery goes on.
 	 */
 	private void safely(Runnable step) {
-		this.passedOn = false;
+		this.handedOff = false;
 		try {
 			step.run();
 		}
 		catch (Throwable ex) {
-			boolean goesOn = !this.passedOn;
+			boolean retries = !this.handedOff;
 			logger.error("Delivery broke off unexpectedly in " + this.session
-					+ (goesOn ? "; it goes on behind the last finished record after a pause" : ""), ex);
-			if (goesOn) {
-				pause(this.deliveryOptions.verdicts().pauseAfter(++this.breaks));
+					+ (retries ? "; it goes on behind the last finished record after a pause" : ""), ex);
+			if (retries) {
+				pause(this.deliveryOptions.verdicts().backOff(++this.unexpectedFailures));
 			}
 		}
 	}
 
 	private void deliver() {
-		this.deliveryEvents.begun();
+		this.deliveryEvents.started();
 		try (LoggingContext context = new LoggingContext()) {
 			deliver(context);
 		}
@@ -159,26 +159,26 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			CompletionStage<?> result;
 			try {
 				result = this.deliveryOptions.listener()
-					.onRecords(part, this.progress.delivery(part, this.attemptCounter.next()));
+					.onRecords(part, this.progress.delivery(part, this.attemptCounter.nextAttempt()));
 				if (result != null) {
-					this.passedOn = true;
-					result.whenComplete((delivered, ex) -> safely(() -> afterwards(part, ex)));
+					this.handedOff = true;
+					result.whenComplete((delivered, ex) -> safely(() -> onResult(part, ex)));
 					return;
 				}
 			}
 			catch (Throwable ex) {
-				this.passedOn = false;
-				failed(part, ex);
+				this.handedOff = false;
+				deliveryFailed(part, ex);
 				return;
 			}
-			succeeded(part);
+			deliverySucceeded(part);
 		}
 		end(null);
 	}
 
 	private boolean hasNext() {
-		if (this.remainingRecords.comesAgain()) {
-			leaveOutAcknowledged();
+		if (this.remainingRecords.isRedelivery()) {
+			removeAcknowledged();
 		}
 		return !this.remainingRecords.isEmpty() && mayDeliver(this.remainingRecords.first());
 	}
@@ -187,68 +187,68 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		return this.session.isActive() || (this.session.isHeld() && this.progress.isOvertaken(record));
 	}
 
-	private void afterwards(List<KinesisRecord<byte[]>> part, @Nullable Throwable ex) {
+	private void onResult(List<KinesisRecord<byte[]>> part, @Nullable Throwable ex) {
 		if (ex != null) {
-			failed(part, ex);
+			deliveryFailed(part, ex);
 		}
 		else {
-			succeeded(part);
-			goOn();
+			deliverySucceeded(part);
+			continueLater();
 		}
 	}
 
-	private void succeeded(List<KinesisRecord<byte[]>> part) {
+	private void deliverySucceeded(List<KinesisRecord<byte[]>> part) {
 		this.progress.delivered(part);
-		gotOn();
+		recordsFinished();
 		this.deliveryEvents.delivered(part.size());
-		boolean located = this.attemptCounter.areOfTheRecord();
-		int attempt = this.attemptCounter.next();
+		boolean located = this.attemptCounter.hasRecordFailures();
+		int attempt = this.attemptCounter.nextAttempt();
 		advance(part.size());
-		if (this.told && (located || !this.remainingRecords.isSearching())) {
-			this.told = false;
+		if (this.logged && (located || !this.remainingRecords.isSearching())) {
+			this.logged = false;
 			logger.info("Delivered at attempt " + attempt + ": " + part.get(0).position());
 		}
 	}
 
 	private void advance(int count) {
 		this.remainingRecords.advance(count);
-		this.attemptCounter.advanced(this.remainingRecords.isSearching());
-		this.breaks = 0;
+		this.attemptCounter.nextRecord(this.remainingRecords.isSearching());
+		this.unexpectedFailures = 0;
 	}
 
-	private void failed(List<KinesisRecord<byte[]>> part, Throwable thrown) {
+	private void deliveryFailed(List<KinesisRecord<byte[]>> part, Throwable thrown) {
 		Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
 				: thrown;
 		KinesisRecord<byte[]> named = null;
 		if (ex instanceof BatchFailedException batch && batch.getIndex() >= 0 && batch.getIndex() < part.size()) {
 			named = part.get(batch.getIndex());
-			keep(part.subList(0, batch.getIndex()));
+			finishBefore(part.subList(0, batch.getIndex()));
 			ex = (batch.getCause() != null) ? batch.getCause() : batch;
 		}
 		this.deliveryEvents.ended(ex);
-		this.progress.resting();
-		int suspects = leaveOutAcknowledged();
+		this.progress.flush();
+		int suspects = removeAcknowledged();
 		if (named != null) {
 			suspects = (!this.remainingRecords.isEmpty() && this.remainingRecords.first() == named) ? 1 : 0;
 		}
 		boolean located = named != null || part.size() == 1;
 		if (suspects == 0) {
-			failedBehindItsAcknowledgment(part, ex);
+			failedAfterAcknowledgment(part, ex);
 		}
 		else if (!located && this.remainingRecords.isSearching()) {
 			this.remainingRecords.halve();
-			goOn();
+			continueLater();
 		}
 		else {
-			int attempts = this.attemptCounter.failed(located, this.remainingRecords.isSearching());
-			act(new DeliveryFailure(this.remainingRecords.first(), located ? 1 : part.size(), attempts, ex));
+			int attempts = this.attemptCounter.recordFailure(located, this.remainingRecords.isSearching());
+			handleFailure(new DeliveryFailure(this.remainingRecords.first(), located ? 1 : part.size(), attempts, ex));
 		}
 	}
 
 	/**
 	 * What stands before the failed record went well.
 	 */
-	private void keep(List<KinesisRecord<byte[]>> before) {
+	private void finishBefore(List<KinesisRecord<byte[]>> before) {
 		if (!before.isEmpty()) {
 			this.progress.delivered(before);
 			this.deliveryEvents.delivered(before.size());
@@ -260,16 +260,16 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 * Leave out what the listener has acknowledged by hand, before it threw or since.
 	 * @return how many of the records that were delivered last are left
 	 */
-	private int leaveOutAcknowledged() {
+	private int removeAcknowledged() {
 		if (this.deliveryOptions.ackMode() != AckMode.MANUAL) {
 			return this.remainingRecords.count();
 		}
 		KinesisRecord<byte[]> first = this.remainingRecords.first();
-		int left = this.remainingRecords.leaveOut(this.progress::isAcknowledged);
+		int left = this.remainingRecords.removeDelivered(this.progress::isAcknowledged);
 		if (this.remainingRecords.isEmpty() || this.remainingRecords.first() != first) {
-			this.told = false;
-			this.attemptCounter.advanced(this.remainingRecords.isSearching());
-			gotOn();
+			this.logged = false;
+			this.attemptCounter.nextRecord(this.remainingRecords.isSearching());
+			recordsFinished();
 		}
 		return left;
 	}
@@ -278,48 +278,48 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 * The listener had acknowledged everything when it threw: there is nothing left to
 	 * deliver again.
 	 */
-	private void failedBehindItsAcknowledgment(List<KinesisRecord<byte[]>> part, Throwable ex) {
-		if (this.watch.failureLog().admits()) {
+	private void failedAfterAcknowledgment(List<KinesisRecord<byte[]>> part, Throwable ex) {
+		if (this.shardMonitor.failureLog().permits()) {
 			logger.warn("The listener failed at " + part.get(0).position()
 					+ " when it had acknowledged what it failed at; that is not delivered again", ex);
 		}
-		gotOn();
-		goOn();
+		recordsFinished();
+		continueLater();
 	}
 
-	private void gotOn() {
-		this.watch.gotOn();
-		mended();
+	private void recordsFinished() {
+		this.shardMonitor.recordsFinished();
+		clearFailure();
 	}
 
-	private void mended() {
+	private void clearFailure() {
 		if (this.failing) {
 			this.failing = false;
-			this.watch.mended(this);
+			this.shardMonitor.deliveryRecovered(this);
 		}
 	}
 
-	private void act(DeliveryFailure failure) {
+	private void handleFailure(DeliveryFailure failure) {
 		this.failing = true;
-		this.watch.failed(this, failure.exception());
+		this.shardMonitor.deliveryFailed(this, failure.exception());
 		ErrorDecision decision = this.deliveryOptions.verdicts().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
 			if (failure.attempts() == 1) {
 				warn(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
 						+ this.deliveryOptions.orderWords() + " is delivered before that");
 			}
-			this.deliveryEvents.tell((told) -> told.retried(this.watch.shard(), failure.exception()));
+			this.deliveryEvents.publish((events) -> events.retried(this.shardMonitor.shard(), failure.exception()));
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
 			warn(failure, "; they are delivered by halves to find the one that fails");
 			this.remainingRecords.halve();
-			goOn();
+			continueLater();
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
 			warn(failure, " at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
-			this.deliveryEvents.tell((told) -> told.skipped(this.watch.shard(), failure.exception()));
-			pass();
+			this.deliveryEvents.publish((events) -> events.skipped(this.shardMonitor.shard(), failure.exception()));
+			skipFailed();
 		}
 		else if (decision instanceof ErrorDecision.DeadLetter) {
 			recover(failure);
@@ -330,13 +330,13 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	private void recover(DeliveryFailure failure) {
-		CompletionStage<?> taken = this.deliveryOptions.verdicts().recover(failure);
+		CompletionStage<?> recovery = this.deliveryOptions.verdicts().recover(failure);
 		try {
-			this.passedOn = true;
-			taken.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
+			this.handedOff = true;
+			recovery.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
 		}
 		catch (Throwable ex) {
-			this.passedOn = false;
+			this.handedOff = false;
 			recovered(failure, ex);
 		}
 	}
@@ -344,41 +344,41 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void recovered(DeliveryFailure failure, @Nullable Throwable ex) {
 		if (ex == null) {
 			warn(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
-			this.deliveryEvents.tell((told) -> told.recovered(this.watch.shard(), failure.exception()));
-			pass();
+			this.deliveryEvents.publish((events) -> events.recovered(this.shardMonitor.shard(), failure.exception()));
+			skipFailed();
 			return;
 		}
-		if (!this.recovererFailed && this.watch.failureLog().admits()) {
+		if (!this.recovererFailed && this.shardMonitor.failureLog().permits()) {
 			this.recovererFailed = true;
 			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
 		}
-		this.deliveryEvents.tell((told) -> told.recovererFailed(this.watch.shard(), ex));
-		pause(this.deliveryOptions.verdicts().pauseAfter(failure.attempts()));
+		this.deliveryEvents.publish((events) -> events.recovererFailed(this.shardMonitor.shard(), ex));
+		pause(this.deliveryOptions.verdicts().backOff(failure.attempts()));
 	}
 
 	private void warn(DeliveryFailure failure, String consequence) {
-		this.told = this.watch.failureLog().admits();
-		if (this.told) {
+		this.logged = this.shardMonitor.failureLog().permits();
+		if (this.logged) {
 			logger.warn(describe(failure) + consequence, failure.exception());
 		}
 	}
 
-	private void pass() {
-		this.told = false;
-		this.progress.settled(this.remainingRecords.first());
-		this.remainingRecords.passFirst();
-		this.attemptCounter.advanced(false);
-		this.breaks = 0;
+	private void skipFailed() {
+		this.logged = false;
+		this.progress.finished(this.remainingRecords.first());
+		this.remainingRecords.skipFirst();
+		this.attemptCounter.nextRecord(false);
+		this.unexpectedFailures = 0;
 		this.recovererFailed = false;
-		this.progress.resting();
-		gotOn();
-		goOn();
+		this.progress.flush();
+		recordsFinished();
+		continueLater();
 	}
 
 	private void stop(DeliveryFailure failure) {
 		KinesisException reason = new KinesisException(
 				describe(failure) + " and the error handler decided to stop the shard", failure.exception());
-		this.deliveryOptions.notices().failed(this.watch.shard(), failure.exception());
+		this.deliveryOptions.notices().failed(this.shardMonitor.shard(), failure.exception());
 		this.session.stop(reason);
 		end(reason);
 	}
@@ -391,23 +391,23 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			end(null);
 			return;
 		}
-		this.passedOn = true;
-		this.session.afterPause(delay, this::again);
-		this.concurrencyLimit.giveBack();
+		this.handedOff = true;
+		this.session.afterPause(delay, this::retry);
+		this.concurrencyLimit.release();
 	}
 
 	private void end(@Nullable Throwable ex) {
-		this.progress.resting();
-		this.passedOn = true;
+		this.progress.flush();
+		this.handedOff = true;
 		close();
-		this.concurrencyLimit.giveBack();
+		this.concurrencyLimit.release();
 		complete(ex);
 	}
 
 	private void close() {
-		mended();
+		clearFailure();
 		this.deliveryEvents.ended(null);
-		this.watch.ended();
+		this.shardMonitor.deliveryEnded();
 		this.deliveryEvents.outOfHand(this.size);
 	}
 

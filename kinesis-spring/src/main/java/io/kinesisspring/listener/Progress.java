@@ -12,7 +12,7 @@ interface Progress {
 	/**
 	 * Records have come that will be delivered.
 	 */
-	void begin(List<KinesisRecord<byte[]>> records);
+	void add(List<KinesisRecord<byte[]>> records);
 
 	/**
 	 * The listener has returned from records.
@@ -23,12 +23,12 @@ interface Progress {
 	 * A record is done with though the listener has not returned from it: skipped or
 	 * recovered.
 	 */
-	void settled(KinesisRecord<byte[]> record);
+	void finished(KinesisRecord<byte[]> record);
 
 	/**
 	 * Delivery rests: all has been delivered, or it is broken off, or it pauses.
 	 */
-	void resting();
+	void flush();
 
 	/**
 	 * Whether a record that stands behind this one has been begun. To finish this one,

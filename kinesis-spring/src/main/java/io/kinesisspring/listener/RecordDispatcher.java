@@ -33,9 +33,10 @@ final class RecordDispatcher implements RecordHandler {
 	}
 
 	private ShardDelivery deliveryOf(ShardSession session) {
-		ShardProgressMonitor watch = this.shardEventPublisher.watch(session.stream(), session.shardId());
-		return this.deliveryOptions.inOrder() ? new BatchDelivery(this.deliveryOptions, session, watch, this::share)
-				: new KeyedDelivery(this.deliveryOptions, session, watch, this::share);
+		ShardProgressMonitor shardMonitor = this.shardEventPublisher.monitor(session.stream(), session.shardId());
+		return this.deliveryOptions.inOrder()
+				? new BatchDelivery(this.deliveryOptions, session, shardMonitor, this::share)
+				: new KeyedDelivery(this.deliveryOptions, session, shardMonitor, this::share);
 	}
 
 	private long share() {
@@ -56,17 +57,17 @@ final class RecordDispatcher implements RecordHandler {
 
 	@Override
 	public void opened(String stream, String shardId) {
-		this.shardEventPublisher.watch(stream, shardId).opened();
+		this.shardEventPublisher.monitor(stream, shardId).opened();
 	}
 
 	@Override
 	public void stopped(String stream, String shardId, Throwable reason) {
-		this.shardEventPublisher.watch(stream, shardId).stopped(reason);
+		this.shardEventPublisher.monitor(stream, shardId).stopped(reason);
 	}
 
 	@Override
 	public void read(String stream, String shardId, int records, long millisBehindLatest) {
-		this.shardEventPublisher.watch(stream, shardId).read(records, millisBehindLatest);
+		this.shardEventPublisher.monitor(stream, shardId).read(records, millisBehindLatest);
 	}
 
 	@Override

@@ -40,7 +40,7 @@ final class RemainingRecords {
 	/**
 	 * Whether the record that comes next has been delivered before.
 	 */
-	boolean comesAgain() {
+	boolean isRedelivery() {
 		return this.batchBisection.start() < this.seen;
 	}
 
@@ -63,8 +63,8 @@ final class RemainingRecords {
 		this.batchBisection.advance(count);
 	}
 
-	void passFirst() {
-		this.batchBisection.passFirst();
+	void skipFirst() {
+		this.batchBisection.skipFirst();
 	}
 
 	void halve() {
@@ -76,24 +76,24 @@ final class RemainingRecords {
 	 * @param done tells which
 	 * @return how many of those that came next are left; others come next if none is
 	 */
-	int leaveOut(Predicate<KinesisRecord<byte[]>> done) {
+	int removeDelivered(Predicate<KinesisRecord<byte[]>> done) {
 		int start = this.batchBisection.start();
-		BitSet gone = new BitSet();
+		BitSet removed = new BitSet();
 		for (int i = start; i < this.seen; i++) {
-			gone.set(i, done.test(this.records.get(i)));
+			removed.set(i, done.test(this.records.get(i)));
 		}
-		int left = this.batchBisection.remaining(gone, this.batchBisection.end());
-		if (gone.isEmpty()) {
+		int left = this.batchBisection.remaining(removed, this.batchBisection.end());
+		if (removed.isEmpty()) {
 			return left;
 		}
 		List<KinesisRecord<byte[]>> remaining = new ArrayList<>(this.records.size() - start);
 		for (int i = start; i < this.records.size(); i++) {
-			if (!gone.get(i)) {
+			if (!removed.get(i)) {
 				remaining.add(this.records.get(i));
 			}
 		}
-		this.seen = this.batchBisection.remaining(gone, this.seen);
-		this.batchBisection = this.batchBisection.without(gone);
+		this.seen = this.batchBisection.remaining(removed, this.seen);
+		this.batchBisection = this.batchBisection.without(removed);
 		this.records = remaining;
 		return left;
 	}

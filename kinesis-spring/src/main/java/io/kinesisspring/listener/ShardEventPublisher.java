@@ -30,9 +30,9 @@ final class ShardEventPublisher {
 
 	private static final int MOST_ATTEMPTS = 20;
 
-	private final Map<ListenerShard, ShardProgressMonitor> watches = new ConcurrentHashMap<>();
+	private final Map<ListenerShard, ShardProgressMonitor> monitors = new ConcurrentHashMap<>();
 
-	private final Map<ListenerShard, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
+	private final Map<ListenerShard, CompletableFuture<Void>> lastPublished = new ConcurrentHashMap<>();
 
 	private final String listenerId;
 
@@ -63,7 +63,7 @@ final class ShardEventPublisher {
 	/**
 	 * What waits for the executor waits on this loop from now on.
 	 */
-	void waitOn(EventLoop loop) {
+	void retryOn(EventLoop loop) {
 		this.loop = loop;
 	}
 
@@ -72,7 +72,7 @@ final class ShardEventPublisher {
 	}
 
 	void stopped() {
-		this.watches.clear();
+		this.monitors.clear();
 		publish(new KinesisListenerEvent.ListenerStopped(this.listenerId));
 	}
 
@@ -84,33 +84,33 @@ final class ShardEventPublisher {
 	 * A shard has been stopped.
 	 */
 	void failed(ListenerShard shard, Throwable cause) {
-		tell(shard, (listener) -> {
+		publish(shard, (listener) -> {
 		}, new KinesisListenerEvent.ListenerFailed(this.listenerId, shard.stream(), shard.shardId(), cause));
 	}
 
 	CompletableFuture<Void> assigned(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
-		this.watches.put(shard, new ShardProgressMonitor(shard, this.clock));
-		return tell(shard, (listener) -> listener.onAssigned(shard),
+		this.monitors.put(shard, new ShardProgressMonitor(shard, this.clock));
+		return publish(shard, (listener) -> listener.onAssigned(shard),
 				new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId));
 	}
 
 	void lost(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
-		this.watches.remove(shard);
-		tell(shard, (listener) -> listener.onLost(shard),
+		this.monitors.remove(shard);
+		publish(shard, (listener) -> listener.onLost(shard),
 				new KinesisListenerEvent.ShardLost(this.listenerId, stream, shardId));
 	}
 
 	void ended(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
-		this.watches.remove(shard);
-		tell(shard, (listener) -> listener.onEnded(shard),
+		this.monitors.remove(shard);
+		publish(shard, (listener) -> listener.onEnded(shard),
 				new KinesisListenerEvent.ShardEnded(this.listenerId, stream, shardId));
 	}
 
-	ShardProgressMonitor watch(String stream, String shardId) {
-		return this.watches.computeIfAbsent(shard(stream, shardId),
+	ShardProgressMonitor monitor(String stream, String shardId) {
+		return this.monitors.computeIfAbsent(shard(stream, shardId),
 				(shard) -> new ShardProgressMonitor(shard, this.clock));
 	}
 
@@ -118,9 +118,9 @@ final class ShardEventPublisher {
 	 * A shard is not read for the moment, or not any more.
 	 */
 	void closed(String stream, String shardId) {
-		ShardProgressMonitor watch = this.watches.get(shard(stream, shardId));
-		if (watch != null) {
-			watch.closed();
+		ShardProgressMonitor monitor = this.monitors.get(shard(stream, shardId));
+		if (monitor != null) {
+			monitor.sessionClosed();
 		}
 	}
 
@@ -128,9 +128,9 @@ final class ShardEventPublisher {
 	 * A shard cannot be read at the moment. Safe to call from any thread.
 	 */
 	void readFailed(String stream, String shardId, Throwable cause) {
-		ShardProgressMonitor watch = this.watches.get(shard(stream, shardId));
-		if (watch != null) {
-			watch.readFailed(cause);
+		ShardProgressMonitor monitor = this.monitors.get(shard(stream, shardId));
+		if (monitor != null) {
+			monitor.readFailed(cause);
 		}
 	}
 
@@ -138,32 +138,32 @@ final class ShardEventPublisher {
 	 * How many shards there are.
 	 */
 	int shards() {
-		return this.watches.size();
+		return this.monitors.size();
 	}
 
 	/**
 	 * How the shards stand. Safe to call from any thread.
 	 */
 	List<ShardStatus> statuses(Duration stalledAfter) {
-		return this.watches.values().stream().map((watch) -> watch.status(stalledAfter)).toList();
+		return this.monitors.values().stream().map((monitor) -> monitor.status(stalledAfter)).toList();
 	}
 
 	/**
 	 * Look for shards that have become idle or have stalled, and for failures that the
 	 * log has not been told of. On the container's loop.
 	 */
-	void look(long now, Duration idleAfter, Duration stalledAfter) {
-		int untold = 0;
-		for (ShardProgressMonitor watch : this.watches.values()) {
-			ListenerShard shard = watch.shard();
-			untold += watch.failureLog().renew();
-			switch (watch.look(now, idleAfter, stalledAfter)) {
-				case IDLE -> tell(shard, (listener) -> {
+	void check(long now, Duration idleAfter, Duration stalledAfter) {
+		int unlogged = 0;
+		for (ShardProgressMonitor monitor : this.monitors.values()) {
+			ListenerShard shard = monitor.shard();
+			unlogged += monitor.failureLog().reset();
+			switch (monitor.check(now, idleAfter, stalledAfter)) {
+				case IDLE -> publish(shard, (listener) -> {
 				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
 				case STALLED -> {
 					logger.warn("Listener '" + this.listenerId + "' has not got on with stream '" + shard.stream()
 							+ "', shard '" + shard.shardId() + "' for " + stalledAfter.toSeconds() + "s");
-					tell(shard, (listener) -> {
+					publish(shard, (listener) -> {
 					}, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
 							stalledAfter));
 				}
@@ -171,8 +171,8 @@ final class ShardEventPublisher {
 				}
 			}
 		}
-		if (untold > 0) {
-			logger.warn("Listener '" + this.listenerId + "' has failed " + untold
+		if (unlogged > 0) {
+			logger.warn("Listener '" + this.listenerId + "' has failed " + unlogged
 					+ " more times than the log shows since this was looked at last");
 		}
 	}
@@ -184,27 +184,27 @@ final class ShardEventPublisher {
 	/**
 	 * Tell it behind what was told about the shard before.
 	 */
-	private CompletableFuture<Void> tell(ListenerShard shard, Consumer<ShardListener> call,
+	private CompletableFuture<Void> publish(ListenerShard shard, Consumer<ShardListener> call,
 			KinesisListenerEvent event) {
-		CompletableFuture<Void> told = new CompletableFuture<>();
-		CompletableFuture<Void> before = this.last.put(shard, told);
-		Runnable telling = () -> {
+		CompletableFuture<Void> published = new CompletableFuture<>();
+		CompletableFuture<Void> before = this.lastPublished.put(shard, published);
+		Runnable task = () -> {
 			this.listeners.forEach((listener) -> safely(() -> call.accept(listener)));
 			safely(() -> this.publisher.publishEvent(event));
-			this.last.remove(shard, told);
-			told.complete(null);
+			this.lastPublished.remove(shard, published);
+			published.complete(null);
 		};
 		((before != null) ? before : CompletableFuture.<Void>completedFuture(null))
-			.whenComplete((done, ex) -> execute(telling, told));
-		return told;
+			.whenComplete((done, ex) -> execute(task, published));
+		return published;
 	}
 
 	private void publish(KinesisListenerEvent event) {
 		execute(() -> safely(() -> this.publisher.publishEvent(event)), new CompletableFuture<>());
 	}
 
-	private void execute(Runnable telling, CompletableFuture<Void> told) {
-		execute(telling, told, 1);
+	private void execute(Runnable task, CompletableFuture<Void> published) {
+		execute(task, published, 1);
 	}
 
 	/**
@@ -212,35 +212,35 @@ final class ShardEventPublisher {
 	 * before the first record comes. An executor may have kept what it then could not
 	 * start a thread for.
 	 */
-	private void execute(Runnable telling, CompletableFuture<Void> told, int attempt) {
+	private void execute(Runnable task, CompletableFuture<Void> published, int attempt) {
 		AtomicBoolean decided = new AtomicBoolean();
 		try {
 			this.executor.execute(() -> {
 				if (decided.compareAndSet(false, true)) {
-					telling.run();
+					task.run();
 				}
 			});
 		}
 		catch (Throwable ex) {
 			if (decided.compareAndSet(false, true)) {
-				refused(telling, told, attempt, ex);
+				executionRejected(task, published, attempt, ex);
 			}
 		}
 	}
 
-	private void refused(Runnable telling, CompletableFuture<Void> told, int attempt, Throwable ex) {
+	private void executionRejected(Runnable task, CompletableFuture<Void> published, int attempt, Throwable ex) {
 		EventLoop loop = this.loop;
-		boolean again = loop != null && attempt < MOST_ATTEMPTS;
-		if (attempt == 1 || !again) {
+		boolean retry = loop != null && attempt < MOST_ATTEMPTS;
+		if (attempt == 1 || !retry) {
 			logger
 				.warn("Listener '" + this.listenerId + "': the executor did not take what a ShardListener or an event "
-						+ "listener should be told; " + (again ? "it is told later" : "it is not told"), ex);
+						+ "listener should be told; " + (retry ? "it is told later" : "it is not told"), ex);
 		}
-		if (loop != null && again) {
-			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(telling, told, attempt + 1));
+		if (loop != null && retry) {
+			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(task, published, attempt + 1));
 		}
 		else {
-			told.complete(null);
+			published.complete(null);
 		}
 	}
 

@@ -10,7 +10,7 @@ import java.time.Instant;
  */
 record ShardFailure(Throwable cause, Instant since) {
 
-	ShardFailure now(Throwable latest) {
+	ShardFailure withCause(Throwable latest) {
 		return new ShardFailure(latest, this.since);
 	}
 

@@ -32,19 +32,20 @@ final class ShardFailures {
 	}
 
 	void deliveryFailed(Object delivery, Throwable cause) {
-		this.deliveries.merge(delivery, new ShardFailure(cause, now()), (first, latest) -> first.now(latest.cause()));
+		this.deliveries.merge(delivery, new ShardFailure(cause, now()),
+				(first, latest) -> first.withCause(latest.cause()));
 	}
 
-	void deliveryMended(Object delivery) {
+	void deliveryRecovered(Object delivery) {
 		this.deliveries.remove(delivery);
 	}
 
 	void readFailed(Throwable cause) {
 		this.reading.accumulateAndGet(new ShardFailure(cause, now()),
-				(first, latest) -> (first != null && latest != null) ? first.now(latest.cause()) : latest);
+				(first, latest) -> (first != null && latest != null) ? first.withCause(latest.cause()) : latest);
 	}
 
-	void readAgain() {
+	void readSucceeded() {
 		this.reading.lazySet(null);
 	}
 
@@ -54,7 +55,7 @@ final class ShardFailures {
 
 	void opened() {
 		this.stop = null;
-		readAgain();
+		readSucceeded();
 	}
 
 	boolean isStopped() {

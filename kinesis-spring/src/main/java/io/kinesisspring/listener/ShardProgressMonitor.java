@@ -18,7 +18,7 @@ import io.kinesisspring.shard.ShardState;
  */
 final class ShardProgressMonitor {
 
-	private final AtomicInteger inHand = new AtomicInteger();
+	private final AtomicInteger inProgress = new AtomicInteger();
 
 	private final AtomicLong finished = new AtomicLong();
 
@@ -28,7 +28,7 @@ final class ShardProgressMonitor {
 
 	private final ListenerShard shard;
 
-	private final ShardFailures troubles;
+	private final ShardFailures failures;
 
 	private volatile boolean open = true;
 
@@ -46,7 +46,7 @@ final class ShardProgressMonitor {
 	/** Since when what is in hand has been, as far as nothing of it has ended. */
 	private volatile @Nullable Instant busySince;
 
-	private boolean looked;
+	private boolean checked;
 
 	private long reads;
 
@@ -62,13 +62,13 @@ final class ShardProgressMonitor {
 
 	private long lastRecord;
 
-	private long lastStep;
+	private long lastProgress;
 
 	private State state = State.BUSY;
 
 	ShardProgressMonitor(ListenerShard shard, Clock clock) {
 		this.shard = shard;
-		this.troubles = new ShardFailures(clock);
+		this.failures = new ShardFailures(clock);
 	}
 
 	ListenerShard shard() {
@@ -87,41 +87,41 @@ final class ShardProgressMonitor {
 		this.reads++;
 		this.records += count;
 		this.millisBehind = millisBehindLatest;
-		this.readAt = this.troubles.now();
-		this.troubles.readAgain();
+		this.readAt = this.failures.now();
+		this.failures.readSucceeded();
 	}
 
 	void readFailed(Throwable cause) {
-		this.troubles.readFailed(cause);
+		this.failures.readFailed(cause);
 	}
 
 	void opened() {
 		this.open = true;
-		this.looked = false;
-		this.troubles.opened();
+		this.checked = false;
+		this.failures.opened();
 	}
 
 	void stopped(Throwable cause) {
-		this.troubles.stopped(cause);
+		this.failures.stopped(cause);
 	}
 
 	/**
 	 * It is not read for the moment, on purpose.
 	 */
-	void closed() {
+	void sessionClosed() {
 		this.open = false;
 	}
 
-	void began() {
-		if (this.inHand.incrementAndGet() == 1) {
-			this.busySince = this.troubles.now();
+	void deliveryStarted() {
+		if (this.inProgress.incrementAndGet() == 1) {
+			this.busySince = this.failures.now();
 		}
 	}
 
 	/**
 	 * Something has been finished. Need not be exact: that it changes is all that counts.
 	 */
-	void gotOn() {
+	void recordsFinished() {
 		this.finished.lazySet(this.finished.get() + 1);
 	}
 
@@ -129,7 +129,7 @@ final class ShardProgressMonitor {
 	 * The listener acknowledges by hand.
 	 * @param records how many records wait for that; asked from any thread
 	 */
-	void byHand(IntSupplier records) {
+	void trackUnacknowledged(IntSupplier records) {
 		this.unacknowledged = records;
 	}
 
@@ -140,16 +140,16 @@ final class ShardProgressMonitor {
 		this.acknowledgments.lazySet(this.acknowledgments.get() + 1);
 	}
 
-	void failed(Object delivery, Throwable cause) {
-		this.troubles.deliveryFailed(delivery, cause);
+	void deliveryFailed(Object delivery, Throwable cause) {
+		this.failures.deliveryFailed(delivery, cause);
 	}
 
-	void mended(Object delivery) {
-		this.troubles.deliveryMended(delivery);
+	void deliveryRecovered(Object delivery) {
+		this.failures.deliveryRecovered(delivery);
 	}
 
-	void ended() {
-		this.busySince = (this.inHand.decrementAndGet() > 0) ? this.troubles.now() : null;
+	void deliveryEnded() {
+		this.busySince = (this.inProgress.decrementAndGet() > 0) ? this.failures.now() : null;
 	}
 
 	/**
@@ -157,22 +157,22 @@ final class ShardProgressMonitor {
 	 * @param now the loop's time
 	 * @return the state if it is another than before, otherwise {@link State#UNCHANGED}
 	 */
-	State look(long now, Duration idleAfter, Duration stalledAfter) {
-		boolean busy = this.inHand.get() > 0;
-		if (busy || this.records != this.seenRecords || !this.looked) {
+	State check(long now, Duration idleAfter, Duration stalledAfter) {
+		boolean busy = this.inProgress.get() > 0;
+		if (busy || this.records != this.seenRecords || !this.checked) {
 			this.lastRecord = now;
 		}
-		boolean step = this.finished.get() != this.seenFinished || (!busy && this.reads != this.seenReads);
-		if (step || !this.open || !this.looked) {
-			this.lastStep = now;
+		boolean progressed = this.finished.get() != this.seenFinished || (!busy && this.reads != this.seenReads);
+		if (progressed || !this.open || !this.checked) {
+			this.lastProgress = now;
 		}
-		this.looked = true;
-		lookForAcknowledgments();
+		this.checked = true;
+		checkAcknowledgments();
 		this.seenRecords = this.records;
 		this.seenReads = this.reads;
 		this.seenFinished = this.finished.get();
 		State before = this.state;
-		if (now - this.lastStep >= stalledAfter.toNanos()) {
+		if (now - this.lastProgress >= stalledAfter.toNanos()) {
 			this.state = State.STALLED;
 		}
 		else {
@@ -182,18 +182,18 @@ final class ShardProgressMonitor {
 			this.stalledSince = null;
 		}
 		else if (this.stalledSince == null) {
-			this.stalledSince = this.troubles.now().minusNanos(now - this.lastStep);
+			this.stalledSince = this.failures.now().minusNanos(now - this.lastProgress);
 		}
 		return (this.state != before) ? this.state : State.UNCHANGED;
 	}
 
-	private void lookForAcknowledgments() {
+	private void checkAcknowledgments() {
 		long acknowledged = this.acknowledgments.get();
 		if (this.unacknowledged.getAsInt() == 0) {
 			this.unacknowledgedSince = null;
 		}
 		else if (this.unacknowledgedSince == null || acknowledged != this.seenAcknowledgments) {
-			this.unacknowledgedSince = this.troubles.now();
+			this.unacknowledgedSince = this.failures.now();
 		}
 		this.seenAcknowledgments = acknowledged;
 	}
@@ -204,7 +204,7 @@ final class ShardProgressMonitor {
 	private Instant unacknowledgedSince() {
 		Instant since = this.unacknowledgedSince;
 		if (since == null) {
-			since = this.troubles.now();
+			since = this.failures.now();
 			this.unacknowledgedSince = since;
 		}
 		return since;
@@ -214,18 +214,18 @@ final class ShardProgressMonitor {
 	 * How it stands. Safe to call from any thread.
 	 */
 	ShardStatus status(Duration stalledAfter) {
-		ShardFailure shardFailure = this.troubles.worst();
-		Instant standing = this.stalledSince;
-		boolean failing = shardFailure != null && !shardFailure.since().plus(stalledAfter).isAfter(this.troubles.now());
-		int waiting = this.unacknowledged.getAsInt();
-		return new ShardStatus(this.shard.stream(), this.shard.shardId(), activity(), standing != null || failing,
-				lag(), (shardFailure != null) ? shardFailure.cause() : null,
-				(shardFailure != null) ? shardFailure.since() : standing, waiting,
-				(waiting > 0) ? unacknowledgedSince() : null);
+		ShardFailure shardFailure = this.failures.worst();
+		Instant stalled = this.stalledSince;
+		boolean failing = shardFailure != null && !shardFailure.since().plus(stalledAfter).isAfter(this.failures.now());
+		int unacknowledgedRecords = this.unacknowledged.getAsInt();
+		return new ShardStatus(this.shard.stream(), this.shard.shardId(), activity(), stalled != null || failing, lag(),
+				(shardFailure != null) ? shardFailure.cause() : null,
+				(shardFailure != null) ? shardFailure.since() : stalled, unacknowledgedRecords,
+				(unacknowledgedRecords > 0) ? unacknowledgedSince() : null);
 	}
 
 	private ShardState.Activity activity() {
-		if (this.troubles.isStopped()) {
+		if (this.failures.isStopped()) {
 			return ShardState.Activity.STOPPED;
 		}
 		return this.open ? ShardState.Activity.READING : ShardState.Activity.PAUSED;
@@ -242,15 +242,15 @@ final class ShardProgressMonitor {
 			return -1;
 		}
 		Instant busy = this.busySince;
-		if (busy != null && this.inHand.get() > 0) {
+		if (busy != null && this.inProgress.get() > 0) {
 			return this.millisBehind + Math.max(millisSince(last), millisSince(busy));
 		}
-		boolean done = this.open && this.inHand.get() == 0 && this.millisBehind == 0;
+		boolean done = this.open && this.inProgress.get() == 0 && this.millisBehind == 0;
 		return this.millisBehind + (done ? 0 : millisSince(last));
 	}
 
 	private long millisSince(Instant moment) {
-		return Math.max(0, Duration.between(moment, this.troubles.now()).toMillis());
+		return Math.max(0, Duration.between(moment, this.failures.now()).toMillis());
 	}
 
 	enum State {

@@ -20,10 +20,10 @@ import io.kinesisspring.shard.ShardSession;
 final class Unacknowledged {
 
 	/** What keeping track of a record takes on the heap. */
-	static final long BYTES_OF_A_RECORD = 200;
+	static final long BYTES_PER_RECORD = 200;
 
 	/** An upper bound of how late the end of the session is noticed. */
-	private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
 	private static final Log logger = LogFactory.getLog(Unacknowledged.class);
 
@@ -37,9 +37,9 @@ final class Unacknowledged {
 
 	private volatile @Nullable CompletableFuture<Void> waiting;
 
-	private boolean announced;
+	private boolean logged;
 
-	private boolean looking;
+	private boolean checkScheduled;
 
 	/**
 	 * Create it.
@@ -56,32 +56,32 @@ final class Unacknowledged {
 	 * Wait until more records may come.
 	 * @return completes then, or when the session is over
 	 */
-	CompletableFuture<Void> room() {
-		CompletableFuture<Void> room = new CompletableFuture<>();
-		this.waiting = room;
-		look();
-		return room;
+	CompletableFuture<Void> waitForCapacity() {
+		CompletableFuture<Void> waitForCapacity = new CompletableFuture<>();
+		this.waiting = waitForCapacity;
+		check();
+		return waitForCapacity;
 	}
 
 	/**
 	 * Something has been acknowledged.
 	 */
-	void less() {
+	void acknowledged() {
 		if (this.waiting != null) {
-			look();
+			check();
 		}
 	}
 
-	private void look() {
-		CompletableFuture<Void> room;
-		boolean again = false;
+	private void check() {
+		CompletableFuture<Void> waitForCapacity;
+		boolean schedule = false;
 		this.lock.lock();
 		try {
-			room = this.waiting;
-			if (room != null && isFull()) {
-				room = null;
-				again = !this.looking;
-				this.looking = true;
+			waitForCapacity = this.waiting;
+			if (waitForCapacity != null && isFull()) {
+				waitForCapacity = null;
+				schedule = !this.checkScheduled;
+				this.checkScheduled = true;
 			}
 			else {
 				this.waiting = null;
@@ -90,30 +90,30 @@ final class Unacknowledged {
 		finally {
 			this.lock.unlock();
 		}
-		if (room != null) {
-			room.complete(null);
+		if (waitForCapacity != null) {
+			waitForCapacity.complete(null);
 		}
-		if (again) {
-			this.session.afterPause(LOOK_AGAIN, this::lookAgain);
+		if (schedule) {
+			this.session.afterPause(CHECK_INTERVAL, this::checkAgain);
 		}
 	}
 
-	private void lookAgain() {
+	private void checkAgain() {
 		this.lock.lock();
 		try {
-			this.looking = false;
+			this.checkScheduled = false;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		look();
+		check();
 	}
 
 	private boolean isFull() {
 		int unacknowledged = this.records.getAsInt();
-		boolean full = unacknowledged * BYTES_OF_A_RECORD > this.share.getAsLong() && this.session.isActive();
-		if (full && !this.announced) {
-			this.announced = true;
+		boolean full = unacknowledged * BYTES_PER_RECORD > this.share.getAsLong() && this.session.isActive();
+		if (full && !this.logged) {
+			this.logged = true;
 			logger.warn(unacknowledged + " records wait for Acknowledgment.acknowledge() and fill this shard's part of "
 					+ "kinesis.consumer.buffer-memory; the shard pauses until some of them are acknowledged: "
 					+ this.session);

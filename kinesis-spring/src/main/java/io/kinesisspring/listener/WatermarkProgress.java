@@ -24,28 +24,28 @@ final class WatermarkProgress implements Progress {
 
 	private final ShardSession session;
 
-	private final AtomicReference<@Nullable KinesisRecord<byte[]>> begun = new AtomicReference<>();
+	private final AtomicReference<@Nullable KinesisRecord<byte[]>> lastStarted = new AtomicReference<>();
 
 	private final boolean manual;
 
 	private final boolean inOrder;
 
-	private final Runnable whenAcknowledged;
+	private final Runnable onAcknowledged;
 
-	private final AtomicBoolean beyondItsRecords = new AtomicBoolean();
+	private final AtomicBoolean foreignRecordLogged = new AtomicBoolean();
 
 	/**
 	 * Create a progress.
 	 * @param manual whether the listener acknowledges by hand
 	 * @param inOrder whether the records are delivered in the order of the shard
-	 * @param whenAcknowledged told that something has been acknowledged by hand, on the
+	 * @param onAcknowledged told that something has been acknowledged by hand, on the
 	 * thread that did it
 	 */
-	WatermarkProgress(ShardSession session, boolean manual, boolean inOrder, Runnable whenAcknowledged) {
+	WatermarkProgress(ShardSession session, boolean manual, boolean inOrder, Runnable onAcknowledged) {
 		this.session = session;
 		this.manual = manual;
 		this.inOrder = inOrder;
-		this.whenAcknowledged = whenAcknowledged;
+		this.onAcknowledged = onAcknowledged;
 	}
 
 	/**
@@ -57,29 +57,29 @@ final class WatermarkProgress implements Progress {
 	}
 
 	@Override
-	public void begin(List<KinesisRecord<byte[]>> records) {
+	public void add(List<KinesisRecord<byte[]>> records) {
 		this.watermark.add(records);
 	}
 
 	@Override
 	public void delivered(List<KinesisRecord<byte[]>> records) {
 		if (!this.manual) {
-			records.forEach(this::settled);
+			records.forEach(this::finished);
 		}
 	}
 
 	@Override
-	public void settled(KinesisRecord<byte[]> record) {
-		moved(this.watermark.finish(record));
+	public void finished(KinesisRecord<byte[]> record) {
+		advanceTo(this.watermark.finish(record));
 	}
 
 	@Override
-	public void resting() {
+	public void flush() {
 	}
 
 	@Override
 	public boolean isOvertaken(KinesisRecord<byte[]> record) {
-		KinesisRecord<byte[]> last = this.begun.get();
+		KinesisRecord<byte[]> last = this.lastStarted.get();
 		return last != null && CoveringAcknowledgment.compare(record, last) <= 0;
 	}
 
@@ -91,15 +91,16 @@ final class WatermarkProgress implements Progress {
 	@Override
 	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
 		if (!this.inOrder) {
-			this.begun.accumulateAndGet(records.get(records.size() - 1), (last,
+			this.lastStarted.accumulateAndGet(records.get(records.size() - 1), (last,
 					record) -> (last == null || CoveringAcknowledgment.compare(record, last) > 0) ? record : last);
 		}
 		return this.manual
-				? new RecordsListener.Delivery(attempt, new ByHand(List.copyOf(records), records.get(0), true))
+				? new RecordsListener.Delivery(attempt,
+						new ManualAcknowledgment(List.copyOf(records), records.get(0), true))
 				: RecordsListener.Delivery.of(attempt);
 	}
 
-	private void moved(Checkpoint.@Nullable After position) {
+	private void advanceTo(Checkpoint.@Nullable After position) {
 		if (position != null) {
 			this.session.processed(position);
 		}
@@ -109,7 +110,7 @@ final class WatermarkProgress implements Progress {
 	 * Acknowledges the records of one delivery and, where they come in the order of the
 	 * shard, what stands before the delivery.
 	 */
-	private final class ByHand extends CoveringAcknowledgment {
+	private final class ManualAcknowledgment extends CoveringAcknowledgment {
 
 		private final List<KinesisRecord<byte[]>> records;
 
@@ -120,7 +121,8 @@ final class WatermarkProgress implements Progress {
 		 */
 		private final boolean gapless;
 
-		private ByHand(List<KinesisRecord<byte[]>> records, KinesisRecord<byte[]> begin, boolean gapless) {
+		private ManualAcknowledgment(List<KinesisRecord<byte[]>> records, KinesisRecord<byte[]> begin,
+				boolean gapless) {
 			this.records = records;
 			this.begin = begin;
 			this.gapless = gapless;
@@ -130,7 +132,7 @@ final class WatermarkProgress implements Progress {
 		Acknowledgment covering(List<KinesisRecord<byte[]>> part) {
 			boolean head = part.size() <= this.records.size()
 					&& compare(part.get(part.size() - 1), this.records.get(part.size() - 1)) == 0;
-			return new ByHand(List.copyOf(part), this.begin, this.gapless && head);
+			return new ManualAcknowledgment(List.copyOf(part), this.begin, this.gapless && head);
 		}
 
 		private KinesisRecord<byte[]> last() {
@@ -140,52 +142,52 @@ final class WatermarkProgress implements Progress {
 		@Override
 		public void acknowledge() {
 			finishUpTo(last());
-			WatermarkProgress.this.whenAcknowledged.run();
+			WatermarkProgress.this.onAcknowledged.run();
 		}
 
 		@Override
 		public void acknowledgeUpTo(KinesisRecord<?> record) {
 			finishUpTo((CoveringAcknowledgment.compare(record, last()) > 0) ? last() : record);
-			WatermarkProgress.this.whenAcknowledged.run();
+			WatermarkProgress.this.onAcknowledged.run();
 		}
 
 		private void finishUpTo(KinesisRecord<?> record) {
 			WatermarkProgress progress = WatermarkProgress.this;
 			if (progress.inOrder && (this.gapless || compare(record, this.begin) < 0)) {
-				moved(progress.watermark.finishUpTo(record));
+				advanceTo(progress.watermark.finishUpTo(record));
 				return;
 			}
 			if (progress.inOrder) {
-				moved(progress.watermark.finishBefore(this.begin));
+				advanceTo(progress.watermark.finishBefore(this.begin));
 			}
 			for (KinesisRecord<byte[]> delivered : this.records) {
 				if (compare(delivered, record) <= 0) {
-					moved(progress.watermark.finish(delivered));
+					advanceTo(progress.watermark.finish(delivered));
 				}
 			}
 		}
 
 		@Override
 		public void acknowledgeOnly(KinesisRecord<?> record) {
-			if (isBeyond(record)) {
+			if (isForeign(record)) {
 				return;
 			}
-			moved(WatermarkProgress.this.watermark.finish(record));
-			WatermarkProgress.this.whenAcknowledged.run();
+			advanceTo(WatermarkProgress.this.watermark.finish(record));
+			WatermarkProgress.this.onAcknowledged.run();
 		}
 
 		/**
 		 * Whether nothing says that the record has been delivered: an acknowledgment
 		 * never covers more than what it came with, and what stands before that.
 		 */
-		private boolean isBeyond(KinesisRecord<?> record) {
+		private boolean isForeign(KinesisRecord<?> record) {
 			WatermarkProgress progress = WatermarkProgress.this;
 			boolean before = progress.inOrder
 					&& ((this.gapless && compare(record, last()) <= 0) || compare(record, this.begin) < 0);
 			if (before || isOneOf(this.records, record)) {
 				return false;
 			}
-			if (progress.watermark.isUnfinished(record) && progress.beyondItsRecords.compareAndSet(false, true)) {
+			if (progress.watermark.isUnfinished(record) && progress.foreignRecordLogged.compareAndSet(false, true)) {
 				logger.warn(
 						"A listener under ack mode 'manual' acknowledges a record with an Acknowledgment that did not "
 								+ "come with it: " + record.position()

@@ -27,7 +27,7 @@ final class Lag {
 		this.counts = this.lastRead;
 	}
 
-	void came(int records, long millisBehind, Duration span, long now) {
+	void batchRead(int records, long millisBehind, Duration span, long now) {
 		this.lastRead = new Point(millisBehind, now);
 		if (records > 0) {
 			this.unfinished.add(new Point(millisBehind + Math.max(0, span.toMillis()), now));

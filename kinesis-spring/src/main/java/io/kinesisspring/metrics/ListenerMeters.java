@@ -158,7 +158,7 @@ final class ListenerMeters implements ListenerObserver {
 	public void came(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
 		stream(stream).read(records);
 		long now = this.meters.now();
-		stream(stream).with(shardId, (shard) -> shard.lag().came(records, millisBehindLatest, span, now));
+		stream(stream).with(shardId, (shard) -> shard.lag().batchRead(records, millisBehindLatest, span, now));
 	}
 
 	@Override

@@ -20,41 +20,41 @@ final class AbandonedShards {
 
 	private static final Log logger = LogFactory.getLog(AbandonedShards.class);
 
-	private static final CompletableFuture<Void> FREE = CompletableFuture.completedFuture(null);
+	private static final CompletableFuture<Void> IDLE = CompletableFuture.completedFuture(null);
 
-	private final Map<String, CompletableFuture<Void>> busy = new HashMap<>();
+	private final Map<String, CompletableFuture<Void>> pending = new HashMap<>();
 
-	private final Duration patience;
+	private final Duration timeout;
 
 	private final EventLoop loop;
 
-	AbandonedShards(Duration patience, EventLoop loop) {
-		this.patience = patience;
+	AbandonedShards(Duration timeout, EventLoop loop) {
+		this.timeout = timeout;
 		this.loop = loop;
 	}
 
 	/**
 	 * A shard has been lost.
-	 * @param settled completes when nothing of it is being worked on
+	 * @param idle completes when nothing of it is being worked on
 	 */
-	void add(String stream, String shardId, CompletableFuture<Void> settled) {
-		if (settled.isDone()) {
+	void add(String stream, String shardId, CompletableFuture<Void> idle) {
+		if (idle.isDone()) {
 			return;
 		}
-		String place = place(stream, shardId);
-		CompletableFuture<Void> all = CompletableFuture.allOf(this.busy.getOrDefault(place, FREE), settled);
-		CompletableFuture<Void> over = all.copy();
-		this.busy.put(place, over);
-		EventLoop.Cancellable alarm = this.loop.schedule(this.patience, () -> {
-			if (over.complete(null)) {
-				logger.warn(place
+		String location = location(stream, shardId);
+		CompletableFuture<Void> allIdle = CompletableFuture.allOf(this.pending.getOrDefault(location, IDLE), idle);
+		CompletableFuture<Void> ended = allIdle.copy();
+		this.pending.put(location, ended);
+		EventLoop.Cancellable timer = this.loop.schedule(this.timeout, () -> {
+			if (ended.complete(null)) {
+				logger.warn(location
 						+ ": a call of the listener that had begun before the shard was lost has not returned for "
-						+ this.patience.toSeconds() + "s. The shard is not held up by it any longer");
+						+ this.timeout.toSeconds() + "s. The shard is not held up by it any longer");
 			}
 		});
-		this.loop.on(over, (done, ex) -> {
-			alarm.cancel();
-			this.busy.remove(place, over);
+		this.loop.on(ended, (done, ex) -> {
+			timer.cancel();
+			this.pending.remove(location, ended);
 		});
 	}
 
@@ -62,11 +62,11 @@ final class AbandonedShards {
 	 * When a shard may be read again.
 	 * @return completes, normally in any case, when no call of before is under way
 	 */
-	CompletableFuture<Void> free(String stream, String shardId) {
-		return this.busy.getOrDefault(place(stream, shardId), FREE).handle((done, ex) -> null);
+	CompletableFuture<Void> whenFree(String stream, String shardId) {
+		return this.pending.getOrDefault(location(stream, shardId), IDLE).handle((done, ex) -> null);
 	}
 
-	private static String place(String stream, String shardId) {
+	private static String location(String stream, String shardId) {
 		return "Stream '" + stream + "', shard '" + shardId + "'";
 	}
 

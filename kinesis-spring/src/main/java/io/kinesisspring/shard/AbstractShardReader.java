@@ -41,11 +41,11 @@ abstract class AbstractShardReader implements ShardReader {
 
 	final EventLoop loop;
 
-	final ShardBuffer room;
+	final ShardBuffer buffer;
 
 	final RecordUnpacker unpacker;
 
-	final ReadFailures troubles;
+	final ReadFailures readFailures;
 
 	private final RetentionGuard guard;
 
@@ -57,12 +57,12 @@ abstract class AbstractShardReader implements ShardReader {
 	private boolean caughtUp;
 
 	/** Answers without records, and without where to go on, since the last record. */
-	private int emptyEnds;
+	private int emptyEndResponses;
 
 	/** Since when the service neither knows the shard nor lists it. */
-	private @Nullable Long missingSince;
+	private @Nullable Long unlistedSince;
 
-	private final FullJitter denialPauses;
+	private final FullJitter denialBackOff;
 
 	private int denials;
 
@@ -71,17 +71,17 @@ abstract class AbstractShardReader implements ShardReader {
 	private boolean closed;
 
 	AbstractShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, ShardBuffer room, Duration proofLasts) {
+			ReaderOptions options, EventLoop loop, ShardBuffer buffer, Duration proofLasts) {
 		this.client = client;
 		this.stream = stream;
 		this.shardId = shardId;
 		this.position = from;
 		this.options = options;
 		this.loop = loop;
-		this.room = room;
+		this.buffer = buffer;
 		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
-		this.troubles = new ReadFailures(stream, shardId, options.observer(), loop);
-		this.denialPauses = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), loop.random());
+		this.readFailures = new ReadFailures(stream, shardId, options.observer(), loop);
+		this.denialBackOff = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), loop.random());
 		this.guard = new RetentionGuard(client.shortestRetention(), proofLasts, loop);
 	}
 
@@ -96,7 +96,7 @@ abstract class AbstractShardReader implements ShardReader {
 
 	final void unlessClosed(Runnable step) {
 		if (this.closed) {
-			giveBack();
+			releaseReservation();
 		}
 		else {
 			step.run();
@@ -110,15 +110,15 @@ abstract class AbstractShardReader implements ShardReader {
 	/**
 	 * Whether the position's own record has to come once more.
 	 */
-	final boolean again() {
+	final boolean isPositionUnconfirmed() {
 		return !this.confirmed;
 	}
 
 	/**
 	 * Whether there is a record at the position that has to come once more.
 	 */
-	final boolean isUnproven() {
-		return again() && this.position instanceof Checkpoint.After;
+	final boolean mustConfirmPosition() {
+		return isPositionUnconfirmed() && this.position instanceof Checkpoint.After;
 	}
 
 	/**
@@ -127,8 +127,8 @@ abstract class AbstractShardReader implements ShardReader {
 	 * said of where to go on.
 	 * @return whether it has to come once more
 	 */
-	final boolean doubt() {
-		if (this.confirmed && this.guard.isInDoubt() && this.position instanceof Checkpoint.After) {
+	final boolean expireConfirmation() {
+		if (this.confirmed && this.guard.isProofExpired() && this.position instanceof Checkpoint.After) {
 			this.confirmed = false;
 			return true;
 		}
@@ -143,8 +143,8 @@ abstract class AbstractShardReader implements ShardReader {
 		return this.reserved;
 	}
 
-	final void reserve(long bytes, boolean patient, Runnable whenReserved) {
-		this.room.reserve(bytes, patient, (granted) -> {
+	final void reserve(long bytes, boolean deferrable, Runnable whenReserved) {
+		this.buffer.reserve(bytes, deferrable, (granted) -> {
 			this.reserved = granted;
 			this.loop.execute(() -> unlessClosed(whenReserved));
 		});
@@ -153,57 +153,58 @@ abstract class AbstractShardReader implements ShardReader {
 	/**
 	 * Correct the reservation.
 	 */
-	final void reserveInstead(long bytes) {
+	final void adjustReservation(long bytes) {
 		long difference = bytes - this.reserved;
 		this.reserved = bytes;
-		this.room.adjust(difference);
+		this.buffer.adjust(difference);
 	}
 
-	final void giveBack() {
-		reserveInstead(0);
+	final void releaseReservation() {
+		adjustReservation(0);
 	}
 
 	/**
 	 * Wait for an answer, but not for ever, nor beyond the reader's end.
 	 */
-	<T extends @Nullable Object> void call(CompletableFuture<T> answer,
+	<T extends @Nullable Object> void whenAnswered(CompletableFuture<T> answer,
 			BiConsumer<T, @Nullable Throwable> whenAnswered) {
-		this.loop.on(ResponseTimeout.of(answer, this.loop),
+		this.loop.on(ResponseTimeout.apply(answer, this.loop),
 				(outcome, ex) -> unlessClosed(() -> whenAnswered.accept(outcome, ex)));
 	}
 
 	/**
 	 * How long to wait before the next try.
 	 */
-	final long pauseNanos(String action, Throwable ex, @Nullable Reading reading) {
+	final long backOffNanos(String action, Throwable ex, @Nullable Reading reading) {
 		if (reading != null && !KinesisFailures.isExpiredIterator(ex)) {
-			reading.delayed(KinesisFailures.isThrottle(ex) ? new KinesisException("kinesis:" + action + " is throttled")
-					: KinesisFailures.causeOf(ex));
+			reading.onReadDelayed(KinesisFailures.isThrottle(ex)
+					? new KinesisException("kinesis:" + action + " is throttled") : KinesisFailures.causeOf(ex));
 		}
-		return this.troubles.pauseNanos(action, ex);
+		return this.readFailures.backOffNanos(action, ex);
 	}
 
 	/**
 	 * Reading has been denied. Permissions are changed by people, and take their time to
 	 * arrive everywhere: it is tried again after a long pause, if at all.
 	 */
-	final void denied(KinesisException ex, Reading reading, Runnable again) {
-		giveBack();
-		if (reading.denied(ex)) {
+	final void retryWhenAllowed(KinesisException ex, Reading reading, Runnable retry) {
+		releaseReservation();
+		if (reading.onAccessDenied(ex)) {
 			this.denials++;
-			this.loop.schedule(Duration.ofNanos(this.denialPauses.pauseNanos(this.denials)), () -> unlessClosed(again));
+			this.loop.schedule(Duration.ofNanos(this.denialBackOff.pauseNanos(this.denials)),
+					() -> unlessClosed(retry));
 		}
 	}
 
 	/**
 	 * Begin anew at the position.
 	 */
-	abstract void seekAnew();
+	abstract void discardPlace();
 
 	/**
 	 * A call failed: try again, or tell that it is of no use.
 	 */
-	abstract void failed(String action, Throwable ex, Reading reading);
+	abstract void retryLater(String action, Throwable ex, Reading reading);
 
 	/**
 	 * Move on behind what came.
@@ -212,45 +213,46 @@ abstract class AbstractShardReader implements ShardReader {
 	 */
 	final void advance(RecordUnpacker.Unpacked unpacked, long sent, Reading reading, Runnable whenAllowed) {
 		if (!(this.position instanceof Checkpoint.After after) || !isGap(unpacked, after)) {
-			moveOn(unpacked, sent);
+			movePosition(unpacked, sent);
 			whenAllowed.run();
 			return;
 		}
-		unlessBeyondTheEnd(after, reading, () -> {
-			if (mayGoOn(after, unpacked, null, reading)) {
-				moveOn(unpacked, sent);
+		unlessAtShardEnd(after, reading, () -> {
+			if (applyStaleCheckpoint(after, unpacked, null, reading)) {
+				movePosition(unpacked, sent);
 				whenAllowed.run();
 			}
 		});
 	}
 
-	private void moveOn(RecordUnpacker.Unpacked unpacked, long sent) {
-		this.missingSince = null;
+	private void movePosition(RecordUnpacker.Unpacked unpacked, long sent) {
+		this.unlistedSince = null;
 		this.denials = 0;
+		boolean proven = !this.confirmed && unpacked.last() != null;
 		if (unpacked.last() != null) {
-			this.emptyEnds = 0;
+			this.emptyEndResponses = 0;
 			Checkpoint.After reached = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
 			this.position = reached;
-			this.unpacker.cover(reached);
+			this.unpacker.skipUpTo(reached);
 			this.confirmed = true;
 		}
 		this.caughtUp = !unpacked.isBehind();
-		this.guard.answered(sent, unpacked.toTip());
+		this.guard.onResponse(sent, proven, unpacked.millisToTip());
 	}
 
 	/**
 	 * Hand over what came; from then on its bytes are for the one who has it to give
 	 * back.
 	 */
-	final void handOver(RecordUnpacker.Unpacked unpacked, Reading reading) {
-		reserveInstead(unpacked.bytes());
+	final void emit(RecordUnpacker.Unpacked unpacked, Reading reading) {
+		adjustReservation(unpacked.bytes());
 		this.reserved = 0;
-		reading.came(unpacked.toBatch());
+		reading.onBatch(unpacked.toBatch());
 	}
 
 	final void end(Reading reading) {
-		giveBack();
-		reading.came(ShardBatch.end());
+		releaseReservation();
+		reading.onBatch(ShardBatch.end());
 	}
 
 	/**
@@ -266,14 +268,14 @@ abstract class AbstractShardReader implements ShardReader {
 	 * A position at or beyond the number with which the shard was closed is that of a
 	 * reader that has come to its end: some clients store it, and it is no record's.
 	 */
-	private void unlessBeyondTheEnd(Checkpoint.After after, Reading reading, Runnable otherwise) {
-		call(this.client.endOf(this.stream, this.shardId), (end, ex) -> {
+	private void unlessAtShardEnd(Checkpoint.After after, Reading reading, Runnable otherwise) {
+		whenAnswered(this.client.endOf(this.stream, this.shardId), (end, ex) -> {
 			if (ex != null) {
-				failed("ListShards", ex, reading);
+				retryLater("ListShards", ex, reading);
 			}
 			else if (end.isPresent() && after.sequenceNumber().compareTo(end.get()) >= 0) {
-				logger
-					.info(this.troubles.place() + "the checkpoint " + after + " is the end of the shard, " + end.get());
+				logger.info(this.readFailures.location() + "the checkpoint " + after + " is the end of the shard, "
+						+ end.get());
 				end(reading);
 			}
 			else {
@@ -289,32 +291,32 @@ abstract class AbstractShardReader implements ShardReader {
 	 * shard that has just come into being. A stream that is not there at all may come
 	 * back.
 	 */
-	final void endIfForgotten(String action, Throwable ex, Reading reading) {
-		call(freshListing(), (listing, listFailure) -> {
+	final void endIfUnlisted(String action, Throwable ex, Reading reading) {
+		whenAnswered(freshListing(), (listing, listFailure) -> {
 			if (listFailure != null || listing.shards().containsKey(this.shardId)) {
-				this.missingSince = null;
-				failed(action, ex, reading);
+				this.unlistedSince = null;
+				retryLater(action, ex, reading);
 			}
-			else if (isFollowed(listing) || isMissingForLong()) {
-				logger.warn(this.troubles.place()
+			else if (hasChild(listing) || isMissingTooLong()) {
+				logger.warn(this.readFailures.location()
 						+ "the service does not list it any more; what was not read by now is gone with the retention period, or with its stream if that was deleted");
 				end(reading);
 			}
 			else {
-				failed(action, ex, reading);
+				retryLater(action, ex, reading);
 			}
 		});
 	}
 
-	private boolean isFollowed(ShardListing listing) {
+	private boolean hasChild(ShardListing listing) {
 		return listing.shards().values().stream().anyMatch((shard) -> shard.parents().contains(this.shardId));
 	}
 
-	private boolean isMissingForLong() {
-		if (this.missingSince == null) {
-			this.missingSince = this.loop.nanoTime();
+	private boolean isMissingTooLong() {
+		if (this.unlistedSince == null) {
+			this.unlistedSince = this.loop.nanoTime();
 		}
-		return this.loop.nanoTime() - this.missingSince >= LISTINGS_ARE_CONSISTENT_AFTER.toNanos();
+		return this.loop.nanoTime() - this.unlistedSince >= LISTINGS_ARE_CONSISTENT_AFTER.toNanos();
 	}
 
 	/**
@@ -328,19 +330,19 @@ abstract class AbstractShardReader implements ShardReader {
 		IncompleteAnswerException incomplete = new IncompleteAnswerException(action,
 				"shard '" + this.shardId + "' of stream '" + this.stream + "'",
 				"where to go on, without the shards that follow, and is not known to be the last");
-		boolean atTip = Long.valueOf(0).equals(unpacked.toTip());
-		boolean empty = unpacked.toTip() != null && unpacked.stored().isEmpty();
-		if (!atTip && !(empty && ++this.emptyEnds > 1)) {
-			failed(action, incomplete, reading);
+		boolean atTip = Long.valueOf(0).equals(unpacked.millisToTip());
+		boolean empty = unpacked.millisToTip() != null && unpacked.stored().isEmpty();
+		if (!atTip && !(empty && ++this.emptyEndResponses > 1)) {
+			retryLater(action, incomplete, reading);
 			return;
 		}
-		call(freshListing(), (listing, ex) -> {
+		whenAnswered(freshListing(), (listing, ex) -> {
 			ShardDescription shard = (listing != null) ? listing.shards().get(this.shardId) : null;
 			if (shard != null && shard.closed()) {
 				whenConfirmed.run();
 			}
 			else {
-				failed(action, (ex != null) ? ex : incomplete, reading);
+				retryLater(action, (ex != null) ? ex : incomplete, reading);
 			}
 		});
 	}
@@ -357,39 +359,39 @@ abstract class AbstractShardReader implements ShardReader {
 	 * The service says that the position is none of this shard's. Where nothing behind it
 	 * can be gone, the shard has been quiet for longer than it keeps records.
 	 */
-	final void refused(Checkpoint.After after, Throwable ex, Reading reading) {
-		if (this.confirmed && !this.guard.isInDoubt()) {
-			beginWithTheOldest(reading);
+	final void positionRejected(Checkpoint.After after, Throwable ex, Reading reading) {
+		if (this.confirmed && !this.guard.isProofExpired()) {
+			restartAtOldest(reading);
 			return;
 		}
-		unlessBeyondTheEnd(after, reading, () -> {
-			if (mayGoOn(after, null, ex, reading)) {
-				beginWithTheOldest(reading);
+		unlessAtShardEnd(after, reading, () -> {
+			if (applyStaleCheckpoint(after, null, ex, reading)) {
+				restartAtOldest(reading);
 			}
 		});
 	}
 
-	private void beginWithTheOldest(Reading reading) {
+	private void restartAtOldest(Reading reading) {
 		this.position = Checkpoint.TRIM_HORIZON;
-		giveBack();
+		releaseReservation();
 		read(reading);
 	}
 
-	private boolean mayGoOn(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, @Nullable Throwable ex,
-			Reading reading) {
+	private boolean applyStaleCheckpoint(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead,
+			@Nullable Throwable ex, Reading reading) {
 		switch (this.options.staleCheckpoint()) {
 			case TRIM_HORIZON -> {
-				this.troubles.stale(stale, instead, "reading goes on with the oldest record", ex);
+				this.readFailures.logStaleCheckpoint(stale, instead, "reading goes on with the oldest record", ex);
 				return true;
 			}
 			case LATEST -> {
-				this.troubles.stale(stale, instead, "reading goes on with what arrives now", ex);
+				this.readFailures.logStaleCheckpoint(stale, instead, "reading goes on with what arrives now", ex);
 				moveToTip(reading);
 			}
 			case FAIL -> {
-				this.troubles.stale(stale, instead, "reading stops", ex);
-				giveBack();
-				reading.failed(this.troubles.staleFailure(stale, ex));
+				this.readFailures.logStaleCheckpoint(stale, instead, "reading stops", ex);
+				releaseReservation();
+				reading.onReadingStopped(this.readFailures.staleCheckpointException(stale, ex));
 			}
 		}
 		return false;
@@ -400,16 +402,16 @@ abstract class AbstractShardReader implements ShardReader {
 	 * has to be tried to read from there.
 	 */
 	private void moveToTip(Reading reading) {
-		giveBack();
-		call(freshListing(), (listing, ex) -> {
+		releaseReservation();
+		whenAnswered(freshListing(), (listing, ex) -> {
 			if (ex != null) {
-				this.loop.schedule(Duration.ofNanos(pauseNanos("ListShards", ex, reading)),
+				this.loop.schedule(Duration.ofNanos(backOffNanos("ListShards", ex, reading)),
 						() -> unlessClosed(() -> moveToTip(reading)));
 				return;
 			}
 			this.position = new Checkpoint.AtTimestamp(listing.asOf());
-			seekAnew();
-			reading.moved(this.position);
+			discardPlace();
+			reading.onPositionMoved(this.position);
 			read(reading);
 		});
 	}

@@ -33,22 +33,22 @@ final class AccessDenials {
 
 	/**
 	 * Something has been denied.
-	 * @param whom who has been denied it
+	 * @param source who has been denied it
 	 * @param ex what, and what to do about it
 	 * @return whether to try again later
 	 */
-	boolean denied(Object whom, KinesisException ex) {
-		if (this.policy == OnAccessDenied.STOP || !mayPass(ex)) {
+	boolean add(Object source, KinesisException ex) {
+		if (this.policy == OnAccessDenied.STOP || !isRecoverable(ex)) {
 			this.fatal.complete(ex);
 			return false;
 		}
-		boolean known = this.denied.values().stream().anyMatch((other) -> isSame(other, ex));
-		this.denied.put(whom, ex);
-		if (!known) {
+		boolean reported = this.denied.values().stream().anyMatch((other) -> isSame(other, ex));
+		this.denied.put(source, ex);
+		if (!reported) {
 			logger.error("Access is denied. It is tried again with pauses of up to two minutes, as "
 					+ "kinesis.consumer.on-access-denied is 'retry'", ex);
 		}
-		show();
+		updateCurrent();
 		return true;
 	}
 
@@ -56,7 +56,7 @@ final class AccessDenials {
 	 * Permissions and keys may be put right while the application runs; nothing else that
 	 * is reported here may.
 	 */
-	private static boolean mayPass(KinesisException ex) {
+	private static boolean isRecoverable(KinesisException ex) {
 		return ex instanceof KinesisAccessDeniedException
 				|| (ex.getCause() != null && KinesisFailures.isDenied(ex.getCause()));
 	}
@@ -71,17 +71,17 @@ final class AccessDenials {
 	/**
 	 * What was denied to somebody is not any more, or is not asked for any more.
 	 */
-	void over(Object whom) {
-		KinesisException ex = this.denied.remove(whom);
+	void remove(Object source) {
+		KinesisException ex = this.denied.remove(source);
 		if (ex != null && this.denied.values().stream().noneMatch((other) -> isSame(other, ex))) {
 			String what = (ex instanceof KinesisAccessDeniedException access) ? access.getPermissions().toString()
 					: "the stream's KMS key";
 			logger.info("No longer denied: " + what);
 		}
-		show();
+		updateCurrent();
 	}
 
-	private void show() {
+	private void updateCurrent() {
 		this.current = this.denied.values().stream().findFirst().orElse(null);
 	}
 

@@ -23,38 +23,38 @@ import io.kinesisspring.scheduling.EventLoop;
 final class BufferBudget {
 
 	/** Five such reads a second are more than the 2 MB that a shard gives in it. */
-	private static final long ENOUGH_FOR_FULL_SPEED = 512 << 10;
+	private static final long FULL_SPEED_SHARE = 512 << 10;
 
 	/** Ten MB are the service's limit for what GetRecords returns at once. */
-	private static final long ENOUGH_FOR_ANYBODY = 10 << 20;
+	private static final long LARGEST_SHARE = 10 << 20;
 
 	/** In how many rounds the common half serves a line in which all shards stand. */
 	private static final int ROUNDS = 4;
 
-	private static final long ENOUGH_FOR_A_QUIET_SHARD = 64 << 10;
+	private static final long SMALLEST_SHARE = 64 << 10;
 
 	/** Reads of less than that are not worth their calls: then all wait in one line. */
-	private static final long LEAST_WORTH_KEEPING = 16 << 10;
+	private static final long SMALLEST_RESERVATION = 16 << 10;
 
 	/** How long a large read is worth waiting for in a line that does not move. */
-	private static final Duration PATIENCE = Duration.ofSeconds(1);
+	private static final Duration LARGE_READ_WAIT = Duration.ofSeconds(1);
 
 	/**
 	 * How long in one that does, where the other choice is a small read: many of them
 	 * cost more than few large ones, so that all would come later.
 	 */
-	private static final Duration MORE_PATIENCE = Duration.ofSeconds(15);
+	private static final Duration LONGEST_LARGE_READ_WAIT = Duration.ofSeconds(15);
 
 	/**
 	 * In which time all shards should have had their turn, where they are read in turn.
 	 */
-	private static final Duration TURN = MORE_PATIENCE.multipliedBy(2).dividedBy(3);
+	private static final Duration ROUND_TIME = LONGEST_LARGE_READ_WAIT.multipliedBy(2).dividedBy(3);
 
 	/** So many large reads take up the common half at least. */
 	private static final int READS_AT_ONCE = 4;
 
 	/** How often it is seen whether the line has come to a halt. */
-	private static final Duration LOOK = PATIENCE.dividedBy(4);
+	private static final Duration CHECK_INTERVAL = LARGE_READ_WAIT.dividedBy(4);
 
 	private final long limit;
 
@@ -62,24 +62,24 @@ final class BufferBudget {
 
 	private final ReadingObserver observer;
 
-	private final Set<ShardBuffer> rooms = new LinkedHashSet<>();
+	private final Set<ShardBuffer> buffers = new LinkedHashSet<>();
 
-	private final Set<Waiting> line = new LinkedHashSet<>();
+	private final Set<Request> queue = new LinkedHashSet<>();
 
 	/** Those of the line who take less at once. */
-	private final Set<Waiting> quick = new LinkedHashSet<>();
+	private final Set<Request> immediate = new LinkedHashSet<>();
 
 	/** Those of the line who rather wait for a while. */
-	private final Set<Waiting> patient = new LinkedHashSet<>();
+	private final Set<Request> deferrable = new LinkedHashSet<>();
 
 	private final ReadConcurrencyTuner readConcurrencyTuner;
 
 	private int readers;
 
-	private boolean watched;
+	private boolean checkScheduled;
 
 	/** When somebody in the line was served. */
-	private long moved;
+	private long lastGranted;
 
 	private long used;
 
@@ -90,42 +90,42 @@ final class BufferBudget {
 		this.limit = limit;
 		this.loop = loop;
 		this.observer = observer;
-		this.readConcurrencyTuner = new ReadConcurrencyTuner(loop, this::askForLess);
-		this.moved = loop.nanoTime();
+		this.readConcurrencyTuner = new ReadConcurrencyTuner(loop, this::shrinkLargeReads);
+		this.lastGranted = loop.nanoTime();
 	}
 
 	/**
 	 * Make room for one more shard.
 	 */
 	ShardBuffer open() {
-		ShardBuffer room = new ShardBuffer(this);
+		ShardBuffer buffer = new ShardBuffer(this);
 		this.readers++;
-		share(room);
-		return room;
+		share(buffer);
+		return buffer;
 	}
 
 	/**
 	 * Keep nothing for a shard any more; what it holds counts until it is given back.
 	 */
-	void closed(ShardBuffer room) {
+	void remove(ShardBuffer buffer) {
 		this.readers--;
-		List.of(this.line, this.quick, this.patient)
-			.forEach((waiting) -> waiting.removeIf((next) -> next.room == room));
-		share(room);
+		List.of(this.queue, this.immediate, this.deferrable)
+			.forEach((request) -> request.removeIf((next) -> next.buffer == buffer));
+		share(buffer);
 	}
 
 	private void share(ShardBuffer changed) {
-		keepInMind(changed);
-		this.excess = this.rooms.stream().mapToLong((room) -> excess(room, 0)).sum();
+		track(changed);
+		this.excess = this.buffers.stream().mapToLong((buffer) -> excess(buffer, 0)).sum();
 		admit();
 	}
 
-	private void keepInMind(ShardBuffer room) {
-		if (room.isOpen() || room.held() != 0) {
-			this.rooms.add(room);
+	private void track(ShardBuffer buffer) {
+		if (buffer.isOpen() || buffer.held() != 0) {
+			this.buffers.add(buffer);
 		}
 		else {
-			this.rooms.remove(room);
+			this.buffers.remove(buffer);
 		}
 	}
 
@@ -133,16 +133,16 @@ final class BufferBudget {
 	 * What a shard that is behind may read at once.
 	 */
 	long share() {
-		long turn = this.readConcurrencyTuner.share(Math.max(1, this.readers), TURN);
-		return Math.max(fairShare(), Math.min(Math.min(ENOUGH_FOR_ANYBODY, this.limit / 2 / READS_AT_ONCE), turn));
+		long turn = this.readConcurrencyTuner.share(Math.max(1, this.readers), ROUND_TIME);
+		return Math.max(fairShare(), Math.min(Math.min(LARGEST_SHARE, this.limit / 2 / READS_AT_ONCE), turn));
 	}
 
 	/**
 	 * Who waits for a large read waits for an ordinary one from now on.
 	 */
-	private void askForLess() {
+	private void shrinkLargeReads() {
 		long fair = fairShare();
-		this.patient.forEach((waiting) -> waiting.bytes = Math.min(waiting.bytes, fair));
+		this.deferrable.forEach((request) -> request.bytes = Math.min(request.bytes, fair));
 	}
 
 	/**
@@ -151,56 +151,56 @@ final class BufferBudget {
 	 */
 	private long fairShare() {
 		long part = this.limit / (2L * Math.max(1, this.readers));
-		long fair = Math.min(Math.max(ENOUGH_FOR_FULL_SPEED, part), part * ROUNDS);
-		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, Math.min(ENOUGH_FOR_ANYBODY, fair));
+		long fair = Math.min(Math.max(FULL_SPEED_SHARE, part), part * ROUNDS);
+		return Math.max(SMALLEST_SHARE, Math.min(LARGEST_SHARE, fair));
 	}
 
 	/**
 	 * What a shard that has caught up may read at once.
 	 */
 	long smallShare() {
-		return Math.max(ENOUGH_FOR_A_QUIET_SHARD, fairShare() / 8);
+		return Math.max(SMALLEST_SHARE, fairShare() / 8);
 	}
 
-	void reserve(ShardBuffer room, long bytes, boolean patient, LongConsumer whenReserved) {
-		boolean waits = patient && bytes > kept();
-		Waiting waiting = new Waiting(room, bytes, waits, this.loop.nanoTime(), whenReserved);
-		this.line.add(waiting);
-		(waits ? this.patient : this.quick).add(waiting);
+	void reserve(ShardBuffer buffer, long bytes, boolean deferrable, LongConsumer onReserved) {
+		boolean waits = deferrable && bytes > reservedPerShard();
+		Request request = new Request(buffer, bytes, waits, this.loop.nanoTime(), onReserved);
+		this.queue.add(request);
+		(waits ? this.deferrable : this.immediate).add(request);
 		admit();
-		watch();
+		scheduleCheck();
 	}
 
 	/**
 	 * See to it that nobody is forgotten in a line that moves no more.
 	 */
-	private void watch() {
-		if (this.watched || this.patient.isEmpty()) {
+	private void scheduleCheck() {
+		if (this.checkScheduled || this.deferrable.isEmpty()) {
 			return;
 		}
-		this.watched = true;
-		this.loop.schedule(LOOK, () -> {
-			this.watched = false;
+		this.checkScheduled = true;
+		this.loop.schedule(CHECK_INTERVAL, () -> {
+			this.checkScheduled = false;
 			admit();
-			watch();
+			scheduleCheck();
 		});
 	}
 
 	/**
 	 * A shard holds less now, as its listener is done with some.
 	 */
-	void handled(ShardBuffer room, long bytes) {
-		this.readConcurrencyTuner.handled(bytes, this.used - bytes);
-		adjusted(room, -bytes);
+	void release(ShardBuffer buffer, long bytes) {
+		this.readConcurrencyTuner.release(bytes, this.used - bytes);
+		adjust(buffer, -bytes);
 	}
 
 	/**
 	 * A shard holds more now, or less.
 	 */
-	void adjusted(ShardBuffer room, long difference) {
+	void adjust(ShardBuffer buffer, long difference) {
 		this.used += difference;
-		this.excess += excess(room, 0) - excess(room, -difference);
-		keepInMind(room);
+		this.excess += excess(buffer, 0) - excess(buffer, -difference);
+		track(buffer);
 		admit();
 	}
 
@@ -211,47 +211,47 @@ final class BufferBudget {
 	/**
 	 * What is kept for each shard.
 	 */
-	private long kept() {
+	private long reservedPerShard() {
 		long part = this.limit / 2 / Math.max(1, this.readers);
-		return (part < LEAST_WORTH_KEEPING) ? 0 : part;
+		return (part < SMALLEST_RESERVATION) ? 0 : part;
 	}
 
-	private long excess(ShardBuffer room, long difference) {
-		return Math.max(0, room.held() + difference - (room.isOpen() ? kept() : 0));
+	private long excess(ShardBuffer buffer, long difference) {
+		return Math.max(0, buffer.held() + difference - (buffer.isOpen() ? reservedPerShard() : 0));
 	}
 
 	private void admit() {
 		List<Runnable> admitted = new ArrayList<>();
-		Iterator<Waiting> inTurn = this.line.iterator();
-		while (inTurn.hasNext()) {
-			Waiting next = inTurn.next();
+		Iterator<Request> requests = this.queue.iterator();
+		while (requests.hasNext()) {
+			Request next = requests.next();
 			if (!fits(next)) {
 				break;
 			}
-			inTurn.remove();
-			(next.patient ? this.patient : this.quick).remove(next);
-			this.moved = this.loop.nanoTime();
+			requests.remove();
+			(next.deferrable ? this.deferrable : this.immediate).remove(next);
+			this.lastGranted = this.loop.nanoTime();
 			admitted.add(grant(next, next.bytes));
 		}
-		if (!this.line.isEmpty() && kept() > 0) {
-			admitToKept(this.quick, admitted);
-			admitToKept(this.patient, admitted);
+		if (!this.queue.isEmpty() && reservedPerShard() > 0) {
+			admitToReserved(this.immediate, admitted);
+			admitToReserved(this.deferrable, admitted);
 		}
 		this.observer.buffered(this.used, this.limit);
 		admitted.forEach(Runnable::run);
 	}
 
-	private void admitToKept(Set<Waiting> some, List<Runnable> admitted) {
-		Iterator<Waiting> inTurn = some.iterator();
-		while (inTurn.hasNext()) {
-			Waiting next = inTurn.next();
+	private void admitToReserved(Set<Request> candidates, List<Runnable> admitted) {
+		Iterator<Request> requests = candidates.iterator();
+		while (requests.hasNext()) {
+			Request next = requests.next();
 			if (!isDue(next)) {
 				break;
 			}
-			long granted = keptFor(next);
+			long granted = reservedFor(next);
 			if (granted > 0) {
-				inTurn.remove();
-				this.line.remove(next);
+				requests.remove();
+				this.queue.remove(next);
 				admitted.add(grant(next, granted));
 			}
 		}
@@ -261,60 +261,62 @@ final class BufferBudget {
 	 * Whether to give somebody the part that is kept: at once where it is all that is
 	 * asked for.
 	 */
-	private boolean isDue(Waiting waiting) {
-		if (!waiting.patient || waiting.bytes <= kept() || hasPassed(MORE_PATIENCE, waiting.since)) {
+	private boolean isDue(Request request) {
+		if (!request.deferrable || request.bytes <= reservedPerShard()
+				|| hasPassed(LONGEST_LARGE_READ_WAIT, request.since)) {
 			return true;
 		}
-		return hasPassed(PATIENCE, waiting.since) && (kept() >= waiting.bytes / 2 || hasPassed(PATIENCE, this.moved));
+		return hasPassed(LARGE_READ_WAIT, request.since)
+				&& (reservedPerShard() >= request.bytes / 2 || hasPassed(LARGE_READ_WAIT, this.lastGranted));
 	}
 
 	private boolean hasPassed(Duration time, long since) {
 		return this.loop.nanoTime() - since >= time.toNanos();
 	}
 
-	private Runnable grant(Waiting next, long granted) {
-		this.excess += excess(next.room, granted) - excess(next.room, 0);
+	private Runnable grant(Request next, long granted) {
+		this.excess += excess(next.buffer, granted) - excess(next.buffer, 0);
 		this.used += granted;
-		next.room.hold(granted);
-		return () -> next.whenReserved.accept(granted);
+		next.buffer.grant(granted);
+		return () -> next.onReserved.accept(granted);
 	}
 
 	/**
 	 * Who asks for more than there is gets it when nobody else holds any.
 	 */
-	private boolean fits(Waiting next) {
-		long after = this.excess - excess(next.room, 0) + excess(next.room, next.bytes);
-		return this.used == 0 || after <= this.limit - kept() * this.readers;
+	private boolean fits(Request next) {
+		long after = this.excess - excess(next.buffer, 0) + excess(next.buffer, next.bytes);
+		return this.used == 0 || after <= this.limit - reservedPerShard() * this.readers;
 	}
 
 	/**
 	 * The shard's own part, or what it does not hold of it unless that is little. Records
 	 * that turned out larger than expected may have taken it.
 	 */
-	private long keptFor(Waiting next) {
-		long granted = Math.min(next.bytes, kept() - next.room.held());
-		boolean enough = granted > 0 && granted >= Math.min(next.bytes, kept() / 2);
+	private long reservedFor(Request next) {
+		long granted = Math.min(next.bytes, reservedPerShard() - next.buffer.held());
+		boolean enough = granted > 0 && granted >= Math.min(next.bytes, reservedPerShard() / 2);
 		return (enough && this.used + granted <= this.limit) ? granted : 0;
 	}
 
-	private static final class Waiting {
+	private static final class Request {
 
-		private final ShardBuffer room;
+		private final ShardBuffer buffer;
 
 		private long bytes;
 
-		private final boolean patient;
+		private final boolean deferrable;
 
 		private final long since;
 
-		private final LongConsumer whenReserved;
+		private final LongConsumer onReserved;
 
-		private Waiting(ShardBuffer room, long bytes, boolean patient, long since, LongConsumer whenReserved) {
-			this.room = room;
+		private Request(ShardBuffer buffer, long bytes, boolean deferrable, long since, LongConsumer onReserved) {
+			this.buffer = buffer;
 			this.bytes = bytes;
-			this.patient = patient;
+			this.deferrable = deferrable;
 			this.since = since;
-			this.whenReserved = whenReserved;
+			this.onReserved = onReserved;
 		}
 
 	}

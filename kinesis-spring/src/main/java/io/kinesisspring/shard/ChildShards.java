@@ -30,7 +30,7 @@ final class ChildShards {
 	private static final Log logger = LogFactory.getLog(ChildShards.class);
 
 	/** How long a listing may be behind. */
-	private static final Duration LASTS = Duration.ofSeconds(60);
+	private static final Duration LISTING_DELAY = Duration.ofSeconds(60);
 
 	private final EventLoop loop;
 
@@ -38,7 +38,7 @@ final class ChildShards {
 	private final Map<String, Map<String, End>> ended = new HashMap<>();
 
 	/** The streams whose listing has been said to contradict itself. */
-	private final Set<String> mentioned = new HashSet<>();
+	private final Set<String> logged = new HashSet<>();
 
 	ChildShards(EventLoop loop) {
 		this.loop = loop;
@@ -60,7 +60,7 @@ final class ChildShards {
 	 * @param lease the shard's lease, which knows with which sequence number it began
 	 * @param children those that follow it, as far as they are known
 	 */
-	void ended(Lease lease, List<ShardDescription> children) {
+	void add(Lease lease, List<ShardDescription> children) {
 		this.ended.computeIfAbsent(lease.stream(), (name) -> new LinkedHashMap<>())
 			.put(lease.shardId(), new End(lease.start(), children, this.loop.nanoTime()));
 	}
@@ -70,16 +70,16 @@ final class ChildShards {
 	 * that follow them are there, unless another parent of theirs is not, which they
 	 * would have to wait for. What the listing shows by itself is forgotten here.
 	 */
-	ShardListing complete(ShardListing listing) {
+	ShardListing addTo(ShardListing listing) {
 		Map<String, End> known = this.ended.get(listing.stream());
 		if (known == null) {
 			return listing;
 		}
 		long now = this.loop.nanoTime();
 		known.entrySet()
-			.removeIf((entry) -> now - entry.getValue().since >= LASTS.toNanos()
-					|| isAnother(entry.getValue().start, listing.shards().get(entry.getKey()))
-					|| isShown(entry.getKey(), entry.getValue().children, listing));
+			.removeIf((entry) -> now - entry.getValue().since >= LISTING_DELAY.toNanos()
+					|| isRecreated(entry.getValue().start, listing.shards().get(entry.getKey()))
+					|| isListed(entry.getKey(), entry.getValue().children, listing));
 		if (known.isEmpty()) {
 			this.ended.remove(listing.stream());
 			return listing;
@@ -101,11 +101,11 @@ final class ChildShards {
 	 * Whether the stream has been made anew, so that the shard has only its id in common
 	 * with the one that has ended.
 	 */
-	private static boolean isAnother(@Nullable SequenceNumber start, @Nullable ShardDescription shard) {
+	private static boolean isRecreated(@Nullable SequenceNumber start, @Nullable ShardDescription shard) {
 		return start != null && shard != null && shard.start() != null && !start.equals(shard.start());
 	}
 
-	private static boolean isShown(String shardId, List<ShardDescription> children, ShardListing listing) {
+	private static boolean isListed(String shardId, List<ShardDescription> children, ShardListing listing) {
 		ShardDescription shard = listing.shards().get(shardId);
 		return (shard == null || shard.closed())
 				&& children.stream().allMatch((child) -> listing.shards().containsKey(child.shardId()));
@@ -130,14 +130,14 @@ final class ChildShards {
 	/**
 	 * Say once that a listing contradicts itself, and once that it does not any more.
 	 */
-	void mention(String stream, List<String> childless) {
+	void logContradiction(String stream, List<String> childless) {
 		if (childless.isEmpty()) {
-			if (this.mentioned.remove(stream)) {
+			if (this.logged.remove(stream)) {
 				logger
 					.info("Stream '" + stream + "': ListShards shows again which shards follow those that are closed");
 			}
 		}
-		else if (this.mentioned.add(stream)) {
+		else if (this.logged.add(stream)) {
 			logger.warn("Stream '" + stream + "': ListShards contradicts itself: " + childless.size()
 					+ " shards are closed (" + childless.get(0)
 					+ " for example), and no shards follow them. It is asked again every now and then; until it knows them they are not read");

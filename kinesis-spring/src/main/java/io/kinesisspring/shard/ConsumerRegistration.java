@@ -29,10 +29,10 @@ final class ConsumerRegistration {
 	private static final Log logger = LogFactory.getLog(ConsumerRegistration.class);
 
 	/** A consumer becomes active, or is gone, within seconds as a rule. */
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
+	private static final Duration ACTIVATION_TIMEOUT = Duration.ofMinutes(2);
 
 	/** A limit that is due to a fleet that starts at once is over by then. */
-	private static final Duration PATIENCE_WITH_LIMITS = Duration.ofSeconds(30);
+	private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(30);
 
 	private final StreamIdentifier stream;
 
@@ -50,7 +50,7 @@ final class ConsumerRegistration {
 
 	private @Nullable String streamArn;
 
-	private int looks;
+	private int attempts;
 
 	private boolean waiting;
 
@@ -74,7 +74,7 @@ final class ConsumerRegistration {
 	 * reason why there can be none
 	 */
 	CompletableFuture<String> begin() {
-		look();
+		find();
 		return this.registered;
 	}
 
@@ -89,25 +89,25 @@ final class ConsumerRegistration {
 		return Objects.requireNonNull(this.options.consumerName());
 	}
 
-	private void look() {
+	private void find() {
 		if (this.options.consumerArn() != null) {
-			look(this.client.consumer(this.options.consumerArn()));
+			find(this.client.consumer(this.options.consumerArn()));
 		}
 		else if (this.streamArn != null) {
-			look(this.client.consumer(this.streamArn, name()));
+			find(this.client.consumer(this.streamArn, name()));
 		}
 		else {
 			call("DescribeStreamSummary", this.client.arn(this.stream), (arn) -> {
 				this.streamArn = arn;
-				look();
-			}, (ex) -> failed("DescribeStreamSummary", ex));
+				find();
+			}, (ex) -> retryOrGiveUp("DescribeStreamSummary", ex));
 		}
 	}
 
-	private void look(CompletableFuture<ConsumerDescription> description) {
+	private void find(CompletableFuture<ConsumerDescription> description) {
 		call("DescribeStreamConsumer", description, this::whenFound, (ex) -> {
 			if (!KinesisFailures.isNotFound(ex)) {
-				failed("DescribeStreamConsumer", ex);
+				retryOrGiveUp("DescribeStreamConsumer", ex);
 			}
 			else if (this.options.consumerArn() != null) {
 				giveUp(new KinesisConfigurationException(
@@ -127,29 +127,30 @@ final class ConsumerRegistration {
 			this.registered.complete(found.consumerARN());
 			return;
 		}
-		lookAgainFor(PATIENCE, () -> new KinesisException("The consumer '" + found.consumerARN() + "' has been "
-				+ found.consumerStatusAsString() + " for " + PATIENCE.toSeconds() + "s", null));
+		findLaterWithin(ACTIVATION_TIMEOUT,
+				() -> new KinesisException("The consumer '" + found.consumerARN() + "' has been "
+						+ found.consumerStatusAsString() + " for " + ACTIVATION_TIMEOUT.toSeconds() + "s", null));
 	}
 
 	private void register(String arn) {
 		call("RegisterStreamConsumer", this.client.registerConsumer(arn, name()), (accepted) -> {
 			logger.info("Stream '" + this.stream + "': registered the consumer '" + name() + "'");
-			lookAgain();
+			findLater();
 		}, (ex) -> {
 			if (KinesisFailures.isLimit(ex)) {
-				lookAgainFor(PATIENCE_WITH_LIMITS, () -> limit(ex));
+				findLaterWithin(LIMIT_TIMEOUT, () -> limitExceeded(ex));
 			}
 			else if (KinesisFailures.isInUse(ex) || KinesisFailures.isNotFound(ex)) {
-				lookAgainFor(PATIENCE,
+				findLaterWithin(ACTIVATION_TIMEOUT,
 						() -> KinesisFailures.explain(ex, "RegisterStreamConsumer", this.stream, anyConsumer()));
 			}
 			else {
-				failed("RegisterStreamConsumer", ex);
+				retryOrGiveUp("RegisterStreamConsumer", ex);
 			}
 		});
 	}
 
-	private KinesisException limit(Throwable ex) {
+	private KinesisException limitExceeded(Throwable ex) {
 		Throwable cause = KinesisFailures.causeOf(ex);
 		return new KinesisConfigurationException(
 				"The stream '" + this.stream + "' takes no further consumer '" + name() + "' (" + cause.getMessage()
@@ -164,7 +165,7 @@ final class ConsumerRegistration {
 
 	private <T> void call(String action, CompletableFuture<T> answer, Consumer<T> whenDone,
 			Consumer<Throwable> whenFailed) {
-		this.loop.on(ResponseTimeout.of(answer, this.loop), (outcome, ex) -> {
+		this.loop.on(ResponseTimeout.apply(answer, this.loop), (outcome, ex) -> {
 			if (this.cancelled) {
 				return;
 			}
@@ -183,7 +184,7 @@ final class ConsumerRegistration {
 	/**
 	 * Trouble on the way is waited out, however long it takes.
 	 */
-	private void failed(String action, Throwable ex) {
+	private void retryOrGiveUp(String action, Throwable ex) {
 		if (KinesisFailures.isDenied(ex) || !KinesisFailures.isTransient(ex)) {
 			giveUp(KinesisFailures.explain(ex, action, this.stream,
 					action.equals("DescribeStreamSummary") ? KinesisFailures.arn(this.stream) : anyConsumer()));
@@ -191,31 +192,31 @@ final class ConsumerRegistration {
 		}
 		logger.debug("Stream '" + this.stream + "': " + action + " is tried again", ex);
 		this.waiting = false;
-		lookAgain();
+		findLater();
 	}
 
 	/**
 	 * What the service says is believed to pass, but not for ever.
 	 */
-	private void lookAgainFor(Duration patience, Supplier<KinesisException> otherwise) {
+	private void findLaterWithin(Duration timeout, Supplier<KinesisException> failure) {
 		long now = this.loop.nanoTime();
 		if (!this.waiting) {
 			this.waiting = true;
 			this.waitingSince = now;
 		}
-		if (now - this.waitingSince < patience.toNanos()) {
-			lookAgain();
+		if (now - this.waitingSince < timeout.toNanos()) {
+			findLater();
 		}
 		else {
-			giveUp(otherwise.get());
+			giveUp(failure.get());
 		}
 	}
 
-	private void lookAgain() {
-		this.looks++;
-		this.loop.schedule(Duration.ofNanos(this.backoff.pauseNanos(this.looks)), () -> {
+	private void findLater() {
+		this.attempts++;
+		this.loop.schedule(Duration.ofNanos(this.backoff.pauseNanos(this.attempts)), () -> {
 			if (!this.cancelled) {
-				look();
+				find();
 			}
 		});
 	}

@@ -45,30 +45,30 @@ final class FallbackShardReader implements ShardReader {
 		}
 
 		@Override
-		public void came(ShardBatch batch) {
-			this.reading.came(batch);
+		public void onBatch(ShardBatch batch) {
+			this.reading.onBatch(batch);
 		}
 
 		@Override
-		public void moved(Checkpoint position) {
-			this.reading.moved(position);
+		public void onPositionMoved(Checkpoint position) {
+			this.reading.onPositionMoved(position);
 		}
 
 		@Override
-		public void delayed(Throwable cause) {
-			this.reading.delayed(cause);
+		public void onReadDelayed(Throwable cause) {
+			this.reading.onReadDelayed(cause);
 		}
 
 		@Override
-		public void failed(KinesisException ex) {
-			this.reading.failed(ex);
+		public void onReadingStopped(KinesisException ex) {
+			this.reading.onReadingStopped(ex);
 		}
 
 		@Override
-		public boolean denied(KinesisException ex) {
+		public boolean onAccessDenied(KinesisException ex) {
 			FallbackShardReader outer = FallbackShardReader.this;
-			if (!outer.access.mayPollInstead(ex)) {
-				return this.reading.denied(ex);
+			if (!outer.access.fallBackToPolling(ex)) {
+				return this.reading.onAccessDenied(ex);
 			}
 			outer.fanOut.close();
 			outer.current = outer.polling.apply(outer.fanOut.position());

@@ -32,7 +32,7 @@ final class FanOutAccess {
 
 	private CompletableFuture<String> consumer = new CompletableFuture<>();
 
-	private @Nullable KinesisException refusal;
+	private @Nullable KinesisException fallbackReason;
 
 	FanOutAccess(StreamIdentifier stream, StreamClient client, FanOutOptions options, ReadingObserver observer,
 			EventLoop loop) {
@@ -51,8 +51,8 @@ final class FanOutAccess {
 	CompletableFuture<Void> open() {
 		register();
 		return this.consumer.handleAsync((arn, ex) -> {
-			if (ex != null && !mayPollInstead(asKnown(ex))) {
-				throw asKnown(ex);
+			if (ex != null && !fallBackToPolling(toKinesisException(ex))) {
+				throw toKinesisException(ex);
 			}
 			return null;
 		}, this.loop);
@@ -63,8 +63,8 @@ final class FanOutAccess {
 		this.consumer = this.registration.begin();
 	}
 
-	private static KinesisException asKnown(Throwable ex) {
-		return (KinesisFailures.causeOf(ex) instanceof KinesisException known) ? known
+	private static KinesisException toKinesisException(Throwable ex) {
+		return (KinesisFailures.causeOf(ex) instanceof KinesisException exception) ? exception
 				: new KinesisException("The consumer could not be registered", ex);
 	}
 
@@ -79,12 +79,12 @@ final class FanOutAccess {
 	/**
 	 * The service does not know a consumer, or a shard: look for the consumer again, and
 	 * register it if it is gone.
-	 * @param doubtful the consumer
+	 * @param unknown the consumer
 	 */
-	CompletableFuture<String> consumerInsteadOf(String doubtful) {
+	CompletableFuture<String> refreshConsumer(String unknown) {
 		if (this.consumer.isDone() && !this.consumer.isCompletedExceptionally()
-				&& doubtful.equals(this.consumer.join())) {
-			logger.debug("Stream '" + this.stream + "': looking for the consumer '" + doubtful + "' again");
+				&& unknown.equals(this.consumer.join())) {
+			logger.debug("Stream '" + this.stream + "': looking for the consumer '" + unknown + "' again");
 			register();
 		}
 		return this.consumer;
@@ -93,7 +93,7 @@ final class FanOutAccess {
 	/**
 	 * Look for the consumer again if there was none to be had: one of the shards tries.
 	 */
-	void lookAgain() {
+	void retryRegistration() {
 		if (this.consumer.isCompletedExceptionally()) {
 			register();
 		}
@@ -102,12 +102,12 @@ final class FanOutAccess {
 	/**
 	 * Whether the stream is polled from now on, as it cannot be read by fan-out.
 	 */
-	boolean mayPollInstead(KinesisException reason) {
+	boolean fallBackToPolling(KinesisException reason) {
 		if (this.options.fallback() == FanOutFallback.FAIL) {
 			return false;
 		}
-		if (this.refusal == null) {
-			this.refusal = reason;
+		if (this.fallbackReason == null) {
+			this.fallbackReason = reason;
 			logger.warn(
 					"Stream '" + this.stream + "' is polled until the next start, with the same checkpoints: "
 							+ "it cannot be read by fan-out, and kinesis.consumer.fan-out.fallback is 'polling'",
@@ -120,7 +120,7 @@ final class FanOutAccess {
 	 * Whether it has turned out that the stream is to be polled.
 	 */
 	boolean isPolled() {
-		return this.refusal != null;
+		return this.fallbackReason != null;
 	}
 
 	/**

@@ -49,7 +49,7 @@ final class FanOutShardReader extends AbstractShardReader {
 	/** Who waits for an event; nobody while resting. */
 	private @Nullable Reading waiting;
 
-	private @Nullable Attachment attachment;
+	private @Nullable ActiveSubscription active;
 
 	/** Where the last event ended, as far as a record has confirmed the position. */
 	private @Nullable String continuation;
@@ -58,15 +58,15 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	private long notBefore;
 
-	private boolean silent;
+	private boolean wasSilent;
 
 	private boolean displaced;
 
 	private boolean displacementMentioned;
 
 	FanOutShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, FanOutAccess access, Duration silentAfter, EventLoop loop, ShardBuffer room) {
-		super(client, stream, shardId, from, options, loop, room, PROOF_LASTS);
+			ReaderOptions options, FanOutAccess access, Duration silentAfter, EventLoop loop, ShardBuffer buffer) {
+		super(client, stream, shardId, from, options, loop, buffer, PROOF_LASTS);
 		this.access = access;
 		this.silentAfter = silentAfter;
 		this.notBefore = loop.nanoTime();
@@ -76,7 +76,7 @@ final class FanOutShardReader extends AbstractShardReader {
 	public void read(Reading reading) {
 		unlessClosed(() -> {
 			this.waiting = reading;
-			proceed();
+			readNext();
 		});
 	}
 
@@ -85,16 +85,16 @@ final class FanOutShardReader extends AbstractShardReader {
 	 */
 	@Override
 	public void close() {
-		detach(SubscriptionEnd.CANCELLED);
+		endSubscription(SubscriptionEnd.CANCELLED);
 		super.close();
-		giveBack();
+		releaseReservation();
 		this.waiting = null;
 	}
 
-	private void proceed() {
+	private void readNext() {
 		this.state = State.QUEUED;
-		if (this.attachment != null) {
-			reserve(expected(), !isCaughtUp(), this::demand);
+		if (this.active != null) {
+			reserve(expectedBytes(), !isCaughtUp(), this::requestEvent);
 		}
 		else {
 			this.loop.schedule(Duration.ofNanos(this.notBefore - this.loop.nanoTime()),
@@ -105,31 +105,31 @@ final class FanOutShardReader extends AbstractShardReader {
 	/**
 	 * What is behind brings all it can; who is at the tip has little to expect.
 	 */
-	private long expected() {
-		return isCaughtUp() ? this.room.share(false)
-				: Math.max(this.lastEvent, Math.min(LARGEST_EVENT, this.room.share(true)));
+	private long expectedBytes() {
+		return isCaughtUp() ? this.buffer.share(false)
+				: Math.max(this.lastEvent, Math.min(LARGEST_EVENT, this.buffer.share(true)));
 	}
 
 	private void findConsumer() {
 		this.loop.on(this.access.consumer(), (consumer, ex) -> unlessClosed(() -> {
 			if (ex != null) {
-				notToBeHad(ex);
+				consumerUnavailable(ex);
 			}
 			else {
-				reserve(expected(), !isCaughtUp(), () -> subscribe(consumer));
+				reserve(expectedBytes(), !isCaughtUp(), () -> subscribe(consumer));
 			}
 		}));
 	}
 
-	private void notToBeHad(Throwable ex) {
-		Reading reading = take();
-		denied(KinesisFailures.explain(ex, ACTION, this.stream), reading, () -> {
-			this.access.lookAgain();
+	private void consumerUnavailable(Throwable ex) {
+		Reading reading = takeReading();
+		retryWhenAllowed(KinesisFailures.explain(ex, ACTION, this.stream), reading, () -> {
+			this.access.retryRegistration();
 			read(reading);
 		});
 	}
 
-	private Reading take() {
+	private Reading takeReading() {
 		Reading reading = this.waiting;
 		if (reading == null) {
 			throw new IllegalStateException("Nobody waits for an event");
@@ -142,37 +142,37 @@ final class FanOutShardReader extends AbstractShardReader {
 	private void subscribe(String consumer) {
 		if (this.displaced && !this.displacementMentioned) {
 			this.displacementMentioned = true;
-			logger.warn(this.troubles.place() + "another subscription of the consumer '" + consumer
+			logger.warn(this.readFailures.location() + "another subscription of the consumer '" + consumer
 					+ "' took the place of this one, although this worker holds the shard. See that no other application uses that consumer");
 		}
 		this.displaced = false;
 		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE.toNanos();
 		this.state = State.SUBSCRIBING;
-		Attachment attaching = new Attachment(consumer);
-		this.attachment = attaching;
-		attaching.subscription = this.client.subscribe(consumer, this.shardId, begin(), attaching);
-		watch(attaching);
+		ActiveSubscription subscribing = new ActiveSubscription(consumer);
+		this.active = subscribing;
+		subscribing.subscription = this.client.subscribe(consumer, this.shardId, startingPosition(), subscribing);
+		startSilenceTimer(subscribing);
 	}
 
-	private StartingPosition begin() {
-		doubt();
-		if (this.continuation != null && !isUnproven()) {
+	private StartingPosition startingPosition() {
+		expireConfirmation();
+		if (this.continuation != null && !mustConfirmPosition()) {
 			return StreamClient.startingPosition(Checkpoint.afterAll(SequenceNumber.of(this.continuation)), false);
 		}
-		return StreamClient.startingPosition(position(), again());
+		return StreamClient.startingPosition(position(), isPositionUnconfirmed());
 	}
 
-	private void demand() {
-		Attachment attached = this.attachment;
-		if (attached == null || attached.subscription == null || doubt()) {
-			detach(SubscriptionEnd.CANCELLED);
-			giveBack();
-			proceed();
+	private void requestEvent() {
+		ActiveSubscription subscribed = this.active;
+		if (subscribed == null || subscribed.subscription == null || expireConfirmation()) {
+			endSubscription(SubscriptionEnd.CANCELLED);
+			releaseReservation();
+			readNext();
 			return;
 		}
 		this.state = State.DEMANDING;
-		attached.subscription.request();
-		watch(attached);
+		subscribed.subscription.request();
+		startSilenceTimer(subscribed);
 	}
 
 	/**
@@ -180,14 +180,14 @@ final class FanOutShardReader extends AbstractShardReader {
 	 * at the tip of the shard may wait for hours, and has had to wait until there was
 	 * room; it must not keep others from reading meanwhile.
 	 */
-	private void watch(Attachment attached) {
-		attached.alarm = this.loop.schedule(this.silentAfter, () -> {
-			if (this.attachment == attached && isEventDue()) {
-				silent(attached);
+	private void startSilenceTimer(ActiveSubscription subscribed) {
+		subscribed.silenceTimer = this.loop.schedule(this.silentAfter, () -> {
+			if (this.active == subscribed && isEventDue()) {
+				onSilence(subscribed);
 			}
 		});
 		if (isCaughtUp()) {
-			giveBack();
+			releaseReservation();
 		}
 	}
 
@@ -195,96 +195,107 @@ final class FanOutShardReader extends AbstractShardReader {
 		return this.state == State.SUBSCRIBING || this.state == State.DEMANDING;
 	}
 
-	private void silent(Attachment attached) {
+	private void onSilence(ActiveSubscription subscribed) {
 		TimeoutException ex = new TimeoutException("no event for " + this.silentAfter.toSeconds() + "s");
-		long pause = this.silent ? pauseNanos(ACTION, ex, this.waiting) : this.troubles.routinePauseNanos(ACTION, ex);
-		logger.debug(this.troubles.place() + "the subscription has brought nothing for " + this.silentAfter.toSeconds()
-				+ "s and is opened anew");
-		this.silent = true;
-		detach(SubscriptionEnd.SILENT);
-		retryAfter(pause);
+		long pause = this.wasSilent ? backOffNanos(ACTION, ex, this.waiting)
+				: this.readFailures.routineBackOffNanos(ACTION, ex);
+		logger.debug(this.readFailures.location() + "the subscription has brought nothing for "
+				+ this.silentAfter.toSeconds() + "s and is opened anew");
+		this.wasSilent = true;
+		endSubscription(SubscriptionEnd.SILENT);
+		resubscribeAfter(pause);
 	}
 
-	private void retryAfter(long pauseNanos) {
+	private void resubscribeAfter(long pauseNanos) {
 		pause(pauseNanos);
-		proceed();
+		readNext();
 	}
 
 	private void pause(long nanos) {
-		giveBack();
+		releaseReservation();
 		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + nanos);
 	}
 
-	private void detach(SubscriptionEnd cause) {
-		Attachment attached = this.attachment;
-		if (attached == null) {
+	private void endSubscription(SubscriptionEnd cause) {
+		ActiveSubscription subscribed = this.active;
+		if (subscribed == null) {
 			return;
 		}
-		this.attachment = null;
-		attached.stopWatching();
-		if (attached.subscription != null) {
-			attached.subscription.cancel();
+		this.active = null;
+		subscribed.cancelSilenceTimer();
+		if (subscribed.subscription != null) {
+			subscribed.subscription.cancel();
 		}
-		if (attached.opened) {
+		if (subscribed.opened) {
 			this.options.observer().subscriptionEnded(this.stream.name(), this.shardId, cause);
 		}
 	}
 
 	@Override
-	void seekAnew() {
+	void discardPlace() {
 		this.continuation = null;
-		detach(SubscriptionEnd.CANCELLED);
+		endSubscription(SubscriptionEnd.CANCELLED);
 	}
 
 	@Override
-	void failed(String action, Throwable ex, Reading reading) {
-		detach(SubscriptionEnd.FAILED);
+	void retryLater(String action, Throwable ex, Reading reading) {
+		endSubscription(SubscriptionEnd.FAILED);
 		this.waiting = reading;
-		retryAfter(pauseNanos(action, ex, reading));
+		resubscribeAfter(backOffNanos(action, ex, reading));
 	}
 
-	private void came(RecordUnpacker.Unpacked unpacked, long arrived) {
-		this.troubles.over();
-		this.silent = false;
+	private void onEvent(RecordUnpacker.Unpacked unpacked, long receivedAt) {
+		this.readFailures.reset();
+		this.wasSilent = false;
 		this.options.observer().subscriptionEvent(this.stream.name(), this.shardId);
-		Reading reading = take();
+		Reading reading = takeReading();
 		if (unpacked.next() != null) {
-			deliver(unpacked, arrived, reading);
+			deliver(unpacked, receivedAt, reading);
 			return;
 		}
 		if (unpacked.isProvenEnd()) {
-			detach(SubscriptionEnd.SHARD_END);
-			deliver(unpacked, arrived, reading);
+			endSubscription(SubscriptionEnd.SHARD_END);
+			deliver(unpacked, receivedAt, reading);
 		}
 		else {
-			detach(SubscriptionEnd.FAILED);
-			confirmEnd(ACTION, unpacked, reading, () -> deliver(unpacked, arrived, reading));
+			endSubscription(SubscriptionEnd.FAILED);
+			confirmEnd(ACTION, unpacked, reading, () -> deliver(unpacked, receivedAt, reading));
 		}
 	}
 
-	private void deliver(RecordUnpacker.Unpacked unpacked, long arrived, Reading reading) {
-		advance(unpacked, arrived, reading, () -> {
-			this.continuation = isUnproven() ? null : unpacked.next();
+	/**
+	 * The service may push an event long after the reader asked for it. If the proof has
+	 * expired meanwhile, the event may follow a gap, and the reader discards it.
+	 */
+	private void deliver(RecordUnpacker.Unpacked unpacked, long receivedAt, Reading reading) {
+		if (expireConfirmation()) {
+			releaseReservation();
+			discardPlace();
+			read(reading);
+			return;
+		}
+		advance(unpacked, receivedAt, reading, () -> {
+			this.continuation = mustConfirmPosition() ? null : unpacked.next();
 			this.lastEvent = unpacked.bytes();
-			handOver(unpacked, reading);
+			emit(unpacked, reading);
 		});
 	}
 
 	/**
 	 * Nothing is opened anew before somebody waits for an event.
 	 */
-	private void ended(Attachment attached, @Nullable Throwable ex) {
+	private void onSubscriptionEnded(ActiveSubscription subscribed, @Nullable Throwable ex) {
 		boolean inUse = ex != null && KinesisFailures.isInUse(ex);
-		detach(causeOf(ex));
-		logger.debug(this.troubles.place() + "the subscription has ended", ex);
-		if (ex != null && !inUse && !attached.opened) {
-			refused(attached.consumer, ex);
+		endSubscription(causeOf(ex));
+		logger.debug(this.readFailures.location() + "the subscription has ended", ex);
+		if (ex != null && !inUse && !subscribed.opened) {
+			subscribeFailed(subscribed.consumer, ex);
 			return;
 		}
-		this.displaced = inUse && attached.opened;
-		pause((ex != null) ? pauseNanos(attached, inUse, ex) : 0);
+		this.displaced = inUse && subscribed.opened;
+		pause((ex != null) ? backOffNanos(subscribed, inUse, ex) : 0);
 		if (isEventDue()) {
-			proceed();
+			readNext();
 		}
 	}
 
@@ -295,56 +306,56 @@ final class FanOutShardReader extends AbstractShardReader {
 		return KinesisFailures.isInUse(ex) ? SubscriptionEnd.DISPLACED : SubscriptionEnd.FAILED;
 	}
 
-	private long pauseNanos(Attachment attached, boolean inUse, Throwable ex) {
+	private long backOffNanos(ActiveSubscription subscribed, boolean inUse, Throwable ex) {
 		if (inUse) {
-			return inUsePauseNanos(attached, ex);
+			return inUsePauseNanos(subscribed, ex);
 		}
-		return (attached.events > 0) ? this.troubles.routinePauseNanos(ACTION, ex)
-				: pauseNanos(ACTION, ex, this.waiting);
+		return (subscribed.events > 0) ? this.readFailures.routineBackOffNanos(ACTION, ex)
+				: backOffNanos(ACTION, ex, this.waiting);
 	}
 
 	/**
 	 * Who has been displaced gives way, as the lease may have been lost; who comes second
 	 * waits until the other is no longer protected.
 	 */
-	private long inUsePauseNanos(Attachment attached, Throwable ex) {
-		this.troubles.routinePauseNanos(ACTION, ex);
-		Duration atLeast = attached.opened ? PROTECTED : SHORTEST_CYCLE;
+	private long inUsePauseNanos(ActiveSubscription subscribed, Throwable ex) {
+		this.readFailures.routineBackOffNanos(ACTION, ex);
+		Duration atLeast = subscribed.opened ? PROTECTED : SHORTEST_CYCLE;
 		return atLeast.toNanos() + this.loop.random().nextLong(atLeast.toNanos());
 	}
 
-	private void refused(String consumer, Throwable ex) {
+	private void subscribeFailed(String consumer, Throwable ex) {
 		if (KinesisFailures.isDenied(ex)) {
 			this.options.observer().failed(this.stream.name(), this.shardId, ACTION, KinesisFailures.causeOf(ex));
-			notToBeHad(KinesisFailures.explain(ex, ACTION, this.stream, consumer));
+			consumerUnavailable(KinesisFailures.explain(ex, ACTION, this.stream, consumer));
 		}
 		else if (KinesisFailures.isNotFound(ex)) {
-			giveBack();
+			releaseReservation();
 			this.state = State.QUEUED;
-			this.loop.on(this.access.consumerInsteadOf(consumer),
-					(found, failure) -> unlessClosed(() -> whenLookedFor(consumer, found, failure, ex)));
+			this.loop.on(this.access.refreshConsumer(consumer),
+					(found, failure) -> unlessClosed(() -> onConsumerFound(consumer, found, failure, ex)));
 		}
 		else if (KinesisFailures.isInvalidArgument(ex) && this.continuation != null) {
 			this.continuation = null;
-			retryAfter(0);
+			resubscribeAfter(0);
 		}
 		else if (KinesisFailures.isInvalidArgument(ex) && position() instanceof Checkpoint.After after) {
-			refused(after, ex, take());
+			positionRejected(after, ex, takeReading());
 		}
 		else {
-			retryAfter(pauseNanos(ACTION, ex, this.waiting));
+			resubscribeAfter(backOffNanos(ACTION, ex, this.waiting));
 		}
 	}
 
-	private void whenLookedFor(String missed, @Nullable String found, @Nullable Throwable failure, Throwable ex) {
+	private void onConsumerFound(String unknown, @Nullable String found, @Nullable Throwable failure, Throwable ex) {
 		if (failure != null) {
-			notToBeHad(failure);
+			consumerUnavailable(failure);
 		}
-		else if (missed.equals(found)) {
-			endIfForgotten(ACTION, ex, take());
+		else if (unknown.equals(found)) {
+			endIfUnlisted(ACTION, ex, takeReading());
 		}
 		else {
-			retryAfter(0);
+			resubscribeAfter(0);
 		}
 	}
 
@@ -371,38 +382,38 @@ final class FanOutShardReader extends AbstractShardReader {
 	 * A subscription, for as long as it is the reader's. What comes of one that is not
 	 * any more is not listened to.
 	 */
-	private final class Attachment implements ShardSubscription.Sink {
+	private final class ActiveSubscription implements ShardSubscription.Sink {
 
 		private final String consumer;
 
 		private @Nullable ShardSubscription subscription;
 
-		private EventLoop.@Nullable Cancellable alarm;
+		private EventLoop.@Nullable Cancellable silenceTimer;
 
 		private boolean opened;
 
 		private int events;
 
-		private Attachment(String consumer) {
+		private ActiveSubscription(String consumer) {
 			this.consumer = consumer;
 		}
 
-		private void stopWatching() {
-			if (this.alarm != null) {
-				this.alarm.cancel();
+		private void cancelSilenceTimer() {
+			if (this.silenceTimer != null) {
+				this.silenceTimer.cancel();
 			}
 		}
 
 		private void onLoop(Runnable action) {
 			FanOutShardReader.this.loop.execute(() -> {
-				if (FanOutShardReader.this.attachment == this) {
+				if (FanOutShardReader.this.active == this) {
 					action.run();
 				}
 			});
 		}
 
 		@Override
-		public void opened() {
+		public void onOpened() {
 			onLoop(() -> {
 				this.opened = true;
 				FanOutShardReader reader = FanOutShardReader.this;
@@ -411,25 +422,25 @@ final class FanOutShardReader extends AbstractShardReader {
 		}
 
 		@Override
-		public void came(SubscribeToShardEvent event) {
+		public void onEvent(SubscribeToShardEvent event) {
 			FanOutShardReader reader = FanOutShardReader.this;
 			if (!event.hasRecords()) {
 				throw new IncompleteAnswerException(ACTION,
 						"shard '" + reader.shardId + "' of stream '" + reader.stream + "'", "'Records'");
 			}
-			long arrived = reader.loop.nanoTime();
+			long receivedAt = reader.loop.nanoTime();
 			RecordUnpacker.Unpacked unpacked = reader.unpacker.unpack(ACTION, event.records(),
 					event.millisBehindLatest(), event.continuationSequenceNumber(), event.childShards());
 			onLoop(() -> {
 				this.events++;
-				stopWatching();
-				reader.came(unpacked, arrived);
+				cancelSilenceTimer();
+				reader.onEvent(unpacked, receivedAt);
 			});
 		}
 
 		@Override
-		public void ended(@Nullable Throwable ex) {
-			onLoop(() -> FanOutShardReader.this.ended(this, ex));
+		public void onEnded(@Nullable Throwable ex) {
+			onLoop(() -> FanOutShardReader.this.onSubscriptionEnded(this, ex));
 		}
 
 	}

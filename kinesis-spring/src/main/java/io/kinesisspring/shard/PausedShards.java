@@ -19,7 +19,7 @@ final class PausedShards {
 		this.paused.remove(shardSelection);
 	}
 
-	boolean cover(String stream, String shardId) {
+	boolean isPaused(String stream, String shardId) {
 		return this.paused.stream().anyMatch((shardSelection) -> shardSelection.includes(stream, shardId));
 	}
 

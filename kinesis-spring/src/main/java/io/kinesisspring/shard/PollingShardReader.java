@@ -35,14 +35,14 @@ final class PollingShardReader extends AbstractShardReader {
 	private @Nullable String iterator;
 
 	/** How many records the read under way has asked for. */
-	private int asked;
+	private int requestedRecords;
 
 	private long notBefore;
 
 	PollingShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, ShardBuffer room) {
-		super(client, stream, shardId, from, options, loop, room, PROOF_LASTS);
-		this.size = new ReadSize(room, options.maxRecords());
+			ReaderOptions options, EventLoop loop, ShardBuffer buffer) {
+		super(client, stream, shardId, from, options, loop, buffer, PROOF_LASTS);
+		this.size = new ReadSize(buffer, options.maxRecords());
 		this.notBefore = loop.nanoTime();
 	}
 
@@ -57,7 +57,7 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private void fetch(Reading reading) {
 		String from = this.iterator;
-		if (from == null || doubt()) {
+		if (from == null || expireConfirmation()) {
 			seek(reading);
 		}
 		else {
@@ -66,85 +66,87 @@ final class PollingShardReader extends AbstractShardReader {
 	}
 
 	private void fetch(String from, Reading reading) {
-		this.asked = Math.min(this.size.records(reserved()) + (isUnproven() ? 1 : 0), MOST_RECORDS);
+		this.requestedRecords = Math.min(this.size.records(reserved()) + (mustConfirmPosition() ? 1 : 0), MOST_RECORDS);
 		long sent = this.loop.nanoTime();
-		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client.records(this.stream, from, this.asked)
+		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
+			.records(this.stream, from, this.requestedRecords)
 			.whenComplete((response, ex) -> this.options.observer()
 				.fetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply((response) -> this.unpacker.unpack(ACTION, response.records(), response.millisBehindLatest(),
 					response.nextShardIterator(), response.childShards()));
-		call(answer, (unpacked, ex) -> {
+		whenAnswered(answer, (unpacked, ex) -> {
 			if (ex != null) {
-				failed(ACTION, ex, reading);
+				retryLater(ACTION, ex, reading);
 			}
 			else if (unpacked.next() == null && !unpacked.isProvenEnd()) {
-				confirmEnd(ACTION, unpacked, reading, () -> came(unpacked, sent, reading));
+				confirmEnd(ACTION, unpacked, reading, () -> onRecords(unpacked, sent, reading));
 			}
 			else {
-				came(unpacked, sent, reading);
+				onRecords(unpacked, sent, reading);
 			}
 		});
 	}
 
 	private void seek(Reading reading) {
 		this.iterator = null;
-		doubt();
-		call(this.client.iterator(this.stream, this.shardId, position(), again()), (found, ex) -> {
-			if (ex != null && KinesisFailures.isNotFound(ex)) {
-				endIfForgotten("GetShardIterator", ex, reading);
-			}
-			else if (ex != null && KinesisFailures.isInvalidArgument(ex)
-					&& position() instanceof Checkpoint.After after) {
-				refused(after, ex, reading);
-			}
-			else if (ex != null) {
-				failed("GetShardIterator", ex, reading);
-			}
-			else {
-				this.iterator = found;
-				fetch(reading);
-			}
-		});
+		expireConfirmation();
+		whenAnswered(this.client.iterator(this.stream, this.shardId, position(), isPositionUnconfirmed()),
+				(found, ex) -> {
+					if (ex != null && KinesisFailures.isNotFound(ex)) {
+						endIfUnlisted("GetShardIterator", ex, reading);
+					}
+					else if (ex != null && KinesisFailures.isInvalidArgument(ex)
+							&& position() instanceof Checkpoint.After after) {
+						positionRejected(after, ex, reading);
+					}
+					else if (ex != null) {
+						retryLater("GetShardIterator", ex, reading);
+					}
+					else {
+						this.iterator = found;
+						fetch(reading);
+					}
+				});
 	}
 
 	@Override
-	<T extends @Nullable Object> void call(CompletableFuture<T> answer,
+	<T extends @Nullable Object> void whenAnswered(CompletableFuture<T> answer,
 			BiConsumer<T, @Nullable Throwable> whenAnswered) {
 		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE_NANOS;
-		super.call(answer, whenAnswered);
+		super.whenAnswered(answer, whenAnswered);
 	}
 
 	@Override
-	void seekAnew() {
+	void discardPlace() {
 		this.iterator = null;
 	}
 
 	@Override
-	void failed(String action, Throwable ex, Reading reading) {
-		giveBack();
+	void retryLater(String action, Throwable ex, Reading reading) {
+		releaseReservation();
 		if (KinesisFailures.isDenied(ex)) {
 			this.options.observer().failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
-			denied(KinesisFailures.explain(ex, action, this.stream), reading, () -> read(reading));
+			retryWhenAllowed(KinesisFailures.explain(ex, action, this.stream), reading, () -> read(reading));
 			return;
 		}
 		if (!KinesisFailures.isTransient(ex)) {
-			seekAnew();
+			discardPlace();
 		}
-		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + pauseNanos(action, ex, reading));
+		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + backOffNanos(action, ex, reading));
 		read(reading);
 	}
 
-	private void came(RecordUnpacker.Unpacked unpacked, long sent, Reading reading) {
-		this.troubles.over();
+	private void onRecords(RecordUnpacker.Unpacked unpacked, long sent, Reading reading) {
+		this.readFailures.reset();
 		advance(unpacked, sent, reading, () -> {
 			this.iterator = unpacked.next();
-			boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.asked;
+			boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.requestedRecords;
 			if (!behind) {
 				this.notBefore = Math.max(this.notBefore,
 						this.loop.nanoTime() + this.options.idleBetweenReads().toNanos());
 			}
 			this.size.learn(unpacked.stored().size(), unpacked.bytes(), behind);
-			handOver(unpacked, reading);
+			emit(unpacked, reading);
 		});
 	}
 

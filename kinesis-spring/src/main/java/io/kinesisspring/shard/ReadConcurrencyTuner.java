@@ -28,14 +28,14 @@ final class ReadConcurrencyTuner {
 	private static final Duration LONGEST_PAUSE = PAUSE.multipliedBy(30);
 
 	/** Less than that part of what was handled before is a failure. */
-	private static final double AS_GOOD = 0.9;
+	private static final double REQUIRED_SPEED = 0.9;
 
 	/** What has become so much slower since is to be tried anew. */
-	private static final double MUCH_SLOWER = 0.6;
+	private static final double REQUIRED_SPEED_LATER = 0.6;
 
 	private final EventLoop loop;
 
-	private final Runnable whenGivenUp;
+	private final Runnable onSequentialEnded;
 
 	private Phase phase = Phase.TOGETHER;
 
@@ -46,20 +46,20 @@ final class ReadConcurrencyTuner {
 
 	private long pause = PAUSE.toNanos();
 
-	private long handled;
+	private long release;
 
 	private double bytesPerSecond;
 
-	private double toCompare;
+	private double referenceSpeed;
 
 	/**
 	 * Begin with all at the same time.
 	 * @param loop tells the time
-	 * @param whenGivenUp run when turns are given up
+	 * @param onSequentialEnded run when turns are given up
 	 */
-	ReadConcurrencyTuner(EventLoop loop, Runnable whenGivenUp) {
+	ReadConcurrencyTuner(EventLoop loop, Runnable onSequentialEnded) {
 		this.loop = loop;
-		this.whenGivenUp = whenGivenUp;
+		this.onSequentialEnded = onSequentialEnded;
 		this.windowStart = loop.nanoTime();
 		this.notBefore = this.windowStart;
 	}
@@ -69,14 +69,14 @@ final class ReadConcurrencyTuner {
 	 * @param bytes how much
 	 * @param held how much is held besides
 	 */
-	void handled(long bytes, long held) {
-		this.handled += bytes;
+	void release(long bytes, long held) {
+		this.release += bytes;
 		long now = this.loop.nanoTime();
 		long elapsed = now - this.windowStart;
 		if (elapsed >= WINDOW.toNanos()) {
-			this.bytesPerSecond = this.handled * 1e9 / elapsed;
+			this.bytesPerSecond = this.release * 1e9 / elapsed;
 			this.windowStart = now;
-			this.handled = 0;
+			this.release = 0;
 			proceed(now, held);
 		}
 	}
@@ -85,7 +85,7 @@ final class ReadConcurrencyTuner {
 		switch (this.phase) {
 			case TOGETHER -> {
 				if (now - this.notBefore >= 0 && held <= within(QUICK)) {
-					this.toCompare = this.bytesPerSecond;
+					this.referenceSpeed = this.bytesPerSecond;
 					this.phase = Phase.BEGUN;
 					this.notBefore = now + (long) (held / this.bytesPerSecond * 1e9);
 				}
@@ -95,22 +95,22 @@ final class ReadConcurrencyTuner {
 					this.phase = Phase.TRIED;
 				}
 			}
-			case TRIED -> judge(AS_GOOD, now);
-			case IN_TURN -> judge(MUCH_SLOWER, now);
+			case TRIED -> judge(REQUIRED_SPEED, now);
+			case IN_TURN -> judge(REQUIRED_SPEED_LATER, now);
 		}
 	}
 
 	private void judge(double least, long now) {
-		if (this.bytesPerSecond >= this.toCompare * least) {
+		if (this.bytesPerSecond >= this.referenceSpeed * least) {
 			this.phase = Phase.IN_TURN;
 			this.pause = PAUSE.toNanos();
-			this.toCompare = Math.max(this.toCompare, this.bytesPerSecond);
+			this.referenceSpeed = Math.max(this.referenceSpeed, this.bytesPerSecond);
 		}
 		else {
 			this.phase = Phase.TOGETHER;
 			this.notBefore = now + this.pause;
 			this.pause = Math.min(2 * this.pause, LONGEST_PAUSE.toNanos());
-			this.whenGivenUp.run();
+			this.onSequentialEnded.run();
 		}
 	}
 

@@ -22,10 +22,10 @@ final class ReadFailures {
 	private static final Log logger = LogFactory.getLog(ReadFailures.class);
 
 	/** After about half a minute of pauses a throttle is no hiccup any more. */
-	private static final int THROTTLES_TO_MENTION = 10;
+	private static final int THROTTLES_BEFORE_LOG = 10;
 
 	/** What passes within a second or two is routine, and is counted only. */
-	private static final int FAILURES_TO_MENTION = 4;
+	private static final int FAILURES_BEFORE_LOG = 4;
 
 	private final StreamIdentifier stream;
 
@@ -40,7 +40,7 @@ final class ReadFailures {
 	/** One is routine; several in a row are not. */
 	private int expirations;
 
-	private boolean mentioned;
+	private boolean logged;
 
 	ReadFailures(StreamIdentifier stream, String shardId, ReadingObserver observer, EventLoop loop) {
 		this.stream = stream;
@@ -49,14 +49,14 @@ final class ReadFailures {
 		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(10), loop.random());
 	}
 
-	String place() {
+	String location() {
 		return "Stream '" + this.stream + "', shard '" + this.shardId + "': ";
 	}
 
 	/**
 	 * How long to wait before the next try.
 	 */
-	long pauseNanos(String action, Throwable ex) {
+	long backOffNanos(String action, Throwable ex) {
 		if (KinesisFailures.isExpiredIterator(ex)) {
 			this.observer.iteratorExpired(this.stream.name(), this.shardId);
 			this.expirations++;
@@ -69,60 +69,60 @@ final class ReadFailures {
 		else {
 			this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 		}
-		if (!this.mentioned && this.failures >= failuresToMention(ex)) {
-			mention(action, ex);
+		if (!this.logged && this.failures >= failuresBeforeLog(ex)) {
+			logOnce(action, ex);
 		}
 		return this.backoff.pauseNanos(this.failures);
 	}
 
-	private static int failuresToMention(Throwable ex) {
+	private static int failuresBeforeLog(Throwable ex) {
 		if (KinesisFailures.isThrottle(ex)) {
-			return THROTTLES_TO_MENTION;
+			return THROTTLES_BEFORE_LOG;
 		}
-		return KinesisFailures.isTransient(ex) ? FAILURES_TO_MENTION : 1;
+		return KinesisFailures.isTransient(ex) ? FAILURES_BEFORE_LOG : 1;
 	}
 
 	/**
 	 * How long to wait after what happens every day, and is worth a word only when it
 	 * does not end.
 	 */
-	long routinePauseNanos(String action, Throwable ex) {
+	long routineBackOffNanos(String action, Throwable ex) {
 		this.failures++;
 		this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
-		if (!this.mentioned && this.failures >= THROTTLES_TO_MENTION) {
-			mention(action, ex);
+		if (!this.logged && this.failures >= THROTTLES_BEFORE_LOG) {
+			logOnce(action, ex);
 		}
 		return this.backoff.pauseNanos(this.failures);
 	}
 
-	private void mention(String action, Throwable ex) {
-		this.mentioned = true;
-		logger.warn(place() + "reading stands still. It is tried again until it works",
+	private void logOnce(String action, Throwable ex) {
+		this.logged = true;
+		logger.warn(location() + "reading stands still. It is tried again until it works",
 				KinesisFailures.explain(ex, action, this.stream));
 	}
 
-	void over() {
-		if (this.mentioned) {
-			logger.info(place() + "reading goes on");
+	void reset() {
+		if (this.logged) {
+			logger.info(location() + "reading goes on");
 		}
 		this.failures = 0;
 		this.expirations = 0;
-		this.mentioned = false;
+		this.logged = false;
 	}
 
-	void stale(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, String consequence,
+	void logStaleCheckpoint(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, String consequence,
 			@Nullable Throwable ex) {
 		this.observer.checkpointStale(this.stream.name(), this.shardId);
-		String evidence = (instead != null) ? instead.insteadOfAnother() : "is none of this shard's any more";
+		String evidence = (instead != null) ? instead.describeGap() : "is none of this shard's any more";
 		logger.warn(
-				place() + "the checkpoint " + stale + " " + evidence
+				location() + "the checkpoint " + stale + " " + evidence
 						+ ". Whatever stood between may be lost, unless there was nothing; " + consequence,
 				(ex != null) ? KinesisFailures.causeOf(ex) : null);
 	}
 
-	KinesisException staleFailure(Checkpoint.After stale, @Nullable Throwable ex) {
+	KinesisException staleCheckpointException(Checkpoint.After stale, @Nullable Throwable ex) {
 		return new KinesisConfigurationException(
-				place() + "the checkpoint " + stale + " is no longer in the stream, and "
+				location() + "the checkpoint " + stale + " is no longer in the stream, and "
 						+ "kinesis.consumer.stale-checkpoint is 'fail'",
 				"Set it to 'trim-horizon' to read on from the oldest record that is left, or to 'latest' to skip what is left, and restart",
 				(ex != null) ? KinesisFailures.causeOf(ex) : null);

@@ -10,7 +10,7 @@ final class ReadSize {
 	/** Until the first records have come: an aggregate of the KPL's usual size. */
 	private static final long UNKNOWN_RECORD = 64 << 10;
 
-	private final ShardBuffer room;
+	private final ShardBuffer buffer;
 
 	private final int maxRecords;
 
@@ -18,8 +18,8 @@ final class ReadSize {
 
 	private boolean behind = true;
 
-	ReadSize(ShardBuffer room, int maxRecords) {
-		this.room = room;
+	ReadSize(ShardBuffer buffer, int maxRecords) {
+		this.buffer = buffer;
 		this.maxRecords = maxRecords;
 	}
 
@@ -27,7 +27,7 @@ final class ReadSize {
 	 * No more than so many records need.
 	 */
 	long bytes() {
-		return Math.min(this.room.share(this.behind), this.bytesPerRecord * this.maxRecords);
+		return Math.min(this.buffer.share(this.behind), this.bytesPerRecord * this.maxRecords);
 	}
 
 	/**

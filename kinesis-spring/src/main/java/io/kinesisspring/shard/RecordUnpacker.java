@@ -35,24 +35,24 @@ final class RecordUnpacker {
 
 	private final ReadingObserver observer;
 
-	private volatile Checkpoint.@Nullable After covered;
+	private volatile Checkpoint.@Nullable After skippedUpTo;
 
-	private volatile boolean broken;
+	private volatile boolean brokenLogged;
 
 	private int deaggregated;
 
 	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
 		this.stream = stream;
 		this.shardId = shardId;
-		this.covered = (from instanceof Checkpoint.After after) ? after : null;
+		this.skippedUpTo = (from instanceof Checkpoint.After after) ? after : null;
 		this.observer = observer;
 	}
 
 	/**
 	 * Leave out from now on what another position covers: its record may come once more.
 	 */
-	void cover(Checkpoint.After position) {
-		this.covered = position;
+	void skipUpTo(Checkpoint.After position) {
+		this.skippedUpTo = position;
 	}
 
 	/**
@@ -98,27 +98,27 @@ final class RecordUnpacker {
 	 */
 	private long unpack(Record stored, SequenceNumber sequenceNumber, List<KinesisRecord<byte[]>> records) {
 		byte[] data = stored.data().asByteArrayUnsafe();
-		List<UserRecord> inside = AggregatedRecords.open(data).orElse(null);
-		if (inside == null) {
-			noteBroken(AggregatedRecords.isMarked(data), sequenceNumber);
+		List<UserRecord> userRecords = AggregatedRecords.open(data).orElse(null);
+		if (userRecords == null) {
+			reportBroken(AggregatedRecords.isMarked(data), sequenceNumber);
 			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
 		}
-		this.deaggregated += inside.size();
+		this.deaggregated += userRecords.size();
 		long bytes = 0;
-		for (int i = 0; i < inside.size(); i++) {
-			UserRecord record = inside.get(i);
+		for (int i = 0; i < userRecords.size(); i++) {
+			UserRecord record = userRecords.get(i);
 			bytes += add(stored, sequenceNumber, i, record.partitionKey(), record.data(), records);
 		}
 		return bytes;
 	}
 
-	private void noteBroken(boolean isBroken, SequenceNumber sequenceNumber) {
+	private void reportBroken(boolean isBroken, SequenceNumber sequenceNumber) {
 		if (!isBroken) {
 			return;
 		}
 		this.observer.aggregateBroken(this.stream, this.shardId);
-		if (!this.broken) {
-			this.broken = true;
+		if (!this.brokenLogged) {
+			this.brokenLogged = true;
 			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
 					+ " is marked as an aggregate of records and cannot be taken apart. Such records are delivered as they are");
 		}
@@ -126,7 +126,7 @@ final class RecordUnpacker {
 
 	private long add(Record stored, SequenceNumber sequenceNumber, long subSequenceNumber,
 			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
-		if (!isCovered(sequenceNumber, subSequenceNumber)) {
+		if (!isSkipped(sequenceNumber, subSequenceNumber)) {
 			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
 					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL),
 					data));
@@ -134,17 +134,17 @@ final class RecordUnpacker {
 		return data.length + RECORD_OVERHEAD;
 	}
 
-	private boolean isCovered(SequenceNumber sequenceNumber, long subSequenceNumber) {
-		Checkpoint.After covered = this.covered;
-		return covered != null && subSequenceNumber <= covered.subSequenceNumber()
-				&& sequenceNumber.equals(covered.sequenceNumber());
+	private boolean isSkipped(SequenceNumber sequenceNumber, long subSequenceNumber) {
+		Checkpoint.After skippedUpTo = this.skippedUpTo;
+		return skippedUpTo != null && subSequenceNumber <= skippedUpTo.subSequenceNumber()
+				&& sequenceNumber.equals(skippedUpTo.sequenceNumber());
 	}
 
 	/**
 	 * What came and what was in it.
 	 *
 	 * @param stored the records as the service keeps them, each of which may hold many
-	 * @param toTip how far behind the tip of the shard they end, in milliseconds;
+	 * @param millisToTip how far behind the tip of the shard they end, in milliseconds;
 	 * {@code null} if the service has not said so
 	 * @param next where the service says to go on; {@code null} at the end of the shard
 	 * @param children the shards that follow this one; none before its end, nor where the
@@ -154,12 +154,12 @@ final class RecordUnpacker {
 	 * @param first the number of the first record that came
 	 * @param last the number of the last record that came
 	 */
-	record Unpacked(List<Record> stored, @Nullable Long toTip, @Nullable String next, List<ShardDescription> children,
-			List<KinesisRecord<byte[]>> records, long bytes, @Nullable SequenceNumber first,
-			@Nullable SequenceNumber last) {
+	record Unpacked(List<Record> stored, @Nullable Long millisToTip, @Nullable String next,
+			List<ShardDescription> children, List<KinesisRecord<byte[]>> records, long bytes,
+			@Nullable SequenceNumber first, @Nullable SequenceNumber last) {
 
 		long millisBehindLatest() {
-			return (this.toTip != null) ? this.toTip : 0;
+			return (this.millisToTip != null) ? this.millisToTip : 0;
 		}
 
 		boolean isBehind() {
@@ -176,7 +176,7 @@ final class RecordUnpacker {
 		/**
 		 * What came in place of a record that is gone, for messages.
 		 */
-		String insteadOfAnother() {
+		String describeGap() {
 			if (this.first == null) {
 				return "has lost its record, and the shard has ended without another one";
 			}

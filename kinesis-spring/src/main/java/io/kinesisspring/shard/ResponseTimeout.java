@@ -14,18 +14,18 @@ import io.kinesisspring.scheduling.EventLoop;
  */
 final class ResponseTimeout {
 
-	private static final Duration PATIENCE = Duration.ofMinutes(1);
+	private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
 	private ResponseTimeout() {
 	}
 
-	static <T extends @Nullable Object> CompletableFuture<T> of(CompletableFuture<T> answer, EventLoop loop) {
+	static <T extends @Nullable Object> CompletableFuture<T> apply(CompletableFuture<T> answer, EventLoop loop) {
 		if (answer.isDone()) {
 			return answer;
 		}
-		EventLoop.Cancellable alarm = loop.schedule(PATIENCE, () -> answer
-			.completeExceptionally(new TimeoutException("no answer within " + PATIENCE.toSeconds() + "s")));
-		return answer.whenComplete((outcome, ex) -> alarm.cancel());
+		EventLoop.Cancellable timer = loop.schedule(TIMEOUT, () -> answer
+			.completeExceptionally(new TimeoutException("no answer within " + TIMEOUT.toSeconds() + "s")));
+		return answer.whenComplete((value, ex) -> timer.cancel());
 	}
 
 }

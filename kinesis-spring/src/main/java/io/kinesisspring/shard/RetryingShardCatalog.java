@@ -19,16 +19,16 @@ final class RetryingShardCatalog {
 
 	private static final String ACTION = "ListShards";
 
-	private static final Duration PATIENCE = Duration.ofMinutes(1);
+	private static final Duration RETRY_TIMEOUT = Duration.ofMinutes(1);
 
 	/**
 	 * For how long a listing that contradicts itself is asked for again. It is of some
 	 * use all the same, and the next one is made within a minute.
 	 */
-	private static final Duration PATIENCE_WITH_CONTRADICTIONS = Duration.ofSeconds(10);
+	private static final Duration CONTRADICTION_TIMEOUT = Duration.ofSeconds(10);
 
 	/** What passes within a second or two is routine. */
-	private static final int CONTRADICTIONS_TO_MENTION = 4;
+	private static final int CONTRADICTIONS_BEFORE_LOG = 4;
 
 	private final SharedListings listings;
 
@@ -63,7 +63,7 @@ final class RetryingShardCatalog {
 	}
 
 	private CompletableFuture<ShardListing> list(StreamIdentifier stream, long since) {
-		return new Attempts(stream, since).make();
+		return new Attempts(stream, since).start();
 	}
 
 	/**
@@ -87,35 +87,35 @@ final class RetryingShardCatalog {
 			this.begun = RetryingShardCatalog.this.loop.nanoTime();
 		}
 
-		private CompletableFuture<ShardListing> make() {
+		private CompletableFuture<ShardListing> start() {
 			RetryingShardCatalog catalog = RetryingShardCatalog.this;
-			catalog.loop.on(ResponseTimeout.of(catalog.listings.list(this.stream, this.since), catalog.loop),
+			catalog.loop.on(ResponseTimeout.apply(catalog.listings.list(this.stream, this.since), catalog.loop),
 					(listing, ex) -> {
 						if (ex == null) {
-							came(catalog.children.complete(listing));
+							onListing(catalog.children.addTo(listing));
 						}
 						else {
-							failed(ex);
+							onFailure(ex);
 						}
 					});
 			return this.listed;
 		}
 
-		private void came(ShardListing listing) {
+		private void onListing(ShardListing listing) {
 			ChildShards children = RetryingShardCatalog.this.children;
 			List<String> childless = children.childless(listing);
-			if (childless.isEmpty() || !isWithin(PATIENCE_WITH_CONTRADICTIONS)) {
-				children.mention(this.stream.name(), childless);
+			if (childless.isEmpty() || !isWithin(CONTRADICTION_TIMEOUT)) {
+				children.logContradiction(this.stream.name(), childless);
 				this.listed.complete(listing);
 				return;
 			}
-			if (this.failures + 1 >= CONTRADICTIONS_TO_MENTION) {
-				children.mention(this.stream.name(), childless);
+			if (this.failures + 1 >= CONTRADICTIONS_BEFORE_LOG) {
+				children.logContradiction(this.stream.name(), childless);
 			}
-			again();
+			retryLater();
 		}
 
-		private void failed(Throwable ex) {
+		private void onFailure(Throwable ex) {
 			ReadingObserver observer = RetryingShardCatalog.this.observer;
 			boolean throttled = KinesisFailures.isThrottle(ex);
 			if (throttled) {
@@ -124,23 +124,24 @@ final class RetryingShardCatalog {
 			else {
 				observer.failed(this.stream.name(), null, ACTION, KinesisFailures.causeOf(ex));
 			}
-			if (isWithin(PATIENCE) && (throttled || KinesisFailures.causeOf(ex) instanceof IncompleteAnswerException)) {
-				again();
+			if (isWithin(RETRY_TIMEOUT)
+					&& (throttled || KinesisFailures.causeOf(ex) instanceof IncompleteAnswerException)) {
+				retryLater();
 			}
 			else {
 				this.listed.completeExceptionally(ex);
 			}
 		}
 
-		private boolean isWithin(Duration patience) {
-			return RetryingShardCatalog.this.loop.nanoTime() - this.begun < patience.toNanos();
+		private boolean isWithin(Duration timeout) {
+			return RetryingShardCatalog.this.loop.nanoTime() - this.begun < timeout.toNanos();
 		}
 
-		private void again() {
+		private void retryLater() {
 			RetryingShardCatalog catalog = RetryingShardCatalog.this;
 			this.failures++;
 			this.since = catalog.listings.now();
-			catalog.loop.schedule(Duration.ofNanos(catalog.backoff.pauseNanos(this.failures)), this::make);
+			catalog.loop.schedule(Duration.ofNanos(catalog.backoff.pauseNanos(this.failures)), this::start);
 		}
 
 	}

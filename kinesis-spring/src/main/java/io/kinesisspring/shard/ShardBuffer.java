@@ -29,11 +29,11 @@ final class ShardBuffer {
 	/**
 	 * Wait for room.
 	 * @param bytes how much is wished for
-	 * @param patient whether it is better to wait in line for so much than to get less
-	 * @param whenReserved told, once, how much is reserved; not any more after a close
+	 * @param deferrable whether it is better to wait in line for so much than to get less
+	 * @param onReserved told, once, how much is reserved; not any more after a close
 	 */
-	void reserve(long bytes, boolean patient, LongConsumer whenReserved) {
-		this.budget.reserve(this, bytes, patient, whenReserved);
+	void reserve(long bytes, boolean deferrable, LongConsumer onReserved) {
+		this.budget.reserve(this, bytes, deferrable, onReserved);
 	}
 
 	/**
@@ -41,15 +41,15 @@ final class ShardBuffer {
 	 */
 	void adjust(long difference) {
 		this.held += difference;
-		this.budget.adjusted(this, difference);
+		this.budget.adjust(this, difference);
 	}
 
 	/**
 	 * Give back what the listener is done with.
 	 */
-	void handled(long bytes) {
+	void release(long bytes) {
 		this.held -= bytes;
-		this.budget.handled(this, bytes);
+		this.budget.release(this, bytes);
 	}
 
 	/**
@@ -58,7 +58,7 @@ final class ShardBuffer {
 	void close() {
 		if (this.open) {
 			this.open = false;
-			this.budget.closed(this);
+			this.budget.remove(this);
 		}
 	}
 
@@ -73,7 +73,7 @@ final class ShardBuffer {
 	/**
 	 * The budget has granted some.
 	 */
-	void hold(long granted) {
+	void grant(long granted) {
 		this.held += granted;
 	}
 

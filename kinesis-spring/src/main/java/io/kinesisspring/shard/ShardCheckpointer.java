@@ -25,7 +25,7 @@ final class ShardCheckpointer {
 	private static final Log logger = LogFactory.getLog(ShardCheckpointer.class);
 
 	/** What passes within a few intervals is routine, and is counted only. */
-	private static final int FAILURES_TO_MENTION = 3;
+	private static final int FAILURES_BEFORE_LOG = 3;
 
 	private final HeldLease lease;
 
@@ -49,7 +49,7 @@ final class ShardCheckpointer {
 	private long notBefore;
 
 	/** A write was wanted while one was under way for longer than the interval. */
-	private boolean missed;
+	private boolean writeMissed;
 
 	private final FullJitter backoff;
 
@@ -96,7 +96,7 @@ final class ShardCheckpointer {
 	/**
 	 * Whether a record and all before it have been processed.
 	 */
-	boolean covers(KinesisRecord<?> record) {
+	boolean hasProcessed(KinesisRecord<?> record) {
 		Checkpoint.After reached = this.processed.get();
 		return reached != null
 				&& reached.compareTo(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber())) >= 0;
@@ -122,10 +122,10 @@ final class ShardCheckpointer {
 
 	private void write() {
 		if (this.writing != null || this.ending) {
-			this.missed = true;
+			this.writeMissed = true;
 			return;
 		}
-		this.missed = false;
+		this.writeMissed = false;
 		this.writeWanted.set(false);
 		Checkpoint target = target();
 		if (target == null || target.equals(this.lease.lease().checkpoint())) {
@@ -134,9 +134,9 @@ final class ShardCheckpointer {
 		this.notBefore = this.loop.nanoTime() + this.interval.toNanos();
 		this.loop.on(store(target), (stored, ex) -> {
 			report(ex);
-			boolean behind = ex != null || !target.equals(target());
-			boolean again = this.missed || (behind && this.writeWanted.compareAndSet(false, true));
-			if (again && this.lease.isValid()) {
+			boolean isBehind = ex != null || !target.equals(target());
+			boolean rewrite = this.writeMissed || (isBehind && this.writeWanted.compareAndSet(false, true));
+			if (rewrite && this.lease.isValid()) {
 				writeInTime();
 			}
 		});
@@ -147,8 +147,8 @@ final class ShardCheckpointer {
 		if (this.moved == null) {
 			return reached;
 		}
-		boolean isBehindMove = reached != null && (this.beforeMove == null || reached.compareTo(this.beforeMove) > 0);
-		return isBehindMove ? reached : this.moved;
+		boolean isAfterMove = reached != null && (this.beforeMove == null || reached.compareTo(this.beforeMove) > 0);
+		return isAfterMove ? reached : this.moved;
 	}
 
 	/**
@@ -167,7 +167,7 @@ final class ShardCheckpointer {
 
 	private void report(@Nullable Throwable ex) {
 		if (ex == null) {
-			if (this.failures >= FAILURES_TO_MENTION) {
+			if (this.failures >= FAILURES_BEFORE_LOG) {
 				logger.info(this.lease + ": the checkpoint is written again");
 			}
 			this.failures = 0;
@@ -175,7 +175,7 @@ final class ShardCheckpointer {
 		else {
 			this.failures++;
 			this.notBefore += this.backoff.pauseNanos(this.failures);
-			if (this.failures == FAILURES_TO_MENTION) {
+			if (this.failures == FAILURES_BEFORE_LOG) {
 				logger.warn(this.lease + ": the checkpoint cannot be written; it is tried again", ex);
 			}
 		}

@@ -29,7 +29,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	private static final Log logger = LogFactory.getLog(ShardConsumer.class);
 
 	/** How often it is looked whether the last records have been acknowledged. */
-	private static final Duration END_LOOK = Duration.ofSeconds(1);
+	private static final Duration END_CHECK_INTERVAL = Duration.ofSeconds(1);
 
 	private final HeldLease lease;
 
@@ -39,7 +39,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final EventLoop loop;
 
-	private final ShardBuffer room;
+	private final ShardBuffer buffer;
 
 	private final ShardCheckpointer checkpointer;
 
@@ -51,45 +51,45 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-	private final CompletableFuture<Void> settled = new CompletableFuture<>();
+	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
 	private final Set<Pause> pauses = new LinkedHashSet<>();
 
 	private volatile boolean active = true;
 
-	private @Nullable ShardBatch ahead;
+	private @Nullable ShardBatch nextBatch;
 
-	private @Nullable ShardBatch current;
+	private @Nullable ShardBatch currentBatch;
 
 	private @Nullable KinesisRecord<byte[]> lastDelivered;
 
 	private boolean reading;
 
-	private boolean denied;
+	private boolean accessDenied;
 
-	private boolean ended;
+	private boolean endReached;
 
-	private boolean ending;
+	private boolean finishing;
 
-	private final FullJitter endPauses;
+	private final FullJitter endBackOff;
 
 	private int endFailures;
 
 	private boolean stopped;
 
-	private boolean closing;
+	private boolean closingHandler;
 
-	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardBuffer room,
+	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardBuffer buffer,
 			ReaderOptions options, Owner owner) {
 		this.lease = lease;
 		this.reader = reader;
 		this.handler = handler;
 		this.loop = loop;
-		this.room = room;
+		this.buffer = buffer;
 		this.maxRecords = options.maxRecords();
 		this.observer = options.observer();
 		this.owner = owner;
-		this.endPauses = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
+		this.endBackOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
 		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.observer);
 	}
 
@@ -101,79 +101,79 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	private void readAhead() {
-		if (this.active && !this.reading && this.ahead == null && !this.ended) {
+		if (this.active && !this.reading && this.nextBatch == null && !this.endReached) {
 			this.reading = true;
 			this.reader.read(this);
 		}
 	}
 
 	@Override
-	public void came(ShardBatch batch) {
+	public void onBatch(ShardBatch batch) {
 		this.reading = false;
-		notDenied();
-		this.ended = batch.last();
+		clearAccessDenied();
+		this.endReached = batch.last();
 		if (batch.last()) {
-			this.owner.ending(this.lease, batch.children());
+			this.owner.onEndReached(this.lease, batch.children());
 		}
 		if (!this.active || batch.records().isEmpty()) {
-			this.room.adjust(-batch.bytes());
+			this.buffer.adjust(-batch.bytes());
 		}
 		else {
-			this.ahead = batch;
+			this.nextBatch = batch;
 		}
 		if (this.active) {
 			this.observer.came(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(), batch.span());
 			this.handler.read(stream(), shardId(), batch.records().size(), batch.millisBehindLatest());
-			workOn();
+			deliverNext();
 		}
 	}
 
 	@Override
-	public void moved(Checkpoint position) {
-		this.checkpointer.moveTo(position, lastRead());
+	public void onPositionMoved(Checkpoint position) {
+		this.checkpointer.moveTo(position, lastRecordRead());
 	}
 
 	/**
 	 * The last record that has come, which may still be worked on.
 	 */
-	private @Nullable KinesisRecord<byte[]> lastRead() {
-		ShardBatch inHand = this.current;
-		return (inHand != null) ? inHand.records().get(inHand.records().size() - 1) : this.lastDelivered;
+	private @Nullable KinesisRecord<byte[]> lastRecordRead() {
+		ShardBatch delivering = this.currentBatch;
+		return (delivering != null) ? delivering.records().get(delivering.records().size() - 1) : this.lastDelivered;
 	}
 
 	@Override
-	public void delayed(Throwable cause) {
+	public void onReadDelayed(Throwable cause) {
 		this.handler.delayed(stream(), shardId(), cause);
 	}
 
 	@Override
-	public void failed(KinesisException ex) {
+	public void onReadingStopped(KinesisException ex) {
 		stopReading(ex);
 	}
 
 	@Override
-	public boolean denied(KinesisException ex) {
+	public boolean onAccessDenied(KinesisException ex) {
 		this.handler.delayed(stream(), shardId(), ex);
-		this.denied = this.owner.denied(this.lease, ex);
-		return this.denied;
+		this.accessDenied = this.owner.onAccessDenied(this.lease, ex);
+		return this.accessDenied;
 	}
 
-	private void notDenied() {
-		if (this.denied) {
-			this.denied = false;
-			this.owner.allowed(this.lease);
+	private void clearAccessDenied() {
+		if (this.accessDenied) {
+			this.accessDenied = false;
+			this.owner.onAccessAllowed(this.lease);
 		}
 	}
 
-	private void workOn() {
-		ShardBatch next = this.ahead;
-		if (this.current == null && next != null && isActive()) {
-			this.ahead = null;
-			this.current = next;
+	private void deliverNext() {
+		ShardBatch next = this.nextBatch;
+		if (this.currentBatch == null && next != null && isActive()) {
+			this.nextBatch = null;
+			this.currentBatch = next;
 			deliver(next, 0);
 		}
 		readAhead();
-		endIfDone();
+		finishIfDone();
 	}
 
 	private void deliver(ShardBatch batch, int from) {
@@ -189,14 +189,14 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			deliver(batch, next);
 			return;
 		}
-		this.current = null;
-		this.room.handled(batch.bytes());
+		this.currentBatch = null;
+		this.buffer.release(batch.bytes());
 		if (ex != null) {
 			stopReading(ex);
 		}
 		else if (this.active) {
 			this.observer.handled(stream(), shardId());
-			workOn();
+			deliverNext();
 		}
 		finishDraining();
 	}
@@ -232,35 +232,35 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	 * A shard is finished when its last record has been processed, which under manual
 	 * acknowledgment may be long after it was handed over.
 	 */
-	private void endIfDone() {
-		boolean handedOver = this.ended && this.ahead == null && this.current == null;
-		if (!handedOver || this.ending || !isActive()) {
+	private void finishIfDone() {
+		boolean allHandled = this.endReached && this.nextBatch == null && this.currentBatch == null;
+		if (!allHandled || this.finishing || !isActive()) {
 			return;
 		}
-		this.ending = true;
-		if (this.lastDelivered != null && !this.checkpointer.covers(this.lastDelivered)) {
-			endLater(END_LOOK);
+		this.finishing = true;
+		if (this.lastDelivered != null && !this.checkpointer.hasProcessed(this.lastDelivered)) {
+			finishLater(END_CHECK_INTERVAL);
 			return;
 		}
 		this.loop.on(this.checkpointer.end(), (stored, ex) -> {
 			if (ex != null) {
 				logger.debug(this.lease + ": the end of the shard could not be written yet", ex);
 				this.endFailures++;
-				endLater(Duration.ofNanos(this.endPauses.pauseNanos(this.endFailures)));
+				finishLater(Duration.ofNanos(this.endBackOff.pauseNanos(this.endFailures)));
 			}
 			else if (stored) {
 				logger.info("Finished " + this.lease);
-				this.owner.finished(this.lease);
+				this.owner.onFinished(this.lease);
 				halt();
 			}
 			finishDraining();
 		});
 	}
 
-	private void endLater(Duration pause) {
+	private void finishLater(Duration pause) {
 		this.loop.schedule(pause, () -> {
-			this.ending = false;
-			endIfDone();
+			this.finishing = false;
+			finishIfDone();
 		});
 	}
 
@@ -310,27 +310,27 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	/**
 	 * Completes when nothing of the shard is being worked on any more.
 	 */
-	CompletableFuture<Void> settled() {
-		return this.settled;
+	CompletableFuture<Void> whenIdle() {
+		return this.idle;
 	}
 
 	private void halt() {
 		this.active = false;
-		notDenied();
+		clearAccessDenied();
 		this.reader.close();
-		if (this.ahead != null) {
-			this.room.adjust(-this.ahead.bytes());
-			this.ahead = null;
+		if (this.nextBatch != null) {
+			this.buffer.adjust(-this.nextBatch.bytes());
+			this.nextBatch = null;
 		}
-		this.room.close();
+		this.buffer.close();
 		List.copyOf(this.pauses).forEach(Pause::end);
 	}
 
 	private void finishDraining() {
-		if (!this.active && this.current == null && !this.closing) {
-			this.closing = true;
+		if (!this.active && this.currentBatch == null && !this.closingHandler) {
+			this.closingHandler = true;
 			this.handler.closed(this).whenComplete((closed, ex) -> {
-				this.settled.complete(null);
+				this.idle.complete(null);
 				this.drained.complete(null);
 			});
 		}
@@ -368,7 +368,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void retain(long bytes) {
-		this.loop.execute(() -> this.room.adjust(bytes));
+		this.loop.execute(() -> this.buffer.adjust(bytes));
 	}
 
 	@Override
@@ -386,7 +386,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	 */
 	private final class Pause {
 
-		private final AtomicBoolean over = new AtomicBoolean();
+		private final AtomicBoolean ended = new AtomicBoolean();
 
 		private final Runnable task;
 
@@ -405,7 +405,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 		private void end() {
 			ShardConsumer.this.pauses.remove(this);
-			if (this.over.compareAndSet(false, true)) {
+			if (this.ended.compareAndSet(false, true)) {
 				this.task.run();
 			}
 		}
@@ -422,13 +422,13 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		 * @param lease the shard's lease
 		 * @param children the shards that follow it, if the service has named them
 		 */
-		void ending(HeldLease lease, List<ShardDescription> children);
+		void onEndReached(HeldLease lease, List<ShardDescription> children);
 
 		/**
 		 * The shard has been processed to its end.
 		 * @param lease the shard's lease
 		 */
-		void finished(HeldLease lease);
+		void onFinished(HeldLease lease);
 
 		/**
 		 * Nothing can be read under this identity.
@@ -436,13 +436,13 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		 * @param ex what was denied
 		 * @return whether to try again later
 		 */
-		boolean denied(HeldLease lease, KinesisException ex);
+		boolean onAccessDenied(HeldLease lease, KinesisException ex);
 
 		/**
 		 * What was denied is not any more, or is not asked for any more.
 		 * @param lease the shard's lease
 		 */
-		void allowed(HeldLease lease);
+		void onAccessAllowed(HeldLease lease);
 
 	}
 

@@ -28,34 +28,34 @@ interface ShardReader {
 		 * The read brought something, or nothing new.
 		 * @param batch what it brought
 		 */
-		void came(ShardBatch batch);
+		void onBatch(ShardBatch batch);
 
 		/**
 		 * The stored checkpoint is of no use any more; reading goes on, and an answer is
 		 * still to come.
 		 * @param position where it goes on, which must survive a restart
 		 */
-		void moved(Checkpoint position);
+		void onPositionMoved(Checkpoint position);
 
 		/**
 		 * The shard cannot be read at the moment; it is tried again.
 		 * @param cause why
 		 */
-		default void delayed(Throwable cause) {
+		default void onReadDelayed(Throwable cause) {
 		}
 
 		/**
 		 * This shard cannot be read any further.
 		 * @param ex the reason
 		 */
-		void failed(KinesisException ex);
+		void onReadingStopped(KinesisException ex);
 
 		/**
 		 * Nothing can be read under this identity.
 		 * @param ex what was denied
 		 * @return whether to try again after a long pause
 		 */
-		boolean denied(KinesisException ex);
+		boolean onAccessDenied(KinesisException ex);
 
 	}
 

@@ -61,18 +61,18 @@ final class ShardReaders {
 		return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
 	}
 
-	ShardReader open(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer room) {
+	ShardReader open(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer buffer) {
 		FanOutAccess access = this.accesses.get(stream.name());
 		if (this.fanOut == null || access == null || access.isPolled()) {
-			return poll(stream, shardId, from, room);
+			return poll(stream, shardId, from, buffer);
 		}
 		FanOutShardReader reader = new FanOutShardReader(this.client, stream, shardId, from, this.options, access,
-				this.fanOut.silentAfter(), this.loop, room);
-		return new FallbackShardReader(reader, access, (position) -> poll(stream, shardId, position, room));
+				this.fanOut.silentAfter(), this.loop, buffer);
+		return new FallbackShardReader(reader, access, (position) -> poll(stream, shardId, position, buffer));
 	}
 
-	private ShardReader poll(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer room) {
-		return new PollingShardReader(this.client, stream, shardId, from, this.options, this.loop, room);
+	private ShardReader poll(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer buffer) {
+		return new PollingShardReader(this.client, stream, shardId, from, this.options, this.loop, buffer);
 	}
 
 	/**

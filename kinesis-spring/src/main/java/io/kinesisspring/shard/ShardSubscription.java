@@ -88,7 +88,7 @@ final class ShardSubscription implements Subscriber<SubscribeToShardEventStream>
 
 	private void end(@Nullable Throwable ex) {
 		if (this.ended.compareAndSet(false, true)) {
-			this.sink.ended(ex);
+			this.sink.onEnded(ex);
 			abort();
 		}
 	}
@@ -108,7 +108,7 @@ final class ShardSubscription implements Subscriber<SubscribeToShardEventStream>
 			end(new KinesisException("The SDK's client has begun the subscription anew; let it not retry", null));
 			return;
 		}
-		this.sink.opened();
+		this.sink.onOpened();
 		subscription.request(1);
 	}
 
@@ -120,7 +120,7 @@ final class ShardSubscription implements Subscriber<SubscribeToShardEventStream>
 		}
 		try {
 			if (!this.ended.get()) {
-				this.sink.came(records);
+				this.sink.onEvent(records);
 			}
 		}
 		catch (RuntimeException ex) {
@@ -146,19 +146,19 @@ final class ShardSubscription implements Subscriber<SubscribeToShardEventStream>
 		/**
 		 * The service has answered: it is open.
 		 */
-		void opened();
+		void onOpened();
 
 		/**
 		 * An event has come, as was asked for.
 		 * @param event what it brought
 		 */
-		void came(SubscribeToShardEvent event);
+		void onEvent(SubscribeToShardEvent event);
 
 		/**
 		 * It is over. Told once.
 		 * @param ex why; {@code null} if the service ended it in good order
 		 */
-		void ended(@Nullable Throwable ex);
+		void onEnded(@Nullable Throwable ex);
 
 	}
 

@@ -121,7 +121,7 @@ public final class StreamClient {
 	public CompletableFuture<ShardListing> listShards(StreamIdentifier stream) {
 		return pages(stream).thenApply((pages) -> {
 			if (pages.shards.isEmpty()) {
-				throw new IncompleteAnswerException("ListShards", place(stream), "any shards");
+				throw new IncompleteAnswerException("ListShards", location(stream), "any shards");
 			}
 			return ShardListing.of(stream.name(), pages.asOf,
 					pages.shards.stream().map(StreamClient::describe).toList());
@@ -155,9 +155,9 @@ public final class StreamClient {
 
 	private CompletableFuture<Pages> collect(StreamIdentifier stream, Pages pages, ListShardsResponse page) {
 		if (!page.hasShards()) {
-			throw new IncompleteAnswerException("ListShards", place(stream), "'Shards'");
+			throw new IncompleteAnswerException("ListShards", location(stream), "'Shards'");
 		}
-		page.shards().forEach((shard) -> pages.shards.add(checked(shard, stream)));
+		page.shards().forEach((shard) -> pages.shards.add(requireFields(shard, stream)));
 		if (page.nextToken() == null) {
 			return CompletableFuture.completedFuture(pages);
 		}
@@ -166,17 +166,17 @@ public final class StreamClient {
 		return this.client.listShards(next).thenCompose((following) -> collect(stream, pages, following));
 	}
 
-	private static Shard checked(Shard shard, StreamIdentifier stream) {
+	private static Shard requireFields(Shard shard, StreamIdentifier stream) {
 		required(shard.shardId(), "ListShards", stream, "ShardId");
 		required(shard.sequenceNumberRange(), "ListShards", stream, "SequenceNumberRange");
 		return shard;
 	}
 
 	private static <T> T required(@Nullable T value, String action, StreamIdentifier stream, String field) {
-		return IncompleteAnswerException.required(value, action, place(stream), field);
+		return IncompleteAnswerException.required(value, action, location(stream), field);
 	}
 
-	private static String place(StreamIdentifier stream) {
+	private static String location(StreamIdentifier stream) {
 		return "stream '" + stream.name() + "'";
 	}
 
@@ -244,9 +244,9 @@ public final class StreamClient {
 
 	/**
 	 * An iterator that begins at a checkpoint.
-	 * @param again whether the checkpoint's own record shall come once more
+	 * @param inclusive whether the checkpoint's own record shall come once more
 	 */
-	CompletableFuture<String> iterator(StreamIdentifier stream, String shardId, Checkpoint from, boolean again) {
+	CompletableFuture<String> iterator(StreamIdentifier stream, String shardId, Checkpoint from, boolean inclusive) {
 		GetShardIteratorRequest.Builder request = GetShardIteratorRequest.builder().shardId(shardId);
 		if (stream.isArn()) {
 			request.streamARN(stream.value());
@@ -254,7 +254,7 @@ public final class StreamClient {
 		else {
 			request.streamName(stream.name());
 		}
-		StartingPosition position = startingPosition(from, again);
+		StartingPosition position = startingPosition(from, inclusive);
 		request.shardIteratorType(position.type())
 			.startingSequenceNumber(position.sequenceNumber())
 			.timestamp(position.timestamp());
@@ -291,7 +291,7 @@ public final class StreamClient {
 			}
 		}).thenApply((response) -> {
 			if (!response.hasRecords()) {
-				throw new IncompleteAnswerException("GetRecords", place(stream), "'Records'");
+				throw new IncompleteAnswerException("GetRecords", location(stream), "'Records'");
 			}
 			return response;
 		});
@@ -312,21 +312,21 @@ public final class StreamClient {
 
 	CompletableFuture<ConsumerDescription> consumer(String streamArn, String name) {
 		return this.client.describeStreamConsumer((describe) -> describe.streamARN(streamArn).consumerName(name))
-			.thenApply((response) -> checked(response, name));
+			.thenApply((response) -> requireFields(response, name));
 	}
 
 	CompletableFuture<ConsumerDescription> consumer(String consumerArn) {
 		return this.client.describeStreamConsumer((describe) -> describe.consumerARN(consumerArn))
-			.thenApply((response) -> checked(response, consumerArn));
+			.thenApply((response) -> requireFields(response, consumerArn));
 	}
 
-	private static ConsumerDescription checked(DescribeStreamConsumerResponse response, String consumer) {
+	private static ConsumerDescription requireFields(DescribeStreamConsumerResponse response, String consumer) {
 		String action = "DescribeStreamConsumer";
-		String place = "consumer '" + consumer + "'";
+		String location = "consumer '" + consumer + "'";
 		ConsumerDescription description = IncompleteAnswerException.required(response.consumerDescription(), action,
-				place, "ConsumerDescription");
-		IncompleteAnswerException.required(description.consumerARN(), action, place, "ConsumerARN");
-		IncompleteAnswerException.required(description.consumerStatusAsString(), action, place, "ConsumerStatus");
+				location, "ConsumerDescription");
+		IncompleteAnswerException.required(description.consumerARN(), action, location, "ConsumerARN");
+		IncompleteAnswerException.required(description.consumerStatusAsString(), action, location, "ConsumerStatus");
 		return description;
 	}
 
@@ -363,12 +363,12 @@ public final class StreamClient {
 
 	/**
 	 * The position in a shard that a checkpoint stands for.
-	 * @param again whether the checkpoint's own record shall come once more
+	 * @param inclusive whether the checkpoint's own record shall come once more
 	 */
-	static StartingPosition startingPosition(Checkpoint from, boolean again) {
+	static StartingPosition startingPosition(Checkpoint from, boolean inclusive) {
 		StartingPosition.Builder position = StartingPosition.builder();
 		if (from instanceof Checkpoint.After after) {
-			position.type(again ? ShardIteratorType.AT_SEQUENCE_NUMBER : ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+			position.type(inclusive ? ShardIteratorType.AT_SEQUENCE_NUMBER : ShardIteratorType.AFTER_SEQUENCE_NUMBER)
 				.sequenceNumber(after.sequenceNumber().toString());
 		}
 		else if (from instanceof Checkpoint.AtTimestamp at) {

@@ -71,12 +71,12 @@ public final class StreamConsumer implements LeaseHolder {
 	private final ShardConsumer.Owner shardOwner = new ShardConsumer.Owner() {
 
 		@Override
-		public void ending(HeldLease lease, List<ShardDescription> children) {
-			StreamConsumer.this.children.ended(lease.lease(), children);
+		public void onEndReached(HeldLease lease, List<ShardDescription> children) {
+			StreamConsumer.this.children.add(lease.lease(), children);
 		}
 
 		@Override
-		public void finished(HeldLease lease) {
+		public void onFinished(HeldLease lease) {
 			if (StreamConsumer.this.consumers.remove(lease) != null) {
 				StreamConsumer.this.options.observer().ended(lease.lease().stream(), lease.lease().shardId());
 				StreamConsumer.this.handler.ended(lease.lease().stream(), lease.lease().shardId());
@@ -84,13 +84,13 @@ public final class StreamConsumer implements LeaseHolder {
 		}
 
 		@Override
-		public boolean denied(HeldLease lease, KinesisException ex) {
-			return StreamConsumer.this.accessDenials.denied(lease, ex);
+		public boolean onAccessDenied(HeldLease lease, KinesisException ex) {
+			return StreamConsumer.this.accessDenials.add(lease, ex);
 		}
 
 		@Override
-		public void allowed(HeldLease lease) {
-			StreamConsumer.this.accessDenials.over(lease);
+		public void onAccessAllowed(HeldLease lease) {
+			StreamConsumer.this.accessDenials.remove(lease);
 		}
 
 	};
@@ -99,7 +99,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private volatile boolean stopping;
 
-	private final Set<HeldLease> awaited = new HashSet<>();
+	private final Set<HeldLease> opening = new HashSet<>();
 
 	private final PausedShards pausedShards = new PausedShards();
 
@@ -150,7 +150,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * stopped.
 	 * @return completes with what was denied and what to do about it, or never
 	 */
-	public CompletableFuture<KinesisException> denial() {
+	public CompletableFuture<KinesisException> fatalDenial() {
 		return this.accessDenials.fatal();
 	}
 
@@ -158,7 +158,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * What is denied at this moment and is tried again. Safe to call from any thread.
 	 * @return what was denied and what to do about it, {@code null} if nothing is
 	 */
-	public @Nullable KinesisException denied() {
+	public @Nullable KinesisException currentDenial() {
 		return this.accessDenials.current();
 	}
 
@@ -210,10 +210,10 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private boolean isLast(LeaseTable table) {
-		return table.crews()
+		return table.groups()
 			.stream()
-			.allMatch(
-					(crew) -> crew.members().isEmpty() || Collections.disjoint(crew.streams(), this.streams.keySet()));
+			.allMatch((group) -> group.members().isEmpty()
+					|| Collections.disjoint(group.streams(), this.streams.keySet()));
 	}
 
 	/**
@@ -226,23 +226,23 @@ public final class StreamConsumer implements LeaseHolder {
 				: this.catalog.recent(stream);
 		return listed.handle((listing, ex) -> {
 			if (ex != null) {
-				throw explained(ex, stream);
+				throw explain(ex, stream);
 			}
-			this.loop.execute(() -> this.accessDenials.over(name));
+			this.loop.execute(() -> this.accessDenials.remove(name));
 			return listing;
 		});
 	}
 
-	private KinesisException explained(Throwable ex, StreamIdentifier stream) {
-		KinesisException explained = KinesisFailures.explain(ex, "ListShards", stream);
+	private KinesisException explain(Throwable ex, StreamIdentifier stream) {
+		KinesisException explain = KinesisFailures.explain(ex, "ListShards", stream);
 		if (this.started && KinesisFailures.isDenied(ex)) {
-			this.loop.execute(() -> this.accessDenials.denied(stream.name(), explained));
+			this.loop.execute(() -> this.accessDenials.add(stream.name(), explain));
 		}
 		if (this.started && KinesisFailures.isNotFound(ex)) {
 			return new KinesisException(
 					"The stream '" + stream + "' does not exist any more. It is read again if it is created anew", ex);
 		}
-		return explained;
+		return explain;
 	}
 
 	/**
@@ -254,18 +254,18 @@ public final class StreamConsumer implements LeaseHolder {
 	public CompletableFuture<Void> pause(ShardSelection shardSelection) {
 		return onLoop(() -> {
 			this.pausedShards.pause(shardSelection);
-			return CompletableFuture.allOf(selected(shardSelection).map((lease) -> rest(lease, consumer(lease)))
+			return CompletableFuture.allOf(selected(shardSelection).map((lease) -> drain(lease, consumer(lease)))
 				.toArray(CompletableFuture[]::new));
 		});
 	}
 
-	private CompletableFuture<Void> rest(HeldLease lease, ShardConsumer consumer) {
-		CompletableFuture<Void> resting = consumer.drain();
-		turned(lease);
-		return resting;
+	private CompletableFuture<Void> drain(HeldLease lease, ShardConsumer consumer) {
+		CompletableFuture<Void> drained = consumer.drain();
+		activityChanged(lease);
+		return drained;
 	}
 
-	private void turned(HeldLease lease) {
+	private void activityChanged(HeldLease lease) {
 		ShardState state = state(lease);
 		this.options.observer().turned(state.stream(), state.shardId(), state.activity());
 	}
@@ -330,7 +330,7 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private boolean isPaused(HeldLease lease) {
-		return this.pausedShards.cover(lease.lease().stream(), lease.lease().shardId());
+		return this.pausedShards.isPaused(lease.lease().stream(), lease.lease().shardId());
 	}
 
 	/**
@@ -355,29 +355,29 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private void open(HeldLease lease, Checkpoint from) {
-		ShardBuffer room = this.budget.open();
-		ShardReader reader = this.readers.open(stream(lease.lease().stream()), lease.lease().shardId(), from, room);
-		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, room, this.options,
+		ShardBuffer buffer = this.budget.open();
+		ShardReader reader = this.readers.open(stream(lease.lease().stream()), lease.lease().shardId(), from, buffer);
+		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, buffer, this.options,
 				this.shardOwner);
 		this.consumers.put(lease, consumer);
 		if (isPaused(lease)) {
-			rest(lease, consumer);
+			drain(lease, consumer);
 		}
 		else {
-			turned(lease);
+			activityChanged(lease);
 			consumer.start(from);
 		}
 	}
 
 	@Override
 	public void acquired(HeldLease lease) {
-		this.awaited.add(lease);
+		this.opening.add(lease);
 		this.options.observer().acquired(lease.lease().stream(), lease.lease().shardId());
 		String stream = lease.lease().stream();
 		String shardId = lease.lease().shardId();
 		this.loop.on(this.handler.assigned(stream, shardId),
-				(assigned, ex) -> this.loop.on(this.abandoned.free(stream, shardId), (free, failure) -> {
-					if (this.awaited.remove(lease)) {
+				(assigned, ex) -> this.loop.on(this.abandoned.whenFree(stream, shardId), (free, failure) -> {
+					if (this.opening.remove(lease)) {
 						open(lease, lease.lease().checkpoint());
 					}
 				}));
@@ -386,11 +386,11 @@ public final class StreamConsumer implements LeaseHolder {
 	@Override
 	public CompletableFuture<Void> release(HeldLease lease) {
 		ShardConsumer consumer = this.consumers.remove(lease);
-		if (!this.awaited.remove(lease) && consumer == null) {
+		if (!this.opening.remove(lease) && consumer == null) {
 			return CompletableFuture.completedFuture(null);
 		}
 		CompletableFuture<Void> drained = (consumer != null) ? consumer.drain()
-				: this.abandoned.free(lease.lease().stream(), lease.lease().shardId());
+				: this.abandoned.whenFree(lease.lease().stream(), lease.lease().shardId());
 		return drained.thenRunAsync(() -> {
 			this.options.observer().handedOver(lease.lease().stream(), lease.lease().shardId(), this.stopping);
 			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
@@ -402,9 +402,9 @@ public final class StreamConsumer implements LeaseHolder {
 		ShardConsumer consumer = this.consumers.remove(lease);
 		if (consumer != null) {
 			consumer.abandon();
-			this.abandoned.add(lease.lease().stream(), lease.lease().shardId(), consumer.settled());
+			this.abandoned.add(lease.lease().stream(), lease.lease().shardId(), consumer.whenIdle());
 		}
-		if (this.awaited.remove(lease) || consumer != null) {
+		if (this.opening.remove(lease) || consumer != null) {
 			this.options.observer().lost(lease.lease().stream(), lease.lease().shardId());
 			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
 		}
@@ -418,13 +418,13 @@ public final class StreamConsumer implements LeaseHolder {
 	@Override
 	public void refused(KinesisConfigurationException ex) {
 		if (this.started) {
-			this.accessDenials.denied(this.store, ex);
+			this.accessDenials.add(this.store, ex);
 		}
 	}
 
 	@Override
 	public void accepted() {
-		this.accessDenials.over(this.store);
+		this.accessDenials.remove(this.store);
 	}
 
 	private StreamIdentifier stream(String name) {

@@ -30,9 +30,9 @@ final class StreamPreparation {
 
 	private final EventLoop loop;
 
-	private final FullJitter pauses;
+	private final FullJitter backOff;
 
-	private int looks;
+	private int checks;
 
 	private volatile boolean cancelled;
 
@@ -43,7 +43,7 @@ final class StreamPreparation {
 		this.missing = missing;
 		this.createShards = createShards;
 		this.loop = loop;
-		this.pauses = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(5), loop.random());
+		this.backOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(5), loop.random());
 	}
 
 	CompletableFuture<Void> prepare(List<StreamIdentifier> streams) {
@@ -59,11 +59,11 @@ final class StreamPreparation {
 
 	private CompletableFuture<Void> prepare(StreamIdentifier stream) {
 		CompletableFuture<Void> ready = new CompletableFuture<>();
-		look(stream, ready, true);
+		check(stream, ready, true);
 		return ready;
 	}
 
-	private void look(StreamIdentifier stream, CompletableFuture<Void> ready, boolean first) {
+	private void check(StreamIdentifier stream, CompletableFuture<Void> ready, boolean first) {
 		if (this.cancelled) {
 			return;
 		}
@@ -72,13 +72,13 @@ final class StreamPreparation {
 				ready.complete(null);
 			}
 			else if (KinesisFailures.isInUse(ex)) {
-				lookAgain(stream, ready);
+				checkLater(stream, ready);
 			}
 			else if (KinesisFailures.isNotFound(ex) && this.missing == MissingStream.WAIT) {
 				if (first) {
 					logger.warn("The stream '" + stream + "' does not exist yet; waiting for it");
 				}
-				lookAgain(stream, ready);
+				checkLater(stream, ready);
 			}
 			else if (KinesisFailures.isNotFound(ex) && this.missing == MissingStream.CREATE) {
 				create(stream, ready);
@@ -102,12 +102,12 @@ final class StreamPreparation {
 		logger.info("The stream '" + stream + "' "
 				+ ((ex != null) ? "is being created by another worker" : "has been created with "
 						+ ((this.createShards > 0) ? this.createShards + " shards" : "on-demand capacity")));
-		lookAgain(stream, ready);
+		checkLater(stream, ready);
 	}
 
-	private void lookAgain(StreamIdentifier stream, CompletableFuture<Void> ready) {
-		this.looks++;
-		this.loop.schedule(Duration.ofNanos(this.pauses.pauseNanos(this.looks)), () -> look(stream, ready, false));
+	private void checkLater(StreamIdentifier stream, CompletableFuture<Void> ready) {
+		this.checks++;
+		this.loop.schedule(Duration.ofNanos(this.backOff.pauseNanos(this.checks)), () -> check(stream, ready, false));
 	}
 
 }

@@ -110,7 +110,7 @@ abstract class ConsumingTests extends EndToEndTests {
 			assertThat(lease.checkpoint())
 				.isEqualTo(Checkpoint.after(records.get(records.size() - 1).sequenceNumber(), 0));
 		});
-		assertThat(this.containers.table(stream()).crews()).allSatisfy((crew) -> assertThat(crew.members()).isEmpty());
+		assertThat(this.containers.table(stream()).groups()).allSatisfy((crew) -> assertThat(crew.members()).isEmpty());
 	}
 
 	@Test

@@ -26,7 +26,7 @@ public abstract class AbstractLeaseStoreTests {
 	private static final Lease NEW = Lease.initial("orders", "shardId-000000000001", Checkpoint.TRIM_HORIZON,
 			Set.of("shardId-000000000000"));
 
-	private static final Duration PATIENCE = Duration.ofMillis(7500);
+	private static final Duration TIMEOUT = Duration.ofMillis(7500);
 
 	private static final List<String> STREAMS = List.of("orders");
 
@@ -43,7 +43,7 @@ public abstract class AbstractLeaseStoreTests {
 	@Test
 	void isEmptyAtFirst() {
 		assertThat(content().leases()).isEmpty();
-		assertThat(content().crews()).isEmpty();
+		assertThat(content().groups()).isEmpty();
 	}
 
 	@Test
@@ -170,7 +170,7 @@ public abstract class AbstractLeaseStoreTests {
 	@Test
 	void notesNothingOfALeaseThatIsNotThere() {
 		assertThat(join(this.store.identify(NEW, shard("5")))).isFalse();
-		assertThat(join(this.store.renew(NEW, NEW))).isFalse();
+		assertThat(join(this.store.recreate(NEW, NEW))).isFalse();
 		assertThat(content().leases()).isEmpty();
 	}
 
@@ -181,12 +181,12 @@ public abstract class AbstractLeaseStoreTests {
 		join(this.store.checkpoint(finished));
 		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.TRIM_HORIZON, Set.of("shardId-000000000007"),
 				SequenceNumber.of("5"));
-		assertThat(join(this.store.renew(finished, anew))).isTrue();
-		Lease renewed = finished.renewedAs(anew);
-		assertThat(content().leases()).containsExactly(renewed);
-		assertThat(renewed.owner()).isNull();
-		assertThat(renewed.epoch()).isEqualTo(held.epoch() + 1);
-		assertThat(claim(renewed, "b").parents()).containsExactly("shardId-000000000007");
+		assertThat(join(this.store.recreate(finished, anew))).isTrue();
+		Lease recreated = finished.recreatedAs(anew);
+		assertThat(content().leases()).containsExactly(recreated);
+		assertThat(recreated.owner()).isNull();
+		assertThat(recreated.epoch()).isEqualTo(held.epoch() + 1);
+		assertThat(claim(recreated, "b").parents()).containsExactly("shardId-000000000007");
 	}
 
 	@Test
@@ -194,17 +194,17 @@ public abstract class AbstractLeaseStoreTests {
 		Lease identified = shard("4");
 		join(this.store.create(identified));
 		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.SHARD_END, Set.of());
-		assertThat(join(this.store.renew(identified, anew))).isTrue();
-		assertThat(content().leases()).containsExactly(identified.renewedAs(anew));
+		assertThat(join(this.store.recreate(identified, anew))).isTrue();
+		assertThat(content().leases()).containsExactly(identified.recreatedAs(anew));
 	}
 
 	@Test
 	void fencesOffWhoeverHeldALeaseThatWasRenewed() {
 		Lease held = claim(create(), "a");
-		assertThat(join(this.store.renew(held, NEW))).isTrue();
+		assertThat(join(this.store.recreate(held, NEW))).isTrue();
 		assertThat(join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 9)))).isFalse();
 		assertThat(join(this.store.release(held))).isFalse();
-		assertThat(join(this.store.renew(held, NEW))).as("renewed twice").isFalse();
+		assertThat(join(this.store.recreate(held, NEW))).as("renewed twice").isFalse();
 	}
 
 	@Test
@@ -217,12 +217,12 @@ public abstract class AbstractLeaseStoreTests {
 		ShardSync sync = new ShardSync(STREAMS,
 				new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON), this.store,
 				(stream) -> CompletableFuture.completedFuture(listing), loop);
-		for (int i = 0; i < ListingConfirmation.OFTEN_ENOUGH; i++) {
+		for (int i = 0; i < ListingConfirmation.MINIMUM_LISTINGS; i++) {
 			assertThat(content().leases()).hasSize(2);
 			sync.list("orders");
 			loop.runUntilIdle();
 			join(sync.apply("orders", content().leases(), (lease) -> false, "a"));
-			loop.advance(ListingConfirmation.LONG_ENOUGH.dividedBy(ListingConfirmation.OFTEN_ENOUGH - 1));
+			loop.advance(ListingConfirmation.MINIMUM_TIME.dividedBy(ListingConfirmation.MINIMUM_LISTINGS - 1));
 		}
 		assertThat(content().leases()).containsExactly(NEW);
 	}
@@ -285,162 +285,164 @@ public abstract class AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void makesOneCrewOfWorkersThatComeAtOnce() {
+	void createsOneGroupForWorkersThatJoinAtOnce() {
 		List<CompletableFuture<Optional<WorkerGroup>>> joins = IntStream.range(0, 8)
-			.mapToObj((worker) -> this.store.join(0, "worker-" + worker, STREAMS, PATIENCE))
+			.mapToObj((worker) -> this.store.join(0, "worker-" + worker, STREAMS, TIMEOUT))
 			.toList();
 		assertThat(joins).allSatisfy((joined) -> assertThat(joined.join()).isPresent());
-		assertThat(content().crews()).singleElement().satisfies((crew) -> assertThat(crew.members()).hasSize(8));
+		assertThat(content().groups()).singleElement().satisfies((group) -> assertThat(group.members()).hasSize(8));
 	}
 
 	@Test
-	void makesACrewOfTheFirstWorkerAndAddsOthersThatWantTheSame() {
-		WorkerGroup first = this.store.join(0, "a", List.of("orders", "clicks"), PATIENCE).join().orElseThrow();
+	void createsAGroupForTheFirstWorkerAndAddsOthersOfTheSameStreams() {
+		WorkerGroup first = this.store.join(0, "a", List.of("orders", "clicks"), TIMEOUT).join().orElseThrow();
 		assertThat(first.members()).containsExactly("a");
 		assertThat(first.streams()).containsExactly("clicks", "orders");
-		WorkerGroup second = this.store.join(0, "b", List.of("clicks", "orders"), PATIENCE).join().orElseThrow();
+		WorkerGroup second = this.store.join(0, "b", List.of("clicks", "orders"), TIMEOUT).join().orElseThrow();
 		assertThat(second.members()).containsExactly("a", "b");
-		assertThat(content().crews()).containsExactly(second);
+		assertThat(content().groups()).containsExactly(second);
 	}
 
 	@Test
 	void doesNotAddAWorkerThatWantsOtherStreams() {
 		joined("a");
-		assertThat(this.store.join(0, "b", List.of("clicks"), PATIENCE).join()).isEmpty();
-		assertThat(this.store.join(1, "b", List.of("clicks"), PATIENCE).join()).isPresent();
-		assertThat(content().crews()).extracting(WorkerGroup::number).containsExactlyInAnyOrder(0, 1);
+		assertThat(this.store.join(0, "b", List.of("clicks"), TIMEOUT).join()).isEmpty();
+		assertThat(this.store.join(1, "b", List.of("clicks"), TIMEOUT).join()).isPresent();
+		assertThat(content().groups()).extracting(WorkerGroup::number).containsExactlyInAnyOrder(0, 1);
 	}
 
 	@Test
-	void doesNotAddAWorkerThatBeatsAtAnotherPace() {
-		assertThat(joined("a").patience()).isEqualTo(PATIENCE);
+	void doesNotAddAWorkerWithAnotherTimeout() {
+		assertThat(joined("a").timeout()).isEqualTo(TIMEOUT);
 		assertThat(this.store.join(0, "b", STREAMS, Duration.ofSeconds(1)).join()).isEmpty();
 	}
 
 	@Test
-	void doesNotAddAWorkerToACrewThatIsFull() {
-		for (int i = 0; i < WorkerGroup.MOST_MEMBERS; i++) {
+	void doesNotAddAWorkerToAFullGroup() {
+		for (int i = 0; i < WorkerGroup.MAX_MEMBERS; i++) {
 			joined("w" + i);
 		}
-		assertThat(this.store.join(0, "late", STREAMS, PATIENCE).join()).isEmpty();
+		assertThat(this.store.join(0, "late", STREAMS, TIMEOUT).join()).isEmpty();
 	}
 
 	@Test
 	void addsAWorkerOnceThatJoinsAgainAsTheAnswerWasLost() {
-		for (int i = 0; i < WorkerGroup.MOST_MEMBERS; i++) {
+		for (int i = 0; i < WorkerGroup.MAX_MEMBERS; i++) {
 			joined("w" + i);
 		}
-		long before = beat("w15", List.of()).orElseThrow().beats().get("w15");
-		WorkerGroup again = this.store.join(0, "w15", STREAMS, PATIENCE).join().orElseThrow();
-		assertThat(again.members()).hasSize(WorkerGroup.MOST_MEMBERS).contains("w15");
-		assertThat(again.beats().get("w15")).as("a call that arrives late must not take the counter back")
+		long before = heartbeat("w15", List.of()).orElseThrow().heartbeats().get("w15");
+		WorkerGroup again = this.store.join(0, "w15", STREAMS, TIMEOUT).join().orElseThrow();
+		assertThat(again.members()).hasSize(WorkerGroup.MAX_MEMBERS).contains("w15");
+		assertThat(again.heartbeats().get("w15")).as("a call that arrives late must not take the counter back")
 			.isGreaterThan(before);
-		assertThat(this.store.join(0, "w15", List.of("clicks"), PATIENCE).join()).isEmpty();
+		assertThat(this.store.join(0, "w15", List.of("clicks"), TIMEOUT).join()).isEmpty();
 	}
 
 	@Test
-	void asksForNoMoreThanABeatCanCarry() {
+	void requestsNoMoreLeasesThanAHeartbeatCanCarry() {
 		joined("a");
 		int asked = 0;
-		while (join(this.store.ask(0, asks(asked, 50)))) {
+		while (join(this.store.requestHandover(0, requests(asked, 50)))) {
 			asked += 50;
 			assertThat(asked).isLessThan(1_000);
 		}
 		assertThat(asked).isGreaterThan(300);
-		List<String> asks = List.copyOf(beat("a", List.of()).orElseThrow().asks());
-		assertThat(asks.stream().mapToInt(String::length).sum()).isLessThan(16 * 1024);
-		assertThat(beat("a", asks.subList(0, 50)).orElseThrow().asks()).hasSize(asked - 50);
-		assertThat(join(this.store.ask(0, asks(asked, 50)))).isTrue();
-		assertThat(join(this.store.ask(0, asks(0, 1_000)))).as("too many at once").isFalse();
+		List<String> requests = List.copyOf(heartbeat("a", List.of()).orElseThrow().handoverRequests());
+		assertThat(requests.stream().mapToInt(String::length).sum()).isLessThan(16 * 1024);
+		assertThat(heartbeat("a", requests.subList(0, 50)).orElseThrow().handoverRequests()).hasSize(asked - 50);
+		assertThat(join(this.store.requestHandover(0, requests(asked, 50)))).isTrue();
+		assertThat(join(this.store.requestHandover(0, requests(0, 1_000)))).as("too many at once").isFalse();
 	}
 
-	private static List<String> asks(int from, int count) {
+	private static List<String> requests(int from, int count) {
 		return IntStream.range(from, from + count)
 			.mapToObj((number) -> "orders_shardId-%012d@%d".formatted(number, 123_456))
 			.toList();
 	}
 
 	@Test
-	void showsAllMembersCountersWhenOneBeats() {
+	void answersAHeartbeatWithAllMembersCounters() {
 		joined("a");
 		WorkerGroup joined = joined("b");
-		WorkerGroup beaten = beat("a", List.of()).orElseThrow();
-		assertThat(beaten.beats().get("a")).isGreaterThan(joined.beats().get("a"));
-		assertThat(beaten.beats().get("b")).isEqualTo(joined.beats().get("b"));
-		assertThat(content().crews()).containsExactly(beaten);
-		assertThat(this.store.look(0, true).join()).contains(beaten);
-		assertThat(this.store.look(1, true).join()).isEmpty();
+		WorkerGroup updated = heartbeat("a", List.of()).orElseThrow();
+		assertThat(updated.heartbeats().get("a")).isGreaterThan(joined.heartbeats().get("a"));
+		assertThat(updated.heartbeats().get("b")).isEqualTo(joined.heartbeats().get("b"));
+		assertThat(content().groups()).containsExactly(updated);
+		assertThat(this.store.readGroup(0, true).join()).contains(updated);
+		assertThat(this.store.readGroup(1, true).join()).isEmpty();
 	}
 
 	@Test
 	void doesNotMoveTheCounterOfAWorkerThatIsNoMember() {
-		assertThat(beat("a", List.of())).isEmpty();
+		assertThat(heartbeat("a", List.of())).isEmpty();
 		joined("a");
-		assertThat(beat("b", List.of())).isEmpty();
-		assertThat(content().crews()).singleElement()
-			.satisfies((crew) -> assertThat(crew.members()).containsExactly("a"));
+		assertThat(heartbeat("b", List.of())).isEmpty();
+		assertThat(content().groups()).singleElement()
+			.satisfies((group) -> assertThat(group.members()).containsExactly("a"));
 	}
 
 	@Test
-	void remembersWhatIsAskedForUntilItIsAnswered() {
+	void keepsHandoverRequestsUntilTheyAreAnswered() {
 		joined("a");
-		assertThat(join(this.store.ask(0, List.of("orders_1", "orders_2")))).isTrue();
-		assertThat(join(this.store.ask(0, List.of("orders_2", "orders_3")))).isTrue();
-		assertThat(beat("a", List.of()).orElseThrow().asks()).containsExactly("orders_1", "orders_2", "orders_3");
-		assertThat(beat("a", List.of("orders_1", "orders_3")).orElseThrow().asks()).containsExactly("orders_2");
-		assertThat(beat("a", List.of("orders_2")).orElseThrow().asks()).isEmpty();
-		assertThat(join(this.store.ask(7, List.of("orders_1")))).isFalse();
+		assertThat(join(this.store.requestHandover(0, List.of("orders_1", "orders_2")))).isTrue();
+		assertThat(join(this.store.requestHandover(0, List.of("orders_2", "orders_3")))).isTrue();
+		assertThat(heartbeat("a", List.of()).orElseThrow().handoverRequests()).containsExactly("orders_1", "orders_2",
+				"orders_3");
+		assertThat(heartbeat("a", List.of("orders_1", "orders_3")).orElseThrow().handoverRequests())
+			.containsExactly("orders_2");
+		assertThat(heartbeat("a", List.of("orders_2")).orElseThrow().handoverRequests()).isEmpty();
+		assertThat(join(this.store.requestHandover(7, List.of("orders_1")))).isFalse();
 	}
 
 	@Test
-	void ringsTheBell() {
-		long before = joined("a").bell();
-		assertThat(join(this.store.ring(0))).isTrue();
-		assertThat(beat("a", List.of()).orElseThrow().bell()).isGreaterThan(before);
-		assertThat(join(this.store.ring(7))).isFalse();
-		assertThat(content().crews()).hasSize(1);
+	void wakesUpAGroup() {
+		long before = joined("a").wakeUps();
+		assertThat(join(this.store.wakeUp(0))).isTrue();
+		assertThat(heartbeat("a", List.of()).orElseThrow().wakeUps()).isGreaterThan(before);
+		assertThat(join(this.store.wakeUp(7))).isFalse();
+		assertThat(content().groups()).hasSize(1);
 	}
 
 	@Test
-	void ringsTheBellWhenAWorkerLeaves() {
+	void wakesUpTheGroupWhenAWorkerLeaves() {
 		joined("a");
-		long before = joined("b").bell();
+		long before = joined("b").wakeUps();
 		this.store.leave(0, "a").join();
-		WorkerGroup left = beat("b", List.of()).orElseThrow();
+		WorkerGroup left = heartbeat("b", List.of()).orElseThrow();
 		assertThat(left.members()).containsExactly("b");
-		assertThat(left.bell()).isGreaterThan(before);
+		assertThat(left.wakeUps()).isGreaterThan(before);
 		this.store.leave(0, "a").join();
 		this.store.leave(7, "a").join();
 	}
 
 	@Test
-	void buriesAWorkerOnlyIfItHasNotMoved() {
-		long seen = joined("a").beats().get("a");
-		long moved = beat("a", List.of()).orElseThrow().beats().get("a");
-		assertThat(join(this.store.bury(0, "a", seen))).isFalse();
-		assertThat(join(this.store.bury(0, "a", moved))).isTrue();
-		assertThat(join(this.store.bury(0, "a", moved))).isFalse();
-		assertThat(beat("a", List.of())).as("declared dead").isEmpty();
+	void evictsAWorkerOnlyIfItsHeartbeatHasNotMoved() {
+		long seen = joined("a").heartbeats().get("a");
+		long moved = heartbeat("a", List.of()).orElseThrow().heartbeats().get("a");
+		assertThat(join(this.store.evict(0, "a", seen))).isFalse();
+		assertThat(join(this.store.evict(0, "a", moved))).isTrue();
+		assertThat(join(this.store.evict(0, "a", moved))).isFalse();
+		assertThat(heartbeat("a", List.of())).as("declared dead").isEmpty();
 	}
 
 	@Test
-	void disbandsACrewWithoutMembers() {
+	void removesAGroupWithoutMembers() {
 		joined("a");
-		assertThat(join(this.store.disband(0))).isFalse();
+		assertThat(join(this.store.removeGroup(0))).isFalse();
 		this.store.leave(0, "a").join();
-		assertThat(content().crews()).singleElement().satisfies((crew) -> assertThat(crew.members()).isEmpty());
-		assertThat(join(this.store.disband(0))).isTrue();
-		assertThat(join(this.store.disband(0))).isFalse();
-		assertThat(content().crews()).isEmpty();
+		assertThat(content().groups()).singleElement().satisfies((group) -> assertThat(group.members()).isEmpty());
+		assertThat(join(this.store.removeGroup(0))).isTrue();
+		assertThat(join(this.store.removeGroup(0))).isFalse();
+		assertThat(content().groups()).isEmpty();
 		assertThat(joined("b").members()).containsExactly("b");
 	}
 
 	private WorkerGroup joined(String worker) {
-		return this.store.join(0, worker, STREAMS, PATIENCE).join().orElseThrow();
+		return this.store.join(0, worker, STREAMS, TIMEOUT).join().orElseThrow();
 	}
 
-	private Optional<WorkerGroup> beat(String worker, List<String> answered) {
-		return this.store.beat(0, worker, answered).join();
+	private Optional<WorkerGroup> heartbeat(String worker, List<String> answered) {
+		return this.store.heartbeat(0, worker, answered).join();
 	}
 
 	@Test

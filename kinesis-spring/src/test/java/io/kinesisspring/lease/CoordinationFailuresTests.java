@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CoordinationFailuresTests {
 
 	/** Pauses of half a second that double up to 15 s, each half of that on average. */
-	private static final int MOST_IN_TWO_MINUTES = 45;
+	private static final int MAX_IN_TWO_MINUTES = 45;
 
 	private final long seed = System.nanoTime();
 
@@ -42,57 +42,57 @@ class CoordinationFailuresTests {
 
 	@ParameterizedTest
 	@CsvSource({ "ask, 45, 55", "load, 45, 45", "claim, 350, 90" })
-	void whatFailsIsTriedAgainMoreAndMoreSeldom(String call, int most, int mostScans) {
+	void retriesFailedCallsWithGrowingBackOff(String call, int most, int maxScans) {
 		SimulatedFleet.Member b = this.fleet.start("b");
 		this.fleet.advanceUntil(() -> b.calls().containsKey("join"));
 		b.connection().fail(call);
 		this.fleet.advance(Duration.ofMinutes(2));
 		Map<String, Integer> calls = b.calls();
 		assertThat(calls.get(call)).as("%s", calls).isLessThan(most);
-		assertThat(calls.get("load")).as("%s", calls).isLessThan(mostScans);
+		assertThat(calls.get("load")).as("%s", calls).isLessThan(maxScans);
 		b.connection().fail();
 		this.fleet.advance(Duration.ofSeconds(40));
 		assertThat(this.fleet.sizes()).containsExactly(4, 4);
 	}
 
 	@Test
-	void aJoinThatFailsIsTriedAgainMoreAndMoreSeldom() {
+	void retriesAFailedJoinWithGrowingBackOff() {
 		this.fleet.store.leave(0, "a-1").join();
 		this.a.connection().fail("join");
 		this.a.calls().clear();
 		this.fleet.advance(Duration.ofMinutes(2));
-		assertThat(this.a.calls().get("join")).isBetween(8, MOST_IN_TWO_MINUTES);
+		assertThat(this.a.calls().get("join")).isBetween(8, MAX_IN_TWO_MINUTES);
 		this.a.connection().fail();
 		this.fleet.advance(Duration.ofSeconds(40));
 		assertThat(this.fleet.sizes()).containsExactly(8);
 	}
 
 	@Test
-	void aListingThatFailsIsTriedAgainMoreAndMoreSeldomAndTheNextShardIsFound() {
+	void retriesAFailedListingWithGrowingBackOffAndFindsTheNextShard() {
 		this.fleet.close("shard-0");
 		this.fleet.failToList();
 		int before = this.fleet.listings();
 		this.a.checkpoint("shard-0", Checkpoint.SHARD_END);
 		this.fleet.advance(Duration.ofMinutes(5));
 		assertThat(this.fleet.listings() - before).isBetween(15, 100);
-		this.fleet.mend();
+		this.fleet.repair();
 		this.fleet.add("child", "shard-0");
 		this.fleet.advance(Duration.ofSeconds(90));
 		assertThat(this.a.validShards()).contains("child");
 	}
 
 	@Test
-	void aListingThatThrowsDoesNotEndTheSweeps() {
+	void keepsReconcilingWhenAListingThrows() {
 		this.fleet.failToList();
 		this.fleet.advance(Duration.ofMinutes(5));
-		this.fleet.mend();
+		this.fleet.repair();
 		this.fleet.add("new");
 		this.fleet.advance(Duration.ofSeconds(100));
 		assertThat(this.a.validShards()).contains("new");
 	}
 
 	@Test
-	void whatTheHolderThrowsDoesNotEndTheCoordination() {
+	void keepsCoordinatingWhenTheHolderThrows() {
 		SimulatedFleet.Member b = this.fleet.start("b");
 		this.fleet.advance(Duration.ofSeconds(10));
 		assertThat(this.fleet.sizes()).containsExactly(4, 4);
@@ -110,7 +110,7 @@ class CoordinationFailuresTests {
 	}
 
 	@Test
-	void aLeaseThatItsHolderCannotGiveBackIsGivenBackAtTheNextLook() {
+	void releasesALeaseAtTheNextReconciliationIfTheHolderCouldNot() {
 		this.a.throwing(new LinkageError("a class is missing"));
 		this.fleet.start("b");
 		this.fleet.advance(Duration.ofSeconds(10));
@@ -120,8 +120,8 @@ class CoordinationFailuresTests {
 	}
 
 	@Test
-	void whileARowCannotBeReadItsHolderGoesOnAndTheOthersDoTheirPart() {
-		this.fleet.damage("shard-3");
+	void keepsCoordinatingWhileARowCannotBeRead() {
+		this.fleet.makeUnreadable("shard-3");
 		SimulatedFleet.Member alone = this.a;
 		this.a.calls().clear();
 		this.fleet.advance(Duration.ofMinutes(2));
@@ -137,7 +137,7 @@ class CoordinationFailuresTests {
 			.isInstanceOfSatisfying(Throwable.class,
 					(ex) -> assertThat(ex.getCause()).isInstanceOf(KinesisConfigurationException.class)
 						.hasMessageContaining("orders_shard-3"));
-		this.fleet.mend();
+		this.fleet.repair();
 		this.fleet.advance(Duration.ofSeconds(30));
 		assertThat(late.validShards()).hasSize(9);
 	}
@@ -146,11 +146,11 @@ class CoordinationFailuresTests {
 	void whileTheRowOfAParentCannotBeReadItsChildrenWait() {
 		this.fleet.close("shard-0");
 		this.fleet.add("child", "shard-0");
-		this.fleet.damage("shard-0");
+		this.fleet.makeUnreadable("shard-0");
 		this.fleet.advance(Duration.ofMinutes(3));
 		assertThat(this.a.validShards()).hasSize(8).doesNotContain("child");
 		assertThat(this.fleet.stored("child").parents()).containsExactly("shard-0");
-		this.fleet.mend();
+		this.fleet.repair();
 		this.a.checkpoint("shard-0", Checkpoint.SHARD_END);
 		this.fleet.advance(Duration.ofSeconds(5));
 		assertThat(this.a.validShards()).contains("child");
@@ -158,7 +158,7 @@ class CoordinationFailuresTests {
 
 	@Test
 	void aResetSaysWhichRowsItCannotRead() {
-		this.fleet.damage("shard-3");
+		this.fleet.makeUnreadable("shard-3");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, Checkpoint.TRIM_HORIZON, true);
 		this.fleet.advance(Duration.ofSeconds(70));
 		assertThat(reset.done.handle((done, ex) -> ex.getMessage()).join()).contains("orders_shard-3")

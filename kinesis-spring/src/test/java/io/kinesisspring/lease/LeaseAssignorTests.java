@@ -34,7 +34,7 @@ class LeaseAssignorTests {
 	}
 
 	@Test
-	void leavesTheOddOnesToWhoHoldsMost() {
+	void leavesTheRemainderToTheWorkersThatHoldMost() {
 		LeaseAssignor leaseAssignor = balance(leases("b", "b", "a"), Set.of("a", "b"));
 		assertThat(leaseAssignor.quotaOf("orders", "b")).isEqualTo(2);
 		assertThat(leaseAssignor.quotaOf("orders", "a")).isEqualTo(1);

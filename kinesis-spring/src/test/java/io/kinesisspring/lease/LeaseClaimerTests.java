@@ -26,22 +26,22 @@ class LeaseClaimerTests {
 
 	private final Holder holder = new Holder();
 
-	private final Membership membership = new Membership("worker", List.of("orders"), Duration.ofSeconds(10),
-			this.store, this.loop);
+	private final GroupMembership groupMembership = new GroupMembership("worker", List.of("orders"),
+			Duration.ofSeconds(10), this.store, this.loop);
 
 	private int inVain;
 
 	private final CoordinationFailureLog coordinationFailureLog = new CoordinationFailureLog("worker", this.holder);
 
-	private final LeaseClaimer leaseClaimer = new LeaseClaimer(this.store, this.loop, new HeldLeases(this.membership,
-			this.store, this.loop, this.holder, 10, this.coordinationFailureLog, (lease) -> {
+	private final LeaseClaimer leaseClaimer = new LeaseClaimer(this.store, this.loop, new HeldLeases(
+			this.groupMembership, this.store, this.loop, this.holder, 10, this.coordinationFailureLog, (lease) -> {
 			}, () -> {
 			}), this.coordinationFailureLog, Duration.ofSeconds(10).toNanos(), () -> this.inVain++, () -> {
 			});
 
 	@BeforeEach
 	void join() {
-		this.loop.execute(() -> this.membership.join(List.of()));
+		this.loop.execute(() -> this.groupMembership.join(List.of()));
 		this.loop.advance(Duration.ofSeconds(1));
 	}
 
@@ -87,7 +87,7 @@ class LeaseClaimerTests {
 	}
 
 	@Test
-	void aLeaseThatHasGotParentsSinceItWasAskedForIsLeftToTheNextLook() {
+	void leavesARequestedLeaseThatGotParentsToTheNextReconciliation() {
 		List<Lease> released = new ArrayList<>();
 		HandoverRequests handoverRequests = new HandoverRequests(this.store, this.loop, this.coordinationFailureLog,
 				Duration.ofSeconds(10).toNanos(), released::add, () -> {
@@ -102,7 +102,7 @@ class LeaseClaimerTests {
 			.stream()
 			.map((lease) -> this.store.claim(lease, "other").join().orElseThrow())
 			.toList();
-		this.loop.execute(() -> handoverRequests.ask(Map.of(7, held)));
+		this.loop.execute(() -> handoverRequests.send(Map.of(7, held)));
 		this.store
 			.identify(held.get(0),
 					Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"),

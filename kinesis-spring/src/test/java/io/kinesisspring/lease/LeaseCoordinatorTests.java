@@ -62,9 +62,9 @@ class LeaseCoordinatorTests {
 		this.fleet.start("b");
 		this.fleet.advance(Duration.ofSeconds(5));
 		assertThat(this.fleet.sizes()).containsExactly(4, 4);
-		int settled = this.fleet.handOvers().size();
+		int settled = this.fleet.handovers().size();
 		this.fleet.advance(Duration.ofMinutes(5));
-		assertThat(this.fleet.handOvers()).hasSize(settled);
+		assertThat(this.fleet.handovers()).hasSize(settled);
 	}
 
 	@Test
@@ -81,13 +81,13 @@ class LeaseCoordinatorTests {
 	}
 
 	@Test
-	void takesOverFromTheOnlyWorkerOfACrewThatStopsWithinTwoSeconds() {
+	void takesOverFromTheOnlyWorkerOfAGroupThatStopsWithinTwoSeconds() {
 		SimulatedFleet large = new SimulatedFleet(this.seed, 0, 34);
-		IntStream.range(0, WorkerGroup.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
+		IntStream.range(0, WorkerGroup.MAX_MEMBERS).forEach((worker) -> large.start("a" + worker));
 		large.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		SimulatedFleet.Member alone = large.start("b");
 		large.advance(Duration.ofMinutes(1));
-		assertThat(large.store.look(1, true).join().orElseThrow().members()).containsExactly("b-1");
+		assertThat(large.store.readGroup(1, true).join().orElseThrow().members()).containsExactly("b-1");
 		assertThat(large.sizes()).containsOnly(2);
 		CompletableFuture<Void> stopped = alone.stop();
 		large.advanceUntil(stopped::isDone);
@@ -95,9 +95,9 @@ class LeaseCoordinatorTests {
 	}
 
 	@Test
-	void missesTheOnlyWorkerOfACrewThatCouldNotSayThatItStops() {
+	void detectsTheOnlyWorkerOfAGroupThatStoppedWithoutLeaving() {
 		SimulatedFleet large = new SimulatedFleet(this.seed, 0, 34);
-		IntStream.range(0, WorkerGroup.MOST_MEMBERS).forEach((worker) -> large.start("a" + worker));
+		IntStream.range(0, WorkerGroup.MAX_MEMBERS).forEach((worker) -> large.start("a" + worker));
 		large.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		SimulatedFleet.Member alone = large.start("b");
 		large.advance(Duration.ofMinutes(1));
@@ -108,7 +108,7 @@ class LeaseCoordinatorTests {
 			}
 		});
 		large.store.leave(1, "b-1").join();
-		large.store.disband(1).join();
+		large.store.removeGroup(1).join();
 		assertThat(large.advanceUntilAllShardsAreHeld(FAILOVER.multipliedBy(3))).isLessThan(FAILOVER.dividedBy(2));
 	}
 
@@ -125,7 +125,7 @@ class LeaseCoordinatorTests {
 
 	@ParameterizedTest
 	@MethodSource("momentsOfAsking")
-	void leavesNoLeaseBehindWhenItIsStoppedWhileItIsGivenWhatItAskedFor(int millis) {
+	void holdsNoLeaseWhenStoppedDuringAHandover(int millis) {
 		this.fleet.start("a");
 		this.fleet.advance(Duration.ofSeconds(5));
 		SimulatedFleet.Member hasty = this.fleet.start("b");
@@ -157,7 +157,7 @@ class LeaseCoordinatorTests {
 		this.fleet.start("b");
 		this.fleet.advance(Duration.ofSeconds(5));
 		island.cutOff(true);
-		// Its last beat may be 2.5 seconds old, and its patience is 7.5
+		// Its last heartbeat may be 2.5 seconds old, and its timeout is 7.5
 		this.fleet.advance(Duration.ofSeconds(4));
 		assertThat(island.validShards()).as("goes on with what it holds").hasSize(4);
 		this.fleet.advance(Duration.ofSeconds(11));
@@ -240,15 +240,15 @@ class LeaseCoordinatorTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 4, 100 })
-	void asksTheStoreEquallyOftenWhateverTheNumberOfShards(int shards) {
+	void callsTheStoreEquallyOftenForAnyNumberOfShards(int shards) {
 		SimulatedFleet idle = new SimulatedFleet(this.seed, 0, shards);
 		SimulatedFleet.Member alone = idle.start("a");
 		idle.advanceUntilAllShardsAreHeld(Duration.ofSeconds(20));
 		idle.advance(Duration.ofSeconds(10));
 		alone.calls().clear();
 		idle.advance(Duration.ofMinutes(1));
-		assertThat(alone.calls()).containsOnlyKeys("beat", "load");
-		assertThat(alone.calls().get("beat")).isBetween(23, 25);
+		assertThat(alone.calls()).containsOnlyKeys("heartbeat", "load");
+		assertThat(alone.calls().get("heartbeat")).isBetween(23, 25);
 		assertThat(alone.calls().get("load")).isBetween(2, 6);
 	}
 
@@ -257,15 +257,15 @@ class LeaseCoordinatorTests {
 	 * the slow ones.
 	 */
 	@Test
-	void judgesEachWorkerByItsOwnPace() {
+	void judgesEachWorkerByTheTimeoutOfItsGroup() {
 		SimulatedFleet.Member slow = this.fleet.start("slow", Duration.ofSeconds(60));
 		this.fleet.advance(Duration.ofSeconds(5));
 		this.fleet.start("quick", Duration.ofSeconds(2));
 		this.fleet.advance(Duration.ofSeconds(40));
 		assertThat(this.fleet.sizes()).containsExactly(4, 4);
-		int settled = this.fleet.handOvers().size();
+		int settled = this.fleet.handovers().size();
 		this.fleet.advance(Duration.ofMinutes(5));
-		assertThat(this.fleet.handOvers()).hasSize(settled);
+		assertThat(this.fleet.handovers()).hasSize(settled);
 		slow.kill();
 		assertThat(this.fleet.advanceUntilAllShardsAreHeld(Duration.ofMinutes(2))).isBetween(Duration.ofSeconds(30),
 				Duration.ofSeconds(62));
@@ -324,14 +324,14 @@ class LeaseCoordinatorTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
-	void letsNobodyIntoTwoCrews(int number) {
+	void letsNoWorkerIntoTwoGroups(int number) {
 		SimulatedFleet full = new SimulatedFleet(number, 0.15, 8);
 		IntStream.range(0, 40).forEach((worker) -> {
 			full.start("w" + worker);
 			full.advance(Duration.ofMillis(100));
 		});
 		full.advance(Duration.ofSeconds(20));
-		assertThat(full.store.load().join().crews()).hasSizeGreaterThan(2);
+		assertThat(full.store.load().join().groups()).hasSizeGreaterThan(2);
 	}
 
 	private static Optional<SimulatedFleet.Member> pick(List<SimulatedFleet.Member> members, Random random) {

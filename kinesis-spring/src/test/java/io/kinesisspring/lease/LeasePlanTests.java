@@ -126,7 +126,7 @@ class LeasePlanTests {
 		Lease kept = lease("q", Checkpoint.SHARD_END);
 		Lease unfinished = lease("r", Checkpoint.TRIM_HORIZON);
 		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(forgotten, kept, unfinished), closed("q"), open("c", "p"))
-			.outlived()).containsExactly(forgotten);
+			.expired()).containsExactly(forgotten);
 	}
 
 	/**
@@ -134,7 +134,7 @@ class LeasePlanTests {
 	 * ahead, and the child would be claimed before the new parent has been read.
 	 */
 	@Test
-	void beginsNothingAnewWhileAFormerLeaseThatItDescendsFromIsHeld() {
+	void recreatesNoLeaseWhileAnAncestorOfTheFormerStreamIsHeld() {
 		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("11"));
 		ShardDescription child = new ShardDescription("c", Set.of("p"), true, SequenceNumber.of("12"));
 		ShardDescription grandchild = new ShardDescription("g", Set.of("c"), false, SequenceNumber.of("13"));
@@ -143,9 +143,9 @@ class LeasePlanTests {
 		Lease free = Lease.initial("orders", "c", Checkpoint.TRIM_HORIZON, Set.of("p"), SequenceNumber.of("2"));
 		LeasePlan waiting = plan(InitialPosition.TRIM_HORIZON, List.of(held, free), grandchild, child, parent);
 		assertThat(waiting.missing()).isEmpty();
-		assertThat(waiting.renewals()).isEmpty();
+		assertThat(waiting.recreations()).isEmpty();
 		Lease released = held.released();
-		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(released, free), grandchild, child, parent).renewals())
+		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(released, free), grandchild, child, parent).recreations())
 			.containsOnlyKeys(released);
 	}
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.LeaseResetException.Reason;
+import io.kinesisspring.testing.Seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -67,17 +68,17 @@ class LeaseResetTests {
 		assertThat(List.of(a, b)).allSatisfy((member) -> assertThat(member.validShards()).hasSize(2)
 			.allSatisfy((shard) -> assertThat(member.begun(shard)).isEqualTo(NOON)));
 		assertThat(this.fleet.membersInStore()).as("nothing is left of it").containsExactlyInAnyOrder("a-1", "b-1");
-		assertThat(this.fleet.store.load().join().crews()).hasSize(1);
+		assertThat(this.fleet.store.load().join().groups()).hasSize(1);
 	}
 
 	@Test
 	void movesOneShardAndLeavesTheOthersAlone() {
 		start("a");
-		List<String> before = List.copyOf(this.fleet.handOvers());
+		List<String> before = List.copyOf(this.fleet.handovers());
 		SimulatedFleet.Reset reset = reset("reset", "shard-2", Checkpoint.TRIM_HORIZON, true);
 		assertThat(reset.done).isCompletedWithValue(Set.of("shard-2"));
 		this.fleet.advance(Duration.ofSeconds(20));
-		List<String> after = new ArrayList<>(this.fleet.handOvers());
+		List<String> after = new ArrayList<>(this.fleet.handovers());
 		before.forEach(after::remove);
 		assertThat(after).containsExactly("shard-2 to a");
 		assertThat(this.fleet.stored("shard-2").checkpoint()).isEqualTo(Checkpoint.TRIM_HORIZON);
@@ -85,7 +86,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whatTheOwnerWroteMeanwhileIsOverwrittenAndWhatItWritesLaterIsRefused() {
+	void overwritesWhatTheOwnerWroteAndRejectsItsLaterWrites() {
 		SimulatedFleet.Member owner = start("a");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, Checkpoint.TRIM_HORIZON, true);
 		Lease held = this.fleet.stored("shard-0");
@@ -119,7 +120,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whenItDiesInBetweenTheOthersGoOnAndItCanBeRepeated() {
+	void workersGoOnWhenAResetDiesAndItCanBeRepeated() {
 		SimulatedFleet.Member a = start("a");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, NOON, true);
 		this.fleet.advanceUntil(() -> this.fleet.store.load()
@@ -139,7 +140,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whenAnotherIsUnderWayItRefusesAndChangesNothing() {
+	void failsWithoutChangesWhileAnotherResetRuns() {
 		start("a").hang();
 		SimulatedFleet.Reset first = this.fleet.reset("first", null, NOON, true);
 		this.fleet.advance(Duration.ofSeconds(1));
@@ -151,7 +152,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whenTwoComeAtTheSameMomentAtMostOneGoesOn() {
+	void atMostOneOfTwoConcurrentResetsRuns() {
 		start("a");
 		SimulatedFleet.Reset first = this.fleet.reset("first", null, NOON, true);
 		SimulatedFleet.Reset second = this.fleet.reset("second", null, Checkpoint.TRIM_HORIZON, true);
@@ -181,7 +182,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void aFinishedShardIsBegunAgainAndItsChildrenWaitForIt() {
+	void resetsAFinishedShardAndItsChildrenWait() {
 		SimulatedFleet.Member a = start("a");
 		split(a, "shard-0");
 		assertThat(a.validShards()).contains("child-0", "child-1");
@@ -199,7 +200,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void aStreamIsBegunAgainFromItsOldestShardsOn() {
+	void resetsAStreamFromItsOldestShards() {
 		SimulatedFleet.Member a = start("a");
 		split(a, "shard-0");
 		a.checkpointAll();
@@ -229,7 +230,7 @@ class LeaseResetTests {
 	}
 
 	static LongStream seeds() {
-		return new Random().longs(Integer.getInteger("kinesis.test.seeds", 60));
+		return new Random().longs(Seeds.count(60));
 	}
 
 	/**

@@ -43,7 +43,7 @@ class ManyStreamsTests {
 	}
 
 	@Test
-	void sharesStreamsOfOneShardEvenlyThatNobodyHolds() {
+	void sharesUnassignedStreamsOfOneShardEvenly() {
 		Shares shares = new Shares();
 		SIX.forEach((stream) -> shares.lease(stream, null));
 		SIX.forEach((stream) -> shares.want(stream, "a", "b", "c"));
@@ -117,10 +117,10 @@ class ManyStreamsTests {
 		fleet.start("c", SIX);
 		fleet.advance(Duration.ofSeconds(20));
 		assertThat(fleet.sizes()).as("seed %s: %s", seed, fleet).containsExactly(2, 2, 2);
-		int settled = fleet.handOvers().size();
-		assertThat(settled - 6).as("moves (seed %s): %s", seed, fleet.handOvers()).isLessThanOrEqualTo(6);
+		int settled = fleet.handovers().size();
+		assertThat(settled - 6).as("moves (seed %s): %s", seed, fleet.handovers()).isLessThanOrEqualTo(6);
 		fleet.advance(Duration.ofMinutes(5), Duration.ofMillis(500));
-		assertThat(fleet.handOvers()).as("seed %s", seed).hasSize(settled);
+		assertThat(fleet.handovers()).as("seed %s", seed).hasSize(settled);
 	}
 
 	static LongStream fleets() {
@@ -165,9 +165,9 @@ class ManyStreamsTests {
 		List<Integer> sizes = fleet.sizesOfProcesses();
 		assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).as("seed %s", seed).isEqualTo(shards);
 		assertThat(sizes.get(processes - 1) - sizes.get(0)).as("seed %s: %s", seed, sizes).isLessThanOrEqualTo(1);
-		int settled = fleet.handOvers().size();
+		int settled = fleet.handovers().size();
 		fleet.advance(Duration.ofMinutes(5), Duration.ofMillis(500));
-		assertThat(fleet.handOvers()).as("seed %s", seed).hasSize(settled);
+		assertThat(fleet.handovers()).as("seed %s", seed).hasSize(settled);
 	}
 
 	/**
@@ -257,8 +257,8 @@ class ManyStreamsTests {
 			for (String stream : this.leases.keySet()) {
 				for (String one : this.workers.get(stream)) {
 					for (String other : this.workers.get(stream)) {
-						boolean odd = leaseAssignor.quotaOf(stream, one) > leaseAssignor.quotaOf(stream, other);
-						if (odd && planned.get(one) - planned.get(other) > 1) {
+						boolean remainder = leaseAssignor.quotaOf(stream, one) > leaseAssignor.quotaOf(stream, other);
+						if (remainder && planned.get(one) - planned.get(other) > 1) {
 							return stream + ": " + one + " to " + other;
 						}
 					}

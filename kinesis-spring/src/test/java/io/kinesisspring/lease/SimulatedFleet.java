@@ -61,7 +61,7 @@ final class SimulatedFleet {
 
 	private final Map<String, Member> members = new LinkedHashMap<>();
 
-	private final List<String> handOvers = new ArrayList<>();
+	private final List<String> handovers = new ArrayList<>();
 
 	/** The keys of rows that cannot be read. */
 	private final Set<String> damaged = new HashSet<>();
@@ -128,7 +128,7 @@ final class SimulatedFleet {
 		this.listing = instead;
 	}
 
-	void listTruly() {
+	void listAll() {
 		list((stream) -> shardsOf(stream).values());
 	}
 
@@ -139,11 +139,11 @@ final class SimulatedFleet {
 	/**
 	 * Let nobody be able to read a lease's row any more.
 	 */
-	void damage(String shardId) {
+	void makeUnreadable(String shardId) {
 		this.damaged.add(Lease.key(STREAM, shardId));
 	}
 
-	void mend() {
+	void repair() {
 		this.damaged.clear();
 		this.listingFails = false;
 	}
@@ -190,7 +190,7 @@ final class SimulatedFleet {
 			.forEach((key) -> unreadable.put(key,
 					new KinesisConfigurationException("The row '" + key + "' cannot be read", "Delete it")));
 		return new LeaseTable(table.leases().stream().filter((lease) -> !this.damaged.contains(lease.key())).toList(),
-				table.crews(), unreadable);
+				table.groups(), unreadable);
 	}
 
 	void calmDown() {
@@ -350,12 +350,12 @@ final class SimulatedFleet {
 		return sizes.values().stream().sorted().toList();
 	}
 
-	List<String> handOvers() {
-		return this.handOvers;
+	List<String> handovers() {
+		return this.handovers;
 	}
 
 	List<String> membersInStore() {
-		return this.store.load().join().crews().stream().flatMap((crew) -> crew.members().stream()).toList();
+		return this.store.load().join().groups().stream().flatMap((group) -> group.members().stream()).toList();
 	}
 
 	@Override
@@ -474,7 +474,7 @@ final class SimulatedFleet {
 			this.thrown = error;
 		}
 
-		private void throwIfToldTo() {
+		private void throwIfRequested() {
 			if (this.thrown != null) {
 				throw this.thrown;
 			}
@@ -539,15 +539,15 @@ final class SimulatedFleet {
 
 		@Override
 		public void acquired(HeldLease lease) {
-			throwIfToldTo();
+			throwIfRequested();
 			this.held.put(name(lease), lease);
 			this.begun.put(name(lease), lease.lease().checkpoint());
-			SimulatedFleet.this.handOvers.add(name(lease) + " to " + this.id);
+			SimulatedFleet.this.handovers.add(name(lease) + " to " + this.id);
 		}
 
 		@Override
 		public CompletableFuture<Void> release(HeldLease lease) {
-			throwIfToldTo();
+			throwIfRequested();
 			CompletableFuture<Void> drained = new CompletableFuture<>();
 			if (this.hanging) {
 				return drained;
@@ -562,12 +562,12 @@ final class SimulatedFleet {
 		@Override
 		public void lost(HeldLease lease) {
 			this.held.remove(name(lease), lease);
-			throwIfToldTo();
+			throwIfRequested();
 		}
 
 		@Override
 		public void planned(String stream, int wanted, int free) {
-			throwIfToldTo();
+			throwIfRequested();
 		}
 
 	}

@@ -10,6 +10,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.kinesisspring.testing.Seeds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -23,30 +25,30 @@ class SlowScansTests {
 	private static final Duration STEP = Duration.ofMillis(50);
 
 	static LongStream seeds() {
-		return new Random().longs(Integer.getInteger("kinesis.test.seeds", 5));
+		return new Random().longs(Seeds.count(8));
 	}
 
 	/**
-	 * A sweep that sees the workers of the other crew, and at once another whose scan
-	 * begins before they have beaten again, and ends when that would have been too long
-	 * ago.
+	 * A reconciliation that sees the workers of the other group, and at once another
+	 * whose scan begins before they have beaten again, and ends when that would have been
+	 * too long ago.
 	 */
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void nobodyIsTakenForDeadByWhatHasGrownOldOnItsWay(long seed) {
+	void judgesNoWorkerDeadByADelayedAnswer(long seed) {
 		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 40);
 		List<SimulatedFleet.Member> members = start(fleet);
 		AtomicInteger scans = new AtomicInteger();
 		members.get(WORKERS - 1)
 			.connection()
 			.scansTake(() -> Duration.ofMillis((scans.incrementAndGet() % 2 == 0) ? 8_000 : 20));
-		int settled = fleet.handOvers().size();
+		int settled = fleet.handovers().size();
 		for (int i = 0; i < 60; i++) {
-			fleet.store.load().join().crews().forEach((crew) -> fleet.store.ring(crew.number()).join());
+			fleet.store.load().join().groups().forEach((group) -> fleet.store.wakeUp(group.number()).join());
 			fleet.advance(Duration.ofSeconds(5), STEP);
 		}
 		assertThat(scans).as("scans (seed %s)", seed).hasValueGreaterThan(20);
-		assertThat(fleet.handOvers()).as("seed %s", seed).hasSize(settled);
+		assertThat(fleet.handovers()).as("seed %s", seed).hasSize(settled);
 	}
 
 	@ParameterizedTest
@@ -86,7 +88,7 @@ class SlowScansTests {
 		}
 		fleet.advance(Duration.ofMinutes(1), STEP);
 		assertThat(fleet.sizes()).containsOnly(2);
-		assertThat(fleet.store.load().join().crews()).hasSizeGreaterThan(1);
+		assertThat(fleet.store.load().join().groups()).hasSizeGreaterThan(1);
 		return members;
 	}
 

@@ -69,7 +69,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void readsItAtOnceWhenTheStreamWasMadeAnewWhileNobodyRan() {
+	void readsTheStreamAtOnceThatWasRecreatedWhileNoWorkerRan() {
 		restart(finishTheFirstShard(), () -> this.fleet.create(SimulatedFleet.STREAM, 1));
 		this.fleet.advance(Duration.ofSeconds(5));
 		assertThat(this.fleet.stored("shard-0").owner()).isEqualTo("b-1");
@@ -141,7 +141,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void keepsTheCheckpointOfAHolderThatHasGoneOnIntoTheNewStream() {
+	void keepsTheCheckpointOfAHolderThatReadsTheNewStream() {
 		SimulatedFleet.Member member = finishTheFirstShard();
 		this.fleet.create(SimulatedFleet.STREAM, 3);
 		Checkpoint inTheNewOne = Checkpoint.after(SequenceNumber.of("900000"), 0);
@@ -164,7 +164,7 @@ class StreamsMadeAnewTests {
 								new ShardDescription("shard-1", Set.of(), false, SequenceNumber.of("5")))),
 				List.of(finished, unfinished),
 				new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON, true), (lease) -> false);
-		assertThat(plan.renewals()).containsOnlyKeys(finished);
+		assertThat(plan.recreations()).containsOnlyKeys(finished);
 	}
 
 	/**
@@ -173,12 +173,12 @@ class StreamsMadeAnewTests {
 	 */
 	@Test
 	void endsNoLeaseOfTheNewStreamThatAListingLeavesOut() {
-		Lease renewed = initial("shard-0", Checkpoint.TRIM_HORIZON, "2000");
+		Lease recreated = initial("shard-0", Checkpoint.TRIM_HORIZON, "2000");
 		Lease former = initial("shard-1", IN_THE_FORMER, "1000");
-		LeasePlan plan = plan(List.of(renewed, former), open("shard-1", "2001"), open("shard-2", "2002"));
-		assertThat(plan.renewals()).containsOnlyKeys(former);
+		LeasePlan plan = plan(List.of(recreated, former), open("shard-1", "2001"), open("shard-2", "2002"));
+		assertThat(plan.recreations()).containsOnlyKeys(former);
 		assertThat(plan.retired()).isEmpty();
-		assertThat(plan.leftBehind()).containsExactly(renewed);
+		assertThat(plan.leftBehind()).containsExactly(recreated);
 	}
 
 	@Test
@@ -232,11 +232,11 @@ class StreamsMadeAnewTests {
 		this.fleet.advance(Duration.ofSeconds(90), STEP);
 		assertThat(this.fleet.stored("shard-0").start()).isEqualTo(SequenceNumber.of("1000"));
 		assertThat(this.fleet.stored("shard-0").checkpoint()).isEqualTo(checkpoint);
-		assertThat(this.fleet.handOvers()).containsExactly("shard-0 to a");
+		assertThat(this.fleet.handovers()).containsExactly("shard-0 to a");
 	}
 
 	@Test
-	void beginsAnewWhereACheckpointOfAnEarlierVersionIsOfAFormerStream() {
+	void restartsWhenTheCheckpointOfAnEarlierVersionBelongsToAFormerStream() {
 		this.fleet.store
 			.create(Lease.initial(SimulatedFleet.STREAM, "shard-0", Checkpoint.after(SequenceNumber.of("999"), 0),
 					Set.of()))
@@ -270,9 +270,9 @@ class StreamsMadeAnewTests {
 		this.fleet.advance(Duration.ofSeconds(3));
 		this.fleet.list((stream) -> before);
 		this.fleet.advance(Duration.ofSeconds(110), STEP);
-		this.fleet.listTruly();
+		this.fleet.listAll();
 		this.fleet.advance(Duration.ofMinutes(5), STEP);
-		assertThat(this.fleet.handOvers()).containsExactlyInAnyOrder("shard-0 to a", "shard-1 to a", "shard-2 to a");
+		assertThat(this.fleet.handovers()).containsExactlyInAnyOrder("shard-0 to a", "shard-1 to a", "shard-2 to a");
 	}
 
 	@Test
@@ -285,7 +285,7 @@ class StreamsMadeAnewTests {
 			}
 			this.fleet.advance(Duration.ofMinutes(1), STEP);
 		}
-		assertThat(this.fleet.handOvers()).containsExactly("shard-0 to a", "shard-0 to a");
+		assertThat(this.fleet.handovers()).containsExactly("shard-0 to a", "shard-0 to a");
 	}
 
 	@Test
@@ -295,12 +295,12 @@ class StreamsMadeAnewTests {
 		this.fleet.create(SimulatedFleet.STREAM, 3);
 		this.fleet.advance(Duration.ofSeconds(90), STEP);
 		assertThat(member.validShards()).contains("shard-0");
-		int settled = this.fleet.handOvers().size();
+		int settled = this.fleet.handovers().size();
 		this.fleet.list((stream) -> former);
 		this.fleet.advance(Duration.ofSeconds(110), STEP);
-		this.fleet.listTruly();
+		this.fleet.listAll();
 		this.fleet.advance(Duration.ofMinutes(3), STEP);
-		assertThat(this.fleet.handOvers()).hasSize(settled);
+		assertThat(this.fleet.handovers()).hasSize(settled);
 		assertThat(this.fleet.stored("shard-0").start())
 			.isEqualTo(this.fleet.listed(SimulatedFleet.STREAM).get(0).start());
 	}
@@ -324,7 +324,7 @@ class StreamsMadeAnewTests {
 		this.fleet.advance(Duration.ofSeconds(110), STEP);
 		this.fleet.list((stream) -> List.of());
 		this.fleet.advance(Duration.ofMinutes(10), STEP);
-		this.fleet.listTruly();
+		this.fleet.listAll();
 		this.fleet.advance(Duration.ofMinutes(10), STEP);
 		assertThat(this.fleet.stored("shard-0").isFinished()).isTrue();
 		assertThat(member.validShards()).containsExactly("shard-1", "shard-2");
@@ -345,7 +345,7 @@ class StreamsMadeAnewTests {
 		first.list((stream) -> before);
 		first.start("a", Duration.ofSeconds(10), List.of(SimulatedFleet.STREAM), InitialPosition.LATEST);
 		first.advance(Duration.ofMillis(1), Duration.ofMillis(1));
-		first.listTruly();
+		first.listAll();
 		first.advance(Duration.ofMillis(new Random(random).nextInt(200)));
 		first.start("b", Duration.ofSeconds(10), List.of(SimulatedFleet.STREAM), InitialPosition.LATEST);
 		first.advance(Duration.ofSeconds(5), STEP);

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traffic {
 
-	private static final Set<String> READS = Set.of("load", "find", "look", "watch");
+	private static final Set<String> READS = Set.of("load", "find", "readGroup", "readGroupConsistently");
 
 	/** A lease with names as long as those of the service, an owner and a checkpoint. */
 	private static final int LEASE_BYTES = 250;
 
-	private static final int CREW_BYTES = 100;
+	private static final int GROUP_ROW_BYTES = 100;
 
 	private static final int PAGE_BYTES = 1 << 20;
 
@@ -37,7 +37,7 @@ final class Traffic {
 			this.writeUnits += units(bytes, 1 << 10);
 		}
 		else {
-			this.readUnits += units(bytes, 1 << 12) * (call.equals("look") ? 0.5 : 1);
+			this.readUnits += units(bytes, 1 << 12) * (call.equals("readGroup") ? 0.5 : 1);
 		}
 	}
 
@@ -47,15 +47,15 @@ final class Traffic {
 
 	private static int bytes(@Nullable Object result) {
 		if (result instanceof LeaseTable table) {
-			return table.leases().size() * LEASE_BYTES + table.crews().stream().mapToInt(Traffic::bytes).sum();
+			return table.leases().size() * LEASE_BYTES + table.groups().stream().mapToInt(Traffic::bytes).sum();
 		}
 		if (result instanceof Optional<?> found) {
 			return found.map(Traffic::bytes).orElse(0);
 		}
 		if (result instanceof WorkerGroup workerGroup) {
-			return CREW_BYTES
+			return GROUP_ROW_BYTES
 					+ workerGroup.members().stream().mapToInt((worker) -> Math.max(30, worker.length()) + 8).sum()
-					+ workerGroup.asks().stream().mapToInt(String::length).sum();
+					+ workerGroup.handoverRequests().stream().mapToInt(String::length).sum();
 		}
 		return (result instanceof Lease) ? LEASE_BYTES : 0;
 	}

@@ -177,7 +177,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	 */
 	private LeaseTable tear(LeaseTable before, LeaseTable after) {
 		return new LeaseTable(tear(before.leases(), after.leases(), Lease::key),
-				tear(before.crews(), after.crews(), WorkerGroup::number), after.unreadable());
+				tear(before.groups(), after.groups(), WorkerGroup::number), after.unreadable());
 	}
 
 	private <R, K> List<R> tear(List<R> before, List<R> after, Function<R, K> key) {
@@ -242,8 +242,8 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> renew(Lease seen, Lease anew) {
-		return call("renew", () -> this.delegate.renew(seen, anew));
+	public CompletableFuture<Boolean> recreate(Lease seen, Lease replacement) {
+		return call("recreate", () -> this.delegate.recreate(seen, replacement));
 	}
 
 	@Override
@@ -252,44 +252,45 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
-			Duration patience) {
-		return call("join", () -> this.delegate.join(crew, worker, streams, patience));
+	public CompletableFuture<Optional<WorkerGroup>> join(int group, String worker, Collection<String> streams,
+			Duration timeout) {
+		return call("join", () -> this.delegate.join(group, worker, streams, timeout));
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered) {
-		return call("beat", () -> this.delegate.beat(crew, worker, answered));
+	public CompletableFuture<Optional<WorkerGroup>> heartbeat(int group, String worker, Collection<String> answered) {
+		return call("heartbeat", () -> this.delegate.heartbeat(group, worker, answered));
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate) {
-		return call(upToDate ? "watch" : "look", () -> this.delegate.look(crew, upToDate));
+	public CompletableFuture<Optional<WorkerGroup>> readGroup(int group, boolean consistent) {
+		return call(consistent ? "readGroupConsistently" : "readGroup",
+				() -> this.delegate.readGroup(group, consistent));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ask(int crew, Collection<String> keys) {
-		return call("ask", () -> this.delegate.ask(crew, keys));
+	public CompletableFuture<Boolean> requestHandover(int group, Collection<String> keys) {
+		return call("requestHandover", () -> this.delegate.requestHandover(group, keys));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ring(int crew) {
-		return call("ring", () -> this.delegate.ring(crew));
+	public CompletableFuture<Boolean> wakeUp(int group) {
+		return call("wakeUp", () -> this.delegate.wakeUp(group));
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(int crew, String worker) {
-		return call("leave", () -> this.delegate.leave(crew, worker));
+	public CompletableFuture<Void> leave(int group, String worker) {
+		return call("leave", () -> this.delegate.leave(group, worker));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> bury(int crew, String worker, long beat) {
-		return call("bury", () -> this.delegate.bury(crew, worker, beat));
+	public CompletableFuture<Boolean> evict(int group, String worker, long heartbeat) {
+		return call("evict", () -> this.delegate.evict(group, worker, heartbeat));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> disband(int crew) {
-		return call("disband", () -> this.delegate.disband(crew));
+	public CompletableFuture<Boolean> removeGroup(int group) {
+		return call("removeGroup", () -> this.delegate.removeGroup(group));
 	}
 
 }

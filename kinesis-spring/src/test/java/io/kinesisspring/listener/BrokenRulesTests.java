@@ -33,9 +33,9 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.RecordHandler;
@@ -172,7 +172,7 @@ class BrokenRulesTests {
 			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
 				return switch (method) {
 					case "create" -> store.create(withoutStart((Lease) arguments[0]));
-					case "renew" -> store.renew((Lease) arguments[0], withoutStart((Lease) arguments[1]));
+					case "recreate" -> store.recreate((Lease) arguments[0], withoutStart((Lease) arguments[1]));
 					case "identify" -> CompletableFuture.completedFuture(true);
 					default -> null;
 				};
@@ -195,8 +195,10 @@ class BrokenRulesTests {
 
 			@Override
 			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				return method.equals("beat") ? store.beat((Integer) arguments[0], (String) arguments[1], List.of())
-					.thenApply((beaten) -> beaten.map(BrokenRulesTests::impatient)) : null;
+				return method.equals("heartbeat")
+						? store.heartbeat((Integer) arguments[0], (String) arguments[1], List.of())
+							.thenApply((updated) -> updated.map(BrokenRulesTests::impatient))
+						: null;
 			}
 
 		},
@@ -221,13 +223,13 @@ class BrokenRulesTests {
 
 		},
 
-		/** A worker believes to have beaten and has not. */
+		/** A worker believes to have updated and has not. */
 		BEAT_THAT_IS_NOT_SEEN {
 
 			@Override
 			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				return (method.equals("beat") && ((String) arguments[1]).hashCode() % 2 == 0)
-						? store.look((Integer) arguments[0], true) : null;
+				return (method.equals("heartbeat") && ((String) arguments[1]).hashCode() % 2 == 0)
+						? store.readGroup((Integer) arguments[0], true) : null;
 			}
 
 		},
@@ -460,9 +462,9 @@ class BrokenRulesTests {
 				});
 	}
 
-	private static WorkerGroup impatient(WorkerGroup crew) {
-		return new WorkerGroup(crew.number(), new TreeSet<>(crew.streams()), crew.patience().dividedBy(5), crew.beats(),
-				crew.bell(), crew.asks());
+	private static WorkerGroup impatient(WorkerGroup group) {
+		return new WorkerGroup(group.number(), new TreeSet<>(group.streams()), group.timeout().dividedBy(5),
+				group.heartbeats(), group.wakeUps(), group.handoverRequests());
 	}
 
 	/**

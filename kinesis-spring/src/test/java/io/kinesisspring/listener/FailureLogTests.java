@@ -15,29 +15,29 @@ class FailureLogTests {
 
 	@Test
 	void hasTheFirstFailuresAndTheNumberOfTheOthers() {
-		assertThat(admitted(5)).isEqualTo(5);
-		assertThat(admitted(95)).isZero();
-		assertThat(this.failures.renew()).isEqualTo(95);
+		assertThat(permitted(5)).isEqualTo(5);
+		assertThat(permitted(95)).isZero();
+		assertThat(this.failures.reset()).isEqualTo(95);
 	}
 
 	@Test
 	void hasOneAfterTheOtherWhileTheStormLasts() {
-		admitted(100);
-		this.failures.renew();
-		assertThat(admitted(100)).isOne();
-		assertThat(this.failures.renew()).isEqualTo(99);
+		permitted(100);
+		this.failures.reset();
+		assertThat(permitted(100)).isOne();
+		assertThat(this.failures.reset()).isEqualTo(99);
 	}
 
 	@Test
 	void hasThemAllAgainWhenItIsOver() {
-		admitted(100);
-		this.failures.renew();
-		assertThat(this.failures.renew()).isZero();
-		assertThat(admitted(100)).isEqualTo(5);
+		permitted(100);
+		this.failures.reset();
+		assertThat(this.failures.reset()).isZero();
+		assertThat(permitted(100)).isEqualTo(5);
 	}
 
-	private long admitted(int attempts) {
-		return IntStream.range(0, attempts).filter((attempt) -> this.failures.admits()).count();
+	private long permitted(int attempts) {
+		return IntStream.range(0, attempts).filter((attempt) -> this.failures.permits()).count();
 	}
 
 }

@@ -70,7 +70,7 @@ class ShardEventPublisherTests {
 	@Test
 	void whatTheExecutorRefusesIsToldLaterAndInOrder() {
 		int[] tasks = { 0 };
-		ShardEventPublisher refused = new ShardEventPublisher("orders", List.of(new Recorder()), (event) -> {
+		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), (event) -> {
 		}, (task) -> {
 			if (tasks[0]++ < 4) {
 				if (tasks[0] == 3) {
@@ -80,9 +80,9 @@ class ShardEventPublisherTests {
 			}
 			this.executor.execute(task);
 		});
-		refused.waitOn(this.loop);
-		CompletableFuture<Void> ready = refused.assigned("stream", "shard-0");
-		refused.lost("stream", "shard-0");
+		rejecting.retryOn(this.loop);
+		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
+		rejecting.lost("stream", "shard-0");
 		this.loop.advance(Duration.ofMillis(100));
 		assertThat(ready).isNotDone();
 		this.loop.advance(Duration.ofMinutes(2));
@@ -92,12 +92,12 @@ class ShardEventPublisherTests {
 
 	@Test
 	void whenTheExecutorTakesNothingTheShardIsReadNevertheless() {
-		ShardEventPublisher refused = new ShardEventPublisher("orders", List.of(new Recorder()), this.told::add,
+		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), this.told::add,
 				(task) -> {
 					throw new TaskRejectedException("full");
 				});
-		refused.waitOn(this.loop);
-		CompletableFuture<Void> ready = refused.assigned("stream", "shard-0");
+		rejecting.retryOn(this.loop);
+		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
 		this.loop.advance(Duration.ofMinutes(2));
 		assertThat(ready).isCompleted();
 		assertThat(this.told).isEmpty();
@@ -105,26 +105,26 @@ class ShardEventPublisherTests {
 
 	@Test
 	void tellsOnceThatAShardIsIdleUntilSomethingComes() {
-		ShardProgressMonitor watch = assigned();
-		pass(Duration.ofSeconds(50), () -> watch.read(0, 0));
+		ShardProgressMonitor monitor = assigned();
+		pass(Duration.ofSeconds(50), () -> monitor.read(0, 0));
 		assertThat(this.told).isEmpty();
-		pass(Duration.ofMinutes(10), () -> watch.read(0, 0));
+		pass(Duration.ofMinutes(10), () -> monitor.read(0, 0));
 		assertThat(this.told).containsExactly(new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE));
-		watch.read(1, 0);
-		pass(Duration.ofMinutes(10), () -> watch.read(0, 0));
+		monitor.read(1, 0);
+		pass(Duration.ofMinutes(10), () -> monitor.read(0, 0));
 		assertThat(this.told).hasSize(2).hasOnlyElementsOfType(KinesisListenerEvent.ShardIdle.class);
 	}
 
 	@Test
 	void tellsOnceThatAShardHasStalledUntilItGetsOn() {
-		ShardProgressMonitor watch = assigned();
-		watch.began();
-		pass(Duration.ofSeconds(290), () -> watch.read(0, 0));
+		ShardProgressMonitor monitor = assigned();
+		monitor.deliveryStarted();
+		pass(Duration.ofSeconds(290), () -> monitor.read(0, 0));
 		assertThat(this.told).isEmpty();
-		pass(Duration.ofMinutes(20), () -> watch.read(0, 0));
+		pass(Duration.ofMinutes(20), () -> monitor.read(0, 0));
 		assertThat(this.told)
 			.containsExactly(new KinesisListenerEvent.ShardStalled("orders", "stream", "shard-0", STALLED));
-		watch.gotOn();
+		monitor.recordsFinished();
 		pass(Duration.ofMinutes(4), () -> {
 		});
 		assertThat(this.told).hasSize(1);
@@ -152,9 +152,9 @@ class ShardEventPublisherTests {
 
 	@Test
 	void aSlowShardThatGetsOnIsNeitherIdleNorStalled() {
-		ShardProgressMonitor watch = assigned();
-		watch.began();
-		pass(Duration.ofHours(1), watch::gotOn);
+		ShardProgressMonitor monitor = assigned();
+		monitor.deliveryStarted();
+		pass(Duration.ofHours(1), monitor::recordsFinished);
 		assertThat(this.told).isEmpty();
 	}
 
@@ -162,13 +162,13 @@ class ShardEventPublisherTests {
 		this.shardEventPublisher.assigned("stream", "shard-0");
 		this.loop.runUntilIdle();
 		this.told.clear();
-		return this.shardEventPublisher.watch("stream", "shard-0");
+		return this.shardEventPublisher.monitor("stream", "shard-0");
 	}
 
 	private void pass(Duration duration, Runnable meanwhile) {
 		for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plusSeconds(10)) {
 			meanwhile.run();
-			this.shardEventPublisher.look(this.loop.nanoTime(), IDLE, STALLED);
+			this.shardEventPublisher.check(this.loop.nanoTime(), IDLE, STALLED);
 			this.loop.advance(Duration.ofSeconds(10));
 		}
 	}

@@ -22,7 +22,7 @@ class UnacknowledgedTests {
 
 	private static final int MEMORY = 10_000;
 
-	private static final int ROOM = (int) (MEMORY / Unacknowledged.BYTES_OF_A_RECORD);
+	private static final int ROOM = (int) (MEMORY / Unacknowledged.BYTES_PER_RECORD);
 
 	private final Map<Integer, Acknowledgment> acknowledgments = new HashMap<>();
 

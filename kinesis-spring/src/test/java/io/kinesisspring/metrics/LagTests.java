@@ -73,7 +73,7 @@ class LagTests {
 	}
 
 	private void came(int records, long behind, long span) {
-		this.lag.came(records, behind, Duration.ofMillis(span), this.meters.now());
+		this.lag.batchRead(records, behind, Duration.ofMillis(span), this.meters.now());
 	}
 
 	private void after(long millis) {

@@ -83,14 +83,14 @@ class BufferBudgetTests {
 	@Test
 	void waitsLongerForALargeReadWhileTheLineMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		List<ShardBuffer> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> buffers = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 12; i++) {
-			reserve(rooms.get(i), "room" + i, 512);
+			reserve(buffers.get(i), "buffer" + i, 512);
 		}
 		for (int i = 0; i < 4; i++) {
-			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("room" + i + " 512");
+			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("buffer" + i + " 512");
 			this.loop.advance(Duration.ofMillis(700));
-			rooms.get(i).adjust(-512 * KILOBYTE);
+			buffers.get(i).adjust(-512 * KILOBYTE);
 		}
 		assertThat(this.admitted).hasSize(5).last().isEqualTo("room4 512");
 		this.loop.advance(Duration.ofMillis(900));
@@ -102,14 +102,14 @@ class BufferBudgetTests {
 	@Test
 	void waitsForFifteenSecondsAtMostHoweverTheLineMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
-		List<ShardBuffer> rooms = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> buffers = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 30; i++) {
-			reserve(rooms.get(i), "room" + i, 512);
+			reserve(buffers.get(i), "buffer" + i, 512);
 		}
 		for (int i = 0; i < 21; i++) {
-			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("room" + i + " 512");
+			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("buffer" + i + " 512");
 			this.loop.advance(Duration.ofMillis(700));
-			rooms.get(i).adjust(-512 * KILOBYTE);
+			buffers.get(i).adjust(-512 * KILOBYTE);
 		}
 		this.loop.advance(Duration.ofMillis(500));
 		assertThat(this.admitted).hasSize(30).endsWith("room28 16", "room29 16");
@@ -118,57 +118,57 @@ class BufferBudgetTests {
 	@Test
 	void servesQuickListenersInTurnWithLargeReads() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
-		ShardBuffer first = rooms.get(0);
+		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		ShardBuffer first = buffers.get(0);
 		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
-		handle(rooms, 16, 100);
+		handle(buffers, 16, 100);
 		assertThat(first.share(true)).as("tried").isGreaterThan(MEGABYTE);
 		assertThat(first.share(false)).isEqualTo(MEGABYTE / 16);
-		handle(rooms, 60, 100);
+		handle(buffers, 60, 100);
 		assertThat(first.share(true)).as("kept").isGreaterThan(MEGABYTE);
-		handle(rooms, 10, 1_000);
+		handle(buffers, 10, 1_000);
 		assertThat(first.share(true)).as("much slower").isEqualTo(MEGABYTE / 2);
-		handle(rooms, 300, 100);
+		handle(buffers, 300, 100);
 		assertThat(first.share(true)).as("not tried again so soon").isEqualTo(MEGABYTE / 2);
-		handle(rooms, 400, 100);
+		handle(buffers, 400, 100);
 		assertThat(first.share(true)).as("tried again after a minute").isGreaterThan(MEGABYTE);
 	}
 
 	@Test
 	void givesTurnsUpThatMakeListenersSlowerAndWhoWaitsGetsAnOrdinaryRead() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
-		handle(rooms, 16, 100);
-		reserve(rooms.get(1), "holder", 40 * 1_024);
-		reserve(rooms.get(2), "waiting", 8 * 1_024);
-		handle(rooms, 20, 150);
-		assertThat(rooms.get(0).share(true)).isEqualTo(MEGABYTE / 2);
-		rooms.get(1).adjust(-40 * MEGABYTE);
+		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		handle(buffers, 16, 100);
+		reserve(buffers.get(1), "holder", 40 * 1_024);
+		reserve(buffers.get(2), "waiting", 8 * 1_024);
+		handle(buffers, 20, 150);
+		assertThat(buffers.get(0).share(true)).isEqualTo(MEGABYTE / 2);
+		buffers.get(1).adjust(-40 * MEGABYTE);
 		assertThat(this.admitted).containsExactly("holder 40960", "waiting 512");
 	}
 
 	@Test
 	void aFewThatGotStuckWithLargeReadsHoldUpNobodyWhosePartIsEnough() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 8; i++) {
-			reserve(rooms.get(i), "stuck", 8 * 1_024);
+			reserve(buffers.get(i), "stuck", 8 * 1_024);
 		}
 		this.admitted.clear();
 		for (int i = 0; i < 10; i++) {
-			reserve(rooms.get(63), "well", 512);
+			reserve(buffers.get(63), "well", 512);
 			assertThat(this.admitted).hasSize(i + 1).last().isEqualTo("well 512");
-			rooms.get(63).handled(512 * KILOBYTE);
+			buffers.get(63).release(512 * KILOBYTE);
 		}
 	}
 
 	@Test
 	void triesNoTurnsWhereListenersNeedTheirTime() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
-		List<ShardBuffer> rooms = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
-		reserve(rooms.get(1), "holder", 50 * 1_024);
-		handle(rooms, 100, 100);
-		assertThat(rooms.get(0).share(true)).isEqualTo(MEGABYTE / 2);
+		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
+		reserve(buffers.get(1), "holder", 50 * 1_024);
+		handle(buffers, 100, 100);
+		assertThat(buffers.get(0).share(true)).isEqualTo(MEGABYTE / 2);
 	}
 
 	/**
@@ -200,12 +200,12 @@ class BufferBudgetTests {
 	/**
 	 * Get done with a megabyte some times, one after the other.
 	 */
-	private void handle(List<ShardBuffer> rooms, int times, long millis) {
+	private void handle(List<ShardBuffer> buffers, int times, long millis) {
 		for (int i = 0; i < times; i++) {
-			ShardBuffer room = rooms.get(3 + i % 60);
-			room.adjust(MEGABYTE);
+			ShardBuffer buffer = buffers.get(3 + i % 60);
+			buffer.adjust(MEGABYTE);
 			this.loop.advance(Duration.ofMillis(millis));
-			room.handled(MEGABYTE);
+			buffer.release(MEGABYTE);
 		}
 	}
 
@@ -250,8 +250,8 @@ class BufferBudgetTests {
 		assertThat(budget.used()).isZero();
 	}
 
-	private void reserve(ShardBuffer room, String name, long kilobytes) {
-		room.reserve(kilobytes * KILOBYTE, true, (granted) -> this.admitted.add(name + " " + granted / KILOBYTE));
+	private void reserve(ShardBuffer buffer, String name, long kilobytes) {
+		buffer.reserve(kilobytes * KILOBYTE, true, (granted) -> this.admitted.add(name + " " + granted / KILOBYTE));
 	}
 
 	@Test
@@ -319,11 +319,11 @@ class BufferBudgetTests {
 	}
 
 	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
-			ShardBuffer room) {
+			ShardBuffer buffer) {
 		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
 				new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE, Duration.ofSeconds(1),
 						StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
-				loop, room);
+				loop, buffer);
 	}
 
 	/**
@@ -335,7 +335,7 @@ class BufferBudgetTests {
 
 		private final Duration each;
 
-		private final ShardBuffer room;
+		private final ShardBuffer buffer;
 
 		private final PollingShardReader reader;
 
@@ -351,8 +351,8 @@ class BufferBudgetTests {
 				Duration each) {
 			this.loop = loop;
 			this.each = each;
-			this.room = budget.open();
-			this.reader = reader(kinesis, shard, loop, this.room);
+			this.buffer = budget.open();
+			this.reader = reader(kinesis, shard, loop, this.buffer);
 		}
 
 		private void readOn() {
@@ -363,11 +363,11 @@ class BufferBudgetTests {
 		}
 
 		@Override
-		public void came(ShardBatch batch) {
+		public void onBatch(ShardBatch batch) {
 			this.reading = false;
 			this.ahead = batch.records().isEmpty() ? null : batch;
 			if (this.ahead == null) {
-				this.room.adjust(-batch.bytes());
+				this.buffer.adjust(-batch.bytes());
 			}
 			workOn();
 		}
@@ -380,7 +380,7 @@ class BufferBudgetTests {
 				this.loop.schedule(this.each.multipliedBy(batch.records().size()), () -> {
 					this.busy = false;
 					this.records += batch.records().size();
-					this.room.handled(batch.bytes());
+					this.buffer.release(batch.bytes());
 					workOn();
 				});
 			}
@@ -400,7 +400,7 @@ class BufferBudgetTests {
 
 		private final Duration work;
 
-		private final ShardBuffer room;
+		private final ShardBuffer buffer;
 
 		private final PollingShardReader reader;
 
@@ -413,8 +413,8 @@ class BufferBudgetTests {
 			this.loop = loop;
 			this.budget = budget;
 			this.work = work;
-			this.room = budget.open();
-			this.reader = reader(kinesis, shard, loop, this.room);
+			this.buffer = budget.open();
+			this.reader = reader(kinesis, shard, loop, this.buffer);
 		}
 
 		private void readOn() {
@@ -422,10 +422,10 @@ class BufferBudgetTests {
 		}
 
 		@Override
-		public void came(ShardBatch batch) {
+		public void onBatch(ShardBatch batch) {
 			this.records += batch.records().size();
 			this.mostUsed = Math.max(this.mostUsed, this.budget.used());
-			this.loop.schedule(this.work, () -> this.room.adjust(-batch.bytes()));
+			this.loop.schedule(this.work, () -> this.buffer.adjust(-batch.bytes()));
 			readOn();
 		}
 
@@ -437,17 +437,17 @@ class BufferBudgetTests {
 	private abstract static class Untroubled implements ShardReader.Reading {
 
 		@Override
-		public void moved(Checkpoint position) {
+		public void onPositionMoved(Checkpoint position) {
 			throw new AssertionError(position);
 		}
 
 		@Override
-		public void failed(KinesisException ex) {
+		public void onReadingStopped(KinesisException ex) {
 			throw new AssertionError(ex);
 		}
 
 		@Override
-		public boolean denied(KinesisException ex) {
+		public boolean onAccessDenied(KinesisException ex) {
 			throw new AssertionError(ex);
 		}
 

@@ -459,7 +459,7 @@ abstract class ShardReaderTests {
 		}
 
 		@Override
-		public void came(ShardBatch batch) {
+		public void onBatch(ShardBatch batch) {
 			this.records.addAll(batch.records());
 			ShardReaderTests.this.room.adjust(-batch.bytes());
 			this.ended = batch.last();
@@ -472,17 +472,17 @@ abstract class ShardReaderTests {
 		}
 
 		@Override
-		public void moved(Checkpoint position) {
+		public void onPositionMoved(Checkpoint position) {
 			this.moved = position;
 		}
 
 		@Override
-		public void failed(KinesisException ex) {
+		public void onReadingStopped(KinesisException ex) {
 			this.failure = ex;
 		}
 
 		@Override
-		public boolean denied(KinesisException ex) {
+		public boolean onAccessDenied(KinesisException ex) {
 			this.denial = ex;
 			return this.patient;
 		}

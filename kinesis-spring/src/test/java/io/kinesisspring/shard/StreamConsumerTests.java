@@ -126,22 +126,22 @@ class StreamConsumerTests {
 		try (CapturedLog log = CapturedLog.of(AccessDenials.class)) {
 			Work work = start("one", this.store);
 			this.time.advance(Duration.ofSeconds(5));
-			assertThat(work.consumer.denied()).isNull();
+			assertThat(work.consumer.currentDenial()).isNull();
 			this.kinesis.deny(action);
 			this.kinesis.expireIterators();
 			this.kinesis.split("shard-0");
 			this.kinesis.put("shard-1");
 			this.time.advance(Duration.ofMinutes(30));
-			assertThat(work.consumer.denied())
+			assertThat(work.consumer.currentDenial())
 				.hasMessageContaining("kinesis:" + action + " on the stream 'orders' was denied")
 				.hasMessageContaining("Allow kinesis:" + action);
 			assertThat(log.messages(Level.ERROR)).hasSize(1);
-			assertThat(work.consumer.denial()).isNotDone();
+			assertThat(work.consumer.fatalDenial()).isNotDone();
 			int calls = this.kinesis.calls(action);
 			this.kinesis.allow(action);
 			this.time.advanceUntil(() -> work.count() == 1, Duration.ofMinutes(3));
 			this.time.advance(Duration.ofSeconds(20));
-			assertThat(work.consumer.denied()).isNull();
+			assertThat(work.consumer.currentDenial()).isNull();
 			assertThat(log.messages()).hasSize(2);
 			if (!action.equals("ListShards")) {
 				assertThat(calls).isLessThan(80);
@@ -155,12 +155,12 @@ class StreamConsumerTests {
 		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(5));
-		assertThat(work.consumer.denial()).isNotDone();
+		assertThat(work.consumer.fatalDenial()).isNotDone();
 		this.kinesis.deny(action);
 		this.kinesis.expireIterators();
 		this.kinesis.split("shard-0");
 		this.time.advance(Duration.ofSeconds(30));
-		assertThat(work.consumer.denial()).isCompletedWithValueMatching(
+		assertThat(work.consumer.fatalDenial()).isCompletedWithValueMatching(
 				(denial) -> denial.getMessage().contains("kinesis:" + action + " on the stream 'orders' was denied"));
 		CompletableFuture<Void> stopped = work.consumer.stop();
 		this.time.advance(Duration.ofSeconds(5));
@@ -197,7 +197,7 @@ class StreamConsumerTests {
 		this.time.advanceUntil(() -> work.count() == 1, Duration.ofSeconds(30));
 		this.kinesis.delete();
 		this.time.advance(Duration.ofMinutes(10));
-		assertThat(work.consumer.denial()).isNotDone();
+		assertThat(work.consumer.fatalDenial()).isNotDone();
 		this.kinesis.remake(2);
 		this.kinesis.put("shard-0");
 		this.kinesis.put("shard-1");
@@ -340,7 +340,7 @@ class StreamConsumerTests {
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.underWay).isEqualTo(1);
-		refused.addAll(List.of("beat", "load", "checkpoint"));
+		refused.addAll(List.of("heartbeat", "load", "checkpoint"));
 		this.time.advance(Duration.ofSeconds(15));
 		refused.clear();
 		this.time.advance(Duration.ofSeconds(15));
@@ -367,7 +367,7 @@ class StreamConsumerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "beat", "checkpoint", "load" })
+	@ValueSource(strings = { "heartbeat", "checkpoint", "load" })
 	void showsThatTheLeaseStoreIsDeniedAndComesBackByItself(String method) {
 		List<String> refused = new ArrayList<>();
 		Work work = start("one", refusing(refused));
@@ -376,24 +376,24 @@ class StreamConsumerTests {
 		refused.add(method);
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofMinutes(2));
-		assertThat(work.consumer.denied()).hasMessageContaining("dynamodb:" + method + " was denied");
-		assertThat(work.consumer.denial()).isNotDone();
+		assertThat(work.consumer.currentDenial()).hasMessageContaining("dynamodb:" + method + " was denied");
+		assertThat(work.consumer.fatalDenial()).isNotDone();
 		refused.clear();
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(60));
-		assertThat(work.consumer.denied()).isNull();
+		assertThat(work.consumer.currentDenial()).isNull();
 		assertThat(work.processed.get("shard-0")).endsWith(this.kinesis.recordsOf("shard-0").get(2));
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "beat", "checkpoint" })
+	@ValueSource(strings = { "heartbeat", "checkpoint" })
 	void tellsThatTheLeaseStoreRefusesToWorkWhereItIsToStop(String method) {
 		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", refusing(method));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(10));
 		assertThat(work.started).isCompletedWithValue(null);
-		assertThat(work.consumer.denial()).isCompletedWithValueMatching(
+		assertThat(work.consumer.fatalDenial()).isCompletedWithValueMatching(
 				(denial) -> denial.getMessage().contains("dynamodb:" + method + " was denied"));
 	}
 

@@ -1,7 +1,7 @@
 /**
- * Auto-configuration of the template and the listener containers: properties, AWS clients
- * and what happens when something is configured wrongly. Uses everything of
- * {@code kinesis-spring}, which knows nothing of it.
+ * The {@code kinesis.*} properties. Each package below is one aspect of the
+ * auto-configuration. All of them use these properties and {@code kinesis-spring}, which
+ * knows nothing of either.
  */
 @NullMarked
 package io.kinesisspring.boot.autoconfigure;

@@ -9,8 +9,8 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-import io.kinesisspring.boot.autoconfigure.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**

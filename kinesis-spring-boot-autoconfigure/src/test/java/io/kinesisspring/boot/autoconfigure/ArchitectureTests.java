@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
@@ -84,7 +85,7 @@ class ArchitectureTests {
 		.haveNameStartingWith("kinesis");
 
 	@ArchTest
-	final ArchRule publicTypesAreWhatUsersTypeOrDeclare = ArchRuleDefinition.classes()
+	final ArchRule publicTypesAreWhatUsersTypeOrAnotherPackageNeeds = ArchRuleDefinition.classes()
 		.that()
 		.arePublic()
 		.and()
@@ -94,7 +95,8 @@ class ArchitectureTests {
 		.orShould()
 		.beAnnotatedWith(ConfigurationProperties.class)
 		.orShould()
-		.beInterfaces();
+		.beInterfaces()
+		.orShould(beNeededByAnotherPackage());
 
 	@ArchTest
 	final ArchRule propertiesOnlyHold = ArchRuleDefinition.methods()
@@ -102,6 +104,14 @@ class ArchitectureTests {
 		.areDeclaredInClassesThat(belongToProperties())
 		.should()
 		.haveNameMatching("(get|set|is|values|valueOf|\\$values|lambda).*");
+
+	@ArchTest
+	final ArchRule theOuterPackageHoldsThePropertiesAlone = ArchRuleDefinition.classes()
+		.that()
+		.resideInAPackage("io.kinesisspring.boot.autoconfigure")
+		.and()
+		.doNotHaveSimpleName("package-info")
+		.should(ArchCondition.from(belongToProperties()));
 
 	@ArchTest
 	final ArchRule packagesAreFreeOfCycles = SlicesRuleDefinition.slices()
@@ -117,8 +127,14 @@ class ArchitectureTests {
 
 	private static DescribedPredicate<JavaClass> belongToProperties() {
 		return DescribedPredicate.describe("belong to properties",
-				(type) -> type.getName().startsWith(KinesisProperties.class.getName())
-						&& !type.getName().startsWith(KinesisPropertiesMapper.class.getName()));
+				(type) -> type.getName().startsWith(KinesisProperties.class.getName()));
+	}
+
+	private static ArchCondition<JavaClass> beNeededByAnotherPackage() {
+		return ArchCondition.from(DescribedPredicate.describe("be needed by another package", (type) -> type
+			.getDirectDependenciesToSelf()
+			.stream()
+			.anyMatch((dependency) -> !dependency.getOriginClass().getPackageName().equals(type.getPackageName()))));
 	}
 
 }

@@ -20,7 +20,12 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.metrics.KinesisMetricsAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.boot.endpoint.KinesisEndpointAutoConfiguration;
 import io.kinesisspring.boot.health.KinesisHealthAutoConfiguration;
 import io.kinesisspring.listener.ContainerOptions;
@@ -140,10 +145,10 @@ class ContextHierarchyTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
-			KinesisConverterAutoConfiguration.class, KinesisProducerAutoConfiguration.class,
-			KinesisMetricsAutoConfiguration.class, KinesisHealthAutoConfiguration.class,
-			KinesisEndpointAutoConfiguration.class })
+	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
+			KinesisConsumerAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
+			KinesisProducerAutoConfiguration.class, KinesisMetricsAutoConfiguration.class,
+			KinesisHealthAutoConfiguration.class, KinesisEndpointAutoConfiguration.class })
 	static class Common {
 
 	}

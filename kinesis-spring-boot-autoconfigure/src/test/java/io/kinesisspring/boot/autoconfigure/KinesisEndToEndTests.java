@@ -60,6 +60,7 @@ import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientCustomizer;
 import io.kinesisspring.converter.RecordConversionException;
 import io.kinesisspring.deadletter.DeadLetter;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;

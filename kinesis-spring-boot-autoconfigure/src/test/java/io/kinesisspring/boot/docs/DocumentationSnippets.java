@@ -13,8 +13,8 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.annotation.KinesisListener;
-import io.kinesisspring.boot.autoconfigure.KinesisFanOutClient;
-import io.kinesisspring.boot.autoconfigure.KinesisListenerContainerFactoryConfigurer;
+import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
+import io.kinesisspring.boot.autoconfigure.consumer.KinesisListenerContainerFactoryConfigurer;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.deadletter.DeadLetter;
 import io.kinesisspring.error.DefaultErrorHandler;

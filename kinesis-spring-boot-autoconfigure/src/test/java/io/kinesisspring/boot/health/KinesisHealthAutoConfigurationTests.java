@@ -31,10 +31,11 @@ import org.springframework.context.annotation.Configuration;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.annotation.KinesisListener;
-import io.kinesisspring.boot.autoconfigure.KinesisClientAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisConsumerAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisConverterAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisProducerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.lease.InMemoryLeaseStore;
@@ -67,7 +68,8 @@ class KinesisHealthAutoConfigurationTests {
 	private ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, KinesisClientAutoConfiguration.class,
 				KinesisConverterAutoConfiguration.class, KinesisProducerAutoConfiguration.class,
-				KinesisConsumerAutoConfiguration.class, KinesisHealthAutoConfiguration.class));
+				KinesisLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
+				KinesisHealthAutoConfiguration.class));
 
 	@BeforeAll
 	static void startServer() {
@@ -248,7 +250,7 @@ class KinesisHealthAutoConfigurationTests {
 		run((context) -> {
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "cut-off"));
 			assertThat(health(context).getStatus()).isEqualTo(new Status("DEGRADED"));
-		}, without("beat", CompletableFuture.failedFuture(new IllegalStateException("unreachable"))),
+		}, without("heartbeat", CompletableFuture.failedFuture(new IllegalStateException("unreachable"))),
 				"kinesis.lease.failover-after=1s");
 	}
 

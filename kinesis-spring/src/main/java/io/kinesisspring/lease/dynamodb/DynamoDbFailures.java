@@ -61,7 +61,7 @@ final class DynamoDbFailures {
 	 * What the SDK makes of a successful answer with an empty body, or with another's: it
 	 * says nothing of the table, nor whether the request has reached it.
 	 */
-	static KinesisException unproven(String action, String table) {
+	static KinesisException notGenuine(String action, String table) {
 		return new KinesisException("dynamodb:" + action + " on the lease table '" + table
 				+ "' was answered without what an answer of DynamoDB has; if it comes again, look at what stands between this application and DynamoDB, such as a proxy");
 	}

@@ -26,14 +26,14 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
+import io.kinesisspring.lease.WorkerGroup;
 
 /**
  * A {@link LeaseStore} in a DynamoDB table with a string HASH key: a row a lease, a row a
- * crew of workers. The table serves one application. Thread-safe; the client is the
+ * group of workers. The table serves one application. Thread-safe; the client is the
  * caller's to close. An answer that does not prove itself to be DynamoDB's is a failed
  * call. Rows of kinds that a later version may add are ignored, see {@link LeaseTable}.
  * <p>
@@ -112,13 +112,13 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<Void> prepare() {
 		return new TablePreparation(this.client, this.table, this.requests).run()
-			.thenCompose(
-					(prepared) -> new KinesisPythonRows(this.client, this.table, this.items, this.requests).takeOver())
+			.thenCompose((prepared) -> new KinesisPythonMigration(this.client, this.table, this.items, this.requests)
+				.migrate())
 			.thenCompose((takenOver) -> CompletableFuture
-				.allOf(this.imports.stream().map(this::takeOver).toArray(CompletableFuture[]::new)));
+				.allOf(this.imports.stream().map(this::importFrom).toArray(CompletableFuture[]::new)));
 	}
 
-	private CompletableFuture<Void> takeOver(LeaseImport source) {
+	private CompletableFuture<Void> importFrom(LeaseImport source) {
 		return new LeaseImporter(this.client, this, this.table, this.items, this.observer, source).run();
 	}
 
@@ -128,34 +128,34 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
-			List<WorkerGroup> crews, Map<String, KinesisConfigurationException> unreadable) {
+			List<WorkerGroup> groups, Map<String, KinesisConfigurationException> unreadable) {
 		return this.requests
 			.explained("Scan",
 					this.client
 						.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from)),
-					Responses::isPage)
+					GenuineResponses::isPage)
 			.thenCompose((page) -> {
-				page.items().forEach((item) -> this.items.read(item, leases::add, crews::add, unreadable::put));
-				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, crews, unreadable)
-						: CompletableFuture.completedFuture(new LeaseTable(leases, crews, unreadable));
+				page.items().forEach((item) -> this.items.read(item, leases::add, groups::add, unreadable::put));
+				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, groups, unreadable)
+						: CompletableFuture.completedFuture(new LeaseTable(leases, groups, unreadable));
 			});
 	}
 
 	@Override
 	public CompletableFuture<Optional<Lease>> find(String key) {
 		return get(this.items.key(key), true)
-			.thenApply((found) -> found.map((item) -> usable("GetItem", () -> this.items.lease(item))));
+			.thenApply((found) -> found.map((item) -> readRow("GetItem", () -> this.items.lease(item))));
 	}
 
 	private CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key,
-			boolean upToDate) {
+			boolean consistent) {
 		return this.requests
 			.explained("GetItem",
 					this.client.getItem((get) -> get.tableName(this.table.name())
 						.key(key)
-						.consistentRead(upToDate)
+						.consistentRead(consistent)
 						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					Responses.got(key))
+					GenuineResponses.got(key))
 			.thenApply((response) -> response.hasItem() ? Optional.of(response.item()) : Optional.empty());
 	}
 
@@ -171,7 +171,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					.conditionExpression("attribute_not_exists(#key)")
 					.expressionAttributeNames(Map.of("#key", this.table.keyAttribute()))
 					.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-				Responses::isPut)
+				GenuineResponses::isPutResponse)
 			.thenApply(Optional::isPresent);
 	}
 
@@ -184,7 +184,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 				})
 			.build();
 		return update(request).thenApply((claimed) -> claimed
-			.map((response) -> usable("UpdateItem", () -> this.items.lease(response.attributes()))));
+			.map((response) -> readRow("UpdateItem", () -> this.items.lease(response.attributes()))));
 	}
 
 	@Override
@@ -205,24 +205,24 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Boolean> identify(Lease seen, Lease shard) {
-		return become(seen, shard, "", "", (values) -> {
+		return updateShard(seen, shard, "", "", (values) -> {
 		});
 	}
 
 	@Override
-	public CompletableFuture<Boolean> renew(Lease seen, Lease anew) {
+	public CompletableFuture<Boolean> recreate(Lease seen, Lease replacement) {
 		String set = ", #epoch = :next, #checkpoint = :checkpoint, #subSequence = :subSequence";
-		return become(seen, anew, set, ", #owner", (values) -> {
+		return updateShard(seen, replacement, set, ", #owner", (values) -> {
 			values.put(":next", LeaseItems.number(seen.epoch() + 1));
-			values.put(":checkpoint", LeaseItems.string(CheckpointText.write(anew.checkpoint())));
-			values.put(":subSequence", LeaseItems.number(CheckpointText.subSequence(anew.checkpoint())));
+			values.put(":checkpoint", LeaseItems.string(CheckpointText.write(replacement.checkpoint())));
+			values.put(":subSequence", LeaseItems.number(CheckpointText.subSequence(replacement.checkpoint())));
 		});
 	}
 
 	/**
 	 * Set parents and beginning, or remove what there is of them, and more besides.
 	 */
-	private CompletableFuture<Boolean> become(Lease seen, Lease shard, String set, String remove,
+	private CompletableFuture<Boolean> updateShard(Lease seen, Lease shard, String set, String remove,
 			Consumer<Map<String, AttributeValue>> more) {
 		boolean parents = !shard.parents().isEmpty();
 		boolean start = shard.start() != null;
@@ -246,7 +246,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	}
 
 	private CompletableFuture<Optional<UpdateItemResponse>> update(UpdateItemRequest request) {
-		return conditional("UpdateItem", this.client.updateItem(request), Responses.updated(request.key()));
+		return conditional("UpdateItem", this.client.updateItem(request), GenuineResponses.updated(request.key()));
 	}
 
 	private UpdateItemRequest.Builder update(Lease lease, String condition, String change,
@@ -257,14 +257,14 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 			.conditionExpression(condition)
 			.updateExpression(change)
 			.expressionAttributeNames(LeaseItems.namesIn(condition + change))
-			.expressionAttributeValues(this.items.fence(lease, values))
+			.expressionAttributeValues(this.items.fencedValues(lease, values))
 			.returnValues(ReturnValue.ALL_NEW);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> delete(Lease seen) {
 		String condition = ((seen.owner() != null) ? HELD : UNOWNED) + " AND #checkpoint = :checkpoint";
-		return delete(this.items.key(seen), condition, this.items.fence(seen,
+		return delete(this.items.key(seen), condition, this.items.fencedValues(seen,
 				(values) -> values.put(":checkpoint", LeaseItems.string(CheckpointText.write(Checkpoint.SHARD_END)))));
 	}
 
@@ -277,43 +277,44 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 					.expressionAttributeNames(LeaseItems.namesIn(condition))
 					.expressionAttributeValues(values)
 					.returnValues(ReturnValue.ALL_OLD)),
-				Responses.deleted(key))
+				GenuineResponses.deleted(key))
 			.thenApply(Optional::isPresent);
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> join(int crew, String worker, Collection<String> streams,
-			Duration patience) {
-		return enter(crew, worker, streams, patience)
+	public CompletableFuture<Optional<WorkerGroup>> join(int group, String worker, Collection<String> streams,
+			Duration timeout) {
+		return enter(group, worker, streams, timeout)
 			.thenCompose((entered) -> entered.isPresent() ? CompletableFuture.completedFuture(entered)
-					: found(crew, worker, streams, patience))
+					: found(group, worker, streams, timeout))
 			.thenCompose((founded) -> founded.isPresent() ? CompletableFuture.completedFuture(founded)
-					: enter(crew, worker, streams, patience));
+					: enter(group, worker, streams, timeout));
 	}
 
-	private CompletableFuture<Optional<WorkerGroup>> enter(int crew, String worker, Collection<String> streams,
-			Duration patience) {
+	private CompletableFuture<Optional<WorkerGroup>> enter(int group, String worker, Collection<String> streams,
+			Duration timeout) {
 		String condition = "#application = :application AND #streams = :streams AND #patience = :patience"
 				+ " AND (size(#beats) < :most OR attribute_exists(#beats.#worker))";
-		return seen(crew, worker, condition, "SET #beats.#worker = if_not_exists(#beats.#worker, :none) + :one",
+		return updateAndReadGroup(group, worker, condition,
+				"SET #beats.#worker = if_not_exists(#beats.#worker, :none) + :one",
 				Map.of(":none", LeaseItems.number(0), ":application", this.items.application(), ":streams",
-						LeaseItems.strings(streams), ":patience", LeaseItems.number(patience.toMillis()), ":most",
-						LeaseItems.number(WorkerGroup.MOST_MEMBERS), ":one", LeaseItems.number(1)));
+						LeaseItems.strings(streams), ":patience", LeaseItems.number(timeout.toMillis()), ":most",
+						LeaseItems.number(WorkerGroup.MAX_MEMBERS), ":one", LeaseItems.number(1)));
 	}
 
 	/**
-	 * Others may do this at the same moment, and then there is a crew that can be
+	 * Others may do this at the same moment, and then there is a group that can be
 	 * entered.
 	 */
-	private CompletableFuture<Optional<WorkerGroup>> found(int crew, String worker, Collection<String> streams,
-			Duration patience) {
-		Map<String, AttributeValue> item = this.items.write(crew, worker, streams, patience);
+	private CompletableFuture<Optional<WorkerGroup>> found(int group, String worker, Collection<String> streams,
+			Duration timeout) {
+		Map<String, AttributeValue> item = this.items.write(group, worker, streams, timeout);
 		return putIfAbsent(item)
-			.thenApply((founded) -> founded ? Optional.of(this.items.crew(item)) : Optional.empty());
+			.thenApply((founded) -> founded ? Optional.of(this.items.group(item)) : Optional.empty());
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> beat(int crew, String worker, Collection<String> answered) {
+	public CompletableFuture<Optional<WorkerGroup>> heartbeat(int group, String worker, Collection<String> answered) {
 		Map<String, AttributeValue> values = new HashMap<>();
 		values.put(":one", LeaseItems.number(1));
 		String change = "SET #beats.#worker = #beats.#worker + :one";
@@ -321,68 +322,70 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 			values.put(":answered", LeaseItems.strings(answered));
 			change += " DELETE #asks :answered";
 		}
-		return seen(crew, worker, "attribute_exists(#beats.#worker)", change, values);
+		return updateAndReadGroup(group, worker, "attribute_exists(#beats.#worker)", change, values);
 	}
 
 	@Override
-	public CompletableFuture<Optional<WorkerGroup>> look(int crew, boolean upToDate) {
-		return get(this.items.key(crew), upToDate)
-			.thenApply((found) -> found.map((item) -> usable("GetItem", () -> this.items.crew(item))));
+	public CompletableFuture<Optional<WorkerGroup>> readGroup(int group, boolean consistent) {
+		return get(this.items.key(group), consistent)
+			.thenApply((found) -> found.map((item) -> readRow("GetItem", () -> this.items.group(item))));
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ask(int crew, Collection<String> asks) {
-		int room = WorkerGroup.asksThatFitBeside(asks);
+	public CompletableFuture<Boolean> requestHandover(int group, Collection<String> requests) {
+		int room = WorkerGroup.maxRequestsBeside(requests);
 		if (room < 0) {
 			return CompletableFuture.completedFuture(false);
 		}
-		return crew(crew, "", "attribute_exists(#beats) AND (attribute_not_exists(#asks) OR size(#asks) <= :room)",
-				"ADD #asks :asks", Map.of(":asks", LeaseItems.strings(asks), ":room", LeaseItems.number(room)))
+		return updateGroup(group, "",
+				"attribute_exists(#beats) AND (attribute_not_exists(#asks) OR size(#asks) <= :room)", "ADD #asks :asks",
+				Map.of(":asks", LeaseItems.strings(requests), ":room", LeaseItems.number(room)))
 			.thenApply(Optional::isPresent);
 	}
 
 	@Override
-	public CompletableFuture<Boolean> ring(int crew) {
-		return crew(crew, "", "attribute_exists(#beats)", "ADD #bell :one", Map.of(":one", LeaseItems.number(1)))
+	public CompletableFuture<Boolean> wakeUp(int group) {
+		return updateGroup(group, "", "attribute_exists(#beats)", "ADD #bell :one",
+				Map.of(":one", LeaseItems.number(1)))
 			.thenApply(Optional::isPresent);
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(int crew, String worker) {
-		return crew(crew, worker, "attribute_exists(#beats)", "REMOVE #beats.#worker ADD #bell :one",
+	public CompletableFuture<Void> leave(int group, String worker) {
+		return updateGroup(group, worker, "attribute_exists(#beats)", "REMOVE #beats.#worker ADD #bell :one",
 				Map.of(":one", LeaseItems.number(1)))
 			.thenAccept((left) -> {
 			});
 	}
 
 	@Override
-	public CompletableFuture<Boolean> bury(int crew, String worker, long beat) {
-		return crew(crew, worker, "#beats.#worker = :beat", "REMOVE #beats.#worker",
-				Map.of(":beat", LeaseItems.number(beat)))
+	public CompletableFuture<Boolean> evict(int group, String worker, long heartbeat) {
+		return updateGroup(group, worker, "#beats.#worker = :beat", "REMOVE #beats.#worker",
+				Map.of(":beat", LeaseItems.number(heartbeat)))
 			.thenApply(Optional::isPresent);
 	}
 
 	@Override
-	public CompletableFuture<Boolean> disband(int crew) {
-		return delete(this.items.key(crew), "size(#beats) = :none", Map.of(":none", LeaseItems.number(0)));
+	public CompletableFuture<Boolean> removeGroup(int group) {
+		return delete(this.items.key(group), "size(#beats) = :none", Map.of(":none", LeaseItems.number(0)));
 	}
 
 	/**
-	 * Change a crew's row, and see what it has become.
+	 * Change a group's row, and see what it has become.
 	 */
-	private CompletableFuture<Optional<WorkerGroup>> seen(int crew, String worker, String condition, String change,
-			Map<String, AttributeValue> values) {
-		return crew(crew, worker, condition, change, values).thenApply((updated) -> updated
-			.map((response) -> usable("UpdateItem", () -> this.items.crew(response.attributes()))));
+	private CompletableFuture<Optional<WorkerGroup>> updateAndReadGroup(int group, String worker, String condition,
+			String change, Map<String, AttributeValue> values) {
+		return updateGroup(group, worker, condition, change, values).thenApply((updated) -> updated
+			.map((response) -> readRow("UpdateItem", () -> this.items.group(response.attributes()))));
 	}
 
-	private CompletableFuture<Optional<UpdateItemResponse>> crew(int crew, String worker, String condition,
+	private CompletableFuture<Optional<UpdateItemResponse>> updateGroup(int group, String worker, String condition,
 			String change, Map<String, AttributeValue> values) {
 		Map<String, String> names = LeaseItems.namesIn(condition + change);
 		names.computeIfPresent("#worker", (placeholder, name) -> worker);
 		return update(UpdateItemRequest.builder()
 			.tableName(this.table.name())
-			.key(this.items.key(crew))
+			.key(this.items.key(group))
 			.conditionExpression(condition)
 			.updateExpression(change)
 			.expressionAttributeNames(names)
@@ -395,7 +398,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	 * A row that cannot be read says nothing against the configuration once the worker
 	 * runs: the call has failed, and may be made again when the row has been mended.
 	 */
-	private <T> T usable(String action, Supplier<T> row) {
+	private <T> T readRow(String action, Supplier<T> row) {
 		try {
 			return row.get();
 		}
@@ -407,7 +410,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private <T> CompletableFuture<Optional<T>> conditional(String action, CompletableFuture<T> write,
 			Predicate<T> genuine) {
-		return this.requests.made(action, write, genuine).handle((response, ex) -> {
+		return this.requests.observed(action, write, genuine).handle((response, ex) -> {
 			if (ex == null) {
 				return Optional.of(response);
 			}

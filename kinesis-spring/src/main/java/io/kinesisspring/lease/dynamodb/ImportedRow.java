@@ -10,7 +10,7 @@ import io.kinesisspring.lease.Checkpoint;
  * What a table of another library says of one shard.
  *
  * @param key the key of the row
- * @param movement what changes from time to time while somebody works on the shard
+ * @param version what changes from time to time while somebody works on the shard
  * @param worker who that may be, for people
  * @param stream the name of the stream
  * @param shardId the shard
@@ -18,7 +18,7 @@ import io.kinesisspring.lease.Checkpoint;
  * and by whom the row is read
  * @param parents the shards that come before it, as far as the row knows
  */
-record ImportedRow(String key, String movement, String worker, String stream, String shardId,
+record ImportedRow(String key, String version, String worker, String stream, String shardId,
 		@Nullable Checkpoint checkpoint, Set<String> parents) {
 
 }

@@ -22,7 +22,7 @@ import io.kinesisspring.lease.Checkpoint;
  * What changes is a counter that the owner moves with each renewal and each checkpoint.
  * From version 3.5 on the table has rows of other kinds besides.
  */
-final class KclTable implements OldTable {
+final class KclTable implements ForeignTable {
 
 	private static final String KEY = "leaseKey";
 
@@ -35,7 +35,7 @@ final class KclTable implements OldTable {
 	}
 
 	@Override
-	public boolean wrote(Map<String, AttributeValue> item) {
+	public boolean matches(Map<String, AttributeValue> item) {
 		return item.containsKey(KEY);
 	}
 
@@ -58,7 +58,7 @@ final class KclTable implements OldTable {
 	 * lease.
 	 */
 	private static boolean isLease(Map<String, AttributeValue> item) {
-		String type = OldTable.text(item, "entityType");
+		String type = ForeignTable.text(item, "entityType");
 		return (type == null || type.equals("LEASE")) && item.containsKey("leaseCounter")
 				&& item.containsKey("checkpoint");
 	}
@@ -95,7 +95,7 @@ final class KclTable implements OldTable {
 
 	private ImportedRow row(Map<String, AttributeValue> item, String stream) {
 		String key = keyOf(item);
-		String owner = OldTable.text(item, "leaseOwner");
+		String owner = ForeignTable.text(item, "leaseOwner");
 		AttributeValue parents = item.get("parentShardId");
 		return new ImportedRow(key, Objects.requireNonNull(item.get("leaseCounter")).n(),
 				"a KCL worker" + ((owner != null) ? " '" + owner + "'" : ""), stream,
@@ -109,7 +109,7 @@ final class KclTable implements OldTable {
 	 * shard is read, and in the configuration of the KCL.
 	 */
 	private @Nullable Checkpoint checkpoint(Map<String, AttributeValue> item, String key) {
-		String text = String.valueOf(OldTable.text(item, "checkpoint"));
+		String text = String.valueOf(ForeignTable.text(item, "checkpoint"));
 		return switch (text) {
 			case "LATEST", "AT_TIMESTAMP" -> null;
 			case "TRIM_HORIZON" -> Checkpoint.TRIM_HORIZON;
@@ -132,7 +132,7 @@ final class KclTable implements OldTable {
 	}
 
 	private static String keyOf(Map<String, AttributeValue> item) {
-		return String.valueOf(OldTable.text(item, KEY));
+		return String.valueOf(ForeignTable.text(item, KEY));
 	}
 
 	/**

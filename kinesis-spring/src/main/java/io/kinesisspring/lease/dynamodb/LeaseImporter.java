@@ -38,10 +38,10 @@ final class LeaseImporter {
 	/**
 	 * A KCL worker that has nothing looks for the leases of the dead every 20 seconds.
 	 */
-	private static final Duration WATCH = Duration.ofSeconds(30);
+	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(30);
 
 	/** How many leases are written at once. */
-	private static final int WAVE = 100;
+	private static final int MAX_CONCURRENT_WRITES = 100;
 
 	private final DynamoDbAsyncClient client;
 
@@ -57,17 +57,17 @@ final class LeaseImporter {
 
 	private final LeaseImport source;
 
-	private final List<OldTable> known;
+	private final List<ForeignTable> known;
 
-	private final Duration watch;
+	private final Duration observe;
 
 	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
 			TableObserver observer, LeaseImport source) {
-		this(client, leases, table, items, observer, source, WATCH);
+		this(client, leases, table, items, observer, source, OBSERVATION_TIME);
 	}
 
 	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
-			TableObserver observer, LeaseImport source, Duration watch) {
+			TableObserver observer, LeaseImport source, Duration observe) {
 		this.client = client;
 		this.leases = leases;
 		this.table = table;
@@ -76,7 +76,7 @@ final class LeaseImporter {
 		this.sourceRequests = new TableRequests(source.tableName(), observer);
 		this.source = source;
 		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, items.application().s()));
-		this.watch = watch;
+		this.observe = observe;
 	}
 
 	/**
@@ -91,37 +91,36 @@ final class LeaseImporter {
 					"Set kinesis.lease.table-name to another name, for a table that is still to be created");
 		}
 		return isDone().thenCompose((done) -> done ? CompletableFuture.completedFuture(null)
-				: watch().thenCompose(this::write).thenCompose((written) -> conclude()));
+				: observe().thenCompose(this::write).thenCompose((written) -> writeMarker()));
 	}
 
 	private CompletableFuture<Boolean> isDone() {
-		return this.requests
-			.explained("GetItem",
-					this.client.getItem((get) -> get.tableName(this.table.name())
-						.key(this.items.key(this.source))
-						.consistentRead(true)
-						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					Responses.got(this.items.key(this.source)))
+		return this.requests.explained("GetItem",
+				this.client.getItem((get) -> get.tableName(this.table.name())
+					.key(this.items.key(this.source))
+					.consistentRead(true)
+					.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
+				GenuineResponses.got(this.items.key(this.source)))
 			.thenApply(GetItemResponse::hasItem);
 	}
 
-	private CompletableFuture<Map<String, ImportedRow>> watch() {
+	private CompletableFuture<Map<String, ImportedRow>> observe() {
 		return find().thenCompose((rows) -> {
 			logger.info("Found the checkpoints of " + rows.size() + " shards in the table '" + this.source.tableName()
-					+ "'; they are watched for " + this.watch.toSeconds() + "s before they are taken over");
+					+ "'; they are watched for " + this.observe.toSeconds() + "s before they are taken over");
 			return CompletableFuture.runAsync(() -> {
-			}, CompletableFuture.delayedExecutor(this.watch.toMillis(), TimeUnit.MILLISECONDS))
+			}, CompletableFuture.delayedExecutor(this.observe.toMillis(), TimeUnit.MILLISECONDS))
 				.thenCompose((waited) -> find())
 				.thenApply((again) -> {
-					again.forEach((key, row) -> checkThatItStandsStill(row, rows.get(key)));
-					rows.forEach((key, row) -> checkThatItStandsStill(row, again.get(key)));
+					again.forEach((key, row) -> assertUnchanged(row, rows.get(key)));
+					rows.forEach((key, row) -> assertUnchanged(row, again.get(key)));
 					return again;
 				});
 		});
 	}
 
-	private void checkThatItStandsStill(ImportedRow row, @Nullable ImportedRow other) {
-		if (other == null || !row.movement().equals(other.movement())) {
+	private void assertUnchanged(ImportedRow row, @Nullable ImportedRow other) {
+		if (other == null || !row.version().equals(other.version())) {
 			throw new KinesisConfigurationException(
 					"The row '" + row.key() + "' of the table '" + this.source.tableName() + "' still moves: "
 							+ row.worker() + " is at work",
@@ -134,12 +133,12 @@ final class LeaseImporter {
 		CompletableFuture<Void> scanned = this.client
 			.scanPaginator((scan) -> scan.tableName(this.source.tableName()).consistentRead(true))
 			.subscribe((page) -> {
-				if (!Responses.isPage(page)) {
-					throw DynamoDbFailures.unproven("Scan", this.source.tableName());
+				if (!GenuineResponses.isPage(page)) {
+					throw DynamoDbFailures.notGenuine("Scan", this.source.tableName());
 				}
 				found.addAll(page.items());
 			});
-		return this.sourceRequests.made("Scan", scanned).handle((done, ex) -> {
+		return this.sourceRequests.observed("Scan", scanned).handle((done, ex) -> {
 			if (ex == null) {
 				return read(found);
 			}
@@ -154,8 +153,8 @@ final class LeaseImporter {
 
 	private Map<String, ImportedRow> read(List<Map<String, AttributeValue>> found) {
 		Map<String, ImportedRow> rows = new HashMap<>();
-		for (OldTable old : this.known) {
-			old.read(found.stream().filter(old::wrote).toList()).forEach((row) -> rows.put(row.key(), row));
+		for (ForeignTable old : this.known) {
+			old.read(found.stream().filter(old::matches).toList()).forEach((row) -> rows.put(row.key(), row));
 		}
 		if (rows.isEmpty()) {
 			throw new KinesisConfigurationException(
@@ -175,9 +174,9 @@ final class LeaseImporter {
 	private CompletableFuture<Void> write(Map<String, ImportedRow> rows) {
 		List<Lease> leases = leases(rows);
 		CompletableFuture<Integer> behind = CompletableFuture.completedFuture(0);
-		for (int from = 0; from < leases.size(); from += WAVE) {
-			List<Lease> wave = leases.subList(from, Math.min(leases.size(), from + WAVE));
-			behind = behind.thenCompose((before) -> write(wave).thenApply((now) -> before + now));
+		for (int from = 0; from < leases.size(); from += MAX_CONCURRENT_WRITES) {
+			List<Lease> batch = leases.subList(from, Math.min(leases.size(), from + MAX_CONCURRENT_WRITES));
+			behind = behind.thenCompose((before) -> write(batch).thenApply((now) -> before + now));
 		}
 		return behind.thenAccept((count) -> {
 			logger.info("The checkpoints of " + leases.size() + " shards in the table '" + this.source.tableName()
@@ -224,8 +223,8 @@ final class LeaseImporter {
 	 * on.
 	 * @return how many leases are there that stand behind
 	 */
-	private CompletableFuture<Integer> write(List<Lease> wave) {
-		List<CompletableFuture<Boolean>> behind = wave.stream().map(this::write).toList();
+	private CompletableFuture<Integer> write(List<Lease> batch) {
+		List<CompletableFuture<Boolean>> behind = batch.stream().map(this::write).toList();
 		return CompletableFuture.allOf(behind.toArray(CompletableFuture[]::new))
 			.thenApply((all) -> (int) behind.stream().filter(CompletableFuture::join).count());
 	}
@@ -244,13 +243,13 @@ final class LeaseImporter {
 				&& after.compareTo(taken) >= 0);
 	}
 
-	private CompletableFuture<Void> conclude() {
+	private CompletableFuture<Void> writeMarker() {
 		return this.requests
 			.explained("PutItem",
 					this.client.putItem((put) -> put.tableName(this.table.name())
 						.item(this.items.write(this.source))
 						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					Responses::isPut)
+					GenuineResponses::isPutResponse)
 			.thenAccept((concluded) -> {
 			});
 	}

@@ -17,19 +17,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
-import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.lease.WorkerGroup;
 
 /**
- * Leases, crews and what has been taken over, as the rows of a table.
+ * Leases, groups and what has been taken over, as the rows of a table.
  */
 final class LeaseItems {
 
 	/** No stream name has a colon, so that no lease's key begins like this. */
-	private static final String CREW_KEY = "workers:";
+	private static final String GROUP_KEY_PREFIX = "workers:";
 
 	/** Nor like this. */
-	private static final String IMPORT_KEY = "imported:";
+	private static final String IMPORT_KEY_PREFIX = "imported:";
 
 	/**
 	 * Whatever else comes before a colon is left to later versions: this one ignores
@@ -60,12 +60,12 @@ final class LeaseItems {
 		return Map.of(this.table.keyAttribute(), string(leaseKey));
 	}
 
-	Map<String, AttributeValue> key(int crew) {
-		return Map.of(this.table.keyAttribute(), string(CREW_KEY + crew));
+	Map<String, AttributeValue> key(int group) {
+		return Map.of(this.table.keyAttribute(), string(GROUP_KEY_PREFIX + group));
 	}
 
 	Map<String, AttributeValue> key(LeaseImport source) {
-		return Map.of(this.table.keyAttribute(), string(IMPORT_KEY + source.id()));
+		return Map.of(this.table.keyAttribute(), string(IMPORT_KEY_PREFIX + source.id()));
 	}
 
 	Map<String, AttributeValue> write(Lease lease) {
@@ -93,7 +93,7 @@ final class LeaseItems {
 	 * The values of a conditional write: owner and epoch as they were seen, and what is
 	 * written.
 	 */
-	Map<String, AttributeValue> fence(Lease seen, Consumer<Map<String, AttributeValue>> written) {
+	Map<String, AttributeValue> fencedValues(Lease seen, Consumer<Map<String, AttributeValue>> written) {
 		Map<String, AttributeValue> values = new HashMap<>();
 		values.put(":epoch", number(seen.epoch()));
 		if (seen.owner() != null) {
@@ -104,13 +104,13 @@ final class LeaseItems {
 	}
 
 	/**
-	 * A crew with its first member.
+	 * A group with its first member.
 	 */
-	Map<String, AttributeValue> write(int crew, String worker, Collection<String> streams, Duration patience) {
-		Map<String, AttributeValue> item = new HashMap<>(key(crew));
+	Map<String, AttributeValue> write(int group, String worker, Collection<String> streams, Duration timeout) {
+		Map<String, AttributeValue> item = new HashMap<>(key(group));
 		item.put("application", string(this.application));
 		item.put("streams", strings(streams));
-		item.put("patience", number(patience.toMillis()));
+		item.put("patience", number(timeout.toMillis()));
 		item.put("beats", AttributeValue.fromM(Map.of(worker, number(1))));
 		item.put("bell", number(0));
 		return item;
@@ -134,10 +134,10 @@ final class LeaseItems {
 	 * @param unreadable gets the key of a row that should be there and cannot be read,
 	 * and why
 	 */
-	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<WorkerGroup> crews,
+	void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<WorkerGroup> groups,
 			BiConsumer<String, KinesisConfigurationException> unreadable) {
 		try {
-			read(item, leases, crews);
+			read(item, leases, groups);
 		}
 		catch (KinesisConfigurationException ex) {
 			unreadable.accept(String.valueOf(text(item, this.table.keyAttribute())), ex);
@@ -149,7 +149,7 @@ final class LeaseItems {
 		}
 	}
 
-	private void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<WorkerGroup> crews) {
+	private void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<WorkerGroup> groups) {
 		String key = text(item, this.table.keyAttribute());
 		String owning = text(item, "application");
 		if (key == null || !this.application.equals(owning)) {
@@ -160,28 +160,28 @@ final class LeaseItems {
 							+ ", while this application is '" + this.application + "'",
 					"Each application needs a table of its own: set kinesis.lease.table-names.<application> for each, or leave kinesis.lease.table-name out to use the application's name");
 		}
-		if (key.startsWith(CREW_KEY)) {
-			crews.accept(crew(item));
+		if (key.startsWith(GROUP_KEY_PREFIX)) {
+			groups.accept(group(item));
 		}
 		else if (key.indexOf(RESERVED) < 0) {
 			leases.accept(lease(item));
 		}
 	}
 
-	WorkerGroup crew(Map<String, AttributeValue> item) {
+	WorkerGroup group(Map<String, AttributeValue> item) {
 		String key = required(item, null, this.table.keyAttribute());
 		AttributeValue members = item.get("beats");
-		long patience = number(item, "patience");
-		if (members == null || !members.hasM() || patience <= 0) {
+		long timeout = number(item, "patience");
+		if (members == null || !members.hasM() || timeout <= 0) {
 			throw new KinesisConfigurationException(
 					"The row '" + key + "' of the lease table '" + this.table.name()
 							+ "' does not say which workers beat in it, or how often",
 					"Delete the row: its workers come back by themselves");
 		}
-		Map<String, Long> beats = new TreeMap<>();
-		members.m().forEach((worker, beat) -> beats.put(worker, Long.parseLong(beat.n())));
-		return WorkerGroup.of(Integer.parseInt(key.substring(CREW_KEY.length())), set(item, "streams"),
-				Duration.ofMillis(patience), beats, number(item, "bell"), set(item, "asks"));
+		Map<String, Long> heartbeats = new TreeMap<>();
+		members.m().forEach((worker, heartbeat) -> heartbeats.put(worker, Long.parseLong(heartbeat.n())));
+		return WorkerGroup.of(Integer.parseInt(key.substring(GROUP_KEY_PREFIX.length())), set(item, "streams"),
+				Duration.ofMillis(timeout), heartbeats, number(item, "bell"), set(item, "asks"));
 	}
 
 	Lease lease(Map<String, AttributeValue> item) {

@@ -16,7 +16,7 @@ import io.kinesisspring.lease.Checkpoint;
  * adapters and the Spring Cloud Stream binder fill it: {@code group:stream:shard} and the
  * last sequence number. Other components may keep other things in it.
  */
-final class MetadataStoreTable implements OldTable {
+final class MetadataStoreTable implements ForeignTable {
 
 	/** The names of key and value: those of today, and those up to version 2. */
 	private static final Map<String, String> ATTRIBUTES = Map.of("metadataKey", "metadataValue", "KEY", "VALUE");
@@ -33,7 +33,7 @@ final class MetadataStoreTable implements OldTable {
 	}
 
 	@Override
-	public boolean wrote(Map<String, AttributeValue> item) {
+	public boolean matches(Map<String, AttributeValue> item) {
 		return ATTRIBUTES.keySet().stream().anyMatch(item::containsKey);
 	}
 
@@ -41,8 +41,8 @@ final class MetadataStoreTable implements OldTable {
 	public List<ImportedRow> read(List<Map<String, AttributeValue>> items) {
 		List<ImportedRow> rows = new ArrayList<>();
 		items.forEach((item) -> ATTRIBUTES.forEach((key, value) -> {
-			String name = OldTable.text(item, key);
-			String text = OldTable.text(item, value);
+			String name = ForeignTable.text(item, key);
+			String text = ForeignTable.text(item, value);
 			if (name != null && text != null && name.startsWith(this.group + ":")) {
 				read(name, text, rows);
 			}

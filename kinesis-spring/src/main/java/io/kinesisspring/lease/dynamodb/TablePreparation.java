@@ -31,11 +31,11 @@ final class TablePreparation {
 
 	private static final Log logger = LogFactory.getLog(TablePreparation.class);
 
-	private static final Duration FIRST_LOOK = Duration.ofMillis(100);
+	private static final Duration FIRST_POLL = Duration.ofMillis(100);
 
-	private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+	private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(2);
 
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
+	private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
 	private final DynamoDbAsyncClient client;
 
@@ -52,15 +52,17 @@ final class TablePreparation {
 	CompletableFuture<Void> run() {
 		CompletableFuture<DescribeTableResponse> described = this.client
 			.describeTable((describe) -> describe.tableName(this.table.name()));
-		return this.requests.made("DescribeTable", described, Responses::isDescription).handle((response, ex) -> {
-			if (ex == null) {
-				return check(response.table());
-			}
-			if (DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
-				return create();
-			}
-			throw new CompletionException(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name()));
-		}).thenCompose((step) -> step);
+		return this.requests.observed("DescribeTable", described, GenuineResponses::isDescription)
+			.handle((response, ex) -> {
+				if (ex == null) {
+					return check(response.table());
+				}
+				if (DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
+					return create();
+				}
+				throw new CompletionException(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name()));
+			})
+			.thenCompose((step) -> step);
 	}
 
 	private CompletableFuture<Void> check(TableDescription description) {
@@ -110,7 +112,8 @@ final class TablePreparation {
 					"Create it with the string HASH key '" + this.table.keyAttribute()
 							+ "' and on-demand billing, or set kinesis.lease.create-table=true");
 		}
-		return this.requests.made("CreateTable", this.client.createTable((create) -> create.tableName(this.table.name())
+		return this.requests.observed("CreateTable", this.client.createTable((create) -> create
+			.tableName(this.table.name())
 			.billingMode(BillingMode.PAY_PER_REQUEST)
 			.keySchema(
 					KeySchemaElement.builder().attributeName(this.table.keyAttribute()).keyType(KeyType.HASH).build())
@@ -133,9 +136,9 @@ final class TablePreparation {
 		DynamoDbAsyncWaiter waiter = this.client.waiter();
 		return waiter
 			.waitUntilTableExists((describe) -> describe.tableName(this.table.name()),
-					(wait) -> wait.waitTimeout(PATIENCE)
+					(wait) -> wait.waitTimeout(TIMEOUT)
 						.maxAttempts(Integer.MAX_VALUE)
-						.backoffStrategyV2(BackoffStrategy.exponentialDelay(FIRST_LOOK, LAST_LOOK)))
+						.backoffStrategyV2(BackoffStrategy.exponentialDelay(FIRST_POLL, MAX_POLL_INTERVAL)))
 			.handle((active, ex) -> {
 				waiter.close();
 				if (ex != null) {

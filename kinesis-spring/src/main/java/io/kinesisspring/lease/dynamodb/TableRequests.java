@@ -26,7 +26,7 @@ final class TableRequests {
 	 * A request has been made.
 	 * @return its answer
 	 */
-	<T extends @Nullable Object> CompletableFuture<T> made(String action, CompletableFuture<T> answer) {
+	<T extends @Nullable Object> CompletableFuture<T> observed(String action, CompletableFuture<T> answer) {
 		TableObserver.Request request = this.observer.requested(this.table, action);
 		return answer.whenComplete((response, ex) -> request.answered(outcome(ex)));
 	}
@@ -36,10 +36,10 @@ final class TableRequests {
 	 * @param genuine whether an answer proves that DynamoDB has given it
 	 * @return its answer; one that proves nothing is a failure
 	 */
-	<T> CompletableFuture<T> made(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
-		return made(action, answer.thenApply((response) -> {
+	<T> CompletableFuture<T> observed(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
+		return observed(action, answer.thenApply((response) -> {
 			if (!genuine.test(response)) {
-				throw DynamoDbFailures.unproven(action, this.table);
+				throw DynamoDbFailures.notGenuine(action, this.table);
 			}
 			return response;
 		}));
@@ -51,7 +51,7 @@ final class TableRequests {
 	 * @return its answer
 	 */
 	<T> CompletableFuture<T> explained(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
-		return explained(made(action, answer, genuine), action);
+		return explained(observed(action, answer, genuine), action);
 	}
 
 	/**
@@ -59,11 +59,11 @@ final class TableRequests {
 	 * caller looks at.
 	 */
 	CompletableFuture<Void> explained(String action, CompletableFuture<Void> answers) {
-		return explained(made(action, answers), action);
+		return explained(observed(action, answers), action);
 	}
 
-	private <T extends @Nullable Object> CompletableFuture<T> explained(CompletableFuture<T> made, String action) {
-		return made.handle((response, ex) -> {
+	private <T extends @Nullable Object> CompletableFuture<T> explained(CompletableFuture<T> observed, String action) {
+		return observed.handle((response, ex) -> {
 			if (ex != null) {
 				throw new CompletionException(DynamoDbFailures.explain(ex, action, this.table));
 			}

@@ -70,7 +70,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void usesAnotherKeyAttributeWhereItIsToldTo() {
+	void usesTheConfiguredKeyAttribute() {
 		LeaseStore store = store(new TableSettings(this.tableName + "-key", "leaseKey", true));
 		store.prepare().join();
 		Lease lease = Lease.initial("orders", "shardId-000000000000", Checkpoint.TRIM_HORIZON, Set.of());
@@ -138,7 +138,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 		put("workers:7", Map.of("application", app, "beats", AttributeValue.fromM(Map.of())));
 		LeaseTable table = store.load().join();
 		assertThat(table.leases()).containsExactly(lease);
-		assertThat(table.crews()).isEmpty();
+		assertThat(table.groups()).isEmpty();
 		assertThat(table.unreadable()).containsOnlyKeys("orders_shard-2", "orders_shard-3", "orders_shard-4",
 				"workers:7");
 		assertThat(table.unreadable()).allSatisfy((key, ex) -> assertThat(ex).hasMessageContaining("'" + key + "'"));
@@ -149,7 +149,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 		put("later:kind", Map.of("application", AttributeValue.fromS("app"), "whatever", AttributeValue.fromN("1")));
 		LeaseTable table = createStore().load().join();
 		assertThat(table.leases()).isEmpty();
-		assertThat(table.crews()).isEmpty();
+		assertThat(table.groups()).isEmpty();
 		assertThat(table.unreadable()).isEmpty();
 	}
 

@@ -42,7 +42,7 @@ class LeaseImportEndToEndTests {
 	void goesOnBehindTheLastRecordOfTheKclAndReadsNothingBefore() {
 		String first = fillThreeGenerations();
 		Set<Integer> left = processHalfOfTheLast();
-		takeOver();
+		migrate();
 		RecordingListener listener = new RecordingListener();
 		KinesisListenerContainer container = this.containers.start(STREAM, listener);
 		Awaitility.await()
@@ -92,7 +92,7 @@ class LeaseImportEndToEndTests {
 		return left;
 	}
 
-	private static void takeOver() {
+	private static void migrate() {
 		new TablePreparation(backEnds.dynamoDb(), TABLE, new TableRequests(TABLE.name(), TableObserver.NONE)).run()
 			.thenCompose((prepared) -> new LeaseImporter(backEnds.dynamoDb(),
 					new DynamoDbLeaseStore(backEnds.dynamoDb(), "app", TABLE), TABLE, new LeaseItems(TABLE, "app"),

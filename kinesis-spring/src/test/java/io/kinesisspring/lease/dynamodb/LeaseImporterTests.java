@@ -65,7 +65,7 @@ class LeaseImporterTests {
 		kcl("shardId-1", new ExtendedSequenceNumber("77", 12L));
 		kcl("shardId-2", ExtendedSequenceNumber.TRIM_HORIZON);
 		kcl("shardId-3", ExtendedSequenceNumber.SHARD_END);
-		takeOver("orders");
+		migrate("orders");
 		assertThat(leases()).containsExactlyInAnyOrder(lease("shardId-0", after(SEQUENCE, 0)),
 				lease("shardId-1", after("77", 12)), lease("shardId-2", Checkpoint.TRIM_HORIZON),
 				lease("shardId-3", Checkpoint.SHARD_END));
@@ -77,7 +77,7 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber(sentinel, 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L));
-		takeOver("orders");
+		migrate("orders");
 		assertThat(leases()).containsExactly(lease("shardId-1", after("7", 0)));
 	}
 
@@ -86,7 +86,7 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		kcl("shardId-4", new ExtendedSequenceNumber("7", 0L), "shardId-1", "shardId-2");
 		kcl("shardId-2", ExtendedSequenceNumber.SHARD_END);
-		takeOver("orders");
+		migrate("orders");
 		assertThat(leases()).containsExactlyInAnyOrder(lease("shardId-4", after("7", 0), "shardId-1", "shardId-2"),
 				lease("shardId-1", Checkpoint.SHARD_END), lease("shardId-2", Checkpoint.SHARD_END));
 	}
@@ -96,7 +96,7 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.LATEST);
 		kcl("shardId-1", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-0");
-		takeOver("orders");
+		migrate("orders");
 		assertThat(leases()).containsExactlyInAnyOrder(lease("shardId-0", Checkpoint.TRIM_HORIZON),
 				lease("shardId-1", Checkpoint.TRIM_HORIZON, "shardId-0"));
 	}
@@ -106,9 +106,9 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:clicks:1700000001", "shardId-0", "8");
-		takeOver("clicks");
+		migrate("clicks");
 		assertThat(leases()).containsExactly(lease("clicks", "shardId-0", after("8", 0)));
-		takeOver(null);
+		migrate(null);
 		assertThat(leases()).containsExactlyInAnyOrder(lease("clicks", "shardId-0", after("8", 0)),
 				lease("orders", "shardId-0", after("7", 0)));
 	}
@@ -119,7 +119,7 @@ class LeaseImporterTests {
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:orders:1700000000", "shardId-1", "7");
 		multiStream("123456789012:orders:1700000009", "shardId-0", "9");
-		takeOver(null);
+		migrate(null);
 		assertThat(leases()).containsExactly(lease("shardId-0", after("9", 0)));
 	}
 
@@ -139,7 +139,7 @@ class LeaseImporterTests {
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		put(Map.of("leaseKey", string("worker-1"), "entityType", string("WORKER_METRIC_STATS"), "lut", number("1")));
 		put(Map.of("leaseKey", string("Migration3.0"), "cv", string("CLIENT_VERSION_3X")));
-		takeOver("orders");
+		migrate("orders");
 		assertThat(leases()).containsExactly(lease("shardId-0", after("7", 0)));
 	}
 
@@ -191,7 +191,7 @@ class LeaseImporterTests {
 		metadata(key, "app:other:orders:shardId-0", value, "9");
 		metadata(key, "app:files", value, "whatever");
 		metadata(key, "FileListFilter", value, "whatever");
-		takeOver(null);
+		migrate(null);
 		assertThat(leases()).containsExactlyInAnyOrder(lease("shardId-0", afterAll("7")),
 				lease("clicks", "shardId-1", afterAll(SEQUENCE)));
 	}
@@ -230,7 +230,7 @@ class LeaseImporterTests {
 		Logger logger = (Logger) LoggerFactory.getLogger(LeaseImporter.class);
 		logger.addAppender(log);
 		logger.setLevel(Level.WARN);
-		takeOver("orders");
+		migrate("orders");
 		logger.setLevel(null);
 		logger.detachAppender(log);
 		assertThat(leases()).containsExactlyInAnyOrder(ahead, behind, atItsBeginning);
@@ -245,7 +245,7 @@ class LeaseImporterTests {
 	void isDoneOnce() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
-		takeOver("orders");
+		migrate("orders");
 		this.store.delete(lease("shardId-0", Checkpoint.SHARD_END)).join();
 		dynamoDb.client().deleteTable((delete) -> delete.tableName(this.old)).join();
 		importer(new LeaseImport(this.old, "orders", null), Duration.ofDays(1)).run().join();
@@ -258,7 +258,7 @@ class LeaseImporterTests {
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
 		this.store.create(lease("shardId-0", after("7", 0))).join();
-		takeOver("orders");
+		migrate("orders");
 		assertThat(leases()).hasSize(2);
 	}
 
@@ -283,7 +283,7 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L), "shardId-9");
 		List<Map<String, AttributeValue>> before = oldRows();
-		takeOver("orders");
+		migrate("orders");
 		assertThat(oldRows()).isEqualTo(before);
 	}
 
@@ -332,7 +332,7 @@ class LeaseImporterTests {
 			.withMessageContaining("'nowhere', which does not exist");
 	}
 
-	private void takeOver(@Nullable String stream) {
+	private void migrate(@Nullable String stream) {
 		importer(stream).run().join();
 	}
 
@@ -340,13 +340,13 @@ class LeaseImporterTests {
 		return importer(new LeaseImport(this.old, stream, null), BLINK);
 	}
 
-	private LeaseImporter importer(LeaseImport source, Duration watch) {
-		return importer(source, watch, TableObserver.NONE);
+	private LeaseImporter importer(LeaseImport source, Duration observe) {
+		return importer(source, observe, TableObserver.NONE);
 	}
 
-	private LeaseImporter importer(LeaseImport source, Duration watch, TableObserver observer) {
+	private LeaseImporter importer(LeaseImport source, Duration observe, TableObserver observer) {
 		return new LeaseImporter(dynamoDb.client(), this.store, this.table, new LeaseItems(this.table, "app"), observer,
-				source, watch);
+				source, observe);
 	}
 
 	/**

@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-import io.kinesisspring.boot.autoconfigure.KinesisClientAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
 import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
 import io.kinesisspring.metrics.KinesisMetrics;

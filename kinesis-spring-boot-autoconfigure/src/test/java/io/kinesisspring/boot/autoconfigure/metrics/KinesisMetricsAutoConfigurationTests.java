@@ -17,10 +17,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.annotation.KinesisListener;
-import io.kinesisspring.boot.autoconfigure.KinesisClientAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisConsumerAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisConverterAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.KinesisProducerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
@@ -38,9 +39,10 @@ import static org.mockito.Mockito.mock;
 class KinesisMetricsAutoConfigurationTests {
 
 	private final ApplicationContextRunner withoutRegistry = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(KinesisMetricsAutoConfiguration.class,
-				KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-				KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(KinesisMetricsAutoConfiguration.class, KinesisClientAutoConfiguration.class,
+						KinesisConverterAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
+						KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=billing", "kinesis.consumer.auto-startup=false")
 		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class))
 		.withBean(Orders.class);

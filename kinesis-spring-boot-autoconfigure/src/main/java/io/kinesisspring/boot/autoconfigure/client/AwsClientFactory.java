@@ -1,0 +1,104 @@
+package io.kinesisspring.boot.autoconfigure.client;
+
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.util.function.SingletonSupplier;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.KinesisConfigurationException;
+
+/**
+ * Builds the AWS clients: one region and one identity for all of them, looked for when
+ * the first is built, and the customizers' last word. An application that brings clients
+ * of its own needs neither. Ends the clients' threads behind the clients.
+ */
+public final class AwsClientFactory implements DisposableBean {
+
+	private final SingletonSupplier<Region> region;
+
+	private final SingletonSupplier<AwsCredentialsProvider> credentials;
+
+	private final ClientCustomizers customizers;
+
+	private final List<ClientThreads> threads = new CopyOnWriteArrayList<>();
+
+	AwsClientFactory(RegionResolver region, CredentialsResolver credentials, ClientCustomizers customizers) {
+		this.region = SingletonSupplier.of(region::resolve);
+		this.credentials = SingletonSupplier.of(() -> credentials.resolve(this.region.obtain()));
+		this.customizers = customizers;
+	}
+
+	<B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint,
+			RequestPolicy policy, ClientThreads threads) {
+		return create(builder, endpoint, policy, threads, this.customizers);
+	}
+
+	/**
+	 * The client of a lease store.
+	 * @param builder the builder of the client
+	 * @param endpoint where the store is, {@code null} for the region's endpoint
+	 * @param <B> the type of the builder
+	 * @param <C> the type of the client
+	 * @return the client
+	 */
+	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForLeases(B builder,
+			@Nullable URI endpoint) {
+		return create(builder, endpoint, RequestPolicy.DYNAMODB, ClientThreads.forLeases());
+	}
+
+	/**
+	 * The client that subscribes to shards.
+	 */
+	KinesisAsyncClient createForSubscriptions(@Nullable URI endpoint) {
+		return create(KinesisAsyncClient.builder(), endpoint, RequestPolicy.SUBSCRIPTIONS,
+				ClientThreads.forSubscriptions(), this.customizers.forSubscriptions());
+	}
+
+	private <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C create(B builder,
+			@Nullable URI endpoint, RequestPolicy policy, ClientThreads threads, ClientCustomizers lastWord) {
+		this.threads.add(threads);
+		ClientOverrideConfiguration.Builder configuration = policy.toOverrideConfiguration().toBuilder();
+		threads.customize(configuration);
+		threads.customize(builder);
+		builder.region(this.region.obtain())
+			.credentialsProvider(this.credentials.obtain())
+			.overrideConfiguration(configuration.build());
+		if (endpoint != null) {
+			builder.endpointOverride(endpoint);
+		}
+		lastWord.customize(builder);
+		try {
+			return builder.build();
+		}
+		catch (SdkClientException ex) {
+			throw explained(ex);
+		}
+	}
+
+	@Override
+	public void destroy() {
+		this.threads.forEach(ClientThreads::close);
+	}
+
+	private static RuntimeException explained(SdkClientException ex) {
+		if (!String.valueOf(ex.getMessage()).contains("HTTP implementation")) {
+			return ex;
+		}
+		return new KinesisConfigurationException(
+				"The AWS SDK has no asynchronous HTTP client to work with, or several to choose from ("
+						+ ex.getMessage() + ")",
+				"Add the dependency software.amazon.awssdk:netty-nio-client, which kinesis-spring-boot-starter brings, or choose a client with a KinesisClientCustomizer bean",
+				ex);
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.kinesisspring.boot.autoconfigure.client;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+
+/**
+ * One client's threads, beside those of its connections: fewer than the SDK's own, which
+ * are 8 to 64 for answers and 5 for timers. No two clients share any: whoever blocks
+ * those of the Kinesis client, which an application may use as well, blocks no heartbeat.
+ * <p>
+ * Their names begin like those of the SDK's own: a template knows by them on which
+ * threads it must not wait.
+ */
+final class ClientThreads {
+
+	/** Records are unpacked on them, and requests made of them. */
+	private static final int FOR_RECORDS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+	/** Their answers are small, and handed on at once. */
+	private static final int FOR_LEASES = 2;
+
+	private static final int TIMERS = 2;
+
+	private final ThreadPoolExecutor answers;
+
+	private final ScheduledThreadPoolExecutor timers;
+
+	/**
+	 * Create the threads of a client.
+	 * @param client the client's name
+	 * @param answers how many threads work on answers at most
+	 */
+	private ClientThreads(String client, int answers) {
+		this.answers = new ThreadPoolExecutor(answers, answers, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				daemons("sdk-async-response-" + client + "-"));
+		this.answers.allowCoreThreadTimeOut(true);
+		this.timers = new ScheduledThreadPoolExecutor(TIMERS, daemons("sdk-ScheduledExecutor-" + client + "-"));
+		this.timers.setRemoveOnCancelPolicy(true);
+		this.timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+	}
+
+	static ClientThreads forKinesis() {
+		return new ClientThreads("kinesis-client", FOR_RECORDS);
+	}
+
+	static ClientThreads forSubscriptions() {
+		return new ClientThreads("kinesis-subscriptions", FOR_RECORDS);
+	}
+
+	static ClientThreads forLeases() {
+		return new ClientThreads("kinesis-leases", FOR_LEASES);
+	}
+
+	private static ThreadFactory daemons(String prefix) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+		factory.setDaemon(true);
+		return factory;
+	}
+
+	void customize(AwsAsyncClientBuilder<?, ?> builder) {
+		builder.asyncConfiguration(
+				(async) -> async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this.answers));
+	}
+
+	void customize(ClientOverrideConfiguration.Builder configuration) {
+		configuration.scheduledExecutorService(this.timers);
+	}
+
+	/**
+	 * End them, behind the client.
+	 */
+	void close() {
+		this.timers.shutdown();
+		this.answers.shutdown();
+	}
+
+}

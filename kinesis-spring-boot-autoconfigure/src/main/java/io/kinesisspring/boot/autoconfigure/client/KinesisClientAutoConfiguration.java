@@ -1,0 +1,123 @@
+package io.kinesisspring.boot.autoconfigure.client;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.sts.StsAsyncClient;
+
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.condition.ConditionalOnMissingContextBean;
+import io.kinesisspring.boot.autoconfigure.diagnostics.UnknownProperties;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} of the Kinesis client.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@EnableConfigurationProperties
+public final class KinesisClientAutoConfiguration {
+
+	KinesisClientAutoConfiguration() {
+	}
+
+	/**
+	 * By the name that {@link EnableConfigurationProperties} gives it, which would take
+	 * those of the parent context for this one's.
+	 */
+	@Bean("kinesis-io.kinesisspring.boot.autoconfigure.KinesisProperties")
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	KinesisProperties kinesisProperties() {
+		return new KinesisProperties();
+	}
+
+	@Bean
+	static UnknownProperties kinesisUnknownProperties(Environment environment) {
+		return new UnknownProperties(environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingContextBean(KinesisConnectionDetails.class)
+	PropertiesKinesisConnectionDetails kinesisConnectionDetails(KinesisProperties properties) {
+		return new PropertiesKinesisConnectionDetails(properties);
+	}
+
+	@Bean
+	ClientCustomizers kinesisClientCustomizers(ObjectProvider<KinesisClientCustomizer<?>> customizers) {
+		return new ClientCustomizers(customizers.orderedStream().toList());
+	}
+
+	@Bean
+	AwsClientFactory kinesisAwsClientFactory(KinesisProperties properties, KinesisConnectionDetails connectionDetails,
+			ObjectProvider<AwsRegionProvider> regionProvider,
+			ObjectProvider<AwsCredentialsProvider> credentialsProvider, ObjectProvider<StsCredentials> sts,
+			ClientCustomizers customizers) {
+		return new AwsClientFactory(new RegionResolver(connectionDetails, regionProvider),
+				new CredentialsResolver(connectionDetails, properties.getCredentials(), credentialsProvider, sts),
+				customizers);
+	}
+
+	@Bean
+	ShutdownTimeouts kinesisShutdownTimeouts(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		return new ShutdownTimeouts(beanFactory, environment);
+	}
+
+	/**
+	 * An application's own client is used for subscriptions, too: it may have another
+	 * identity or endpoint than the properties say.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingContextBean(KinesisAsyncClient.class)
+	static class ClientConfiguration {
+
+		@Bean
+		KinesisAsyncClient kinesisAsyncClient(AwsClientFactory clientFactory,
+				KinesisConnectionDetails connectionDetails) {
+			return clientFactory.create(KinesisAsyncClient.builder(), connectionDetails.getEndpoint(),
+					RequestPolicy.KINESIS, ClientThreads.forKinesis());
+		}
+
+		@Bean
+		@ConditionalOnMissingContextBean(KinesisFanOutClient.class)
+		LazyFanOutClient kinesisFanOutClient(AwsClientFactory clientFactory,
+				KinesisConnectionDetails connectionDetails) {
+			return new LazyFanOutClient(() -> clientFactory.createForSubscriptions(connectionDetails.getEndpoint()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(NettyNioAsyncHttpClient.class)
+	static class NettyConfiguration {
+
+		@Bean
+		NettyClientCustomizer kinesisNettyClientCustomizer(KinesisProperties properties) {
+			return new NettyClientCustomizer(properties.getHttp());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(StsAsyncClient.class)
+	static class StsConfiguration {
+
+		@Bean
+		StsCredentials kinesisStsCredentials(ClientCustomizers customizers) {
+			return new StsCredentials(customizers);
+		}
+
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.kinesisspring.boot.autoconfigure.client;
+
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+
+/**
+ * Details required to connect to Kinesis and to the DynamoDB table of leases. A bean of
+ * this type takes the place of the properties of the same names. Whatever it does not say
+ * is found the way the AWS SDK does it.
+ *
+ * @since 0.1.0
+ */
+public interface KinesisConnectionDetails extends ConnectionDetails {
+
+	/**
+	 * The URL of the Kinesis endpoint.
+	 * @return the endpoint, or {@code null} for that of the region
+	 */
+	default @Nullable URI getEndpoint() {
+		return null;
+	}
+
+	/**
+	 * The URL of the DynamoDB endpoint.
+	 * @return the endpoint, or {@code null} for that of the region
+	 */
+	default @Nullable URI getDynamoDbEndpoint() {
+		return null;
+	}
+
+	/**
+	 * The AWS region.
+	 * @return the region's name, or {@code null}
+	 */
+	default @Nullable String getRegion() {
+		return null;
+	}
+
+	/**
+	 * The access key.
+	 * @return the access key, or {@code null}
+	 */
+	default @Nullable String getAccessKey() {
+		return null;
+	}
+
+	/**
+	 * The secret key that belongs to the access key.
+	 * @return the secret key, or {@code null} if there is no access key
+	 */
+	default @Nullable String getSecretKey() {
+		return null;
+	}
+
+	/**
+	 * The session token that belongs to temporary keys.
+	 * @return the session token, or {@code null}
+	 */
+	default @Nullable String getSessionToken() {
+		return null;
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.kinesisspring.boot.autoconfigure.client;
+
+import java.util.function.Supplier;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.util.function.SingletonSupplier;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+/**
+ * Makes the client when it is first asked for, and closes it with the context.
+ */
+final class LazyFanOutClient implements KinesisFanOutClient, DisposableBean {
+
+	private final SingletonSupplier<KinesisAsyncClient> client;
+
+	private volatile boolean made;
+
+	LazyFanOutClient(Supplier<KinesisAsyncClient> client) {
+		this.client = SingletonSupplier.of(client);
+	}
+
+	@Override
+	public KinesisAsyncClient getClient() {
+		KinesisAsyncClient obtained = this.client.obtain();
+		this.made = true;
+		return obtained;
+	}
+
+	boolean isMade() {
+		return this.made;
+	}
+
+	@Override
+	public void destroy() {
+		if (this.made) {
+			this.client.obtain().close();
+		}
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.kinesisspring.boot.autoconfigure.client;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.util.StringUtils;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
+import software.amazon.awssdk.core.SdkSystemSetting;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsAsyncClient;
+import software.amazon.awssdk.services.sts.StsAsyncClientBuilder;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
+import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * Credentials that STS gives out. The SDK's own way to them needs a synchronous HTTP
+ * client on the class path; this one makes do with the asynchronous one that is there.
+ * They are renewed in the background, so that no request waits for it.
+ */
+final class StsCredentials implements DisposableBean {
+
+	private static final String SESSION_NAME = "kinesis-spring-boot";
+
+	private final ClientCustomizers customizers;
+
+	private final List<SdkAutoCloseable> resources = new CopyOnWriteArrayList<>();
+
+	StsCredentials(ClientCustomizers customizers) {
+		this.customizers = customizers;
+	}
+
+	AwsCredentialsProvider assumeRole(String roleArn, @Nullable String externalId, AwsCredentialsProvider base,
+			Region region) {
+		StsAssumeRoleCredentialsProvider provider = StsAssumeRoleCredentialsProvider.builder()
+			.stsClient(client(base, region))
+			.asyncCredentialUpdateEnabled(true)
+			.refreshRequest((request) -> request.roleArn(roleArn)
+				.roleSessionName(SESSION_NAME)
+				.externalId(StringUtils.hasText(externalId) ? externalId : null))
+			.build();
+		this.resources.add(0, provider);
+		return provider;
+	}
+
+	/**
+	 * Where the environment names a token file, as it does for the service accounts of
+	 * EKS, its identity comes in at the place that it has in the SDK's own chain: behind
+	 * keys in system properties and environment variables, before everything else.
+	 */
+	AwsCredentialsProvider withWebIdentity(AwsCredentialsProvider others, Region region) {
+		if (SdkSystemSetting.AWS_WEB_IDENTITY_TOKEN_FILE.getStringValue().isEmpty()) {
+			return others;
+		}
+		StsWebIdentityTokenFileCredentialsProvider provider = StsWebIdentityTokenFileCredentialsProvider.builder()
+			.stsClient(client(AnonymousCredentialsProvider.create(), region))
+			.asyncCredentialUpdateEnabled(true)
+			.build();
+		this.resources.add(0, provider);
+		return AwsCredentialsProviderChain.of(SystemPropertyCredentialsProvider.create(),
+				EnvironmentVariableCredentialsProvider.create(), provider, others);
+	}
+
+	private StsClient client(AwsCredentialsProvider credentials, Region region) {
+		StsAsyncClientBuilder builder = StsAsyncClient.builder()
+			.region(region)
+			.credentialsProvider(credentials)
+			.overrideConfiguration(RequestPolicy.STS.toOverrideConfiguration());
+		this.customizers.customize(builder);
+		BlockingStsClient client = new BlockingStsClient(builder.build());
+		this.resources.add(client);
+		return client;
+	}
+
+	@Override
+	public void destroy() {
+		this.resources.forEach(SdkAutoCloseable::close);
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.kinesisspring.boot.autoconfigure.consumer;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+import org.springframework.util.Assert;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
+import io.kinesisspring.error.RecordRecoverer;
+import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.listener.ContainerOptionsCustomizer;
+import io.kinesisspring.listener.KinesisListenerContainerFactory;
+import io.kinesisspring.producer.KinesisOperations;
+import io.kinesisspring.shard.StreamClient;
+
+/**
+ * Makes container factories of {@link KinesisProperties} and the application's beans.
+ * Thread-safe.
+ */
+final class ContainerFactories implements KinesisListenerContainerFactoryConfigurer {
+
+	private final ConsumerPropertiesMapper mapper;
+
+	private final LeaseStoreFactory leaseStores;
+
+	private final Executor taskExecutor;
+
+	private final ListenerBeans beans;
+
+	private final List<ContainerOptionsCustomizer> customizers;
+
+	ContainerFactories(ConsumerPropertiesMapper mapper, LeaseStoreFactory leaseStores, Executor taskExecutor,
+			ListenerBeans beans, List<ContainerOptionsCustomizer> customizers) {
+		this.mapper = mapper;
+		this.leaseStores = leaseStores;
+		this.taskExecutor = taskExecutor;
+		this.beans = beans;
+		this.customizers = customizers;
+	}
+
+	@Override
+	public KinesisListenerContainerFactory create(KinesisAsyncClient client, KinesisOperations deadLetters) {
+		Assert.notNull(client, "'client' must not be null");
+		Assert.notNull(deadLetters, "'deadLetters' must not be null");
+		Function<String, RecordRecoverer> recoverers = (stream) -> new DeadLetterPublishingRecoverer(deadLetters,
+				stream);
+		return create(new StreamClient(client), new ListenerBeans(this.beans.errorHandler(), this.beans.recoverer(),
+				this.beans.interceptors(), this.beans.shardListeners(), this.beans.observations(), recoverers));
+	}
+
+	KinesisListenerContainerFactory create(StreamClient client) {
+		return create(client, this.beans);
+	}
+
+	private KinesisListenerContainerFactory create(StreamClient client, ListenerBeans with) {
+		return new KinesisListenerContainerFactory(client, this.leaseStores, this.taskExecutor,
+				this.mapper.containerOptions(with), (id, options) -> {
+					this.mapper.customize(id, options, with);
+					this.customizers.forEach((customizer) -> customizer.customize(id, options));
+				});
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.kinesisspring.boot.autoconfigure.consumer;
+
+import java.util.Collection;
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.util.StringUtils;
+
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.OnExhausted;
+import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+
+/**
+ * Says which {@code kinesis.consumer.error.*} properties have no effect, because a bean
+ * of the application takes their place or because they contradict each other.
+ */
+final class IgnoredErrorProperties implements ApplicationListener<ContextRefreshedEvent> {
+
+	private static final Log logger = LogFactory.getLog(IgnoredErrorProperties.class);
+
+	private static final String PREFIX = "kinesis.consumer.error.";
+
+	private static final List<String> OF_THE_HANDLER = List.of("max-attempts", "initial-backoff", "multiplier",
+			"max-backoff", "on-exhausted");
+
+	private final KinesisProperties.Consumer.Error properties;
+
+	private final ListenerBeans beans;
+
+	private final KinesisListenerContainerRegistry registry;
+
+	private final ApplicationContext context;
+
+	IgnoredErrorProperties(KinesisProperties properties, ListenerBeans beans, KinesisListenerContainerRegistry registry,
+			ApplicationContext context) {
+		this.properties = properties.getConsumer().getError();
+		this.beans = beans;
+		this.registry = registry;
+		this.context = context;
+	}
+
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			check();
+		}
+	}
+
+	private void check() {
+		Binder binder = Binder.get(this.context.getEnvironment());
+		if (this.beans.errorHandler() != null) {
+			List<String> ignored = OF_THE_HANDLER.stream()
+				.map(PREFIX::concat)
+				.filter((key) -> binder.bind(key, String.class).isBound())
+				.toList();
+			if (!ignored.isEmpty()) {
+				logger.warn("The ErrorHandler bean decides about failures, so that these properties have no effect: "
+						+ String.join(", ", ignored));
+			}
+		}
+		if (StringUtils.hasText(this.properties.getDeadLetterStream())) {
+			checkDeadLetterStream(this.registry.getContainers());
+		}
+	}
+
+	private void checkDeadLetterStream(Collection<KinesisListenerContainer> containers) {
+		if (this.beans.recoverer() != null) {
+			logger
+				.warn("The RecordRecoverer bean takes dead letters, so that kinesis.consumer.error.dead-letter-stream "
+						+ "('" + this.properties.getDeadLetterStream() + "') has no effect");
+		}
+		else if (!containers.isEmpty() && containers.stream()
+			.map(KinesisListenerContainer::getOptions)
+			.noneMatch(IgnoredErrorProperties::mayMakeDeadLetters)) {
+			logger.warn("kinesis.consumer.error.dead-letter-stream ('" + this.properties.getDeadLetterStream()
+					+ "') has no effect, as no listener's on-exhausted is dead-letter");
+		}
+	}
+
+	private static boolean mayMakeDeadLetters(ContainerOptions options) {
+		return !(options.errorHandler() instanceof DefaultErrorHandler handler)
+				|| handler.onExhausted() == OnExhausted.DEAD_LETTER;
+	}
+
+}

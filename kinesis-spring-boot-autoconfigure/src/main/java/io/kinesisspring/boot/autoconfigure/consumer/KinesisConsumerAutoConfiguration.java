@@ -1,0 +1,121 @@
+package io.kinesisspring.boot.autoconfigure.consumer;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
+import io.kinesisspring.boot.autoconfigure.condition.ConditionalOnMissingContextBean;
+import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.producer.ProducerPropertiesMapper;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
+import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.listener.ContainerOptionsCustomizer;
+import io.kinesisspring.listener.KinesisListenerContainerFactory;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.RecordInterceptor;
+import io.kinesisspring.listener.ShardListener;
+import io.kinesisspring.observation.KinesisObservations;
+import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.shard.StreamClient;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} of listeners.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = { KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
+		KinesisLeaseStoreAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = "kinesis.consumer.enabled", matchIfMissing = true)
+@Import(KinesisTaskExecutorConfiguration.class)
+public final class KinesisConsumerAutoConfiguration {
+
+	KinesisConsumerAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	static KinesisListenerAnnotationBeanPostProcessor kinesisListenerAnnotationBeanPostProcessor() {
+		return new KinesisListenerAnnotationBeanPostProcessor();
+	}
+
+	@Bean
+	static KinesisListenerLazyInitializationExcludeFilter kinesisListenerLazyInitializationExcludeFilter() {
+		return new KinesisListenerLazyInitializationExcludeFilter();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	KinesisListenerContainerRegistry kinesisListenerContainerRegistry(ConfigurableListableBeanFactory beanFactory) {
+		return new KinesisListenerContainerRegistry(beanFactory);
+	}
+
+	@Bean
+	ListenerPropertiesCheck kinesisListenerPropertiesCheck(KinesisProperties properties,
+			KinesisListenerContainerRegistry registry, ApplicationContext context) {
+		return new ListenerPropertiesCheck(properties, registry, context);
+	}
+
+	@Bean
+	IgnoredErrorProperties kinesisIgnoredErrorProperties(KinesisProperties properties, ListenerBeans beans,
+			KinesisListenerContainerRegistry registry, ApplicationContext context) {
+		return new IgnoredErrorProperties(properties, beans, registry, context);
+	}
+
+	@Bean
+	ListenerBeans kinesisListenerBeans(ObjectProvider<ErrorHandler> errorHandler,
+			ObjectProvider<RecordRecoverer> recoverer, ObjectProvider<RecordInterceptor> interceptors,
+			ObjectProvider<ShardListener> shardListeners, ObjectProvider<KinesisObservations> observations,
+			DeadLetterSender deadLetters) {
+		return new ListenerBeans(errorHandler.getIfUnique(), recoverer.getIfUnique(),
+				interceptors.orderedStream().toList(), shardListeners.orderedStream().toList(),
+				observations.getIfAvailable(() -> KinesisObservations.NONE),
+				(stream) -> new DeadLetterPublishingRecoverer(deadLetters.operations(), stream));
+	}
+
+	@Bean
+	DeadLetterSender kinesisDeadLetterSender(BeanFactory beanFactory, KinesisAsyncClient client,
+			RecordConverter converter, KinesisProperties properties) {
+		return new DeadLetterSender(beanFactory, () -> new KinesisTemplate(client, converter,
+				new ProducerPropertiesMapper(properties).producerOptions(), List.of(), KinesisObservations.NONE));
+	}
+
+	@Bean
+	ContainerFactories kinesisListenerContainerFactoryConfigurer(LeaseStoreFactory leaseStores,
+			@Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor, KinesisProperties properties,
+			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers) {
+		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties,
+				environment.getProperty("spring.application.name"));
+		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingContextBean(name = KinesisListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
+	KinesisListenerContainerFactory kinesisListenerContainerFactory(KinesisAsyncClient client,
+			ObjectProvider<KinesisFanOutClient> fanOutClient, ContainerFactories factories) {
+		return factories
+			.create(new StreamClient(client, () -> fanOutClient.getIfAvailable(() -> () -> client).getClient()));
+	}
+
+}

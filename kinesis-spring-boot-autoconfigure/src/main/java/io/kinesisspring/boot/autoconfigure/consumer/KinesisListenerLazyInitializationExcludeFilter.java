@@ -1,0 +1,34 @@
+package io.kinesisspring.boot.autoconfigure.consumer;
+
+import java.lang.reflect.Method;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+
+import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.annotation.KinesisListeners;
+
+/**
+ * Keeps {@code spring.main.lazy-initialization} from beans with listeners: nobody asks
+ * for them, so that they would never be there.
+ */
+final class KinesisListenerLazyInitializationExcludeFilter implements LazyInitializationExcludeFilter {
+
+	KinesisListenerLazyInitializationExcludeFilter() {
+	}
+
+	@Override
+	public boolean isExcluded(String beanName, BeanDefinition beanDefinition, Class<?> beanType) {
+		return AnnotationUtils.isCandidateClass(beanType, KinesisListener.class)
+				&& !MethodIntrospector.selectMethods(beanType, this::isListener).isEmpty();
+	}
+
+	private boolean isListener(Method method) {
+		MergedAnnotations annotations = MergedAnnotations.from(method, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY);
+		return annotations.isPresent(KinesisListener.class) || annotations.isPresent(KinesisListeners.class);
+	}
+
+}

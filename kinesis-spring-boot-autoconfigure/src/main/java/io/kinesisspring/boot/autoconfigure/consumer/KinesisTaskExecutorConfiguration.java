@@ -1,0 +1,52 @@
+package io.kinesisspring.boot.autoconfigure.consumer;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+import io.kinesisspring.listener.KinesisListenerContainer;
+
+/**
+ * Where listeners run. No shard's work ever queues behind another's: there are as many
+ * threads as there are shards at work, which the number of leases bounds. The application
+ * gets this executor injected only if it asks for it by name.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(name = KinesisTaskExecutorConfiguration.BEAN_NAME)
+class KinesisTaskExecutorConfiguration {
+
+	static final String BEAN_NAME = "kinesisTaskExecutor";
+
+	private static final String THREAD_NAME_PREFIX = "kinesis-";
+
+	KinesisTaskExecutorConfiguration() {
+	}
+
+	/**
+	 * Stops behind the containers, which still deliver while the context closes.
+	 */
+	@Bean(name = BEAN_NAME, defaultCandidate = false)
+	@ConditionalOnThreading(Threading.PLATFORM)
+	AsyncTaskExecutor kinesisTaskExecutor() {
+		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+		executor.setThreadNamePrefix(THREAD_NAME_PREFIX);
+		executor.setCorePoolSize(0);
+		executor.setMaxPoolSize(Integer.MAX_VALUE);
+		executor.setQueueCapacity(0);
+		executor.setAcceptTasksAfterContextClose(true);
+		executor.setPhase(KinesisListenerContainer.PHASE - 1);
+		return executor;
+	}
+
+	@Bean(name = BEAN_NAME, defaultCandidate = false)
+	@ConditionalOnThreading(Threading.VIRTUAL)
+	AsyncTaskExecutor kinesisVirtualThreadTaskExecutor() {
+		return new VirtualThreadTaskExecutor(THREAD_NAME_PREFIX);
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.kinesisspring.boot.autoconfigure.consumer;
+
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
+import io.kinesisspring.listener.RecordInterceptor;
+import io.kinesisspring.listener.ShardListener;
+import io.kinesisspring.observation.KinesisObservations;
+
+/**
+ * The beans that containers are made with. Immutable.
+ *
+ * @param errorHandler the only bean of its type, if there is one
+ * @param recoverer the only bean of its type, if there is one
+ * @param interceptors all beans of their type, in order
+ * @param shardListeners all beans of their type, in order
+ * @param observations who observes
+ * @param deadLetters makes a recoverer that sends to a stream
+ */
+record ListenerBeans(@Nullable ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer,
+		List<RecordInterceptor> interceptors, List<ShardListener> shardListeners, KinesisObservations observations,
+		Function<String, RecordRecoverer> deadLetters) {
+
+}

@@ -1,0 +1,61 @@
+package io.kinesisspring.boot.autoconfigure.converter;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.converter.JacksonRecordConverter;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.converter.SimpleRecordConverter;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} of the conversion of payloads: JSON by the application's own
+ * {@code JsonMapper} where there is one, plain text and bytes elsewhere.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+public final class KinesisConverterAutoConfiguration {
+
+	private static final String BEAN_NAME = "kinesisRecordConverter";
+
+	KinesisConverterAutoConfiguration() {
+	}
+
+	@Bean(BEAN_NAME)
+	@ConditionalOnMissingBean(RecordConverter.class)
+	SimpleRecordConverter kinesisRecordConverter() {
+		return new SimpleRecordConverter();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class JacksonConfiguration {
+
+		@Bean(BEAN_NAME)
+		@ConditionalOnBean(JsonMapper.class)
+		@ConditionalOnMissingBean(RecordConverter.class)
+		JacksonRecordConverter kinesisJacksonRecordConverter(ObjectProvider<JsonMapper> mapper,
+				ListableBeanFactory beanFactory) {
+			JsonMapper unique = mapper.getIfUnique();
+			if (unique == null) {
+				throw new KinesisConfigurationException(
+						"There are several JsonMapper beans and none is primary: " + String.join(", ",
+								BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, JsonMapper.class)),
+						"Mark the one that reads and writes payloads with @Primary, or declare a RecordConverter bean, such as a JacksonRecordConverter");
+			}
+			return new JacksonRecordConverter(unique);
+		}
+
+	}
+
+}

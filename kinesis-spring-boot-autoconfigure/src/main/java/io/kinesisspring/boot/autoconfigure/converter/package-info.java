@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the conversion of payloads.
+ */
+@NullMarked
+package io.kinesisspring.boot.autoconfigure.converter;
+
+import org.jspecify.annotations.NullMarked;

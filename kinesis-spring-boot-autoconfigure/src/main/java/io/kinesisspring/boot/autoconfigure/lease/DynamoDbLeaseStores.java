@@ -1,0 +1,118 @@
+package io.kinesisspring.boot.autoconfigure.lease;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
+import io.kinesisspring.lease.dynamodb.LeaseImport;
+import io.kinesisspring.lease.dynamodb.TableObserver;
+import io.kinesisspring.lease.dynamodb.TableSettings;
+
+/**
+ * Makes lease stores in DynamoDB, in the table that the properties name or else in that
+ * of the application's name.
+ */
+public final class DynamoDbLeaseStores {
+
+	private static final Pattern TABLE = Pattern.compile("[a-zA-Z0-9_.-]{3,255}|arn:aws[^:]*:dynamodb:.+");
+
+	private final KinesisProperties.Lease properties;
+
+	private final @Nullable String defaultApplication;
+
+	private final Supplier<DynamoDbAsyncClient> client;
+
+	private final TableObserver observer;
+
+	DynamoDbLeaseStores(KinesisProperties.Lease properties, @Nullable String defaultApplication,
+			Supplier<DynamoDbAsyncClient> client, TableObserver observer) {
+		this.properties = properties;
+		this.defaultApplication = defaultApplication;
+		this.client = client;
+		this.observer = observer;
+	}
+
+	LeaseStore create(String application) {
+		return new DynamoDbLeaseStore(client(), application, table(application), this.observer, imports(application));
+	}
+
+	/**
+	 * The client that the stores use.
+	 * @return the client
+	 */
+	public DynamoDbAsyncClient client() {
+		return this.client.get();
+	}
+
+	/**
+	 * The table of an application.
+	 * @param application the application
+	 * @return name and key of the table
+	 */
+	public TableSettings table(String application) {
+		return new TableSettings(tableName(application), keyAttribute(), this.properties.isCreateTable());
+	}
+
+	/**
+	 * The tables whose checkpoints an application takes over.
+	 * @param application the application
+	 * @return the tables
+	 */
+	public List<LeaseImport> imports(String application) {
+		List<LeaseImport> imports = new ArrayList<>();
+		for (KinesisProperties.Lease.Import source : this.properties.getImports()) {
+			String tableName = source.getTableName();
+			if (!StringUtils.hasText(tableName)) {
+				throw new KinesisConfigurationException(
+						"kinesis.lease.imports[" + this.properties.getImports().indexOf(source)
+								+ "].table-name is not set",
+						"Set it to the table whose checkpoints are to be taken over, or remove the entry");
+			}
+			String taker = textOrNull(source.getApplication());
+			if (application.equals((taker != null) ? taker : this.defaultApplication)) {
+				imports.add(new LeaseImport(tableName, textOrNull(source.getStream()),
+						textOrNull(source.getConsumerGroup())));
+			}
+		}
+		return imports;
+	}
+
+	private static @Nullable String textOrNull(@Nullable String text) {
+		return StringUtils.hasText(text) ? text : null;
+	}
+
+	private String tableName(String application) {
+		String own = this.properties.getTableNames().get(application);
+		String configured = StringUtils.hasText(own) ? own : this.properties.getTableName();
+		boolean named = StringUtils.hasText(configured);
+		String name = named ? String.valueOf(configured) : application;
+		if (!TABLE.matcher(name).matches()) {
+			String property = "kinesis.lease.table-name" + (StringUtils.hasText(own) ? "s." + application : "");
+			throw new KinesisConfigurationException(
+					(named ? property + " is '" + name + "'"
+							: "kinesis.lease.table-name is not set and the application's name is '" + name + "'")
+							+ ", which is no name of a DynamoDB table",
+					"Set " + property + " to 3 to 255 characters out of a-z A-Z 0-9 _ . -");
+		}
+		return name;
+	}
+
+	private String keyAttribute() {
+		if (!StringUtils.hasText(this.properties.getKeyAttribute())) {
+			throw new KinesisConfigurationException("kinesis.lease.key-attribute is empty",
+					"Set it to the table's HASH key, or leave it out for '" + TableSettings.DEFAULT_KEY_ATTRIBUTE
+							+ "'");
+		}
+		return this.properties.getKeyAttribute();
+	}
+
+}

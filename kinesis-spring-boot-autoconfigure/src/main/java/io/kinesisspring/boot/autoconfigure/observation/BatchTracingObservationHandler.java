@@ -1,0 +1,78 @@
+package io.kinesisspring.boot.autoconfigure.observation;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.tracing.Link;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.PropagatingReceiverTracingObservationHandler;
+import io.micrometer.tracing.propagation.Propagator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.observation.KinesisBatchContext;
+
+/**
+ * Gives a batch a span in a trace of its own, with a link to the span that sent each of
+ * its records. Thread-safe.
+ */
+final class BatchTracingObservationHandler extends PropagatingReceiverTracingObservationHandler<KinesisBatchContext> {
+
+	/** What OpenTelemetry keeps of a span's links unless told otherwise. */
+	private static final int MOST_LINKS = 128;
+
+	private final Tracer tracer;
+
+	private final Propagator propagator;
+
+	BatchTracingObservationHandler(Tracer tracer, Propagator propagator) {
+		super(tracer, propagator);
+		this.tracer = tracer;
+		this.propagator = propagator;
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof KinesisBatchContext;
+	}
+
+	@Override
+	public Span.Builder customizeExtractedSpan(KinesisBatchContext context, Span.Builder builder) {
+		Set<String> linked = new HashSet<>();
+		for (KinesisRecord<?> record : context.records()) {
+			TraceContext sender = record.headers().isEmpty() ? null : sender(record.headers());
+			if (sender != null && linked.add(sender.traceId() + sender.spanId())) {
+				builder.addLink(new Link(sender));
+			}
+			if (linked.size() == MOST_LINKS) {
+				break;
+			}
+		}
+		return builder;
+	}
+
+	/**
+	 * A propagator tells whom it has found in no other way than by a child, which begins
+	 * here and goes no further.
+	 */
+	private @Nullable TraceContext sender(Map<String, String> headers) {
+		Span child = this.propagator.extract(headers, Map::get).start();
+		TraceContext context = child.context();
+		child.abandon();
+		String parentId = context.parentId();
+		if (!StringUtils.hasText(parentId)) {
+			return null;
+		}
+		return this.tracer.traceContextBuilder()
+			.traceId(context.traceId())
+			.spanId(parentId)
+			.sampled(context.sampled())
+			.build();
+	}
+
+}

@@ -1,0 +1,47 @@
+package io.kinesisspring.boot.autoconfigure.preflight;
+
+import java.util.List;
+
+/**
+ * The IAM actions that each feature needs, on its stream or on the lease table. What the
+ * documentation shows as policies is tested against this.
+ */
+enum NeededActions {
+
+	/** On each stream that is sent to. */
+	PRODUCER("kinesis:PutRecords"),
+
+	/** On each stream that is listened to. */
+	CONSUMER("kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"),
+
+	/** On each stream, and its consumers, that is listened to by enhanced fan-out. */
+	FAN_OUT("kinesis:ListShards", "kinesis:DescribeStreamSummary", "kinesis:DescribeStreamConsumer",
+			"kinesis:RegisterStreamConsumer", "kinesis:SubscribeToShard"),
+
+	/** On the consumers, where they are to be deregistered. */
+	FAN_OUT_DEREGISTRATION("kinesis:DeregisterStreamConsumer"),
+
+	/** On each stream, where missing ones are to be created. */
+	STREAM_CREATION("kinesis:CreateStream"),
+
+	/** On the lease table. */
+	TABLE("dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
+			"dynamodb:DeleteItem"),
+
+	/** On the lease table, where it is to be created. */
+	TABLE_CREATION("dynamodb:CreateTable"),
+
+	/** On each table of another library whose checkpoints are taken over. */
+	IMPORT("dynamodb:Scan");
+
+	private final List<String> actions;
+
+	NeededActions(String... actions) {
+		this.actions = List.of(actions);
+	}
+
+	List<String> actions() {
+		return this.actions;
+	}
+
+}

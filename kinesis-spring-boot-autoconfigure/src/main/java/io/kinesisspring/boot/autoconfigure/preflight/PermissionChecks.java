@@ -1,0 +1,64 @@
+package io.kinesisspring.boot.autoconfigure.preflight;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+import io.kinesisspring.IamPermission;
+
+/**
+ * Makes calls that have no effect and takes note of those that are denied. Any other
+ * failure proves that the call was allowed, or tells nothing: the start itself explains
+ * it better. Thread-safe.
+ */
+final class PermissionChecks {
+
+	private static final Set<String> DENIALS = Set.of("AccessDenied", "AccessDeniedException");
+
+	private final Set<IamPermission> denied = new ConcurrentSkipListSet<>();
+
+	private final List<CompletableFuture<?>> calls = new ArrayList<>();
+
+	/**
+	 * Check an action.
+	 * @param action the action, such as {@code kinesis:GetRecords}
+	 * @param resource its resource's ARN, or the last part of it
+	 * @param call the call that needs it
+	 * @return what the call has answered, {@code null} if it failed
+	 */
+	<T> CompletableFuture<@Nullable T> check(String action, String resource, CompletableFuture<T> call) {
+		CompletableFuture<@Nullable T> checked = call.handle((answer, ex) -> {
+			Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+			if (cause instanceof AwsServiceException service && isDenied(service)) {
+				this.denied.add(IamPermission.missing(action, resource, service.getMessage()));
+			}
+			return (ex != null) ? null : answer;
+		});
+		this.calls.add(checked);
+		return checked;
+	}
+
+	private static boolean isDenied(AwsServiceException ex) {
+		return ex.awsErrorDetails() != null && DENIALS.contains(String.valueOf(ex.awsErrorDetails().errorCode()));
+	}
+
+	/**
+	 * Wait for checks that go on from the answers of others, too.
+	 */
+	void await(CompletableFuture<?> following) {
+		this.calls.add(following);
+	}
+
+	CompletableFuture<Set<IamPermission>> denied() {
+		return CompletableFuture.allOf(this.calls.toArray(CompletableFuture[]::new))
+			.handle((done, ex) -> new TreeSet<>(this.denied));
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.kinesisspring.boot.autoconfigure.preflight;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.StringUtils;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.IamPermission;
+import io.kinesisspring.KinesisAccessDeniedException;
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.lease.DynamoDbLeaseStores;
+import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.shard.ReadMode;
+
+/**
+ * Before the listeners start: checks each action that the configuration is known to need,
+ * and fails the start with all that are denied at once.
+ */
+final class Preflight implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(Preflight.class);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private final KinesisProperties properties;
+
+	private final KinesisListenerContainerRegistry registry;
+
+	private final KinesisAsyncClient kinesis;
+
+	private final Supplier<@Nullable DynamoDbLeaseStores> tables;
+
+	private volatile boolean running;
+
+	Preflight(KinesisProperties properties, KinesisListenerContainerRegistry registry, KinesisAsyncClient kinesis,
+			Supplier<@Nullable DynamoDbLeaseStores> tables) {
+		this.properties = properties;
+		this.registry = registry;
+		this.kinesis = kinesis;
+		this.tables = tables;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		PermissionChecks checks = new PermissionChecks();
+		StreamPermissions streams = new StreamPermissions(this.kinesis, checks);
+		this.registry.getContainers().forEach((container) -> checkReading(container, streams));
+		Map<String, CompletableFuture<Boolean>> written = new TreeMap<>();
+		written().forEach((property, stream) -> {
+			CompletableFuture<Boolean> exists = streams.checkSending(StreamIdentifier.of(stream));
+			checks.await(exists);
+			written.put(property, exists);
+		});
+		checkTables(checks);
+		Set<IamPermission> denied = denied(checks);
+		written.forEach(this::checkExistence);
+		report(denied);
+	}
+
+	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
+		if (!exists.getNow(true)) {
+			throw new KinesisConfigurationException(
+					property + " is '" + written().get(property) + "', and there is no such stream",
+					"Create the stream, or correct its name");
+		}
+	}
+
+	private static void checkReading(KinesisListenerContainer container, StreamPermissions streams) {
+		ContainerOptions options = container.getOptions();
+		for (StreamIdentifier stream : container.getStreams()) {
+			if (options.mode() == ReadMode.FAN_OUT) {
+				streams.checkFanOut(stream, options.fanOut());
+			}
+			else {
+				streams.checkPolling(stream);
+			}
+		}
+	}
+
+	/**
+	 * The streams that are sent to, by the properties that name them.
+	 */
+	private Map<String, String> written() {
+		Map<String, String> written = new TreeMap<>();
+		add(written, "kinesis.producer.default-stream", this.properties.getProducer().getDefaultStream());
+		add(written, "kinesis.consumer.error.dead-letter-stream",
+				this.properties.getConsumer().getError().getDeadLetterStream());
+		this.properties.getListeners()
+			.forEach((id, listener) -> add(written, "kinesis.listeners." + id + ".error.dead-letter-stream",
+					listener.getError().getDeadLetterStream()));
+		return written;
+	}
+
+	private static void add(Map<String, String> streams, String property, @Nullable String stream) {
+		if (StringUtils.hasText(stream)) {
+			streams.put(property, stream);
+		}
+	}
+
+	private void checkTables(PermissionChecks checks) {
+		DynamoDbLeaseStores stores = this.tables.get();
+		if (stores == null) {
+			return;
+		}
+		this.registry.getContainers()
+			.stream()
+			.map((container) -> container.getOptions().application())
+			.filter(Objects::nonNull)
+			.distinct()
+			.map(String::valueOf)
+			.forEach((application) -> new TablePermissions(stores.client(), checks).check(stores.table(application),
+					stores.imports(application)));
+	}
+
+	private static Set<IamPermission> denied(PermissionChecks checks) {
+		try {
+			return checks.denied().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return Set.of();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("The preflight could not be finished; the start goes on", ex);
+			return Set.of();
+		}
+	}
+
+	private static void report(Set<IamPermission> denied) {
+		if (!denied.isEmpty()) {
+			throw new KinesisAccessDeniedException("The preflight found " + denied.size() + " actions that are denied",
+					denied, null);
+		}
+		logger.info("The preflight found nothing that is denied");
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return KinesisListenerContainer.PHASE - 1;
+	}
+
+}

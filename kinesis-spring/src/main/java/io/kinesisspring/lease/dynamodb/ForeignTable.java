@@ -1,0 +1,30 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * How another library writes its checkpoints down.
+ */
+interface ForeignTable {
+
+	/**
+	 * Whether the library has written a row, to judge by its key.
+	 */
+	boolean matches(Map<String, AttributeValue> item);
+
+	/**
+	 * What the rows that it has written say of the shards whose checkpoints are wanted.
+	 * @throws io.kinesisspring.KinesisConfigurationException if that cannot be told
+	 */
+	List<ImportedRow> read(List<Map<String, AttributeValue>> items);
+
+	static @Nullable String text(Map<String, AttributeValue> item, String attribute) {
+		AttributeValue value = item.get(attribute);
+		return (value != null) ? value.s() : null;
+	}
+
+}

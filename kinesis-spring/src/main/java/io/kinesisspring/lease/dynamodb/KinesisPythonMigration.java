@@ -1,0 +1,234 @@
+package io.kinesisspring.lease.dynamodb;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.Lease;
+
+/**
+ * Takes over a table of kinesis-python in place: its rows have the same keys, the host
+ * that holds the lock ({@code fqdn}), the second at which the lock ends ({@code expires})
+ * and the last sequence number ({@code seq}). A worker that lives moves {@code expires}
+ * shortly before it is reached, so the rows are watched for as long as that before they
+ * are touched. Afterwards kinesis-python cannot lock them any more.
+ */
+final class KinesisPythonMigration {
+
+	private static final Log logger = LogFactory.getLog(KinesisPythonMigration.class);
+
+	/** Its locks last 30 seconds unless told otherwise. */
+	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(35);
+
+	/** A lock that ends later than this is not waited for. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private static final String SHARD_PREFIX = "_shardId-";
+
+	private static final String UNTOUCHED = "#fqdn = :fqdn AND #expires = :expires AND attribute_not_exists(#application)";
+
+	private final DynamoDbAsyncClient client;
+
+	private final TableSettings table;
+
+	private final LeaseItems items;
+
+	private final TableRequests requests;
+
+	private final Clock clock;
+
+	private final Duration observe;
+
+	KinesisPythonMigration(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests) {
+		this(client, table, items, requests, Clock.systemUTC(), OBSERVATION_TIME);
+	}
+
+	KinesisPythonMigration(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests,
+			Clock clock, Duration observe) {
+		this.client = client;
+		this.table = table;
+		this.items = items;
+		this.requests = requests;
+		this.clock = clock;
+		this.observe = observe;
+	}
+
+	/**
+	 * Turn what rows there are into leases.
+	 * @return completes when none are left, exceptionally if a worker of kinesis-python
+	 * still holds one
+	 */
+	CompletableFuture<Void> migrate() {
+		return find().thenCompose((rows) -> rows.isEmpty() ? CompletableFuture.completedFuture(null)
+				: observe(rows).thenCompose((still) -> convertAll(rows)));
+	}
+
+	private CompletableFuture<Map<String, Row>> find() {
+		Map<String, Row> rows = new HashMap<>();
+		CompletableFuture<Void> scanned = this.client
+			.scanPaginator((scan) -> scan.tableName(this.table.name())
+				.consistentRead(true)
+				.filterExpression("attribute_exists(#fqdn) AND attribute_not_exists(#application)")
+				.expressionAttributeNames(LeaseItems.namesIn("#fqdn #application")))
+			.subscribe((page) -> {
+				if (!GenuineResponses.isPage(page)) {
+					throw DynamoDbFailures.notGenuine("Scan", this.table.name());
+				}
+				page.items().stream().map(this::read).forEach((row) -> rows.put(row.key, row));
+			});
+		return this.requests.explained("Scan", scanned).thenApply((done) -> rows);
+	}
+
+	private Row read(Map<String, AttributeValue> item) {
+		String key = Objects.requireNonNull(item.get(this.table.keyAttribute())).s();
+		AttributeValue expires = item.get("expires");
+		AttributeValue seq = item.get("seq");
+		if (key.lastIndexOf(SHARD_PREFIX) <= 0 || expires == null || expires.n() == null) {
+			throw new KinesisConfigurationException(
+					"The lease table '" + this.table.name() + "' has a row '" + key
+							+ "' that neither this library nor kinesis-python has written",
+					"Set kinesis.lease.table-name to another table, or delete the row");
+		}
+		return new Row(key, item.getOrDefault("fqdn", LeaseItems.string("")).s(), expires.n(),
+				(seq != null) ? seq.s() : null);
+	}
+
+	private CompletableFuture<Void> observe(Map<String, Row> rows) {
+		Instant now = this.clock.instant();
+		Duration wait = this.observe;
+		for (Row row : rows.values()) {
+			Duration left = Duration.between(now, row.expiry());
+			if (left.compareTo(TIMEOUT) > 0) {
+				throw stillHeld(row, "is locked until " + row.expiry());
+			}
+			wait = (left.compareTo(wait) > 0) ? left : wait;
+		}
+		logger.info("The lease table '" + this.table.name() + "' holds " + rows.size()
+				+ " rows of kinesis-python; they are watched for " + wait.toSeconds() + "s before they are taken over");
+		Executor later = CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS);
+		return CompletableFuture.runAsync(() -> {
+		}, later).thenCompose((waited) -> find()).thenAccept((again) -> again.forEach((key, row) -> {
+			if (!row.equals(rows.get(key))) {
+				throw stillHeld(row, "still moves");
+			}
+		}));
+	}
+
+	private KinesisConfigurationException stillHeld(Row row, String how) {
+		return new KinesisConfigurationException(
+				"The row '" + row.key + "' of the lease table '" + this.table.name() + "' " + how
+						+ ": a worker of kinesis-python on '" + row.fqdn + "' holds it",
+				"Stop all kinesis-python workers of this table and start again, or set kinesis.lease.table-name to another table");
+	}
+
+	private CompletableFuture<Void> convertAll(Map<String, Row> rows) {
+		List<CompletableFuture<Void>> conversions = new ArrayList<>();
+		rows.values().forEach((row) -> conversions.add(convert(row)));
+		return CompletableFuture.allOf(conversions.toArray(CompletableFuture[]::new))
+			.thenRun(() -> logger.info("Took over " + rows.size() + " rows of kinesis-python in the lease table '"
+					+ this.table.name() + "'"));
+	}
+
+	/**
+	 * A row without a sequence number says nothing but who held the lock: it is removed,
+	 * and its shard begins at the initial position.
+	 */
+	private CompletableFuture<Void> convert(Row row) {
+		CompletableFuture<?> write = (row.seq != null) ? update(row, row.seq) : remove(row);
+		return write.handle((written, ex) -> {
+			if (ex == null) {
+				return CompletableFuture.<Void>completedFuture(null);
+			}
+			if (DynamoDbFailures.causeOf(ex) instanceof ConditionalCheckFailedException) {
+				return assertConverted(row);
+			}
+			throw new CompletionException(DynamoDbFailures.explain(ex, "UpdateItem", this.table.name()));
+		}).thenCompose((step) -> step);
+	}
+
+	private CompletableFuture<?> update(Row row, String seq) {
+		int end = row.key.lastIndexOf(SHARD_PREFIX);
+		Lease lease = Lease.initial(row.key.substring(0, end), row.key.substring(end + 1),
+				Checkpoint.afterAll(SequenceNumber.of(seq)), List.of());
+		Map<String, AttributeValue> values = new HashMap<>(condition(row));
+		StringBuilder change = new StringBuilder("REMOVE #fqdn, #expires, #seq SET ");
+		this.items.write(lease).forEach((name, value) -> {
+			if (!name.equals(this.table.keyAttribute())) {
+				change.append('#').append(name).append(" = :new").append(name).append(", ");
+				values.put(":new" + name, value);
+			}
+		});
+		change.setLength(change.length() - 2);
+		String condition = UNTOUCHED + " AND #seq = :seq";
+		values.put(":seq", LeaseItems.string(seq));
+		return this.requests.observed("UpdateItem",
+				this.client.updateItem((update) -> update.tableName(this.table.name())
+					.key(this.items.key(row.key))
+					.conditionExpression(condition)
+					.updateExpression(change.toString())
+					.expressionAttributeNames(LeaseItems.namesIn(condition + change))
+					.expressionAttributeValues(values)
+					.returnValues(ReturnValue.ALL_NEW)),
+				GenuineResponses.updated(this.items.key(row.key)));
+	}
+
+	private CompletableFuture<?> remove(Row row) {
+		String condition = UNTOUCHED + " AND attribute_not_exists(#seq)";
+		return this.requests.observed("DeleteItem",
+				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
+					.key(this.items.key(row.key))
+					.conditionExpression(condition)
+					.expressionAttributeNames(LeaseItems.namesIn(condition))
+					.expressionAttributeValues(condition(row))
+					.returnValues(ReturnValue.ALL_OLD)),
+				GenuineResponses.deleted(this.items.key(row.key)));
+	}
+
+	private static Map<String, AttributeValue> condition(Row row) {
+		return Map.of(":fqdn", LeaseItems.string(row.fqdn), ":expires", AttributeValue.fromN(row.expires));
+	}
+
+	/**
+	 * Another instance that starts at the same time may have been faster.
+	 */
+	private CompletableFuture<Void> assertConverted(Row row) {
+		return find().thenAccept((rows) -> {
+			Row now = rows.get(row.key);
+			if (now != null) {
+				throw stillHeld(now, "still moves");
+			}
+		});
+	}
+
+	/**
+	 * A row as kinesis-python writes it.
+	 */
+	private record Row(String key, String fqdn, String expires, @Nullable String seq) {
+
+		private Instant expiry() {
+			return Instant.ofEpochSecond((long) Double.parseDouble(this.expires));
+		}
+
+	}
+
+}

@@ -1,0 +1,14 @@
+package io.kinesisspring.endtoend;
+
+import io.kinesisspring.testing.KinesisServer;
+
+/**
+ * On this project's own server, by clients that have everything as the SDK has it.
+ */
+class EmbeddedEndToEndIntegrationTests extends SendingAndReceivingTests {
+
+	EmbeddedEndToEndIntegrationTests() {
+		super(KinesisServer::embedded);
+	}
+
+}
