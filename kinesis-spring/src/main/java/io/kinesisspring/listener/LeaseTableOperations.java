@@ -32,14 +32,13 @@ final class LeaseTableOperations {
 
 	private final List<StreamIdentifier> streams;
 
-	private final ContainerOptions options;
+	private final LeaseOptions options;
 
 	private final StreamClient client;
 
 	private final LeaseStore store;
 
-	LeaseTableOperations(List<StreamIdentifier> streams, ContainerOptions options, StreamClient client,
-			LeaseStore store) {
+	LeaseTableOperations(List<StreamIdentifier> streams, LeaseOptions options, StreamClient client, LeaseStore store) {
 		this.streams = streams;
 		this.options = options;
 		this.client = client;
@@ -69,10 +68,7 @@ final class LeaseTableOperations {
 			boolean finishedToo) {
 		EventLoop loop = new ThreadEventLoop("kinesis-reset-");
 		return new LeaseReset("reset-" + UUID.randomUUID(),
-				new LeaseReset.Request(stream, shardId, position, finishedToo, TIMEOUT),
-				new LeaseOptions(this.options.failoverAfter(), this.options.maxLeases(),
-						this.options.initialPosition()),
-				this.store, loop)
+				new LeaseReset.Request(stream, shardId, position, finishedToo, TIMEOUT), this.options, this.store, loop)
 			.run()
 			.whenComplete((done, ex) -> loop.close());
 	}

@@ -1156,7 +1156,8 @@ public class KinesisProperties {
 	public static class Lease {
 
 		/**
-		 * Where leases and checkpoints are kept.
+		 * Where leases and checkpoints are kept: dynamodb, memory, none, or the name of a
+		 * store that another library brings.
 		 */
 		private String store = "dynamodb";
 
