@@ -45,7 +45,7 @@ final class GuardedHolder implements LeaseHolder {
 
 	@Override
 	public void lost(HeldLease lease) {
-		guard("leases that are lost", () -> this.delegate.lost(lease));
+		guard("a lost lease", () -> this.delegate.lost(lease));
 	}
 
 	@Override
@@ -55,12 +55,12 @@ final class GuardedHolder implements LeaseHolder {
 
 	@Override
 	public void refused(KinesisConfigurationException ex) {
-		guard("a refusal", () -> this.delegate.refused(ex));
+		guard("a denied call", () -> this.delegate.refused(ex));
 	}
 
 	@Override
 	public void accepted() {
-		guard("the end of a refusal", this.delegate::accepted);
+		guard("the end of a denial", this.delegate::accepted);
 	}
 
 	private void guard(String what, Runnable call) {
@@ -70,7 +70,7 @@ final class GuardedHolder implements LeaseHolder {
 		}
 		catch (Throwable ex) {
 			if (this.failing.add(what)) {
-				logger.error("What is to be done about " + what + " failed; the coordination goes on", ex);
+				logger.error("The holder of the leases failed to handle " + what + "; the coordination continues", ex);
 			}
 		}
 	}

@@ -151,10 +151,10 @@ final class HeldLeases {
 	 */
 	void answer(Set<String> requests, Consumer<String> whenAnswered) {
 		for (HeldLease mine : all()) {
-			String requestHandover = mine.lease().handoverRequest();
-			if (!mine.isReleasing() && requests.contains(requestHandover)) {
+			String request = mine.lease().handoverRequest();
+			if (!mine.isReleasing() && requests.contains(request)) {
 				logger.info("Handing over lease " + mine);
-				release(mine).thenRun(() -> whenAnswered.accept(requestHandover));
+				release(mine).thenRun(() -> whenAnswered.accept(request));
 			}
 		}
 	}
