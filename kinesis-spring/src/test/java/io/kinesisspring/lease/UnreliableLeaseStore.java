@@ -1,7 +1,6 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
