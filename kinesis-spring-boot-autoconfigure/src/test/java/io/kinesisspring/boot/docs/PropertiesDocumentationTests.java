@@ -103,10 +103,9 @@ class PropertiesDocumentationTests {
 			return List.of();
 		}
 		Object[] constants = ClassUtils.forName(type, null).getEnumConstants();
-		return (constants == null) ? List.of()
-				: Arrays.stream(constants)
-					.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
-					.toList();
+		return (constants != null) ? Arrays.stream(constants)
+			.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+			.toList() : List.of();
 	}
 
 	private static JsonNode properties() throws IOException {
