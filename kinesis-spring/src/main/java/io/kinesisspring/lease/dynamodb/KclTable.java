@@ -127,7 +127,7 @@ final class KclTable implements ForeignTable {
 			throw new KinesisConfigurationException(
 					"The row '" + key + "' of the KCL's table '" + this.source.tableName() + "' has the checkpoint '"
 							+ text + "', which is no sequence number",
-					"Mend the row, or delete it to start its shard at the initial position", ex);
+					"Repair the row, or delete it to start its shard at the initial position", ex);
 		}
 	}
 

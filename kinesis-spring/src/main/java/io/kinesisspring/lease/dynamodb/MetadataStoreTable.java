@@ -71,7 +71,7 @@ final class MetadataStoreTable implements ForeignTable {
 			throw new KinesisConfigurationException(
 					"The row '" + key + "' of the metadata store '" + this.source.tableName() + "' has the value '"
 							+ sequenceNumber + "', which is no sequence number",
-					"Mend the row, or delete it to start its shard at the initial position", ex);
+					"Repair the row, or delete it to start its shard at the initial position", ex);
 		}
 	}
 
