@@ -252,7 +252,7 @@ public final class LeaseCoordinator {
 	}
 
 	/**
-	 * The leader of each group reconciles regularly, the other members rarely.
+	 * The first member of each group reconciles regularly, the others rarely.
 	 */
 	private void scheduleReconciliation() {
 		WorkerGroup workerGroup = this.context.membership().group();

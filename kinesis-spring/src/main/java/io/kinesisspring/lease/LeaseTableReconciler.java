@@ -169,7 +169,7 @@ final class LeaseTableReconciler {
 	}
 
 	/**
-	 * Only the leader of a group reports free leases, so that they are counted once.
+	 * Only the first member of a group reports free leases: they are counted once.
 	 */
 	private void reportPlan(ReconcilePlan reconcilePlan) {
 		reconcilePlan.plans()

@@ -76,7 +76,7 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * The group that the leader of a group observes besides its own: the next one by
+	 * The group that the first member of a group observes besides its own: the next one by
 	 * number that has members and any of the same streams. The last group is followed by
 	 * the first.
 	 */
