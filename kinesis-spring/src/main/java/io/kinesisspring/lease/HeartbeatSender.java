@@ -135,7 +135,7 @@ final class HeartbeatSender {
 		observeGroup(workerGroup);
 		handleGroup(workerGroup);
 		scheduleSilenceCheck(workerGroup);
-		if (this.reconciler.isLeader()) {
+		if (this.reconciler.isFirstMember()) {
 			this.reconciler.workerGroups().next(workerGroup).ifPresent(this::readNextGroup);
 		}
 	}

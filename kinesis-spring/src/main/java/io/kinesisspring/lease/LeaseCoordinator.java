@@ -264,7 +264,7 @@ public final class LeaseCoordinator {
 			}
 			scheduleReconciliation();
 			long idle = this.context.now() - this.reconciler.schedule().lastStartedAt();
-			if (this.reconciler.isLeader()) {
+			if (this.reconciler.isFirstMember()) {
 				listShardsIfDueAndReconcile();
 			}
 			else if (idle >= MAX_RECONCILE_INTERVAL.toNanos()) {

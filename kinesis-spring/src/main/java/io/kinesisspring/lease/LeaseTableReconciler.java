@@ -139,7 +139,7 @@ final class LeaseTableReconciler {
 			plan.underserved()
 				.forEach((worker) -> this.workerGroups.groupOf(worker).ifPresent(this.wakeUpSender::wakeUp));
 		}
-		if (isLeader()) {
+		if (isFirstMember()) {
 			this.eviction.run(table, sent);
 		}
 		return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new)).thenRun(() -> reportPlan(plan));
@@ -173,8 +173,8 @@ final class LeaseTableReconciler {
 	 */
 	private void reportPlan(ReconcilePlan reconcilePlan) {
 		reconcilePlan.plans()
-			.forEach(
-					(stream, plan) -> this.leases.planned(stream, plan.wanted(), isLeader() ? plan.free() : List.of()));
+			.forEach((stream, plan) -> this.leases.planned(stream, plan.wanted(),
+					isFirstMember() ? plan.free() : List.of()));
 	}
 
 	private CompletableFuture<?> syncShards(String stream, List<Lease> leases) {
@@ -239,12 +239,12 @@ final class LeaseTableReconciler {
 	 * Whether this worker is the first living member of its group, which does what one
 	 * member of each group has to do.
 	 */
-	boolean isLeader() {
+	boolean isFirstMember() {
 		WorkerGroup workerGroup = this.context.membership().group();
-		return workerGroup != null && this.context.id().equals(leaderOf(workerGroup));
+		return workerGroup != null && this.context.id().equals(firstLivingMemberOf(workerGroup));
 	}
 
-	private @Nullable String leaderOf(WorkerGroup workerGroup) {
+	private @Nullable String firstLivingMemberOf(WorkerGroup workerGroup) {
 		long now = this.context.now();
 		return workerGroup.members()
 			.stream()

@@ -76,9 +76,9 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * The group that the first member of a group observes besides its own: the next one by
-	 * number that has members and any of the same streams. The last group is followed by
-	 * the first.
+	 * The group that the first member of a group observes besides its own: the next one
+	 * by number that has members and any of the same streams. The last group is followed
+	 * by the first.
 	 */
 	OptionalInt next(WorkerGroup mine) {
 		List<WorkerGroup> others = this.groups.stream()

@@ -27,6 +27,7 @@ import io.kinesisspring.embedded.dynamodb.DynamoDbLocal;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.scheduling.Futures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -172,7 +173,7 @@ class EmptyAnswerIntegrationTests {
 			.withThrowableThat()
 			.havingRootCause()
 			.isInstanceOf(KinesisException.class);
-		Throwable failure = call.handle((done, ex) -> DynamoDbFailures.causeOf(ex)).join();
+		Throwable failure = call.handle((done, ex) -> Futures.cause(ex)).join();
 		assertThat(failure).isInstanceOf(KinesisException.class)
 			.isNotInstanceOf(KinesisConfigurationException.class)
 			.hasMessageContaining("dynamodb:" + action + " on the lease table");
