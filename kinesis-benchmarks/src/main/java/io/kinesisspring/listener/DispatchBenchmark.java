@@ -24,10 +24,9 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * From a batch to the listener and to what the checkpoint may follow, a record, on one
- * thread: in the order of the shard and by keys, of which there are a hundred. And the
- * watermark alone, where records are finished in their order and where they are in the
- * worst.
+ * Measures the delivery of a batch to the listener and the checkpoint, per record, on one
+ * thread: in the order of the shard, and by a hundred keys. Also measures the watermark
+ * alone, in the best order of records and in the worst.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -133,7 +132,7 @@ public class DispatchBenchmark {
 	}
 
 	/**
-	 * A session that goes on for ever.
+	 * A session that never ends.
 	 */
 	private static final class Session implements ShardSession {
 
