@@ -73,13 +73,14 @@ public class DispatchBenchmark {
 	}
 
 	private Object deliver(int concurrency) {
-		Notices notices = new Notices("benchmark", List.of(), (event) -> {
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher("benchmark", List.of(), (event) -> {
 		}, Runnable::run);
-		Terms terms = new Terms(new Listener(), AckMode.BATCH, concurrency,
-				new Verdicts(new DefaultErrorHandler(), null), Runnable::run, notices, Long.MAX_VALUE,
-				ListenerObserver.NONE);
+		DeliveryContext context = new DeliveryContext(new Listener(),
+				ContainerOptions.builder().ackMode(AckMode.BATCH).concurrency(concurrency).build().delivery(),
+				new ErrorHandlerInvoker(new DefaultErrorHandler(), null), Runnable::run, shardEventPublisher,
+				Long.MAX_VALUE, ListenerObserver.NONE);
 		Session session = new Session();
-		new RecordDispatcher(terms).handle(this.records, session).join();
+		new RecordDispatcher(context).handle(this.records, session).join();
 		return session.position;
 	}
 
