@@ -45,8 +45,8 @@ class LanguageTests {
 	}
 
 	/** Files that still have to be rewritten. */
-	private static final Set<String> UNFINISHED = Set.of("README.md", "docs/errors.md", "docs/fan-out.md",
-			"docs/lease-protocol.md", "docs/listening.md", "docs/producing.md", "docs/reading.md",
+	private static final Set<String> UNFINISHED = Set.of("docs/errors.md", "docs/fan-out.md", "docs/lease-protocol.md",
+			"docs/listening.md", "docs/producing.md", "docs/reading.md",
 			"kinesis-spring/src/main/java/io/kinesisspring/NotRetryable.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/error/DefaultErrorHandler.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/CoordinationFailureLog.java",
@@ -59,11 +59,13 @@ class LanguageTests {
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/WakeUpSender.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/WorkerGroup.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/DynamoDbLeaseStore.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/DynamoDbWorkerGroupStore.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/KclTable.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/LeaseItems.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/MetadataStoreTable.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/TableObserver.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/listener/DefaultKinesisListenerContainer.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/DeliveryOptions.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/listener/ErrorHandlerInvoker.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/listener/ExecutorHandoff.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/listener/ListenerObserver.java",
