@@ -76,11 +76,11 @@ public final class KinesisTemplateBuilder {
 	}
 
 	/**
-	 * Set where requests are made and futures complete: threads of the template's
-	 * own by default. An executor of few threads must not be shared with work that
-	 * blocks. If the executor rejects a task, a thread of the template's own runs it.
-	 * An executor that runs tasks on the calling thread lets callbacks hold up the
-	 * whole template; callbacks that block then hold it up indefinitely.
+	 * Set where requests are made and futures complete: threads of the template's own by
+	 * default. An executor of few threads must not be shared with work that blocks. If
+	 * the executor rejects a task, a thread of the template's own runs it. An executor
+	 * that runs tasks on the calling thread lets callbacks hold up the whole template;
+	 * callbacks that block then hold it up indefinitely.
 	 * @param executor the executor
 	 * @return this builder
 	 */

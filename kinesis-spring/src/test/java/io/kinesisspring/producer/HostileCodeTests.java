@@ -306,8 +306,8 @@ class HostileCodeTests {
 	}
 
 	private static KinesisTemplate template(PutRecordsCall call, Executor executor) {
-		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-				new ThreadEventLoop("test-loop-"), executor);
+		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+				KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), executor);
 	}
 
 	private static PutRecordsResponse well(PutRecordsRequest request) {

@@ -38,7 +38,8 @@ class SendAllTests {
 					.toList())
 				.build());
 		}, new SimpleRecordConverter(), ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(30)).build(),
-				List.of(interceptor), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+				List.of(interceptor), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"),
+				new TemplateExecutor());
 	}
 
 	/**

@@ -67,8 +67,8 @@ class StoppingTests {
 		List<Runnable> held = new ArrayList<>();
 		AtomicBoolean holding = new AtomicBoolean();
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
-				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(), KinesisObservations.NONE, loop,
-				new TaskExecutor((task) -> {
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(),
+				KinesisObservations.NONE, loop, new TaskExecutor((task) -> {
 					if (holding.get()) {
 						held.add(task);
 					}

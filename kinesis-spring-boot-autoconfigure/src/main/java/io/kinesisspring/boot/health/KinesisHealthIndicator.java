@@ -13,8 +13,8 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**
- * Reports the health of this instance's listeners, from what the instance knows itself. It
- * never calls AWS and never blocks. The status is that of the worst listener.
+ * Reports the health of this instance's listeners, from what the instance knows itself.
+ * It never calls AWS and never blocks. The status is that of the worst listener.
  */
 final class KinesisHealthIndicator extends AbstractHealthIndicator {
 

@@ -35,8 +35,8 @@ public final class KinesisClientAutoConfiguration {
 	}
 
 	/**
-	 * The bean has the name that {@link EnableConfigurationProperties} would give it. That
-	 * annotation would use the properties of the parent context.
+	 * The bean has the name that {@link EnableConfigurationProperties} would give it.
+	 * That annotation would use the properties of the parent context.
 	 */
 	@Bean("kinesis-io.kinesisspring.boot.autoconfigure.KinesisProperties")
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
@@ -76,8 +76,8 @@ public final class KinesisClientAutoConfiguration {
 	}
 
 	/**
-	 * A client of the application also subscribes to shards: its identity and endpoint may
-	 * differ from those of the properties.
+	 * A client of the application also subscribes to shards: its identity and endpoint
+	 * may differ from those of the properties.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingContextBean(KinesisAsyncClient.class)

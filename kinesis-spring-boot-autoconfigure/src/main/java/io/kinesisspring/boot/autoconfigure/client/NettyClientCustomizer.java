@@ -12,22 +12,22 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 
 /**
- * Makes the clients use Netty, whatever else is on the class path. It is called before all
- * other customizers, so that each of them can choose another HTTP client.
+ * Makes the clients use Netty, whatever else is on the class path. It is called before
+ * all other customizers, so that each of them can choose another HTTP client.
  */
 final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBuilder<?, ?>>, Ordered {
 
 	/**
-	 * The callers limit their requests: readers to one for each shard, the template to its
-	 * requests in flight. A limit here, such as the SDK's default of 50, would make shards
-	 * wait for each other.
+	 * The callers limit their requests: readers to one for each shard, the template to
+	 * its requests in flight. A limit here, such as the SDK's default of 50, would make
+	 * shards wait for each other.
 	 */
 	private static final int UNBOUNDED = Integer.MAX_VALUE;
 
 	/**
 	 * The flow-control window of a subscription: 2 MB a second, the most that the service
-	 * sends, with a round trip of 60 ms. With the SDK's 1 MB, each subscription would hold
-	 * as much outside the heap.
+	 * sends, with a round trip of 60 ms. With the SDK's 1 MB, each subscription would
+	 * hold as much outside the heap.
 	 */
 	private static final int WINDOW = 128 << 10;
 
@@ -48,8 +48,8 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	}
 
 	/**
-	 * The same for a client that subscribes to shards. It has no read timeout, which would
-	 * end the subscriptions of slow listeners: these request no events meanwhile.
+	 * The same for a client that subscribes to shards. It has no read timeout, which
+	 * would end the subscriptions of slow listeners: these request no events meanwhile.
 	 */
 	NettyClientCustomizer forSubscriptions() {
 		return new NettyClientCustomizer(this.properties, true);

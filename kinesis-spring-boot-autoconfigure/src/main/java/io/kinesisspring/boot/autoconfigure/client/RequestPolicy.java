@@ -18,15 +18,15 @@ record RequestPolicy(int attempts, Duration attemptTimeout, Duration callTimeout
 	/**
 	 * Readers, shard discovery and templates retry by themselves. They know what the SDK
 	 * does not: the shard's five reads a second, a record's delivery timeout, whether the
-	 * lease is still held. The SDK makes one more attempt, for connections that broke while
-	 * they were idle. The timeouts allow for 10 MB,
-	 * the most that GetRecords returns and PutRecords takes, at 5 Mbit/s.
+	 * lease is still held. The SDK makes one more attempt, for connections that broke
+	 * while they were idle. The timeouts allow for 10 MB, the most that GetRecords
+	 * returns and PutRecords takes, at 5 Mbit/s.
 	 */
 	static final RequestPolicy KINESIS = new RequestPolicy(2, Duration.ofSeconds(20), Duration.ofSeconds(45));
 
 	/**
-	 * To the SDK, an open subscription is one call. Readers monitor subscriptions and renew
-	 * them. The SDK must not retry: it would subscribe again at the old position.
+	 * To the SDK, an open subscription is one call. Readers monitor subscriptions and
+	 * renew them. The SDK must not retry: it would subscribe again at the old position.
 	 */
 	static final RequestPolicy SUBSCRIPTIONS = new RequestPolicy(1, Duration.ofMinutes(15), Duration.ofMinutes(15));
 

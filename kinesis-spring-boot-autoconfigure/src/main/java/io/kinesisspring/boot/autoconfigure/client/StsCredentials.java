@@ -52,8 +52,8 @@ final class StsCredentials implements DisposableBean {
 
 	/**
 	 * If the environment names a token file, as for service accounts of EKS, its identity
-	 * has the place that it has in the SDK's default chain: after keys in system properties
-	 * and environment variables, before all others.
+	 * has the place that it has in the SDK's default chain: after keys in system
+	 * properties and environment variables, before all others.
 	 */
 	AwsCredentialsProvider withWebIdentity(AwsCredentialsProvider others, Region region) {
 		if (SdkSystemSetting.AWS_WEB_IDENTITY_TOKEN_FILE.getStringValue().isEmpty()) {
