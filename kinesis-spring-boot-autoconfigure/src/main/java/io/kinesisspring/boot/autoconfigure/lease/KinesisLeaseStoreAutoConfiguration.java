@@ -36,7 +36,7 @@ public final class KinesisLeaseStoreAutoConfiguration {
 	@ConditionalOnMissingContextBean
 	LeaseStoreFactory kinesisLeaseStoreFactory(KinesisProperties properties, ObjectProvider<LeaseStore> leaseStore) {
 		LeaseStore own = leaseStore.getIfUnique();
-		String store = properties.getLease().getStore().trim().toLowerCase(Locale.ROOT);
+		String store = properties.lease().store().trim().toLowerCase(Locale.ROOT);
 		return switch (store) {
 			case "memory" -> new SharedLeaseStores(own, (application) -> new InMemoryLeaseStore());
 			case "none" -> (application) -> (own != null) ? own : new InMemoryLeaseStore();

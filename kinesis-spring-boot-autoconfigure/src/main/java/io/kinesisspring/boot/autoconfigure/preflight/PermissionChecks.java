@@ -53,7 +53,7 @@ public final class PermissionChecks {
 	}
 
 	/**
-	 * Wait for checks that go on from the answers of others, too.
+	 * Wait for checks that depend on the responses of others.
 	 */
 	void await(CompletableFuture<?> following) {
 		this.calls.add(following);

@@ -63,8 +63,8 @@ public final class KinesisDynamoDbLeaseStoreAutoConfiguration {
 			ObjectProvider<DynamoDbAsyncClient> applicationClient,
 			@Qualifier(CLIENT_BEAN_NAME) ObjectProvider<DynamoDbAsyncClient> client,
 			ObjectProvider<TableObserver> observer) {
-		String application = properties.getApplicationName();
-		return new DynamoDbLeaseStores(properties.getLease(),
+		String application = properties.applicationName();
+		return new DynamoDbLeaseStores(properties.lease(),
 				StringUtils.hasText(application) ? application : environment.getProperty("spring.application.name"),
 				() -> applicationClient.getIfUnique(client::getObject), observer.getIfUnique(() -> TableObserver.NONE));
 	}
