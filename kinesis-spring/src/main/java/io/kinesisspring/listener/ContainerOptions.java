@@ -328,9 +328,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 					new StreamOptions(this.missingStream, this.createShards),
 					new LeaseOptions(this.failoverAfter, this.maxLeases, this.initialPosition,
 							this.staleCheckpoint == StaleCheckpoint.FAIL),
-					new ReaderOptions(this.maxRecords, this.idleBetweenReads, this.bufferMemory,
-							this.checkpointInterval, this.staleCheckpoint, this.onAccessDenied, this.stalledAfter,
-							this.observer),
+					new ReaderOptions(
+							this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
+							this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
 					this.mode, this.fanOut,
 					new DeliveryOptions(this.ackMode, this.concurrency, this.headers, this.filter, this.interceptors,
 							this.observations, this.errorHandler, this.recoverer, this.shardListeners, this.idleAfter),

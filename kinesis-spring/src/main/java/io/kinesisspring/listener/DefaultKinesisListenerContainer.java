@@ -29,6 +29,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReadMode;
+import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamClient;
@@ -124,7 +125,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return;
 		}
 		logger.info(StartMessage.of(this.endpoint, this.options));
-		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
+		this.options.observer().onContainerStarting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer.fatalDenial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.begin();
 		try {
@@ -166,7 +167,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		if (this.run.compareAndSet(running, null)) {
 			ended(ListenerStatus.Phase.FAILED, denial);
 			logger.error("Listener '" + getId() + "' stops", denial);
-			this.options.observer().denied();
+			this.options.observer().onAccessDenied();
 			this.shardEventPublisher.failed(denial);
 			end(running);
 		}
@@ -259,7 +260,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	 */
 	private void tellOfEnd() {
 		if (!isRunning()) {
-			this.options.observer().stopped();
+			this.options.observer().onContainerStopped();
 		}
 	}
 
@@ -404,13 +405,16 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			ContainerOptions options = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
 			DefaultKinesisListenerContainer.this.shardEventPublisher.retryOn(this.loop);
-			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(), options.reader(),
+			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(),
+					options.reader()
+						.withEvents(ShardEvents.all(options.observer(),
+								DefaultKinesisListenerContainer.this.shardEventPublisher)),
 					options.streams(), (options.mode() == ReadMode.FAN_OUT) ? options.fanOut() : null);
 			this.store = DefaultKinesisListenerContainer.this.leaseStores
 				.create(DefaultKinesisListenerContainer.this.application);
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
-					this.store, consumerOptions,
-					new RecordDispatcher(DefaultKinesisListenerContainer.this.context), this.loop);
+					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.context),
+					this.loop);
 		}
 
 		/**
@@ -444,8 +448,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		private void watch() {
 			Duration idleAfter = DefaultKinesisListenerContainer.this.options.delivery().idleAfter();
 			Duration stalledAfter = DefaultKinesisListenerContainer.this.options.reader().stalledAfter();
-			Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter
-					: stalledAfter;
+			Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter : stalledAfter;
 			this.loop.schedule(shorter.dividedBy(4), () -> {
 				watch();
 				DefaultKinesisListenerContainer.this.shardEventPublisher.check(this.loop.nanoTime(), idleAfter,

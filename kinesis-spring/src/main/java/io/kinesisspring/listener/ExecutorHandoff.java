@@ -72,7 +72,7 @@ final class ExecutorHandoff {
 		}
 		this.shardMonitor.deliveryFailed(this, ex);
 		new DeliveryEvents(this.context.observer(), this.shardMonitor)
-			.publish((events) -> events.rejected(this.shardMonitor.shard(), ex));
+			.publish((events) -> events.onExecutorRejected(this.shardMonitor.shard(), ex));
 		this.session.afterPause(pause(work.countRejection()), work::retry);
 		if (!this.session.isActive()) {
 			close();

@@ -38,8 +38,7 @@ final class LeaseTableOperations {
 
 	private final LeaseStore store;
 
-	LeaseTableOperations(List<StreamIdentifier> streams, LeaseOptions options, StreamClient client,
-			LeaseStore store) {
+	LeaseTableOperations(List<StreamIdentifier> streams, LeaseOptions options, StreamClient client, LeaseStore store) {
 		this.streams = streams;
 		this.options = options;
 		this.client = client;

@@ -308,7 +308,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 				warn(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
 						+ this.context.options().orderWords() + " is delivered before that");
 			}
-			this.deliveryEvents.publish((events) -> events.retried(this.shardMonitor.shard(), failure.exception()));
+			this.deliveryEvents.publish((events) -> events.onRetry(this.shardMonitor.shard(), failure.exception()));
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
@@ -318,7 +318,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
 			warn(failure, " at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
-			this.deliveryEvents.publish((events) -> events.skipped(this.shardMonitor.shard(), failure.exception()));
+			this.deliveryEvents.publish((events) -> events.onSkipped(this.shardMonitor.shard(), failure.exception()));
 			skipFailed();
 		}
 		else if (decision instanceof ErrorDecision.DeadLetter) {
@@ -344,7 +344,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void recovered(DeliveryFailure failure, @Nullable Throwable ex) {
 		if (ex == null) {
 			warn(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
-			this.deliveryEvents.publish((events) -> events.recovered(this.shardMonitor.shard(), failure.exception()));
+			this.deliveryEvents.publish((events) -> events.onRecovered(this.shardMonitor.shard(), failure.exception()));
 			skipFailed();
 			return;
 		}
@@ -352,7 +352,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			this.recovererFailed = true;
 			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
 		}
-		this.deliveryEvents.publish((events) -> events.recovererFailed(this.shardMonitor.shard(), ex));
+		this.deliveryEvents.publish((events) -> events.onRecovererFailed(this.shardMonitor.shard(), ex));
 		pause(this.context.errorHandlerInvoker().backOff(failure.attempts()));
 	}
 

@@ -17,12 +17,14 @@ import org.springframework.context.ApplicationEventPublisher;
 
 import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.shard.ShardEvents;
+import io.kinesisspring.shard.ShardState;
 
 /**
  * Tells the application what becomes of a listener and its shards: {@link ShardListener}s
  * and application events, on the executor, for each shard in order. Thread-safe.
  */
-final class ShardEventPublisher {
+final class ShardEventPublisher implements ShardEvents {
 
 	private static final Log logger = LogFactory.getLog(ShardEventPublisher.class);
 
@@ -95,14 +97,21 @@ final class ShardEventPublisher {
 				new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId));
 	}
 
-	void lost(String stream, String shardId) {
+	@Override
+	public void onReleased(String stream, String shardId, boolean stopping) {
+		onLost(stream, shardId);
+	}
+
+	@Override
+	public void onLost(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
 		this.monitors.remove(shard);
 		publish(shard, (listener) -> listener.onLost(shard),
 				new KinesisListenerEvent.ShardLost(this.listenerId, stream, shardId));
 	}
 
-	void ended(String stream, String shardId) {
+	@Override
+	public void onFinished(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
 		this.monitors.remove(shard);
 		publish(shard, (listener) -> listener.onEnded(shard),
@@ -124,10 +133,19 @@ final class ShardEventPublisher {
 		}
 	}
 
-	/**
-	 * A shard cannot be read at the moment. Safe to call from any thread.
-	 */
-	void readFailed(String stream, String shardId, Throwable cause) {
+	@Override
+	public void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
+			@Nullable Throwable cause) {
+		monitor(stream, shardId).activityChanged(activity, cause);
+	}
+
+	@Override
+	public void onBatchRead(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+		monitor(stream, shardId).read(records, millisBehindLatest);
+	}
+
+	@Override
+	public void onReadDelayed(String stream, String shardId, Throwable cause) {
 		ShardProgressMonitor monitor = this.monitors.get(shard(stream, shardId));
 		if (monitor != null) {
 			monitor.readFailed(cause);

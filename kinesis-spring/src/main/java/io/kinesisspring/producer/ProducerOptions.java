@@ -69,18 +69,17 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		notNegative("max-block", maxBlock);
 		if (deliveryTimeout.compareTo(linger) <= 0) {
 			throw refusal("delivery-timeout",
-					"must be longer than " + PREFIX + "linger (" + linger + ") but was "
-							+ deliveryTimeout,
+					"must be longer than " + PREFIX + "linger (" + linger + ") but was " + deliveryTimeout,
 					"Set it to the longest time that a record may wait, retries included");
 		}
 		within("max-in-flight", maxInFlight, 1, Integer.MAX_VALUE);
 		if (initialBackoff.compareTo(Duration.ZERO) <= 0) {
-			throw refusal("initial-backoff", "must be more than 0 but was " + initialBackoff,
-					"Set it to 1ms or more");
+			throw refusal("initial-backoff", "must be more than 0 but was " + initialBackoff, "Set it to 1ms or more");
 		}
 		if (maxBackoff.compareTo(initialBackoff) < 0) {
-			throw refusal("max-backoff", "must be at least " + PREFIX + "initial-backoff (" + initialBackoff
-					+ ") but was " + maxBackoff, "Raise it, or lower the other");
+			throw refusal("max-backoff",
+					"must be at least " + PREFIX + "initial-backoff (" + initialBackoff + ") but was " + maxBackoff,
+					"Raise it, or lower the other");
 		}
 		notNegative("close-timeout", closeTimeout);
 	}
@@ -224,8 +223,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		}
 
 		private Builder(ProducerOptions options) {
-			defaultStream(options.defaultStream)
-				.linger(options.linger)
+			defaultStream(options.defaultStream).linger(options.linger)
 				.maxBatchRecords(options.maxBatchRecords)
 				.maxBatchSize(options.maxBatchSize)
 				.bufferMemory(options.bufferMemory)

@@ -79,8 +79,8 @@ abstract class AbstractShardReader implements ShardReader {
 		this.options = options;
 		this.loop = loop;
 		this.buffer = buffer;
-		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
-		this.readFailures = new ReadFailures(stream, shardId, options.observer(), loop);
+		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.events());
+		this.readFailures = new ReadFailures(stream, shardId, options.events(), loop);
 		this.denialBackOff = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), loop.random());
 		this.guard = new RetentionGuard(client.shortestRetention(), proofLasts, loop);
 	}

@@ -40,7 +40,7 @@ final class ConsumerRegistration {
 
 	private final FanOutOptions options;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final EventLoop loop;
 
@@ -58,12 +58,12 @@ final class ConsumerRegistration {
 
 	private boolean cancelled;
 
-	ConsumerRegistration(StreamIdentifier stream, StreamClient client, FanOutOptions options, ReadingObserver observer,
+	ConsumerRegistration(StreamIdentifier stream, StreamClient client, FanOutOptions options, ShardEvents events,
 			EventLoop loop) {
 		this.stream = stream;
 		this.client = client;
 		this.options = options;
-		this.observer = observer;
+		this.events = events;
 		this.loop = loop;
 		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(5), loop.random());
 	}
@@ -170,7 +170,7 @@ final class ConsumerRegistration {
 				return;
 			}
 			if (ex != null && KinesisFailures.isThrottle(ex)) {
-				this.observer.throttled(this.stream.name(), null, action);
+				this.events.onThrottled(this.stream.name(), null, action);
 			}
 			if (ex != null) {
 				whenFailed.accept(ex);

@@ -24,7 +24,7 @@ final class FanOutAccess {
 
 	private final FanOutOptions options;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final EventLoop loop;
 
@@ -34,12 +34,12 @@ final class FanOutAccess {
 
 	private @Nullable KinesisException fallbackReason;
 
-	FanOutAccess(StreamIdentifier stream, StreamClient client, FanOutOptions options, ReadingObserver observer,
+	FanOutAccess(StreamIdentifier stream, StreamClient client, FanOutOptions options, ShardEvents events,
 			EventLoop loop) {
 		this.stream = stream;
 		this.client = client;
 		this.options = options;
-		this.observer = observer;
+		this.events = events;
 		this.loop = loop;
 	}
 
@@ -59,7 +59,7 @@ final class FanOutAccess {
 	}
 
 	private void register() {
-		this.registration = new ConsumerRegistration(this.stream, this.client, this.options, this.observer, this.loop);
+		this.registration = new ConsumerRegistration(this.stream, this.client, this.options, this.events, this.loop);
 		this.consumer = this.registration.begin();
 	}
 

@@ -227,7 +227,7 @@ final class FanOutShardReader extends AbstractShardReader {
 			subscribed.subscription.cancel();
 		}
 		if (subscribed.opened) {
-			this.options.observer().subscriptionEnded(this.stream.name(), this.shardId, cause);
+			this.options.events().onSubscriptionEnded(this.stream.name(), this.shardId, cause);
 		}
 	}
 
@@ -247,7 +247,7 @@ final class FanOutShardReader extends AbstractShardReader {
 	private void onEvent(RecordUnpacker.Unpacked unpacked, long receivedAt) {
 		this.readFailures.reset();
 		this.wasSilent = false;
-		this.options.observer().subscriptionEvent(this.stream.name(), this.shardId);
+		this.options.events().onSubscriptionEvent(this.stream.name(), this.shardId);
 		Reading reading = takeReading();
 		if (unpacked.next() != null) {
 			deliver(unpacked, receivedAt, reading);
@@ -316,7 +316,7 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	private void subscribeFailed(String consumer, Throwable ex) {
 		if (KinesisFailures.isDenied(ex)) {
-			this.options.observer().failed(this.stream.name(), this.shardId, ACTION, KinesisFailures.causeOf(ex));
+			this.options.events().onCallFailed(this.stream.name(), this.shardId, ACTION, KinesisFailures.causeOf(ex));
 			consumerUnavailable(KinesisFailures.explain(ex, ACTION, this.stream, consumer));
 		}
 		else if (KinesisFailures.isNotFound(ex)) {
@@ -407,7 +407,7 @@ final class FanOutShardReader extends AbstractShardReader {
 			onLoop(() -> {
 				this.opened = true;
 				FanOutShardReader reader = FanOutShardReader.this;
-				reader.options.observer().subscriptionOpened(reader.stream.name(), reader.shardId);
+				reader.options.events().onSubscriptionOpened(reader.stream.name(), reader.shardId);
 			});
 		}
 

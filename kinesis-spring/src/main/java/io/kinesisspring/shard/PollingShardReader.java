@@ -70,8 +70,8 @@ final class PollingShardReader extends AbstractShardReader {
 		long sent = this.loop.nanoTime();
 		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
 			.records(this.stream, from, this.requestedRecords)
-			.whenComplete((response, ex) -> this.options.observer()
-				.fetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
+			.whenComplete((response, ex) -> this.options.events()
+				.onFetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply((response) -> this.unpacker.unpack(ACTION, response.records(), response.millisBehindLatest(),
 					response.nextShardIterator(), response.childShards()));
 		whenAnswered(answer, (unpacked, ex) -> {
@@ -125,7 +125,7 @@ final class PollingShardReader extends AbstractShardReader {
 	void retryLater(String action, Throwable ex, Reading reading) {
 		releaseReservation();
 		if (KinesisFailures.isDenied(ex)) {
-			this.options.observer().failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+			this.options.events().onCallFailed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 			retryWhenAllowed(KinesisFailures.explain(ex, action, this.stream), reading, () -> read(reading));
 			return;
 		}

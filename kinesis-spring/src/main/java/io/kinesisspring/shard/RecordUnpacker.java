@@ -33,7 +33,7 @@ final class RecordUnpacker {
 
 	private final String shardId;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private volatile Checkpoint.@Nullable After skippedUpTo;
 
@@ -41,11 +41,11 @@ final class RecordUnpacker {
 
 	private int deaggregated;
 
-	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
+	RecordUnpacker(String stream, String shardId, Checkpoint from, ShardEvents events) {
 		this.stream = stream;
 		this.shardId = shardId;
 		this.skippedUpTo = (from instanceof Checkpoint.After after) ? after : null;
-		this.observer = observer;
+		this.events = events;
 	}
 
 	/**
@@ -79,7 +79,7 @@ final class RecordUnpacker {
 			data += record.data().asByteArrayUnsafe().length;
 			bytes += unpack(record, last, records);
 		}
-		this.observer.unpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
+		this.events.onUnpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
 		return new Unpacked(stored, millisBehindLatest, next, ChildShards.describe(this.shardId, children), records,
 				bytes, first, last);
 	}
@@ -116,7 +116,7 @@ final class RecordUnpacker {
 		if (!isBroken) {
 			return;
 		}
-		this.observer.aggregateBroken(this.stream, this.shardId);
+		this.events.onAggregateBroken(this.stream, this.shardId);
 		if (!this.brokenLogged) {
 			this.brokenLogged = true;
 			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber

@@ -45,7 +45,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final int maxRecords;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final Owner owner;
 
@@ -75,7 +75,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private int endFailures;
 
-	private boolean stopped;
+	private ShardState.Activity activity = ShardState.Activity.READING;
 
 	private boolean closingHandler;
 
@@ -87,16 +87,16 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.loop = loop;
 		this.buffer = buffer;
 		this.maxRecords = options.maxRecords();
-		this.observer = options.observer();
+		this.events = options.events();
 		this.owner = owner;
 		this.endBackOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
-		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.observer);
+		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.events);
 	}
 
 	void start(Checkpoint from) {
 		logger.info(
 				"Reading " + this.lease + ", beginning " + ((from instanceof Checkpoint.After) ? "" : "with ") + from);
-		this.handler.opened(stream(), shardId());
+		changeActivity(ShardState.Activity.READING, null);
 		readAhead();
 	}
 
@@ -122,8 +122,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.nextBatch = batch;
 		}
 		if (this.active) {
-			this.observer.came(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(), batch.span());
-			this.handler.read(stream(), shardId(), batch.records().size(), batch.millisBehindLatest());
+			this.events.onBatchRead(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(),
+					batch.span());
 			deliverNext();
 		}
 	}
@@ -143,7 +143,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void onReadDelayed(Throwable cause) {
-		this.handler.delayed(stream(), shardId(), cause);
+		this.events.onReadDelayed(stream(), shardId(), cause);
 	}
 
 	@Override
@@ -153,7 +153,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public boolean onAccessDenied(KinesisException ex) {
-		this.handler.delayed(stream(), shardId(), ex);
+		this.events.onReadDelayed(stream(), shardId(), ex);
 		this.accessDenied = this.owner.onAccessDenied(this.lease, ex);
 		return this.accessDenied;
 	}
@@ -180,7 +180,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		List<KinesisRecord<byte[]>> part = batch.part(from, this.maxRecords);
 		KinesisRecord<byte[]> last = part.get(part.size() - 1);
 		this.lastDelivered = last;
-		this.observer.begun(stream(), shardId(), new Checkpoint.After(last.sequenceNumber(), last.subSequenceNumber()));
+		this.events.onDeliveryStarted(stream(), shardId(),
+				new Checkpoint.After(last.sequenceNumber(), last.subSequenceNumber()));
 		this.loop.on(this.handler.handle(part, this), (handled, ex) -> whenHandled(batch, from + part.size(), ex));
 	}
 
@@ -195,30 +196,33 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			stopReading(ex);
 		}
 		else if (this.active) {
-			this.observer.handled(stream(), shardId());
+			this.events.onBatchHandled(stream(), shardId());
 			deliverNext();
 		}
 		finishDraining();
 	}
 
 	private void stopReading(Throwable reason) {
-		if (!this.stopped && this.active) {
-			this.stopped = true;
+		if (this.active) {
 			logger
 				.error("Stopped reading " + this.lease + " behind its last processed record. Its lease is kept; it is "
 						+ "read again when it is resumed or another instance takes over", reason);
-			this.handler.stopped(stream(), shardId(), KinesisFailures.causeOf(reason));
+			changeActivity(ShardState.Activity.STOPPED, KinesisFailures.causeOf(reason));
 			halt();
-			this.observer.turned(stream(), shardId(), ShardState.Activity.STOPPED);
 			finishDraining();
 		}
 	}
 
+	private void changeActivity(ShardState.Activity changed, @Nullable Throwable cause) {
+		this.activity = changed;
+		this.events.onActivityChanged(stream(), shardId(), changed, cause);
+	}
+
 	/**
-	 * Whether a failure has stopped it.
+	 * How the shard stands.
 	 */
-	boolean isStopped() {
-		return this.stopped;
+	ShardState state() {
+		return new ShardState(stream(), shardId(), this.lease.lease().checkpoint(), this.activity);
 	}
 
 	/**
@@ -279,6 +283,17 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			}
 			return null;
 		});
+	}
+
+	/**
+	 * Drain, until another consumer of the shard resumes.
+	 */
+	CompletableFuture<Void> pause() {
+		CompletableFuture<Void> resting = drain();
+		if (this.activity != ShardState.Activity.STOPPED) {
+			changeActivity(ShardState.Activity.PAUSED, null);
+		}
+		return resting;
 	}
 
 	/**
@@ -413,7 +428,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	/**
-	 * What a consumer's owner is told.
+	 * Is asked and notified by a consumer.
 	 */
 	interface Owner {
 

@@ -52,7 +52,7 @@ final class ShardReaders {
 		}
 		for (StreamIdentifier stream : streams) {
 			this.accesses.put(stream.name(),
-					new FanOutAccess(stream, this.client, this.fanOut, this.options.observer(), this.loop));
+					new FanOutAccess(stream, this.client, this.fanOut, this.options.events(), this.loop));
 		}
 		return all(this.accesses.values().stream().map(FanOutAccess::open).toList());
 	}

@@ -96,8 +96,9 @@ final class StreamPreparation {
 			return;
 		}
 		logger.info("The stream '" + stream + "' "
-				+ ((ex != null) ? "is being created by another worker" : "has been created with "
-						+ ((this.options.createShards() > 0) ? this.options.createShards() + " shards" : "on-demand capacity")));
+				+ ((ex != null) ? "is being created by another worker"
+						: "has been created with " + ((this.options.createShards() > 0)
+								? this.options.createShards() + " shards" : "on-demand capacity")));
 		checkLater(stream, ready);
 	}
 

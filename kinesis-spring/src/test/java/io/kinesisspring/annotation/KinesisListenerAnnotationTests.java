@@ -214,7 +214,8 @@ class KinesisListenerAnnotationTests {
 	@Test
 	void attributesAreAboveProperties() {
 		try (AnnotationConfigApplicationContext context = context(AttributeAndProperty.class)) {
-			assertThat(context.getBean(KinesisListenerContainer.class).getOptions().delivery().concurrency()).isEqualTo(2);
+			assertThat(context.getBean(KinesisListenerContainer.class).getOptions().delivery().concurrency())
+				.isEqualTo(2);
 		}
 	}
 

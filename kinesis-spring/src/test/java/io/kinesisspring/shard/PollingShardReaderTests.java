@@ -73,7 +73,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		put(2);
 		this.loop.advance(Duration.ofSeconds(5));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 	}
 
 	@Test
@@ -85,7 +85,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		put(3);
 		this.loop.advance(Duration.ofMillis(700));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.expired).isEqualTo(1);
+		assertThat(this.events.expired).isEqualTo(1);
 	}
 
 	@Test
@@ -94,7 +94,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		this.kinesis.throttle((request) -> true);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(10));
-		assertThat(this.observer.throttled).isBetween(80, 200);
+		assertThat(this.events.throttled).isBetween(80, 200);
 		assertThat(this.kinesis.calls("GetShardIterator")).isEqualTo(1);
 		assertThat(this.budget.used()).isZero();
 		this.kinesis.throttle((request) -> false);
@@ -110,7 +110,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(70L * calls));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.failed).isEqualTo(calls);
+		assertThat(this.events.failed).isEqualTo(calls);
 	}
 
 	@ParameterizedTest
