@@ -26,9 +26,6 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private static final Log logger = LogFactory.getLog(KeyedDelivery.class);
 
-	/** What a record costs on the heap beside its data. */
-	private static final long RECORD_OVERHEAD = 200;
-
 	/** How much less memory is worth a message to the loop. */
 	private static final long SMALLEST_RELEASE = 64 << 10;
 
@@ -213,7 +210,7 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	private static long bytes(KinesisRecord<byte[]> record) {
-		return record.payload().length + RECORD_OVERHEAD;
+		return ShardSession.sizeOf(record.payload());
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.apache.commons.logging.Log;
@@ -121,6 +122,13 @@ final class FanOutAccess {
 	 */
 	boolean isPolled() {
 		return this.fallbackReason != null;
+	}
+
+	/**
+	 * How long a subscription may bring nothing.
+	 */
+	Duration silentAfter() {
+		return this.options.silentAfter();
 	}
 
 	/**

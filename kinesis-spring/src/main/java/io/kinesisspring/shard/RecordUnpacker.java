@@ -26,9 +26,6 @@ final class RecordUnpacker {
 
 	private static final Log logger = LogFactory.getLog(RecordUnpacker.class);
 
-	/** What a record costs on the heap beside its data and its key. */
-	private static final long RECORD_OVERHEAD = 200;
-
 	private final String stream;
 
 	private final String shardId;
@@ -84,10 +81,16 @@ final class RecordUnpacker {
 				bytes, first, last);
 	}
 
+	/**
+	 * The shard, for messages.
+	 */
+	String location() {
+		return "shard '" + this.shardId + "' of stream '" + this.stream + "'";
+	}
+
 	private <T> T required(@Nullable T value, String action, String field) {
 		if (value == null) {
-			throw new IncompleteAnswerException(action, "shard '" + this.shardId + "' of stream '" + this.stream + "'",
-					"'" + field + "'");
+			throw new IncompleteAnswerException(action, location(), "'" + field + "'");
 		}
 		return value;
 	}
@@ -131,7 +134,7 @@ final class RecordUnpacker {
 					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL),
 					data));
 		}
-		return data.length + RECORD_OVERHEAD;
+		return ShardSession.sizeOf(data);
 	}
 
 	private boolean isSkipped(SequenceNumber sequenceNumber, long subSequenceNumber) {

@@ -1,11 +1,8 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,7 +12,6 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
-import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
@@ -33,7 +29,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final HeldLease lease;
 
-	private final ShardReader reader;
+	private ShardReader reader;
 
 	private final RecordHandler handler;
 
@@ -47,13 +43,13 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final ShardEvents events;
 
-	private final Owner owner;
+	private final ShardOwner owner;
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-	private final Set<Pause> pauses = new LinkedHashSet<>();
+	private final SessionPauses pauses;
 
 	private volatile boolean active = true;
 
@@ -80,7 +76,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	private boolean closingHandler;
 
 	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardBuffer buffer,
-			ReaderOptions options, Owner owner) {
+			ReaderOptions options, ShardOwner owner) {
 		this.lease = lease;
 		this.reader = reader;
 		this.handler = handler;
@@ -89,6 +85,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.maxRecords = options.maxRecords();
 		this.events = options.events();
 		this.owner = owner;
+		this.pauses = new SessionPauses(loop);
 		this.endBackOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
 		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.events);
 	}
@@ -149,6 +146,12 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	@Override
 	public void onReadingStopped(KinesisException ex) {
 		stopReading(ex);
+	}
+
+	@Override
+	public void switchedTo(ShardReader next) {
+		this.reader = next;
+		next.read(this);
 	}
 
 	@Override
@@ -338,7 +341,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.nextBatch = null;
 		}
 		this.buffer.close();
-		List.copyOf(this.pauses).forEach(Pause::end);
+		this.pauses.close();
 	}
 
 	private void finishDraining() {
@@ -378,7 +381,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void afterPause(Duration delay, Runnable task) {
-		this.loop.execute(() -> new Pause(task).begin(delay));
+		this.pauses.runAfter(delay, task);
 	}
 
 	@Override
@@ -394,71 +397,6 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	@Override
 	public String toString() {
 		return this.lease.toString();
-	}
-
-	/**
-	 * A pause that ends early when the session does.
-	 */
-	private final class Pause {
-
-		private final AtomicBoolean ended = new AtomicBoolean();
-
-		private final Runnable task;
-
-		private Pause(Runnable task) {
-			this.task = task;
-		}
-
-		private void begin(Duration delay) {
-			if (!ShardConsumer.this.active) {
-				end();
-				return;
-			}
-			ShardConsumer.this.pauses.add(this);
-			ShardConsumer.this.loop.schedule(delay, this::end);
-		}
-
-		private void end() {
-			ShardConsumer.this.pauses.remove(this);
-			if (this.ended.compareAndSet(false, true)) {
-				this.task.run();
-			}
-		}
-
-	}
-
-	/**
-	 * Is asked and notified by a consumer.
-	 */
-	interface Owner {
-
-		/**
-		 * The last records of the shard have come.
-		 * @param lease the shard's lease
-		 * @param children the shards that follow it, if the service has named them
-		 */
-		void onEndReached(HeldLease lease, List<ShardDescription> children);
-
-		/**
-		 * The shard has been processed to its end.
-		 * @param lease the shard's lease
-		 */
-		void onFinished(HeldLease lease);
-
-		/**
-		 * Nothing can be read under this identity.
-		 * @param lease the shard's lease
-		 * @param ex what was denied
-		 * @return whether to try again later
-		 */
-		boolean onAccessDenied(HeldLease lease, KinesisException ex);
-
-		/**
-		 * What was denied is not any more, or is not asked for any more.
-		 * @param lease the shard's lease
-		 */
-		void onAccessAllowed(HeldLease lease);
-
 	}
 
 }

@@ -65,7 +65,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final ChildShards children;
 
-	private final ShardConsumer.Owner shardOwner = new ShardConsumer.Owner() {
+	private final ShardOwner shardOwner = new ShardOwner() {
 
 		@Override
 		public void onEndReached(HeldLease lease, List<ShardDescription> children) {

@@ -17,7 +17,8 @@ class PollingShardReaderTests extends ShardReaderTests {
 
 	@Override
 	ShardReader create(Checkpoint from, ReaderOptions options) {
-		return new PollingShardReader(this.kinesis.client(), STREAM, SHARD, from, options, this.loop, this.room);
+		return new PollingShardReader(
+				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.room), from);
 	}
 
 	@Test

@@ -483,6 +483,11 @@ abstract class ShardReaderTests {
 		}
 
 		@Override
+		public void switchedTo(ShardReader next) {
+			readOn(next);
+		}
+
+		@Override
 		public boolean onAccessDenied(KinesisException ex) {
 			this.denial = ex;
 			return this.patient;
