@@ -228,6 +228,7 @@ abstract class AbstractShardReader implements ShardReader {
 	private void movePosition(RecordUnpacker.Unpacked unpacked, long sent) {
 		this.unlistedSince = null;
 		this.denials = 0;
+		boolean proven = !this.confirmed && unpacked.last() != null;
 		if (unpacked.last() != null) {
 			this.emptyEndResponses = 0;
 			Checkpoint.After reached = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
@@ -236,7 +237,7 @@ abstract class AbstractShardReader implements ShardReader {
 			this.confirmed = true;
 		}
 		this.caughtUp = !unpacked.isBehind();
-		this.guard.onResponse(sent, unpacked.millisToTip());
+		this.guard.onResponse(sent, proven, unpacked.millisToTip());
 	}
 
 	/**
