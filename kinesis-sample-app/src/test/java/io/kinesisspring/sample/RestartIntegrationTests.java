@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ class RestartIntegrationTests {
 	}
 
 	@Test
+	@Tag("thorough")
 	void continuesAfterSigtermWithNoFlightLostAndNoneSeenTwice() throws Exception {
 		Path first = this.directory.resolve("first.log");
 		Process interrupted = run(first);

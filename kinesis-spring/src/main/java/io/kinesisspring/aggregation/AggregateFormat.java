@@ -5,9 +5,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * The frame of an aggregated record and the fields of the message within, as the Kinesis
- * Producer Library's {@code aggregation-format.md} has them: the magic, a Protocol
- * Buffers message, the message's MD5.
+ * The frame of an aggregated record and the fields of its message, as in {@code
+ * aggregation-format.md} of the Kinesis Producer Library: the magic number, a Protocol
+ * Buffers message, and the MD5 of the message.
  */
 final class AggregateFormat {
 
@@ -35,9 +35,10 @@ final class AggregateFormat {
 	}
 
 	/**
-	 * Whether data may be an aggregated record. Costs next to nothing where it is not.
+	 * Return whether data may be an aggregated record. This costs almost nothing for
+	 * plain records.
 	 * @param data the data of a record
-	 * @return whether it has a frame and begins with the magic
+	 * @return whether it starts with the magic number and has room for a frame
 	 */
 	static boolean hasMagic(byte[] data) {
 		return data.length > FRAME_BYTES && data[0] == MAGIC[0]
@@ -50,8 +51,8 @@ final class AggregateFormat {
 	}
 
 	/**
-	 * Put a frame around the message.
-	 * @param data room for the frame, with the message in its place
+	 * Add the frame to a message.
+	 * @param data the message, with room for the frame around it
 	 */
 	static void frame(byte[] data) {
 		System.arraycopy(MAGIC, 0, data, 0, MAGIC_BYTES);

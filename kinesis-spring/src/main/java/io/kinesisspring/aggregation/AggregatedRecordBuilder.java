@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts records together in the format of the Kinesis Producer Library, whose size is
- * known before a record is added. Payloads are copied once, into the result. Not
- * thread-safe.
+ * Builds aggregated records in the format of the Kinesis Producer Library. The size of
+ * the result is known before a record is added. Payloads are copied once, into the
+ * result. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ public final class AggregatedRecordBuilder {
 	private int size = AggregateFormat.FRAME_BYTES;
 
 	/**
-	 * How many records have been added.
+	 * Return the number of records that were added.
 	 * @return the number of records
 	 */
 	public int count() {
@@ -33,11 +33,11 @@ public final class AggregatedRecordBuilder {
 	}
 
 	/**
-	 * The size of the aggregated record with one more record in it.
+	 * Return the size of the aggregated record with one more record.
 	 * @param partitionKey the record's partition key
-	 * @param explicitHashKey its explicit hash key, if it has one
+	 * @param explicitHashKey its explicit hash key, or {@code null}
 	 * @param data its payload
-	 * @return the size in bytes, without the outer record's own partition key
+	 * @return the size in bytes, without the partition key of the aggregated record
 	 */
 	public long sizeWith(String partitionKey, @Nullable String explicitHashKey, byte[] data) {
 		long tables = this.partitionKeys.growth(partitionKey)
@@ -46,11 +46,11 @@ public final class AggregatedRecordBuilder {
 	}
 
 	/**
-	 * Add a record behind those that are there.
+	 * Add a record at the end.
 	 * @param partitionKey its partition key
-	 * @param explicitHashKey a decimal number that decides its shard in place of the
-	 * partition key's hash, if it has one
-	 * @param data its payload, which must not change until the aggregated record is built
+	 * @param explicitHashKey a decimal number that decides the shard instead of the hash
+	 * of the partition key, or {@code null}
+	 * @param data its payload, which must not change before {@link #build()}
 	 * @throws IllegalArgumentException if the aggregated record would be larger than an
 	 * array can be
 	 */
@@ -68,10 +68,10 @@ public final class AggregatedRecordBuilder {
 	}
 
 	/**
-	 * Put together what has been added.
-	 * @return the data of the aggregated record; of a single record its own payload, as
-	 * that needs no frame
-	 * @throws IllegalStateException if nothing has been added
+	 * Build the aggregated record.
+	 * @return the data of the aggregated record. A single record is not framed: its
+	 * payload is returned
+	 * @throws IllegalStateException if no record was added
 	 */
 	public byte[] build() {
 		if (this.entries.isEmpty()) {
@@ -97,10 +97,10 @@ public final class AggregatedRecordBuilder {
 	}
 
 	/**
-	 * A record and the places of its keys.
+	 * A record and the positions of its keys.
 	 *
-	 * @param partitionKey the partition key's place
-	 * @param explicitHashKey the explicit hash key's place, or {@link #NO_KEY}
+	 * @param partitionKey the position of the partition key
+	 * @param explicitHashKey the position of the explicit hash key, or {@link #NO_KEY}
 	 * @param data the payload
 	 */
 	private record Entry(int partitionKey, int explicitHashKey, byte[] data) {

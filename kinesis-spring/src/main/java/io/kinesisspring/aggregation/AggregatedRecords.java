@@ -7,8 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes apart what the Kinesis Producer Library, this library's template with
- * {@code kinesis.producer.aggregation=key} and others have put together.
+ * Splits aggregated records into the records that they contain. Reads those of the
+ * Kinesis Producer Library, of this library's template with {@code
+ * kinesis.producer.aggregation=key}, and of other producers.
  *
  * @since 0.1.0
  */
@@ -24,23 +25,22 @@ public final class AggregatedRecords {
 	}
 
 	/**
-	 * Whether data begins like an aggregated record: where it cannot be opened all the
-	 * same, somebody has broken it, or means something else by these bytes.
-	 * @param data the data of a record as it is in the stream
-	 * @return whether it has a frame and begins with the magic
+	 * Return whether data starts like an aggregated record. If {@link #open} cannot read
+	 * such data, it is damaged or means something else.
+	 * @param data the data of a record in the stream
+	 * @return whether it starts with the magic number and has room for a frame
 	 */
 	public static boolean isMarked(byte[] data) {
 		return AggregateFormat.hasMagic(data);
 	}
 
 	/**
-	 * Take an aggregated record apart: all of it, or not at all. A plain record is told
-	 * by its first bytes and costs nothing.
-	 * @param data the data of a record as it is in the stream; not changed, not kept
-	 * @return its records, at least one, in their order: the index of each is its
-	 * sub-sequence number; empty if the data is not an aggregated record, be it that the
-	 * magic or the checksum is wrong or what is between them, and then must be taken as a
-	 * plain record
+	 * Split an aggregated record, completely or not at all. A plain record is recognized
+	 * by its first bytes, at no cost.
+	 * @param data the data of a record in the stream; neither changed nor kept
+	 * @return one or more records in their order: the index of each is its sub-sequence
+	 * number. Empty if the data is not a valid aggregated record; treat it as a plain
+	 * record then
 	 */
 	public static Optional<List<UserRecord>> open(byte[] data) {
 		if (!AggregateFormat.hasMagic(data) || !AggregateFormat.hasDigest(data)) {
@@ -76,7 +76,7 @@ public final class AggregatedRecords {
 	}
 
 	/**
-	 * Look the keys up: the tables may stand after the records.
+	 * Look up the keys. The tables may come after the records.
 	 * @return the records
 	 */
 	private List<UserRecord> userRecords() {
@@ -98,10 +98,10 @@ public final class AggregatedRecords {
 	}
 
 	/**
-	 * A record whose keys are still places in the tables.
+	 * A record with positions in the tables instead of keys.
 	 *
-	 * @param partitionKey the partition key's place
-	 * @param explicitHashKey the explicit hash key's place, if there is one
+	 * @param partitionKey the position of the partition key
+	 * @param explicitHashKey the position of the explicit hash key, or {@code null}
 	 * @param data the payload
 	 */
 	private record Entry(long partitionKey, @Nullable Long explicitHashKey, byte[] data) {

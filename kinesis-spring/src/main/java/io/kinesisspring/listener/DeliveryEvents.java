@@ -34,7 +34,7 @@ final class DeliveryEvents {
 		catch (Throwable ex) {
 			if (this.shardMonitor.failureLog().permits()) {
 				logger.error(
-						"An observer failed at a delivery of " + this.shardMonitor.shard() + "; the delivery goes on",
+						"An observer failed at a delivery of " + this.shardMonitor.shard() + "; the delivery continues",
 						ex);
 			}
 		}

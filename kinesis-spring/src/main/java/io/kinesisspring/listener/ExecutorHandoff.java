@@ -55,7 +55,7 @@ final class ExecutorHandoff {
 	private void runTask(Work work) {
 		if (this.rejecting.get() && this.rejecting.compareAndSet(true, false)) {
 			this.shardMonitor.deliveryRecovered(this);
-			logger.info("The executor takes work again: " + this.session);
+			logger.info("The executor accepts tasks again: " + this.session);
 		}
 		work.run();
 	}
@@ -66,8 +66,8 @@ final class ExecutorHandoff {
 			return;
 		}
 		if (this.rejecting.compareAndSet(false, true) && this.shardMonitor.failureLog().permits()) {
-			logger.warn("The executor does not take the records of " + this.session
-					+ "; they are handed over again until it does. Give it more threads or room if that happens often",
+			logger.warn("The executor rejects the records of " + this.session
+					+ ". They are submitted again until it accepts them. Give it more threads or a larger queue if this happens often",
 					ex);
 		}
 		this.shardMonitor.deliveryFailed(this, ex);

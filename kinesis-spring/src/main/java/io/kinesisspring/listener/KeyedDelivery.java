@@ -167,8 +167,8 @@ final class KeyedDelivery implements ShardDelivery {
 		if (!fits && !this.logged) {
 			this.logged = true;
 			logger.warn(
-					"What waits behind failing or slow keys fills this shard's part of kinesis.consumer.buffer-memory; "
-							+ "the shard pauses until there is room: " + this.session);
+					"Records that wait behind failing or slow keys fill this shard's part of kinesis.consumer.buffer-memory. "
+							+ "The shard pauses until there is room: " + this.session);
 		}
 		return fits;
 	}

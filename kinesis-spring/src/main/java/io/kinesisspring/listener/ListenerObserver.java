@@ -9,14 +9,14 @@ import io.kinesisspring.shard.ShardEvents;
 /**
  * Sees all that goes on in a container, from the leases to the listener: for counting,
  * not for deciding. What it is told of a container's listener comes on the listeners'
- * executor; for everything else see {@link ReadingObserver}. Implementations must be
+ * executor; for everything else see {@link ShardEvents}. Implementations must be
  * quick, must not throw, and must be safe for threads.
  *
  * @since 0.1.0
  */
 public interface ListenerObserver extends ShardEvents {
 
-	/** An observer that looks away. */
+	/** Ignores every event. */
 	ListenerObserver NONE = new ListenerObserver() {
 	};
 

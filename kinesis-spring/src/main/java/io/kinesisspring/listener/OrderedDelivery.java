@@ -49,10 +49,10 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private int rejections;
 
-	/** How often in a row something that must not happen has kept it from going on. */
+	/** Consecutive failures outside of the listener. */
 	private int unexpectedFailures;
 
-	/** Whether this thread is done: another one may be at work. */
+	/** Whether another thread may continue, so that this one must not. */
 	private boolean handedOff;
 
 	private boolean failing;
@@ -116,7 +116,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			this.progress.flush();
 		}
 		catch (Throwable ex) {
-			logger.error("What has been processed could not be told: " + this.session, ex);
+			logger.error("The progress of a delivery could not be reported: " + this.session, ex);
 		}
 	}
 
@@ -135,8 +135,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		}
 		catch (Throwable ex) {
 			boolean retries = !this.handedOff;
-			logger.error("Delivery broke off unexpectedly in " + this.session
-					+ (retries ? "; it goes on behind the last finished record after a pause" : ""), ex);
+			logger.error("Delivery failed unexpectedly in " + this.session
+					+ (retries ? ". It continues after the last finished record, after a pause" : ""), ex);
 			if (retries) {
 				pause(this.context.errorHandlerInvoker().backOff(++this.unexpectedFailures));
 			}
@@ -178,11 +178,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		if (this.remainingRecords.isRedelivery()) {
 			removeAcknowledged();
 		}
-		return !this.remainingRecords.isEmpty() && mayDeliver(this.remainingRecords.first());
-	}
-
-	private boolean mayDeliver(KinesisRecord<byte[]> record) {
-		return this.session.isActive() || (this.session.isHeld() && this.progress.isOvertaken(record));
+		return !this.remainingRecords.isEmpty() && (this.session.isActive()
+				|| (this.session.isHeld() && this.progress.isOvertaken(this.remainingRecords.first())));
 	}
 
 	private void onResult(List<KinesisRecord<byte[]>> part, @Nullable Throwable ex) {
@@ -230,7 +227,9 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		}
 		boolean located = named != null || part.size() == 1;
 		if (suspects == 0) {
-			failedAfterAcknowledgment(part, ex);
+			this.log.failedAfterAcknowledgment(part.get(0), ex);
+			recordsFinished();
+			continueLater();
 		}
 		else if (!located && this.remainingRecords.isSearching()) {
 			this.remainingRecords.halve();
@@ -269,16 +268,6 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			recordsFinished();
 		}
 		return left;
-	}
-
-	/**
-	 * The listener had acknowledged everything when it threw: there is nothing left to
-	 * deliver again.
-	 */
-	private void failedAfterAcknowledgment(List<KinesisRecord<byte[]>> part, Throwable ex) {
-		this.log.failedAfterAcknowledgment(part.get(0), ex);
-		recordsFinished();
-		continueLater();
 	}
 
 	private void recordsFinished() {

@@ -179,8 +179,8 @@ final class ShardEventPublisher implements ShardEvents {
 				case IDLE -> publish(shard, (listener) -> {
 				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
 				case STALLED -> {
-					logger.warn("Listener '" + this.listenerId + "' has not got on with stream '" + shard.stream()
-							+ "', shard '" + shard.shardId() + "' for " + stalledAfter.toSeconds() + "s");
+					logger.warn("Listener '" + this.listenerId + "' makes no progress with stream '" + shard.stream()
+							+ "', shard '" + shard.shardId() + "': nothing finished for " + stalledAfter.toSeconds() + "s");
 					publish(shard, (listener) -> {
 					}, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
 							stalledAfter));
@@ -190,8 +190,8 @@ final class ShardEventPublisher implements ShardEvents {
 			}
 		}
 		if (unlogged > 0) {
-			logger.warn("Listener '" + this.listenerId + "' has failed " + unlogged
-					+ " more times than the log shows since this was looked at last");
+			logger.warn("Listener '" + this.listenerId + "': " + unlogged
+					+ " more failures since the last check are not in the log");
 		}
 	}
 
@@ -251,8 +251,8 @@ final class ShardEventPublisher implements ShardEvents {
 		boolean retry = loop != null && attempt < MOST_ATTEMPTS;
 		if (attempt == 1 || !retry) {
 			logger
-				.warn("Listener '" + this.listenerId + "': the executor did not take what a ShardListener or an event "
-						+ "listener should be told; " + (retry ? "it is told later" : "it is not told"), ex);
+				.warn("Listener '" + this.listenerId + "': the executor rejected a notification of ShardListeners and event "
+						+ "listeners. " + (retry ? "It is sent later" : "It is dropped"), ex);
 		}
 		if (loop != null && retry) {
 			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(task, published, attempt + 1));
@@ -267,7 +267,7 @@ final class ShardEventPublisher implements ShardEvents {
 			call.run();
 		}
 		catch (Throwable ex) {
-			logger.error("What was told about a shard or a listener was not taken well", ex);
+			logger.error("A ShardListener or an event listener failed", ex);
 		}
 	}
 

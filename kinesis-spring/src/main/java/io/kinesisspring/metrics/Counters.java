@@ -13,9 +13,9 @@ import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of a stream, or of a shard: those without further tags from the beginning,
- * so that they are seen to be 0, the others when there is something to count. Once closed
- * it leaves nothing in the registry, whatever is counted then. Thread-safe.
+ * The counters of a stream or of a shard. Counters without further tags exist from the
+ * beginning with the value 0; the others are created on demand. After {@link #close()}
+ * the registry has none of them. Thread-safe.
  */
 final class Counters {
 

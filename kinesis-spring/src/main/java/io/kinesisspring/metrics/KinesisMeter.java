@@ -125,49 +125,45 @@ enum KinesisMeter implements MeterDocumentation {
 			"Checkpoints that were written (success) or could not be (failure)", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.OUTCOME),
 
-	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records",
-			"Records that have been stored, those inside of aggregates counted", KinesisTag.STREAM),
+	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records", "Stored records, including those in aggregates",
+			KinesisTag.STREAM),
 
 	PRODUCER_BYTES("producer.bytes", Meter.Type.COUNTER, "bytes",
-			"Data that has been stored, keys included, as it counts against the 1 MB a second that a shard takes",
+			"Stored data, keys included, as it counts against the 1 MB a second that a shard accepts",
 			KinesisTag.STREAM),
 
 	PRODUCER_SEND("producer.send", Meter.Type.TIMER, "seconds",
-			"From when a record was accepted until it was stored, for the oldest record of each request",
-			KinesisTag.STREAM),
+			"Time from accepting to storing a record, for the oldest record of each request", KinesisTag.STREAM),
 
 	PRODUCER_REQUEST("producer.request", Meter.Type.TIMER, "seconds",
-			"Calls of PutRecords: success, partial where the service refused some of the records, or failure",
+			"Calls of PutRecords: success, partial if the service rejected some of the records, or failure",
 			KinesisTag.STREAM, KinesisTag.OUTCOME),
 
 	PRODUCER_BATCH_RECORDS("producer.batch.records", Meter.Type.DISTRIBUTION_SUMMARY, "records",
-			"How many records a request carried, each aggregate counted as one", KinesisTag.STREAM),
+			"Entries in a request, each of which is a record or an aggregate", KinesisTag.STREAM),
 
 	PRODUCER_BATCH_BYTES("producer.batch.bytes", Meter.Type.DISTRIBUTION_SUMMARY, "bytes",
-			"How much data a request carried, keys included", KinesisTag.STREAM),
+			"Data in a request, keys included", KinesisTag.STREAM),
 
 	PRODUCER_RETRIES("producer.retries", Meter.Type.COUNTER, "records",
-			"Records that are sent once more: throttled, internal, network, credentials (for a moment), or invalid (in a smaller request, to find the one to blame)",
+			"Records that are sent again: throttled, internal, network, credentials (temporarily missing), or invalid (in a smaller request, to find the invalid record)",
 			KinesisTag.STREAM, KinesisTag.CAUSE),
 
 	PRODUCER_FAILURES("producer.failures", Meter.Type.COUNTER, "records",
-			"Records whose future failed, by the reason of the SendFailedException; conversion where the payload could not be converted. The stream is none where what was given as one is neither a name nor an ARN",
+			"Records whose future failed, by the reason of the SendFailedException, or conversion if the payload could not be converted. The stream is none if it is neither a name nor an ARN",
 			KinesisTag.STREAM, KinesisTag.CAUSE),
 
 	PRODUCER_SHARDS_LIMITED("producer.shards.limited", Meter.Type.GAUGE, null,
-			"Shards that take fewer records than they are sent, so that their records wait for their turn",
-			KinesisTag.STREAM),
+			"Shards whose rate is limited, because they accept fewer records than they are sent", KinesisTag.STREAM),
 
-	PRODUCER_IN_FLIGHT("producer.in.flight", Meter.Type.GAUGE, "records",
-			"Records that have been accepted and have no outcome"),
+	PRODUCER_IN_FLIGHT("producer.in.flight", Meter.Type.GAUGE, "records", "Accepted records without an outcome"),
 
-	PRODUCER_REQUESTS_IN_FLIGHT("producer.requests.in.flight", Meter.Type.GAUGE, null, "Requests that have no answer"),
+	PRODUCER_REQUESTS_IN_FLIGHT("producer.requests.in.flight", Meter.Type.GAUGE, null, "Requests without a response"),
 
-	PRODUCER_BUFFER_USED("producer.buffer.used", Meter.Type.GAUGE, "bytes",
-			"Memory that records without an outcome take"),
+	PRODUCER_BUFFER_USED("producer.buffer.used", Meter.Type.GAUGE, "bytes", "Memory of records without an outcome"),
 
 	PRODUCER_BUFFER_SIZE("producer.buffer.size", Meter.Type.GAUGE, "bytes",
-			"Memory that records without an outcome may take: kinesis.producer.buffer-memory"),
+			"Maximum memory of records without an outcome: kinesis.producer.buffer-memory"),
 
 	PRODUCER_BUFFER_WAITING("producer.buffer.waiting", Meter.Type.GAUGE, "threads",
 			"Senders that are blocked because the buffer is full"),

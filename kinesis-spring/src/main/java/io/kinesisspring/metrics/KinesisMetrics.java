@@ -11,9 +11,10 @@ import io.kinesisspring.listener.ListenerObserver;
 import io.kinesisspring.producer.SendObserver;
 
 /**
- * Meters of listeners, templates and lease tables in a registry: all that begin with
- * {@code kinesis.consumer}, {@code kinesis.producer} and {@code kinesis.lease}. What this
- * hands out goes into the options of containers and templates. Thread-safe.
+ * Creates the meters of listeners, templates and lease tables in a registry: all that
+ * begin with {@code kinesis.consumer}, {@code kinesis.producer} and {@code
+ * kinesis.lease}. Pass the observers to the options of containers and templates.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
@@ -31,10 +32,9 @@ public final class KinesisMetrics {
 
 	/**
 	 * Create meters.
-	 * @param registry where they are registered, and whose clock counts
-	 * @param shardTag whether what is counted about reading and delivering has a tag of
-	 * the shard. Each shard then has about 15 meters of its own for as long as this
-	 * instance holds it
+	 * @param registry the registry of the meters, which also provides the clock
+	 * @param shardTag whether meters of reading and delivering have a tag for the shard.
+	 * Each shard then has about 15 meters while this instance holds its lease
 	 */
 	public KinesisMetrics(MeterRegistry registry, boolean shardTag) {
 		Assert.notNull(registry, "'registry' must not be null");
@@ -45,28 +45,28 @@ public final class KinesisMetrics {
 	}
 
 	/**
-	 * The meters of a listener's container, for
+	 * Return the observer of a listener container, for
 	 * {@link io.kinesisspring.listener.ContainerOptions#observer()}.
 	 * @param id the id of the container
-	 * @return what counts; always the same for one id
+	 * @return the same observer for each call with this id
 	 */
 	public ListenerObserver listener(String id) {
 		return this.listeners.computeIfAbsent(id, (unknown) -> new ListenerMeters(this.meters, unknown, this.shardTag));
 	}
 
 	/**
-	 * The meters of templates, for
+	 * Return the observer of templates, for
 	 * {@link io.kinesisspring.producer.ProducerOptions#observer()}.
-	 * @return what counts
+	 * @return the observer
 	 */
 	public SendObserver templates() {
 		return this.templates;
 	}
 
 	/**
-	 * The meters of lease tables, for
+	 * Return the observer of lease tables, for
 	 * {@link io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore}.
-	 * @return what counts
+	 * @return the observer
 	 */
 	public TableObserver tables() {
 		return this.tables;

@@ -20,16 +20,16 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers meters as they are documented. A registry that refuses one does not disturb
- * who wants to count. Thread-safe.
+ * Registers meters as they are documented. If the registry rejects a meter, the first
+ * rejection is logged, and the meter is not counted. Thread-safe.
  */
 final class Meters {
 
 	private static final Log logger = LogFactory.getLog(Meters.class);
 
-	private static final double NANOS_A_MILLI = 1_000_000;
+	private static final double NANOS_PER_MILLI = 1_000_000;
 
-	private final Set<KinesisMeter> refused = ConcurrentHashMap.newKeySet();
+	private final Set<KinesisMeter> rejected = ConcurrentHashMap.newKeySet();
 
 	private final MeterRegistry registry;
 
@@ -42,7 +42,7 @@ final class Meters {
 	}
 
 	double millisSince(long moment) {
-		return (now() - moment) / NANOS_A_MILLI;
+		return (now() - moment) / NANOS_PER_MILLI;
 	}
 
 	Counter counter(KinesisMeter meter, Tags tags) {
@@ -75,8 +75,8 @@ final class Meters {
 	}
 
 	/**
-	 * Register a gauge, which does not keep its state from being collected.
-	 * @return the gauge, {@code null} if it was refused
+	 * Register a gauge, which refers to its state weakly.
+	 * @return the gauge, or {@code null} if the registry rejects it
 	 */
 	<T> @Nullable Gauge gauge(KinesisMeter meter, Tags tags, T state, ToDoubleFunction<T> value) {
 		return guarded(meter,
@@ -96,8 +96,8 @@ final class Meters {
 			return registration.get();
 		}
 		catch (RuntimeException ex) {
-			if (this.refused.add(meter)) {
-				logger.warn("The registry refuses the meter '" + meter.getName() + "', which is not counted", ex);
+			if (this.rejected.add(meter)) {
+				logger.warn("The registry rejects the meter '" + meter.getName() + "'. It is not counted", ex);
 			}
 			return null;
 		}

@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import io.kinesisspring.StreamIdentifier;
 
 /**
- * A stream as templates send to it. Thread-safe.
+ * The meters of a stream that templates send to. Thread-safe.
  */
 final class SendMeters {
 
@@ -34,7 +34,7 @@ final class SendMeters {
 
 	private final DistributionSummary batchBytes;
 
-	private volatile int limited;
+	private volatile int limitedShards;
 
 	SendMeters(Meters meters, String stream) {
 		this.meters = meters;
@@ -45,7 +45,7 @@ final class SendMeters {
 		this.batchRecords = meters.summary(KinesisMeter.PRODUCER_BATCH_RECORDS, this.tags);
 		this.batchBytes = meters.summary(KinesisMeter.PRODUCER_BATCH_BYTES, this.tags);
 		TemplateMeters.failures().forEach((cause) -> count(KinesisMeter.PRODUCER_FAILURES, cause, 0));
-		meters.gauge(KinesisMeter.PRODUCER_SHARDS_LIMITED, this.tags, this, (sends) -> sends.limited);
+		meters.gauge(KinesisMeter.PRODUCER_SHARDS_LIMITED, this.tags, this, (sends) -> sends.limitedShards);
 	}
 
 	private static String nameOf(String stream) {
@@ -60,12 +60,12 @@ final class SendMeters {
 		}
 	}
 
-	void requested(int entries, long size) {
+	void recordRequest(int entries, long size) {
 		this.batchRecords.record(entries);
 		this.batchBytes.record(size);
 	}
 
-	void answered(Duration took, String outcome) {
+	void recordResponse(Duration took, String outcome) {
 		this.requests
 			.computeIfAbsent(outcome,
 					(unknown) -> this.meters.timer(KinesisMeter.PRODUCER_REQUEST,
@@ -73,7 +73,7 @@ final class SendMeters {
 			.record(took);
 	}
 
-	void stored(int number, long size, Duration oldest) {
+	void recordStored(int number, long size, Duration oldest) {
 		this.records.increment(number);
 		this.bytes.increment(size);
 		this.send.record(oldest);
@@ -87,8 +87,8 @@ final class SendMeters {
 			.increment(number);
 	}
 
-	void limited(int shards) {
-		this.limited = shards;
+	void setLimitedShards(int shards) {
+		this.limitedShards = shards;
 	}
 
 	private record Kind(KinesisMeter meter, String cause) {

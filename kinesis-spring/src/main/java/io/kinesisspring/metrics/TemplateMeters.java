@@ -22,8 +22,7 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.producer.SendObserver;
 
 /**
- * The meters of all templates together, which they do not keep from being collected.
- * Thread-safe.
+ * The meters of all templates, which it refers to weakly. Thread-safe.
  */
 final class TemplateMeters implements SendObserver {
 
@@ -85,19 +84,19 @@ final class TemplateMeters implements SendObserver {
 	@Override
 	public void requested(String stream, int entries, long bytes) {
 		this.requestsInFlight.incrementAndGet();
-		stream(stream).requested(entries, bytes);
+		stream(stream).recordRequest(entries, bytes);
 	}
 
 	@Override
-	public void answered(String stream, Duration took, int refused, @Nullable Reason failure) {
+	public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
 		this.requestsInFlight.decrementAndGet();
-		String outcome = (refused > 0) ? "partial" : "success";
-		stream(stream).answered(took, (failure != null) ? "failure" : outcome);
+		String outcome = (rejected > 0) ? "partial" : "success";
+		stream(stream).recordResponse(took, (failure != null) ? "failure" : outcome);
 	}
 
 	@Override
 	public void stored(String stream, int records, long bytes, Duration oldest) {
-		stream(stream).stored(records, bytes, oldest);
+		stream(stream).recordStored(records, bytes, oldest);
 	}
 
 	@Override
@@ -112,8 +111,8 @@ final class TemplateMeters implements SendObserver {
 	}
 
 	/**
-	 * All that can make a record fail, so that it is counted from 0 on: an alert misses
-	 * the first one otherwise.
+	 * Return all causes of failure, so that each is counted from 0. Otherwise an alert
+	 * would miss the first failure.
 	 */
 	static Stream<String> failures() {
 		return Stream.concat(Arrays.stream(Reason.values()).map(TemplateMeters::nameOf), Stream.of(CONVERSION));
@@ -124,8 +123,8 @@ final class TemplateMeters implements SendObserver {
 	}
 
 	@Override
-	public void paced(String stream, int shards) {
-		stream(stream).limited(shards);
+	public void shardsLimited(String stream, int shards) {
+		stream(stream).setLimitedShards(shards);
 	}
 
 }

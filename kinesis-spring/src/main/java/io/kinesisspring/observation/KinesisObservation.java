@@ -6,28 +6,29 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What is observed. The key names are those of OpenTelemetry's semantic conventions for
- * messaging where these have one.
+ * The observations of this library. Their keys are those of OpenTelemetry's semantic
+ * conventions for messaging, as far as these define one.
  *
  * @since 0.1.0
  */
 public enum KinesisObservation implements ObservationDocumentation {
 
 	/**
-	 * A record is sent: from the call of the template to the record's outcome.
+	 * A record is sent: from the call of the template to the outcome of the record.
 	 */
 	SEND("kinesis.send", DefaultKinesisSendObservationConvention.class, SendLowCardinalityTags.values(),
 			SendHighCardinalityTags.values()),
 
 	/**
-	 * A record listener is called: to the end of the future that it returns, if it
-	 * returns one. Each attempt is observed by itself.
+	 * A record listener is called: until it returns, or until its future completes. Each
+	 * attempt is one observation.
 	 */
 	RECORD("kinesis.record", DefaultKinesisRecordObservationConvention.class, ListenerLowCardinalityTags.values(),
 			RecordHighCardinalityTags.values()),
 
 	/**
-	 * A batch listener is called: as for a record.
+	 * A batch listener is called: until it returns, or until its future completes. Each
+	 * attempt is one observation.
 	 */
 	BATCH("kinesis.batch", DefaultKinesisBatchObservationConvention.class, ListenerLowCardinalityTags.values(),
 			BatchHighCardinalityTags.values());

@@ -8,8 +8,8 @@ import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a send. Its carrier are headers that travel with the record; there is
- * none where headers do not, and the trace then ends with the send.
+ * The context of a send. Its carrier is the headers of the record. If headers are not
+ * sent, there is no carrier, and the trace ends with the send.
  *
  * @since 0.1.0
  */
@@ -24,14 +24,14 @@ public final class KinesisSendContext extends SenderContext<Map<String, String>>
 	/**
 	 * Create a context.
 	 * @param stream the name or the ARN of the stream
-	 * @param partitionKey the partition key, if one is given
-	 * @param headersTravel whether there are headers to carry a trace in
+	 * @param partitionKey the partition key, or {@code null} for a random one
+	 * @param sendHeaders whether the record has headers that can carry the trace
 	 */
-	public KinesisSendContext(String stream, @Nullable String partitionKey, boolean headersTravel) {
+	public KinesisSendContext(String stream, @Nullable String partitionKey, boolean sendHeaders) {
 		super(KinesisSendContext::set, Kind.PRODUCER);
 		this.stream = stream.startsWith("arn:") ? stream.substring(stream.lastIndexOf('/') + 1) : stream;
 		this.partitionKey = partitionKey;
-		if (headersTravel) {
+		if (sendHeaders) {
 			setCarrier(new HashMap<>(4));
 		}
 		setRemoteServiceName(KinesisKeyValues.REMOTE_SERVICE);
@@ -44,8 +44,8 @@ public final class KinesisSendContext extends SenderContext<Map<String, String>>
 	}
 
 	/**
-	 * The headers that a trace is carried in.
-	 * @return what has been set until now
+	 * Return the headers that carry the trace.
+	 * @return the headers set so far
 	 */
 	public Map<String, String> headers() {
 		Map<String, String> carrier = getCarrier();
@@ -53,15 +53,15 @@ public final class KinesisSendContext extends SenderContext<Map<String, String>>
 	}
 
 	/**
-	 * The stream.
-	 * @return its name, be it given by an ARN or not
+	 * Return the name of the stream.
+	 * @return the name, even if the stream was given by its ARN
 	 */
 	public String stream() {
 		return this.stream;
 	}
 
 	/**
-	 * The partition key.
+	 * Return the partition key.
 	 * @return the key, or {@code null} for a random one
 	 */
 	public @Nullable String partitionKey() {
@@ -69,27 +69,27 @@ public final class KinesisSendContext extends SenderContext<Map<String, String>>
 	}
 
 	/**
-	 * What became of the record.
-	 * @return where it is stored, or {@code null} if it is not, or not yet
+	 * Return the position of the stored record.
+	 * @return the position, or {@code null} if the record is not stored, or not yet
 	 */
 	public @Nullable Stored stored() {
 		return this.stored;
 	}
 
 	/**
-	 * The record is stored.
-	 * @param place where
+	 * Set the position of the stored record.
+	 * @param place the position
 	 */
 	public void stored(Stored place) {
 		this.stored = place;
 	}
 
 	/**
-	 * Where a record is stored.
+	 * The position of a stored record.
 	 *
-	 * @param shardId the shard that holds it
+	 * @param shardId the shard that holds the record
 	 * @param sequenceNumber its sequence number
-	 * @param attempts how many requests carried it
+	 * @param attempts the number of requests that carried it
 	 */
 	public record Stored(String shardId, String sequenceNumber, int attempts) {
 

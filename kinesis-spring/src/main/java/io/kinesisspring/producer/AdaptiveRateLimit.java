@@ -10,84 +10,87 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.producer.OutgoingRecord.Place;
-
 /**
- * How fast records may go to one shard, and those that wait for their turn. Unlimited
- * until the shard refuses a good part of its records; then at the pace that the service
- * grants every shard, which shrinks by the part that is refused and creeps up again. Not
- * thread-safe.
+ * Limits the rate of records to one shard, and holds the records that wait. There is no
+ * limit until the shard throttles a large share of its records. Then the limit is the
+ * rate that the service grants a shard. It shrinks by the share that is throttled, and
+ * grows again slowly. Not thread-safe.
  */
 final class AdaptiveRateLimit {
 
 	private static final Log logger = LogFactory.getLog(AdaptiveRateLimit.class);
 
-	/** Released together, so that requests are worth their while. */
-	private static final long LUMP = Duration.ofMillis(50).toNanos();
+	/** Records are released in groups, so that requests are well filled. */
+	private static final long RELEASE_INTERVAL = Duration.ofMillis(50).toNanos();
 
 	/**
-	 * How long to look at the answers before the pace is changed: the service counts by
-	 * the second.
+	 * How long results are counted before the rate changes: the service counts by the
+	 * second.
 	 */
 	private static final long WINDOW = Duration.ofSeconds(1).toNanos();
 
-	/** How long to wait for answers of which there are few. */
+	/** How long results are counted if there are few. */
 	private static final long LONG_WINDOW = Duration.ofSeconds(5).toNanos();
 
-	private static final int FEW = 10;
+	private static final int FEW_RESULTS = 10;
 
-	/** Answers to look at before an unlimited shard is limited. */
-	private static final int MANY = 100;
+	/** Results to count before a rate is limited. */
+	private static final int MIN_RESULTS_TO_LIMIT = 100;
 
-	/** The part of refused records that limits a shard: more than other faults cause. */
-	private static final double STORM = 0.25;
+	/**
+	 * The throttled share above which a rate is limited: more than other faults cause.
+	 */
+	private static final double LIMIT_ABOVE = 0.25;
 
-	/** The part of refused records that a limited shard is slowed down for. */
-	private static final double TOO_MANY = 0.12;
+	/** The throttled share above which a limited rate decreases. */
+	private static final double SLOW_DOWN_ABOVE = 0.12;
 
-	/** The part of refused records that a limited shard may go faster with. */
-	private static final double HARDLY_ANY = 0.05;
+	/** The throttled share below which a limited rate increases. */
+	private static final double SPEED_UP_BELOW = 0.05;
 
-	/** How much more to send than was taken, so as not to be crowded out by others. */
-	private static final double PROBE = 1.1;
+	/**
+	 * Send a little more than was accepted, so that other producers do not displace this
+	 * one.
+	 */
+	private static final double PROBE_FACTOR = 1.1;
 
-	private static final double SLOWER = 0.1;
+	private static final double MIN_FACTOR = 0.1;
 
-	/** How much faster to go after a good second; twice that after the next. */
-	private static final double FIRST_RISE = 0.05;
+	/** The increase after a good second. It doubles with each further one. */
+	private static final double INITIAL_INCREASE = 0.05;
 
-	/** Of the pace that the service grants: 20 records a second. */
-	private static final double SLOWEST = 0.02;
+	/** The lowest rate, as a share of the granted rate: 20 records a second. */
+	private static final double MIN_RATE = 0.02;
 
 	private final String stream;
 
 	private final @Nullable String shard;
 
-	/** How large what a record will go as is going to be, about. */
+	/** Estimates the bytes that are sent with a record. */
 	private final ToIntFunction<OutgoingRecord> size;
 
 	private final Queue<OutgoingRecord> waiting = new PriorityQueue<>(ReadyQueue.TRIED_THEN_OLDEST);
 
-	/** In parts of what the service grants a shard; 0 while there is no limit. */
+	/** The rate as a share of what the service grants a shard; 0 without a limit. */
 	private double rate;
 
-	private double rise = FIRST_RISE;
+	private double increase = INITIAL_INCREASE;
 
-	/** Until when the records that have been released take up the shard. */
+	/** When the shard has processed the records that were released. */
 	private long busyUntil;
 
-	/** What was sent before has nothing to say about a limit. */
+	/** Results of records that were sent before do not count. */
 	private long windowStart;
 
-	private int taken;
+	private int acceptedCount;
 
-	private int refused;
+	private int throttledCount;
 
 	/**
-	 * Create a pace without a limit.
+	 * Create a limiter without a limit.
 	 * @param stream the stream
-	 * @param shard the shard, {@code null} for records whose shard is not known
-	 * @param size as how many bytes a record takes up the shard when it goes
+	 * @param shard the shard, or {@code null} for records whose shard is unknown
+	 * @param size estimates the bytes that are sent with a record
 	 */
 	AdaptiveRateLimit(String stream, @Nullable String shard, ToIntFunction<OutgoingRecord> size) {
 		this.stream = stream;
@@ -96,149 +99,149 @@ final class AdaptiveRateLimit {
 	}
 
 	/**
-	 * The pace of a shard that takes over hash keys of another.
+	 * Create a limiter for a shard that takes over hash keys of this one.
 	 * @param successor the shard
-	 * @return a pace that begins as this is
+	 * @return a limiter with the same rate
 	 */
-	AdaptiveRateLimit of(String successor) {
-		AdaptiveRateLimit pace = new AdaptiveRateLimit(this.stream, successor, this.size);
-		pace.rate = this.rate;
-		pace.busyUntil = this.busyUntil;
-		pace.windowStart = this.windowStart;
-		return pace;
+	AdaptiveRateLimit copyFor(String successor) {
+		AdaptiveRateLimit rateLimit = new AdaptiveRateLimit(this.stream, successor, this.size);
+		rateLimit.rate = this.rate;
+		rateLimit.busyUntil = this.busyUntil;
+		rateLimit.windowStart = this.windowStart;
+		return rateLimit;
 	}
 
-	boolean limited() {
+	boolean isLimited() {
 		return this.rate > 0;
 	}
 
-	void hold(OutgoingRecord record) {
-		record.place = Place.BACKOFF;
+	void delay(OutgoingRecord record) {
+		record.moveTo(RecordPlace.DELAYED);
 		this.waiting.add(record);
 	}
 
 	/**
-	 * When records that wait may go.
+	 * Return when delayed records may be sent.
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextRelease() {
-		return this.waiting.isEmpty() ? StreamQueue.NEVER : this.busyUntil + LUMP;
+		return this.waiting.isEmpty() ? StreamQueue.NEVER : this.busyUntil + RELEASE_INTERVAL;
 	}
 
 	/**
-	 * Let go those whose turn it is, each charged with all that will go with it: were it
-	 * charged alone, all keys of a shard would go at once, a megabyte together.
-	 * @param now by the engine's clock
-	 * @param ready takes them
+	 * Release the records that the rate allows now. Each is charged with all records that
+	 * are sent with it. Otherwise all keys of a shard would be released at once.
+	 * @param now the time of the engine's clock
+	 * @param ready accepts the records
 	 */
 	void release(long now, Consumer<OutgoingRecord> ready) {
 		if (nextRelease() > now) {
 			return;
 		}
-		this.busyUntil = Math.max(this.busyUntil, now - LUMP);
+		this.busyUntil = Math.max(this.busyUntil, now - RELEASE_INTERVAL);
 		while (this.busyUntil <= now && !this.waiting.isEmpty()) {
 			OutgoingRecord record = this.waiting.remove();
-			if (record.place != Place.GONE) {
-				record.charged = this.size.applyAsInt(record);
-				charge(ServiceLimits.shardTime(record.charged));
+			if (!record.isRemoved()) {
+				record.setChargedBytes(this.size.applyAsInt(record));
+				charge(ServiceLimits.shardTime(record.chargedBytes()));
 				ready.accept(record);
 			}
 		}
 	}
 
 	/**
-	 * Give up all that wait.
-	 * @param taker takes them
+	 * Release all delayed records.
+	 * @param consumer accepts the records
 	 */
-	void drain(Consumer<OutgoingRecord> taker) {
-		this.waiting.stream().filter((record) -> record.place != Place.GONE).forEach(taker);
+	void drain(Consumer<OutgoingRecord> consumer) {
+		this.waiting.stream().filter((record) -> !record.isRemoved()).forEach(consumer);
 		this.waiting.clear();
 	}
 
-	void unlimit() {
+	void removeLimit() {
 		this.rate = 0;
 		startWindow(0);
 	}
 
 	/**
-	 * Take up the shard for a time, or give time back.
-	 * @param time what the service needs, in nanoseconds
+	 * Use the shard's time, or give time back.
+	 * @param time the time that the service needs, in nanoseconds
 	 */
 	void charge(long time) {
-		if (limited()) {
+		if (isLimited()) {
 			this.busyUntil += (long) (time / this.rate);
 		}
 	}
 
 	/**
-	 * The shard has answered a record.
-	 * @param throttled whether it was refused
-	 * @param sentAt when it was sent: what was sent before the pace changed says nothing
-	 * about the new one
+	 * Count the result of a record.
+	 * @param throttled whether the shard throttled the record
+	 * @param sentAt when the record was sent; results from before the last change do not
+	 * count
 	 */
-	void count(boolean throttled, long sentAt) {
-		if (limited() && sentAt < this.windowStart) {
+	void countResult(boolean throttled, long sentAt) {
+		if (isLimited() && sentAt < this.windowStart) {
 			return;
 		}
 		if (throttled) {
-			this.refused++;
+			this.throttledCount++;
 		}
 		else {
-			this.taken++;
+			this.acceptedCount++;
 		}
 	}
 
 	/**
-	 * Change the pace if the answers say so.
-	 * @param now by the engine's clock
-	 * @return whether it has been changed
+	 * Change the rate if the results call for it.
+	 * @param now the time of the engine's clock
+	 * @return whether the rate has changed
 	 */
-	boolean review(long now) {
-		int answers = this.taken + this.refused;
-		if (!limited()) {
-			return answers >= MANY && limit((double) this.refused / answers, now);
+	boolean adjust(long now) {
+		int results = this.acceptedCount + this.throttledCount;
+		if (!isLimited()) {
+			return results >= MIN_RESULTS_TO_LIMIT && limitIfThrottled((double) this.throttledCount / results, now);
 		}
-		long window = (answers < FEW) ? LONG_WINDOW : WINDOW;
-		if (answers == 0 || now - this.windowStart < window) {
+		long window = (results < FEW_RESULTS) ? LONG_WINDOW : WINDOW;
+		if (results == 0 || now - this.windowStart < window) {
 			return false;
 		}
-		adapt((double) this.refused / answers);
+		adapt((double) this.throttledCount / results);
 		startWindow(now);
 		return true;
 	}
 
 	/**
-	 * Once the storm is seen, this second's records have been taken.
+	 * When the limit begins, the shard has already accepted the records of this second.
 	 */
-	private boolean limit(double refusals, long now) {
-		if (refusals <= STORM) {
+	private boolean limitIfThrottled(double throttledShare, long now) {
+		if (throttledShare <= LIMIT_ABOVE) {
 			startWindow(now);
 			return false;
 		}
 		this.rate = 1;
 		this.busyUntil = now + WINDOW;
 		startWindow(this.busyUntil);
-		logger
-			.warn(this + " takes fewer records than it is sent (1,000 records and 1 MB a second: add shards or spread "
-					+ "the keys); they wait for their turn now");
+		logger.warn(
+				this + " accepts fewer records than it is sent (1,000 records and 1 MB a second: add shards or spread "
+						+ "the keys). The template limits the rate for that shard");
 		return true;
 	}
 
-	private void adapt(double refusals) {
-		if (refusals > TOO_MANY) {
-			this.rate = Math.max(SLOWEST, this.rate * Math.max(SLOWER, (1 - refusals) * PROBE));
-			this.rise = FIRST_RISE;
+	private void adapt(double throttledShare) {
+		if (throttledShare > SLOW_DOWN_ABOVE) {
+			this.rate = Math.max(MIN_RATE, this.rate * Math.max(MIN_FACTOR, (1 - throttledShare) * PROBE_FACTOR));
+			this.increase = INITIAL_INCREASE;
 		}
-		else if (refusals < HARDLY_ANY) {
-			this.rate += this.rate * this.rise;
-			this.rise = Math.min(1, 2 * this.rise);
+		else if (throttledShare < SPEED_UP_BELOW) {
+			this.rate += this.rate * this.increase;
+			this.increase = Math.min(1, 2 * this.increase);
 		}
 	}
 
 	private void startWindow(long start) {
 		this.windowStart = start;
-		this.taken = 0;
-		this.refused = 0;
+		this.acceptedCount = 0;
+		this.throttledCount = 0;
 	}
 
 	@Override

@@ -12,16 +12,16 @@ import org.springframework.util.ClassUtils;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Sends the records of a transaction that is bound to the thread when it has committed.
- * They have taken their room in the buffer by then, so that nothing waits after the
- * commit. There is one for each transaction and engine. The only class that needs
+ * Sends the records of a transaction after its commit. The transaction is bound to the
+ * thread, and the records have room in the buffer already, so nothing waits after the
+ * commit. There is one instance for each transaction and engine. Only this class needs
  * {@code spring-tx}.
  */
 final class AfterCommit implements TransactionSynchronization {
 
 	/**
-	 * What marks Reactor's threads, on which reactive transactions run; not seen if
-	 * absent.
+	 * Marks Reactor's threads, on which reactive transactions run; {@code null} without
+	 * Reactor.
 	 */
 	private static final @Nullable Class<?> REACTIVE_THREAD = find("reactor.core.scheduler.NonBlocking");
 
@@ -31,7 +31,7 @@ final class AfterCommit implements TransactionSynchronization {
 
 	private final List<Savepoint> savepoints = new ArrayList<>();
 
-	/** Whether there was no room once, so that the others are not waited for. */
+	/** Whether one record found no room, so that the others do not wait for room. */
 	private boolean full;
 
 	private AfterCommit(SendEngine engine) {
@@ -39,8 +39,8 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	/**
-	 * Refuse to send where a reactive transaction may be under way, which is bound to no
-	 * thread, so that nothing here could see whether it commits.
+	 * Reject a send on one of Reactor's threads. A reactive transaction is bound to no
+	 * thread, so its commit could not be seen.
 	 * @throws IllegalStateException on one of Reactor's threads without a transaction of
 	 * its own
 	 */
@@ -54,8 +54,8 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	/**
-	 * Have a record sent later, if there is a transaction to wait for.
-	 * @param engine sends it
+	 * Send a record after the commit, if there is a transaction.
+	 * @param engine sends the record
 	 * @param record the record
 	 * @return whether there is a transaction
 	 */
@@ -73,7 +73,8 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	/**
-	 * Those of suspended transactions are not among the synchronizations.
+	 * Return the instance of the current transaction. Those of suspended transactions are
+	 * not among the synchronizations.
 	 */
 	private static AfterCommit current(SendEngine engine) {
 		for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
@@ -87,20 +88,20 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	private void add(OutgoingRecord record) {
-		SendFailedException refusal = this.engine.hold(record, !this.full);
-		if (refusal == null) {
+		SendFailedException rejection = this.engine.reserveRoom(record, !this.full);
+		if (rejection == null) {
 			this.waiting.add(record);
 		}
-		else if (refusal.reason() == Reason.BUFFER_FULL) {
+		else if (rejection.reason() == Reason.BUFFER_FULL) {
 			this.full = true;
 			fail(record, new SendFailedException(Reason.BUFFER_FULL, record.stream(),
-					refusal.getMessage() + "; " + this.waiting.size()
-							+ " records of this transaction wait in it for the commit. Commit more often, or make"
-							+ " kinesis.producer.buffer-memory larger",
-					refusal));
+					rejection.getMessage() + "; " + this.waiting.size()
+							+ " records of this transaction wait in it for the commit. Commit more often, or increase"
+							+ " kinesis.producer.buffer-memory",
+					rejection));
 		}
 		else {
-			fail(record, refusal);
+			fail(record, rejection);
 		}
 	}
 
@@ -110,7 +111,8 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	/**
-	 * A savepoint that is not known was made before the first record came.
+	 * Reject the records that were sent after the savepoint. An unknown savepoint was
+	 * created before the first record.
 	 */
 	@Override
 	public void savepointRollback(Object savepoint) {
@@ -122,21 +124,21 @@ final class AfterCommit implements TransactionSynchronization {
 			}
 			this.savepoints.remove(i);
 		}
-		refuse(this.waiting.subList(kept, this.waiting.size()), "was rolled back to a savepoint from before the send");
+		reject(this.waiting.subList(kept, this.waiting.size()), "was rolled back to a savepoint from before the send");
 	}
 
 	@Override
 	public void afterCommit() {
 		List<OutgoingRecord> records = List.copyOf(this.waiting);
 		this.waiting.clear();
-		try (Submission submission = this.engine.submission()) {
+		try (Submission submission = this.engine.openSubmission()) {
 			records.forEach(submission);
 		}
 	}
 
 	/**
-	 * The commit goes unmentioned before where another synchronization threw; and there
-	 * are records that others send after the commit.
+	 * Send or reject the remaining records: {@code afterCommit} is not called if another
+	 * synchronization throws, and records may be sent after the commit.
 	 */
 	@Override
 	public void afterCompletion(int status) {
@@ -144,23 +146,23 @@ final class AfterCommit implements TransactionSynchronization {
 			afterCommit();
 		}
 		else {
-			refuse(this.waiting, "is not known to have committed");
+			reject(this.waiting, "is not known to have committed");
 		}
 	}
 
-	private void refuse(List<OutgoingRecord> records, String why) {
-		List<OutgoingRecord> refused = List.copyOf(records);
+	private void reject(List<OutgoingRecord> records, String why) {
+		List<OutgoingRecord> rejected = List.copyOf(records);
 		records.clear();
-		for (OutgoingRecord record : refused) {
-			this.engine.letGo(record);
+		for (OutgoingRecord record : rejected) {
+			this.engine.releaseRoom(record);
 			fail(record, new SendFailedException(Reason.ROLLED_BACK, record.stream(),
 					"The record for stream '" + record.stream() + "' was not sent, as the transaction " + why, null));
 		}
 	}
 
-	private void fail(OutgoingRecord record, SendFailedException refusal) {
-		this.engine.refused(record.stream(), refusal);
-		record.future().completeExceptionally(refusal);
+	private void fail(OutgoingRecord record, SendFailedException rejection) {
+		this.engine.reportRejection(record.stream(), rejection);
+		record.future().completeExceptionally(rejection);
 	}
 
 	private static @Nullable Class<?> find(String name) {
@@ -169,10 +171,10 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	/**
-	 * A point that the transaction may be rolled back to.
+	 * A point to which the transaction may be rolled back.
 	 *
-	 * @param savepoint what the transaction manager knows it by
-	 * @param records how many records were waiting then
+	 * @param savepoint identifies the savepoint for the transaction manager
+	 * @param records the number of records that were waiting then
 	 */
 	private record Savepoint(Object savepoint, int records) {
 

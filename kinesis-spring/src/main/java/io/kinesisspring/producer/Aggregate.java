@@ -5,11 +5,11 @@ import java.util.List;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /**
- * Records that go as one.
+ * Records that are sent as one.
  *
- * @param records two or more, the first of which stands for all
- * @param entry what goes on the wire
- * @param bytes how much data that is, its key included
+ * @param records two or more records; the first one represents all of them
+ * @param entry the entry of the request
+ * @param bytes the size of the entry, key included
  */
 record Aggregate(List<OutgoingRecord> records, PutRecordsRequestEntry entry, int bytes) {
 

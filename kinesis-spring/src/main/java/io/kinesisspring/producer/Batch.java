@@ -11,23 +11,23 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 /**
  * The records of one request.
  *
- * @param queue where they were taken from
- * @param records the records, of which each may stand for an aggregate
- * @param suspect whether they are sent by themselves to find out which is not valid
- * @param sentAt when, by the engine's clock
- * @param answer completes with what the service says, or when the engine gives it up
+ * @param queue the queue of the records
+ * @param records the records, each of which may represent an aggregate
+ * @param bisecting whether the request searches for an invalid record
+ * @param sentAt the time of sending, by the engine's clock
+ * @param response completes with the service's response, or when the engine gives up
  */
-record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean suspect, long sentAt,
-		CompletableFuture<PutRecordsResponse> answer) {
+record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting, long sentAt,
+		CompletableFuture<PutRecordsResponse> response) {
 
-	Batch(StreamQueue queue, List<OutgoingRecord> records, boolean suspect, long sentAt) {
-		this(queue, records, suspect, sentAt, new CompletableFuture<>());
+	Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting, long sentAt) {
+		this(queue, records, bisecting, sentAt, new CompletableFuture<>());
 	}
 
 	PutRecordsRequest request() {
 		List<PutRecordsRequestEntry> entries = new ArrayList<>(this.records.size());
 		for (OutgoingRecord record : this.records) {
-			Aggregate aggregate = record.aggregate;
+			Aggregate aggregate = record.aggregate();
 			entries.add((aggregate != null) ? aggregate.entry() : record.toEntry());
 		}
 		PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(entries);
@@ -36,7 +36,7 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean suspect, l
 	}
 
 	/**
-	 * How much data it carries, keys included.
+	 * Return the size of the request's data, keys included.
 	 */
 	long bytes() {
 		long bytes = 0;
@@ -47,7 +47,7 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean suspect, l
 	}
 
 	/**
-	 * Two requests are never the same, whatever they carry.
+	 * Compare by identity: two requests with the same records are different.
 	 */
 	@Override
 	public boolean equals(Object obj) {

@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The memory that the records without an outcome may take. Who waits for room is served
- * in turn, so that large records are not starved by small ones. Thread-safe.
+ * Limits the memory of records without an outcome. Threads that wait for room are served
+ * in order, so small records do not starve large ones. Thread-safe.
  */
 final class BufferMemory {
 
-	/** Counts in units, so that an {@code int} of them is enough for any heap. */
+	/** Memory is counted in units, so an {@code int} is enough for any heap. */
 	private static final int UNIT = 64;
 
 	private final DataSize size;
@@ -28,9 +28,9 @@ final class BufferMemory {
 	}
 
 	/**
-	 * Whether a record could be taken if there were no others.
+	 * Return whether the buffer could hold a record if it were empty.
 	 * @param record the record
-	 * @return whether it is not larger than the buffer
+	 * @return whether the record is not larger than the buffer
 	 */
 	boolean canEverHold(OutgoingRecord record) {
 		return units(record) <= this.units;
@@ -42,19 +42,19 @@ final class BufferMemory {
 
 	/**
 	 * Wait for room.
-	 * @param record for what
+	 * @param record the record
 	 * @param atMost how long to wait
 	 * @return whether there is room now
-	 * @throws InterruptedException if the caller is interrupted
+	 * @throws InterruptedException if the thread is interrupted
 	 */
 	boolean reserve(OutgoingRecord record, Duration atMost) throws InterruptedException {
 		return this.free.tryAcquire(units(record), TimeUnit.NANOSECONDS.convert(atMost), TimeUnit.NANOSECONDS);
 	}
 
 	/**
-	 * Give room back, of many records at once where there are many: whoever waits for it
-	 * is woken each time.
-	 * @param units what records have taken up, see {@link #units}
+	 * Release the memory of one or more records. Each call wakes a waiting thread, so
+	 * callers release many records at once.
+	 * @param units the memory of the records, see {@link #units}
 	 */
 	void release(int units) {
 		if (units > 0) {
@@ -71,8 +71,8 @@ final class BufferMemory {
 	}
 
 	/**
-	 * How full the buffer is, for messages.
-	 * @return what is used of what there is
+	 * Describe how full the buffer is, for messages.
+	 * @return the used and the total size
 	 */
 	@Override
 	public String toString() {
@@ -80,9 +80,9 @@ final class BufferMemory {
 	}
 
 	/**
-	 * What a record takes up.
+	 * Return the memory of a record.
 	 * @param record the record
-	 * @return a number of units of this memory
+	 * @return the number of units
 	 */
 	static int units(OutgoingRecord record) {
 		return (record.memory() + UNIT - 1) / UNIT;

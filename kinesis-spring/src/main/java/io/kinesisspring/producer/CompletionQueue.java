@@ -8,9 +8,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Futures that are completed one after the other, with whatever applications have hung on
- * them. If a callback blocks, the rest can be completed by another thread that runs the
- * same completions: each is run once, whoever does it. Thread-safe.
+ * Completes futures one after the other, and runs their callbacks. If a callback blocks,
+ * another thread can run the same queue: each completion runs once, on one of the
+ * threads. Thread-safe.
  */
 final class CompletionQueue implements Runnable {
 
@@ -20,22 +20,22 @@ final class CompletionQueue implements Runnable {
 
 	private final ThreadLocal<@Nullable Run> running;
 
-	private final Runnable whenDone;
+	private final Runnable onDone;
 
 	private final AtomicInteger next = new AtomicInteger();
 
 	private final AtomicInteger unfinished;
 
 	/**
-	 * Create completions that nobody has begun.
-	 * @param tasks what to run
-	 * @param running where a thread notes what it runs
-	 * @param whenDone run when all have come to an end
+	 * Create a queue that has not started.
+	 * @param tasks the completions
+	 * @param running where a thread stores its current run
+	 * @param onDone runs when all completions have finished
 	 */
-	CompletionQueue(List<Runnable> tasks, ThreadLocal<@Nullable Run> running, Runnable whenDone) {
+	CompletionQueue(List<Runnable> tasks, ThreadLocal<@Nullable Run> running, Runnable onDone) {
 		this.tasks = tasks;
 		this.running = running;
-		this.whenDone = whenDone;
+		this.onDone = onDone;
 		this.unfinished = new AtomicInteger(tasks.size());
 	}
 
@@ -62,23 +62,23 @@ final class CompletionQueue implements Runnable {
 	}
 
 	private void run(Runnable task, Run run) {
-		run.excused = false;
+		run.countedAsFinished = false;
 		try {
 			task.run();
 		}
 		catch (Throwable ex) {
-			logger.error("The future of a record was completed, but what is hung on it failed", ex);
+			logger.error("The future of a record was completed, but one of its callbacks failed", ex);
 		}
 		finally {
-			if (!run.excused) {
-				finished();
+			if (!run.countedAsFinished) {
+				markFinished();
 			}
 		}
 	}
 
-	private void finished() {
+	private void markFinished() {
 		if (this.unfinished.decrementAndGet() == 0) {
-			this.whenDone.run();
+			this.onDone.run();
 		}
 	}
 
@@ -86,53 +86,53 @@ final class CompletionQueue implements Runnable {
 		return this.unfinished.get() == 0;
 	}
 
-	boolean hasBegun() {
+	boolean hasStarted() {
 		return this.next.get() > 0;
 	}
 
 	/**
-	 * Whether there are futures that no thread has come to yet.
+	 * Return whether there are completions that no thread has taken.
 	 */
 	boolean hasMore() {
 		return this.next.get() < this.tasks.size();
 	}
 
 	/**
-	 * How many have come to an end: tells whether somebody gets on with them.
+	 * Return the number of finished completions, which shows whether there is progress.
 	 */
 	int finishedCount() {
 		return this.tasks.size() - this.unfinished.get();
 	}
 
 	/**
-	 * Take all back, unless a thread has begun.
-	 * @return whether nobody will run any of them
+	 * Take back all completions, unless a thread has started.
+	 * @return whether no completion will run
 	 */
 	boolean revoke() {
 		return this.next.compareAndSet(0, this.tasks.size());
 	}
 
 	/**
-	 * What a thread runs. Belongs to that thread.
+	 * The run of one thread. Belongs to that thread.
 	 */
 	static final class Run {
 
 		private final CompletionQueue completionQueue;
 
-		private boolean excused;
+		private boolean countedAsFinished;
 
 		Run(CompletionQueue completionQueue) {
 			this.completionQueue = completionQueue;
 		}
 
 		/**
-		 * Take the running one for finished, as it waits for the others.
-		 * @return the completions that it is one of
+		 * Count the running completion as finished, because it waits for others.
+		 * @return the queue of the completion
 		 */
-		CompletionQueue excuse() {
-			if (!this.excused) {
-				this.excused = true;
-				this.completionQueue.finished();
+		CompletionQueue countAsFinished() {
+			if (!this.countedAsFinished) {
+				this.countedAsFinished = true;
+				this.completionQueue.markFinished();
 			}
 			return this.completionQueue;
 		}

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Tells apart what the service and the client can answer to PutRecords.
+ * Classifies the failures that the service and the client report for PutRecords.
  */
 final class FailureClassifier {
 
@@ -25,8 +25,8 @@ final class FailureClassifier {
 			"LimitExceededException", "KMSThrottlingException");
 
 	/**
-	 * Nothing is wrong with the request; it did not get through (common errors of AWS
-	 * services, and what the SDK itself retries).
+	 * The request is correct but failed on the way (common errors of AWS services, and
+	 * those that the SDK retries).
 	 */
 	private static final Set<String> TRANSIENT = Set.of("RequestTimeoutException", "RequestTimeout",
 			"RequestAbortedException", "RequestAborted", "PriorRequestNotComplete", "InternalError", "InternalFailure",
@@ -40,37 +40,37 @@ final class FailureClassifier {
 			"UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
 			"IncompleteSignatureException", "MissingAuthenticationTokenException", "MissingAuthenticationToken");
 
-	/** The SDK corrects its clock by such an answer, for the next request. */
+	/** The SDK corrects its clock after such a response, for the next request. */
 	private static final Set<String> CLOCK = Set.of("RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture");
 
 	private static final Set<String> DENIED = Set.of("AccessDeniedException", "AccessDenied", "NotAuthorized",
 			"UnauthorizedOperation", "OptInRequired");
 
-	/** Something is wrong with all requests, not with a record. */
+	/** All requests fail, whatever their records are. */
 	private static final Set<String> UNKNOWN_ACTION = Set.of("UnknownOperationException", "UnknownOperation",
 			"InvalidAction", "MissingAction", "UnsupportedOperation", "NotImplemented");
 
 	private static final String STREAM_NOT_FOUND = "ResourceNotFoundException";
 
-	/** What the SDK says where it cannot write down what it was given. */
+	/** Start of the SDK's message if it cannot serialize the request. */
 	private static final String MARSHALLING = "Unable to marshall request";
 
 	private FailureClassifier() {
 	}
 
 	/**
-	 * Whether a code means that there was too much at once.
+	 * Return whether an error code means throttling.
 	 * @param code an error code
-	 * @return whether it is one of those
+	 * @return whether it does
 	 */
 	static boolean isThrottling(@Nullable String code) {
 		return code != null && THROTTLED.contains(code);
 	}
 
 	/**
-	 * What a request as a whole came to.
-	 * @param thrown what the client threw
-	 * @return what that means
+	 * Classify the failure of a whole request.
+	 * @param thrown the exception of the client
+	 * @return the failure
 	 */
 	static SendFailure ofRequest(Throwable thrown) {
 		Throwable cause = unwrap(thrown);
@@ -94,36 +94,36 @@ final class FailureClassifier {
 	}
 
 	/**
-	 * What an answer means that does not say what became of each record.
-	 * @param sent how many records were sent
-	 * @param results how many results there are
-	 * @return what that means
+	 * Classify a response without a result for each record.
+	 * @param sent the number of records
+	 * @param results the number of results
+	 * @return the failure
 	 */
-	static SendFailure ofIncompleteAnswer(int sent, int results) {
-		return new SendFailure(Reason.INTERNAL, "the answer has " + results + " results for " + sent + " records",
+	static SendFailure ofIncompleteResponse(int sent, int results) {
+		return new SendFailure(Reason.INTERNAL, "the response has " + results + " results for " + sent + " records",
 				null);
 	}
 
 	/**
-	 * What an answer means that cannot be read.
-	 * @param thrown why not
-	 * @return what that means
+	 * Classify a response that cannot be read.
+	 * @param thrown why it cannot be read
+	 * @return the failure
 	 */
-	static SendFailure ofOddAnswer(Throwable thrown) {
-		return new SendFailure(Reason.INTERNAL, "the answer cannot be read: " + describe(thrown), thrown);
+	static SendFailure ofUnreadableResponse(Throwable thrown) {
+		return new SendFailure(Reason.INTERNAL, "the response cannot be read: " + describe(thrown), thrown);
 	}
 
 	/**
-	 * What one entry of a request came to. There are two codes (API reference,
-	 * PutRecordsResultEntry), and any that may be added is taken for a failure inside, as
-	 * is an entry that neither says where its record is stored.
+	 * Classify the result of a record. There are two error codes (API reference,
+	 * PutRecordsResultEntry). Other codes count as internal failures, and so does a
+	 * result without code and position.
 	 * @param code the error code
 	 * @param message the error message, if there is one
-	 * @return what that means
+	 * @return the failure
 	 */
 	static SendFailure ofEntry(@Nullable String code, @Nullable String message) {
 		if (code == null || code.isEmpty()) {
-			return new SendFailure(Reason.INTERNAL, "the answer does not say where the record is stored", null);
+			return new SendFailure(Reason.INTERNAL, "the response does not say where the record is stored", null);
 		}
 		if (isThrottling(code)) {
 			return new SendFailure(Reason.THROTTLED, code + ((message != null) ? ": " + message : "")
@@ -134,58 +134,58 @@ final class FailureClassifier {
 
 	private static SendFailure ofService(AwsServiceException ex) {
 		String code = code(ex);
-		String said = code + ": " + message(ex);
+		String detail = code + ": " + message(ex);
 		if (isThrottling(code) || ex.isThrottlingException()) {
-			return new SendFailure(Reason.THROTTLED, said, ex);
+			return new SendFailure(Reason.THROTTLED, detail, ex);
 		}
 		if (isTransient(ex, code)) {
-			return new SendFailure((ex.statusCode() >= 500) ? Reason.INTERNAL : Reason.NETWORK, said, ex);
+			return new SendFailure((ex.statusCode() >= 500) ? Reason.INTERNAL : Reason.NETWORK, detail, ex);
 		}
 		if (code.equals(STREAM_NOT_FOUND)) {
-			return new SendFailure(Reason.STREAM_NOT_FOUND,
-					"there is no such stream in this account and region (" + said + "); create it or correct its name",
-					ex);
+			return new SendFailure(Reason.STREAM_NOT_FOUND, "there is no such stream in this account and region ("
+					+ detail + "); create it or correct its name", ex);
 		}
 		if (CREDENTIALS.contains(code)) {
-			return new SendFailure(Reason.CREDENTIALS, "the credentials are not valid or have expired (" + said + ")",
+			return new SendFailure(Reason.CREDENTIALS, "the credentials are not valid or have expired (" + detail + ")",
 					ex);
 		}
 		if (CLOCK.contains(code)) {
-			return new SendFailure(Reason.CREDENTIALS, "the clock of this machine is wrong (" + said + ")", ex, true,
+			return new SendFailure(Reason.CREDENTIALS, "the clock of this machine is wrong (" + detail + ")", ex, true,
 					true);
 		}
 		if (code.startsWith("KMS")) {
 			return new SendFailure(Reason.ENCRYPTION,
 					"the key that encrypts the stream cannot be used; the caller needs the IAM action "
-							+ "kms:GenerateDataKey on it (" + said + ")",
+							+ "kms:GenerateDataKey on it (" + detail + ")",
 					ex);
 		}
 		if (DENIED.contains(code)) {
 			return new SendFailure(Reason.DENIED,
-					"not allowed; the caller needs the IAM action kinesis:PutRecords on the stream (" + said + ")", ex);
+					"not allowed; the caller needs the IAM action kinesis:PutRecords on the stream (" + detail + ")",
+					ex);
 		}
 		if (UNKNOWN_ACTION.contains(code)) {
-			return new SendFailure(Reason.UNEXPECTED, said, ex);
+			return new SendFailure(Reason.UNEXPECTED, detail, ex);
 		}
-		return ofStatus(ex, said);
+		return ofStatus(ex, detail);
 	}
 
 	/**
-	 * What an answer means whose code is not known, as that of a proxy. One that is too
-	 * large or not valid as a whole may be because of one record.
+	 * Classify an unknown error code, for example of a proxy, by its status. Statuses 400
+	 * and 413 may be caused by one record.
 	 */
-	private static SendFailure ofStatus(AwsServiceException ex, String said) {
+	private static SendFailure ofStatus(AwsServiceException ex, String detail) {
 		return switch (ex.statusCode()) {
-			case 400, 413 -> new SendFailure(Reason.INVALID, said, ex);
+			case 400, 413 -> new SendFailure(Reason.INVALID, detail, ex);
 			case 401, 403, 407 -> new SendFailure(Reason.DENIED,
-					"not allowed, with status " + ex.statusCode() + ", by the service or by a proxy (" + said + ")",
+					"not allowed, with status " + ex.statusCode() + ", by the service or by a proxy (" + detail + ")",
 					ex);
-			default -> new SendFailure(Reason.UNEXPECTED, "status " + ex.statusCode() + " (" + said + ")", ex);
+			default -> new SendFailure(Reason.UNEXPECTED, "status " + ex.statusCode() + " (" + detail + ")", ex);
 		};
 	}
 
 	/**
-	 * What another service said when it was asked for credentials.
+	 * Classify the failure of another service that was called for credentials.
 	 */
 	private static SendFailure ofCredentials(AwsServiceException ex) {
 		String code = code(ex);
@@ -214,13 +214,13 @@ final class FailureClassifier {
 	}
 
 	/**
-	 * Credentials come from other services and from metadata endpoints, which may be out
-	 * of order for a moment: the client says the same then as where there are none.
+	 * Credentials come from other services and from metadata endpoints, which may fail
+	 * for a moment. The client reports the same as without credentials.
 	 */
 	private static SendFailure noCredentials(Throwable ex, boolean retryable) {
-		String said = (ex instanceof AwsServiceException service) ? code(service) + ": " + message(service)
+		String detail = (ex instanceof AwsServiceException service) ? code(service) + ": " + message(service)
 				: message(ex);
-		return new SendFailure(Reason.CREDENTIALS, "there are no credentials (" + said + ")", ex, retryable, false);
+		return new SendFailure(Reason.CREDENTIALS, "there are no credentials (" + detail + ")", ex, retryable, false);
 	}
 
 	private static boolean isOfKinesis(AwsServiceException ex) {
@@ -253,7 +253,7 @@ final class FailureClassifier {
 	}
 
 	/**
-	 * Whatever was thrown, as text: an application's exception may not even have that.
+	 * Describe an exception, even if its {@code toString()} throws.
 	 */
 	private static String describe(Throwable ex) {
 		try {

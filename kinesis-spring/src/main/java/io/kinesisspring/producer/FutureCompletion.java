@@ -13,24 +13,25 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.producer.CompletionQueue.Run;
 
 /**
- * Completes the futures of records, and with them runs whatever applications have hung on
- * them: never on the engine's loop, as long as there is a thread to be had. A callback
- * that blocks holds up the futures behind it for a moment only. All methods but
- * {@link #accepted()}, {@link #refused()}, {@link #excuseCaller()} and {@link #open()}
- * belong to the engine's loop.
+ * Completes the futures of records on an executor, which also runs the callbacks of the
+ * application. Callbacks run on the engine's loop only if no thread is available. A
+ * callback that blocks delays the futures behind it only briefly: another thread
+ * completes them. {@link #countAccepted()}, {@link #countWithdrawn()},
+ * {@link #countCallerAsFinished()} and {@link #pendingCount()} are thread-safe; all other
+ * methods belong to the engine's loop.
  */
 final class FutureCompletion {
 
-	/** How long to wait before tasks are handed out again that no executor took. */
-	private static final long RETRY = Duration.ofMillis(100).toNanos();
+	/** Delay of the next dispatch after the executor rejected one. */
+	private static final long RETRY_DELAY = Duration.ofMillis(100).toNanos();
 
-	/** How long one callback may hold up the futures behind it. */
-	private static final long STUCK = Duration.ofMillis(500).toNanos();
+	/** How long one callback may delay the futures behind it. */
+	private static final long STUCK_TIMEOUT = Duration.ofMillis(500).toNanos();
 
-	/** How long an executor may leave futures lying that it was given. */
-	private static final long LOST = Duration.ofSeconds(10).toNanos();
+	/** How long an executor may wait before it starts a task. */
+	private static final long START_TIMEOUT = Duration.ofSeconds(10).toNanos();
 
-	private static final int MOST_HELPERS = 64;
+	private static final int MAX_ADDED_THREADS = 64;
 
 	private static final Log logger = LogFactory.getLog(FutureCompletion.class);
 
@@ -38,90 +39,88 @@ final class FutureCompletion {
 
 	private final Runnable wakeUp;
 
-	private final LongAdder open = new LongAdder();
+	private final LongAdder pending = new LongAdder();
 
 	private final ThreadLocal<@Nullable Run> running = new ThreadLocal<>();
 
-	private final List<Dispatched> underWay = new ArrayList<>();
+	private final List<DispatchedQueue> dispatchedQueues = new ArrayList<>();
 
-	private final List<Waiter> waiters = new ArrayList<>();
+	private final List<FlushWaiter> flushWaiters = new ArrayList<>();
 
-	private List<Runnable> completionQueue = new ArrayList<>();
+	private List<Runnable> decided = new ArrayList<>();
 
 	private long retryAt = StreamQueue.NEVER;
 
-	private volatile boolean awaited;
+	private volatile boolean flushWaiting;
 
 	/**
-	 * Create outcomes.
+	 * Create a completion without futures.
 	 * @param executor completes futures
-	 * @param wakeUp makes the loop look who has waited long enough; may be run from any
-	 * thread
+	 * @param wakeUp wakes the loop; may run on any thread
 	 */
 	FutureCompletion(TaskExecutor executor, Runnable wakeUp) {
 		this.executor = executor;
 		this.wakeUp = wakeUp;
 	}
 
-	void accepted() {
-		this.open.increment();
+	void countAccepted() {
+		this.pending.increment();
 	}
 
-	void refused() {
-		this.open.decrement();
+	void countWithdrawn() {
+		this.pending.decrement();
 	}
 
 	/**
-	 * How many futures have not been completed.
-	 * @return the number of records
+	 * Return the number of records whose futures are not completed.
 	 */
-	long open() {
-		return this.open.sum();
+	long pendingCount() {
+		return this.pending.sum();
 	}
 
-	void succeed(OutgoingRecord record, SendResult result) {
-		this.completionQueue.add(() -> {
+	void addSuccess(OutgoingRecord record, SendResult result) {
+		this.decided.add(() -> {
 			try {
 				record.future().complete(result);
 			}
 			finally {
-				this.open.decrement();
+				this.pending.decrement();
 			}
 		});
 	}
 
-	void fail(OutgoingRecord record, SendFailedException exception) {
-		this.completionQueue.add(() -> {
+	void addFailure(OutgoingRecord record, SendFailedException exception) {
+		this.decided.add(() -> {
 			try {
 				record.future().completeExceptionally(exception);
 			}
 			finally {
-				this.open.decrement();
+				this.pending.decrement();
 			}
 		});
 	}
 
 	/**
-	 * Complete a future when all that has been decided until now is done.
+	 * Complete a future when all dispatched futures are completed.
 	 * @param future the future
 	 */
-	void afterDecided(CompletableFuture<Void> future) {
-		this.waiters.add(new Waiter(List.copyOf(this.underWay), future));
+	void completeAfterDispatched(CompletableFuture<Void> future) {
+		this.flushWaiters.add(new FlushWaiter(List.copyOf(this.dispatchedQueues), future));
 	}
 
 	/**
-	 * Complete a future, whoever may hang on it.
+	 * Complete a future with the next dispatch.
 	 * @param future the future
 	 */
-	void complete(CompletableFuture<Void> future) {
-		this.completionQueue.add(() -> future.complete(null));
+	void addCompletion(CompletableFuture<Void> future) {
+		this.decided.add(() -> future.complete(null));
 	}
 
 	/**
-	 * Complete a future without waiting for threads that callbacks block.
+	 * Complete a future on a thread that callbacks cannot block.
 	 * @param future the future
 	 */
-	void completeNow(CompletableFuture<Void> future) {
+	void completeOnSpareThread(CompletableFuture<Void> future) {
 		try {
 			this.executor.executeSpare(() -> future.complete(null));
 		}
@@ -131,30 +130,31 @@ final class FutureCompletion {
 	}
 
 	/**
-	 * Complete what has been decided, and soon return. What no executor takes is kept.
-	 * @param now by the engine's clock
-	 * @return whether nothing is left
+	 * Hand the decided futures to the executor, without waiting. If the executor rejects
+	 * them, they are kept for a retry.
+	 * @param now the time of the engine's clock
+	 * @return whether the executor took all futures
 	 */
 	boolean dispatch(long now) {
 		this.retryAt = StreamQueue.NEVER;
-		if (this.completionQueue.isEmpty()) {
+		if (this.decided.isEmpty()) {
 			return true;
 		}
-		List<Runnable> decided = this.completionQueue;
-		this.completionQueue = new ArrayList<>();
-		CompletionQueue all = new CompletionQueue(decided, this.running, this::finished);
-		Dispatched dispatched = new Dispatched(all, now);
-		this.underWay.add(dispatched);
+		List<Runnable> current = this.decided;
+		this.decided = new ArrayList<>();
+		CompletionQueue all = new CompletionQueue(current, this.running, this::onFinished);
+		DispatchedQueue dispatched = new DispatchedQueue(all, now);
+		this.dispatchedQueues.add(dispatched);
 		try {
 			this.executor.execute(all);
 		}
 		catch (Throwable ex) {
 			if (all.revoke()) {
-				this.underWay.remove(dispatched);
-				List<Runnable> kept = new ArrayList<>(decided);
-				kept.addAll(this.completionQueue);
-				this.completionQueue = kept;
-				this.retryAt = now + RETRY;
+				this.dispatchedQueues.remove(dispatched);
+				List<Runnable> kept = new ArrayList<>(current);
+				kept.addAll(this.decided);
+				this.decided = kept;
+				this.retryAt = now + RETRY_DELAY;
 				return false;
 			}
 		}
@@ -162,149 +162,150 @@ final class FutureCompletion {
 	}
 
 	/**
-	 * Complete the futures of those whose wait is over, and help where callbacks block.
-	 * @param now by the engine's clock
+	 * Complete flushes that have waited long enough, and add threads where callbacks
+	 * block.
+	 * @param now the time of the engine's clock
 	 */
-	void lookAfter(long now) {
-		this.underWay.removeIf(Dispatched::isDone);
-		this.underWay.forEach((dispatched) -> help(dispatched, now));
-		if (this.waiters.isEmpty()) {
+	void checkProgress(long now) {
+		this.dispatchedQueues.removeIf(DispatchedQueue::isDone);
+		this.dispatchedQueues.forEach((dispatched) -> addThread(dispatched, now));
+		if (this.flushWaiters.isEmpty()) {
 			return;
 		}
-		this.awaited = true;
-		this.waiters.removeIf((waiter) -> {
-			boolean over = waiter.awaited().stream().allMatch(Dispatched::isDone);
+		this.flushWaiting = true;
+		this.flushWaiters.removeIf((waiter) -> {
+			boolean over = waiter.awaited().stream().allMatch(DispatchedQueue::isDone);
 			if (over) {
-				complete(waiter.future());
+				addCompletion(waiter.future());
 			}
 			return over;
 		});
-		if (this.waiters.isEmpty()) {
-			this.awaited = false;
+		if (this.flushWaiters.isEmpty()) {
+			this.flushWaiting = false;
 		}
 		dispatch(now);
 	}
 
 	/**
-	 * When there is something to do, if nothing happens until then.
+	 * Return when {@link #checkProgress} or {@link #dispatch} has work to do.
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
-	long nextLook() {
+	long nextCheck() {
 		long next = this.retryAt;
-		for (Dispatched dispatched : this.underWay) {
-			next = Math.min(next, dispatched.nextLook());
+		for (DispatchedQueue dispatched : this.dispatchedQueues) {
+			next = Math.min(next, dispatched.nextCheck());
 		}
 		return next;
 	}
 
 	/**
-	 * Complete everything that is decided, and all who wait: the loop comes to its end,
-	 * and looks after nothing any more.
-	 * @param now by the engine's clock
+	 * Complete all decided futures and all flushes, as the loop ends.
+	 * @param now the time of the engine's clock
 	 */
 	void dispatchAll(long now) {
-		this.waiters.forEach((waiter) -> complete(waiter.future()));
-		this.waiters.clear();
+		this.flushWaiters.forEach((waiter) -> addCompletion(waiter.future()));
+		this.flushWaiters.clear();
 		dispatch(now);
-		this.underWay
-			.removeIf((dispatched) -> !dispatched.completionQueue.hasMore() || help(dispatched.completionQueue));
+		this.dispatchedQueues
+			.removeIf((dispatched) -> !dispatched.completionQueue.hasMore() || addThread(dispatched.completionQueue));
 	}
 
 	/**
-	 * Complete here and now what there is no thread for, after {@link #dispatchAll}.
+	 * Complete the futures that no executor took, after {@link #dispatchAll}.
 	 */
-	void completeHere() {
-		this.underWay.forEach((dispatched) -> dispatched.completionQueue.run());
-		List<Runnable> decided = this.completionQueue;
-		this.completionQueue = new ArrayList<>();
-		new CompletionQueue(decided, this.running, this::finished).run();
+	void completeOnCallingThread() {
+		this.dispatchedQueues.forEach((dispatched) -> dispatched.completionQueue.run());
+		List<Runnable> current = this.decided;
+		this.decided = new ArrayList<>();
+		new CompletionQueue(current, this.running, this::onFinished).run();
 	}
 
 	/**
-	 * A callback is about to wait for others, perhaps, if it is one that calls: take it
-	 * for finished, and let another thread complete the futures behind it.
+	 * Count the calling callback as finished, because it may wait for other callbacks,
+	 * and let another thread complete the futures behind it. Does nothing outside a
+	 * callback.
 	 */
-	void excuseCaller() {
+	void countCallerAsFinished() {
 		Run run = this.running.get();
 		if (run == null) {
 			return;
 		}
-		CompletionQueue completionQueue = run.excuse();
+		CompletionQueue completionQueue = run.countAsFinished();
 		if (completionQueue.hasMore()) {
-			help(completionQueue);
+			addThread(completionQueue);
 		}
 	}
 
-	private void help(Dispatched dispatched, long now) {
-		if (dispatched.nextLook() > now || dispatched.getsOn(now) || dispatched.mayBegin(now)) {
+	private void addThread(DispatchedQueue dispatched, long now) {
+		if (dispatched.nextCheck() > now || dispatched.hasProgressed(now) || dispatched.mayStillStart(now)) {
 			return;
 		}
-		for (int i = 0; i < dispatched.helpers; i++) {
-			help(dispatched.completionQueue);
+		for (int i = 0; i < dispatched.threadsToAdd; i++) {
+			addThread(dispatched.completionQueue);
 		}
-		dispatched.helpers = Math.min(2 * dispatched.helpers, MOST_HELPERS);
+		dispatched.threadsToAdd = Math.min(2 * dispatched.threadsToAdd, MAX_ADDED_THREADS);
 	}
 
-	private boolean help(CompletionQueue completionQueue) {
+	private boolean addThread(CompletionQueue completionQueue) {
 		try {
 			this.executor.executeSpare(completionQueue);
 			return true;
 		}
 		catch (Throwable ex) {
-			logger.debug("There is no thread to help with futures that wait behind a callback", ex);
+			logger.debug("No thread is available for futures that wait behind a callback", ex);
 			return false;
 		}
 	}
 
-	private void finished() {
-		if (this.awaited) {
+	private void onFinished() {
+		if (this.flushWaiting) {
 			try {
 				this.wakeUp.run();
 			}
 			catch (Throwable ex) {
-				logger.warn("The template's loop could not be woken, so that a flush ends later", ex);
+				logger.warn("The template's loop could not be woken. A flush ends later", ex);
 			}
 		}
 	}
 
 	/**
-	 * Completions that an executor was given.
+	 * Futures that the executor has taken.
 	 */
-	private static final class Dispatched {
+	private static final class DispatchedQueue {
 
 		private final CompletionQueue completionQueue;
 
-		/** How many threads to send where none gets on. */
-		private int helpers = 1;
+		/** How many threads to add if none makes progress. */
+		private int threadsToAdd = 1;
 
-		private final long handedOverAt;
+		private final long dispatchedAt;
 
-		private long lookedAt;
+		private long checkedAt;
 
 		private int finished;
 
-		Dispatched(CompletionQueue completionQueue, long now) {
+		DispatchedQueue(CompletionQueue completionQueue, long now) {
 			this.completionQueue = completionQueue;
-			this.handedOverAt = now;
-			this.lookedAt = now;
+			this.dispatchedAt = now;
+			this.checkedAt = now;
 		}
 
 		boolean isDone() {
 			return this.completionQueue.isDone();
 		}
 
-		long nextLook() {
-			return this.completionQueue.hasMore() ? this.lookedAt + STUCK : StreamQueue.NEVER;
+		long nextCheck() {
+			return this.completionQueue.hasMore() ? this.checkedAt + STUCK_TIMEOUT : StreamQueue.NEVER;
 		}
 
-		/** Whether the executor may come to it of itself. */
-		boolean mayBegin(long now) {
-			return !this.completionQueue.hasBegun() && now - this.handedOverAt < LOST;
+		/** Return whether the executor may still start by itself. */
+		boolean mayStillStart(long now) {
+			return !this.completionQueue.hasStarted() && now - this.dispatchedAt < START_TIMEOUT;
 		}
 
-		boolean getsOn(long now) {
+		boolean hasProgressed(long now) {
 			int before = this.finished;
-			this.lookedAt = now;
+			this.checkedAt = now;
 			this.finished = this.completionQueue.finishedCount();
 			return this.finished > before;
 		}
@@ -312,12 +313,12 @@ final class FutureCompletion {
 	}
 
 	/**
-	 * Who waits for others to be completed.
+	 * A future that waits for others.
 	 *
 	 * @param awaited the others
-	 * @param future what to complete then
+	 * @param future the future to complete then
 	 */
-	private record Waiter(List<Dispatched> awaited, CompletableFuture<Void> future) {
+	private record FlushWaiter(List<DispatchedQueue> awaited, CompletableFuture<Void> future) {
 
 	}
 

@@ -13,7 +13,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Keeps what an observer throws away from those who tell it. Thread-safe.
+ * Catches the exceptions of an observer, and logs the first one. Thread-safe.
  */
 final class GuardedObserver implements SendObserver {
 
@@ -29,55 +29,55 @@ final class GuardedObserver implements SendObserver {
 
 	@Override
 	public void opened(SendState state) {
-		tell("opened", (observer) -> observer.opened(state));
+		callGuarded("opened", (observer) -> observer.opened(state));
 	}
 
 	@Override
 	public void closed(SendState state) {
-		tell("closed", (observer) -> observer.closed(state));
+		callGuarded("closed", (observer) -> observer.closed(state));
 	}
 
 	@Override
 	public void requested(String stream, int entries, long bytes) {
-		tell("requested", (observer) -> observer.requested(stream, entries, bytes));
+		callGuarded("requested", (observer) -> observer.requested(stream, entries, bytes));
 	}
 
 	@Override
-	public void answered(String stream, Duration took, int refused, @Nullable Reason failure) {
-		tell("answered", (observer) -> observer.answered(stream, took, refused, failure));
+	public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
+		callGuarded("answered", (observer) -> observer.answered(stream, took, rejected, failure));
 	}
 
 	@Override
 	public void stored(String stream, int records, long bytes, Duration oldest) {
-		tell("stored", (observer) -> observer.stored(stream, records, bytes, oldest));
+		callGuarded("stored", (observer) -> observer.stored(stream, records, bytes, oldest));
 	}
 
 	@Override
 	public void retried(String stream, Reason reason, int records) {
-		tell("retried", (observer) -> observer.retried(stream, reason, records));
+		callGuarded("retried", (observer) -> observer.retried(stream, reason, records));
 	}
 
 	@Override
 	public void failed(@Nullable String stream, KinesisException exception) {
-		tell("failed", (observer) -> observer.failed(stream, exception));
+		callGuarded("failed", (observer) -> observer.failed(stream, exception));
 	}
 
 	@Override
-	public void paced(String stream, int shards) {
-		tell("paced", (observer) -> observer.paced(stream, shards));
+	public void shardsLimited(String stream, int shards) {
+		callGuarded("paced", (observer) -> observer.shardsLimited(stream, shards));
 	}
 
-	private void tell(String what, Consumer<SendObserver> message) {
+	private void callGuarded(String method, Consumer<SendObserver> call) {
 		try {
-			message.accept(this.observer);
+			call.accept(this.observer);
 			if (!this.failing.isEmpty()) {
-				this.failing.remove(what);
+				this.failing.remove(method);
 			}
 		}
 		catch (Throwable ex) {
-			if (this.failing.add(what)) {
-				logger.error("The observer " + this.observer.getClass().getName() + " failed when told '" + what
-						+ "', and what it counts may be wrong; records are sent as before", ex);
+			if (this.failing.add(method)) {
+				logger.error("The observer " + this.observer.getClass().getName() + " failed in '" + method
+						+ "'. Its counts may be wrong. Sending is not affected", ex);
 			}
 		}
 	}

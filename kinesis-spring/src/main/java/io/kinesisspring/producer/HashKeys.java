@@ -8,8 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the number by which the service chooses a record's shard: the explicit hash key,
- * or else the MD5 of the partition key. Not every Java platform must have that. Not
+ * Computes the number by which the service chooses a record's shard: the explicit hash
+ * key, or else the MD5 of the partition key. Not every Java platform has MD5. Not
  * thread-safe.
  */
 final class HashKeys {
@@ -21,8 +21,8 @@ final class HashKeys {
 	}
 
 	/**
-	 * Look for an MD5.
-	 * @return hash keys, or {@code null} if there is none
+	 * Create an instance if the platform has MD5.
+	 * @return the instance, or {@code null} without MD5
 	 */
 	static @Nullable HashKeys find() {
 		return find("MD5");

@@ -6,13 +6,10 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.producer.OutgoingRecord.Place;
-
 /**
- * Keeps the order of each key: of the records of one key only the first may go, the
- * others wait behind it until it has left for good. They are linked with each other, so
- * that a key is looked up when a record comes, and again only when none is left. Not
- * thread-safe.
+ * Keeps the order of each key. Only the first record of a key may be sent; the others
+ * wait behind it until it is removed. The records of a key are linked with each other, so
+ * the key is looked up only for the last of them. Not thread-safe.
  */
 final class KeyLanes {
 
@@ -20,11 +17,11 @@ final class KeyLanes {
 	private final Map<String, OutgoingRecord> last = new HashMap<>();
 
 	/**
-	 * Let a record in.
+	 * Add a record behind the others of its key.
 	 * @param record the record
-	 * @return whether it is the first of its key and may go
+	 * @return whether it is the first of its key and may be sent
 	 */
-	boolean enter(OutgoingRecord record) {
+	boolean add(OutgoingRecord record) {
 		String key = record.orderingKey();
 		if (key == null) {
 			return true;
@@ -33,17 +30,17 @@ final class KeyLanes {
 		if (before == null) {
 			return true;
 		}
-		record.place = Place.LANE;
-		before.behind = record;
+		record.moveTo(RecordPlace.BEHIND_KEY);
+		before.setNextOfKey(record);
 		return false;
 	}
 
 	/**
-	 * Let the first record of a key out.
-	 * @param first a record that was allowed to go
-	 * @return the next one of its key, which may go now
+	 * Remove the first record of a key.
+	 * @param first the first record of a key
+	 * @return the next record of the key, which may be sent now, if there is one
 	 */
-	@Nullable OutgoingRecord leave(OutgoingRecord first) {
+	@Nullable OutgoingRecord removeFirst(OutgoingRecord first) {
 		String key = first.orderingKey();
 		if (key == null) {
 			return null;
@@ -52,78 +49,78 @@ final class KeyLanes {
 		if (next == null) {
 			this.last.remove(key, first);
 		}
-		first.behind = null;
+		first.setNextOfKey(null);
 		return next;
 	}
 
 	/**
-	 * Look who waits.
-	 * @param first a record that was allowed to go
-	 * @return the next one of its key, if there is one
+	 * Return the record behind the first of a key.
+	 * @param first the first record of a key
+	 * @return the next record of the key, if there is one
 	 */
 	@Nullable OutgoingRecord peekBehind(OutgoingRecord first) {
-		OutgoingRecord next = first.behind;
-		while (next != null && next.place == Place.GONE) {
+		OutgoingRecord next = first.nextOfKey();
+		while (next != null && next.isRemoved()) {
 			next = removeBehind(first);
 		}
 		return next;
 	}
 
 	/**
-	 * Take out the record behind the first of a key.
-	 * @param first a record that was allowed to go, and has one behind it
-	 * @return the one behind that
+	 * Remove the record behind the first of a key.
+	 * @param first the first record of a key, which has another behind it
+	 * @return the record that follows the removed one, if there is one
 	 */
 	@Nullable OutgoingRecord removeBehind(OutgoingRecord first) {
-		OutgoingRecord removed = behind(first);
-		OutgoingRecord next = removed.behind;
-		removed.behind = null;
+		OutgoingRecord removed = requireBehind(first);
+		OutgoingRecord next = removed.nextOfKey();
+		removed.setNextOfKey(null);
 		link(first, next);
 		return next;
 	}
 
 	/**
-	 * Put back what was taken out, before those that are there.
+	 * Insert records directly behind the first of their key.
 	 * @param first the first record of the key
-	 * @param records records of that key, in their order
+	 * @param records records of the same key, in their order
 	 */
-	void putBack(OutgoingRecord first, List<OutgoingRecord> records) {
-		OutgoingRecord next = first.behind;
+	void reinsert(OutgoingRecord first, List<OutgoingRecord> records) {
+		OutgoingRecord next = first.nextOfKey();
 		for (int i = records.size() - 1; i >= 0; i--) {
 			OutgoingRecord record = records.get(i);
-			record.place = Place.LANE;
+			record.moveTo(RecordPlace.BEHIND_KEY);
 			link(record, next);
 			next = record;
 		}
-		first.behind = next;
+		first.setNextOfKey(next);
 	}
 
 	/**
-	 * How much waits.
-	 * @param first a record that was allowed to go
-	 * @param most no need to count further
+	 * Sum up the bytes of a key.
+	 * @param first the first record of the key
+	 * @param most where to stop
 	 * @return the bytes of that record and of those behind it
 	 */
 	int bytesFrom(OutgoingRecord first, int most) {
 		int bytes = 0;
 		OutgoingRecord next = first;
 		while (next != null && bytes < most) {
-			bytes += (next.place != Place.GONE) ? next.bytes() : 0;
-			next = next.behind;
+			bytes += (!next.isRemoved()) ? next.bytes() : 0;
+			next = next.nextOfKey();
 		}
 		return bytes;
 	}
 
 	private void link(OutgoingRecord record, @Nullable OutgoingRecord next) {
-		record.behind = next;
+		record.setNextOfKey(next);
 		String key = record.orderingKey();
 		if (next == null && key != null) {
 			this.last.put(key, record);
 		}
 	}
 
-	private static OutgoingRecord behind(OutgoingRecord first) {
-		OutgoingRecord next = first.behind;
+	private static OutgoingRecord requireBehind(OutgoingRecord first) {
+		OutgoingRecord next = first.nextOfKey();
 		if (next == null) {
 			throw new IllegalStateException("There is no record behind the first of its key");
 		}

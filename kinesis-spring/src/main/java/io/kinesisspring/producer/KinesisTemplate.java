@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -20,38 +18,40 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
+import io.kinesisspring.producer.ObservedSends.ObservedSend;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.SendAllResult.Outcome;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * Sends records with PutRecords, which it gathers, cuts at the service's limits, retries
- * and keeps in order as its {@link ProducerOptions} say. Thread-safe; meant to be shared
- * by the whole application, and to be used from virtual threads too.
+ * Sends records with PutRecords. It batches them within the limits of the service,
+ * retries failed ones, and keeps the order of each key, as configured by
+ * {@link ProducerOptions}. Thread-safe: share one template in the whole application.
+ * Virtual threads may use it, too.
  * <p>
- * A {@code byte[]} payload is sent as it is and without being copied: it must not be
- * changed before its future completes. Futures complete on the executor; what is hung on
- * them should be short, as the futures of one request complete one after the other.
+ * A {@code byte[]} payload is sent without a copy. Do not change it before its future
+ * completes. Futures complete on the executor. Keep callbacks short, because the futures
+ * of one request complete one after the other.
  * <p>
- * The template retries by itself. A client that retries too multiplies the attempts and
- * spends the delivery timeout out of its sight: give it a retry strategy of few attempts
- * or none. After a connection broke the template cannot know whether the service stored
- * the records, and sends them again: they may be stored twice.
+ * The template retries by itself. A client that retries, too, multiplies the attempts and
+ * uses up the delivery timeout: give the client a retry strategy with few attempts or
+ * none. After a broken connection the template does not know whether the service stored
+ * the records. It sends them again, so they may be stored twice.
  * <p>
- * Ready once constructed. Stopping sees through what has been accepted, for as long as
- * the close timeout allows, fails the rest and refuses what comes after; in an
- * application context that happens after the listeners and the web server have stopped. A
- * stopped template can be started again, until it is closed.
+ * A template is ready when it is created. On stop it sends the accepted records within
+ * the close timeout, fails the rest, and rejects new records. In an application context
+ * it stops after the listeners and the web server. A stopped template can be started
+ * again, until it is closed.
  *
  * @since 0.1.0
  */
 public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoCloseable {
 
 	/**
-	 * Stops after all that may send as it stops: listener containers, at
-	 * {@code Integer.MAX_VALUE - 100}, and Boot's web servers, at 2,048 below
-	 * {@code Integer.MAX_VALUE}.
+	 * Stops after everything that may send while it stops: listener containers, at {@code
+	 * Integer.MAX_VALUE - 100}, and Boot's web servers, at 2,048 below {@code
+	 * Integer.MAX_VALUE}.
 	 */
 	static final int PHASE = DEFAULT_PHASE - 4096;
 
@@ -139,18 +139,17 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, Executor executor) {
-		this(client::putRecords, converter, options, interceptors, observations, SendLifecycle.startLoop(), executor,
-				new SplittableRandom());
+		this(client::putRecords, converter, options, interceptors, observations, SendLifecycle.startLoop(), executor);
 	}
 
 	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
-			List<? extends SendInterceptor> interceptors, EventLoop loop, Executor executor, RandomGenerator random) {
-		this(call, converter, options, interceptors, KinesisObservations.NONE, loop, executor, random);
+			List<? extends SendInterceptor> interceptors, EventLoop loop, Executor executor) {
+		this(call, converter, options, interceptors, KinesisObservations.NONE, loop, executor);
 	}
 
 	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, EventLoop loop,
-			Executor executor, RandomGenerator random) {
+			Executor executor) {
 		Assert.notNull(converter, "'converter' must not be null");
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
@@ -162,8 +161,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.observedSends = new ObservedSends(observations, options);
 		this.payloads = new PayloadMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
-		this.engine = new SendEngine(call, loop, this.executor, options, random);
-		this.interceptors = new SendInterceptors(interceptors, this::refused);
+		this.engine = new SendEngine(call, loop, this.executor, options);
+		this.interceptors = new SendInterceptors(interceptors, this::reportRejection);
 		this.lifecycle = new SendLifecycle(this.engine, options.closeTimeout());
 		this.submission = this.engine::submit;
 		this.engine.observer().opened(this.engine);
@@ -171,7 +170,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	@Override
 	public CompletableFuture<SendResult> send(ProducerRecord<?> record) {
-		return prepare(record, this.submission);
+		return observeAndSend(record, this.submission);
 	}
 
 	@Override
@@ -205,17 +204,17 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	/**
-	 * What is wrong with an argument is thrown before anything is sent, so that no record
-	 * is sent whose future nobody gets.
+	 * Check all arguments before any record is sent, so no record is sent whose future
+	 * nobody gets.
 	 */
 	private CompletableFuture<SendAllResult> sendAll(@Nullable String stream, Object[] payloads) {
 		for (Object payload : payloads) {
 			Assert.notNull(payload, "'payload' must not be null");
 			String own = (payload instanceof ProducerRecord<?> record) ? record.stream() : null;
-			this.preparer.stream((own != null) ? own : stream);
+			this.preparer.resolveStream((own != null) ? own : stream);
 		}
 		List<CompletableFuture<SendResult>> futures = new ArrayList<>(payloads.length);
-		try (Submission together = this.engine.submission()) {
+		try (Submission together = this.engine.openSubmission()) {
 			for (Object payload : payloads) {
 				futures.add(sendPayload(stream, payload, together));
 			}
@@ -229,7 +228,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		if (TRANSACTIONS) {
 			AfterCommit.checkThread();
 		}
-		return prepare(record, (outgoing) -> {
+		return observeAndSend(record, (outgoing) -> {
 			if (!TRANSACTIONS || !AfterCommit.register(this.engine, outgoing)) {
 				this.engine.submit(outgoing);
 			}
@@ -261,7 +260,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	/**
-	 * The options that the template was made with.
+	 * Return the options of the template.
 	 * @return the options
 	 */
 	public ProducerOptions options() {
@@ -294,8 +293,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	/**
-	 * Stop, for good, and end the template's own threads. On an interrupted thread
-	 * nothing is waited for: what has no outcome yet fails at once.
+	 * Stop for good, and end the template's own threads. On an interrupted thread the
+	 * method does not wait: records without an outcome fail at once.
 	 */
 	@Override
 	public void close() {
@@ -305,65 +304,80 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.executor.close(stopped);
 	}
 
-	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Consumer<OutgoingRecord> prepared) {
-		String stream = this.preparer.stream(record.stream());
+	private CompletableFuture<SendResult> observeAndSend(ProducerRecord<?> record,
+			Consumer<OutgoingRecord> submission) {
+		String stream = this.preparer.resolveStream(record.stream());
 		if (this.observedSends.isNoop()) {
-			return prepare(record, Map.of(), prepared);
+			return interceptAndSend(record, Map.of(), submission);
 		}
-		return this.observedSends.around(stream, record.partitionKey(),
-				(headers) -> prepare(record, headers, prepared));
+		ObservedSend observedSend = this.observedSends.start(stream, record.partitionKey());
+		CompletableFuture<SendResult> sent;
+		try (observedSend) {
+			sent = interceptAndSend(record, observedSend.headers(), submission);
+		}
+		return observedSend.stopAfter(sent);
 	}
 
-	private CompletableFuture<SendResult> prepare(ProducerRecord<?> record, Map<String, String> headers,
-			Consumer<OutgoingRecord> prepared) {
-		return this.interceptors.around(record, (current) -> convert(current, headers, prepared));
+	private CompletableFuture<SendResult> interceptAndSend(ProducerRecord<?> record, Map<String, String> headers,
+			Consumer<OutgoingRecord> submission) {
+		if (this.interceptors.isEmpty()) {
+			return convertAndSend(record, headers, submission);
+		}
+		ProducerRecord<?> intercepted;
+		try {
+			intercepted = this.interceptors.beforeSend(record);
+		}
+		catch (KinesisException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		return this.interceptors.afterSend(intercepted, convertAndSend(intercepted, headers, submission));
 	}
 
-	private CompletableFuture<SendResult> convert(ProducerRecord<?> record, Map<String, String> headers,
-			Consumer<OutgoingRecord> prepared) {
+	private CompletableFuture<SendResult> convertAndSend(ProducerRecord<?> record, Map<String, String> headers,
+			Consumer<OutgoingRecord> submission) {
 		OutgoingRecord outgoing;
 		try {
 			outgoing = this.preparer.prepare(record, headers);
 		}
 		catch (KinesisException ex) {
-			return refuse(record, ex);
+			return reject(record, ex);
 		}
 		catch (Throwable ex) {
-			return refuse(record, new SendFailedException(Reason.UNEXPECTED, record.stream(),
+			return reject(record, new SendFailedException(Reason.UNEXPECTED, record.stream(),
 					"The record could not be prepared for sending: " + ex.getClass().getName(), ex));
 		}
-		prepared.accept(outgoing);
+		submission.accept(outgoing);
 		return outgoing.future();
 	}
 
-	private CompletableFuture<SendResult> refuse(ProducerRecord<?> record, KinesisException exception) {
-		refused(record, exception);
+	private CompletableFuture<SendResult> reject(ProducerRecord<?> record, KinesisException exception) {
+		reportRejection(record, exception);
 		return CompletableFuture.failedFuture(exception);
 	}
 
 	/**
-	 * A record is not sent. A stream that cannot exist is not named, as anything can
-	 * stand there.
+	 * Report a record that is not sent. Only a well-formed stream is named, because
+	 * anything else may be arbitrary text.
 	 */
-	private void refused(ProducerRecord<?> record, KinesisException exception) {
+	private void reportRejection(ProducerRecord<?> record, KinesisException exception) {
 		String stream = (record.stream() != null) ? record.stream() : this.options.defaultStream();
 		boolean known = stream != null && this.preparer.isWellFormed(stream);
-		this.engine.refused(known ? stream : null, exception);
+		this.engine.reportRejection(known ? stream : null, exception);
 	}
 
 	private CompletableFuture<SendResult> sendPayload(@Nullable String stream, Object payload,
-			Consumer<OutgoingRecord> prepared) {
+			Consumer<OutgoingRecord> submission) {
 		Assert.notNull(payload, "'payload' must not be null");
 		if (payload instanceof Message<?> message) {
-			this.preparer.stream(stream);
+			this.preparer.resolveStream(stream);
 			try {
-				return prepare(toRecord(stream, message), prepared);
+				return observeAndSend(toRecord(stream, message), submission);
 			}
 			catch (SendFailedException ex) {
-				return refuse(new ProducerRecord<>(stream, null, null, message), ex);
+				return reject(new ProducerRecord<>(stream, null, null, message), ex);
 			}
 		}
-		return prepare(toRecord(stream, payload), prepared);
+		return observeAndSend(toRecord(stream, payload), submission);
 	}
 
 	private ProducerRecord<?> toRecord(@Nullable String stream, Object payload) {

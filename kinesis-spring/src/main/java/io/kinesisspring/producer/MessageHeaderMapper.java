@@ -15,8 +15,7 @@ import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.envelope.HeaderMode;
 
 /**
- * Chooses which headers of a message go along with its payload, and writes them as text.
- * Thread-safe.
+ * Selects the headers of a message that are sent, and converts them to text. Thread-safe.
  */
 final class MessageHeaderMapper {
 
@@ -30,7 +29,7 @@ final class MessageHeaderMapper {
 	}
 
 	/**
-	 * The headers that go along: none where headers go nowhere.
+	 * Return the headers to send. Without an envelope there are none.
 	 */
 	Map<String, String> map(MessageHeaders headers) {
 		if (!this.mapping) {
@@ -47,8 +46,8 @@ final class MessageHeaderMapper {
 	}
 
 	/**
-	 * What a message is given as it is made, and what a record has by itself, are never
-	 * mapped.
+	 * Return whether a header is sent. The id and timestamp of a message and the headers
+	 * of records are never sent.
 	 */
 	private boolean isMapped(String name) {
 		if (name.isEmpty() || name.equals(MessageHeaders.ID) || name.equals(MessageHeaders.TIMESTAMP)
@@ -65,9 +64,9 @@ final class MessageHeaderMapper {
 	}
 
 	/**
-	 * A header as text.
-	 * @param value its value
-	 * @return the text, or {@code null} if it is none
+	 * Convert a header to text.
+	 * @param value the value of the header
+	 * @return the text, or {@code null} if the value has no text form
 	 */
 	static @Nullable String text(Object value) {
 		if (value instanceof CharSequence || value instanceof Number || value instanceof Boolean

@@ -1,8 +1,8 @@
 package io.kinesisspring.producer;
 
 /**
- * There was no thread to make a request with, or no memory, so that nothing has left the
- * client. Never reaches anybody but as the cause of another exception.
+ * Thrown if no thread or memory was available for a request, so nothing was sent. Users
+ * see it only as the cause of another exception.
  */
 final class NotSentException extends RuntimeException {
 

@@ -1,12 +1,11 @@
 package io.kinesisspring.producer;
 
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.Observation.Scope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,8 @@ import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.observation.KinesisSendContext;
 
 /**
- * Observes sends, from the call to the outcome. Thread-safe.
+ * Observes sends, from the call to the outcome. If an observation fails, the record is
+ * sent all the same. Thread-safe.
  */
 final class ObservedSends {
 
@@ -26,11 +26,11 @@ final class ObservedSends {
 
 	private final KinesisObservations observations;
 
-	private final boolean headersTravel;
+	private final boolean sendHeaders;
 
 	ObservedSends(KinesisObservations observations, ProducerOptions options) {
 		this.observations = observations;
-		this.headersTravel = options.headers() == HeaderMode.ENVELOPE;
+		this.sendHeaders = options.headers() == HeaderMode.ENVELOPE;
 	}
 
 	boolean isNoop() {
@@ -38,95 +38,110 @@ final class ObservedSends {
 	}
 
 	/**
-	 * Observe a send.
+	 * Start to observe a send, and open the scope of the observation.
 	 * @param stream the name or the ARN of the stream
 	 * @param partitionKey the partition key, if one is given
-	 * @param sending sends the record with these headers, in the scope of the observation
-	 * @return completes with the outcome, once the observation has ended
+	 * @return the observed send, whose scope must be closed on this thread
 	 */
-	CompletableFuture<SendResult> around(String stream, @Nullable String partitionKey,
-			Function<Map<String, String>, CompletableFuture<SendResult>> sending) {
-		KinesisSendContext context = new KinesisSendContext(stream, partitionKey, this.headersTravel);
-		Sending sent = new Sending(sending, context);
-		Observation observation;
+	ObservedSend start(String stream, @Nullable String partitionKey) {
+		KinesisSendContext context = new KinesisSendContext(stream, partitionKey, this.sendHeaders);
+		Observation observation = null;
+		Scope scope = null;
 		try {
 			observation = this.observations.start(context);
+			scope = observation.openScope();
 		}
 		catch (Throwable ex) {
-			mention(ex);
-			return sent.get();
+			logOnce(ex);
 		}
-		try {
-			observation.scoped(sent::run);
-		}
-		catch (Throwable ex) {
-			mention(ex);
-		}
-		CompletableFuture<SendResult> outcome = new CompletableFuture<>();
-		sent.get().whenComplete((result, failure) -> end(observation, context, result, failure, outcome));
-		return outcome;
+		return new ObservedSend(context, observation, scope);
 	}
 
-	private void end(Observation observation, KinesisSendContext context, @Nullable SendResult result,
-			@Nullable Throwable failure, CompletableFuture<SendResult> outcome) {
-		try {
-			if (result != null) {
-				context.stored(new KinesisSendContext.Stored(result.shardId(), result.sequenceNumber().toString(),
-						result.attempts()));
-			}
-			if (failure != null) {
-				observation.error(failure);
-			}
-			observation.stop();
-			if (this.failing.get()) {
-				this.failing.set(false);
-			}
-		}
-		catch (Throwable ex) {
-			mention(ex);
-		}
-		finally {
-			if (failure != null) {
-				outcome.completeExceptionally(failure);
-			}
-			else {
-				outcome.complete(result);
-			}
-		}
-	}
-
-	private void mention(Throwable ex) {
+	private void logOnce(Throwable ex) {
 		if (this.failing.compareAndSet(false, true)) {
-			logger.warn("Sends are not observed, as an observation handler or a convention failed", ex);
+			logger.warn("Sends are not observed, because an observation handler or a convention failed", ex);
 		}
 	}
 
 	/**
-	 * One send, which is done once, be it observed or not.
+	 * One send. Closing it closes the scope of its observation.
 	 */
-	private static final class Sending implements Runnable {
-
-		private final Function<Map<String, String>, CompletableFuture<SendResult>> sending;
+	final class ObservedSend implements AutoCloseable {
 
 		private final KinesisSendContext context;
 
-		private @Nullable CompletableFuture<SendResult> sent;
+		private final @Nullable Observation observation;
 
-		Sending(Function<Map<String, String>, CompletableFuture<SendResult>> sending, KinesisSendContext context) {
-			this.sending = sending;
+		private final @Nullable Scope scope;
+
+		ObservedSend(KinesisSendContext context, @Nullable Observation observation, @Nullable Scope scope) {
 			this.context = context;
+			this.observation = observation;
+			this.scope = scope;
+		}
+
+		/**
+		 * Return the headers that carry the trace.
+		 * @return the headers, empty if headers are not sent
+		 */
+		Map<String, String> headers() {
+			return this.context.headers();
 		}
 
 		@Override
-		public void run() {
-			this.sent = this.sending.apply(this.context.headers());
+		public void close() {
+			if (this.scope != null) {
+				try {
+					this.scope.close();
+				}
+				catch (Throwable ex) {
+					logOnce(ex);
+				}
+			}
 		}
 
-		CompletableFuture<SendResult> get() {
-			if (this.sent == null) {
-				run();
+		/**
+		 * Stop the observation when the record has an outcome.
+		 * @param sent completes with the outcome
+		 * @return completes with the outcome, after the observation has stopped
+		 */
+		CompletableFuture<SendResult> stopAfter(CompletableFuture<SendResult> sent) {
+			Observation started = this.observation;
+			if (started == null) {
+				return sent;
 			}
-			return Objects.requireNonNull(this.sent);
+			CompletableFuture<SendResult> outcome = new CompletableFuture<>();
+			sent.whenComplete((result, failure) -> {
+				try {
+					stop(started, result, failure);
+				}
+				catch (Throwable ex) {
+					logOnce(ex);
+				}
+				finally {
+					if (failure != null) {
+						outcome.completeExceptionally(failure);
+					}
+					else {
+						outcome.complete(result);
+					}
+				}
+			});
+			return outcome;
+		}
+
+		private void stop(Observation started, @Nullable SendResult result, @Nullable Throwable failure) {
+			if (result != null) {
+				this.context.stored(new KinesisSendContext.Stored(result.shardId(), result.sequenceNumber().toString(),
+						result.attempts()));
+			}
+			if (failure != null) {
+				started.error(failure);
+			}
+			started.stop();
+			if (ObservedSends.this.failing.get()) {
+				ObservedSends.this.failing.set(false);
+			}
 		}
 
 	}

@@ -8,15 +8,16 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /**
- * A record on its way through the engine. All that changes belongs to the engine's loop.
- * Many of them may wait, and the collector copies what waits, so that each is as few
- * objects as can be: what the SDK wants is made for each request.
+ * A record in the engine, and the future that its sender gets. Everything mutable is
+ * confined to the engine's loop, and each group of fields has one owner that changes it.
+ * The buffer may hold many records, so each has few objects: the SDK's entry is created
+ * for each request.
  */
 final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	/**
-	 * What a record needs besides its data, roughly: this object, what hangs on it, the
-	 * key, the SDK's entry and the places in queues and maps.
+	 * Approximate memory of a record besides its data: this object and what it refers to,
+	 * the key, the SDK's entry, and the entries in queues and maps.
 	 */
 	private static final int OVERHEAD = 256;
 
@@ -34,57 +35,54 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	private byte @Nullable [] data;
 
-	/** When the record was accepted, by the engine's clock. */
-	long acceptedAt;
+	private RecordPlace place = RecordPlace.INBOX;
 
-	/** Whether it has its room in the buffer before it is accepted. */
-	boolean holdsRoom;
+	/** Changed by {@link RecordInbox}, as is the next field. */
+	private boolean roomReserved;
 
-	/** Numbers the records in the order in which the engine saw them. */
-	long number;
+	private long acceptedAt;
 
-	/** How many requests have carried the record. */
-	int attempts;
+	/** Changed by {@link RecordAccounting}, as is the next field. */
+	private long number;
 
-	/** When a record that backs off may go again. */
-	long retryAt;
+	private boolean decided;
 
-	/** As how many bytes it takes up its shard's time, since it was released. */
-	int charged;
+	/** Changed by {@link UnfinishedRecords}, as is the next field. */
+	private @Nullable OutgoingRecord older;
 
-	/** Whether no other record may share its request. */
-	boolean alone;
+	private @Nullable OutgoingRecord younger;
 
-	Place place = Place.INBOX;
+	/** Changed by {@link KeyLanes}. */
+	private @Nullable OutgoingRecord nextOfKey;
 
-	/** What the record goes as, together with others, while it is in a request. */
-	@Nullable Aggregate aggregate;
+	/** Changed when a request takes the record. */
+	private int attempts;
 
-	/** By what the service chooses the shard, if anybody has asked. */
-	@Nullable BigInteger hashKey;
+	/** Changed by {@link StreamQueue} and {@link ResponseHandler}. */
+	private boolean sentAlone;
 
-	/** Whether the outcome is decided, though a request may still carry the record. */
-	boolean settled;
+	/** Changed by {@link RecordAggregator} and {@link ResponseHandler}. */
+	private @Nullable Aggregate aggregate;
 
-	@Nullable SendFailure lastFailure;
+	/** Changed by {@link ResponseHandler}, as is the next field. */
+	private long retryAt;
 
-	/** The neighbours among the records without an outcome. */
-	@Nullable OutgoingRecord older;
+	private @Nullable SendFailure lastFailure;
 
-	@Nullable OutgoingRecord younger;
+	/** Changed by {@link ShardRateLimits}. */
+	private int chargedBytes;
 
-	/** The next of its key. */
-	@Nullable OutgoingRecord behind;
+	private @Nullable BigInteger hashKey;
 
 	/**
-	 * Prepare a record.
-	 * @param stream the name or the ARN of its stream
-	 * @param partitionKey its key
-	 * @param explicitHashKey by what the service chooses the shard instead, if anything
-	 * @param ordered whether it keeps its place among the records of its key
-	 * @param data what goes on the wire
+	 * Create a record that is not in the engine yet.
+	 * @param stream the name or the ARN of the stream
+	 * @param partitionKey the partition key
+	 * @param explicitHashKey the explicit hash key, if there is one
+	 * @param ordered whether the record keeps its order among the records of its key
+	 * @param data the data to send
 	 * @param bytes the size of key and data, as the service counts it
-	 * @param memory how much memory that may take on its way
+	 * @param memory the memory for key and data while the record is in the engine
 	 */
 	OutgoingRecord(String stream, String partitionKey, @Nullable String explicitHashKey, boolean ordered, byte[] data,
 			int bytes, int memory) {
@@ -95,7 +93,7 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 		this.data = data;
 		this.bytes = bytes;
 		this.memory = memory;
-		this.alone = bytes > ServiceLimits.DEFAULT_RECORD_BYTES;
+		this.sentAlone = bytes > ServiceLimits.DEFAULT_RECORD_BYTES;
 	}
 
 	String stream() {
@@ -111,7 +109,8 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	}
 
 	/**
-	 * The key among whose records it keeps its place, if any.
+	 * Return the key whose order the record keeps.
+	 * @return the partition key, or {@code null} if the record keeps no order
 	 */
 	@Nullable String orderingKey() {
 		return this.ordered ? this.partitionKey : null;
@@ -121,24 +120,8 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 		return this.bytes;
 	}
 
-	/**
-	 * What it and those that go with it take together.
-	 */
-	int bytesOnTheWire() {
-		Aggregate packed = this.aggregate;
-		return (packed != null) ? packed.bytes() : this.bytes;
-	}
-
 	int memory() {
 		return this.memory + OVERHEAD;
-	}
-
-	CompletableFuture<SendResult> future() {
-		return this;
-	}
-
-	boolean isUnderWay() {
-		return this.place == Place.WIRE || this.place == Place.PACKED;
 	}
 
 	byte[] data() {
@@ -148,63 +131,221 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 		return this.data;
 	}
 
-	/**
-	 * What goes into a request.
-	 */
-	PutRecordsRequestEntry toEntry() {
-		return toEntry(data());
+	CompletableFuture<SendResult> future() {
+		return this;
+	}
+
+	RecordPlace place() {
+		return this.place;
+	}
+
+	boolean isInRequest() {
+		return this.place.isInRequest();
+	}
+
+	boolean isRemoved() {
+		return this.place == RecordPlace.REMOVED;
 	}
 
 	/**
-	 * What goes into a request in its place.
-	 * @param packed the data of several records
+	 * Move the record to another place in the engine. Assertions check the transition.
+	 * @param next the new place
 	 */
-	PutRecordsRequestEntry toEntry(byte[] packed) {
-		return PutRecordsRequestEntry.builder()
-			.partitionKey(this.partitionKey)
-			.explicitHashKey(this.explicitHashKey)
-			.data(SdkBytes.fromByteArrayUnsafe(packed))
-			.build();
+	void moveTo(RecordPlace next) {
+		assert this.place.canMoveTo(next)
+				: "A record for stream '" + this.stream + "' must not move from " + this.place + " to " + next;
+		this.place = next;
 	}
 
 	/**
-	 * Let go of whatever it has, wherever the record may still be queued, and however
-	 * long its sender keeps it as a future.
+	 * Move the record out of the engine, and release its data. Queues may still refer to
+	 * the record, and its sender may keep it as a future.
 	 */
-	void gone() {
-		this.place = Place.GONE;
+	void remove() {
+		moveTo(RecordPlace.REMOVED);
 		this.data = null;
 		this.aggregate = null;
 		this.hashKey = null;
 		this.lastFailure = null;
 	}
 
+	boolean isRoomReserved() {
+		return this.roomReserved;
+	}
+
+	void setRoomReserved(boolean reserved) {
+		this.roomReserved = reserved;
+	}
+
+	long acceptedAt() {
+		return this.acceptedAt;
+	}
+
+	void setAcceptedAt(long moment) {
+		this.acceptedAt = moment;
+	}
+
 	/**
-	 * Where a record is.
+	 * Return the position of the record in the order of the engine.
+	 * @return a number from 1, or 0 while the record is in the inbox
 	 */
-	enum Place {
+	long number() {
+		return this.number;
+	}
 
-		/** Handed over by the caller, not yet seen by the engine. */
-		INBOX,
+	void setNumber(long next) {
+		this.number = next;
+	}
 
-		/** Behind another record of its key. */
-		LANE,
+	/**
+	 * Return whether the outcome is decided. A request may still carry the record.
+	 * @return {@code true} if the record has an outcome
+	 */
+	boolean isDecided() {
+		return this.decided;
+	}
 
-		/** To be sent with the next request. */
-		READY,
+	void markDecided() {
+		this.decided = true;
+	}
 
-		/** In a request. */
-		WIRE,
+	@Nullable OutgoingRecord older() {
+		return this.older;
+	}
 
-		/** In a request, within an aggregate that another record stands for. */
-		PACKED,
+	void setOlder(@Nullable OutgoingRecord record) {
+		this.older = record;
+	}
 
-		/** Waiting for its next attempt, or for its shard's time. */
-		BACKOFF,
+	@Nullable OutgoingRecord younger() {
+		return this.younger;
+	}
 
-		/** Out of the engine. */
-		GONE
+	void setYounger(@Nullable OutgoingRecord record) {
+		this.younger = record;
+	}
 
+	@Nullable OutgoingRecord nextOfKey() {
+		return this.nextOfKey;
+	}
+
+	void setNextOfKey(@Nullable OutgoingRecord record) {
+		this.nextOfKey = record;
+	}
+
+	/**
+	 * Return how many requests have carried the record.
+	 * @return the number of attempts
+	 */
+	int attempts() {
+		return this.attempts;
+	}
+
+	/**
+	 * Move the record into a request, which counts as an attempt.
+	 * @param requestPlace {@link RecordPlace#IN_REQUEST} or
+	 * {@link RecordPlace#IN_AGGREGATE}
+	 */
+	void startAttempt(RecordPlace requestPlace) {
+		moveTo(requestPlace);
+		this.attempts++;
+	}
+
+	/**
+	 * Return whether the record shares its request with no other.
+	 * @return {@code true} if the record must be sent alone
+	 */
+	boolean isSentAlone() {
+		return this.sentAlone;
+	}
+
+	void sendAlone() {
+		this.sentAlone = true;
+	}
+
+	/**
+	 * Return the aggregate that is sent in place of the record.
+	 * @return the aggregate, or {@code null} if the record is sent by itself
+	 */
+	@Nullable Aggregate aggregate() {
+		return this.aggregate;
+	}
+
+	void setAggregate(@Nullable Aggregate current) {
+		this.aggregate = current;
+	}
+
+	/**
+	 * Return the size of what is sent in place of the record.
+	 * @return the size of the aggregate or of the record
+	 */
+	int bytesOnTheWire() {
+		Aggregate current = this.aggregate;
+		return (current != null) ? current.bytes() : this.bytes;
+	}
+
+	PutRecordsRequestEntry toEntry() {
+		return toEntry(data());
+	}
+
+	/**
+	 * Create the entry of a request that carries other data under the record's keys.
+	 * @param aggregatedData the data of several records
+	 * @return the entry
+	 */
+	PutRecordsRequestEntry toEntry(byte[] aggregatedData) {
+		return PutRecordsRequestEntry.builder()
+			.partitionKey(this.partitionKey)
+			.explicitHashKey(this.explicitHashKey)
+			.data(SdkBytes.fromByteArrayUnsafe(aggregatedData))
+			.build();
+	}
+
+	/**
+	 * Return when a record that backs off may be sent again.
+	 * @return a moment of the engine's clock
+	 */
+	long retryAt() {
+		return this.retryAt;
+	}
+
+	void backOffUntil(long moment) {
+		moveTo(RecordPlace.DELAYED);
+		this.retryAt = moment;
+	}
+
+	@Nullable SendFailure lastFailure() {
+		return this.lastFailure;
+	}
+
+	void setLastFailure(SendFailure failure) {
+		this.lastFailure = failure;
+	}
+
+	/**
+	 * Return the bytes that the rate limit of the shard has counted in advance.
+	 * @return the bytes, or 0 if there are none
+	 */
+	int chargedBytes() {
+		return this.chargedBytes;
+	}
+
+	void setChargedBytes(int charged) {
+		this.chargedBytes = charged;
+	}
+
+	/**
+	 * Return the number by which the service chooses the shard.
+	 * @param hashKeys computes the number at the first call
+	 * @return the hash key
+	 */
+	BigInteger hashKey(HashKeys hashKeys) {
+		BigInteger known = this.hashKey;
+		if (known == null) {
+			known = hashKeys.of(this.explicitHashKey, this.partitionKey);
+			this.hashKey = known;
+		}
+		return known;
 	}
 
 }

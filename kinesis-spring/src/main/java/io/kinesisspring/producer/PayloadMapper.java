@@ -8,7 +8,7 @@ import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Makes records of whatever is given to be sent. Thread-safe.
+ * Creates records from the objects that are sent. Thread-safe.
  */
 final class PayloadMapper {
 
@@ -19,11 +19,11 @@ final class PayloadMapper {
 	}
 
 	/**
-	 * Make a record.
-	 * @param stream the stream, for all that do not name their own
-	 * @param payload a record, a message, or what is to be sent itself
+	 * Create a record.
+	 * @param stream the stream of all objects that do not name their own
+	 * @param payload a record, a message, or a payload
 	 * @return the record
-	 * @throws SendFailedException if a message has keys that are no text
+	 * @throws SendFailedException if a message has a key that is not text
 	 */
 	ProducerRecord<?> toRecord(@Nullable String stream, Object payload) {
 		if (payload instanceof ProducerRecord<?> record) {

@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A record to send. Immutable, as far as its payload is.
+ * A record to send. Immutable if its payload is.
  *
  * @param <T> the type of the payload
- * @param stream the name or the ARN of the stream; {@code null} for the template's
- * default stream
- * @param partitionKey up to 256 characters that decide the shard and are the unit of
- * order; {@code null} for a random one, where no order is asked for
- * @param explicitHashKey a decimal number from 0 to 2^128-1 that decides the shard in
- * place of the partition key's hash; {@code null} to leave that to the partition key
- * @param payload what to send
- * @param headers what goes along with the payload where headers are put into payloads,
- * see {@link ProducerOptions#headers()}; ignored elsewhere
+ * @param stream the name or the ARN of the stream, or {@code null} for the default stream
+ * of the template
+ * @param partitionKey up to 256 characters that decide the shard; records with the same
+ * key keep their order. {@code null} for a random key, without order
+ * @param explicitHashKey a decimal number from 0 to 2^128-1 that decides the shard
+ * instead of the hash of the partition key, or {@code null}
+ * @param payload the payload to send
+ * @param headers headers to send with the payload if {@link ProducerOptions#headers()}
+ * says so; ignored otherwise
  * @since 0.1.0
  */
 public record ProducerRecord<T>(@Nullable String stream, @Nullable String partitionKey,
@@ -30,12 +30,12 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * A record without headers.
-	 * @param stream the name or the ARN of the stream; {@code null} for the default
+	 * Create a record without headers.
+	 * @param stream the name or the ARN of the stream, or {@code null} for the default
 	 * stream
-	 * @param partitionKey the partition key; {@code null} for a random one
-	 * @param explicitHashKey the explicit hash key; {@code null} for none
-	 * @param payload what to send
+	 * @param partitionKey the partition key, or {@code null} for a random one
+	 * @param explicitHashKey the explicit hash key, or {@code null} for none
+	 * @param payload the payload to send
 	 */
 	public ProducerRecord(@Nullable String stream, @Nullable String partitionKey, @Nullable String explicitHashKey,
 			T payload) {
@@ -43,9 +43,9 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * A record for the default stream, with a random partition key.
+	 * Create a record for the default stream, with a random partition key.
 	 * @param <T> the type of the payload
-	 * @param payload what to send
+	 * @param payload the payload to send
 	 * @return the record
 	 */
 	public static <T> ProducerRecord<T> of(T payload) {
@@ -53,10 +53,10 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * A record for a stream, with a random partition key.
+	 * Create a record with a random partition key.
 	 * @param <T> the type of the payload
 	 * @param stream the name or the ARN of the stream
-	 * @param payload what to send
+	 * @param payload the payload to send
 	 * @return the record
 	 */
 	public static <T> ProducerRecord<T> of(String stream, T payload) {
@@ -64,11 +64,11 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * A record for a stream, with a partition key.
+	 * Create a record with a partition key.
 	 * @param <T> the type of the payload
 	 * @param stream the name or the ARN of the stream
 	 * @param partitionKey the partition key
-	 * @param payload what to send
+	 * @param payload the payload to send
 	 * @return the record
 	 */
 	public static <T> ProducerRecord<T> of(String stream, String partitionKey, T payload) {
@@ -76,38 +76,38 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * The same record for another stream.
+	 * Return the record with another stream.
 	 * @param other the name or the ARN of a stream, or {@code null} for the default
 	 * stream
-	 * @return the record for that stream
+	 * @return the changed record
 	 */
 	public ProducerRecord<T> withStream(@Nullable String other) {
 		return new ProducerRecord<>(other, this.partitionKey, this.explicitHashKey, this.payload, this.headers);
 	}
 
 	/**
-	 * The same record with another partition key.
-	 * @param other a partition key, or {@code null} for a random one
-	 * @return the record with that key
+	 * Return the record with another partition key.
+	 * @param other the partition key, or {@code null} for a random one
+	 * @return the changed record
 	 */
 	public ProducerRecord<T> withPartitionKey(@Nullable String other) {
 		return new ProducerRecord<>(this.stream, other, this.explicitHashKey, this.payload, this.headers);
 	}
 
 	/**
-	 * The same record with another explicit hash key.
-	 * @param other an explicit hash key, or {@code null} for none
-	 * @return the record with that hash key
+	 * Return the record with another explicit hash key.
+	 * @param other the explicit hash key, or {@code null} for none
+	 * @return the changed record
 	 */
 	public ProducerRecord<T> withExplicitHashKey(@Nullable String other) {
 		return new ProducerRecord<>(this.stream, this.partitionKey, other, this.payload, this.headers);
 	}
 
 	/**
-	 * The same record with one header more, or with another value of it.
+	 * Return the record with one header added or replaced.
 	 * @param name the name of the header
 	 * @param value its value
-	 * @return the record with that header
+	 * @return the changed record
 	 */
 	public ProducerRecord<T> withHeader(String name, String value) {
 		Map<String, String> more = new HashMap<>(this.headers);
@@ -116,16 +116,16 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * The same record with other headers.
-	 * @param other all headers that it shall have
-	 * @return the record with those headers
+	 * Return the record with other headers.
+	 * @param other all headers of the changed record
+	 * @return the changed record
 	 */
 	public ProducerRecord<T> withHeaders(Map<String, String> other) {
 		return new ProducerRecord<>(this.stream, this.partitionKey, this.explicitHashKey, this.payload, other);
 	}
 
 	/**
-	 * Where the record is to go, for messages: never holds any of its payload or headers.
+	 * Describe where the record is sent. The payload and the headers are left out.
 	 * @return stream, partition key and explicit hash key
 	 */
 	@Override

@@ -6,16 +6,15 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 /**
- * The one thing that the engine asks of the service.
+ * The one operation of the service that the engine uses.
  */
 @FunctionalInterface
 interface PutRecordsCall {
 
 	/**
-	 * Put records. May be called from any thread, and may block it for as long as it
-	 * takes to get credentials.
+	 * Put records. May be called on any thread, and may block while it gets credentials.
 	 * @param request the request
-	 * @return completes with the answer
+	 * @return completes with the response
 	 */
 	CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request);
 

@@ -10,56 +10,54 @@ import java.util.Queue;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.producer.OutgoingRecord.Place;
-
 /**
- * The records of a stream that may be sent: those that were tried before come first, then
- * the oldest. Not thread-safe.
+ * The records of a stream that may be sent: first those that were tried before, then the
+ * oldest. Not thread-safe.
  */
 final class ReadyQueue {
 
 	static final Comparator<OutgoingRecord> TRIED_THEN_OLDEST = ReadyQueue::compare;
 
-	/** In the order of their numbers, as all the others of these queues. */
-	private final Queue<OutgoingRecord> fresh = new ArrayDeque<>();
+	/** Records that never waited, in the order of their numbers. */
+	private final Queue<OutgoingRecord> untried = new ArrayDeque<>();
 
-	/** Those that waited behind others of their keys and have come forward in order. */
-	private final Deque<OutgoingRecord> forward = new ArrayDeque<>();
+	/** Records that waited behind others of their keys, in the order of their numbers. */
+	private final Deque<OutgoingRecord> promoted = new ArrayDeque<>();
 
-	/** Those that were tried before, or have come forward out of order. */
+	/** Records that were tried before or that arrive out of order. */
 	private final Queue<OutgoingRecord> sorted = new PriorityQueue<>(TRIED_THEN_OLDEST);
 
 	private int size;
 
 	private long bytes;
 
-	void addFresh(OutgoingRecord record) {
-		this.fresh.add(ready(record));
+	void addNew(OutgoingRecord record) {
+		this.untried.add(markReady(record));
 	}
 
 	/**
-	 * Add a record that had to wait: for its next attempt, behind another of its key, or
-	 * for its shard.
+	 * Add a record that had to wait: for a retry, behind another of its key, or for its
+	 * shard's rate.
 	 * @param record the record
 	 */
-	void addHeld(OutgoingRecord record) {
-		OutgoingRecord last = this.forward.peekLast();
-		boolean follows = record.attempts == 0 && (last == null || last.number < record.number);
-		(follows ? this.forward : this.sorted).add(ready(record));
+	void addDelayed(OutgoingRecord record) {
+		OutgoingRecord last = this.promoted.peekLast();
+		boolean follows = record.attempts() == 0 && (last == null || last.number() < record.number());
+		(follows ? this.promoted : this.sorted).add(markReady(record));
 	}
 
 	/**
-	 * Forget a record that is out of the engine, wherever in the queue it is.
+	 * Stop counting a record that is removed from the engine or from this queue.
 	 * @param record a record of this queue
 	 */
-	void forget(OutgoingRecord record) {
+	void discount(OutgoingRecord record) {
 		this.size--;
 		this.bytes -= record.bytes();
 	}
 
 	/**
-	 * Take out all.
-	 * @return the records in the order in which they would go
+	 * Remove all records.
+	 * @return the records in the order of sending
 	 */
 	List<OutgoingRecord> drain() {
 		List<OutgoingRecord> all = new ArrayList<>(this.size);
@@ -73,24 +71,24 @@ final class ReadyQueue {
 	}
 
 	@Nullable OutgoingRecord peek() {
-		return first(skipGone(this.sorted), first(skipGone(this.fresh), skipGone(this.forward)));
+		return first(skipRemoved(this.sorted), first(skipRemoved(this.untried), skipRemoved(this.promoted)));
 	}
 
 	/**
-	 * Take out what {@link #peek()} has shown.
+	 * Remove the record that {@link #peek()} returned.
 	 * @param record that record
 	 */
 	void remove(OutgoingRecord record) {
-		if (this.fresh.peek() == record) {
-			this.fresh.remove();
+		if (this.untried.peek() == record) {
+			this.untried.remove();
 		}
-		else if (this.forward.peek() == record) {
-			this.forward.remove();
+		else if (this.promoted.peek() == record) {
+			this.promoted.remove();
 		}
 		else {
 			this.sorted.remove();
 		}
-		forget(record);
+		discount(record);
 	}
 
 	int size() {
@@ -101,8 +99,8 @@ final class ReadyQueue {
 		return this.bytes;
 	}
 
-	private OutgoingRecord ready(OutgoingRecord record) {
-		record.place = Place.READY;
+	private OutgoingRecord markReady(OutgoingRecord record) {
+		record.moveTo(RecordPlace.READY);
 		this.size++;
 		this.bytes += record.bytes();
 		return record;
@@ -116,13 +114,13 @@ final class ReadyQueue {
 	}
 
 	private static int compare(OutgoingRecord one, OutgoingRecord other) {
-		boolean tried = one.attempts > 0;
-		return (tried != other.attempts > 0) ? (tried ? -1 : 1) : Long.compare(one.number, other.number);
+		boolean tried = one.attempts() > 0;
+		return (tried != other.attempts() > 0) ? (tried ? -1 : 1) : Long.compare(one.number(), other.number());
 	}
 
-	private static @Nullable OutgoingRecord skipGone(Queue<OutgoingRecord> queue) {
+	private static @Nullable OutgoingRecord skipRemoved(Queue<OutgoingRecord> queue) {
 		OutgoingRecord first = queue.peek();
-		while (first != null && first.place == Place.GONE) {
+		while (first != null && first.isRemoved()) {
 			queue.remove();
 			first = queue.peek();
 		}

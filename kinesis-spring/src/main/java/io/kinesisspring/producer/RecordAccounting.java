@@ -9,18 +9,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.SequenceNumber;
-import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Keeps the books: each record that comes in gets exactly one outcome, and gives its
- * memory back once it is out of the engine. Belongs to the engine's loop.
+ * Gives each registered record exactly one outcome, and releases its memory when it is
+ * out of the engine. Belongs to the engine's loop.
  */
 final class RecordAccounting {
 
 	private final UnfinishedRecords unfinished = new UnfinishedRecords();
 
-	private final List<FlushWaiter> waiters = new ArrayList<>();
+	private final List<FlushWaiter> flushWaiters = new ArrayList<>();
 
 	private final BufferMemory memory;
 
@@ -32,15 +31,15 @@ final class RecordAccounting {
 
 	private long lastNumber;
 
-	/** What the records that have left took of the memory, to be given back together. */
-	private int left;
+	/** The memory of removed records, released once a turn. */
+	private int unitsToRelease;
 
 	/**
-	 * Create a ledger without records.
-	 * @param memory given back what records took
+	 * Create an accounting without records.
+	 * @param memory the memory that records take
 	 * @param futureCompletion completes futures
-	 * @param options how long records may take
-	 * @param observer told of failures; must not throw
+	 * @param options the delivery timeout
+	 * @param observer notified of failures; must not throw
 	 */
 	RecordAccounting(BufferMemory memory, FutureCompletion futureCompletion, ProducerOptions options,
 			SendObserver observer) {
@@ -50,56 +49,56 @@ final class RecordAccounting {
 		this.observer = observer;
 	}
 
-	void enter(OutgoingRecord record) {
-		record.number = ++this.lastNumber;
+	void register(OutgoingRecord record) {
+		record.setNumber(++this.lastNumber);
 		this.unfinished.add(record);
 	}
 
 	/**
-	 * Refuse a record that has not been entered.
+	 * Fail a record that is not registered.
 	 * @param record the record
-	 * @param exception why
+	 * @param exception why the record fails
 	 */
-	void refuse(OutgoingRecord record, SendFailedException exception) {
-		this.futureCompletion.fail(record, exception);
-		this.left += BufferMemory.units(record);
+	void reject(OutgoingRecord record, SendFailedException exception) {
+		this.futureCompletion.addFailure(record, exception);
+		this.unitsToRelease += BufferMemory.units(record);
 		this.observer.failed(record.stream(), exception);
 	}
 
 	/**
-	 * A record is stored.
+	 * Complete a record that is stored.
 	 * @param record the record
-	 * @param shardId where
-	 * @param sequenceNumber its place there
-	 * @param subSequenceNumber its place inside an aggregate, if it is in one
-	 * @param now by the engine's clock
+	 * @param shardId the shard that holds it
+	 * @param sequenceNumber its sequence number
+	 * @param subSequenceNumber its position in an aggregate, if it is in one
+	 * @param now the time of the engine's clock
 	 */
 	void succeed(OutgoingRecord record, String shardId, SequenceNumber sequenceNumber, @Nullable Long subSequenceNumber,
 			long now) {
-		if (!record.settled) {
-			this.futureCompletion.succeed(record, new SendResult(record.stream(), shardId, sequenceNumber,
-					subSequenceNumber, record.attempts, Duration.ofNanos(now - record.acceptedAt)));
-			settle(record);
+		if (!record.isDecided()) {
+			this.futureCompletion.addSuccess(record, new SendResult(record.stream(), shardId, sequenceNumber,
+					subSequenceNumber, record.attempts(), Duration.ofNanos(now - record.acceptedAt())));
+			markDecided(record);
 		}
 	}
 
 	void fail(OutgoingRecord record, SendFailedException exception) {
-		if (!record.settled) {
-			this.futureCompletion.fail(record, exception);
-			settle(record);
+		if (!record.isDecided()) {
+			this.futureCompletion.addFailure(record, exception);
+			markDecided(record);
 			this.observer.failed(record.stream(), exception);
 		}
 	}
 
 	/**
-	 * A record is out of the engine.
-	 * @param record a record that has its outcome
-	 * @param queue where it was
+	 * Remove a record from the engine.
+	 * @param record a record that has an outcome
+	 * @param queue the queue of the record
 	 */
-	void leave(OutgoingRecord record, StreamQueue queue) {
-		if (record.place != Place.GONE) {
-			this.left += BufferMemory.units(record);
-			queue.leave(record);
+	void removeRecord(OutgoingRecord record, StreamQueue queue) {
+		if (!record.isRemoved()) {
+			this.unitsToRelease += BufferMemory.units(record);
+			queue.remove(record);
 		}
 	}
 
@@ -112,79 +111,92 @@ final class RecordAccounting {
 	}
 
 	/**
-	 * Fail a record whose time is over.
+	 * Fail a record that has reached the delivery timeout.
 	 * @param record the record
 	 */
-	void expire(OutgoingRecord record) {
-		SendFailure last = record.lastFailure;
+	void failExpired(OutgoingRecord record) {
+		SendFailure last = record.lastFailure();
 		String message = "Stream '" + record.stream() + "' did not confirm the record within the delivery timeout of "
-				+ this.deliveryTimeout + ", in " + record.attempts + " attempts; " + waitsFor(record)
+				+ this.deliveryTimeout + ", in " + record.attempts() + " attempts; " + describeProgress(record)
 				+ ((last != null) ? "; last failure: " + last.message() : "");
 		fail(record, new SendFailedException(Reason.TIMEOUT, record.stream(), message,
 				(last != null) ? last.toException(record.stream()) : null));
 	}
 
 	/**
-	 * Complete a future once all that has been entered until now has its outcome.
+	 * Fail a record because the template stops.
+	 * @param record the record
+	 * @param why what the record did not reach
+	 */
+	void failClosed(OutgoingRecord record, String why) {
+		String state = record.isInRequest() ? "a request is under way, so that it may yet be stored"
+				: "it has not been stored";
+		fail(record, new SendFailedException(Reason.CLOSED, record.stream(),
+				"The template was stopped and the record for stream '" + record.stream() + "' " + why + "; " + state,
+				null));
+	}
+
+	/**
+	 * Complete a future as soon as each record registered so far has an outcome.
 	 * @param flushed the future
 	 */
-	void awaitAll(CompletableFuture<Void> flushed) {
-		this.waiters.add(new FlushWaiter(this.lastNumber, flushed));
+	void completeAfterAll(CompletableFuture<Void> flushed) {
+		this.flushWaiters.add(new FlushWaiter(this.lastNumber, flushed));
 	}
 
 	/**
-	 * Let nobody wait any longer, as every record has its outcome.
+	 * Complete all flushes, after each record got an outcome.
 	 */
-	void endWaits() {
-		this.waiters.forEach((waiter) -> this.futureCompletion.complete(waiter.flushed()));
-		this.waiters.clear();
+	void completeFlushes() {
+		this.flushWaiters.forEach((waiter) -> this.futureCompletion.addCompletion(waiter.flushed()));
+		this.flushWaiters.clear();
 	}
 
 	/**
-	 * Give memory back, and hand out what has been decided.
-	 * @param now by the engine's clock
+	 * Release memory and publish the decided outcomes.
+	 * @param now the time of the engine's clock
 	 */
-	void publish(long now) {
-		int units = this.left;
-		this.left = 0;
+	void publishOutcomes(long now) {
+		int units = this.unitsToRelease;
+		this.unitsToRelease = 0;
 		this.memory.release(units);
 		if (!this.futureCompletion.dispatch(now)) {
 			return;
 		}
 		OutgoingRecord oldest = this.unfinished.oldest();
-		Iterator<FlushWaiter> iterator = this.waiters.iterator();
+		Iterator<FlushWaiter> iterator = this.flushWaiters.iterator();
 		while (iterator.hasNext()) {
 			FlushWaiter waiter = iterator.next();
-			if (oldest == null || oldest.number > waiter.upTo()) {
+			if (oldest == null || oldest.number() > waiter.upTo()) {
 				iterator.remove();
-				this.futureCompletion.afterDecided(waiter.flushed());
+				this.futureCompletion.completeAfterDispatched(waiter.flushed());
 			}
 		}
-		this.futureCompletion.lookAfter(now);
+		this.futureCompletion.checkProgress(now);
 	}
 
 	/**
-	 * The outcome of a record is on its way to its future: what may throw comes before,
-	 * so that no record is settled without one.
+	 * Mark a record after its outcome is queued. What may throw comes before, so no
+	 * marked record lacks an outcome.
 	 */
-	private void settle(OutgoingRecord record) {
-		record.settled = true;
+	private void markDecided(OutgoingRecord record) {
+		record.markDecided();
 		this.unfinished.remove(record);
 	}
 
-	private static String waitsFor(OutgoingRecord record) {
-		return switch (record.place) {
-			case LANE -> "it waited for another record of its key";
-			case WIRE, PACKED -> "a request is under way, so that it may yet be stored";
+	private static String describeProgress(OutgoingRecord record) {
+		return switch (record.place()) {
+			case BEHIND_KEY -> "it waited for another record of its key";
+			case IN_REQUEST, IN_AGGREGATE -> "a request is under way, so that it may yet be stored";
 			default -> "it waited for its next attempt";
 		};
 	}
 
 	/**
-	 * Who waits for a flush.
+	 * A future that waits for a flush.
 	 *
-	 * @param upTo the number of the last record that it waits for
-	 * @param flushed what to complete
+	 * @param upTo the number of the last record to wait for
+	 * @param flushed the future
 	 */
 	private record FlushWaiter(long upTo, CompletableFuture<Void> flushed) {
 

@@ -7,18 +7,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.aggregation.AggregatedRecordBuilder;
-import io.kinesisspring.producer.OutgoingRecord.Place;
 
 /**
- * Packs a record and those that wait behind it for the same key into one aggregated
- * record, and such that have no key of their own with each other. As all have one key
- * they have one shard, whatever becomes of the shards. Not thread-safe.
+ * Combines records into one aggregated record: a record with those that wait behind it
+ * for the same key, or records without a key with each other. All records of an aggregate
+ * have one key and therefore one shard, even after resharding. Not thread-safe.
  */
 final class RecordAggregator {
 
 	/**
-	 * Two of the units of 25 KB that the service bills, as the Kinesis Producer Library
-	 * has it.
+	 * The maximum size of an aggregate: two of the 25 KB units that the service bills, as
+	 * in the Kinesis Producer Library.
 	 */
 	static final int AGGREGATE_BYTES = 50 * 1024;
 
@@ -35,41 +34,40 @@ final class RecordAggregator {
 	}
 
 	/**
-	 * Pack what fits.
+	 * Combine a record with as many others as fit.
 	 * @param first a record that is about to be sent
-	 * @param room how large the result may be at most
-	 * @return the size of what is to be sent
+	 * @param room the maximum size of the result
+	 * @return the size of the result
 	 */
-	int pack(OutgoingRecord first, long room) {
-		OutgoingRecord next = first.alone ? null : peek(first);
+	int aggregate(OutgoingRecord first, long room) {
+		OutgoingRecord next = first.isSentAlone() ? null : peek(first);
 		if (next == null) {
-			return plain(first);
+			return sendPlain(first);
 		}
 		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
 		List<OutgoingRecord> records = new ArrayList<>();
 		int keyBytes = first.bytes() - first.data().length;
 		long limit = Math.min(room, AGGREGATE_BYTES) - keyBytes;
 		add(first, first, builder, records);
-		while (next != null && isOfOneKind(first, next)
+		while (next != null && canShareAggregate(first, next)
 				&& builder.sizeWith(first.partitionKey(), first.explicitHashKey(), next.data()) <= limit) {
 			remove(first, next);
 			add(next, first, builder, records);
-			next.attempts++;
-			next.place = Place.PACKED;
+			next.startAttempt(RecordPlace.IN_AGGREGATE);
 			next = peek(first);
 		}
 		if (records.size() == 1) {
-			return plain(first);
+			return sendPlain(first);
 		}
 		byte[] data = builder.build();
 		int bytes = data.length + keyBytes;
-		first.aggregate = new Aggregate(records, first.toEntry(data), bytes);
-		this.shardRateLimits.settle(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
+		first.setAggregate(new Aggregate(records, first.toEntry(data), bytes));
+		this.shardRateLimits.chargeSent(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
 		return bytes;
 	}
 
-	private int plain(OutgoingRecord record) {
-		this.shardRateLimits.settle(record, record.bytes(), List.of(record));
+	private int sendPlain(OutgoingRecord record) {
+		this.shardRateLimits.chargeSent(record, record.bytes(), List.of(record));
 		return record.bytes();
 	}
 
@@ -92,8 +90,8 @@ final class RecordAggregator {
 		records.add(record);
 	}
 
-	private static boolean isOfOneKind(OutgoingRecord first, OutgoingRecord next) {
-		return !next.alone && Objects.equals(first.orderingKey(), next.orderingKey())
+	private static boolean canShareAggregate(OutgoingRecord first, OutgoingRecord next) {
+		return !next.isSentAlone() && Objects.equals(first.orderingKey(), next.orderingKey())
 				&& Objects.equals(first.explicitHashKey(), next.explicitHashKey());
 	}
 

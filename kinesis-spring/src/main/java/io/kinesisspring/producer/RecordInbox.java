@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Takes records from any thread: they wait for room in the buffer, and then lie where the
- * engine's loop finds them. Thread-safe.
+ * Takes records from any thread. A record waits for room in the buffer, then for the
+ * engine's loop. Thread-safe.
  */
 final class RecordInbox {
 
@@ -28,88 +28,88 @@ final class RecordInbox {
 
 	private final LongSupplier clock;
 
-	private final Runnable press;
+	private final Runnable onFull;
 
-	private final BooleanSupplier unblockable;
+	private final BooleanSupplier mustNotBlock;
 
-	private volatile boolean accepting = true;
+	private volatile boolean open = true;
 
-	private volatile boolean ended;
+	private volatile boolean closedForGood;
 
 	/**
-	 * Create an intake that accepts records.
-	 * @param options how long to wait for room
-	 * @param memory the room that there is
-	 * @param futureCompletion counts what has no outcome
-	 * @param observer told of what is refused
+	 * Create an open inbox.
+	 * @param options the max-block
+	 * @param memory the buffer
+	 * @param futureCompletion counts records without an outcome
+	 * @param observer notified of rejected records
 	 * @param clock the engine's clock
-	 * @param press makes the engine send without waiting for more
-	 * @param unblockable whether the current thread must not wait
+	 * @param onFull makes the engine send without lingering
+	 * @param mustNotBlock whether the current thread must not wait
 	 */
 	RecordInbox(ProducerOptions options, BufferMemory memory, FutureCompletion futureCompletion, SendObserver observer,
-			LongSupplier clock, Runnable press, BooleanSupplier unblockable) {
+			LongSupplier clock, Runnable onFull, BooleanSupplier mustNotBlock) {
 		this.maxBlock = options.maxBlock();
 		this.memory = memory;
 		this.futureCompletion = futureCompletion;
 		this.observer = observer;
 		this.clock = clock;
-		this.press = press;
-		this.unblockable = unblockable;
+		this.onFull = onFull;
+		this.mustNotBlock = mustNotBlock;
 	}
 
 	/**
 	 * Accept a record, or fail its future.
 	 * @param record the record
-	 * @param atMost how long to wait for room
-	 * @return whether it is accepted
+	 * @param timeout how long to wait for room
+	 * @return whether the record is accepted
 	 */
-	boolean accept(OutgoingRecord record, Duration atMost) {
-		SendFailedException refusal = this.accepting ? reserve(record, atMost) : closed(record);
-		if (refusal != null) {
-			if (record.holdsRoom) {
-				letGo(record);
+	boolean accept(OutgoingRecord record, Duration timeout) {
+		SendFailedException rejection = this.open ? awaitRoom(record, timeout) : closedException(record);
+		if (rejection != null) {
+			if (record.isRoomReserved()) {
+				releaseRoom(record);
 			}
-			refuse(record, refusal);
+			reject(record, rejection);
 			return false;
 		}
-		this.futureCompletion.accepted();
-		record.acceptedAt = this.clock.getAsLong();
+		this.futureCompletion.countAccepted();
+		record.setAcceptedAt(this.clock.getAsLong());
 		this.inbox.add(record);
-		if (this.ended) {
-			refuseLate();
+		if (this.closedForGood) {
+			rejectRemaining();
 		}
 		return true;
 	}
 
 	/**
-	 * Take room for a record that is accepted later, or let go.
+	 * Reserve room for a record that is accepted later, or not at all.
 	 * @param record the record
-	 * @param atMost how long to wait for room
-	 * @return why there is none, or {@code null} if there is
+	 * @param timeout how long to wait for room
+	 * @return why there is no room, or {@code null} if there is
 	 */
-	@Nullable SendFailedException hold(OutgoingRecord record, Duration atMost) {
-		SendFailedException refusal = this.accepting ? reserve(record, atMost) : closed(record);
-		record.holdsRoom = (refusal == null);
-		return refusal;
+	@Nullable SendFailedException reserveRoom(OutgoingRecord record, Duration timeout) {
+		SendFailedException rejection = this.open ? awaitRoom(record, timeout) : closedException(record);
+		record.setRoomReserved((rejection == null));
+		return rejection;
 	}
 
 	/**
-	 * Give the room back of a record that is not accepted after all.
-	 * @param record the record, which holds room
+	 * Release the room of a record that is not accepted.
+	 * @param record a record with reserved room
 	 */
-	void letGo(OutgoingRecord record) {
-		record.holdsRoom = false;
+	void releaseRoom(OutgoingRecord record) {
+		record.setRoomReserved(false);
 		this.memory.release(BufferMemory.units(record));
 	}
 
 	/**
-	 * Take a record back that the loop has not seen and may never see.
+	 * Take back a record that the loop may never see.
 	 * @param record the record
-	 * @param cause why
+	 * @param cause why the loop may not see it
 	 */
 	void withdraw(OutgoingRecord record, Throwable cause) {
 		if (this.inbox.remove(record)) {
-			release(record,
+			withdrawAndReject(record,
 					new SendFailedException(Reason.UNEXPECTED, record.stream(), "The record for stream '"
 							+ record.stream() + "' was not sent, as the template's loop could not be woken: " + cause,
 							cause));
@@ -117,100 +117,99 @@ final class RecordInbox {
 	}
 
 	/**
-	 * The next record to deal with.
+	 * Return the next record for the loop.
+	 * @return the record, or {@code null} if there is none
 	 */
 	@Nullable OutgoingRecord poll() {
 		return this.inbox.poll();
 	}
 
-	boolean isEmpty() {
-		return this.inbox.isEmpty();
+	boolean isOpen() {
+		return this.open;
 	}
 
-	boolean accepting() {
-		return this.accepting;
-	}
-
-	boolean ended() {
-		return this.ended;
+	boolean isClosedForGood() {
+		return this.closedForGood;
 	}
 
 	void open() {
-		this.accepting = !this.ended;
+		this.open = !this.closedForGood;
 	}
 
 	void close() {
-		this.accepting = false;
+		this.open = false;
 	}
 
 	/**
-	 * Accept nothing more, for good: soon there is no loop to find records.
+	 * Accept no more records. The inbox cannot be opened again.
 	 */
-	void end() {
-		this.ended = true;
-		this.accepting = false;
+	void closeForGood() {
+		this.closedForGood = true;
+		this.open = false;
 	}
 
 	/**
-	 * Refuse what was handed over too late for the loop to see. The futures of these
-	 * records are known to nobody but their callers, who are here.
+	 * Reject the records that came too late for the loop. Only their callers know these
+	 * futures, so the callers complete them.
 	 */
-	void refuseLate() {
+	void rejectRemaining() {
 		OutgoingRecord record = this.inbox.poll();
 		while (record != null) {
-			release(record, closed(record));
+			withdrawAndReject(record, closedException(record));
 			record = this.inbox.poll();
 		}
 	}
 
-	static SendFailedException closed(OutgoingRecord record) {
+	static SendFailedException closedException(OutgoingRecord record) {
 		return new SendFailedException(Reason.CLOSED, record.stream(),
 				"The template has been stopped and accepts no record for stream '" + record.stream() + "'", null);
 	}
 
-	private void release(OutgoingRecord record, SendFailedException refusal) {
+	private void withdrawAndReject(OutgoingRecord record, SendFailedException rejection) {
 		this.memory.release(BufferMemory.units(record));
-		this.futureCompletion.refused();
-		refuse(record, refusal);
+		this.futureCompletion.countWithdrawn();
+		reject(record, rejection);
 	}
 
-	private void refuse(OutgoingRecord record, SendFailedException refusal) {
-		this.observer.failed(record.stream(), refusal);
-		record.future().completeExceptionally(refusal);
+	private void reject(OutgoingRecord record, SendFailedException rejection) {
+		this.observer.failed(record.stream(), rejection);
+		record.future().completeExceptionally(rejection);
 	}
 
 	/**
-	 * Get room for a record.
+	 * Wait for room, unless the record has some.
 	 * @param record the record
-	 * @param atMost how long to wait for it
-	 * @return why there is none, or {@code null} if there is
+	 * @param timeout how long to wait
+	 * @return why there is no room, or {@code null} if there is
 	 */
-	private @Nullable SendFailedException reserve(OutgoingRecord record, Duration atMost) {
-		if (record.holdsRoom || this.memory.tryReserve(record)) {
+	private @Nullable SendFailedException awaitRoom(OutgoingRecord record, Duration timeout) {
+		if (record.isRoomReserved() || this.memory.tryReserve(record)) {
 			return null;
 		}
 		if (!this.memory.canEverHold(record)) {
-			return full(record, "a record of " + record.bytes() + " bytes is larger than the whole buffer");
+			return bufferFullException(record,
+					"a record of " + record.bytes() + " bytes is larger than the whole buffer");
 		}
-		this.press.run();
+		this.onFull.run();
 		Thread current = Thread.currentThread();
-		if (this.unblockable.getAsBoolean()) {
-			return full(record, "thread '" + current.getName() + "' must not be blocked, as answers come in on it;"
-					+ " send from another thread or make the buffer larger");
+		if (this.mustNotBlock.getAsBoolean()) {
+			return bufferFullException(record,
+					"thread '" + current.getName() + "' must not be blocked, as answers come in on it;"
+							+ " send from another thread or make the buffer larger");
 		}
 		try {
-			if (this.memory.reserve(record, atMost)) {
+			if (this.memory.reserve(record, timeout)) {
 				return null;
 			}
-			return full(record, "no room within the max-block of " + this.maxBlock);
+			return bufferFullException(record, "no room within the max-block of " + this.maxBlock);
 		}
 		catch (InterruptedException ex) {
 			current.interrupt();
-			return full(record, "interrupted while waiting for room");
+			return bufferFullException(record, "interrupted while waiting for room");
 		}
 	}
 
-	private SendFailedException full(OutgoingRecord record, String why) {
+	private SendFailedException bufferFullException(OutgoingRecord record, String why) {
 		return new SendFailedException(Reason.BUFFER_FULL, record.stream(),
 				"The send buffer is full (" + this.memory + "): " + why, null);
 	}

@@ -21,8 +21,8 @@ import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Makes what goes on the wire: converts the payload, chooses a partition key where none
- * is given and refuses what the service would not take. Thread-safe.
+ * Prepares records for the engine: converts the payload, chooses a partition key if there
+ * is none, and rejects what the service would not accept. Thread-safe.
  */
 final class RecordPreparer {
 
@@ -32,28 +32,28 @@ final class RecordPreparer {
 
 	private final boolean ordered;
 
-	private final boolean packed;
+	private final boolean aggregated;
 
-	private final boolean sealed;
+	private final boolean envelope;
 
-	/** Streams whose names or ARNs have been looked at and are well-formed. */
+	/** Names and ARNs that have been checked and are well-formed. */
 	private final Set<String> wellFormed = ConcurrentHashMap.newKeySet();
 
 	RecordPreparer(RecordConverter converter, ProducerOptions options) {
 		this.converter = converter;
 		this.defaultStream = options.defaultStream();
-		this.packed = options.aggregation() == Aggregation.KEY;
-		this.sealed = options.headers() == HeaderMode.ENVELOPE;
-		this.ordered = this.packed || options.ordering() == Ordering.KEY;
+		this.aggregated = options.aggregation() == Aggregation.KEY;
+		this.envelope = options.headers() == HeaderMode.ENVELOPE;
+		this.ordered = this.aggregated || options.ordering() == Ordering.KEY;
 	}
 
 	/**
-	 * The stream that a record is for.
-	 * @param own the one that it names, if it names one
-	 * @return that or the default stream
+	 * Return the stream of a record.
+	 * @param own the stream of the record, if it names one
+	 * @return that stream, or the default stream
 	 * @throws IllegalStateException if there is neither
 	 */
-	String stream(@Nullable String own) {
+	String resolveStream(@Nullable String own) {
 		String stream = (own != null) ? own : this.defaultStream;
 		Assert.state(stream != null, "The record names no stream and there is no default stream; "
 				+ "give one, or set 'kinesis.producer.default-stream'");
@@ -64,12 +64,12 @@ final class RecordPreparer {
 	/**
 	 * Prepare a record.
 	 * @param record the record
-	 * @param more headers besides the record's own
-	 * @return what goes on the wire
-	 * @throws io.kinesisspring.KinesisException if it cannot be sent
+	 * @param observationHeaders headers besides the record's own
+	 * @return the record for the engine
+	 * @throws io.kinesisspring.KinesisException if the record cannot be sent
 	 */
-	OutgoingRecord prepare(ProducerRecord<?> record, Map<String, String> more) {
-		String stream = stream(record.stream());
+	OutgoingRecord prepare(ProducerRecord<?> record, Map<String, String> observationHeaders) {
+		String stream = resolveStream(record.stream());
 		checkStream(stream);
 		String partitionKey = record.partitionKey();
 		String explicitHashKey = record.explicitHashKey();
@@ -81,7 +81,7 @@ final class RecordPreparer {
 		}
 		String key = (partitionKey != null) ? partitionKey : randomKey();
 		byte[] payload = convert(record.payload());
-		byte[] data = this.sealed ? seal(stream, record.headers(), more, payload) : payload;
+		byte[] data = this.envelope ? seal(stream, record.headers(), observationHeaders, payload) : payload;
 		long size = (long) data.length + utf8Length(key);
 		if (size > ServiceLimits.RECORD_BYTES) {
 			throw new SendFailedException(Reason.TOO_LARGE, stream,
@@ -92,7 +92,7 @@ final class RecordPreparer {
 		}
 		int bytes = (int) size;
 		return new OutgoingRecord(stream, key, explicitHashKey, this.ordered && partitionKey != null, data, bytes,
-				this.packed ? 2 * bytes : bytes);
+				this.aggregated ? 2 * bytes : bytes);
 	}
 
 	private byte[] convert(Object payload) {
@@ -109,15 +109,15 @@ final class RecordPreparer {
 		}
 		if (bytes == null) {
 			throw new RecordConversionException("The converter " + this.converter.getClass().getName()
-					+ " made nothing of a payload of type '" + payload.getClass().getName() + "'", null);
+					+ " returned null for a payload of type '" + payload.getClass().getName() + "'", null);
 		}
 		return bytes;
 	}
 
 	/**
-	 * Whether a stream may exist.
+	 * Return whether a stream may exist.
 	 * @param stream a name or an ARN
-	 * @return whether it is a well-formed one
+	 * @return whether the name or the ARN is well-formed
 	 */
 	boolean isWellFormed(String stream) {
 		if (this.wellFormed.contains(stream)) {
@@ -143,11 +143,12 @@ final class RecordPreparer {
 		}
 	}
 
-	private static byte[] seal(String stream, Map<String, String> own, Map<String, String> more, byte[] payload) {
+	private static byte[] seal(String stream, Map<String, String> own, Map<String, String> observationHeaders,
+			byte[] payload) {
 		Map<String, String> headers = own;
-		if (!more.isEmpty()) {
+		if (!observationHeaders.isEmpty()) {
 			headers = new HashMap<>(own);
-			headers.putAll(more);
+			headers.putAll(observationHeaders);
 		}
 		try {
 			return HeaderEnvelope.seal(headers, payload);
@@ -168,7 +169,8 @@ final class RecordPreparer {
 	}
 
 	/**
-	 * A key that is as good as any: the service spreads keys by their MD5.
+	 * Create a random key. Any key will do, because the service spreads keys by their
+	 * MD5.
 	 * @return a key that hardly ever repeats
 	 */
 	private static String randomKey() {

@@ -4,21 +4,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-import io.kinesisspring.producer.OutgoingRecord.Place;
-
 /**
- * Records of requests that the service or the client called invalid: one record at least
- * is to blame in each group. A group goes in a request of its own and is split if that
- * fails in the same way, so that the others of a request are held up for a few requests
- * only. Not thread-safe.
+ * Finds invalid records. If the service or the client rejects a request as invalid, each
+ * half of its records is sent in a request of its own, and so on. The valid records of a
+ * request wait for a few requests only. Not thread-safe.
  */
 final class RequestBisection {
 
 	private final Deque<List<OutgoingRecord>> groups = new ArrayDeque<>();
 
 	/**
-	 * Search among records, of which there are two at least, by halves.
-	 * @param records the records of a request that was not valid
+	 * Search two or more records by halves.
+	 * @param records the records of an invalid request
 	 */
 	void split(List<OutgoingRecord> records) {
 		int half = (records.size() + 1) / 2;
@@ -27,19 +24,19 @@ final class RequestBisection {
 	}
 
 	/**
-	 * Let records go together, and with no others.
+	 * Send records in a request of their own.
 	 * @param records the records
 	 */
 	void add(List<OutgoingRecord> records) {
 		if (!records.isEmpty()) {
-			records.forEach((record) -> record.place = Place.BACKOFF);
+			records.forEach((record) -> record.moveTo(RecordPlace.DELAYED));
 			this.groups.add(records);
 		}
 	}
 
 	boolean isEmpty() {
 		List<OutgoingRecord> first = this.groups.peek();
-		while (first != null && first.stream().allMatch((record) -> record.place == Place.GONE)) {
+		while (first != null && first.stream().allMatch((record) -> record.isRemoved())) {
 			this.groups.remove();
 			first = this.groups.peek();
 		}
@@ -47,11 +44,11 @@ final class RequestBisection {
 	}
 
 	/**
-	 * Take the records of the next request.
+	 * Return the records of the next request.
 	 * @return those that are still in the engine
 	 */
 	List<OutgoingRecord> take() {
-		return this.groups.remove().stream().filter((record) -> record.place != Place.GONE).toList();
+		return this.groups.remove().stream().filter((record) -> !record.isRemoved()).toList();
 	}
 
 }

@@ -19,8 +19,8 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * Sends requests, turn by turn for each stream, and passes the answers on. Belongs to the
- * engine's loop; requests are made by an executor, as building and signing one takes time
+ * Sends requests for each stream in turn, and handles the responses. Belongs to the
+ * engine's loop. The executor makes the requests, because building and signing takes time
  * and getting credentials may block.
  */
 final class RequestDispatcher {
@@ -43,20 +43,20 @@ final class RequestDispatcher {
 
 	private final ResponseHandler responseHandler;
 
-	/** Requests that have no answer, the oldest first. */
+	/** Requests without a response, the oldest first. */
 	private final Set<Batch> inFlight = new LinkedHashSet<>();
 
-	private final Queue<Response> answers = new ConcurrentLinkedQueue<>();
+	private final Queue<Response> responses = new ConcurrentLinkedQueue<>();
 
 	/**
 	 * Create a dispatcher.
 	 * @param call makes a request
-	 * @param executor where requests are made
-	 * @param options how to gather and retry
-	 * @param observer sees what becomes of requests and records; must not throw
-	 * @param backoff how long to wait after failures
-	 * @param recordAccounting told of what becomes of each record
-	 * @param wakeUp makes the loop look for answers; may be run from any thread
+	 * @param executor runs the calls
+	 * @param options how to batch and retry
+	 * @param observer notified of requests and records; must not throw
+	 * @param backoff delays after failures
+	 * @param recordAccounting receives the outcome of each record
+	 * @param wakeUp makes the loop handle responses; may run on any thread
 	 */
 	RequestDispatcher(PutRecordsCall call, TaskExecutor executor, ProducerOptions options, SendObserver observer,
 			FullJitter backoff, RecordAccounting recordAccounting, Runnable wakeUp) {
@@ -71,54 +71,54 @@ final class RequestDispatcher {
 	}
 
 	void add(OutgoingRecord record) {
-		this.queues.of(record).add(record);
+		this.queues.queueOf(record).add(record);
 	}
 
 	/**
-	 * A record has its outcome before it was stored.
+	 * Remove a record that has an outcome, unless a request carries it.
 	 * @param record the record
 	 */
-	void giveUp(OutgoingRecord record) {
-		if (!record.isUnderWay()) {
-			this.recordAccounting.leave(record, this.queues.of(record));
+	void removeUnsent(OutgoingRecord record) {
+		if (!record.isInRequest()) {
+			this.recordAccounting.removeRecord(record, this.queues.queueOf(record));
 		}
 	}
 
 	void flush(long upTo) {
-		this.queues.forEach((queue) -> queue.flush(upTo));
+		this.queues.forEach((queue) -> queue.flushUpTo(upTo));
 	}
 
 	/**
-	 * Send whatever may be sent now.
-	 * @param now by the engine's clock
+	 * Send all requests that may be sent now.
+	 * @param now the time of the engine's clock
 	 */
 	void send(long now) {
-		this.responseHandler.retry(now);
-		this.queues.forEach((queue) -> queue.release(now));
-		abandonHanging(now);
+		this.responseHandler.requeueDue(now);
+		this.queues.forEach((queue) -> queue.releaseDue(now));
+		abandonTimedOut(now);
 		while (this.inFlight.size() < this.options.maxInFlight()) {
-			StreamQueue queue = this.queues.next(now);
+			StreamQueue queue = this.queues.nextToSend(now);
 			if (queue == null) {
 				return;
 			}
-			Batch batch = queue.take(now);
+			Batch batch = queue.takeBatch(now);
 			this.inFlight.add(batch);
-			batch.answer().whenComplete((response, ex) -> answered(batch, response, ex));
+			batch.response().whenComplete((response, ex) -> onResponse(batch, response, ex));
 			this.observer.requested(queue.stream(), batch.records().size(), batch.bytes());
-			if (!batch.answer().isDone()) {
-				start(batch);
+			if (!batch.response().isDone()) {
+				startRequest(batch);
 			}
 		}
 	}
 
 	/**
-	 * When there may be something to send, if nothing happens until then.
+	 * Return when there may be something to send, if nothing happens until then.
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextSend() {
 		long next = Math.min(this.responseHandler.nextRetry(), this.queues.nextRelease());
 		if (!this.inFlight.isEmpty()) {
-			next = Math.min(next, hangsAt(this.inFlight.iterator().next()));
+			next = Math.min(next, timesOutAt(this.inFlight.iterator().next()));
 		}
 		if (this.inFlight.size() < this.options.maxInFlight()) {
 			next = Math.min(next, this.queues.nextSend());
@@ -127,21 +127,21 @@ final class RequestDispatcher {
 	}
 
 	/**
-	 * Deal with the answers that have come in.
-	 * @param now by the engine's clock
+	 * Handle the responses that have arrived.
+	 * @param now the time of the engine's clock
 	 */
-	void takeAnswers(long now) {
-		Response answer = this.answers.poll();
-		while (answer != null) {
-			if (this.inFlight.remove(answer.batch())) {
-				take(answer, now);
+	void handleResponses(long now) {
+		Response response = this.responses.poll();
+		while (response != null) {
+			if (this.inFlight.remove(response.batch())) {
+				handleResponse(response, now);
 			}
-			answer = this.answers.poll();
+			response = this.responses.poll();
 		}
 	}
 
 	/**
-	 * Let go of all records, which must have their outcome.
+	 * Remove all records in requests. They must have an outcome.
 	 */
 	void abandonAll() {
 		SendFailure sendFailure = new SendFailure(Reason.CLOSED, "the template was closed", null);
@@ -149,89 +149,89 @@ final class RequestDispatcher {
 		this.inFlight.clear();
 	}
 
-	private void take(Response answer, long now) {
-		StreamQueue queue = answer.batch().queue();
-		queue.returned();
-		this.observer.answered(queue.stream(), Duration.ofNanos(now - answer.batch().sentAt()), answer.refused(),
-				answer.reason());
+	private void handleResponse(Response response, long now) {
+		StreamQueue queue = response.batch().queue();
+		queue.onRequestFinished();
+		this.observer.answered(queue.stream(), Duration.ofNanos(now - response.batch().sentAt()), response.rejected(),
+				response.reason());
 		try {
-			this.responseHandler.handle(answer, now);
+			this.responseHandler.handle(response, now);
 		}
 		catch (Throwable ex) {
-			logger.error("Stream '" + queue.stream() + "': an answer could not be dealt with; its records fail", ex);
-			this.responseHandler.abandon(answer.batch(),
-					new SendFailure(Reason.UNEXPECTED, "the answer could not be dealt with: " + ex, ex));
+			logger.error("Stream '" + queue.stream() + "': a response could not be handled. Its records fail", ex);
+			this.responseHandler.abandon(response.batch(),
+					new SendFailure(Reason.UNEXPECTED, "the response could not be handled: " + ex, ex));
 		}
 	}
 
-	private void answered(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
-		Response answer;
+	private void onResponse(Batch batch, @Nullable PutRecordsResponse answer, @Nullable Throwable thrown) {
+		Response response;
 		try {
-			answer = Response.to(batch, response, thrown);
+			response = Response.of(batch, answer, thrown);
 		}
 		catch (Throwable ex) {
-			answer = Response.failed(batch, FailureClassifier.ofOddAnswer(ex));
+			response = Response.failed(batch, FailureClassifier.ofUnreadableResponse(ex));
 		}
-		this.answers.add(answer);
+		this.responses.add(response);
 		this.wakeUp.run();
 	}
 
 	/**
-	 * Make a request, once, whatever the executor does.
+	 * Make a request once, even if the executor runs the task twice.
 	 */
-	private void start(Batch batch) {
+	private void startRequest(Batch batch) {
 		try {
 			PutRecordsRequest request = batch.request();
 			AtomicBoolean begun = new AtomicBoolean();
 			this.executor.execute(() -> {
 				if (begun.compareAndSet(false, true)) {
-					put(batch, request);
+					putRecords(batch, request);
 				}
 			});
 		}
 		catch (Throwable ex) {
-			batch.answer().completeExceptionally(new NotSentException(ex));
+			batch.response().completeExceptionally(new NotSentException(ex));
 		}
 	}
 
-	private void put(Batch batch, PutRecordsRequest request) {
+	private void putRecords(Batch batch, PutRecordsRequest request) {
 		try {
-			CompletableFuture<PutRecordsResponse> response = this.call.put(request);
-			batch.answer().whenComplete((answer, ex) -> response.cancel(true));
-			response.whenComplete((answer, ex) -> {
+			CompletableFuture<PutRecordsResponse> pending = this.call.put(request);
+			batch.response().whenComplete((response, ex) -> pending.cancel(true));
+			pending.whenComplete((response, ex) -> {
 				if (ex != null) {
-					batch.answer().completeExceptionally(ex);
+					batch.response().completeExceptionally(ex);
 				}
 				else {
-					batch.answer().complete(answer);
+					batch.response().complete(response);
 				}
 			});
 		}
 		catch (Throwable ex) {
-			batch.answer().completeExceptionally(ex);
+			batch.response().completeExceptionally(ex);
 		}
 	}
 
 	/**
-	 * Let go of requests that have no answer though all their records have failed, so
-	 * that they hold up neither keys nor other requests.
-	 * @param now by the engine's clock
+	 * Abandon requests without a response within the delivery timeout, so that they block
+	 * neither keys nor other requests. Their records have failed already.
+	 * @param now the time of the engine's clock
 	 */
-	private void abandonHanging(long now) {
+	private void abandonTimedOut(long now) {
 		for (Batch batch : this.inFlight) {
-			if (hangsAt(batch) > now) {
+			if (timesOutAt(batch) > now) {
 				return;
 			}
 			Duration after = this.options.deliveryTimeout();
-			SdkClientException hangs = SdkClientException.create("There was no answer within " + after);
-			if (!batch.answer().completeExceptionally(hangs)) {
-				this.answers.add(Response.failed(batch, FailureClassifier.ofRequest(hangs)));
+			SdkClientException timeout = SdkClientException.create("There was no response within " + after);
+			if (!batch.response().completeExceptionally(timeout)) {
+				this.responses.add(Response.failed(batch, FailureClassifier.ofRequest(timeout)));
 				this.wakeUp.run();
 			}
 		}
 	}
 
-	private long hangsAt(Batch batch) {
+	private long timesOutAt(Batch batch) {
 		return batch.sentAt() + this.options.deliveryTimeout().toNanos();
 	}
 

@@ -9,43 +9,43 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * What came of a request. What can be counted is counted by whoever brings the answer,
- * where its parts have just been in hand.
+ * The outcome of a request. Whoever receives the response counts its results, while they
+ * are in the processor's cache.
  *
  * @param batch the request
- * @param results one for each record, if the service took the request
- * @param refused how many of the records the service refused
- * @param throttled how many of these because it had too many of them
- * @param failure what went wrong, if it did not take the request
+ * @param results one result for each record, if the service accepted the request
+ * @param rejected the number of records that are not stored
+ * @param throttled the number of these that were throttled
+ * @param failure why the whole request failed, or {@code null} if it did not
  */
-record Response(Batch batch, List<PutRecordsResultEntry> results, int refused, int throttled,
+record Response(Batch batch, List<PutRecordsResultEntry> results, int rejected, int throttled,
 		@Nullable SendFailure failure) {
 
 	/**
-	 * Why the request failed as a whole.
-	 * @return the reason, {@code null} if it did not
+	 * Return why the whole request failed.
+	 * @return the reason, or {@code null} if it did not fail
 	 */
 	@Nullable Reason reason() {
 		return (this.failure != null) ? this.failure.reason() : null;
 	}
 
-	static Response to(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
+	static Response of(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
 		if (response == null) {
 			return failed(batch, (thrown != null) ? FailureClassifier.ofRequest(thrown)
-					: FailureClassifier.ofIncompleteAnswer(batch.records().size(), 0));
+					: FailureClassifier.ofIncompleteResponse(batch.records().size(), 0));
 		}
 		List<PutRecordsResultEntry> results = response.records();
-		int refused = 0;
+		int rejected = 0;
 		int throttled = 0;
 		for (PutRecordsResultEntry result : results) {
 			if (!isStored(result)) {
-				refused++;
+				rejected++;
 				throttled += FailureClassifier.isThrottling(result.errorCode()) ? 1 : 0;
 			}
 		}
 		int sent = batch.records().size();
-		return new Response(batch, results, refused, throttled,
-				(sent != results.size()) ? FailureClassifier.ofIncompleteAnswer(sent, results.size()) : null);
+		return new Response(batch, results, rejected, throttled,
+				(sent != results.size()) ? FailureClassifier.ofIncompleteResponse(sent, results.size()) : null);
 	}
 
 	static Response failed(Batch batch, SendFailure failure) {
@@ -53,9 +53,9 @@ record Response(Batch batch, List<PutRecordsResultEntry> results, int refused, i
 	}
 
 	/**
-	 * Whether a record is stored: no error is said, and a place is.
-	 * @param result what the service says of the record
-	 * @return whether it says that the record is stored
+	 * Return whether a record is stored: there is no error, and there is a position.
+	 * @param result the result of the record
+	 * @return whether the service says that the record is stored
 	 */
 	static boolean isStored(PutRecordsResultEntry result) {
 		String code = result.errorCode();

@@ -5,8 +5,8 @@ import java.time.Duration;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Counts what an answer means for its records, so that observers are told once an answer.
- * Not thread-safe.
+ * Counts the results of one response, so that the observer is notified once. Not
+ * thread-safe.
  */
 final class ResponseCounts {
 
@@ -18,40 +18,40 @@ final class ResponseCounts {
 
 	private int throttled;
 
-	private int failed;
+	private int retried;
 
 	/**
-	 * A record has been stored, and those that went with it.
-	 * @param record the record; an aggregate's first one is its oldest
+	 * Count a stored record, with all records of its aggregate.
+	 * @param record the record; the first one of an aggregate is the oldest
 	 */
-	void stored(OutgoingRecord record) {
-		Aggregate aggregate = record.aggregate;
+	void addStored(OutgoingRecord record) {
+		Aggregate aggregate = record.aggregate();
 		this.stored += (aggregate != null) ? aggregate.records().size() : 1;
 		this.bytes += record.bytesOnTheWire();
-		this.oldest = Math.min(this.oldest, record.acceptedAt);
+		this.oldest = Math.min(this.oldest, record.acceptedAt());
 	}
 
 	/**
-	 * A record is to be sent once more.
+	 * Count a record that is sent again.
 	 */
-	void again(Reason reason) {
+	void addRetry(Reason reason) {
 		if (reason == Reason.THROTTLED) {
 			this.throttled++;
 		}
 		else {
-			this.failed++;
+			this.retried++;
 		}
 	}
 
-	void tell(SendObserver observer, String stream, long now) {
+	void publishTo(SendObserver observer, String stream, long now) {
 		if (this.stored > 0) {
 			observer.stored(stream, this.stored, this.bytes, Duration.ofNanos(now - this.oldest));
 		}
 		if (this.throttled > 0) {
 			observer.retried(stream, Reason.THROTTLED, this.throttled);
 		}
-		if (this.failed > 0) {
-			observer.retried(stream, Reason.INTERNAL, this.failed);
+		if (this.retried > 0) {
+			observer.retried(stream, Reason.INTERNAL, this.retried);
 		}
 	}
 

@@ -15,13 +15,12 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.SequenceNumber;
-import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * Decides from the service's answers what becomes of each record: stored, failed, or to
- * be sent once more, and when. Belongs to the engine's loop.
+ * Decides from the service's responses what happens to each record: it is stored, it
+ * fails, or it is sent again after a delay. Belongs to the engine's loop.
  */
 final class ResponseHandler {
 
@@ -32,19 +31,19 @@ final class ResponseHandler {
 	private final RecordAccounting recordAccounting;
 
 	private final Queue<OutgoingRecord> backingOff = new PriorityQueue<>(
-			Comparator.comparingLong((record) -> record.retryAt));
+			Comparator.comparingLong(OutgoingRecord::retryAt));
 
-	/** The streams of the records that back off. */
+	/** The queues of the records that back off. */
 	private final StreamQueues queues;
 
 	private final SendObserver observer;
 
 	/**
 	 * Create a handler.
-	 * @param backoff how long to wait after failures
-	 * @param recordAccounting told of what becomes of each record
-	 * @param queues where records are sent from
-	 * @param observer sees what becomes of records
+	 * @param backoff delays after failures
+	 * @param recordAccounting receives the outcome of each record
+	 * @param queues the queues of the records
+	 * @param observer notified of stored and retried records
 	 */
 	ResponseHandler(FullJitter backoff, RecordAccounting recordAccounting, StreamQueues queues, SendObserver observer) {
 		this.backoff = backoff;
@@ -54,53 +53,53 @@ final class ResponseHandler {
 	}
 
 	/**
-	 * Deal with an answer.
-	 * @param response the answer
-	 * @param now by the engine's clock
+	 * Handle the response to a request, or its failure.
+	 * @param response the response
+	 * @param now the time of the engine's clock
 	 */
 	void handle(Response response, long now) {
 		SendFailure sendFailure = response.failure();
 		if (sendFailure == null) {
-			taken(response, now);
+			handleResults(response, now);
 		}
 		else if (sendFailure.retryable()) {
-			retry(response.batch(), sendFailure, now);
+			retryBatch(response.batch(), sendFailure, now);
 		}
 		else {
-			refused(response.batch(), sendFailure);
+			failOrBisect(response.batch(), sendFailure);
 		}
 	}
 
 	/**
-	 * Let those be sent whose time has come.
-	 * @param now by the engine's clock
+	 * Send the records again whose back-off has ended.
+	 * @param now the time of the engine's clock
 	 */
-	void retry(long now) {
+	void requeueDue(long now) {
 		OutgoingRecord first = this.backingOff.peek();
-		while (first != null && first.retryAt <= now) {
+		while (first != null && first.retryAt() <= now) {
 			this.backingOff.remove();
-			if (first.place != Place.GONE) {
-				this.queues.of(first).again(first);
+			if (!first.isRemoved()) {
+				this.queues.queueOf(first).requeue(first);
 			}
 			first = this.backingOff.peek();
 		}
 	}
 
 	/**
-	 * When the next record may be sent once more.
+	 * Return when the next back-off ends.
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextRetry() {
 		OutgoingRecord next = this.backingOff.peek();
-		return (next != null) ? next.retryAt : StreamQueue.NEVER;
+		return (next != null) ? next.retryAt() : StreamQueue.NEVER;
 	}
 
-	private void taken(Response response, long now) {
+	private void handleResults(Response response, long now) {
 		StreamQueue queue = response.batch().queue();
-		if (queue.resume()) {
-			logger.info("Stream '" + queue.stream() + "' takes records again");
+		if (queue.markSucceeded()) {
+			logger.info("Stream '" + queue.stream() + "' accepts records again");
 		}
-		queue.learn(response, now);
+		queue.updateRates(response, now);
 		Iterator<PutRecordsResultEntry> results = response.results().iterator();
 		Map<Integer, Long> delays = new HashMap<>();
 		ResponseCounts responseCounts = new ResponseCounts();
@@ -108,24 +107,25 @@ final class ResponseHandler {
 			PutRecordsResultEntry result = results.next();
 			SequenceNumber sequenceNumber = sequenceNumber(result);
 			if (sequenceNumber != null) {
-				responseCounts.stored(record);
-				stored(record, result.shardId(), sequenceNumber, queue, now);
+				responseCounts.addStored(record);
+				completeStored(record, result.shardId(), sequenceNumber, queue, now);
 				continue;
 			}
 			SendFailure sendFailure = FailureClassifier.ofEntry(result.errorCode(), result.errorMessage());
-			for (OutgoingRecord single : unpack(record, sendFailure, queue)) {
-				responseCounts.again(sendFailure.reason());
-				if (sendFailure.reason() != Reason.THROTTLED || !queue.hold(single)) {
-					backOff(single, now + delays.computeIfAbsent(single.attempts, this.backoff::pauseNanos));
+			for (OutgoingRecord single : takeApart(record, sendFailure, queue)) {
+				responseCounts.addRetry(sendFailure.reason());
+				if (sendFailure.reason() != Reason.THROTTLED || !queue.waitForShardRate(single)) {
+					backOff(single, now + delays.computeIfAbsent(single.attempts(), this.backoff::pauseNanos));
 				}
 			}
 		}
-		responseCounts.tell(this.observer, queue.stream(), now);
+		responseCounts.publishTo(this.observer, queue.stream(), now);
 	}
 
 	/**
-	 * Where a record is stored.
-	 * @return its place, or {@code null} if the service does not say that it is stored
+	 * Return the sequence number of a record.
+	 * @return the sequence number, or {@code null} if the service does not say that the
+	 * record is stored
 	 */
 	private static @Nullable SequenceNumber sequenceNumber(PutRecordsResultEntry result) {
 		if (!Response.isStored(result)) {
@@ -139,140 +139,140 @@ final class ResponseHandler {
 		}
 	}
 
-	private void stored(OutgoingRecord record, String shardId, SequenceNumber sequenceNumber, StreamQueue queue,
+	private void completeStored(OutgoingRecord record, String shardId, SequenceNumber sequenceNumber, StreamQueue queue,
 			long now) {
-		Aggregate aggregate = record.aggregate;
+		Aggregate aggregate = record.aggregate();
 		if (aggregate == null) {
 			this.recordAccounting.succeed(record, shardId, sequenceNumber, null, now);
 		}
 		else {
 			long subSequenceNumber = 0;
-			for (OutgoingRecord packed : aggregate.records()) {
-				this.recordAccounting.succeed(packed, shardId, sequenceNumber, subSequenceNumber++, now);
+			for (OutgoingRecord aggregated : aggregate.records()) {
+				this.recordAccounting.succeed(aggregated, shardId, sequenceNumber, subSequenceNumber++, now);
 			}
-			aggregate.companions().forEach((companion) -> this.recordAccounting.leave(companion, queue));
+			aggregate.companions().forEach((companion) -> this.recordAccounting.removeRecord(companion, queue));
 		}
-		this.recordAccounting.leave(record, queue);
+		this.recordAccounting.removeRecord(record, queue);
 	}
 
-	private void retry(Batch batch, SendFailure sendFailure, long now) {
+	private void retryBatch(Batch batch, SendFailure sendFailure, long now) {
 		StreamQueue queue = batch.queue();
-		if (queue.pause(batch, now, this.backoff)) {
-			logger.warn("Trying again: " + sendFailure.describe(queue.stream()));
+		if (queue.pauseAfterFailure(batch, now, this.backoff)) {
+			logger.warn("Retrying: " + sendFailure.describe(queue.stream()));
 		}
-		List<OutgoingRecord> again = unpack(batch, sendFailure);
-		if (batch.suspect()) {
-			queue.suspect(again, false);
+		List<OutgoingRecord> toRetry = takeApart(batch, sendFailure);
+		if (batch.bisecting()) {
+			queue.bisect(toRetry, false);
 		}
 		else {
-			again.forEach(queue::again);
+			toRetry.forEach(queue::requeue);
 		}
-		this.observer.retried(queue.stream(), sendFailure.reason(), again.size());
+		this.observer.retried(queue.stream(), sendFailure.reason(), toRetry.size());
 	}
 
 	/**
-	 * A request that is not valid is sent by halves, so that only that record fails which
-	 * is to blame.
+	 * Fail the records of a request. If the request is invalid, bisect it first, so only
+	 * the invalid records fail.
 	 */
-	private void refused(Batch batch, SendFailure sendFailure) {
+	private void failOrBisect(Batch batch, SendFailure sendFailure) {
 		StreamQueue queue = batch.queue();
 		boolean invalid = sendFailure.reason() == Reason.INVALID;
-		if (!invalid && queue.refuse()) {
+		if (!invalid && queue.markFailing()) {
 			logger.warn("Failing records: " + sendFailure.describe(queue.stream()));
 		}
 		boolean single = batch.records().size() == 1;
-		if (invalid && (!single || batch.records().get(0).aggregate != null)) {
-			isolate(batch, single, sendFailure);
+		if (invalid && (!single || batch.records().get(0).aggregate() != null)) {
+			bisect(batch, single, sendFailure);
 			return;
 		}
 		for (OutgoingRecord record : batch.records()) {
 			if (invalid) {
-				queue.suspectNext(record);
+				queue.sendNextAlone(record);
 			}
 			fail(record, sendFailure, queue);
 		}
 	}
 
-	private void isolate(Batch batch, boolean single, SendFailure sendFailure) {
+	private void bisect(Batch batch, boolean single, SendFailure sendFailure) {
 		StreamQueue queue = batch.queue();
-		Aggregate aggregate = batch.records().get(0).aggregate;
+		Aggregate aggregate = batch.records().get(0).aggregate();
 		if (single && aggregate != null) {
-			aggregate.records().forEach((packed) -> packed.alone = true);
+			aggregate.records().forEach(OutgoingRecord::sendAlone);
 		}
-		List<OutgoingRecord> suspects = unpack(batch, sendFailure);
-		queue.suspect(suspects, suspects.size() > 1);
-		this.observer.retried(queue.stream(), sendFailure.reason(), suspects.size());
+		List<OutgoingRecord> candidates = takeApart(batch, sendFailure);
+		queue.bisect(candidates, candidates.size() > 1);
+		this.observer.retried(queue.stream(), sendFailure.reason(), candidates.size());
 	}
 
 	/**
-	 * Let go of the records of a request that have not been dealt with.
+	 * Fail the records of a request that have not been handled.
 	 * @param batch the request
-	 * @param sendFailure what those come to that have no outcome
+	 * @param sendFailure the failure of records without an outcome
 	 */
 	void abandon(Batch batch, SendFailure sendFailure) {
 		for (OutgoingRecord record : batch.records()) {
-			if (record.isUnderWay()) {
+			if (record.isInRequest()) {
 				fail(record, sendFailure, batch.queue());
 			}
 		}
 	}
 
 	private void fail(OutgoingRecord record, SendFailure sendFailure, StreamQueue queue) {
-		Aggregate aggregate = record.aggregate;
+		Aggregate aggregate = record.aggregate();
 		List<OutgoingRecord> records = (aggregate != null) ? aggregate.records() : List.of(record);
 		for (OutgoingRecord failed : records) {
-			this.recordAccounting.fail(failed, sendFailure.of(failed).toException(failed.stream()));
+			this.recordAccounting.fail(failed, sendFailure.forRecord(failed).toException(failed.stream()));
 		}
 		if (aggregate != null) {
-			aggregate.companions().forEach((companion) -> this.recordAccounting.leave(companion, queue));
+			aggregate.companions().forEach((companion) -> this.recordAccounting.removeRecord(companion, queue));
 		}
-		this.recordAccounting.leave(record, queue);
+		this.recordAccounting.removeRecord(record, queue);
 	}
 
-	private List<OutgoingRecord> unpack(Batch batch, SendFailure sendFailure) {
-		List<OutgoingRecord> again = new ArrayList<>(batch.records().size());
+	private List<OutgoingRecord> takeApart(Batch batch, SendFailure sendFailure) {
+		List<OutgoingRecord> toRetry = new ArrayList<>(batch.records().size());
 		for (OutgoingRecord record : batch.records()) {
-			again.addAll(unpack(record, sendFailure, batch.queue()));
+			toRetry.addAll(takeApart(record, sendFailure, batch.queue()));
 		}
-		return again;
+		return toRetry;
 	}
 
 	/**
-	 * Take apart what was sent as one. Companions that have a key go back behind the
-	 * first of their key; what has its outcome already goes for good.
-	 * @param record what was sent
+	 * Take an aggregate apart that was not stored. Companions with a key go back behind
+	 * the first of their key. Records that have an outcome are removed.
+	 * @param record the record that was sent
 	 * @param sendFailure why it was not stored
-	 * @param queue where it came from
-	 * @return the records that are to be sent once more
+	 * @param queue the queue of the record
+	 * @return the records to send again
 	 */
-	private List<OutgoingRecord> unpack(OutgoingRecord record, SendFailure sendFailure, StreamQueue queue) {
-		Aggregate aggregate = record.aggregate;
-		record.aggregate = null;
-		List<OutgoingRecord> again = new ArrayList<>(1);
+	private List<OutgoingRecord> takeApart(OutgoingRecord record, SendFailure sendFailure, StreamQueue queue) {
+		Aggregate aggregate = record.aggregate();
+		record.setAggregate(null);
+		List<OutgoingRecord> toRetry = new ArrayList<>(1);
 		if (aggregate != null) {
-			again.addAll(queue.putBack(record, open(aggregate.companions(), sendFailure, queue)));
+			toRetry.addAll(queue.restoreCompanions(record, keepUndecided(aggregate.companions(), sendFailure, queue)));
 		}
-		again.addAll(0, open(List.of(record), sendFailure, queue));
-		return again;
+		toRetry.addAll(0, keepUndecided(List.of(record), sendFailure, queue));
+		return toRetry;
 	}
 
-	private List<OutgoingRecord> open(List<OutgoingRecord> records, SendFailure sendFailure, StreamQueue queue) {
-		List<OutgoingRecord> open = new ArrayList<>(records.size());
+	private List<OutgoingRecord> keepUndecided(List<OutgoingRecord> records, SendFailure sendFailure,
+			StreamQueue queue) {
+		List<OutgoingRecord> undecided = new ArrayList<>(records.size());
 		for (OutgoingRecord record : records) {
-			record.lastFailure = sendFailure;
-			if (record.settled) {
-				this.recordAccounting.leave(record, queue);
+			record.setLastFailure(sendFailure);
+			if (record.isDecided()) {
+				this.recordAccounting.removeRecord(record, queue);
 			}
 			else {
-				open.add(record);
+				undecided.add(record);
 			}
 		}
-		return open;
+		return undecided;
 	}
 
 	private void backOff(OutgoingRecord record, long until) {
-		record.place = Place.BACKOFF;
-		record.retryAt = until;
+		record.backOffUntil(until);
 		this.backingOff.add(record);
 	}
 

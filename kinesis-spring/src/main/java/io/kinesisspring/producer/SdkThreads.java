@@ -1,12 +1,13 @@
 package io.kinesisspring.producer;
 
 /**
- * Knows the threads that the AWS SDK needs to bring answers in, by the names that it
- * gives them.
+ * Recognizes, by their names, the threads that the AWS SDK needs to deliver responses.
  */
 final class SdkThreads {
 
-	/** Where the SDK's asynchronous clients complete their futures, by default. */
+	/**
+	 * Threads on which the SDK's asynchronous clients complete their futures by default.
+	 */
 	private static final String COMPLETIONS = "sdk-async-response";
 
 	/** The event loops of the SDK's Netty client, by default. */

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisException;
 
 /**
- * What became of the records of one {@code sendAll}, in the order in which they were
- * given. Immutable.
+ * The outcomes of the records of one {@code sendAll}, in the order of the records.
+ * Immutable.
  *
- * @param outcomes one for each record
+ * @param outcomes one outcome for each record
  * @since 0.1.0
  */
 public record SendAllResult(List<Outcome> outcomes) {
@@ -22,7 +22,7 @@ public record SendAllResult(List<Outcome> outcomes) {
 	}
 
 	/**
-	 * Whether every record was stored.
+	 * Return whether each record was stored.
 	 * @return {@code true} if there is no failure
 	 */
 	public boolean allSucceeded() {
@@ -30,7 +30,7 @@ public record SendAllResult(List<Outcome> outcomes) {
 	}
 
 	/**
-	 * The results of the records that were stored.
+	 * Return the results of the stored records.
 	 * @return the results, in the order of the records
 	 */
 	public List<SendResult> successes() {
@@ -38,8 +38,8 @@ public record SendAllResult(List<Outcome> outcomes) {
 	}
 
 	/**
-	 * The records that were not stored.
-	 * @return their places and why they failed, in the order of the records
+	 * Return the records that were not stored.
+	 * @return their positions and exceptions, in the order of the records
 	 */
 	public List<SendFailure> failures() {
 		return IntStream.range(0, this.outcomes.size())
@@ -49,10 +49,10 @@ public record SendAllResult(List<Outcome> outcomes) {
 	}
 
 	/**
-	 * What became of one record: either a result or a failure.
+	 * The outcome of one record: either a result or a failure.
 	 *
-	 * @param result where the record is stored, or {@code null}
-	 * @param failure why it is not, or {@code null}
+	 * @param result the result of a stored record, or {@code null}
+	 * @param failure why the record was not stored, or {@code null}
 	 */
 	public record Outcome(@Nullable SendResult result, @Nullable KinesisException failure) {
 
@@ -63,7 +63,7 @@ public record SendAllResult(List<Outcome> outcomes) {
 		}
 
 		/**
-		 * Whether the record was stored.
+		 * Return whether the record was stored.
 		 * @return {@code true} if there is a result
 		 */
 		public boolean succeeded() {
@@ -75,8 +75,8 @@ public record SendAllResult(List<Outcome> outcomes) {
 	/**
 	 * A record that was not stored.
 	 *
-	 * @param index the record's place in the collection that was given, from 0
-	 * @param exception why it failed
+	 * @param index the position of the record in the collection, from 0
+	 * @param exception why the record failed
 	 */
 	public record SendFailure(int index, KinesisException exception) {
 

@@ -5,37 +5,34 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
-import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
 import io.kinesisspring.scheduling.FullJitter;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 /**
- * Takes records from any thread and sees each through to its outcome. Callers wait for
- * room in the buffer and then leave their records in an inbox; all the rest happens on
- * one event loop, in turns: take in, deal with answers, fail what is too old, send.
+ * Accepts records from any thread and sends each until it has an outcome. Callers wait
+ * for room in the buffer and put their records into an inbox. Everything else happens in
+ * turns on one event loop: drain the inbox, handle responses, fail expired records, send
+ * requests, and publish outcomes.
  */
 final class SendEngine implements SendObserver.SendState {
 
-	/** How long callbacks may go on behind the close timeout. */
+	/** How long callbacks may run after the close timeout. */
 	static final Duration CALLBACK_GRACE = Duration.ofSeconds(4);
 
 	private static final Log logger = LogFactory.getLog(SendEngine.class);
 
-	private static final int RECORDS_A_TURN = 10_000;
+	private static final int MAX_RECORDS_PER_TURN = 10_000;
 
-	/** How long to wait before a turn is tried again that failed. */
-	private static final long PAUSE = Duration.ofMillis(100).toNanos();
-
-	private final EventLoop loop;
+	/** Delay of the next turn after one that threw an exception. */
+	private static final long RETRY_DELAY = Duration.ofMillis(100).toNanos();
 
 	private final ProducerOptions options;
 
@@ -49,48 +46,39 @@ final class SendEngine implements SendObserver.SendState {
 
 	private final RequestDispatcher requestDispatcher;
 
-	private final Timer alarm;
+	private final TurnScheduler turnScheduler;
 
 	private final RecordInbox recordInbox;
 
-	private final long start;
-
-	private final AtomicBoolean turnAhead = new AtomicBoolean();
-
-	private final AtomicBoolean ending = new AtomicBoolean();
+	private final AtomicBoolean terminating = new AtomicBoolean();
 
 	/** Completes when the loop has ended. */
-	private final CompletableFuture<Void> over = new CompletableFuture<>();
+	private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
-	/** Whether a caller waits for room, so that nothing should linger. */
-	private volatile boolean pressed;
+	/** Whether a caller waits for room, so that no record should linger. */
+	private volatile boolean roomNeeded;
 
-	private volatile @Nullable Thread loopThread;
+	/** Whether records in the inbox are rejected, unless the inbox is open again. */
+	private boolean rejecting;
 
-	/** Whether what is found in the inbox has come too late, unless opened again. */
-	private boolean refusing;
-
-	SendEngine(PutRecordsCall call, EventLoop loop, Executor executor, ProducerOptions options,
-			RandomGenerator random) {
+	SendEngine(PutRecordsCall call, EventLoop loop, Executor executor, ProducerOptions options) {
 		TaskExecutor tasks = TaskExecutor.of(executor);
-		this.loop = loop;
 		this.options = options;
 		this.observer = (options.observer() != SendObserver.NONE) ? new GuardedObserver(options.observer())
 				: SendObserver.NONE;
-		this.start = loop.nanoTime();
+		this.turnScheduler = new TurnScheduler(loop, this::turn);
 		this.memory = new BufferMemory(options.bufferMemory());
-		this.futureCompletion = new FutureCompletion(tasks, this::wakeUp);
-		this.recordInbox = new RecordInbox(options, this.memory, this.futureCompletion, this.observer, this::now,
-				this::press, this::isUnblockable);
+		this.futureCompletion = new FutureCompletion(tasks, this.turnScheduler::wakeUp);
+		this.recordInbox = new RecordInbox(options, this.memory, this.futureCompletion, this.observer,
+				this.turnScheduler::now, this::requestRoom, this::mustNotBlock);
 		this.recordAccounting = new RecordAccounting(this.memory, this.futureCompletion, options, this.observer);
 		this.requestDispatcher = new RequestDispatcher(call, tasks, options, this.observer,
-				new FullJitter(options.initialBackoff(), options.maxBackoff(), random), this.recordAccounting,
-				this::wakeUp);
-		this.alarm = new Timer(loop, this::turn);
+				new FullJitter(options.initialBackoff(), options.maxBackoff(), loop.random()), this.recordAccounting,
+				this.turnScheduler::wakeUp);
 	}
 
 	/**
-	 * Who is told what becomes of requests and records.
+	 * Return the observer of requests and records.
 	 * @return an observer that does not throw
 	 */
 	SendObserver observer() {
@@ -107,39 +95,35 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	/**
-	 * Accept records, or fail their futures, so that they share requests. Once there was
-	 * no room for one, the others are not waited for.
-	 * @return takes the records
+	 * Open a submission whose records share requests. After one record finds no room, the
+	 * others do not wait for room.
+	 * @return a submission that accepts records or fails their futures
 	 */
-	Submission submission() {
+	Submission openSubmission() {
 		return new Submission(this.recordInbox, this.options, this::wakeUp);
 	}
 
 	/**
-	 * Send without lingering.
-	 * @return completes when all that had been accepted has its outcome
+	 * Send all accepted records without lingering.
+	 * @return completes when each record that was accepted before has an outcome
 	 */
 	CompletableFuture<Void> flush() {
-		this.futureCompletion.excuseCaller();
+		this.futureCompletion.countCallerAsFinished();
 		CompletableFuture<Void> flushed = new CompletableFuture<>();
-		execute(() -> {
-			takeIn(Integer.MAX_VALUE);
-			flushTo(flushed);
-			turn();
+		this.turnScheduler.execute(() -> {
+			drainInbox(Integer.MAX_VALUE);
+			completeWhenFlushed(flushed);
+			this.turnScheduler.runTurn();
 		}, flushed);
-		if (this.recordInbox.ended()) {
-			this.over.whenComplete((none, ex) -> flushed.complete(null));
+		if (this.recordInbox.isClosedForGood()) {
+			this.terminated.whenComplete((none, ex) -> flushed.complete(null));
 		}
 		return flushed;
 	}
 
-	/**
-	 * How many records have been accepted and have no outcome.
-	 * @return the number of records
-	 */
 	@Override
 	public long inFlight() {
-		return this.futureCompletion.open();
+		return this.futureCompletion.pendingCount();
 	}
 
 	@Override
@@ -162,32 +146,34 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	/**
-	 * Accept nothing more, and see the rest through or fail it.
-	 * @param atMost how long that may take; callbacks get a few seconds more
-	 * @return completes with the number of records that were failed for want of time
+	 * Accept no more records. Send the accepted ones, and fail those that have no outcome
+	 * in time.
+	 * @param timeout the time for sending; callbacks get a few seconds more
+	 * @return completes with the number of records that failed because of the timeout
 	 */
-	CompletableFuture<Integer> close(Duration atMost) {
+	CompletableFuture<Integer> close(Duration timeout) {
 		this.recordInbox.close();
-		this.futureCompletion.excuseCaller();
-		int[] failed = new int[1];
+		this.futureCompletion.countCallerAsFinished();
+		CompletableFuture<Integer> failed = new CompletableFuture<>();
 		CompletableFuture<Void> flushed = new CompletableFuture<>();
-		execute(() -> {
-			takeIn(Integer.MAX_VALUE);
-			this.refusing = true;
+		this.turnScheduler.execute(() -> {
+			drainInbox(Integer.MAX_VALUE);
+			this.rejecting = true;
 			long upTo = this.recordAccounting.lastNumber();
-			flushTo(flushed);
-			Cancellable timer = this.loop.schedule(atMost, () -> {
-				failed[0] = failRest(upTo, "had no outcome within the close-timeout of " + atMost);
-				turn();
+			completeWhenFlushed(flushed);
+			Cancellable recordTimer = this.turnScheduler.schedule(timeout, () -> {
+				failed.complete(failRemaining(upTo, "had no outcome within the close-timeout of " + timeout));
+				this.turnScheduler.runTurn();
 			});
-			Cancellable last = this.loop.schedule(atMost.plus(CALLBACK_GRACE), () -> leaveCallbacks(flushed));
+			Cancellable callbackTimer = this.turnScheduler.schedule(timeout.plus(CALLBACK_GRACE),
+					() -> abandonCallbacks(flushed));
 			flushed.whenComplete((none, ex) -> {
-				timer.cancel();
-				last.cancel();
+				recordTimer.cancel();
+				callbackTimer.cancel();
 			});
-			turn();
+			this.turnScheduler.runTurn();
 		}, flushed);
-		return flushed.thenApply((none) -> failed[0]);
+		return flushed.thenApply((none) -> failed.getNow(0));
 	}
 
 	/**
@@ -195,220 +181,187 @@ final class SendEngine implements SendObserver.SendState {
 	 */
 	void reopen() {
 		this.recordInbox.open();
-		this.loop.execute(() -> this.refusing = false);
+		this.turnScheduler.execute(() -> this.rejecting = false);
 	}
 
 	/**
-	 * Fail whatever is left and end the loop; there is no way back. Waits for that, for
-	 * as long as it takes to complete futures, whether the thread is interrupted or not.
+	 * Fail all remaining records and end the loop for good. Waits until the futures are
+	 * handed to the executor, even if the current thread is interrupted.
 	 */
 	void terminate() {
-		this.recordInbox.end();
-		if (!this.ending.compareAndSet(false, true)) {
+		this.recordInbox.closeForGood();
+		if (!this.terminating.compareAndSet(false, true)) {
 			return;
 		}
 		CountDownLatch ended = new CountDownLatch(1);
 		boolean waits = !isLoop();
 		try {
-			this.loop.execute(() -> {
+			this.turnScheduler.execute(() -> {
 				try {
-					end(!waits);
+					shutDown(!waits);
 				}
 				finally {
-					this.loop.close();
+					this.turnScheduler.close();
 					ended.countDown();
 				}
 			});
-			if (waits && Uninterruptibles.uninterruptibly(ended, CALLBACK_GRACE)) {
-				this.futureCompletion.completeHere();
+			if (waits && Uninterruptibles.awaitUninterruptibly(ended, CALLBACK_GRACE)) {
+				this.futureCompletion.completeOnCallingThread();
 			}
 		}
 		finally {
-			this.recordInbox.refuseLate();
-			this.over.complete(null);
+			this.recordInbox.rejectRemaining();
+			this.terminated.complete(null);
 		}
 	}
 
 	/**
-	 * Whether the current thread is the engine's own, which must not wait for itself.
+	 * Return whether the current thread is the engine's own, which must not wait for the
+	 * engine.
+	 * @return {@code true} on the loop's thread
 	 */
 	boolean isLoop() {
-		return Thread.currentThread() == this.loopThread;
+		return this.turnScheduler.isLoopThread();
 	}
 
 	/**
-	 * Take room for a record that is submitted later, or let go.
+	 * Reserve room for a record that is submitted later, or not at all.
 	 * @param record the record
 	 * @param wait whether to wait for room
-	 * @return why there is none, or {@code null} if there is
+	 * @return why there is no room, or {@code null} if there is
 	 */
-	@Nullable SendFailedException hold(OutgoingRecord record, boolean wait) {
-		return this.recordInbox.hold(record, wait ? this.options.maxBlock() : Duration.ZERO);
+	@Nullable SendFailedException reserveRoom(OutgoingRecord record, boolean wait) {
+		return this.recordInbox.reserveRoom(record, wait ? this.options.maxBlock() : Duration.ZERO);
 	}
 
 	/**
-	 * Give the room back of a record that is not submitted after all.
-	 * @param record the record, which holds room
+	 * Release the room of a record that is not submitted.
+	 * @param record a record with reserved room
 	 */
-	void letGo(OutgoingRecord record) {
-		this.recordInbox.letGo(record);
+	void releaseRoom(OutgoingRecord record) {
+		this.recordInbox.releaseRoom(record);
 	}
 
 	/**
-	 * A record is not sent at all.
+	 * Report a record that the engine never gets.
 	 * @param stream the stream, if it is known
-	 * @param exception why
+	 * @param exception why the record is not sent
 	 */
-	void refused(@Nullable String stream, KinesisException exception) {
+	void reportRejection(@Nullable String stream, KinesisException exception) {
 		this.observer.failed(stream, exception);
 	}
 
-	private boolean isUnblockable() {
+	private boolean mustNotBlock() {
 		return isLoop() || SdkThreads.isOne(Thread.currentThread());
 	}
 
-	private void press() {
-		this.pressed = true;
+	private void requestRoom() {
+		this.roomNeeded = true;
 		try {
-			wakeUp();
+			this.turnScheduler.wakeUp();
 		}
 		catch (Throwable ex) {
-			logger.debug("The template's loop could not be woken; its next turn makes room", ex);
-		}
-	}
-
-	private void wakeUp() {
-		if (!this.turnAhead.get() && this.turnAhead.compareAndSet(false, true)) {
-			try {
-				this.loop.execute(this::turn);
-			}
-			catch (Throwable ex) {
-				this.turnAhead.set(false);
-				throw ex;
-			}
+			logger.debug("The template's loop could not be woken. Its next turn makes room", ex);
 		}
 	}
 
 	private void wakeUp(OutgoingRecord record) {
 		try {
-			wakeUp();
+			this.turnScheduler.wakeUp();
 		}
 		catch (Throwable ex) {
 			this.recordInbox.withdraw(record, ex);
 		}
 	}
 
-	private void execute(Runnable task, CompletableFuture<Void> future) {
-		try {
-			this.loop.execute(task);
-		}
-		catch (Throwable ex) {
-			future.completeExceptionally(ex);
-		}
-	}
-
 	/**
-	 * Do whatever there is to do. If anything fails, which nothing should, what has been
-	 * decided is handed out nevertheless, and there is another turn.
+	 * Do all pending work. If anything throws, which nothing should, the outcomes decided
+	 * so far are published and another turn is scheduled.
 	 */
 	private void turn() {
-		this.loopThread = Thread.currentThread();
-		this.turnAhead.set(false);
 		boolean complete = false;
 		try {
-			takeIn(RECORDS_A_TURN);
-			long now = now();
-			this.requestDispatcher.takeAnswers(now);
-			expire(now);
-			if (this.pressed) {
-				this.pressed = false;
+			drainInbox(MAX_RECORDS_PER_TURN);
+			long now = this.turnScheduler.now();
+			this.requestDispatcher.handleResponses(now);
+			failExpired(now);
+			if (this.roomNeeded) {
+				this.roomNeeded = false;
 				this.requestDispatcher.flush(this.recordAccounting.lastNumber());
 			}
 			this.requestDispatcher.send(now);
 			complete = true;
 		}
 		finally {
-			long now = now();
+			long now = this.turnScheduler.now();
 			try {
-				this.recordAccounting.publish(now);
+				this.recordAccounting.publishOutcomes(now);
 			}
 			finally {
-				setAlarm(now, complete);
+				scheduleNextTurn(now, complete);
 			}
 		}
 	}
 
-	private void takeIn(int atMost) {
-		for (int i = 0; i < atMost; i++) {
+	private void drainInbox(int limit) {
+		for (int i = 0; i < limit; i++) {
 			OutgoingRecord record = this.recordInbox.poll();
 			if (record == null) {
 				return;
 			}
-			if (this.refusing && !this.recordInbox.accepting()) {
-				this.recordAccounting.refuse(record, RecordInbox.closed(record));
+			if (this.rejecting && !this.recordInbox.isOpen()) {
+				this.recordAccounting.reject(record, RecordInbox.closedException(record));
 				continue;
 			}
-			this.recordAccounting.enter(record);
+			this.recordAccounting.register(record);
 			this.requestDispatcher.add(record);
 		}
-		wakeUp();
+		this.turnScheduler.wakeUp();
 	}
 
-	private void expire(long now) {
+	private void failExpired(long now) {
 		OutgoingRecord oldest = this.recordAccounting.oldest();
 		while (oldest != null && deadline(oldest) <= now) {
-			this.recordAccounting.expire(oldest);
-			this.requestDispatcher.giveUp(oldest);
+			this.recordAccounting.failExpired(oldest);
+			this.requestDispatcher.removeUnsent(oldest);
 			oldest = this.recordAccounting.oldest();
 		}
 	}
 
-	private void setAlarm(long now, boolean complete) {
-		long next = Math.min(this.requestDispatcher.nextSend(), this.futureCompletion.nextLook());
+	private void scheduleNextTurn(long now, boolean complete) {
+		long next = Math.min(this.requestDispatcher.nextSend(), this.futureCompletion.nextCheck());
 		OutgoingRecord oldest = this.recordAccounting.oldest();
 		if (oldest != null) {
 			next = Math.min(next, deadline(oldest));
 		}
 		if (!complete) {
-			next = now + PAUSE;
+			next = now + RETRY_DELAY;
 		}
 		if (next != StreamQueue.NEVER) {
-			try {
-				this.alarm.set(next, now);
-			}
-			catch (Throwable ex) {
-				wakeUp();
-				throw ex;
-			}
+			this.turnScheduler.scheduleAt(next, now);
 		}
 	}
 
-	private void flushTo(CompletableFuture<Void> flushed) {
+	private void completeWhenFlushed(CompletableFuture<Void> flushed) {
 		this.requestDispatcher.flush(this.recordAccounting.lastNumber());
-		this.recordAccounting.awaitAll(flushed);
+		this.recordAccounting.completeAfterAll(flushed);
 	}
 
-	private void leaveCallbacks(CompletableFuture<Void> flushed) {
+	private void abandonCallbacks(CompletableFuture<Void> flushed) {
 		if (flushed.isDone()) {
 			return;
 		}
 		logger.warn("The template stops while callbacks of " + inFlight()
-				+ " records have not come to an end; every record has its outcome");
-		this.futureCompletion.completeNow(flushed);
+				+ " records are still running or waiting. Each record has an outcome");
+		this.futureCompletion.completeOnSpareThread(flushed);
 	}
 
-	private int failRest(long upTo, String why) {
+	private int failRemaining(long upTo, String why) {
 		int failed = 0;
 		OutgoingRecord oldest = this.recordAccounting.oldest();
-		while (oldest != null && oldest.number <= upTo) {
-			String state = oldest.isUnderWay() ? "a request is under way, so that it may yet be stored"
-					: "it has not been stored";
-			this.recordAccounting.fail(oldest,
-					new SendFailedException(Reason.CLOSED, oldest.stream(),
-							"The template was stopped and the record for stream '" + oldest.stream() + "' " + why + "; "
-									+ state,
-							null));
-			this.requestDispatcher.giveUp(oldest);
+		while (oldest != null && oldest.number() <= upTo) {
+			this.recordAccounting.failClosed(oldest, why);
+			this.requestDispatcher.removeUnsent(oldest);
 			failed++;
 			oldest = this.recordAccounting.oldest();
 		}
@@ -416,32 +369,29 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	/**
-	 * Fail whatever there is and hand out what is decided.
-	 * @param here whether nobody else completes what no executor takes
+	 * Fail all records and publish all outcomes.
+	 * @param completeHere whether to complete futures on this thread if no executor takes
+	 * them
 	 */
-	private void end(boolean here) {
-		this.refusing = true;
-		takeIn(Integer.MAX_VALUE);
-		int failed = failRest(Long.MAX_VALUE, "had no outcome when it was closed");
+	private void shutDown(boolean completeHere) {
+		this.rejecting = true;
+		drainInbox(Integer.MAX_VALUE);
+		int failed = failRemaining(Long.MAX_VALUE, "had no outcome when it was closed");
 		if (failed > 0) {
 			logger.warn("Closed with " + failed + " records not known to be stored; their futures have failed");
 		}
 		this.requestDispatcher.abandonAll();
-		long now = now();
-		this.recordAccounting.publish(now);
-		this.recordAccounting.endWaits();
+		long now = this.turnScheduler.now();
+		this.recordAccounting.publishOutcomes(now);
+		this.recordAccounting.completeFlushes();
 		this.futureCompletion.dispatchAll(now);
-		if (here) {
-			this.futureCompletion.completeHere();
+		if (completeHere) {
+			this.futureCompletion.completeOnCallingThread();
 		}
 	}
 
 	private long deadline(OutgoingRecord record) {
-		return record.acceptedAt + this.options.deliveryTimeout().toNanos();
-	}
-
-	private long now() {
-		return this.loop.nanoTime() - this.start;
+		return record.acceptedAt() + this.options.deliveryTimeout().toNanos();
 	}
 
 }

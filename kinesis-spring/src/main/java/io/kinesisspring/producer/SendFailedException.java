@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisException;
 
 /**
- * Why a record was not stored, or is not known to be stored. Its message names the
- * action, the stream and what can be done about it, and never holds any of the payload.
+ * Thrown if a record was not stored, or if it is unknown whether it was. The message
+ * names the action, the stream and what you can do about it. It contains nothing of the
+ * payload.
  *
  * @since 0.1.0
  */
@@ -20,10 +21,10 @@ public class SendFailedException extends KinesisException {
 
 	/**
 	 * Create an exception.
-	 * @param reason what went wrong
+	 * @param reason why the record failed
 	 * @param stream the name or the ARN of the stream, if it is known
-	 * @param message what went wrong and what can be done about it
-	 * @param cause what the client threw, if it threw
+	 * @param message what failed and what can be done about it
+	 * @param cause the exception of the client, if there is one
 	 */
 	public SendFailedException(Reason reason, @Nullable String stream, String message, @Nullable Throwable cause) {
 		super(message, cause);
@@ -32,7 +33,7 @@ public class SendFailedException extends KinesisException {
 	}
 
 	/**
-	 * What went wrong.
+	 * Return why the record failed.
 	 * @return the reason
 	 */
 	public Reason reason() {
@@ -40,61 +41,61 @@ public class SendFailedException extends KinesisException {
 	}
 
 	/**
-	 * The stream that the record was for.
-	 * @return the name or the ARN as it was given, or {@code null} if it is not known
+	 * Return the stream of the record.
+	 * @return the name or the ARN as it was given, or {@code null} if it is unknown
 	 */
 	public @Nullable String stream() {
 		return this.stream;
 	}
 
 	/**
-	 * What can go wrong with a record.
+	 * Reasons why a record fails.
 	 */
 	public enum Reason {
 
-		/** The shard's or the stream's throughput was exceeded. Retried. */
+		/** The throughput of the shard or the stream was exceeded. Retried. */
 		THROTTLED(true),
 
-		/** The service failed inside. Retried. */
+		/** The service failed internally. Retried. */
 		INTERNAL(true),
 
-		/** The request or its answer was lost on the way. Retried. */
+		/** The request or its response was lost. Retried. */
 		NETWORK(true),
 
-		/** There was no outcome within the delivery timeout. */
+		/** The record had no outcome within the delivery timeout. */
 		TIMEOUT(false),
 
-		/** The record is larger than the stream or the service takes. */
+		/** The record is larger than the stream or the service accepts. */
 		TOO_LARGE(false),
 
-		/** The stream's name, a key or the request is not valid. */
+		/** The name of the stream, a key or the request is invalid. */
 		INVALID(false),
 
-		/** There is no such stream. */
+		/** The stream does not exist. */
 		STREAM_NOT_FOUND(false),
 
 		/** The caller is not allowed to write to the stream. */
 		DENIED(false),
 
 		/**
-		 * The credentials are missing, not valid or expired. Retried where they could not
-		 * be obtained, as that may be so for a moment.
+		 * The credentials are missing, invalid or expired. Retried if they could not be
+		 * obtained, because that may be temporary.
 		 */
 		CREDENTIALS(false),
 
 		/** The key that encrypts the stream cannot be used. */
 		ENCRYPTION(false),
 
-		/** There was no room in the buffer for as long as the caller may be blocked. */
+		/** The buffer had no room within the max-block. */
 		BUFFER_FULL(false),
 
 		/** The template has been stopped. */
 		CLOSED(false),
 
-		/** The surrounding transaction did not commit, so that nothing was sent. */
+		/** The surrounding transaction did not commit, so the record was not sent. */
 		ROLLED_BACK(false),
 
-		/** The client failed in a way that is not known. */
+		/** The client failed in an unknown way. */
 		UNEXPECTED(false);
 
 		private final boolean retryable;

@@ -5,27 +5,27 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * What went wrong with a request or with one of its records.
+ * The failure of a request or of one of its records.
  *
- * @param reason what it is
- * @param message what it is and what can be done about it, without the stream
- * @param cause what the client threw, if it threw
- * @param retryable whether another attempt may succeed
- * @param asked whether it was the service that was asked for it
+ * @param reason the reason
+ * @param message what failed and what can be done about it, without the stream
+ * @param cause the exception of the client, if there is one
+ * @param retryable whether a retry may succeed
+ * @param requested whether the service received the request
  */
-record SendFailure(Reason reason, String message, @Nullable Throwable cause, boolean retryable, boolean asked) {
+record SendFailure(Reason reason, String message, @Nullable Throwable cause, boolean retryable, boolean requested) {
 
 	SendFailure(Reason reason, String message, @Nullable Throwable cause) {
 		this(reason, message, cause, reason.retryable(), true);
 	}
 
 	/**
-	 * What it means for one of the request's records. Only records over the default limit
-	 * are sent without knowing whether their stream takes them.
+	 * Return what the failure means for one record of the request. Only records over the
+	 * default limit are sent without knowing whether their stream accepts them.
 	 * @param record the record
-	 * @return that it is too large, if that is what it must be, or else this
+	 * @return {@code TOO_LARGE} if the record is over that limit, otherwise this failure
 	 */
-	SendFailure of(OutgoingRecord record) {
+	SendFailure forRecord(OutgoingRecord record) {
 		if (this.reason != Reason.INVALID || record.bytes() <= ServiceLimits.DEFAULT_RECORD_BYTES) {
 			return this;
 		}
@@ -39,8 +39,8 @@ record SendFailure(Reason reason, String message, @Nullable Throwable cause, boo
 	}
 
 	String describe(String stream) {
-		return (this.asked ? "kinesis:PutRecords on" : "No request could be made to") + " stream '" + stream + "'"
-				+ (this.asked ? " failed: " : ": ") + this.message;
+		return (this.requested ? "kinesis:PutRecords on" : "No request could be made to") + " stream '" + stream + "'"
+				+ (this.requested ? " failed: " : ": ") + this.message;
 	}
 
 }

@@ -3,40 +3,41 @@ package io.kinesisspring.producer;
 import io.kinesisspring.KinesisException;
 
 /**
- * Is shown each record on its way out, and what becomes of it. A template's interceptors
- * are called one after the other, in their order. Implementations must be thread-safe.
+ * Intercepts each record before it is sent, and gets its outcome. The interceptors of a
+ * template are called one after the other, in their order. Implementations must be
+ * thread-safe.
  *
  * @since 0.1.0
  */
 public interface SendInterceptor {
 
 	/**
-	 * A record is about to be accepted. Called on the thread that sends, before the
-	 * payload is converted.
-	 * @param record the record, as the interceptor before has left it
-	 * @return the record to send, be it the same or another
-	 * @throws KinesisException if it must not be sent; the record's future fails with it
+	 * Called before a record is accepted, on the sending thread and before the payload is
+	 * converted.
+	 * @param record the record that the previous interceptor returned
+	 * @return the record to send: the same or another one
+	 * @throws KinesisException to reject the record; its future fails with this exception
 	 */
 	default ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 		return record;
 	}
 
 	/**
-	 * A record is stored. Called before the sender learns of it, on the template's
-	 * executor, and must not take long. What is thrown is logged.
+	 * Called when a record is stored, before the sender's future completes. Runs on the
+	 * template's executor and must be quick. Exceptions are logged.
 	 * @param record the record as it was sent
-	 * @param result where it is stored
+	 * @param result the result
 	 */
 	default void onSuccess(ProducerRecord<?> record, SendResult result) {
 	}
 
 	/**
-	 * A record is not stored, or not known to be. Called before the sender learns of it,
-	 * on the template's executor or, where the record was not accepted, on the thread
-	 * that sends, and must not take long. Also called where a later interceptor refuses
-	 * the record. What is thrown is logged.
+	 * Called when a record fails, before the sender's future completes. Also called if a
+	 * later interceptor rejects the record. Runs on the template's executor or, if the
+	 * record was not accepted, on the sending thread. It must be quick. Exceptions are
+	 * logged.
 	 * @param record the record as it was sent
-	 * @param failure why it failed
+	 * @param failure why the record failed
 	 */
 	default void onFailure(ProducerRecord<?> record, KinesisException failure) {
 	}

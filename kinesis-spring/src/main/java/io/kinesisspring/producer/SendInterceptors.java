@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,66 +22,76 @@ final class SendInterceptors {
 
 	private final List<Guarded> interceptors;
 
-	private final BiConsumer<ProducerRecord<?>, KinesisException> refused;
+	private final BiConsumer<ProducerRecord<?>, KinesisException> rejectionHandler;
 
 	/**
 	 * Create interceptors.
 	 * @param interceptors called in their order
-	 * @param refused told of each record that one of them refuses
+	 * @param rejectionHandler notified of each record that an interceptor rejects
 	 */
 	SendInterceptors(List<? extends SendInterceptor> interceptors,
-			BiConsumer<ProducerRecord<?>, KinesisException> refused) {
+			BiConsumer<ProducerRecord<?>, KinesisException> rejectionHandler) {
 		this.interceptors = interceptors.stream().map((interceptor) -> new Guarded(interceptor)).toList();
-		this.refused = refused;
+		this.rejectionHandler = rejectionHandler;
+	}
+
+	boolean isEmpty() {
+		return this.interceptors.isEmpty();
 	}
 
 	/**
-	 * Send a record and tell of its outcome.
+	 * Call the interceptors before a record is sent. If one of them rejects the record,
+	 * those before it get the failure.
 	 * @param record the record
-	 * @param sending sends it
-	 * @return completes with the outcome, once the interceptors know it
+	 * @return the record to send
+	 * @throws KinesisException if an interceptor rejects the record
 	 */
-	CompletableFuture<SendResult> around(ProducerRecord<?> record,
-			Function<ProducerRecord<?>, CompletableFuture<SendResult>> sending) {
-		if (this.interceptors.isEmpty()) {
-			return sending.apply(record);
-		}
+	ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 		ProducerRecord<?> current = record;
 		for (int i = 0; i < this.interceptors.size(); i++) {
 			try {
 				current = this.interceptors.get(i).beforeSend(current);
 			}
 			catch (Throwable ex) {
-				return refuse(current, i, toException(current, ex));
+				KinesisException failure = toException(current, ex);
+				reject(current, i, failure);
+				throw failure;
 			}
 		}
-		ProducerRecord<?> sent = current;
-		CompletableFuture<SendResult> outcome = new CompletableFuture<>();
-		sending.apply(sent).whenComplete((result, failure) -> tell(sent, result, failure, outcome));
-		return outcome;
+		return current;
 	}
 
 	/**
-	 * A record is not sent, and those interceptors are told that have let it pass.
+	 * Call the interceptors when a record has an outcome.
+	 * @param record the record as it was sent
+	 * @param sent completes with the outcome
+	 * @return completes with the outcome, after the interceptors were called
 	 */
-	private CompletableFuture<SendResult> refuse(ProducerRecord<?> record, int by, KinesisException failure) {
-		this.refused.accept(record, failure);
-		for (Guarded interceptor : this.interceptors.subList(0, by)) {
-			interceptor.tell((told) -> told.onFailure(record, failure));
-		}
-		return CompletableFuture.failedFuture(failure);
+	CompletableFuture<SendResult> afterSend(ProducerRecord<?> record, CompletableFuture<SendResult> sent) {
+		CompletableFuture<SendResult> outcome = new CompletableFuture<>();
+		sent.whenComplete((result, failure) -> publishOutcome(record, result, failure, outcome));
+		return outcome;
 	}
 
-	private void tell(ProducerRecord<?> record, @Nullable SendResult result, @Nullable Throwable failure,
+	private void reject(ProducerRecord<?> record, int rejectedBy, KinesisException failure) {
+		this.rejectionHandler.accept(record, failure);
+		for (Guarded interceptor : this.interceptors.subList(0, rejectedBy)) {
+			interceptor.callGuarded((target) -> target.onFailure(record, failure));
+		}
+	}
+
+	private void publishOutcome(ProducerRecord<?> record, @Nullable SendResult result, @Nullable Throwable failure,
 			CompletableFuture<SendResult> outcome) {
 		if (result != null) {
-			this.interceptors.forEach((interceptor) -> interceptor.tell((told) -> told.onSuccess(record, result)));
+			this.interceptors
+				.forEach((interceptor) -> interceptor.callGuarded((target) -> target.onSuccess(record, result)));
 			outcome.complete(result);
 		}
 		else {
 			KinesisException exception = toException(record,
 					(failure != null) ? failure : new IllegalStateException("There is neither a result nor a failure"));
-			this.interceptors.forEach((interceptor) -> interceptor.tell((told) -> told.onFailure(record, exception)));
+			this.interceptors
+				.forEach((interceptor) -> interceptor.callGuarded((target) -> target.onFailure(record, exception)));
 			outcome.completeExceptionally(exception);
 		}
 	}
@@ -92,11 +101,11 @@ final class SendInterceptors {
 			return exception;
 		}
 		return new SendFailedException(Reason.UNEXPECTED, record.stream(),
-				"A SendInterceptor failed, so that the record was not sent: " + ex.getClass().getName(), ex);
+				"A SendInterceptor failed, so the record was not sent: " + ex.getClass().getName(), ex);
 	}
 
 	/**
-	 * An interceptor whose failures harm nobody else. Thread-safe.
+	 * An interceptor whose exceptions affect nobody else. Thread-safe.
 	 */
 	private static final class Guarded {
 
@@ -113,15 +122,15 @@ final class SendInterceptors {
 			if (sent == null) {
 				throw new SendFailedException(
 						Reason.UNEXPECTED, record.stream(), "The SendInterceptor "
-								+ this.interceptor.getClass().getName() + " returned no record, so that none was sent",
+								+ this.interceptor.getClass().getName() + " returned no record, so none was sent",
 						null);
 			}
 			return sent;
 		}
 
-		void tell(Consumer<SendInterceptor> message) {
+		void callGuarded(Consumer<SendInterceptor> call) {
 			try {
-				message.accept(this.interceptor);
+				call.accept(this.interceptor);
 				if (this.failing.get()) {
 					this.failing.set(false);
 				}
@@ -129,8 +138,7 @@ final class SendInterceptors {
 			catch (Throwable ex) {
 				if (this.failing.compareAndSet(false, true)) {
 					logger.warn("The interceptor " + this.interceptor.getClass().getName()
-							+ " failed when told of an outcome; the next failures are not mentioned until it works",
-							ex);
+							+ " failed in a callback. Further failures are not logged until it succeeds", ex);
 				}
 			}
 		}

@@ -24,10 +24,10 @@ final class SendLifecycle {
 
 	private static final Log logger = LogFactory.getLog(SendLifecycle.class);
 
-	/** A little longer than callbacks are waited for. */
+	/** A little longer than the engine waits for callbacks. */
 	private static final Duration STOP_GRACE = SendEngine.CALLBACK_GRACE.plusSeconds(1);
 
-	/** Stops and starts come one after the other. */
+	/** Serializes starts and stops. */
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** Completes when the template has stopped; {@code null} while it runs. */
@@ -43,8 +43,8 @@ final class SendLifecycle {
 	}
 
 	/**
-	 * A loop whose thread inherits nothing from whoever happens to send first, as threads
-	 * do from the one that makes them.
+	 * Start a loop. Its thread inherits nothing from the sender that happens to come
+	 * first.
 	 */
 	static EventLoop startLoop() {
 		ThreadEventLoop loop = new ThreadEventLoop("kinesis-template-loop-");
@@ -53,7 +53,7 @@ final class SendLifecycle {
 			.detached(() -> loop.execute(started::countDown), "kinesis-template-start",
 					Thread.currentThread().getContextClassLoader())
 			.start();
-		Uninterruptibles.uninterruptibly(started, STOP_GRACE);
+		Uninterruptibles.awaitUninterruptibly(started, STOP_GRACE);
 		return loop;
 	}
 
@@ -62,17 +62,17 @@ final class SendLifecycle {
 	}
 
 	/**
-	 * Accept records again, once an earlier stop is over or the thread is interrupted.
+	 * Accept records again, after an earlier stop has ended or the thread is interrupted.
 	 */
 	void start() {
-		CompletableFuture<Void> earlier = this.stopping.get();
-		if (earlier == null) {
+		CompletableFuture<Void> earlierStop = this.stopping.get();
+		if (earlierStop == null) {
 			return;
 		}
-		await(earlier);
+		await(earlierStop);
 		this.lock.lock();
 		try {
-			if (this.stopping.compareAndSet(earlier, null)) {
+			if (this.stopping.compareAndSet(earlierStop, null)) {
 				this.engine.reopen();
 			}
 		}
@@ -82,16 +82,16 @@ final class SendLifecycle {
 	}
 
 	/**
-	 * Accept nothing more, and see the rest through.
+	 * Accept no more records, and wait for the outcomes of the others.
 	 * @return completes when the template has stopped
 	 */
 	CompletableFuture<Void> stop() {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		this.lock.lock();
 		try {
-			CompletableFuture<Void> earlier = this.stopping.compareAndExchange(null, stopped);
-			if (earlier != null) {
-				return earlier;
+			CompletableFuture<Void> earlierStop = this.stopping.compareAndExchange(null, stopped);
+			if (earlierStop != null) {
+				return earlierStop;
 			}
 			this.engine.close(this.closeTimeout).whenComplete((failed, ex) -> {
 				if (failed != null && failed > 0) {
@@ -108,9 +108,9 @@ final class SendLifecycle {
 	}
 
 	/**
-	 * Wait for a stop, but not on the loop that it happens on.
+	 * Wait for a stop, except on the loop's own thread.
 	 * @param stopped completes when the template has stopped
-	 * @return whether it has, as far as its callbacks let it
+	 * @return whether the template has stopped; callbacks may still run
 	 */
 	boolean await(CompletableFuture<Void> stopped) {
 		if (this.engine.isLoop()) {
@@ -125,7 +125,7 @@ final class SendLifecycle {
 			return false;
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("The template has stopped, but the callbacks of its records have not come to an end");
+			logger.warn("The template has stopped, but callbacks of its records are still running");
 			return true;
 		}
 	}

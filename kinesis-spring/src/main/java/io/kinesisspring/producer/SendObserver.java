@@ -8,113 +8,114 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Sees what becomes of requests and records: for counting, not for deciding. Called on
- * the template's loop or by senders, so that implementations must be quick and must be
- * safe for threads. What they throw is logged once and harms nobody. Streams are named as
- * senders name them: by name or by ARN.
+ * Observes requests and records, for example to count them. It cannot change anything.
+ * Methods are called on the template's loop or by senders, so implementations must be
+ * quick and thread-safe. The first exception of each method is logged; sending continues.
+ * Streams are named as the senders name them: by name or by ARN.
  *
  * @since 0.1.0
  */
 public interface SendObserver {
 
-	/** An observer that looks away. */
+	/** An observer that does nothing. */
 	SendObserver NONE = new SendObserver() {
 	};
 
 	/**
-	 * A template has been made.
-	 * @param state how it stands at any moment; should not be kept from being collected
+	 * A template was created.
+	 * @param state the current state of the template; refer to it weakly, so that the
+	 * template can be garbage collected
 	 */
 	default void opened(SendState state) {
 	}
 
 	/**
-	 * A template has been closed.
-	 * @param state what it was opened with
+	 * A template was closed.
+	 * @param state the state that {@link #opened} got
 	 */
 	default void closed(SendState state) {
 	}
 
 	/**
-	 * A request is about to be made.
+	 * A request is sent.
 	 * @param stream the stream
-	 * @param entries how many entries it has, of which each may be an aggregate
-	 * @param bytes how much data, keys included
+	 * @param entries the number of its entries, each of which may be an aggregate
+	 * @param bytes the size of the data, keys included
 	 */
 	default void requested(String stream, int entries, long bytes) {
 	}
 
 	/**
-	 * A request has its answer.
+	 * A request has a response, or has failed.
 	 * @param stream the stream
-	 * @param took how long that took
-	 * @param refused how many entries the service refused
-	 * @param failure why the request failed as a whole, {@code null} if it did not
+	 * @param took the time since the request was sent
+	 * @param rejected the number of entries that the service rejected
+	 * @param failure why the whole request failed, or {@code null} if it did not
 	 */
-	default void answered(String stream, Duration took, int refused, @Nullable Reason failure) {
+	default void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
 	}
 
 	/**
-	 * Records of a request have been stored.
+	 * Records of a request are stored.
 	 * @param stream the stream
-	 * @param records how many, each in an aggregate counted
-	 * @param bytes how much data went to the stream, keys included
-	 * @param oldest for how long the oldest of them had been accepted
+	 * @param records the number of records, including those in aggregates
+	 * @param bytes the size of the stored data, keys included
+	 * @param oldest the time since the oldest of the records was accepted
 	 */
 	default void stored(String stream, int records, long bytes, Duration oldest) {
 	}
 
 	/**
-	 * Records are to be sent once more.
+	 * Records will be sent again.
 	 * @param stream the stream
 	 * @param reason why
-	 * @param records how many
+	 * @param records the number of records
 	 */
 	default void retried(String stream, Reason reason, int records) {
 	}
 
 	/**
-	 * A record has not been sent, or has failed for good.
-	 * @param stream the stream, {@code null} if it is not known
-	 * @param exception what its future failed with
+	 * A record was not accepted, or has failed.
+	 * @param stream the stream, or {@code null} if it is unknown
+	 * @param exception the exception of its future
 	 */
 	default void failed(@Nullable String stream, KinesisException exception) {
 	}
 
 	/**
-	 * The shards have changed that take fewer records than they are sent, so that their
-	 * records wait for their turn.
+	 * The number of shards has changed whose rate is limited, because they accept fewer
+	 * records than they are sent.
 	 * @param stream the stream
-	 * @param shards how many they are
+	 * @param shards the number of limited shards
 	 */
-	default void paced(String stream, int shards) {
+	default void shardsLimited(String stream, int shards) {
 	}
 
 	/**
-	 * How a template stands. Safe for threads.
+	 * The current state of a template. Thread-safe.
 	 */
 	interface SendState {
 
 		/**
-		 * The memory that records without an outcome take.
+		 * Return the memory of the records without an outcome.
 		 * @return a number of bytes
 		 */
 		long bufferUsed();
 
 		/**
-		 * The memory that records without an outcome may take.
+		 * Return the maximum memory of records without an outcome.
 		 * @return a number of bytes
 		 */
 		long bufferSize();
 
 		/**
-		 * The senders that wait for room.
+		 * Return the senders that wait for room in the buffer.
 		 * @return a number of threads
 		 */
 		int waiting();
 
 		/**
-		 * The records that have been accepted and have no outcome.
+		 * Return the accepted records without an outcome.
 		 * @return a number of records
 		 */
 		long inFlight();

@@ -3,7 +3,7 @@ package io.kinesisspring.producer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the service takes, from the API reference of PutRecords and
+ * The limits of the service, from the API reference of PutRecords and
  * PutRecordsRequestEntry.
  */
 final class ServiceLimits {
@@ -14,10 +14,10 @@ final class ServiceLimits {
 	/** Bytes in one request, partition keys included: 10 MiB. */
 	static final int REQUEST_BYTES = 10 * 1024 * 1024;
 
-	/** Bytes of data and partition key that any stream can be made to take: 10 MiB. */
+	/** Bytes of data and partition key that a stream accepts at most: 10 MiB. */
 	static final int RECORD_BYTES = 10 * 1024 * 1024;
 
-	/** Bytes of data and partition key that a stream takes unless raised: 1 MiB. */
+	/** Bytes of data and partition key that a stream accepts by default: 1 MiB. */
 	static final int DEFAULT_RECORD_BYTES = 1024 * 1024;
 
 	/** Characters of a partition key. */
@@ -26,20 +26,20 @@ final class ServiceLimits {
 	/** The largest explicit hash key: 2^128-1. */
 	private static final String EXPLICIT_HASH_KEY = "340282366920938463463374607431768211455";
 
-	/** Records that a shard takes in a second. */
+	/** Records that a shard accepts in a second. */
 	private static final int SHARD_RECORDS = 1000;
 
-	/** Bytes that a shard takes in a second: 1 MiB. */
+	/** Bytes that a shard accepts in a second: 1 MiB. */
 	private static final int SHARD_BYTES = 1024 * 1024;
 
 	private ServiceLimits() {
 	}
 
 	/**
-	 * Whether the service takes an explicit hash key: {@code 0|([1-9]\\d{0,38})}, and not
-	 * more than 2^128-1.
-	 * @param key what may be one
-	 * @return whether it is one
+	 * Return whether the service accepts an explicit hash key:
+	 * {@code 0|([1-9]\\d{0,38})}, and at most 2^128-1.
+	 * @param key the text to check
+	 * @return whether it is an explicit hash key
 	 */
 	static boolean isExplicitHashKey(String key) {
 		int length = key.length();
@@ -57,8 +57,8 @@ final class ServiceLimits {
 	}
 
 	/**
-	 * How much of a shard's time a record takes up: a second holds 1,000 records and 1
-	 * MiB.
+	 * Return the share of a shard's second that a record uses: a second has room for
+	 * 1,000 records and 1 MiB.
 	 * @param bytes the size of the record
 	 * @return nanoseconds
 	 */

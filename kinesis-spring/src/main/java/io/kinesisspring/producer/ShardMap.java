@@ -12,10 +12,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which hash keys belong to which shard, as far as the service's answers have shown: what
- * lies between two hash keys of one shard is that shard's, too. The latest answer is
- * right, so that after a split or a merge the new shards take the place of the old ones
- * bit by bit. Not thread-safe.
+ * Maps hash keys to shards, as far as responses have shown: everything between two hash
+ * keys of one shard belongs to that shard. The latest response is right, so after a split
+ * or a merge the new shards replace the old ones step by step. Not thread-safe.
  */
 final class ShardMap {
 
@@ -23,10 +22,10 @@ final class ShardMap {
 
 	private final TreeMap<BigInteger, Range> ranges = new TreeMap<>();
 
-	private final Map<String, AdaptiveRateLimit> paces = new HashMap<>();
+	private final Map<String, AdaptiveRateLimit> rateLimits = new HashMap<>();
 
-	/** What each shard has been seen to hold, from the lowest to the highest. */
-	private final Map<String, Range> seen = new HashMap<>();
+	/** The range of each shard, from the lowest to the highest hash key seen. */
+	private final Map<String, Range> seenRanges = new HashMap<>();
 
 	private final ToIntFunction<OutgoingRecord> size;
 
@@ -36,35 +35,35 @@ final class ShardMap {
 	}
 
 	/**
-	 * The pace of the shard that a record will go to.
+	 * Return the rate limit of the shard of a record.
 	 * @param hashKey the record's hash key
-	 * @return the pace, or {@code null} if the shard is not known
+	 * @return the rate limit, or {@code null} if the shard is unknown
 	 */
-	@Nullable AdaptiveRateLimit find(BigInteger hashKey) {
+	@Nullable AdaptiveRateLimit rateLimitAt(BigInteger hashKey) {
 		Range range = rangeOf(hashKey);
-		return (range != null) ? this.paces.get(range.shard()) : null;
+		return (range != null) ? this.rateLimits.get(range.shard()) : null;
 	}
 
 	/**
-	 * A shard has taken a record.
-	 * @param hashKey the record's hash key
-	 * @param shard the shard
-	 * @return the shard's pace
+	 * Assign a hash key to a shard.
+	 * @param hashKey the hash key of a stored record
+	 * @param shard the shard that stored it
+	 * @return the shard's rate limit
 	 */
-	AdaptiveRateLimit learn(BigInteger hashKey, String shard) {
+	AdaptiveRateLimit assign(BigInteger hashKey, String shard) {
 		Range known = rangeOf(hashKey);
 		if (known == null || !known.shard().equals(shard)) {
-			AdaptiveRateLimit before = (known != null) ? this.paces.get(known.shard()) : null;
-			this.paces.computeIfAbsent(shard,
-					(id) -> (before != null) ? before.of(id) : new AdaptiveRateLimit(this.stream, id, this.size));
+			AdaptiveRateLimit before = (known != null) ? this.rateLimits.get(known.shard()) : null;
+			this.rateLimits.computeIfAbsent(shard,
+					(id) -> (before != null) ? before.copyFor(id) : new AdaptiveRateLimit(this.stream, id, this.size));
 			Range range = new Range(hashKey, hashKey, shard);
-			put(this.seen.merge(shard, range, Range::with));
+			replaceRange(this.seenRanges.merge(shard, range, Range::union));
 		}
-		return Objects.requireNonNull(this.paces.get(shard));
+		return Objects.requireNonNull(this.rateLimits.get(shard));
 	}
 
-	Collection<AdaptiveRateLimit> paces() {
-		return this.paces.values();
+	Collection<AdaptiveRateLimit> rateLimits() {
+		return this.rateLimits.values();
 	}
 
 	private @Nullable Range rangeOf(BigInteger hashKey) {
@@ -73,28 +72,28 @@ final class ShardMap {
 	}
 
 	/**
-	 * Enter a range, and cut away what others had of it.
+	 * Add a range, and cut it out of the ranges of other shards.
 	 * @param range the range
 	 */
-	private void put(Range range) {
+	private void replaceRange(Range range) {
 		for (Range other : overlapped(range)) {
 			this.ranges.remove(other.low());
 			if (!other.shard().equals(range.shard())) {
-				keep(new Range(other.low(), range.low().subtract(BigInteger.ONE), other.shard()));
-				keep(new Range(range.high().add(BigInteger.ONE), other.high(), other.shard()));
+				putUnlessEmpty(new Range(other.low(), range.low().subtract(BigInteger.ONE), other.shard()));
+				putUnlessEmpty(new Range(range.high().add(BigInteger.ONE), other.high(), other.shard()));
 			}
 		}
-		keep(range);
+		putUnlessEmpty(range);
 	}
 
 	private List<Range> overlapped(Range range) {
-		Map.Entry<BigInteger, Range> before = this.ranges.lowerEntry(range.low());
-		boolean reachesIn = before != null && before.getValue().high().compareTo(range.low()) >= 0;
-		BigInteger from = reachesIn ? before.getKey() : range.low();
+		Map.Entry<BigInteger, Range> lower = this.ranges.lowerEntry(range.low());
+		boolean overlapsLower = lower != null && lower.getValue().high().compareTo(range.low()) >= 0;
+		BigInteger from = overlapsLower ? lower.getKey() : range.low();
 		return List.copyOf(this.ranges.subMap(from, true, range.high(), true).values());
 	}
 
-	private void keep(Range range) {
+	private void putUnlessEmpty(Range range) {
 		if (range.low().compareTo(range.high()) <= 0) {
 			this.ranges.put(range.low(), range);
 		}
@@ -103,13 +102,13 @@ final class ShardMap {
 	/**
 	 * Hash keys that belong to one shard.
 	 *
-	 * @param low the lowest
-	 * @param high the highest
+	 * @param low the lowest hash key
+	 * @param high the highest hash key
 	 * @param shard the shard
 	 */
 	private record Range(BigInteger low, BigInteger high, String shard) {
 
-		Range with(Range other) {
+		Range union(Range other) {
 			return new Range(this.low.min(other.low), this.high.max(other.high), this.shard);
 		}
 

@@ -1,6 +1,5 @@
 package io.kinesisspring.producer;
 
-import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -13,33 +12,34 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 /**
- * Keeps the records of a stream to what each of its shards takes, so that a hot shard is
- * not stormed and the others do not notice. Looks away, at no cost, until a record is
- * throttled, and again when none has been for a while. Learns from the answers alone,
- * from one record of each at other times, which shard a record goes to. Not thread-safe.
+ * Limits the rate of records to each shard of a stream, so that a hot shard does not slow
+ * down the others. Inactive, and without cost, until a record is throttled; inactive
+ * again after a minute without throttling. Learns from the responses alone which shard a
+ * record belongs to. While inactive, it samples one record of each response. Not
+ * thread-safe.
  */
 final class ShardRateLimits {
 
 	private static final Log logger = LogFactory.getLog(ShardRateLimits.class);
 
-	private static final long ATTENTION = Duration.ofMinutes(1).toNanos();
+	private static final long ACTIVE_PERIOD = Duration.ofMinutes(1).toNanos();
 
 	private final ShardMap shards;
 
-	/** Without them nobody knows which shard a record goes to, and nothing is paced. */
+	/** Without them the shard of a record is unknown, and no rate is limited. */
 	private final @Nullable HashKeys hashKeys;
 
-	/** Shared by the records whose shard has not been seen. */
-	private final AdaptiveRateLimit unknown;
+	/** Shared by the records whose shard is unknown. */
+	private final AdaptiveRateLimit unknownShard;
 
-	private boolean watching;
+	private boolean active;
 
-	private long throttledAt;
+	private long lastThrottledAt;
 
 	/**
-	 * Create a pacing that looks away.
+	 * Create inactive rate limits.
 	 * @param stream the stream
-	 * @param size as how many bytes a record takes up its shard when it goes
+	 * @param size estimates the bytes that are sent with a record
 	 */
 	ShardRateLimits(String stream, ToIntFunction<OutgoingRecord> size) {
 		this(stream, size, HashKeys.find());
@@ -47,92 +47,92 @@ final class ShardRateLimits {
 
 	ShardRateLimits(String stream, ToIntFunction<OutgoingRecord> size, @Nullable HashKeys hashKeys) {
 		if (hashKeys == null) {
-			logger.warn("Stream '" + stream + "': this Java platform has no MD5, so that it is not known which shard a "
-					+ "record goes to; hot shards are not held back from the others");
+			logger.warn("Stream '" + stream + "': this Java platform has no MD5, so the shard of a record is unknown. "
+					+ "A hot shard may slow down the others");
 		}
 		this.hashKeys = hashKeys;
 		this.shards = new ShardMap(stream, size);
-		this.unknown = new AdaptiveRateLimit(stream, null, size);
+		this.unknownShard = new AdaptiveRateLimit(stream, null, size);
 	}
 
 	/**
-	 * Keep a record until its shard has time for it, if it must wait.
-	 * @param record a record that may be sent otherwise
-	 * @return whether it waits
+	 * Delay a record if the rate of its shard is limited.
+	 * @param record a record that could be sent otherwise
+	 * @return whether the record is delayed
 	 */
-	boolean hold(OutgoingRecord record) {
-		if (!this.watching) {
+	boolean delay(OutgoingRecord record) {
+		if (!this.active) {
 			return false;
 		}
-		AdaptiveRateLimit pace = paceOf(record);
-		if (!pace.limited()) {
+		AdaptiveRateLimit rateLimit = rateLimitOf(record);
+		if (!rateLimit.isLimited()) {
 			return false;
 		}
-		pace.hold(record);
+		rateLimit.delay(record);
 		return true;
 	}
 
 	/**
-	 * Records go, together perhaps, with another size than they were charged with.
-	 * @param record the first, which names the key
-	 * @param size of all together
-	 * @param released those that were charged
+	 * Charge the real size of records that are sent, in place of the estimates.
+	 * @param record the first record, which determines the shard
+	 * @param size the size of all records together
+	 * @param released the records whose estimates were charged
 	 */
-	void settle(OutgoingRecord record, int size, List<OutgoingRecord> released) {
-		if (this.watching) {
-			paceOf(record).charge(ServiceLimits.shardTime(size));
+	void chargeSent(OutgoingRecord record, int size, List<OutgoingRecord> released) {
+		if (this.active) {
+			rateLimitOf(record).charge(ServiceLimits.shardTime(size));
 			for (OutgoingRecord other : released) {
-				if (other.charged > 0) {
-					paceOf(other).charge(-ServiceLimits.shardTime(other.charged));
-					other.charged = 0;
+				if (other.chargedBytes() > 0) {
+					rateLimitOf(other).charge(-ServiceLimits.shardTime(other.chargedBytes()));
+					other.setChargedBytes(0);
 				}
 			}
 		}
 	}
 
 	/**
-	 * When records that wait may go.
+	 * Return when delayed records may be sent.
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextRelease() {
-		if (!this.watching) {
+		if (!this.active) {
 			return StreamQueue.NEVER;
 		}
-		long next = this.unknown.nextRelease();
-		for (AdaptiveRateLimit pace : this.shards.paces()) {
-			next = Math.min(next, pace.nextRelease());
+		long next = this.unknownShard.nextRelease();
+		for (AdaptiveRateLimit rateLimit : this.shards.rateLimits()) {
+			next = Math.min(next, rateLimit.nextRelease());
 		}
 		return next;
 	}
 
 	void release(long now, Consumer<OutgoingRecord> ready) {
-		if (!this.watching) {
+		if (!this.active) {
 			return;
 		}
-		this.unknown.release(now, ready);
-		this.shards.paces().forEach((pace) -> pace.release(now, ready));
-		if (now - this.throttledAt > ATTENTION) {
-			lookAway(ready);
+		this.unknownShard.release(now, ready);
+		this.shards.rateLimits().forEach((rateLimit) -> rateLimit.release(now, ready));
+		if (now - this.lastThrottledAt > ACTIVE_PERIOD) {
+			deactivate(ready);
 		}
 	}
 
 	/**
-	 * Learn from an answer.
-	 * @param response what was sent, and what became of each record
-	 * @param now by the engine's clock
-	 * @return whether the shards have other paces now, so that all records that wait
-	 * should be held anew
+	 * Learn the rates of the shards from a response.
+	 * @param response the response
+	 * @param now the time of the engine's clock
+	 * @return whether rates have changed, so that all waiting records must be queued
+	 * again
 	 */
-	boolean learn(Response response, long now) {
+	boolean update(Response response, long now) {
 		if (this.hashKeys == null) {
 			return false;
 		}
 		Batch batch = response.batch();
 		if (response.throttled() > 0) {
-			this.watching = true;
-			this.throttledAt = now;
+			this.active = true;
+			this.lastThrottledAt = now;
 		}
-		if (!this.watching) {
+		if (!this.active) {
 			sample(this.hashKeys, batch.records().get(0), response.results().get(0));
 			return false;
 		}
@@ -140,68 +140,60 @@ final class ShardRateLimits {
 		for (PutRecordsResultEntry result : response.results()) {
 			OutgoingRecord record = records.next();
 			if (Response.isStored(result)) {
-				this.shards.learn(hashKey(this.hashKeys, record), result.shardId()).count(false, batch.sentAt());
+				this.shards.assign(record.hashKey(this.hashKeys), result.shardId()).countResult(false, batch.sentAt());
 			}
 			else if (isThrottled(result)) {
-				paceOf(record).count(true, batch.sentAt());
+				rateLimitOf(record).countResult(true, batch.sentAt());
 			}
 		}
-		return review(now);
+		return adjustAll(now);
 	}
 
 	/**
-	 * How many shards are limited at the moment.
+	 * Return how many shards are limited.
 	 */
-	int limited() {
-		int limited = this.unknown.limited() ? 1 : 0;
-		for (AdaptiveRateLimit pace : this.shards.paces()) {
-			limited += pace.limited() ? 1 : 0;
+	int countLimited() {
+		int limited = this.unknownShard.isLimited() ? 1 : 0;
+		for (AdaptiveRateLimit rateLimit : this.shards.rateLimits()) {
+			limited += rateLimit.isLimited() ? 1 : 0;
 		}
 		return limited;
 	}
 
 	/**
-	 * Give up all that wait.
-	 * @param taker takes them
+	 * Release all delayed records.
+	 * @param consumer accepts the records
 	 */
-	void drain(Consumer<OutgoingRecord> taker) {
-		this.unknown.drain(taker);
-		this.shards.paces().forEach((pace) -> pace.drain(taker));
+	void drain(Consumer<OutgoingRecord> consumer) {
+		this.unknownShard.drain(consumer);
+		this.shards.rateLimits().forEach((rateLimit) -> rateLimit.drain(consumer));
 	}
 
 	private void sample(HashKeys keys, OutgoingRecord record, PutRecordsResultEntry result) {
 		if (Response.isStored(result)) {
-			this.shards.learn(hashKey(keys, record), result.shardId());
+			this.shards.assign(record.hashKey(keys), result.shardId());
 		}
 	}
 
-	private boolean review(long now) {
-		boolean changed = this.unknown.review(now);
-		for (AdaptiveRateLimit pace : this.shards.paces()) {
-			changed |= pace.review(now);
+	private boolean adjustAll(long now) {
+		boolean changed = this.unknownShard.adjust(now);
+		for (AdaptiveRateLimit rateLimit : this.shards.rateLimits()) {
+			changed |= rateLimit.adjust(now);
 		}
 		return changed;
 	}
 
-	private void lookAway(Consumer<OutgoingRecord> ready) {
-		this.watching = false;
+	private void deactivate(Consumer<OutgoingRecord> ready) {
+		this.active = false;
 		drain(ready);
-		this.unknown.unlimit();
-		this.shards.paces().forEach(AdaptiveRateLimit::unlimit);
+		this.unknownShard.removeLimit();
+		this.shards.rateLimits().forEach(AdaptiveRateLimit::removeLimit);
 	}
 
-	private AdaptiveRateLimit paceOf(OutgoingRecord record) {
-		AdaptiveRateLimit pace = (this.hashKeys != null) ? this.shards.find(hashKey(this.hashKeys, record)) : null;
-		return (pace != null) ? pace : this.unknown;
-	}
-
-	private static BigInteger hashKey(HashKeys keys, OutgoingRecord record) {
-		BigInteger hashKey = record.hashKey;
-		if (hashKey == null) {
-			hashKey = keys.of(record.explicitHashKey(), record.partitionKey());
-			record.hashKey = hashKey;
-		}
-		return hashKey;
+	private AdaptiveRateLimit rateLimitOf(OutgoingRecord record) {
+		AdaptiveRateLimit rateLimit = (this.hashKeys != null) ? this.shards.rateLimitAt(record.hashKey(this.hashKeys))
+				: null;
+		return (rateLimit != null) ? rateLimit : this.unknownShard;
 	}
 
 	private static boolean isThrottled(PutRecordsResultEntry result) {

@@ -5,7 +5,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.producer.OutgoingRecord.Place;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.scheduling.FullJitter;
 
@@ -21,13 +20,13 @@ final class StreamQueue {
 	 * How long records gather at most while requests are under way, so that one that
 	 * hangs holds nothing up. Longer than most requests take.
 	 */
-	private static final long GATHER = 25_000_000;
+	private static final long GATHER_NANOS = 25_000_000;
 
-	/** How many requests a stream gets at once before it has shown what it takes. */
-	private static final int FIRST_REQUESTS = 4;
+	/** Requests in flight of a stream that has not answered yet. */
+	private static final int INITIAL_IN_FLIGHT = 4;
 
-	/** What succeeds at the next try or the one after it is routine. */
-	private static final int FAILURES_TO_MENTION = 3;
+	/** Fewer failures in a row are routine and not logged. */
+	private static final int FAILURES_TO_LOG = 3;
 
 	private final String stream;
 
@@ -37,7 +36,7 @@ final class StreamQueue {
 
 	private final long maxBytes;
 
-	private final int mostInFlight;
+	private final int inFlightLimit;
 
 	private final KeyLanes lanes = new KeyLanes();
 
@@ -53,36 +52,37 @@ final class StreamQueue {
 
 	private int inFlight;
 
-	/** Grows by one with each request that nothing was refused of. */
-	private int maxInFlight = FIRST_REQUESTS;
+	/** Grows by one with each response in which all records are stored. */
+	private int maxInFlight = INITIAL_IN_FLIGHT;
 
 	private long lastSent;
 
-	/** Records up to this number do not linger. */
+	/** The number of the last record that does not linger. */
 	private long flushedUpTo = -1;
 
-	/** How many requests in a row have failed as a whole. */
-	private int failures;
+	/** Requests in a row that failed as a whole. */
+	private int consecutiveFailures;
 
 	private long failedAt = -1;
 
 	private long pausedUntil;
 
-	private boolean refused;
+	private boolean failing;
 
-	/** How many shards take fewer records than they are sent. */
-	private int limited;
+	/** Shards whose rate is limited, as the observer knows it. */
+	private int limitedShards;
 
 	StreamQueue(String stream, ProducerOptions options, SendObserver observer) {
 		this.stream = stream;
 		this.linger = options.linger().toNanos();
 		this.maxRecords = options.maxBatchRecords();
 		this.maxBytes = options.maxBatchSize().toBytes();
-		this.mostInFlight = options.maxInFlight();
-		boolean packing = options.aggregation() == Aggregation.KEY;
-		this.shardRateLimits = new ShardRateLimits(stream, packing ? this::bytesTogether : OutgoingRecord::bytes);
+		this.inFlightLimit = options.maxInFlight();
+		boolean aggregating = options.aggregation() == Aggregation.KEY;
+		this.shardRateLimits = new ShardRateLimits(stream,
+				aggregating ? this::bytesSentTogether : OutgoingRecord::bytes);
 		this.observer = observer;
-		this.recordAggregator = packing ? new RecordAggregator(this.lanes, this.ready, this.shardRateLimits) : null;
+		this.recordAggregator = aggregating ? new RecordAggregator(this.lanes, this.ready, this.shardRateLimits) : null;
 	}
 
 	String stream() {
@@ -90,104 +90,104 @@ final class StreamQueue {
 	}
 
 	void add(OutgoingRecord record) {
-		if (this.lanes.enter(record) && !hold(record)) {
-			this.ready.addFresh(record);
+		if (this.lanes.add(record) && !waitForShardRate(record)) {
+			this.ready.addNew(record);
 		}
 	}
 
 	/**
-	 * Keep a record until its shard has time for it, if it must wait.
-	 * @param record a record of this queue that may go otherwise
-	 * @return whether it waits
+	 * Delay a record if the rate of its shard is limited.
+	 * @param record a record of this queue that could be sent otherwise
+	 * @return whether the record is delayed
 	 */
-	boolean hold(OutgoingRecord record) {
-		return this.shardRateLimits.hold(record);
+	boolean waitForShardRate(OutgoingRecord record) {
+		return this.shardRateLimits.delay(record);
 	}
 
 	/**
-	 * Let a record be sent once more.
-	 * @param record a record of this queue that has not left it
+	 * Send a record again, as soon as its shard's rate allows.
+	 * @param record a record of this queue
 	 */
-	void again(OutgoingRecord record) {
-		if (!hold(record)) {
-			this.ready.addHeld(record);
+	void requeue(OutgoingRecord record) {
+		if (!waitForShardRate(record)) {
+			this.ready.addDelayed(record);
 		}
 	}
 
 	/**
-	 * Put records back behind the first of their key, which has to be sent once more.
-	 * @param first that record
-	 * @param companions what went together with it, in their order
-	 * @return those that have no key of their own and may be sent by themselves
+	 * Put the companions of an aggregate back behind the first of their key.
+	 * @param first the record that represented the aggregate
+	 * @param companions the other records of the aggregate, in their order
+	 * @return the companions that keep no order and may be sent by themselves
 	 */
-	List<OutgoingRecord> putBack(OutgoingRecord first, List<OutgoingRecord> companions) {
+	List<OutgoingRecord> restoreCompanions(OutgoingRecord first, List<OutgoingRecord> companions) {
 		if (first.orderingKey() == null) {
 			return companions;
 		}
-		this.lanes.putBack(first, companions);
+		this.lanes.reinsert(first, companions);
 		return List.of();
 	}
 
 	/**
-	 * Learn from an answer how fast the shards take records.
-	 * @param response what was sent, and what became of each record
-	 * @param now by the engine's clock
+	 * Adjust the rates of the stream and its shards to a response.
+	 * @param response the response
+	 * @param now the time of the engine's clock
 	 */
-	void learn(Response response, long now) {
-		if (this.maxInFlight < this.mostInFlight && response.refused() == 0) {
+	void updateRates(Response response, long now) {
+		if (this.maxInFlight < this.inFlightLimit && response.rejected() == 0) {
 			this.maxInFlight++;
 		}
-		if (this.shardRateLimits.learn(response, now)) {
+		if (this.shardRateLimits.update(response, now)) {
 			List<OutgoingRecord> all = this.ready.drain();
 			this.shardRateLimits.drain(all::add);
-			all.forEach(this::again);
-			tellPace();
+			all.forEach(this::requeue);
+			publishLimitedShards();
 		}
 	}
 
-	private void tellPace() {
-		int limited = this.shardRateLimits.limited();
-		if (limited != this.limited) {
-			this.limited = limited;
-			this.observer.paced(this.stream, limited);
+	private void publishLimitedShards() {
+		int limited = this.shardRateLimits.countLimited();
+		if (limited != this.limitedShards) {
+			this.limitedShards = limited;
+			this.observer.shardsLimited(this.stream, limited);
 		}
 	}
 
 	/**
-	 * Let a record go for good, and the next of its key come forward.
+	 * Remove a record from the engine. The next record of its key becomes the first.
 	 * @param record a record of this queue
 	 */
-	void leave(OutgoingRecord record) {
-		Place place = record.place;
-		record.gone();
-		if (place == Place.READY) {
-			this.ready.forget(record);
+	void remove(OutgoingRecord record) {
+		RecordPlace place = record.place();
+		record.remove();
+		if (place == RecordPlace.READY) {
+			this.ready.discount(record);
 		}
-		if (place != Place.LANE && place != Place.PACKED) {
-			OutgoingRecord next = this.lanes.leave(record);
+		if (place != RecordPlace.BEHIND_KEY && place != RecordPlace.IN_AGGREGATE) {
+			OutgoingRecord next = this.lanes.removeFirst(record);
 			if (next != null) {
-				again(next);
+				requeue(next);
 			}
 		}
 	}
 
-	void flush(long upTo) {
+	void flushUpTo(long upTo) {
 		this.flushedUpTo = Math.max(this.flushedUpTo, upTo);
 	}
 
 	/**
-	 * Make those ready whose shards have time for them.
-	 * @param now by the engine's clock
+	 * Release the records whose shards accept them now.
+	 * @param now the time of the engine's clock
 	 */
-	void release(long now) {
-		this.shardRateLimits.release(now, this.ready::addHeld);
-		if (this.limited > 0) {
-			tellPace();
+	void releaseDue(long now) {
+		this.shardRateLimits.release(now, this.ready::addDelayed);
+		if (this.limitedShards > 0) {
+			publishLimitedShards();
 		}
 	}
 
 	/**
-	 * When {@link #release} may make others ready.
+	 * Return when {@link #releaseDue} may release records.
 	 * @return a moment of the engine's clock, or {@link #NEVER}
 	 */
 	long nextRelease() {
@@ -195,11 +195,11 @@ final class StreamQueue {
 	}
 
 	/**
-	 * When the next request may be sent, if nothing happens until then.
+	 * Return when the next request may be sent, if nothing happens until then.
 	 * @return a moment of the engine's clock, which may have passed, or {@link #NEVER}
 	 */
 	long nextSend() {
-		if (this.inFlight >= ((this.failures > 0) ? 1 : this.maxInFlight)) {
+		if (this.inFlight >= ((this.consecutiveFailures > 0) ? 1 : this.maxInFlight)) {
 			return NEVER;
 		}
 		if (!this.requestBisection.isEmpty()) {
@@ -209,30 +209,30 @@ final class StreamQueue {
 		if (first == null) {
 			return NEVER;
 		}
-		return Math.max(this.pausedUntil, isFull(first) ? 0 : Math.max(lingersUntil(first), gathersUntil()));
+		return Math.max(this.pausedUntil, isFull(first) ? 0 : Math.max(lingerEnd(first), gatherEnd()));
 	}
 
 	/**
 	 * Take the records of the next request.
-	 * @param now by the engine's clock
+	 * @param now the time of the engine's clock
 	 * @return the request
 	 */
-	Batch take(long now) {
-		boolean searching = !this.requestBisection.isEmpty();
-		List<OutgoingRecord> records = searching ? this.requestBisection.take()
+	Batch takeBatch(long now) {
+		boolean bisecting = !this.requestBisection.isEmpty();
+		List<OutgoingRecord> records = bisecting ? this.requestBisection.take()
 				: new ArrayList<>(Math.min(this.ready.size(), this.maxRecords));
-		Batch batch = new Batch(this, records, searching, now);
+		Batch batch = new Batch(this, records, bisecting, now);
 		this.inFlight++;
 		this.lastSent = now;
-		if (searching) {
-			records.forEach(StreamQueue::putOnWire);
+		if (bisecting) {
+			records.forEach(StreamQueue::moveToRequest);
 			return batch;
 		}
 		try {
 			fill(records);
 		}
 		catch (Throwable ex) {
-			batch.answer().completeExceptionally(ex);
+			batch.response().completeExceptionally(ex);
 		}
 		return batch;
 	}
@@ -241,33 +241,32 @@ final class StreamQueue {
 		long bytes = 0;
 		OutgoingRecord next = this.ready.peek();
 		while (next != null && records.size() < this.maxRecords) {
-			boolean fits = bytes + next.bytes() <= this.maxBytes && !next.alone;
+			boolean fits = bytes + next.bytes() <= this.maxBytes && !next.isSentAlone();
 			if (!records.isEmpty() && !fits) {
 				break;
 			}
 			this.ready.remove(next);
-			putOnWire(next);
+			moveToRequest(next);
 			records.add(next);
-			bytes += (this.recordAggregator != null) ? this.recordAggregator.pack(next, this.maxBytes - bytes)
+			bytes += (this.recordAggregator != null) ? this.recordAggregator.aggregate(next, this.maxBytes - bytes)
 					: next.bytes();
-			if (next.alone) {
+			if (next.isSentAlone()) {
 				break;
 			}
 			next = this.ready.peek();
 		}
 	}
 
-	private static void putOnWire(OutgoingRecord record) {
-		record.place = Place.WIRE;
-		record.attempts++;
+	private static void moveToRequest(OutgoingRecord record) {
+		record.startAttempt(RecordPlace.IN_REQUEST);
 	}
 
 	/**
-	 * Find out which record of a request is not valid, or go on with it.
-	 * @param records records of this queue that go together, and with no others
-	 * @param split whether they have gone so in vain, and are looked at by halves
+	 * Search records for an invalid one, or continue the search.
+	 * @param records records of this queue that share a request with no others
+	 * @param split whether to send each half in a request of its own
 	 */
-	void suspect(List<OutgoingRecord> records, boolean split) {
+	void bisect(List<OutgoingRecord> records, boolean split) {
 		if (split) {
 			this.requestBisection.split(records);
 		}
@@ -277,84 +276,85 @@ final class StreamQueue {
 	}
 
 	/**
-	 * A record is not valid: what is behind it has the same key, and may be to blame for
-	 * that. Let the next go alone, so that no others are held up.
-	 * @param record a record of this queue that is about to leave it
+	 * Send the next record of the same key alone. A key may be what is invalid; then its
+	 * records must not delay others.
+	 * @param record an invalid record that is about to be removed
 	 */
-	void suspectNext(OutgoingRecord record) {
+	void sendNextAlone(OutgoingRecord record) {
 		OutgoingRecord next = (record.orderingKey() != null) ? this.lanes.peekBehind(record) : null;
 		if (next != null) {
-			next.alone = true;
+			next.sendAlone();
 		}
 	}
 
 	/**
-	 * A request has been answered, for good or ill.
+	 * Count a request that has got its response or failed.
 	 */
-	void returned() {
+	void onRequestFinished() {
 		this.inFlight--;
 	}
 
 	/**
-	 * A request has failed as a whole: send nothing for a while, then one request at a
-	 * time until one succeeds. Requests that were under way together count as one.
+	 * Pause after a request failed as a whole. After the pause, one request is sent at a
+	 * time until one succeeds. Requests that were in flight together count once.
 	 * @param batch the request
-	 * @param now by the engine's clock
-	 * @param backoff how long to wait
-	 * @return whether so many have failed since one succeeded that it should be mentioned
+	 * @param now the time of the engine's clock
+	 * @param backoff the pause
+	 * @return whether so many requests have failed in a row that it should be logged
 	 */
-	boolean pause(Batch batch, long now, FullJitter backoff) {
-		if (this.failures > 0 && batch.sentAt() < this.failedAt) {
+	boolean pauseAfterFailure(Batch batch, long now, FullJitter backoff) {
+		if (this.consecutiveFailures > 0 && batch.sentAt() < this.failedAt) {
 			return false;
 		}
-		this.failures++;
+		this.consecutiveFailures++;
 		this.failedAt = now;
-		this.pausedUntil = now + backoff.pauseNanos(this.failures);
-		return this.failures == FAILURES_TO_MENTION;
+		this.pausedUntil = now + backoff.pauseNanos(this.consecutiveFailures);
+		return this.consecutiveFailures == FAILURES_TO_LOG;
 	}
 
 	/**
-	 * A request has failed as a whole, in a way that others will, too.
-	 * @return whether it is the first to fail so since one succeeded
+	 * Remember that a request failed in a way that others will, too.
+	 * @return whether it is the first such failure since a request succeeded
 	 */
-	boolean refuse() {
-		boolean first = !this.refused;
-		this.refused = true;
+	boolean markFailing() {
+		boolean first = !this.failing;
+		this.failing = true;
 		return first;
 	}
 
 	/**
-	 * A request has been taken by the service.
-	 * @return whether it had been mentioned that requests fail
+	 * End a pause after a request succeeded.
+	 * @return whether failures had been logged
 	 */
-	boolean resume() {
-		boolean failed = this.failures >= FAILURES_TO_MENTION || this.refused;
-		this.failures = 0;
+	boolean markSucceeded() {
+		boolean failed = this.consecutiveFailures >= FAILURES_TO_LOG || this.failing;
+		this.consecutiveFailures = 0;
 		this.pausedUntil = 0;
-		this.refused = false;
+		this.failing = false;
 		return failed;
 	}
 
-	private int bytesTogether(OutgoingRecord first) {
+	private int bytesSentTogether(OutgoingRecord first) {
 		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, RecordAggregator.AGGREGATE_BYTES)
 				: first.bytes();
 	}
 
 	private boolean isFull(OutgoingRecord first) {
-		return (this.ready.size() >= this.maxRecords && !packsTogether(first)) || this.ready.bytes() >= this.maxBytes;
+		return (this.ready.size() >= this.maxRecords && !aggregatesWithOthers(first))
+				|| this.ready.bytes() >= this.maxBytes;
 	}
 
-	private boolean packsTogether(OutgoingRecord record) {
+	private boolean aggregatesWithOthers(OutgoingRecord record) {
 		return this.recordAggregator != null && record.orderingKey() == null;
 	}
 
-	private long lingersUntil(OutgoingRecord first) {
-		boolean due = first.attempts > 0 || first.number <= this.flushedUpTo;
-		return due ? 0 : first.acceptedAt + this.linger;
+	private long lingerEnd(OutgoingRecord first) {
+		boolean due = first.attempts() > 0 || first.number() <= this.flushedUpTo;
+		return due ? 0 : first.acceptedAt() + this.linger;
 	}
 
-	private long gathersUntil() {
-		return (this.inFlight > 0) ? this.lastSent + GATHER : 0;
+	private long gatherEnd() {
+		return (this.inFlight > 0) ? this.lastSent + GATHER_NANOS : 0;
 	}
 
 }

@@ -11,7 +11,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues of all streams, which take turns. Not thread-safe.
+ * The queues of all streams, which send in turn. Not thread-safe.
  */
 final class StreamQueues {
 
@@ -23,32 +23,32 @@ final class StreamQueues {
 
 	private final Map<String, StreamQueue> streams = new HashMap<>();
 
-	/** All streams; the one whose turn it is comes first. */
-	private final Queue<StreamQueue> turns = new ArrayDeque<>();
+	/** All streams. The next one to send comes first. */
+	private final Queue<StreamQueue> roundRobin = new ArrayDeque<>();
 
 	StreamQueues(ProducerOptions options, SendObserver observer) {
 		this.options = options;
 		this.observer = observer;
 	}
 
-	StreamQueue of(OutgoingRecord record) {
+	StreamQueue queueOf(OutgoingRecord record) {
 		StreamQueue queue = this.streams.get(record.stream());
 		return (queue != null) ? queue : create(record.stream());
 	}
 
 	private StreamQueue create(String stream) {
-		mentionOtherSpelling(stream);
+		warnAboutOtherSpelling(stream);
 		StreamQueue queue = new StreamQueue(stream, this.options, this.observer);
 		this.streams.put(stream, queue);
-		this.turns.add(queue);
+		this.roundRobin.add(queue);
 		return queue;
 	}
 
 	/**
-	 * Nobody but the service knows whether a name and an ARN stand for one stream, as the
-	 * ARN may be of another account. So each has a queue, and keys an order in each.
+	 * Only the service knows whether a name and an ARN mean the same stream, because the
+	 * ARN may be of another account. So each has a queue and an order of its own.
 	 */
-	private void mentionOtherSpelling(String stream) {
+	private void warnAboutOtherSpelling(String stream) {
 		for (String other : this.streams.keySet()) {
 			boolean byArn = other.endsWith(":stream/" + stream);
 			if (byArn || stream.endsWith(":stream/" + other)) {
@@ -60,18 +60,18 @@ final class StreamQueues {
 	}
 
 	void forEach(Consumer<StreamQueue> action) {
-		this.turns.forEach(action);
+		this.roundRobin.forEach(action);
 	}
 
 	/**
-	 * Whose turn it is.
-	 * @param now by the engine's clock
-	 * @return the next stream that has something to send, if there is one
+	 * Return the next stream that may send.
+	 * @param now the time of the engine's clock
+	 * @return the queue, or {@code null} if no stream may send
 	 */
-	@Nullable StreamQueue next(long now) {
-		for (int i = 0; i < this.turns.size(); i++) {
-			StreamQueue queue = this.turns.remove();
-			this.turns.add(queue);
+	@Nullable StreamQueue nextToSend(long now) {
+		for (int i = 0; i < this.roundRobin.size(); i++) {
+			StreamQueue queue = this.roundRobin.remove();
+			this.roundRobin.add(queue);
 			if (queue.nextSend() <= now) {
 				return queue;
 			}
@@ -80,24 +80,24 @@ final class StreamQueues {
 	}
 
 	/**
-	 * When one of them may have something to send, if nothing happens until then.
+	 * Return when a stream may send, if nothing happens until then.
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextSend() {
 		long next = StreamQueue.NEVER;
-		for (StreamQueue queue : this.turns) {
+		for (StreamQueue queue : this.roundRobin) {
 			next = Math.min(next, queue.nextSend());
 		}
 		return next;
 	}
 
 	/**
-	 * When one of them may have something ready to send, if nothing happens until then.
+	 * Return when a stream may release delayed records, if nothing happens until then.
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextRelease() {
 		long next = StreamQueue.NEVER;
-		for (StreamQueue queue : this.turns) {
+		for (StreamQueue queue : this.roundRobin) {
 			next = Math.min(next, queue.nextRelease());
 		}
 		return next;

@@ -6,44 +6,44 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that are sent together. They go as soon as they fill a request or have been
- * gathered for a while, though others may still be prepared. Not thread-safe.
+ * Records that are sent together. They are sent as soon as they fill a request or have
+ * been gathered for a while, even if others are still being prepared. Not thread-safe.
  */
 final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
 
-	/** How long records are gathered at most: 10 milliseconds. */
-	private static final long GATHER = 10_000_000;
+	/** The maximum time for gathering records: 10 milliseconds. */
+	private static final long GATHER_NANOS = 10_000_000;
 
 	private final RecordInbox recordInbox;
 
 	private final Consumer<OutgoingRecord> wakeUp;
 
-	private final int many;
+	private final int maxRecords;
 
 	private Duration maxBlock;
 
 	private int gathered;
 
-	private long firstAt;
+	private long firstAcceptedAt;
 
 	private @Nullable OutgoingRecord last;
 
 	/**
-	 * Create a submission without records.
+	 * Create an empty submission.
 	 * @param recordInbox accepts records
-	 * @param options how many share a request, and how long to wait for room
-	 * @param wakeUp makes the engine look for records, the last of which is given
+	 * @param options the maximum size of a request and the max-block
+	 * @param wakeUp makes the engine drain the inbox, given the last record
 	 */
 	Submission(RecordInbox recordInbox, ProducerOptions options, Consumer<OutgoingRecord> wakeUp) {
 		this.recordInbox = recordInbox;
-		this.many = options.maxBatchRecords();
+		this.maxRecords = options.maxBatchRecords();
 		this.maxBlock = options.maxBlock();
 		this.wakeUp = wakeUp;
 	}
 
 	/**
-	 * Accept a record, or fail its future. Once there was no room for one, the others are
-	 * not waited for.
+	 * Accept a record, or fail its future. After one record finds no room, the others do
+	 * not wait for room.
 	 */
 	@Override
 	public void accept(OutgoingRecord record) {
@@ -53,15 +53,15 @@ final class Submission implements Consumer<OutgoingRecord>, AutoCloseable {
 		}
 		this.last = record;
 		if (this.gathered++ == 0) {
-			this.firstAt = record.acceptedAt;
+			this.firstAcceptedAt = record.acceptedAt();
 		}
-		if (this.gathered >= this.many || record.acceptedAt - this.firstAt > GATHER) {
+		if (this.gathered >= this.maxRecords || record.acceptedAt() - this.firstAcceptedAt > GATHER_NANOS) {
 			close();
 		}
 	}
 
 	/**
-	 * Let go what has been gathered.
+	 * Let the engine send the gathered records.
 	 */
 	@Override
 	public void close() {

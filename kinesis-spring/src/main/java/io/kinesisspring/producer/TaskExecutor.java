@@ -8,9 +8,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks on a template's executor, and on spare threads where that does not take
- * them, so that application code stays off the engine's loop. A task may be run twice if
- * the executor throws though it took the task. Thread-safe.
+ * Runs tasks on a template's executor, or on spare threads if the executor rejects them,
+ * so that application code stays off the engine's loop. A task may run twice if the
+ * executor throws after it accepted the task. Thread-safe.
  */
 final class TaskExecutor implements Executor {
 
@@ -25,7 +25,7 @@ final class TaskExecutor implements Executor {
 	/**
 	 * Create an executor.
 	 * @param executor the template's executor
-	 * @param spare runs what that does not take, {@code null} if there is none
+	 * @param spare runs rejected tasks, or {@code null} if there is none
 	 */
 	TaskExecutor(Executor executor, @Nullable Executor spare) {
 		this.executor = executor;
@@ -41,8 +41,8 @@ final class TaskExecutor implements Executor {
 
 	/**
 	 * Run a task.
-	 * @param task what to run
-	 * @throws RuntimeException whatever is thrown where there is no thread for it
+	 * @param task the task
+	 * @throws RuntimeException if no thread takes the task
 	 */
 	@Override
 	public void execute(Runnable task) {
@@ -54,16 +54,18 @@ final class TaskExecutor implements Executor {
 		}
 		catch (Throwable ex) {
 			if (this.failing.compareAndSet(false, true)) {
-				logger.warn("The executor of the template takes no task" + ((this.spare != null)
-						? "; threads of the template's own do the work" : "; it is tried again"), ex);
+				logger.warn(
+						"The executor of the template rejects tasks"
+								+ ((this.spare != null) ? "; threads of the template run them" : "; they are retried"),
+						ex);
 			}
 			executeSpare(task, ex);
 		}
 	}
 
 	/**
-	 * Run a task that cannot wait for threads which application code blocks.
-	 * @param task what to run
+	 * Run a task that must not wait for threads that application code blocks.
+	 * @param task the task
 	 */
 	void executeSpare(Runnable task) {
 		((this.spare != null) ? this.spare : this.executor).execute(task);
@@ -71,7 +73,7 @@ final class TaskExecutor implements Executor {
 
 	/**
 	 * End the threads that belong to the template.
-	 * @param interrupt whether to interrupt callbacks that have been left behind
+	 * @param interrupt whether to interrupt callbacks that still run
 	 */
 	void close(boolean interrupt) {
 		if (this.executor instanceof TemplateExecutor own) {
@@ -83,9 +85,9 @@ final class TaskExecutor implements Executor {
 	}
 
 	@SuppressWarnings("unchecked")
-	private <E extends Throwable> void executeSpare(Runnable task, Throwable refusal) throws E {
+	private <E extends Throwable> void executeSpare(Runnable task, Throwable rejection) throws E {
 		if (this.spare == null) {
-			throw (E) refusal;
+			throw (E) rejection;
 		}
 		this.spare.execute(task);
 	}

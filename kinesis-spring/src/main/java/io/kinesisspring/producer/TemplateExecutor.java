@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * The threads of a template that was given none: as many as there is work for at the same
- * time, so that a callback that blocks holds up neither requests nor other callbacks.
- * They inherit nothing from whoever sends when they are needed; their class loader is
- * that of the thread that made the template.
+ * The threads of a template without an executor: as many as there are tasks, so a
+ * callback that blocks delays neither requests nor other callbacks. The threads inherit
+ * nothing from the sender that causes their creation. Their class loader is that of the
+ * thread that created the template.
  */
 final class TemplateExecutor extends ThreadPoolTaskExecutor {
 
@@ -29,8 +29,8 @@ final class TemplateExecutor extends ThreadPoolTaskExecutor {
 	}
 
 	/**
-	 * End the threads once they are done with what they do.
-	 * @param interrupt whether to interrupt what they do
+	 * End the threads after their current tasks.
+	 * @param interrupt whether to interrupt the tasks
 	 */
 	void close(boolean interrupt) {
 		if (interrupt) {
@@ -42,11 +42,11 @@ final class TemplateExecutor extends ThreadPoolTaskExecutor {
 	}
 
 	/**
-	 * A daemon thread without the thread-locals of the one that makes it.
-	 * @param task what it runs
+	 * Create a daemon thread without the thread-locals of the current one.
+	 * @param task the task of the thread
 	 * @param name its name
 	 * @param classLoader its context class loader
-	 * @return a thread that has not been started
+	 * @return a thread that is not started
 	 */
 	static Thread detached(Runnable task, String name, @Nullable ClassLoader classLoader) {
 		Thread thread = new Thread(null, task, name, 0, false);

@@ -8,8 +8,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
 
 /**
- * Runs a task at the earliest of the moments that it has been set to. Belongs to its
- * loop.
+ * Runs a task at the earliest of the times that were set. Belongs to its loop.
  */
 final class Timer {
 
@@ -17,9 +16,9 @@ final class Timer {
 
 	private final Runnable task;
 
-	private @Nullable Cancellable armed;
+	private @Nullable Cancellable scheduled;
 
-	private long at;
+	private long dueAt;
 
 	Timer(EventLoop loop, Runnable task) {
 		this.loop = loop;
@@ -27,21 +26,21 @@ final class Timer {
 	}
 
 	/**
-	 * Run the task at a moment or before.
-	 * @param moment by the engine's clock
-	 * @param now by the engine's clock
+	 * Run the task at a given time or before.
+	 * @param moment the latest time, by the engine's clock
+	 * @param now the time of the engine's clock
 	 */
-	void set(long moment, long now) {
-		if (this.armed != null) {
-			if (this.at <= moment) {
+	void setAtLatest(long moment, long now) {
+		if (this.scheduled != null) {
+			if (this.dueAt <= moment) {
 				return;
 			}
-			this.armed.cancel();
-			this.armed = null;
+			this.scheduled.cancel();
+			this.scheduled = null;
 		}
-		this.at = moment;
-		this.armed = this.loop.schedule(Duration.ofNanos(Math.max(0, moment - now)), () -> {
-			this.armed = null;
+		this.dueAt = moment;
+		this.scheduled = this.loop.schedule(Duration.ofNanos(Math.max(0, moment - now)), () -> {
+			this.scheduled = null;
 			this.task.run();
 		});
 	}

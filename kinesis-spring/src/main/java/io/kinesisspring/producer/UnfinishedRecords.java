@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records without an outcome, from the oldest to the youngest. They are linked with
- * each other, so that each can leave from the midst at no cost. Not thread-safe.
+ * each other, so removing one from the middle costs nothing. Not thread-safe.
  */
 final class UnfinishedRecords {
 
@@ -14,33 +14,33 @@ final class UnfinishedRecords {
 
 	void add(OutgoingRecord record) {
 		OutgoingRecord last = this.youngest;
-		record.older = last;
+		record.setOlder(last);
 		if (last == null) {
 			this.oldest = record;
 		}
 		else {
-			last.younger = record;
+			last.setYounger(record);
 		}
 		this.youngest = record;
 	}
 
 	void remove(OutgoingRecord record) {
-		OutgoingRecord before = record.older;
-		OutgoingRecord after = record.younger;
+		OutgoingRecord before = record.older();
+		OutgoingRecord after = record.younger();
 		if (before == null) {
 			this.oldest = after;
 		}
 		else {
-			before.younger = after;
+			before.setYounger(after);
 		}
 		if (after == null) {
 			this.youngest = before;
 		}
 		else {
-			after.older = before;
+			after.setOlder(before);
 		}
-		record.older = null;
-		record.younger = null;
+		record.setOlder(null);
+		record.setYounger(null);
 	}
 
 	@Nullable OutgoingRecord oldest() {

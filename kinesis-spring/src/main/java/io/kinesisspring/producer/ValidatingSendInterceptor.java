@@ -12,8 +12,8 @@ import org.springframework.validation.Validator;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Refuses payloads that are not valid, before anything is sent. Thread-safe, as far as
- * its validator is.
+ * Rejects payloads that are not valid before they are sent. Thread-safe if its validator
+ * is.
  *
  * @since 0.1.0
  */
@@ -23,8 +23,8 @@ public final class ValidatingSendInterceptor implements SendInterceptor {
 
 	/**
 	 * Create an interceptor.
-	 * @param validator asked about the payloads that it supports, but never about
-	 * {@code byte[]} and {@code String}
+	 * @param validator validates the payloads that it supports, except {@code byte[]} and
+	 * {@code String}
 	 */
 	public ValidatingSendInterceptor(Validator validator) {
 		Assert.notNull(validator, "'validator' must not be null");
@@ -32,8 +32,8 @@ public final class ValidatingSendInterceptor implements SendInterceptor {
 	}
 
 	/**
-	 * Validate the payload. The message of the exception names the fields and the
-	 * constraints, and none of the values.
+	 * Validate the payload. The message of the exception names the invalid fields and
+	 * their constraints, but no values.
 	 */
 	@Override
 	public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {

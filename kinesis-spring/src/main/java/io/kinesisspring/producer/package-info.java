@@ -1,8 +1,8 @@
 /**
- * Sends records: the template that applications use, and the engine behind it that
- * gathers records into requests, retries what failed and keeps the order of each key.
- * Uses the root's values, {@code aggregation}, {@code converter}, {@code envelope},
- * {@code observation} and {@code scheduling}.
+ * Sends records: the template that applications use, and the engine that batches records,
+ * retries failed ones and keeps the order of each key. Uses the root's values, {@code
+ * aggregation}, {@code converter}, {@code envelope}, {@code observation} and {@code
+ * scheduling}.
  */
 @NullMarked
 package io.kinesisspring.producer;

@@ -6,9 +6,9 @@ import java.util.random.RandomGenerator;
 import org.springframework.util.Assert;
 
 /**
- * Exponential backoff with full jitter: a pause of any length from nothing to a bound
- * that doubles with each failure, so that those that failed together do not come back
- * together. Immutable, and as safe for threads as its source of chance.
+ * Exponential back-off with full jitter: a random delay up to a bound that doubles with
+ * each failure. Callers that failed together do not retry together. Immutable, and
+ * thread-safe if its random generator is.
  *
  * @since 0.1.0
  */
@@ -21,10 +21,10 @@ public final class FullJitter {
 	private final RandomGenerator random;
 
 	/**
-	 * Create a backoff.
-	 * @param initial the bound of the pause after the first failure; more than 0
-	 * @param max the bound of any pause
-	 * @param random decides how long a pause is
+	 * Create a back-off.
+	 * @param initial the bound after the first failure; more than 0
+	 * @param max the maximum of the bound
+	 * @param random chooses the delays
 	 */
 	public FullJitter(Duration initial, Duration max, RandomGenerator random) {
 		Assert.isTrue(initial.compareTo(Duration.ZERO) > 0, "'initial' must be more than 0");
@@ -35,8 +35,8 @@ public final class FullJitter {
 	}
 
 	/**
-	 * How long to wait.
-	 * @param failures how many times it has failed in a row, from 1
+	 * Return the next delay.
+	 * @param failures the number of failures in a row, from 1
 	 * @return nanoseconds
 	 */
 	public long pauseNanos(int failures) {

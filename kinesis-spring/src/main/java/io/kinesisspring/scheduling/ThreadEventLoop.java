@@ -13,7 +13,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * An {@link EventLoop} on one daemon thread of its own.
+ * An {@link EventLoop} with a daemon thread of its own.
  *
  * @since 0.1.0
  */
@@ -63,8 +63,8 @@ public final class ThreadEventLoop implements EventLoop {
 	}
 
 	/**
-	 * An error, too, would vanish in the executor's future; and the loop goes on, so that
-	 * one task's error, such as a thread that could not be created, stops no other shard.
+	 * Log errors, too: they would be lost in the executor's future. The loop continues
+	 * after an error, so a failed task of one shard stops no other.
 	 */
 	private void run(Runnable task) {
 		try {

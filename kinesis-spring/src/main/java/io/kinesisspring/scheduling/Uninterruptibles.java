@@ -5,7 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits though the thread is interrupted, and leaves it so. Thread-safe.
+ * Waits even if the thread is interrupted, and restores the interrupt afterwards.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
@@ -16,12 +17,12 @@ public final class Uninterruptibles {
 
 	/**
 	 * Wait for a latch.
-	 * @param latch what to wait for
-	 * @param atMost how long
-	 * @return whether the latch has come down to zero
+	 * @param latch the latch
+	 * @param timeout how long to wait
+	 * @return whether the latch has reached zero
 	 */
-	public static boolean uninterruptibly(CountDownLatch latch, Duration atMost) {
-		long deadline = System.nanoTime() + atMost.toNanos();
+	public static boolean awaitUninterruptibly(CountDownLatch latch, Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
 		boolean interrupted = false;
 		try {
 			while (true) {

@@ -208,7 +208,7 @@ abstract class AbstractShardReader implements ShardReader {
 			}
 			else if (hasChild(listing) || isMissingTooLong()) {
 				logger.warn(this.readFailures.location()
-						+ "the service does not list it any more; what was not read by now is gone with the retention period, or with its stream if that was deleted");
+						+ "the service no longer lists it. Unread records are gone: their retention period is over, or the stream was deleted");
 				end(reading);
 			}
 			else {

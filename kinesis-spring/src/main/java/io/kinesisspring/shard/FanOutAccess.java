@@ -150,7 +150,7 @@ final class FanOutAccess {
 		String arn = this.consumer.join();
 		return this.client.deregisterConsumer(arn).handle((done, ex) -> {
 			if (ex != null && !KinesisFailures.isNotFound(ex)) {
-				logger.warn("The consumer '" + arn + "' could not be deregistered; it goes on costing",
+				logger.warn("The consumer '" + arn + "' could not be deregistered and still causes costs",
 						KinesisFailures.explain(ex, "DeregisterStreamConsumer", this.stream, arn));
 			}
 			else {

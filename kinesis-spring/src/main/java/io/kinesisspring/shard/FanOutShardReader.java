@@ -273,7 +273,17 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 		}
 	}
 
+	/**
+	 * The service may push an event long after the reader asked for it. If the proof has
+	 * expired meanwhile, the event may follow a gap, and the reader discards it.
+	 */
 	private void deliver(RecordUnpacker.Unpacked unpacked, long receivedAt, Reading reading) {
+		if (expireConfirmation()) {
+			releaseReservation();
+			discardPlace();
+			read(reading);
+			return;
+		}
 		advance(unpacked, receivedAt, reading, () -> {
 			this.continuation = this.position.mustBeConfirmed() ? null : unpacked.next();
 			this.lastEvent = unpacked.bytes();

@@ -21,10 +21,10 @@ final class ReadFailures {
 
 	private static final Log logger = LogFactory.getLog(ReadFailures.class);
 
-	/** After about half a minute of pauses a throttle is no hiccup any more. */
+	/** Reached after about half a minute of back-off. */
 	private static final int THROTTLES_BEFORE_LOG = 10;
 
-	/** What passes within a second or two is routine, and is counted only. */
+	/** Failures that end within a second or two are counted, not logged. */
 	private static final int FAILURES_BEFORE_LOG = 4;
 
 	private final StreamIdentifier stream;
@@ -97,13 +97,13 @@ final class ReadFailures {
 
 	private void logOnce(String action, Throwable ex) {
 		this.logged = true;
-		logger.warn(location() + "reading stands still. It is tried again until it works",
+		logger.warn(location() + "reading fails and is retried until it succeeds",
 				KinesisFailures.explain(ex, action, this.stream));
 	}
 
 	void reset() {
 		if (this.logged) {
-			logger.info(location() + "reading goes on");
+			logger.info(location() + "reading continues");
 		}
 		this.failures = 0;
 		this.expirations = 0;
@@ -116,7 +116,7 @@ final class ReadFailures {
 		String evidence = (instead != null) ? instead.describeGap() : "is none of this shard's any more";
 		logger.warn(
 				location() + "the checkpoint " + stale + " " + evidence
-						+ ". Whatever stood between may be lost, unless there was nothing; " + consequence,
+						+ ". Records in between may be lost; " + consequence,
 				(ex != null) ? KinesisFailures.causeOf(ex) : null);
 	}
 

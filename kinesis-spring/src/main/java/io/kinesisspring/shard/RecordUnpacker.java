@@ -123,7 +123,7 @@ final class RecordUnpacker {
 		if (!this.brokenLogged) {
 			this.brokenLogged = true;
 			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
-					+ " is marked as an aggregate of records and cannot be taken apart. Such records are delivered as they are");
+					+ " is marked as an aggregate but cannot be taken apart. Such records are delivered unchanged");
 		}
 	}
 

@@ -23,7 +23,9 @@ final class RetentionGuard {
 
 	private final long proofLasts;
 
-	private @Nullable Long safeUntil;
+	private long safeUntil;
+
+	private long provenUntil;
 
 	/**
 	 * Create a guard.
@@ -37,24 +39,32 @@ final class RetentionGuard {
 		this.safe = shortestRetention.toNanos() - shortestRetention.toNanos() / MARGIN;
 		this.proofLasts = Math.min(proofLasts.toNanos(),
 				shortestRetention.dividedBy(Duration.ofDays(1).dividedBy(proofLasts)).toNanos());
+		this.safeUntil = loop.nanoTime();
+		this.provenUntil = this.safeUntil;
 	}
 
 	/**
 	 * An answer has come.
 	 * @param sent when it was asked for, in nanoseconds of the loop
+	 * @param proven whether it has shown that nothing before it is gone; an answer that
+	 * has not does not make the proof last longer
 	 * @param millisBehindLatest how old what follows it is at most; {@code null} if the
 	 * service has not said so
 	 */
-	void onResponse(long sent, @Nullable Long millisBehindLatest) {
+	void onResponse(long sent, boolean proven, @Nullable Long millisBehindLatest) {
 		long left = (millisBehindLatest != null) ? this.safe - Duration.ofMillis(millisBehindLatest).toNanos() : 0;
-		this.safeUntil = sent + Math.max(left, this.proofLasts);
+		this.safeUntil = sent + left;
+		if (proven) {
+			this.provenUntil = sent + this.proofLasts;
+		}
 	}
 
 	/**
 	 * Whether records behind the position may have been trimmed without a trace.
 	 */
 	boolean isProofExpired() {
-		return this.safeUntil == null || this.loop.nanoTime() - this.safeUntil >= 0;
+		long now = this.loop.nanoTime();
+		return now - this.safeUntil >= 0 && now - this.provenUntil >= 0;
 	}
 
 }

@@ -168,7 +168,7 @@ final class ShardCheckpointer {
 	private void report(@Nullable Throwable ex) {
 		if (ex == null) {
 			if (this.failures >= FAILURES_BEFORE_LOG) {
-				logger.info(this.lease + ": the checkpoint is written again");
+				logger.info(this.lease + ": the checkpoint can be written again");
 			}
 			this.failures = 0;
 		}
@@ -176,7 +176,7 @@ final class ShardCheckpointer {
 			this.failures++;
 			this.notBefore += this.backoff.pauseNanos(this.failures);
 			if (this.failures == FAILURES_BEFORE_LOG) {
-				logger.warn(this.lease + ": the checkpoint cannot be written; it is tried again", ex);
+				logger.warn(this.lease + ": the checkpoint cannot be written. Writing is retried", ex);
 			}
 		}
 	}

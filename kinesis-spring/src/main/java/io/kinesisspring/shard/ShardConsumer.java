@@ -16,9 +16,9 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * One shard in the hands of this worker: reads a batch ahead while the handler works on
- * the one before, and ends by draining, by the end of the shard, or by losing the lease.
- * Confined to the container's loop, apart from what a {@link ShardSession} is asked.
+ * Reads a shard that this worker holds, one batch ahead of the handler. It ends by
+ * draining, at the end of the shard, or with the lease. Confined to the container's loop,
+ * apart from the methods of {@link ShardSession}.
  */
 final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
@@ -308,9 +308,6 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		return drain().thenComposeAsync((done) -> this.checkpointer.close(), this.loop);
 	}
 
-	/**
-	 * How far its records have been processed.
-	 */
 	Checkpoint reached() {
 		return this.checkpointer.reached();
 	}

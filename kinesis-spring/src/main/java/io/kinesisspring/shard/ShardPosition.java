@@ -86,12 +86,13 @@ final class ShardPosition {
 	 * @param sent when the answer was requested, in nanoseconds of the loop
 	 */
 	void advance(RecordUnpacker.Unpacked unpacked, long sent) {
+		boolean proven = !this.confirmed && unpacked.last() != null;
 		if (unpacked.last() != null) {
 			this.checkpoint = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
 			this.confirmed = true;
 		}
 		this.caughtUp = !unpacked.isBehind();
-		this.guard.onResponse(sent, unpacked.millisToTip());
+		this.guard.onResponse(sent, proven, unpacked.millisToTip());
 	}
 
 	void moveTo(Checkpoint another) {

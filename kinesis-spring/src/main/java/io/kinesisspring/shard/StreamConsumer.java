@@ -186,8 +186,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Who goes last puts out the light. If another worker starts in this moment it
-	 * registers the consumer again.
+	 * The worker that stops last deregisters the consumers. A worker that starts at this
+	 * moment registers them again.
 	 */
 	private CompletableFuture<Void> deregister() {
 		if (!this.readers.isDeregisteredOnStop()) {
@@ -198,7 +198,7 @@ public final class StreamConsumer implements LeaseHolder {
 					(table) -> isLast(table) ? this.readers.deregister() : CompletableFuture.completedFuture(null),
 					this.loop)
 			.exceptionally((ex) -> {
-				logger.warn("Whether other workers need the fan-out consumers could not be found out; they stay", ex);
+				logger.warn("The fan-out consumers stay registered: the lease table, which shows whether other workers need them, could not be read", ex);
 				return null;
 			});
 	}

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.LeaseResetException.Reason;
+import io.kinesisspring.testing.Seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -229,7 +230,7 @@ class LeaseResetTests {
 	}
 
 	static LongStream seeds() {
-		return new Random().longs(Integer.getInteger("kinesis.test.seeds", 60));
+		return new Random().longs(Seeds.count(60));
 	}
 
 	/**

@@ -10,6 +10,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.kinesisspring.testing.Seeds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -23,7 +25,7 @@ class SlowScansTests {
 	private static final Duration STEP = Duration.ofMillis(50);
 
 	static LongStream seeds() {
-		return new Random().longs(Integer.getInteger("kinesis.test.seeds", 5));
+		return new Random().longs(Seeds.count(8));
 	}
 
 	/**

@@ -140,7 +140,7 @@ final class HostileApplication implements SendObserver, RecordConverter {
 	}
 
 	@Override
-	public void paced(String stream, int shards) {
+	public void shardsLimited(String stream, int shards) {
 		this.hostility.mayThrow(3);
 	}
 

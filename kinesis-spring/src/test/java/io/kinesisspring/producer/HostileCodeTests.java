@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -94,7 +93,7 @@ class HostileCodeTests {
 			task.run();
 		};
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), loop, new TaskExecutor(executor, spare ? Runnable::run : null), loop.random());
+				List.of(), loop, new TaskExecutor(executor, spare ? Runnable::run : null));
 		CompletableFuture<SendResult> first = template.send("s", "key", "x");
 		loop.runUntilIdle();
 		broken.set(true);
@@ -119,7 +118,7 @@ class HostileCodeTests {
 				List.of(), loop, new TaskExecutor((task) -> {
 					task.run();
 					throw new RejectedExecutionException("as told");
-				}, Runnable::run), loop.random());
+				}, Runnable::run));
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofSeconds(1));
 		assertThat(sent).isCompleted();
@@ -132,7 +131,7 @@ class HostileCodeTests {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		PlayedService service = new PlayedService(loop);
 		KinesisTemplate template = new KinesisTemplate(service, new BrokenConverter(), ProducerOptions.defaults(),
-				List.of(), loop, Runnable::run, loop.random());
+				List.of(), loop, Runnable::run);
 		CompletableFuture<SendAllResult> sent = template.sendAll("s", List.of("a", "error", "nothing", "b"));
 		loop.advance(Duration.ofSeconds(1));
 		assertThat(sent.join().failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1, 2);
@@ -182,7 +181,7 @@ class HostileCodeTests {
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig().observationHandler(new BrokenHandler(when));
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), new KinesisObservations(registry, null, null, null), loop, Runnable::run, loop.random());
+				List.of(), new KinesisObservations(registry, null, null, null), loop, Runnable::run);
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		CompletableFuture<SendResult> fails = template.send("s", new Object());
 		loop.advance(Duration.ofSeconds(1));
@@ -251,7 +250,7 @@ class HostileCodeTests {
 			if (i % 50 == 3) {
 				hung.add(future.thenRun(() -> {
 					started.countDown();
-					Uninterruptibles.uninterruptibly(blocked, Duration.ofSeconds(50));
+					Uninterruptibles.awaitUninterruptibly(blocked, Duration.ofSeconds(50));
 				}));
 			}
 		}
@@ -277,7 +276,7 @@ class HostileCodeTests {
 		PlayedService service = new PlayedService(loop);
 		AtomicBoolean broken = new AtomicBoolean(true);
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), new BrokenLoop(loop, broken), Runnable::run, loop.random());
+				List.of(), new BrokenLoop(loop, broken), Runnable::run);
 		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.UNEXPECTED));
 		assertThat(template.inFlight()).isZero();
 		assertThat(template.memory().used()).isZero();
@@ -308,7 +307,7 @@ class HostileCodeTests {
 
 	private static KinesisTemplate template(PutRecordsCall call, Executor executor) {
 		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-				new ThreadEventLoop("test-loop-"), executor, new SplittableRandom());
+				new ThreadEventLoop("test-loop-"), executor);
 	}
 
 	private static PutRecordsResponse well(PutRecordsRequest request) {

@@ -109,8 +109,7 @@ class ObservedSendsTests {
 
 	private KinesisTemplate template(ProducerOptions options) {
 		return new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(),
-				new KinesisObservations(this.recorded.registry(), null, null, null), this.loop, Runnable::run,
-				this.loop.random());
+				new KinesisObservations(this.recorded.registry(), null, null, null), this.loop, Runnable::run);
 	}
 
 	/**

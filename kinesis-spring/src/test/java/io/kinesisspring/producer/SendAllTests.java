@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +37,7 @@ class SendAllTests {
 					.toList())
 				.build());
 		}, new SimpleRecordConverter(), ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(30)).build(),
-				List.of(interceptor), new ThreadEventLoop("test-loop-"), new TemplateExecutor(),
-				new SplittableRandom());
+				List.of(interceptor), new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 	}
 
 	/**
@@ -54,7 +52,7 @@ class SendAllTests {
 			@Override
 			public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 				if (record.payload().equals("1999")) {
-					sentBefore.add(Uninterruptibles.uninterruptibly(requested, Duration.ofSeconds(10)));
+					sentBefore.add(Uninterruptibles.awaitUninterruptibly(requested, Duration.ofSeconds(10)));
 				}
 				return record;
 			}
@@ -78,7 +76,7 @@ class SendAllTests {
 			@Override
 			public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 				boolean last = record.payload().equals("9");
-				boolean sent = Uninterruptibles.uninterruptibly(requested,
+				boolean sent = Uninterruptibles.awaitUninterruptibly(requested,
 						last ? Duration.ofSeconds(10) : Duration.ofMillis(6));
 				if (last) {
 					sentBefore.add(sent);

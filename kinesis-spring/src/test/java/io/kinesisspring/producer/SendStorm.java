@@ -74,7 +74,7 @@ final class SendStorm {
 				: List.of(this.application.counting());
 		Executor executor = new TaskExecutor(this::execute, this::executeSpare);
 		this.template = new KinesisTemplate(this.service, this.application, this.options, interceptors,
-				this.application.observations(), this.loop, executor, this.chance);
+				this.application.observations(), this.loop, executor);
 	}
 
 	private ProducerOptions options() {

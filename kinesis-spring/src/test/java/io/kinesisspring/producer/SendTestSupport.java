@@ -39,7 +39,7 @@ final class SendTestSupport {
 		this.loop = new SimulatedEventLoop(seed);
 		this.service = new PlayedService(this.loop);
 		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(interceptors),
-				this.loop, Runnable::run, this.loop.random());
+				this.loop, Runnable::run);
 	}
 
 	/**

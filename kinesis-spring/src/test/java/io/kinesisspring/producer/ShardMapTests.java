@@ -74,12 +74,12 @@ class ShardMapTests {
 	}
 
 	private void learn(int hashKey, String shard) {
-		this.map.learn(BigInteger.valueOf(hashKey), shard);
+		this.map.assign(BigInteger.valueOf(hashKey), shard);
 	}
 
 	private @Nullable String shardOf(int hashKey) {
-		AdaptiveRateLimit pace = this.map.find(BigInteger.valueOf(hashKey));
-		return (pace != null) ? pace.toString() : null;
+		AdaptiveRateLimit rateLimit = this.map.rateLimitAt(BigInteger.valueOf(hashKey));
+		return (rateLimit != null) ? rateLimit.toString() : null;
 	}
 
 }

@@ -35,9 +35,9 @@ class ShardRateLimitsTests {
 			.records(PlayedService.error(SendTestSupport.THROTTLED))
 			.build();
 		for (int i = 0; i < 1000; i++) {
-			assertThat(shardRateLimits.learn(Response.to(batch, throttled, null), i)).isFalse();
+			assertThat(shardRateLimits.update(Response.of(batch, throttled, null), i)).isFalse();
 		}
-		assertThat(shardRateLimits.hold(record)).isFalse();
+		assertThat(shardRateLimits.delay(record)).isFalse();
 		assertThat(shardRateLimits.nextRelease()).isEqualTo(StreamQueue.NEVER);
 	}
 

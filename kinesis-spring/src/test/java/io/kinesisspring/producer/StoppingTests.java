@@ -3,7 +3,6 @@ package io.kinesisspring.producer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,7 +74,7 @@ class StoppingTests {
 					else {
 						task.run();
 					}
-				}, Runnable::run), loop.random());
+				}, Runnable::run));
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofMillis(1));
 		holding.set(true);
@@ -105,7 +104,7 @@ class StoppingTests {
 	void letsAStopThatIsUnderWayComeToItsEndWhenClosed() {
 		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
-				List.of(), new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+				List.of(), new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		template.stop(() -> this.stopped.set(true));
 		template.close();
@@ -120,7 +119,7 @@ class StoppingTests {
 		for (int round = 0; round < 20; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 			List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
 				sent.add(template.send("s", "key" + i % 3, "x"));
@@ -145,7 +144,7 @@ class StoppingTests {
 		for (int round = 0; round < 200; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 			template.stop(() -> this.stopped.set(true));
 			CompletableFuture<List<CompletableFuture<Void>>> flushes = new CompletableFuture<>();
 			Thread flushing = new Thread(() -> {
@@ -204,7 +203,7 @@ class StoppingTests {
 							.toList())
 						.build()),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor(), new SplittableRandom());
+					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 			List<List<CompletableFuture<SendResult>>> sent = List.of(new ArrayList<>(), new ArrayList<>(),
 					new ArrayList<>());
 			List<Thread> threads = sent.stream().map((futures) -> new Thread(() -> {

@@ -77,7 +77,7 @@ final class ThreadedStorm {
 		};
 		this.template = new KinesisTemplate(this.service, this.application, options,
 				List.of(this.application.counting(), this.application.throwing()), this.application.observations(),
-				new ThreadEventLoop("test-loop-"), executor, this.chance);
+				new ThreadEventLoop("test-loop-"), executor);
 	}
 
 	void run() throws Exception {

@@ -224,6 +224,30 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		assertThat(this.events.stale).isZero();
 	}
 
+	/**
+	 * What was safe when the event was asked for may be gone when it comes.
+	 */
+	@Test
+	void noticesWhatTheRetentionTakesWhileItWaitsForAnEvent() {
+		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
+		put(30);
+		this.loop.advance(Duration.ofSeconds(55));
+		start(Checkpoint.TRIM_HORIZON);
+		while (this.reading.records.isEmpty()) {
+			this.loop.advance(Duration.ofMillis(1));
+		}
+		this.kinesis.fanOut().mute(true);
+		this.loop.advance(Duration.ofSeconds(10));
+		int before = this.reading.places().size();
+		assertThat(before).isBetween(1, 29);
+		put(2);
+		this.kinesis.fanOut().mute(false);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.reading.places().subList(before, this.reading.places().size()))
+			.isEqualTo(this.kinesis.recordsOf(SHARD).subList(30, 32));
+	}
+
 	@Test
 	void registersTheConsumerAgainWhenSomebodyHasDeregisteredIt() {
 		this.kinesis.fanOut().becomeActiveAfter(Duration.ofSeconds(3));

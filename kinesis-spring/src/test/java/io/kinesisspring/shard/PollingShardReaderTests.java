@@ -77,6 +77,24 @@ class PollingShardReaderTests extends ShardReaderTests {
 		assertThat(this.events.stale).isZero();
 	}
 
+	/**
+	 * Ten records a second come, and go a day later; five a second are read.
+	 */
+	@Test
+	void noticesWhatTheRetentionTakesFromAReaderThatNeverStops() {
+		this.maxRecords = 1;
+		this.kinesis.keepRecordsFor(Duration.ofDays(1));
+		for (int i = 0; i < 2_000; i++) {
+			put(1);
+			this.loop.advance(Duration.ofMillis(100));
+		}
+		this.loop.advance(Duration.ofDays(1).minusSeconds(190));
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.observer.stale).isBetween(3, 4);
+		assertThat(this.kinesis.calls("GetShardIterator")).isBetween(4, 5);
+	}
+
 	@Test
 	void renewsExpiredIteratorsAtOnce() {
 		put(3);

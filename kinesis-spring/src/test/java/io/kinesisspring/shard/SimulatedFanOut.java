@@ -57,6 +57,8 @@ final class SimulatedFanOut {
 
 	private boolean forgetful;
 
+	private Duration apart = Duration.ofNanos(1);
+
 	SimulatedFanOut(EventLoop network, Random random, DoubleSupplier failures) {
 		this.network = network;
 		this.random = random;
@@ -65,6 +67,14 @@ final class SimulatedFanOut {
 
 	void becomeActiveAfter(Duration duration) {
 		this.becomesActive = duration;
+	}
+
+	/**
+	 * Let events come so far apart that each has to prove that nothing before it is gone.
+	 * Of a day's retention that is a minute.
+	 */
+	void keepApart(Duration retention) {
+		this.apart = retention.dividedBy(Duration.ofDays(1).toMinutes()).plusNanos(1);
 	}
 
 	void limit(int consumers) {
@@ -384,7 +394,8 @@ final class SimulatedFanOut {
 		 */
 		private void later(Runnable action) {
 			long now = SimulatedFanOut.this.network.nanoTime();
-			this.deliveredBy = Math.max(this.deliveredBy + 1, now + latency().toNanos());
+			this.deliveredBy = Math.max(this.deliveredBy + SimulatedFanOut.this.apart.toNanos(),
+					now + latency().toNanos());
 			SimulatedFanOut.this.network.schedule(Duration.ofNanos(this.deliveredBy - now), action);
 		}
 

@@ -289,6 +289,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 */
 	public void keepRecordsFor(Duration duration) {
 		this.retention = duration;
+		this.fanOut.keepApart(duration);
 	}
 
 	/**

@@ -3,22 +3,35 @@ package io.kinesisspring.testing;
 import java.util.stream.LongStream;
 
 /**
- * The seeds of a random test: {@code -Dkinesis.test.seeds} says how many, and
- * {@code -Dkinesis.test.first-seed} which is the first.
+ * The seeds of a random test. {@code -Dkinesis.test.seeds} sets their number, and
+ * {@code -Dkinesis.test.first-seed} the first one.
  */
 public final class Seeds {
+
+	private static final boolean THOROUGH = Boolean.getBoolean("kinesis.test.thorough");
 
 	private Seeds() {
 	}
 
 	/**
 	 * Return the seeds.
-	 * @param count how many where nobody says
+	 * @param thorough their number in the profile {@code thorough}; a quarter of it
+	 * otherwise
 	 * @return the seeds, in order
 	 */
-	public static LongStream of(long count) {
+	public static LongStream of(long thorough) {
 		long first = Long.getLong("kinesis.test.first-seed", 1);
-		return LongStream.range(first, first + Long.getLong("kinesis.test.seeds", count));
+		return LongStream.range(first, first + count(thorough));
+	}
+
+	/**
+	 * Return how many seeds a test tries.
+	 * @param thorough their number in the profile {@code thorough}; a quarter of it
+	 * otherwise
+	 * @return the number
+	 */
+	public static long count(long thorough) {
+		return Long.getLong("kinesis.test.seeds", THOROUGH ? thorough : Math.max(1, thorough / 4));
 	}
 
 }

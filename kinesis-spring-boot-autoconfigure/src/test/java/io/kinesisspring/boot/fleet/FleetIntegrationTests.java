@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * run, with the default failover time and outages of a minute:
  * {@code -Dkinesis.test.fleet=200000}.
  */
+@Tag("thorough")
 class FleetIntegrationTests {
 
 	private static final int SHARDS = 6;

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * not given up for it. Two thirds of the heap are what the SDK's decoders hold, 2 MB for
  * each subscription.
  */
+@Tag("thorough")
 class SlowListenerIntegrationTests {
 
 	private static final int SHARDS = 100;

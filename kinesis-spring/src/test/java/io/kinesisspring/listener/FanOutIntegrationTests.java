@@ -47,12 +47,12 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for enhanced fan-out over HTTP, by SDK clients that nothing has been changed on.
  */
-class FanOutTests {
+class FanOutIntegrationTests {
 
 	private static EmbeddedKinesisServer server;
 
 	@RegisterExtension
-	static final BackEnds backEnds = new BackEnds(FanOutTests::startServer);
+	static final BackEnds backEnds = new BackEnds(FanOutIntegrationTests::startServer);
 
 	@RegisterExtension
 	final Containers containers = new Containers(backEnds, (options) -> fanOut(options, (fanOut) -> fanOut));

@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
  * A sample of the cells of {@link DeliveryMatrixTests}, over real HTTP against the
  * embedded server and DynamoDB Local: a record fails three times on its way.
  */
-class DeliveryOverHttpTests {
+class DeliveryOverHttpIntegrationTests {
 
 	private static final int RECORDS = 30;
 

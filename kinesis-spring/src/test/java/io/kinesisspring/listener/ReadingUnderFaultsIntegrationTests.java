@@ -53,12 +53,12 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for what a container does when the service fails, is out of reach, or says no.
  */
-class ReadingUnderFaultsTests {
+class ReadingUnderFaultsIntegrationTests {
 
 	private static EmbeddedKinesisServer server;
 
 	@RegisterExtension
-	static final BackEnds backEnds = new BackEnds(ReadingUnderFaultsTests::startServer);
+	static final BackEnds backEnds = new BackEnds(ReadingUnderFaultsIntegrationTests::startServer);
 
 	@RegisterExtension
 	final Containers containers = new Containers(backEnds);

@@ -63,14 +63,14 @@ import static org.awaitility.Awaitility.await;
  * seen in the meters, and each value is what was done.
  */
 @Timeout(120)
-class MetersEndToEndTests {
+class MetersIntegrationTests {
 
 	private static final AtomicInteger numbers = new AtomicInteger();
 
 	private static EmbeddedKinesisServer server;
 
 	@RegisterExtension
-	static final BackEnds backEnds = new BackEnds(MetersEndToEndTests::startServer);
+	static final BackEnds backEnds = new BackEnds(MetersIntegrationTests::startServer);
 
 	private Executor executor = TestThreads.executor("listener-");
 
@@ -428,7 +428,7 @@ class MetersEndToEndTests {
 
 	@Test
 	void noMeterIsLeftOutHere() throws Exception {
-		String tests = Files.readString(Path.of("src/test/java/io/kinesisspring/metrics/MetersEndToEndTests.java"));
+		String tests = Files.readString(Path.of("src/test/java/io/kinesisspring/metrics/MetersIntegrationTests.java"));
 		assertThat(KinesisMeter.values())
 			.allSatisfy((meter) -> assertThat(tests).containsPattern("\\(KinesisMeter." + meter.name() + "[,)]"));
 	}

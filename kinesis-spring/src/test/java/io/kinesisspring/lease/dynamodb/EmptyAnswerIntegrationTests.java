@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * every call must fail, since nobody knows whether it has taken place, and none may take
  * that for a fault of the configuration.
  */
-class EmptyAnswerTests {
+class EmptyAnswerIntegrationTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 

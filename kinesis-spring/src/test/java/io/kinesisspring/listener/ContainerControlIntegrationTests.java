@@ -45,7 +45,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for what can be done to a running container, and what it does about failures,
  * over real HTTP against the embedded server and DynamoDB Local.
  */
-class ContainerControlTests {
+class ContainerControlIntegrationTests {
 
 	private static final String SHARD = "shardId-000000000000";
 
@@ -278,7 +278,7 @@ class ContainerControlTests {
 
 			@Override
 			public void onAssigned(ListenerShard shard) {
-				assertThat(ContainerControlTests.this.listener.byShard()).doesNotContainKey(shard.shardId());
+				assertThat(ContainerControlIntegrationTests.this.listener.byShard()).doesNotContainKey(shard.shardId());
 				shards.add("assigned " + shard.shardId());
 			}
 

@@ -19,6 +19,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +64,7 @@ import static org.awaitility.Awaitility.await;
  * and over again, and nothing of what records hold.
  */
 @Timeout(180)
-class LogTests {
+class LogIntegrationTests {
 
 	private static final int SHARDS = 4;
 
@@ -75,7 +76,7 @@ class LogTests {
 	private static EmbeddedKinesisServer server;
 
 	@RegisterExtension
-	static final BackEnds backEnds = new BackEnds(LogTests::startServer);
+	static final BackEnds backEnds = new BackEnds(LogIntegrationTests::startServer);
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger("io.kinesisspring");
 
@@ -140,7 +141,7 @@ class LogTests {
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.dropBefore(), FaultRule.expiredIterator())
 			.forEach((fault) -> fault(fault.action("GetRecords").times(2)));
 		fault(FaultRule.internalFailure().action("PutRecords").times(1));
-		RecordingListener listener = new RecordingListener(LogTests::number);
+		RecordingListener listener = new RecordingListener(LogIntegrationTests::number);
 		start(listener, (options) -> options);
 		send(0, 100, template());
 		await().untilAsserted(() -> assertThat(listener.records()).hasSize(100));
@@ -148,6 +149,7 @@ class LogTests {
 	}
 
 	@Test
+	@Tag("thorough")
 	void aRunFullOfFaultsNeitherFillsTheLogNorShowsARecord() {
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.dropBefore(), FaultRule.expiredIterator())
 			.forEach((fault) -> fault(fault.action("GetRecords").probability(0.2, 42)));
@@ -186,7 +188,7 @@ class LogTests {
 		send(1200, 2000, template);
 		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(distinct(listener, 1200)).hasSize(533));
 		Map<String, Long> lines = events().stream()
-			.collect(Collectors.groupingBy(LogTests::kindOf, Collectors.counting()));
+			.collect(Collectors.groupingBy(LogIntegrationTests::kindOf, Collectors.counting()));
 		assertThat(lines).allSatisfy((kind, times) -> assertThat(times).as(kind).isLessThanOrEqualTo(MOST));
 		assertThat(events()).allSatisfy((event) -> assertThat(textOf(event)).doesNotContain(PAYLOAD));
 	}
@@ -216,7 +218,7 @@ class LogTests {
 	private static Set<Integer> distinct(RecordingListener listener, int from) {
 		return listener.records()
 			.stream()
-			.map(LogTests::number)
+			.map(LogIntegrationTests::number)
 			.filter((number) -> number >= from)
 			.collect(Collectors.toSet());
 	}

@@ -5,9 +5,9 @@ import io.kinesisspring.testing.KinesisServer;
 /**
  * On this project's own server, by clients that have everything as the SDK has it.
  */
-class EmbeddedEndToEndTests extends SendingAndReceivingTests {
+class EmbeddedEndToEndIntegrationTests extends SendingAndReceivingTests {
 
-	EmbeddedEndToEndTests() {
+	EmbeddedEndToEndIntegrationTests() {
 		super(KinesisServer::embedded);
 	}
 

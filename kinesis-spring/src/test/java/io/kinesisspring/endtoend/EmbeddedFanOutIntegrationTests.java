@@ -9,9 +9,9 @@ import io.kinesisspring.testing.KinesisServer;
  * The promises of the container when it reads by enhanced fan-out, on this project's own
  * server, by a client that has everything as the SDK has it.
  */
-class EmbeddedFanOutTests extends ConsumingTests {
+class EmbeddedFanOutIntegrationTests extends ConsumingTests {
 
-	EmbeddedFanOutTests() {
+	EmbeddedFanOutIntegrationTests() {
 		super(KinesisServer::embedded, (options) -> options.mode(ReadMode.FAN_OUT)
 			.fanOut(FanOutOptions.defaults().toBuilder().fallback(FanOutFallback.FAIL).build()));
 	}
