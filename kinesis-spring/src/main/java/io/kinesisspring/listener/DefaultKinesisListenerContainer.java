@@ -228,8 +228,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			stopping.close();
 			notifyStopped();
 			if (ex != null) {
-				logger.warn("Listener '" + getId() + "' was still processing records after kinesis.consumer.shutdown-timeout ("
-						+ timeout + "ms). These records are delivered again once its leases have expired");
+				logger.warn("Listener '" + getId()
+						+ "' was still processing records after kinesis.consumer.shutdown-timeout (" + timeout
+						+ "ms). These records are delivered again once its leases have expired");
 			}
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.shard.ShardEvents;
 
 /**
- * Sees all that goes on in a container, from the leases to the listener: for counting,
- * not for deciding. What it is told of a container's listener comes on the listeners'
- * executor; for everything else see {@link ShardEvents}. Implementations must be
- * quick, must not throw, and must be safe for threads.
+ * Is notified about everything that happens in a container, from the leases to the
+ * listener. For information only: no method decides anything. Events of the listener come
+ * on the listeners' executor; for all others see {@link ShardEvents}. Implementations
+ * must be quick and thread-safe. Exceptions are logged and change nothing.
  *
  * @since 0.1.0
  */

@@ -180,7 +180,8 @@ final class ShardEventPublisher implements ShardEvents {
 				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
 				case STALLED -> {
 					logger.warn("Listener '" + this.listenerId + "' makes no progress with stream '" + shard.stream()
-							+ "', shard '" + shard.shardId() + "': nothing finished for " + stalledAfter.toSeconds() + "s");
+							+ "', shard '" + shard.shardId() + "': nothing finished for " + stalledAfter.toSeconds()
+							+ "s");
 					publish(shard, (listener) -> {
 					}, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
 							stalledAfter));
@@ -250,9 +251,9 @@ final class ShardEventPublisher implements ShardEvents {
 		EventLoop loop = this.loop;
 		boolean retry = loop != null && attempt < MOST_ATTEMPTS;
 		if (attempt == 1 || !retry) {
-			logger
-				.warn("Listener '" + this.listenerId + "': the executor rejected a notification of ShardListeners and event "
-						+ "listeners. " + (retry ? "It is sent later" : "It is dropped"), ex);
+			logger.warn("Listener '" + this.listenerId
+					+ "': the executor rejected a notification of ShardListeners and event " + "listeners. "
+					+ (retry ? "It is sent later" : "It is dropped"), ex);
 		}
 		if (loop != null && retry) {
 			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(task, published, attempt + 1));

@@ -114,10 +114,8 @@ final class ReadFailures {
 			@Nullable Throwable ex) {
 		this.events.onCheckpointStale(this.stream.name(), this.shardId);
 		String evidence = (instead != null) ? instead.describeGap() : "is none of this shard's any more";
-		logger.warn(
-				location() + "the checkpoint " + stale + " " + evidence
-						+ ". Records in between may be lost; " + consequence,
-				(ex != null) ? KinesisFailures.causeOf(ex) : null);
+		logger.warn(location() + "the checkpoint " + stale + " " + evidence + ". Records in between may be lost; "
+				+ consequence, (ex != null) ? KinesisFailures.causeOf(ex) : null);
 	}
 
 	KinesisException staleCheckpointException(Checkpoint.After stale, @Nullable Throwable ex) {

@@ -139,9 +139,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Tells when it turned out, after the start, that this identity may not read, and it
-	 * is not tried again. The consumer does nothing about it by itself: it should be
-	 * stopped.
+	 * Completes if access is denied after the start and is not retried. The consumer does
+	 * not stop by itself; stop it then.
 	 * @return completes with what was denied and what to do about it, or never
 	 */
 	public CompletableFuture<KinesisException> fatalDenial() {
@@ -149,7 +148,7 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * What is denied at this moment and is tried again. Safe to call from any thread.
+	 * What is denied at this moment and is retried. Safe to call from any thread.
 	 * @return what was denied and what to do about it, {@code null} if nothing is
 	 */
 	public @Nullable KinesisException currentDenial() {
@@ -198,7 +197,9 @@ public final class StreamConsumer implements LeaseHolder {
 					(table) -> isLast(table) ? this.readers.deregister() : CompletableFuture.completedFuture(null),
 					this.loop)
 			.exceptionally((ex) -> {
-				logger.warn("The fan-out consumers stay registered: the lease table, which shows whether other workers need them, could not be read", ex);
+				logger.warn(
+						"The fan-out consumers stay registered: the lease table, which shows whether other workers need them, could not be read",
+						ex);
 				return null;
 			});
 	}
@@ -240,18 +241,18 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Stop to deliver some shards, behind the record in hand. Their leases are kept, and
-	 * those that come later are not read either.
+	 * Stop delivering some shards, after the current record. Their leases are kept, and
+	 * shards that are assigned later are not read either.
 	 * @param shardSelection which
-	 * @return completes when nothing of them is being worked on
+	 * @return completes when none of their records is being processed
 	 */
 	public CompletableFuture<Void> pause(ShardSelection shardSelection) {
 		return this.shardControl.pause(shardSelection);
 	}
 
 	/**
-	 * Read some shards again, from behind their last processed record: those that are
-	 * paused in no other way, and those that a failure has stopped.
+	 * Resume some shards after their last processed record: those that are not paused in
+	 * another way, and those that a failure has stopped.
 	 * @param shardSelection which
 	 * @return completes when they are read
 	 */
