@@ -174,7 +174,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	/**
 	 * Who starts a listener has the exception. One that has never run is then as it was
-	 * before, so that an attempt at run time does not make the application sick for ever.
+	 * before, so that a failed attempt at run time does not leave the application
+	 * unhealthy.
 	 */
 	private ListenerStatus.Phase unableToStart() {
 		return this.hasRun ? ListenerStatus.Phase.FAILED : ListenerStatus.Phase.STOPPED;
@@ -358,7 +359,82 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	/**
-	 * How the last run ended: by a failure or on purpose.
+	 * <<<<<<< HEAD ======= From a start to a stop.
+	 */
+	private final class Run {
+
+		private final EventLoop loop;
+
+		private final LeaseStore store;
+
+		private final StreamConsumer consumer;
+
+		private final String workerId;
+
+		private final Instant startedAt;
+
+		private volatile @Nullable Instant begunAt;
+
+		private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+		private Run(String workerId) {
+			this.workerId = workerId;
+			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
+			ContainerOptions options = DefaultKinesisListenerContainer.this.options;
+			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
+			DefaultKinesisListenerContainer.this.shardEventPublisher.retryOn(this.loop);
+			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(), options.reader(),
+					options.streams(), (options.mode() == ReadMode.FAN_OUT) ? options.fanOut() : null);
+			this.store = DefaultKinesisListenerContainer.this.leaseStores
+				.create(DefaultKinesisListenerContainer.this.application);
+			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
+					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.context),
+					this.loop);
+		}
+
+		/**
+		 * What it does runs on the loop, and ends without a word when that is closed:
+		 * whoever closes it says so.
+		 */
+		private CompletableFuture<Void> begin() {
+			this.consumer.start().whenComplete((done, ex) -> {
+				if (ex != null) {
+					this.started.completeExceptionally(ex);
+				}
+				else {
+					this.started.complete(null);
+				}
+			});
+			return this.started;
+		}
+
+		private ListenerStatus status() {
+			Instant begun = this.begunAt;
+			if (begun == null) {
+				return new ListenerStatus(ListenerStatus.Phase.STARTING, this.workerId, null, this.startedAt, false,
+						Duration.ZERO, List.of());
+			}
+			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.currentDenial(), begun,
+					this.consumer.isCutOff(), this.consumer.unclaimed(),
+					DefaultKinesisListenerContainer.this.shardEventPublisher
+						.statuses(DefaultKinesisListenerContainer.this.options.reader().stalledAfter()));
+		}
+
+		private void watch() {
+			Duration idleAfter = DefaultKinesisListenerContainer.this.options.delivery().idleAfter();
+			Duration stalledAfter = DefaultKinesisListenerContainer.this.options.reader().stalledAfter();
+			Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter : stalledAfter;
+			this.loop.schedule(shorter.dividedBy(4), () -> {
+				watch();
+				DefaultKinesisListenerContainer.this.shardEventPublisher.check(this.loop.nanoTime(), idleAfter,
+						stalledAfter);
+			});
+		}
+
+	}
+
+	/**
+	 * >>>>>>> main How the last run ended: by a failure or on purpose.
 	 */
 	private record Ending(ListenerStatus.Phase phase, @Nullable Throwable failure, @Nullable Instant at) {
 

@@ -84,7 +84,7 @@ final class ExecutorHandoff {
 	}
 
 	/**
-	 * The session is over: what was refused in it is no trouble any more.
+	 * The session is over: its rejections no longer count as failures of the shard.
 	 */
 	void close() {
 		this.shardMonitor.deliveryRecovered(this);

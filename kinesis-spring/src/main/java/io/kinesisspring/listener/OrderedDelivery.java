@@ -29,7 +29,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private final int size;
 
-	private final DeliveryContext context;
+	private final DeliveryContext deliveryContext;
 
 	private final Progress progress;
 
@@ -59,17 +59,17 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private final DeliveryLog log;
 
-	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryContext context, Progress progress,
+	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryContext deliveryContext, Progress progress,
 			ShardSession session, ConcurrencyLimit concurrencyLimit, ShardProgressMonitor shardMonitor) {
 		this.size = records.size();
-		this.context = context;
+		this.deliveryContext = deliveryContext;
 		this.progress = progress;
 		this.session = session;
 		this.concurrencyLimit = concurrencyLimit;
 		this.shardMonitor = shardMonitor;
 		this.log = new DeliveryLog(shardMonitor.failureLog());
-		this.deliveryEvents = new DeliveryEvents(context.observer(), shardMonitor);
-		this.remainingRecords = new RemainingRecords(records, context.listener().isBatch());
+		this.deliveryEvents = new DeliveryEvents(deliveryContext.observer(), shardMonitor);
+		this.remainingRecords = new RemainingRecords(records, deliveryContext.listener().isBatch());
 	}
 
 	/**
@@ -138,7 +138,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			logger.error("Delivery failed unexpectedly in " + this.session
 					+ (retries ? ". It continues after the last finished record, after a pause" : ""), ex);
 			if (retries) {
-				pause(this.context.errorHandlerInvoker().backOff(++this.unexpectedFailures));
+				pause(this.deliveryContext.errorHandlerInvoker().backOff(++this.unexpectedFailures));
 			}
 		}
 	}
@@ -156,7 +156,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			context.at(part.get(0));
 			CompletionStage<?> result;
 			try {
-				result = this.context.listener()
+				result = this.deliveryContext.listener()
 					.onRecords(part, this.progress.delivery(part, this.attemptCounter.nextAttempt()));
 				if (result != null) {
 					this.handedOff = true;
@@ -257,7 +257,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 * @return how many of the records that were delivered last are left
 	 */
 	private int removeAcknowledged() {
-		if (this.context.options().ackMode() != AckMode.MANUAL) {
+		if (this.deliveryContext.options().ackMode() != AckMode.MANUAL) {
 			return this.remainingRecords.count();
 		}
 		KinesisRecord<byte[]> first = this.remainingRecords.first();
@@ -285,12 +285,12 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void handleFailure(DeliveryFailure failure) {
 		this.failing = true;
 		this.shardMonitor.deliveryFailed(this, failure.exception());
-		ErrorDecision decision = this.context.errorHandlerInvoker().decide(failure);
+		ErrorDecision decision = this.deliveryContext.errorHandlerInvoker().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
 			if (failure.attempts() == 1) {
 				this.log.failed(failure,
 						"; it is delivered again until the error handler decides otherwise. Nothing behind it "
-								+ this.context.options().orderWords() + " is delivered before that");
+								+ this.deliveryContext.options().orderWords() + " is delivered before that");
 			}
 			this.deliveryEvents.publish((events) -> events.onRetry(this.shardMonitor.shard(), failure.exception()));
 			pause(retry.delay());
@@ -315,7 +315,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	private void recover(DeliveryFailure failure) {
-		CompletionStage<?> recovery = this.context.errorHandlerInvoker().recover(failure);
+		CompletionStage<?> recovery = this.deliveryContext.errorHandlerInvoker().recover(failure);
 		try {
 			this.handedOff = true;
 			recovery.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
@@ -335,7 +335,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		}
 		this.log.recovererFailed(failure, ex);
 		this.deliveryEvents.publish((events) -> events.onRecovererFailed(this.shardMonitor.shard(), ex));
-		pause(this.context.errorHandlerInvoker().backOff(failure.attempts()));
+		pause(this.deliveryContext.errorHandlerInvoker().backOff(failure.attempts()));
 	}
 
 	private void skipFailed() {
@@ -353,7 +353,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		KinesisException reason = new KinesisException(
 				DeliveryLog.describe(failure) + " and the error handler decided to stop the shard",
 				failure.exception());
-		this.context.shardEventPublisher().failed(this.shardMonitor.shard(), failure.exception());
+		this.deliveryContext.shardEventPublisher().failed(this.shardMonitor.shard(), failure.exception());
 		this.session.stop(reason);
 		end(reason);
 	}

@@ -89,7 +89,7 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * Wait for an answer, but not for ever, nor beyond the reader's end.
+	 * Wait for an answer, up to a timeout. Ignored once the reader is closed.
 	 */
 	<T extends @Nullable Object> void whenAnswered(CompletableFuture<T> answer,
 			BiConsumer<T, @Nullable Throwable> whenAnswered) {

@@ -182,7 +182,7 @@ final class ConsumerRegistration {
 	}
 
 	/**
-	 * Trouble on the way is waited out, however long it takes.
+	 * Transient failures are retried without limit.
 	 */
 	private void retryOrGiveUp(String action, Throwable ex) {
 		if (KinesisFailures.isDenied(ex) || !KinesisFailures.isTransient(ex)) {
@@ -196,7 +196,7 @@ final class ConsumerRegistration {
 	}
 
 	/**
-	 * What the service says is believed to pass, but not for ever.
+	 * States that the service reports are retried, up to a timeout.
 	 */
 	private void findLaterWithin(Duration timeout, Supplier<KinesisException> failure) {
 		long now = this.loop.nanoTime();

@@ -47,7 +47,7 @@ class ConsumerPropertiesMapperTests {
 	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error", "fanOut");
 
 	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations", "shardListeners",
-			"observer");
+			"observer", "keepsStaleCheckpoints");
 
 	private static final RecordRecoverer RECOVERER = (failure) -> null;
 
@@ -161,7 +161,8 @@ class ConsumerPropertiesMapperTests {
 	void applicationsRecovererTakesThePlaceOfTheDeadLetterStreamOfAll() {
 		this.properties.getConsumer().getError().setDeadLetterStream("dead");
 		assertThat(new ConsumerPropertiesMapper(this.properties, null).containerOptions(beans(null, RECOVERER))
-			.delivery().recoverer()).isSameAs(RECOVERER);
+			.delivery()
+			.recoverer()).isSameAs(RECOVERER);
 	}
 
 	@Test
@@ -247,10 +248,9 @@ class ConsumerPropertiesMapperTests {
 	@Test
 	void everyOptionOfTheTemplateHasAProperty() {
 		assertThat(properties(KinesisProperties.Producer.class))
-			.containsExactlyInAnyOrderElementsOf(Arrays.stream(ProducerOptions.class.getDeclaredMethods())
-				.filter((method) -> method.getParameterCount() == 0)
-				.map((method) -> method.getName())
-				.filter((name) -> !Set.of("defaults", "builder", "toBuilder", "observer").contains(name))
+			.containsExactlyInAnyOrderElementsOf(Arrays.stream(ProducerOptions.class.getRecordComponents())
+				.map(RecordComponent::getName)
+				.filter((name) -> !name.equals("observer"))
 				.toList());
 	}
 

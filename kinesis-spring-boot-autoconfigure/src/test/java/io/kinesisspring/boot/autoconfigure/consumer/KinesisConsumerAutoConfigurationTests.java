@@ -349,7 +349,8 @@ class KinesisConsumerAutoConfigurationTests {
 		void whenHasUserDefinedBeanUsesIt() {
 			ErrorHandler errorHandler = (failure) -> ErrorDecision.skip();
 			this.contextRunner.withBean(ErrorHandler.class, () -> errorHandler)
-				.run((context) -> assertThat(options(context, "orders").delivery().errorHandler()).isSameAs(errorHandler));
+				.run((context) -> assertThat(options(context, "orders").delivery().errorHandler())
+					.isSameAs(errorHandler));
 		}
 
 		@Test
@@ -456,7 +457,8 @@ class KinesisConsumerAutoConfigurationTests {
 					assertThat(options.reader().maxRecords()).isEqualTo(9);
 					assertThat(options.delivery().idleAfter()).isEqualTo(Duration.ofSeconds(7));
 					assertThat(options.delivery().interceptors()).containsExactly(interceptor);
-					assertThat(options.delivery().recoverer()).extracting("operations").isSameAs(context.getBean("otherTemplate"));
+					assertThat(options.delivery().recoverer()).extracting("operations")
+						.isSameAs(context.getBean("otherTemplate"));
 					assertThat(container(context, "other")).extracting("client.client")
 						.isSameAs(context.getBean("otherClient"));
 				});

@@ -132,7 +132,8 @@ class KinesisObservationAutoConfigurationTests {
 	private static KinesisObservations ofTheListeners(ApplicationContext context) {
 		return ((ContainerOptions) ReflectionTestUtils.getField(context.getBean(KinesisListenerContainerFactory.class),
 				"options"))
-			.delivery().observations();
+			.delivery()
+			.observations();
 	}
 
 	static final class MySend extends DefaultKinesisSendObservationConvention {
