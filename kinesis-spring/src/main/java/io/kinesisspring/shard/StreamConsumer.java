@@ -308,9 +308,9 @@ public final class StreamConsumer implements LeaseHolder {
 		}
 		CompletableFuture<Void> drained = (consumer != null) ? consumer.drain()
 				: this.abandoned.whenFree(lease.lease().stream(), lease.lease().shardId());
-		return drained.thenRunAsync(() -> {
-			this.options.events().onReleased(lease.lease().stream(), lease.lease().shardId(), this.stopping);
-		}, this.loop);
+		return drained.thenRunAsync(
+				() -> this.options.events().onReleased(lease.lease().stream(), lease.lease().shardId(), this.stopping),
+				this.loop);
 	}
 
 	@Override
