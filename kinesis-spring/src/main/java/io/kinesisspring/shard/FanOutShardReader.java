@@ -278,8 +278,8 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	 * expired meanwhile, the event may follow a gap, and the reader discards it.
 	 */
 	private void deliver(RecordUnpacker.Unpacked unpacked, long receivedAt, Reading reading) {
-		if (expireConfirmation()) {
-			releaseReservation();
+		if (this.position.expireConfirmation()) {
+			this.reservation.release();
 			discardPlace();
 			read(reading);
 			return;

@@ -243,7 +243,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		put(2);
 		this.kinesis.fanOut().mute(false);
 		this.loop.advance(Duration.ofSeconds(10));
-		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.events.stale).isEqualTo(1);
 		assertThat(this.reading.places().subList(before, this.reading.places().size()))
 			.isEqualTo(this.kinesis.recordsOf(SHARD).subList(30, 32));
 	}

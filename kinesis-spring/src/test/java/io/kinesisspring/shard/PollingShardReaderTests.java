@@ -91,7 +91,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		this.loop.advance(Duration.ofDays(1).minusSeconds(190));
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(20));
-		assertThat(this.observer.stale).isBetween(3, 4);
+		assertThat(this.events.stale).isBetween(3, 4);
 		assertThat(this.kinesis.calls("GetShardIterator")).isBetween(4, 5);
 	}
 
