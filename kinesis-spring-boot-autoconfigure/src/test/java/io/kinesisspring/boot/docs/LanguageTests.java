@@ -45,7 +45,8 @@ class LanguageTests {
 	}
 
 	/** Files that still have to be rewritten. */
-	private static final Set<String> UNFINISHED = Set.of("README.md", "docs/lease-protocol.md", "docs/producing.md",
+	private static final Set<String> UNFINISHED = Set.of("docs/lease-protocol.md", "docs/producing.md",
+			"docs/properties.md",
 			"kinesis-spring-boot-autoconfigure/src/main/java/io/kinesisspring/boot/autoconfigure/KinesisProperties.java",
 			"kinesis-spring-boot-autoconfigure/src/main/java/io/kinesisspring/boot/autoconfigure/diagnostics/KinesisFailureAnalyzer.java",
 			"kinesis-spring-boot-autoconfigure/src/main/java/io/kinesisspring/boot/autoconfigure/preflight/TablePermissions.java",
@@ -60,6 +61,7 @@ class LanguageTests {
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/WakeUpSender.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/WorkerGroup.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/DynamoDbLeaseStore.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/DynamoDbWorkerGroupStore.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/KclTable.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/LeaseItems.java",
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/MetadataStoreTable.java",
