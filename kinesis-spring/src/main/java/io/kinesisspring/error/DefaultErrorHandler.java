@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.NotRetryable;
 
 /**
@@ -175,22 +175,22 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		/**
 		 * Build the handler.
 		 * @return the handler
-		 * @throws KinesisConfigurationException if a value is out of its range
+		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public DefaultErrorHandler build() {
-			check("max-attempts is " + this.maxAttempts, this.maxAttempts >= 1, "1 or more");
-			check("initial-backoff is " + this.initialBackoff.toMillis() + "ms", this.initialBackoff.toMillis() >= 1,
+			check("{maxAttempts} is " + this.maxAttempts, this.maxAttempts >= 1, "1 or more");
+			check("{initialBackoff} is " + this.initialBackoff.toMillis() + "ms", this.initialBackoff.toMillis() >= 1,
 					"1ms or more, so that a failing record is not delivered in a hot loop");
-			check("multiplier is " + this.multiplier, this.multiplier >= 1, "1 or more");
-			check("max-backoff is " + this.maxBackoff.toMillis() + "ms, below the initial backoff of "
+			check("{multiplier} is " + this.multiplier, this.multiplier >= 1, "1 or more");
+			check("{maxBackoff} is " + this.maxBackoff.toMillis() + "ms, below the initial back-off of "
 					+ this.initialBackoff.toMillis() + "ms", this.maxBackoff.compareTo(this.initialBackoff) >= 0,
-					"kinesis.consumer.error.initial-backoff or more");
+					"{initialBackoff} or more");
 			return new DefaultErrorHandler(this);
 		}
 
 		private static void check(String value, boolean valid, String remedy) {
 			if (!valid) {
-				throw new KinesisConfigurationException("kinesis.consumer.error." + value, "Set it to " + remedy);
+				throw new InvalidOptionException(InvalidOptionException.Group.ERROR, value, "Set it to " + remedy);
 			}
 		}
 

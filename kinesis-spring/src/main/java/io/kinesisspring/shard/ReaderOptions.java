@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import org.springframework.util.unit.DataSize;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 
 /**
  * How shards are read and checkpointed. Immutable.
@@ -35,17 +35,17 @@ public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize 
 	public static final int MOST_RECORDS = 10_000;
 
 	public ReaderOptions {
-		check("max-records", maxRecords, maxRecords >= 1 && maxRecords <= MOST_RECORDS,
+		check("maxRecords", maxRecords, maxRecords >= 1 && maxRecords <= MOST_RECORDS,
 				"a number from 1 to 10000, the limit of GetRecords");
-		check("idle-between-reads", idleBetweenReads, !idleBetweenReads.isNegative(), "a duration of 0 or more");
-		check("buffer-memory", bufferMemory, bufferMemory.toBytes() >= 1, "a size of 1B or more");
-		check("checkpoint-interval", checkpointInterval, !checkpointInterval.isNegative(), "a duration of 0 or more");
-		check("stalled-after", stalledAfter, stalledAfter.toMillis() >= 1, "a duration of 1ms or more");
+		check("idleBetweenReads", idleBetweenReads, !idleBetweenReads.isNegative(), "a duration of 0 or more");
+		check("bufferMemory", bufferMemory, bufferMemory.toBytes() >= 1, "a size of 1B or more");
+		check("checkpointInterval", checkpointInterval, !checkpointInterval.isNegative(), "a duration of 0 or more");
+		check("stalledAfter", stalledAfter, stalledAfter.toMillis() >= 1, "a duration of 1ms or more");
 	}
 
-	private static void check(String property, Object value, boolean valid, String remedy) {
+	private static void check(String option, Object value, boolean valid, String remedy) {
 		if (!valid) {
-			throw new KinesisConfigurationException("kinesis.consumer." + property + " is " + value,
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{" + option + "} is " + value,
 					"Set it to " + remedy);
 		}
 	}
