@@ -11,11 +11,10 @@ import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.NotRetryable;
 
 /**
- * Delivers again with exponentially growing and jittered pauses, as often as it is told
- * to: without end by default, so that nothing is ever skipped. What another attempt
- * cannot mend ({@link NotRetryable}, a payload that is not valid, an argument that cannot
- * be resolved, a {@link ClassCastException}) is not tried again. Immutable and
- * thread-safe.
+ * Retries a failed delivery with exponential, jittered back-off. The number of attempts
+ * is unlimited by default, so no record is skipped. Errors that a retry cannot fix are
+ * not retried: {@link NotRetryable}, an invalid payload, an argument that cannot be
+ * resolved, a {@link ClassCastException}. Immutable and thread-safe.
  *
  * @since 0.1.0
  */
@@ -52,7 +51,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * A builder that begins with the defaults.
+	 * A builder that starts with the defaults.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -60,7 +59,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * A builder that begins with what this handler has.
+	 * A builder that starts with the settings of this handler.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {

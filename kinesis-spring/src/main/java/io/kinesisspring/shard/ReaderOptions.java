@@ -24,12 +24,12 @@ import io.kinesisspring.InvalidOptionException;
  * @param stalledAfter time without progress after which a shard is stalled, and how long
  * a shard that has come back waits for a call that was in progress when it was lost;
  * default five minutes
- * @param observer sees what goes wrong
+ * @param events is notified about what happens while shards are read
  * @since 0.1.0
  */
 public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize bufferMemory,
 		Duration checkpointInterval, StaleCheckpoint staleCheckpoint, OnAccessDenied onAccessDenied,
-		Duration stalledAfter, ReadingObserver observer) {
+		Duration stalledAfter, ShardEvents events) {
 
 	/** The limit of GetRecords. */
 	public static final int MOST_RECORDS = 10_000;
@@ -51,11 +51,13 @@ public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize 
 	}
 
 	/**
-	 * The same, with an observer that does not get in the way.
+	 * The same options with another receiver of events.
+	 * @param receiver is notified instead of {@link #events()}
+	 * @return a copy
 	 */
-	ReaderOptions guarded() {
+	public ReaderOptions withEvents(ShardEvents receiver) {
 		return new ReaderOptions(this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
-				this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, new GuardedObserver(this.observer));
+				this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, receiver);
 	}
 
 }
