@@ -66,13 +66,13 @@ class ProducerOptionsTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void areRefusedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
+	void areRejectedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> setting.apply(ProducerOptions.builder()).build())
 			.withMessageStartingWith("kinesis.producer." + name + " must ");
 	}
 
-	static Stream<Arguments> areRefusedOutOfTheirBounds() {
+	static Stream<Arguments> areRejectedOutOfTheirBounds() {
 		Duration negative = Duration.ofMillis(-1);
 		return Stream.of(bad("default-stream", (builder) -> builder.defaultStream(" ")),
 				bad("default-stream", (builder) -> builder.defaultStream("arn:aws:kinesis:eu-west-1:1:stream/orders")),

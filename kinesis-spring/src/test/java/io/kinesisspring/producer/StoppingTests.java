@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
@@ -30,7 +30,7 @@ class StoppingTests {
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
 	@Test
-	void seesThroughWhatHasBeenAcceptedWithoutLingering() {
+	void sendsAcceptedRecordsWithoutLingering() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().linger(Duration.ofMinutes(1)).build());
 		test.service.next(Behaviour.entries((entry) -> SendTestSupport.INTERNAL));
 		CompletableFuture<SendResult> sent = test.template.send("s", "x");
@@ -62,7 +62,7 @@ class StoppingTests {
 	@Test
 	void doesNotWaitForSlowCallbacksForEver() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		List<Runnable> held = new ArrayList<>();
 		AtomicBoolean holding = new AtomicBoolean();
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
@@ -174,7 +174,7 @@ class StoppingTests {
 		Thread.currentThread().interrupt();
 		test.template.start();
 		assertThat(Thread.interrupted()).isTrue();
-		test.service.next(Behaviour.WELL.after(Duration.ofSeconds(3)));
+		test.service.next(Behaviour.STORES_ALL.after(Duration.ofSeconds(3)));
 		CompletableFuture<SendResult> after = test.template.send("s", "y");
 		test.loop.advance(Duration.ofSeconds(4));
 		assertThat(before).satisfies(SendTestSupport.failedWith(Reason.CLOSED));

@@ -106,17 +106,17 @@ final class ThreadedStorm {
 		closeInterrupted();
 		this.sent.add(this.template.flush());
 		for (CompletableFuture<?> future : this.sent) {
-			isDoneSoon(future);
+			assertDoneSoon(future);
 		}
 		for (CompletableFuture<?> future : this.hung) {
-			isDoneSoon(future);
+			assertDoneSoon(future);
 		}
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.template.inFlight() == 0);
 		assertThat(this.template.memory().used()).isZero();
 		this.pool.shutdown();
 	}
 
-	private static void isDoneSoon(CompletableFuture<?> future) throws Exception {
+	private static void assertDoneSoon(CompletableFuture<?> future) throws Exception {
 		try {
 			future.handle((result, ex) -> true).get(20, TimeUnit.SECONDS);
 		}
@@ -160,7 +160,7 @@ final class ThreadedStorm {
 
 	private void execute(Runnable task) {
 		if (this.hostility.happens(5)) {
-			throw new RejectedExecutionException(Hostility.TOLD);
+			throw new RejectedExecutionException(Hostility.INJECTED);
 		}
 		if (this.hostility.happens(20)) {
 			throw new OutOfMemoryError("unable to create native thread");
