@@ -38,7 +38,7 @@ class FlightData {
 	 * Return the totals that the listener must arrive at.
 	 */
 	FlightSummary summary() {
-		ShardTally all = ShardTally.empty();
+		ShardTotals all = ShardTotals.empty();
 		this.flights.forEach(all::count);
 		return FlightSummary.of(List.of(all));
 	}

@@ -70,31 +70,31 @@ class FlightLedger {
 	}
 
 	FlightSummary summary() {
-		Collection<ShardTally> tallies = this.client.scan((scan) -> scan.tableName(this.table).consistentRead(true))
+		Collection<ShardTotals> shards = this.client.scan((scan) -> scan.tableName(this.table).consistentRead(true))
 			.join()
 			.items()
 			.stream()
 			.filter((item) -> item.containsKey("airports"))
 			.map(this::read)
 			.toList();
-		return FlightSummary.of(tallies);
+		return FlightSummary.of(shards);
 	}
 
-	ShardTally load(String shardId) {
+	ShardTotals load(String shardId) {
 		Map<String, AttributeValue> item = get(shardId);
-		return item.isEmpty() ? ShardTally.empty() : read(item);
+		return item.isEmpty() ? ShardTotals.empty() : read(item);
 	}
 
 	/**
-	 * Save a shard's tally, unless another instance has saved a later one.
+	 * Save a shard's totals, unless another instance has saved a later one.
 	 */
-	void save(String shardId, @Nullable SequenceNumber before, ShardTally tally) {
+	void save(String shardId, @Nullable SequenceNumber before, ShardTotals totals) {
 		Map<String, AttributeValue> item = new HashMap<>();
 		item.put("id", AttributeValue.fromS(shardId));
-		item.put("airports", AttributeValue.fromS(this.mapper.writeValueAsString(tally.airports())));
-		item.put("seen", AttributeValue.fromB(SdkBytes.fromByteArray(tally.seen().toByteArray())));
-		item.put("last", AttributeValue.fromS(Objects.requireNonNull(tally.last()).toString()));
-		item.put("seenTwice", AttributeValue.fromN(String.valueOf(tally.seenTwice())));
+		item.put("airports", AttributeValue.fromS(this.mapper.writeValueAsString(totals.airports())));
+		item.put("seen", AttributeValue.fromB(SdkBytes.fromByteArray(totals.seen().toByteArray())));
+		item.put("last", AttributeValue.fromS(Objects.requireNonNull(totals.last()).toString()));
+		item.put("seenTwice", AttributeValue.fromN(String.valueOf(totals.seenTwice())));
 		this.client.putItem((put) -> {
 			put.tableName(this.table).item(item);
 			if (before != null) {
@@ -108,8 +108,8 @@ class FlightLedger {
 		}).join();
 	}
 
-	private ShardTally read(Map<String, AttributeValue> item) {
-		return new ShardTally(this.mapper.readValue(attribute(item, "airports").s(), AIRPORTS),
+	private ShardTotals read(Map<String, AttributeValue> item) {
+		return new ShardTotals(this.mapper.readValue(attribute(item, "airports").s(), AIRPORTS),
 				BitSet.valueOf(attribute(item, "seen").b().asByteArray()),
 				SequenceNumber.of(attribute(item, "last").s()), Integer.parseInt(attribute(item, "seenTwice").n()));
 	}

@@ -28,10 +28,10 @@ class FlightListener {
 	@KinesisListener(id = "flights", streams = "${sample.stream}")
 	void onFlights(List<KinesisRecord<Flight>> flights) {
 		String shardId = flights.get(0).shardId();
-		ShardTally tally = this.ledger.load(shardId);
-		SequenceNumber before = tally.last();
-		flights.forEach(tally::add);
-		this.ledger.save(shardId, before, tally);
+		ShardTotals totals = this.ledger.load(shardId);
+		SequenceNumber before = totals.last();
+		flights.forEach(totals::add);
+		this.ledger.save(shardId, before, totals);
 		this.lag = Duration.between(flights.get(flights.size() - 1).approximateArrival(), Instant.now());
 	}
 

@@ -21,14 +21,14 @@ import java.util.TreeMap;
 record FlightSummary(int flights, int ofDataSet, int origins, double meanDelay, int worstDelay, int seenTwice,
 		List<Line> airports) {
 
-	static FlightSummary of(Collection<ShardTally> tallies) {
+	static FlightSummary of(Collection<ShardTotals> shards) {
 		Map<String, Airport> airports = new TreeMap<>();
 		BitSet seen = new BitSet();
 		int repeated = 0;
-		for (ShardTally tally : tallies) {
-			tally.airports().forEach((origin, airport) -> airports.merge(origin, airport, Airport::plus));
-			seen.or(tally.seen());
-			repeated += tally.seenTwice();
+		for (ShardTotals totals : shards) {
+			totals.airports().forEach((origin, airport) -> airports.merge(origin, airport, Airport::plus));
+			seen.or(totals.seen());
+			repeated += totals.seenTwice();
 		}
 		Airport all = airports.values().stream().reduce(Airport::plus).orElse(new Airport("", 0, 0, 0));
 		List<Line> lines = airports.values()

@@ -103,7 +103,7 @@ class KinesisLocalIntegrationTests {
 
 				@Override
 				FlightSummary summary() {
-					ShardTally all = ShardTally.empty();
+					ShardTotals all = ShardTotals.empty();
 					flights().forEach(all::count);
 					return FlightSummary.of(List.of(all));
 				}

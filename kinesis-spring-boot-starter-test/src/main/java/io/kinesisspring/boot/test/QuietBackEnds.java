@@ -9,12 +9,11 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Keeps the back ends of tests from filling the application's log: DynamoDB Local logs
- * each request twice at {@code INFO}, and each condition that does not hold at
- * {@code WARN} with a stack trace, although leases live on such conditions. Netty logs a
- * stack trace for each connection that an application closes, as it stops, before the
- * server has said a word. These are defaults: whatever else sets the level of one of
- * these loggers wins.
+ * Lowers log levels of the embedded servers. DynamoDB Local logs each request twice at
+ * {@code INFO}, and each condition that is not met at {@code WARN} with a stack trace,
+ * although leases depend on such conditions. Netty logs a stack trace for each connection
+ * that an application closes before the server has responded. These levels are defaults:
+ * any other source of a level has precedence.
  */
 final class QuietBackEnds implements EnvironmentPostProcessor, Ordered {
 

@@ -1,5 +1,5 @@
 /**
- * What tests and local runs of an application get beside the embedded back ends. May use
+ * Defaults for tests and local runs of an application with the embedded servers. May use
  * Spring Boot.
  */
 @NullMarked

@@ -14,7 +14,7 @@ import io.kinesisspring.SequenceNumber;
  * record that is delivered again is recognized by its sequence number, and a flight that
  * was sent again by its number. Neither counts twice.
  */
-final class ShardTally {
+final class ShardTotals {
 
 	private final Map<String, Airport> airports;
 
@@ -24,15 +24,15 @@ final class ShardTally {
 
 	private int seenTwice;
 
-	ShardTally(Map<String, Airport> airports, BitSet seen, @Nullable SequenceNumber last, int seenTwice) {
+	ShardTotals(Map<String, Airport> airports, BitSet seen, @Nullable SequenceNumber last, int seenTwice) {
 		this.airports = airports;
 		this.seen = seen;
 		this.last = last;
 		this.seenTwice = seenTwice;
 	}
 
-	static ShardTally empty() {
-		return new ShardTally(new TreeMap<>(), new BitSet(), null, 0);
+	static ShardTotals empty() {
+		return new ShardTotals(new TreeMap<>(), new BitSet(), null, 0);
 	}
 
 	void add(KinesisRecord<Flight> record) {

@@ -1,0 +1,69 @@
+package io.kinesisspring.boot.docs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The files of this project that people read.
+ */
+final class Documentation {
+
+	static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+	private static final Pattern SKIPPED = Pattern
+		.compile("(.*/)?(target|node_modules|\\.[a-z]+)/.*|docs/performance/.*");
+
+	private Documentation() {
+	}
+
+	/**
+	 * Return the Markdown files.
+	 * @return the text of each file, by its path
+	 */
+	static Map<String, String> markdown() {
+		return files((path) -> path.endsWith(".md"));
+	}
+
+	/**
+	 * Return the main sources of the modules that are published.
+	 * @return the text of each file, by its path
+	 */
+	static Map<String, String> mainSources() {
+		return files((path) -> path.endsWith(".java") && path.contains("/src/main/java/")
+				&& !path.startsWith("kinesis-benchmarks"));
+	}
+
+	/**
+	 * Return the simple names of all classes, tests included.
+	 * @return the names
+	 */
+	static Stream<String> classNames() {
+		return files((path) -> path.endsWith(".java")).keySet()
+			.stream()
+			.map((path) -> path.substring(path.lastIndexOf('/') + 1, path.length() - ".java".length()));
+	}
+
+	private static Map<String, String> files(Predicate<String> filter) {
+		Map<String, String> files = new TreeMap<>();
+		try (Stream<Path> paths = Files.walk(ROOT)) {
+			for (Path file : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
+				String path = ROOT.relativize(file).toString().replace('\\', '/');
+				if (!SKIPPED.matcher(path).matches() && filter.test(path)) {
+					files.put(path, Files.readString(file));
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return files;
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.kinesisspring.boot.docs;
+
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the Markdown files against the code, and against each other.
+ */
+class DocumentationTests {
+
+	private static final Pattern CLASS_NAME = Pattern.compile("`(?:[a-z.]+\\.)?([A-Z][a-z][A-Za-z0-9]+)`");
+
+	private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)(?:#[^)]*)?\\)");
+
+	private static final Pattern CODE = Pattern.compile("(?ms)^ *```.*?^ *```$");
+
+	/**
+	 * Actions of the service, and types of the AWS SDK, Spring, Reactor and Micrometer.
+	 */
+	private static final Set<String> NOT_OURS = Set.of("GetRecords", "PutRecords", "Mono", "AwsRegionProvider",
+			"AwsCredentialsProvider", "TracingObservationHandler", "EmbeddedHeadersJsonMessageMapper", "Orders");
+
+	/** Files whose long lines have not been wrapped yet. */
+	private static final Set<String> WITH_LONG_LINES = Set.of("README.md", "docs/actuator.md", "docs/errors.md",
+			"docs/fan-out.md", "docs/health.md", "docs/iam.md", "docs/lease-protocol.md", "docs/listening.md",
+			"docs/metrics.md", "docs/migrating.md", "docs/observing.md", "docs/producing.md", "docs/reading.md",
+			"kinesis-embedded/README.md");
+
+	private final Map<String, String> files = Documentation.markdown();
+
+	@Test
+	void theClassesThatTheArchitectureNamesExist() {
+		Set<String> known = Stream.concat(Documentation.classNames(), NOT_OURS.stream()).collect(Collectors.toSet());
+		this.files.forEach((path, text) -> {
+			if (path.equals("docs/architecture.md") || path.startsWith("docs/decisions/")) {
+				Set<String> named = new TreeSet<>();
+				Matcher names = CLASS_NAME.matcher(text);
+				while (names.find()) {
+					named.add(names.group(1));
+				}
+				assertThat(known).as(path).containsAll(named);
+			}
+		});
+	}
+
+	@Test
+	void linksLeadSomewhere() {
+		this.files.forEach((path, text) -> {
+			Matcher links = LINK.matcher(CODE.matcher(text).replaceAll(""));
+			while (links.find()) {
+				assertThat(Documentation.ROOT.resolve(path).resolveSibling(links.group(1)))
+					.as("link to %s in %s", links.group(1), path)
+					.matches(Files::exists);
+			}
+		});
+	}
+
+	/**
+	 * Tables cannot be wrapped, and neither can a link.
+	 */
+	@Test
+	void linesHaveAtMost120Characters() {
+		this.files.forEach((path, text) -> {
+			List<String> tooLong = CODE.matcher(text)
+				.replaceAll("")
+				.lines()
+				.filter((line) -> line.length() > 120 && !line.startsWith("|") && line.strip().contains(" "))
+				.toList();
+			if (!WITH_LONG_LINES.contains(path)) {
+				assertThat(tooLong).as(path).isEmpty();
+			}
+		});
+	}
+
+}

@@ -1,0 +1,114 @@
+package io.kinesisspring.boot.docs;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Keeps words that this project no longer uses, and phrases that are hard to read, out of
+ * the documentation and the main sources.
+ */
+class LanguageTests {
+
+	/** What not to write, and what to write instead. */
+	private static final Map<Pattern, String> REPLACEMENTS = new LinkedHashMap<>();
+
+	static {
+		replace("crews?", "worker group");
+		replace("bury|buries|buried", "evict");
+		replace("disband\\w*", "remove");
+		replace("sweep(s|er|ers|ing)?|swept", "reconcile");
+		replace("bells?", "wake-up");
+		replace("patience", "timeout");
+		replace("troubles?", "failure");
+		replace("verdicts?", "decision");
+		replace("tally|tallies", "count");
+		replace("looks? away", "do nothing");
+		replace("mend(s|ed|ing)?", "fix");
+		replace("heed(s|ed)?", "follow");
+		replace("litter", "leftovers");
+		replace("for ever", "without limit");
+		replace("is not to be had", "is not available");
+		replace("what throws", "if the listener throws");
+		replace("travel in front", "are added");
+		replace("used as it is", "if set, … is ignored");
+		replace("what is meant for", "records for");
+		replace("goes at that pace", "is rate-limited");
+		replace("is called stalled", "counts as stalled");
+	}
+
+	/** Files that still have to be rewritten. */
+	private static final Set<String> UNFINISHED = Set.of("README.md", "docs/errors.md", "docs/fan-out.md",
+			"docs/lease-protocol.md", "docs/listening.md", "docs/producing.md", "docs/reading.md",
+			"kinesis-spring-boot-autoconfigure/src/main/java/io/kinesisspring/boot/autoconfigure/KinesisProperties.java",
+			"kinesis-spring-boot-autoconfigure/src/main/java/io/kinesisspring/boot/autoconfigure/diagnostics/KinesisFailureAnalyzer.java",
+			"kinesis-spring-boot-autoconfigure/src/main/java/io/kinesisspring/boot/autoconfigure/preflight/TablePermissions.java",
+			"kinesis-spring-boot-autoconfigure/src/main/java/io/kinesisspring/boot/health/ListenerHealth.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/NotRetryable.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/error/DefaultErrorHandler.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/CoordinationFailureLog.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/FailureDetector.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/HeartbeatSender.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/LeaseCoordinator.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/LeaseStore.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/LeaseTableReconciler.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/ReconcilePlan.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/WakeUpSender.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/WorkerGroup.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/DynamoDbLeaseStore.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/KclTable.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/LeaseItems.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/MetadataStoreTable.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/TableObserver.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/DefaultKinesisListenerContainer.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/DeliveryOptions.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/ErrorHandlerInvoker.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/ExecutorHandoff.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/ListenerObserver.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/OrderedDelivery.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/listener/RegisteredListeners.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/producer/KinesisTemplate.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/producer/SendObserver.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/producer/ShardRateLimits.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/shard/AbstractShardReader.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/shard/ConsumerRegistration.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/shard/FallbackShardReader.java",
+			"kinesis-spring/src/main/java/io/kinesisspring/shard/ReadingObserver.java");
+
+	@Test
+	void theDocumentationIsFreeOfThem() {
+		assertThat(found(Documentation.markdown())).isEmpty();
+	}
+
+	@Test
+	void theMainSourcesAreFreeOfThem() {
+		assertThat(found(Documentation.mainSources())).isEmpty();
+	}
+
+	private static Set<String> found(Map<String, String> files) {
+		Set<String> found = new TreeSet<>();
+		files.forEach((path, text) -> {
+			List<String> words = REPLACEMENTS.entrySet()
+				.stream()
+				.filter((entry) -> entry.getKey().matcher(text).find())
+				.map((entry) -> entry.getKey() + " -> " + entry.getValue())
+				.toList();
+			if (!words.isEmpty() && !UNFINISHED.contains(path)) {
+				found.add(path + ": " + words);
+			}
+		});
+		return found;
+	}
+
+	private static void replace(String words, String better) {
+		REPLACEMENTS.put(Pattern.compile("\\b(" + words + ")\\b", Pattern.CASE_INSENSITIVE), better);
+	}
+
+}
