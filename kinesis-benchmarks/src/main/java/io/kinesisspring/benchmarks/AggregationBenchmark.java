@@ -18,8 +18,8 @@ import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
 
 /**
- * Packing records of one key into an aggregate, taking one apart, and finding out that a
- * plain record is none, which every record that is received is asked.
+ * Measures aggregation of records with one key, deaggregation, and the check that a
+ * record is plain, which every received record goes through.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -28,7 +28,7 @@ public class AggregationBenchmark {
 
 	private static final String KEY = "customer-1";
 
-	/** How many records of 200 bytes an aggregate holds. */
+	/** Number of records of 200 bytes in an aggregate. */
 	@Param({ "10", "100" })
 	private int records;
 
@@ -37,7 +37,7 @@ public class AggregationBenchmark {
 	private byte[] aggregate = new byte[0];
 
 	/**
-	 * Make what is taken apart.
+	 * Create the aggregate for deaggregation.
 	 */
 	@Setup
 	public void prepare() {
@@ -45,7 +45,7 @@ public class AggregationBenchmark {
 	}
 
 	/**
-	 * Pack an aggregate.
+	 * Create an aggregate.
 	 * @return its bytes
 	 */
 	@Benchmark
@@ -58,7 +58,7 @@ public class AggregationBenchmark {
 	}
 
 	/**
-	 * Take an aggregate apart.
+	 * Deaggregate.
 	 * @return what was in it
 	 */
 	@Benchmark
@@ -67,7 +67,7 @@ public class AggregationBenchmark {
 	}
 
 	/**
-	 * Find out that a record is plain.
+	 * Recognize a plain record.
 	 * @return nothing
 	 */
 	@Benchmark

@@ -31,10 +31,9 @@ import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
 
 /**
- * How long a record takes from the put to the listener, by polling and by fan-out, of the
- * same records in the same run; the embedded server is a process of its own. The server
- * pushes at once, so that the difference is that between asking and being told, and not
- * what the service adds.
+ * Measures the time of a record from the put to the listener, with polling and with fan-
+ * out, for the same records in the same run. The embedded server is a separate process.
+ * It sends events immediately, so the service's own latency is not included.
  */
 public final class FanOutLatency {
 
@@ -116,7 +115,7 @@ public final class FanOutLatency {
 	}
 
 	/**
-	 * Takes the time of each record.
+	 * Measures the time of each record.
 	 */
 	private static final class Latencies implements RecordsListener {
 

@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 /**
- * A service that says at once that all is stored, and stores nothing.
+ * A service that immediately reports all records as stored, and stores nothing.
  */
 final class InstantKinesis implements KinesisAsyncClient {
 

@@ -26,8 +26,8 @@ import io.kinesisspring.listener.adapter.ListenerMethodFactory;
 import io.kinesisspring.listener.adapter.MethodRecordsListener;
 
 /**
- * From a record to the listener method: conversion, arguments and the call, a record;
- * beside reading the JSON and calling the method by hand.
+ * Measures the way of a record to the listener method: conversion, arguments and the
+ * call. Compares it with reading the JSON and calling the method by hand.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -90,7 +90,7 @@ public class ListenerBenchmark {
 	}
 
 	/**
-	 * What is called.
+	 * The listener.
 	 */
 	public static final class Listeners {
 

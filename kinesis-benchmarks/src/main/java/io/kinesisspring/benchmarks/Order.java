@@ -3,7 +3,7 @@ package io.kinesisspring.benchmarks;
 import java.util.List;
 
 /**
- * A payload of the size that events often have.
+ * A payload of a typical size.
  *
  * @param id which order it is
  * @param customer whose it is

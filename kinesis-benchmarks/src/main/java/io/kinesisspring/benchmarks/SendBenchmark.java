@@ -26,9 +26,9 @@ import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.SendResult;
 
 /**
- * From {@code send} to the completed future, a record: gathering, order, bookkeeping and
- * threads of the template, with a service that answers at once; beside a loop that fills
- * requests by hand, and keeps neither order nor bound.
+ * Measures the time from {@code send} to the completed future, per record, with a service
+ * that responds immediately. Compares it with a loop that fills requests by hand and
+ * keeps neither order nor limits.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,7 +45,7 @@ public class SendBenchmark {
 
 	private final String[] partitionKeys = new String[RECORDS];
 
-	/** How many keys there are: few, that must keep their order, or one a record. */
+	/** Number of keys: few, which must keep their order, or one per record. */
 	@Param({ "100", "10000" })
 	private int keys;
 

@@ -13,8 +13,8 @@ import org.openjdk.jmh.annotations.State;
 import io.kinesisspring.SequenceNumber;
 
 /**
- * Reading a sequence number from the wire and comparing it, as each record's is on its
- * way to the checkpoint; beside {@link BigInteger}, which compares as rightly.
+ * Measures reading and comparing a sequence number, which happens to each record before
+ * its checkpoint. Compares it with {@link BigInteger}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -24,11 +24,11 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /**
- * How many records a second an unmodified SDK client writes to the embedded server and
- * reads from it, and how long its process takes to listen; beside servers whose endpoints
- * are the arguments. The records are of 200 bytes, the requests of 500 and the answers of
- * up to 10,000 records; one client on HTTP/1.1 does it all, once with one request at a
- * time and once with four.
+ * Measures how many records a second an unmodified SDK client writes to the embedded
+ * server and reads from it, and how long its process takes to start. Arguments are
+ * endpoints of servers to compare with. Records have 200 bytes, requests 500 records and
+ * responses up to 10,000. One client uses HTTP/1.1, with one request at a time and with
+ * four.
  */
 public final class ServerLoad {
 
@@ -166,7 +166,7 @@ public final class ServerLoad {
 	}
 
 	/**
-	 * What each of several does at the same time.
+	 * A task that several threads run at the same time.
 	 */
 	@FunctionalInterface
 	private interface Work {

@@ -47,7 +47,7 @@ final class ServerProcess implements AutoCloseable {
 	}
 
 	/**
-	 * A server whose output nobody reads would stand still one day.
+	 * A server blocks if nobody reads its output.
 	 */
 	private static void drain(BufferedReader output) {
 		Thread thread = new Thread(() -> {

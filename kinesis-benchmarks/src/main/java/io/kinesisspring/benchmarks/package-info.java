@@ -1,6 +1,6 @@
 /**
- * Benchmarks of inner loops, each beside the plainest code that does the same. Use public
- * API only.
+ * Benchmarks of inner loops, each compared with the plainest code that does the same.
+ * Uses public API only.
  */
 @NullMarked
 package io.kinesisspring.benchmarks;

@@ -24,10 +24,9 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * From a batch to the listener and to what the checkpoint may follow, a record, on one
- * thread: in the order of the shard and by keys, of which there are a hundred. And the
- * watermark alone, where records are finished in their order and where they are in the
- * worst.
+ * Measures the delivery of a batch to the listener and the checkpoint, per record, on one
+ * thread: in the order of the shard, and by a hundred keys. Also measures the watermark
+ * alone, in the best order of records and in the worst.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -74,13 +73,14 @@ public class DispatchBenchmark {
 	}
 
 	private Object deliver(int concurrency) {
-		Notices notices = new Notices("benchmark", List.of(), (event) -> {
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher("benchmark", List.of(), (event) -> {
 		}, Runnable::run);
-		Terms terms = new Terms(new Listener(), AckMode.BATCH, concurrency,
-				new Verdicts(new DefaultErrorHandler(), null), Runnable::run, notices, Long.MAX_VALUE,
-				ListenerObserver.NONE);
+		DeliveryContext context = new DeliveryContext(new Listener(),
+				ContainerOptions.builder().ackMode(AckMode.BATCH).concurrency(concurrency).build().delivery(),
+				new ErrorHandlerInvoker(new DefaultErrorHandler(), null), Runnable::run, shardEventPublisher,
+				Long.MAX_VALUE, ListenerObserver.NONE);
 		Session session = new Session();
-		new RecordDispatcher(terms).handle(this.records, session).join();
+		new RecordDispatcher(context).handle(this.records, session).join();
 		return session.position;
 	}
 
@@ -133,7 +133,7 @@ public class DispatchBenchmark {
 	}
 
 	/**
-	 * A session that goes on for ever.
+	 * A session that never ends.
 	 */
 	private static final class Session implements ShardSession {
 

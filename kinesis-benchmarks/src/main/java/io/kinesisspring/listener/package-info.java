@@ -1,5 +1,5 @@
 /**
- * Benchmarks of what only this package knows.
+ * Benchmarks of package-private classes.
  */
 @NullMarked
 package io.kinesisspring.listener;

@@ -25,6 +25,7 @@ import static org.awaitility.Awaitility.await;
  * The application as a process of its own, ended half-way and started again while the
  * servers live on.
  */
+@Tag("thorough")
 class RestartIntegrationTests {
 
 	private static final Pattern PROGRESS = Pattern.compile("([\\d,]+) of 20,000 flights, ");
@@ -48,7 +49,6 @@ class RestartIntegrationTests {
 	}
 
 	@Test
-	@Tag("thorough")
 	void continuesAfterSigtermWithNoFlightLostAndNoneSeenTwice() throws Exception {
 		Path first = this.directory.resolve("first.log");
 		Process interrupted = run(first);

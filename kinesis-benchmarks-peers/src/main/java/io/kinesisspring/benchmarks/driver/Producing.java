@@ -6,8 +6,7 @@ package io.kinesisspring.benchmarks.driver;
 public interface Producing extends AutoCloseable {
 
 	/**
-	 * Send a record, now or with the next ones. Blocks where the contender has to be
-	 * waited for.
+	 * Send a record, now or with the next ones. Blocks if the contender has to catch up.
 	 * @param index which one it is, to be told to the {@link Stored}
 	 * @param key its partition key
 	 * @param data its payload
@@ -15,7 +14,7 @@ public interface Producing extends AutoCloseable {
 	void send(long index, String key, byte[] data);
 
 	/**
-	 * Send what has been gathered.
+	 * Send the gathered records.
 	 */
 	void flush();
 

@@ -3,7 +3,7 @@ package io.kinesisspring.benchmarks.comparison;
 import java.util.List;
 
 /**
- * One comparison: a job on a stream of some shape, and who does it.
+ * One comparison: a job, the shape of its stream, and the contenders.
  *
  * @param scenario what is done
  * @param server on which server, {@code embedded} or {@code kinesalite}
@@ -51,14 +51,14 @@ record Cell(Scenario scenario, String server, int shards, int bytes, int keys, b
 	}
 
 	/**
-	 * Whether the server knows the format that the SDK prefers.
+	 * Whether the server supports the SDK's preferred format.
 	 */
 	boolean knowsCbor() {
 		return !this.server.equals(KINESALITE);
 	}
 
 	/**
-	 * What the cell is called in the results.
+	 * The cell's name in the results.
 	 */
 	String name() {
 		return this.scenario.label() + ", " + this.server + ", " + this.shards + " shards, " + this.bytes + " B"
@@ -67,11 +67,11 @@ record Cell(Scenario scenario, String server, int shards, int bytes, int keys, b
 	}
 
 	/**
-	 * What is done.
+	 * The job.
 	 */
 	enum Scenario {
 
-		/** Send as fast as it goes. */
+		/** Send as fast as possible. */
 		PRODUCE("send"),
 
 		/** Send a thousand records a second. */

@@ -17,9 +17,9 @@ import io.kinesisspring.benchmarks.report.Report;
 import io.kinesisspring.benchmarks.report.Result;
 
 /**
- * Compares whole processes: each contender in a JVM of its own, in turns, on the same
- * server processes and with a fresh stream each. Writes the results as they come, and in
- * the end tables and plots of them.
+ * Compares whole processes: each contender in its own JVM, in turns, on the same server
+ * processes, with a fresh stream. Writes the results as they arrive, and tables and plots
+ * at the end.
  */
 public final class Comparison {
 
@@ -32,7 +32,7 @@ public final class Comparison {
 	private static final int PACED_WARM_UP_SECONDS = 5;
 
 	/**
-	 * A shard takes what it takes in a second at once in the first: that must not count.
+	 * An idle shard accepts a second's records in an instant, which must not count.
 	 */
 	private static final int LIMITED_SECONDS = 20;
 
@@ -172,8 +172,8 @@ public final class Comparison {
 	}
 
 	/**
-	 * How many of the records a contender gets: all where each must process the same, or
-	 * where time ends the run.
+	 * The number of records for a contender: all if each contender must process the same,
+	 * or if time ends the run.
 	 */
 	private static int share(Cell cell, Contender contender, int records) {
 		boolean all = cell.scenario() == Scenario.CONSUME || cell.limited();

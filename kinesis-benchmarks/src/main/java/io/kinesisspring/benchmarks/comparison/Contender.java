@@ -3,7 +3,7 @@ package io.kinesisspring.benchmarks.comparison;
 import java.util.List;
 
 /**
- * Who takes part.
+ * A contender.
  *
  * @param name what it is called in the results
  * @param ours whether it has the class path of the starter, or that of the peers

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import io.kinesisspring.benchmarks.driver.Waiting;
 
 /**
- * A JVM that was started for a measurement and ends with it.
+ * A JVM that starts and ends with a measurement.
  */
 final class JavaProcess implements AutoCloseable {
 
@@ -81,7 +81,7 @@ final class JavaProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Nobody may be blocked by a pipe that nobody reads.
+	 * Read the output, so that a full pipe blocks no process.
 	 */
 	private static void drain(BufferedReader output) {
 		Thread thread = new Thread(() -> {
@@ -121,7 +121,7 @@ final class JavaProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Tell a driver that serves to stop.
+	 * Stop a driver.
 	 */
 	void endInput() {
 		try {

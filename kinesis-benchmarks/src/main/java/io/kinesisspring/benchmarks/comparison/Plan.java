@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.benchmarks.comparison.Cell.Scenario;
 
 /**
- * What is compared.
+ * The cells to compare.
  *
  * @param firstRound the number of the first round, more than one to go on with a run
  * @param lastRound the number of the last
@@ -35,7 +35,7 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 	private static final int SPREADING_KEYS = 1_000_000;
 
 	/**
-	 * The plan of a name.
+	 * The plan with a name.
 	 * @param name {@code full}, {@code short}, {@code takeover} or {@code smoke}
 	 */
 	static Plan of(String name) {
@@ -66,8 +66,8 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 	}
 
 	/**
-	 * What fits an hour and a half: the first figures five times, the others three times,
-	 * with those that take part who have something to say.
+	 * A plan for an hour and a half: the first figures five times, the others three
+	 * times, with the contenders that matter for them.
 	 */
 	private static Plan shorter() {
 		List<Contender> senders = only(Contender.PRODUCERS, "starter", "starter, 8 MB buffer", Contender.BASELINE,
@@ -121,9 +121,8 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 	}
 
 	/**
-	 * So many keys that all shards have about as many records: shards that are at their
-	 * end are asked five times a second all the same, which would be counted against the
-	 * records of the others.
+	 * Enough keys to fill all shards evenly. Finished shards are still read five times a
+	 * second, which would count against the records of the others.
 	 */
 	private static List<Cell> manyShards() {
 		return List.of(

@@ -62,7 +62,7 @@ final class Servers implements AutoCloseable {
 	}
 
 	/**
-	 * Where a server is.
+	 * The endpoint of a server.
 	 * @param name its name in the plan
 	 * @return its endpoint, {@code null} if it does not run
 	 */

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the system properties say.
+ * The system properties.
  */
 final class Settings {
 
@@ -34,7 +34,7 @@ final class Settings {
 	}
 
 	/**
-	 * Whether the plots and tables shall be made of the results that are there.
+	 * Whether to make plots and tables of existing results only.
 	 */
 	boolean reportOnly() {
 		return Boolean.parseBoolean(get("report-only", "false"));
@@ -63,7 +63,7 @@ final class Settings {
 	}
 
 	/**
-	 * What the contenders' JVMs are told, too, such as to record a profile.
+	 * Further options of the contenders' JVMs, for example to record a profile.
 	 */
 	List<String> jvmOptions() {
 		return Arrays.stream(get("jvm-options", "").split(" ")).filter((option) -> !option.isEmpty()).toList();

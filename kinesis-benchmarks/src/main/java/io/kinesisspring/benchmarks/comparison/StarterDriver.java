@@ -20,7 +20,7 @@ import io.kinesisspring.producer.KinesisTemplate;
 
 /**
  * An application as a team would write it: the starter, its properties, and a listener
- * method or the template; nothing is set that has a default.
+ * method or the template. It sets nothing that has a default.
  */
 public final class StarterDriver {
 
@@ -47,7 +47,7 @@ public final class StarterDriver {
 	}
 
 	/**
-	 * What the task sets of some properties.
+	 * The properties that the task sets.
 	 */
 	private static List<String> properties(Task task, String prefix, String... names) {
 		List<String> properties = new ArrayList<>();
@@ -94,7 +94,7 @@ public final class StarterDriver {
 		}
 
 		/**
-		 * The template sends by itself.
+		 * The template sends without a flush.
 		 */
 		@Override
 		public void flush() {
@@ -131,7 +131,7 @@ public final class StarterDriver {
 	}
 
 	/**
-	 * Where the application context finds the receiver that it is made for.
+	 * Holds the receiver for the application context.
 	 */
 	private static final class SharedReceiver {
 

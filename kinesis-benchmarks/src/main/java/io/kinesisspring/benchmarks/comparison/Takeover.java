@@ -19,14 +19,14 @@ import io.kinesisspring.benchmarks.driver.Payload;
 import io.kinesisspring.benchmarks.driver.Waiting;
 
 /**
- * Lets two workers share a stream of a thousand records a second, takes one away, and
- * looks at when the other has all its shards, and at what was delivered twice or never.
+ * Lets two workers share a stream of a thousand records a second and ends one of them.
+ * Measures when the other has all shards, and counts repeated and missing records.
  */
 final class Takeover {
 
 	private static final Duration START = Duration.ofMinutes(4);
 
-	/** How long the second worker may take to get a share; not all ever give it one. */
+	/** Time for the second worker to get a share. Some contenders never give it one. */
 	private static final Duration SHARING = Duration.ofSeconds(75);
 
 	private static final Duration TAKING_OVER = Duration.ofMinutes(4);
@@ -106,7 +106,7 @@ final class Takeover {
 	}
 
 	/**
-	 * The shards that a worker has delivered records of lately.
+	 * The shards whose records a worker has delivered recently.
 	 */
 	private Set<Integer> recent(Path file) {
 		long since = Payload.micros() - RECENT.toNanos() / 1000;
@@ -117,7 +117,7 @@ final class Takeover {
 	}
 
 	/**
-	 * When a worker first delivered of each shard after a moment.
+	 * The time of a worker's first delivery from each shard after a moment.
 	 */
 	private Map<Integer, Long> firstAfter(Path file, long micros) {
 		return entries(file).stream()

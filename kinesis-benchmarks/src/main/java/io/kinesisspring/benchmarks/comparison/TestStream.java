@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 import io.kinesisspring.benchmarks.driver.Payload;
 
 /**
- * A stream that is made for a measurement and goes with it.
+ * A stream that exists for one measurement.
  */
 final class TestStream implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class TestStream implements AutoCloseable {
 	private final int shards;
 
 	/**
-	 * Make a stream.
+	 * Create a stream.
 	 * @param endpoint where
 	 * @param shards how many shards it has
 	 * @param cbor whether the server knows CBOR
@@ -81,14 +81,14 @@ final class TestStream implements AutoCloseable {
 	}
 
 	/**
-	 * Let the stream keep the service's limits.
+	 * Apply the service's limits to the stream.
 	 */
 	void limit() {
 		control("limits/" + this.name, "{}");
 	}
 
 	/**
-	 * Begin to count requests of an action, where the client cannot.
+	 * Start to count requests of an action that the client cannot count.
 	 */
 	void count(String action) {
 		control("faults", "{\"kind\":\"LATENCY\",\"delayMillis\":0,\"stream\":\"%s\",\"action\":\"%s\"}"
@@ -96,7 +96,7 @@ final class TestStream implements AutoCloseable {
 	}
 
 	/**
-	 * Return what has been counted, and count no more.
+	 * Return the count, and stop counting.
 	 */
 	double counted() {
 		String faults = send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/faults")).build());
@@ -151,7 +151,7 @@ final class TestStream implements AutoCloseable {
 	}
 
 	/**
-	 * Put records one behind the other into the shards in turn.
+	 * Put records into the shards in turn.
 	 * @param first the index of the first
 	 * @param count how many
 	 * @param bytes how long they are
@@ -166,7 +166,7 @@ final class TestStream implements AutoCloseable {
 	}
 
 	/**
-	 * Into which shard a record goes that was put in turn.
+	 * The shard of a record that was put in turn.
 	 */
 	int shard(long index) {
 		return (int) (index % this.shards);

@@ -1,5 +1,5 @@
 /**
- * Whole processes side by side: each contender in its own JVM, in turns, on one server
+ * Compares whole processes: each contender in its own JVM, in turns, on one server
  * process.
  */
 @NullMarked

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws a figure of a comparison as bars, the medians, with lines from the least to the
- * most. The colours do on light and on dark ground.
+ * Draws a figure of a comparison: bars for the medians, and lines from the lowest to the
+ * highest value. The colours suit light and dark backgrounds.
  */
 final class BarChart {
 

@@ -52,7 +52,7 @@ final class Comparisons {
 	}
 
 	/**
-	 * How a contender compares to another, round by round.
+	 * The ratio of two contenders, round by round.
 	 */
 	@Nullable Spread ratio(String contender, String baseline, Figure figure) {
 		Map<Integer, Double> base = values(baseline, figure);

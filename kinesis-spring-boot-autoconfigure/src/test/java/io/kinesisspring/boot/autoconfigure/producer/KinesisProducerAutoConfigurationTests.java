@@ -113,6 +113,7 @@ class KinesisProducerAutoConfigurationTests {
 			List<String> seen = new ArrayList<>();
 			this.contextRunner.withBean("later", SendInterceptor.class, () -> new Watching(seen, 2))
 				.withBean("sooner", SendInterceptor.class, () -> new Watching(seen, 1))
+				.withPropertyValues("kinesis.producer.close-timeout=100ms")
 				.run((context) -> {
 					context.getBean(KinesisTemplate.class).send("s", "x");
 					assertThat(seen).containsExactly("1: x", "2: x");
