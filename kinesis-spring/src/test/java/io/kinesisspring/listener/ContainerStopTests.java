@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ShardState;
@@ -44,6 +46,8 @@ class ContainerStopTests {
 
 	private final AtomicReference<KinesisListenerContainer> container = new AtomicReference<>();
 
+	private final List<Object> events = new CopyOnWriteArrayList<>();
+
 	private String stream;
 
 	@BeforeEach
@@ -63,7 +67,7 @@ class ContainerStopTests {
 		assertThat(started.handle((done, ex) -> ex.getCause()).join()).isInstanceOf(KinesisException.class)
 			.hasMessage("Listener 'hanging' was stopped while it was starting");
 		assertThat(hanging.isRunning()).isFalse();
-		assertThat(hanging.getStatus().phase()).isEqualTo(ListenerStatus.Phase.STOPPED);
+		assertStoppedAndNotFailed(hanging);
 	}
 
 	@Test
@@ -73,19 +77,27 @@ class ContainerStopTests {
 		hanging.start();
 		await().until(() -> preparing.getNumberOfDependents() > 0);
 		hanging.stop();
+		assertStoppedAndNotFailed(hanging);
+	}
+
+	private void assertStoppedAndNotFailed(KinesisListenerContainer hanging) {
+		await().untilAsserted(
+				() -> assertThat(this.events).hasAtLeastOneElementOfType(KinesisListenerEvent.ListenerStopped.class));
+		assertThat(this.events).doesNotHaveAnyElementsOfTypes(KinesisListenerEvent.ListenerFailed.class);
 		assertThat(hanging.getStatus().phase()).isEqualTo(ListenerStatus.Phase.STOPPED);
 	}
 
 	private KinesisListenerContainer hanging(CompletableFuture<Void> preparing, MissingStream missingStream) {
 		LeaseStore store = (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { LeaseStore.class }, (proxy, method, arguments) -> preparing);
-		return new KinesisListenerContainerFactory(new StreamClient(backEnds.kinesis()), (application) -> store,
-				TestThreads.executor("listener-"),
+		KinesisListenerContainerFactory factory = new KinesisListenerContainerFactory(
+				new StreamClient(backEnds.kinesis()), (application) -> store, TestThreads.executor("listener-"),
 				ContainerOptions.defaults().toBuilder().application("app").missingStream(missingStream).build(),
 				(id, builder) -> {
-				})
-			.create(new KinesisListenerEndpoint("hanging", List.of(StreamIdentifier.of(this.stream)),
-					new RecordingListener(), (options) -> options, "a test"));
+				});
+		factory.setApplicationEventPublisher(this.events::add);
+		return factory.create(new KinesisListenerEndpoint("hanging", List.of(StreamIdentifier.of(this.stream)),
+				new RecordingListener(), (options) -> options, "a test"));
 	}
 
 	@Test

@@ -140,7 +140,7 @@ final class PlayedShard implements ShardSession {
 	}
 
 	private void handNext() {
-		List<KinesisRecord<byte[]>> next = this.active ? this.batches.poll() : null;
+		List<KinesisRecord<byte[]>> next = (this.active && !this.waiting) ? this.batches.poll() : null;
 		if (next != null) {
 			this.handed++;
 			this.waiting = true;

@@ -33,6 +33,8 @@ class UnacknowledgedTests {
 		assertThat(shard.handed()).isBetween(ROOM, ROOM + 2);
 		assertThat(shard.stopped()).isNull();
 		acknowledgeAll();
+		shard.play(Duration.ofSeconds(1));
+		assertThat(shard.handed()).as("handed soon after the acknowledgments").isGreaterThan(ROOM + 2);
 		shard.play(Duration.ofMinutes(5));
 		assertThat(shard.handed()).isBetween(2 * ROOM, 2 * ROOM + 5);
 		for (int i = 0; i < 3; i++) {
