@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
-import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;

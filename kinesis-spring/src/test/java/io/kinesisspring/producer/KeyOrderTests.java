@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
+import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.ScriptedService.Codes;
-import io.kinesisspring.producer.ProducerOptions.Ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
