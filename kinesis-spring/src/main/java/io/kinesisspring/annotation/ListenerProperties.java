@@ -63,7 +63,7 @@ final class ListenerProperties {
 		put(options, "checkpoint-interval", ListenerProperties::duration, ContainerOptions.Builder::checkpointInterval);
 		put(options, "max-records", ListenerProperties::number, ContainerOptions.Builder::maxRecords);
 		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
-		put(options, "buffer-memory", (text) -> DataSize.parse(text).toBytes(), ContainerOptions.Builder::bufferMemory);
+		put(options, "buffer-memory", DataSize::parse, ContainerOptions.Builder::bufferMemory);
 		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);
 		put(options, "stale-checkpoint", (text) -> constant(StaleCheckpoint.class, text),
 				ContainerOptions.Builder::staleCheckpoint);
@@ -138,7 +138,7 @@ final class ListenerProperties {
 	private DefaultErrorHandler.Builder errorHandler(String key) {
 		DefaultErrorHandler.Builder builder = this.errorHandler;
 		if (builder == null) {
-			if (!(this.options.build().errorHandler() instanceof DefaultErrorHandler inherited)) {
+			if (!(this.options.build().delivery().errorHandler() instanceof DefaultErrorHandler inherited)) {
 				throw new KinesisConfigurationException(
 						"@KinesisListener on " + this.description + " has the property '" + key
 								+ "', but an ErrorHandler of the application decides about its failures",

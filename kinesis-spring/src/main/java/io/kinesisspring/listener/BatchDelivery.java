@@ -15,7 +15,7 @@ import io.kinesisspring.shard.ShardSession;
  */
 final class BatchDelivery implements ShardDelivery {
 
-	private final DeliveryOptions deliveryOptions;
+	private final DeliveryContext context;
 
 	private final ShardSession session;
 
@@ -33,11 +33,11 @@ final class BatchDelivery implements ShardDelivery {
 	 * Create a delivery.
 	 * @param share how many bytes the shard may keep while more is read
 	 */
-	BatchDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor shardMonitor,
+	BatchDelivery(DeliveryContext context, ShardSession session, ShardProgressMonitor shardMonitor,
 			LongSupplier share) {
-		this.deliveryOptions = deliveryOptions;
+		this.context = context;
 		this.session = session;
-		if (deliveryOptions.ackMode() == AckMode.MANUAL) {
+		if (context.options().ackMode() == AckMode.MANUAL) {
 			WatermarkProgress manual = new WatermarkProgress(session, true, true, this::acknowledged);
 			this.unacknowledged = new Unacknowledged(session, manual::unacknowledged, share);
 			this.progress = manual;
@@ -45,9 +45,9 @@ final class BatchDelivery implements ShardDelivery {
 		}
 		else {
 			this.unacknowledged = null;
-			this.progress = new InOrderProgress(session, deliveryOptions.ackMode());
+			this.progress = new InOrderProgress(session, context.options().ackMode());
 		}
-		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, shardMonitor);
+		this.executorHandoff = new ExecutorHandoff(context, session, shardMonitor);
 		this.concurrencyLimit = new ConcurrencyLimit(1, this.executorHandoff, () -> {
 		});
 		this.shardMonitor = shardMonitor;
@@ -63,7 +63,7 @@ final class BatchDelivery implements ShardDelivery {
 	@Override
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
 		this.progress.add(records);
-		return new OrderedDelivery(records, this.deliveryOptions, this.progress, this.session, this.concurrencyLimit,
+		return new OrderedDelivery(records, this.context, this.progress, this.session, this.concurrencyLimit,
 				this.shardMonitor)
 			.begin()
 			.thenCompose((whole) -> (this.unacknowledged != null) ? this.unacknowledged.waitForCapacity()

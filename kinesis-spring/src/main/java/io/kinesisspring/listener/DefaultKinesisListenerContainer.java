@@ -23,17 +23,14 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
-import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ReadMode;
-import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
-import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
 
@@ -68,7 +65,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final LeaseStoreFactory leaseStores;
 
-	private final DeliveryOptions deliveryOptions;
+	private final DeliveryContext context;
 
 	private final ShardEventPublisher shardEventPublisher;
 
@@ -83,14 +80,14 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private volatile boolean hasRun;
 
 	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
-			LeaseStoreFactory leaseStores, DeliveryOptions deliveryOptions, ContainerThreads containerThreads) {
+			LeaseStoreFactory leaseStores, DeliveryContext context, ContainerThreads containerThreads) {
 		this.endpoint = endpoint;
 		this.options = options;
 		this.application = Objects.requireNonNull(options.application());
 		this.client = client;
 		this.leaseStores = leaseStores;
-		this.deliveryOptions = deliveryOptions;
-		this.shardEventPublisher = deliveryOptions.notices();
+		this.context = context;
+		this.shardEventPublisher = context.shardEventPublisher();
 		this.containerThreads = containerThreads;
 	}
 
@@ -131,7 +128,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		starting.consumer.fatalDenial().thenAccept((denial) -> whenDenied(starting, denial));
 		CompletableFuture<Void> started = starting.begin();
 		try {
-			if (this.options.missingStream() == MissingStream.WAIT) {
+			if (this.options.streams().missing() == MissingStream.WAIT) {
 				started.whenComplete((done, ex) -> startedLate(starting, ex));
 			}
 			else {
@@ -336,7 +333,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	private LeaseTableOperations fleet() {
 		Run running = this.run.get();
 		LeaseStore store = (running != null) ? running.store : this.leaseStores.create(this.application);
-		return new LeaseTableOperations(getStreams(), this.options, this.client, store);
+		return new LeaseTableOperations(getStreams(), this.options.lease(), this.client, store);
 	}
 
 	@Override
@@ -404,21 +401,16 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		private Run(String workerId) {
 			this.workerId = workerId;
 			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
-			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
+			ContainerOptions options = DefaultKinesisListenerContainer.this.options;
 			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
 			DefaultKinesisListenerContainer.this.shardEventPublisher.retryOn(this.loop);
-			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(
-					new LeaseOptions(how.failoverAfter(), how.maxLeases(), how.initialPosition(),
-							how.staleCheckpoint() == StaleCheckpoint.FAIL),
-					new ReaderOptions(how.maxRecords(), how.idleBetweenReads(), how.bufferMemory(),
-							how.checkpointInterval(), how.staleCheckpoint(), how.onAccessDenied(), how.stalledAfter(),
-							how.observer()),
-					how.missingStream(), how.createShards(), (how.mode() == ReadMode.FAN_OUT) ? how.fanOut() : null);
+			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(), options.reader(),
+					options.streams(), (options.mode() == ReadMode.FAN_OUT) ? options.fanOut() : null);
 			this.store = DefaultKinesisListenerContainer.this.leaseStores
 				.create(DefaultKinesisListenerContainer.this.application);
 			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
-					this.store, consumerOptions,
-					new RecordDispatcher(DefaultKinesisListenerContainer.this.deliveryOptions), this.loop);
+					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.context),
+					this.loop);
 		}
 
 		/**
@@ -446,17 +438,17 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.currentDenial(), begun,
 					this.consumer.isCutOff(), this.consumer.unclaimed(),
 					DefaultKinesisListenerContainer.this.shardEventPublisher
-						.statuses(DefaultKinesisListenerContainer.this.options.stalledAfter()));
+						.statuses(DefaultKinesisListenerContainer.this.options.reader().stalledAfter()));
 		}
 
 		private void watch() {
-			ContainerOptions how = DefaultKinesisListenerContainer.this.options;
-			Duration shorter = (how.idleAfter().compareTo(how.stalledAfter()) < 0) ? how.idleAfter()
-					: how.stalledAfter();
+			Duration idleAfter = DefaultKinesisListenerContainer.this.options.delivery().idleAfter();
+			Duration stalledAfter = DefaultKinesisListenerContainer.this.options.reader().stalledAfter();
+			Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter : stalledAfter;
 			this.loop.schedule(shorter.dividedBy(4), () -> {
 				watch();
-				DefaultKinesisListenerContainer.this.shardEventPublisher.check(this.loop.nanoTime(), how.idleAfter(),
-						how.stalledAfter());
+				DefaultKinesisListenerContainer.this.shardEventPublisher.check(this.loop.nanoTime(), idleAfter,
+						stalledAfter);
 			});
 		}
 

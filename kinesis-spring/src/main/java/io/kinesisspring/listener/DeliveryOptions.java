@@ -1,22 +1,59 @@
 package io.kinesisspring.listener;
 
-import java.util.concurrent.Executor;
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.envelope.HeaderMode;
+import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.OnExhausted;
+import io.kinesisspring.error.RecordRecoverer;
+import io.kinesisspring.observation.KinesisObservations;
 
 /**
- * What all deliveries of a container have in common. Immutable.
+ * How records are delivered to a listener. Immutable.
  *
- * @param listener gets the records
- * @param ackMode when records count as processed
- * @param concurrency how many keys of a shard are delivered at once
- * @param verdicts decide about failures
- * @param executor runs the listener
- * @param notices tells the application about shards
- * @param memoryOfShards how many bytes all shards together may keep of records that wait
- * for their key
- * @param observer sees what becomes of the deliveries
+ * @param ackMode when records count as processed; default {@link AckMode#BATCH}
+ * @param concurrency how many partition keys of a shard are delivered at once, each in
+ * its order; default 1: the order of the shard is kept
+ * @param headers where the headers of records are looked for; default
+ * {@link HeaderMode#NONE}
+ * @param filter decides which records are delivered; all by default
+ * @param interceptors called around each call of the listener, the first outermost; none
+ * by default
+ * @param observations observes each call of the listener; none by default
+ * @param errorHandler decides about failed deliveries; default
+ * {@link DefaultErrorHandler}
+ * @param recoverer takes the records that the error handler gives up on; none by default
+ * @param shardListeners are notified about the shards that are read; none by default
+ * @param idleAfter time without records after which a shard is idle; default one minute
+ * @since 0.1.0
  */
-record DeliveryOptions(RecordsListener listener, AckMode ackMode, int concurrency, ErrorHandlerInvoker verdicts,
-		Executor executor, ShardEventPublisher notices, long memoryOfShards, ListenerObserver observer) {
+public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode headers, @Nullable RecordFilter filter,
+		List<RecordInterceptor> interceptors, KinesisObservations observations, ErrorHandler errorHandler,
+		@Nullable RecordRecoverer recoverer, List<ShardListener> shardListeners, Duration idleAfter) {
+
+	public DeliveryOptions {
+		interceptors = List.copyOf(interceptors);
+		shardListeners = List.copyOf(shardListeners);
+		if (concurrency < 1) {
+			throw new KinesisConfigurationException("kinesis.consumer.concurrency is " + concurrency,
+					"Set it to 1 or more");
+		}
+		if (idleAfter.toMillis() < 1) {
+			throw new KinesisConfigurationException("kinesis.consumer.idle-after is " + idleAfter,
+					"Set it to a duration of 1ms or more");
+		}
+		if (recoverer == null && errorHandler instanceof DefaultErrorHandler handler
+				&& handler.onExhausted() == OnExhausted.DEAD_LETTER) {
+			throw new KinesisConfigurationException(
+					"kinesis.consumer.error.on-exhausted is dead-letter, but there is nothing to take dead letters",
+					"Set kinesis.consumer.error.dead-letter-stream, or declare a RecordRecoverer as a bean");
+		}
+	}
 
 	boolean inOrder() {
 		return this.concurrency == 1;

@@ -22,14 +22,14 @@ final class ExecutorHandoff {
 
 	private final AtomicBoolean rejecting = new AtomicBoolean();
 
-	private final DeliveryOptions deliveryOptions;
+	private final DeliveryContext context;
 
 	private final ShardSession session;
 
 	private final ShardProgressMonitor shardMonitor;
 
-	ExecutorHandoff(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor shardMonitor) {
-		this.deliveryOptions = deliveryOptions;
+	ExecutorHandoff(DeliveryContext context, ShardSession session, ShardProgressMonitor shardMonitor) {
+		this.context = context;
 		this.session = session;
 		this.shardMonitor = shardMonitor;
 	}
@@ -41,7 +41,7 @@ final class ExecutorHandoff {
 	boolean execute(Work work) {
 		Task task = new Task(work);
 		try {
-			this.deliveryOptions.executor().execute(task);
+			this.context.executor().execute(task);
 		}
 		catch (Throwable ex) {
 			if (task.cancel()) {
@@ -71,7 +71,7 @@ final class ExecutorHandoff {
 					ex);
 		}
 		this.shardMonitor.deliveryFailed(this, ex);
-		new DeliveryEvents(this.deliveryOptions.observer(), this.shardMonitor)
+		new DeliveryEvents(this.context.observer(), this.shardMonitor)
 			.publish((events) -> events.rejected(this.shardMonitor.shard(), ex));
 		this.session.afterPause(pause(work.countRejection()), work::retry);
 		if (!this.session.isActive()) {
@@ -80,7 +80,7 @@ final class ExecutorHandoff {
 	}
 
 	private Duration pause(int rejections) {
-		return this.deliveryOptions.verdicts().backOff(Math.min(rejections, LONGEST_PAUSE));
+		return this.context.errorHandlerInvoker().backOff(Math.min(rejections, LONGEST_PAUSE));
 	}
 
 	/**

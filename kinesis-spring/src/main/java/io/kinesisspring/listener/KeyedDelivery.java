@@ -38,7 +38,7 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-	private final DeliveryOptions deliveryOptions;
+	private final DeliveryContext context;
 
 	private final ShardSession session;
 
@@ -71,18 +71,18 @@ final class KeyedDelivery implements ShardDelivery {
 	 * @param share how many bytes of records that are not finished the shard may keep
 	 * while more are read
 	 */
-	KeyedDelivery(DeliveryOptions deliveryOptions, ShardSession session, ShardProgressMonitor shardMonitor,
+	KeyedDelivery(DeliveryContext context, ShardSession session, ShardProgressMonitor shardMonitor,
 			LongSupplier share) {
-		this.deliveryOptions = deliveryOptions;
+		this.context = context;
 		this.session = session;
 		this.shardMonitor = shardMonitor;
 		this.share = share;
-		this.progress = new WatermarkProgress(session, deliveryOptions.ackMode() == AckMode.MANUAL, false,
+		this.progress = new WatermarkProgress(session, context.options().ackMode() == AckMode.MANUAL, false,
 				this::acknowledged);
 		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
-		this.executorHandoff = new ExecutorHandoff(deliveryOptions, session, shardMonitor);
+		this.executorHandoff = new ExecutorHandoff(context, session, shardMonitor);
 		shardMonitor.trackUnacknowledged(this.progress::unacknowledged);
-		this.concurrencyLimit = new ConcurrencyLimit(deliveryOptions.concurrency(), this.executorHandoff,
+		this.concurrencyLimit = new ConcurrencyLimit(context.options().concurrency(), this.executorHandoff,
 				this::requestMore);
 	}
 
@@ -95,7 +95,7 @@ final class KeyedDelivery implements ShardDelivery {
 	public CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records) {
 		Distribution distribute = new Distribution(records);
 		this.executorHandoff.execute(distribute);
-		return (this.deliveryOptions.ackMode() == AckMode.MANUAL)
+		return (this.context.options().ackMode() == AckMode.MANUAL)
 				? distribute.distributed.thenCompose((distributed) -> this.unacknowledged.waitForCapacity())
 				: distribute.distributed;
 	}
@@ -279,7 +279,7 @@ final class KeyedDelivery implements ShardDelivery {
 				completeIfIdle();
 				return;
 			}
-			new OrderedDelivery(next, KeyedDelivery.this.deliveryOptions, KeyedDelivery.this.progress,
+			new OrderedDelivery(next, KeyedDelivery.this.context, KeyedDelivery.this.progress,
 					KeyedDelivery.this.session, KeyedDelivery.this.concurrencyLimit, KeyedDelivery.this.shardMonitor)
 				.begin()
 				.whenComplete((whole, ex) -> safely(() -> finished(next, Boolean.TRUE.equals(whole), ex)));

@@ -86,20 +86,20 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has no application name",
 					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
 		}
-		checkAckMode(endpoint, effective.ackMode());
-		checkDeadLetters(endpoint, effective);
+		DeliveryOptions delivery = effective.delivery();
+		checkAckMode(endpoint, delivery.ackMode());
+		checkDeadLetters(endpoint, delivery);
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
-		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), effective.shardListeners(),
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
 				this.eventPublisher, this.executor);
 		ContainerThreads containerThreads = new ContainerThreads();
-		DeliveryOptions deliveryOptions = new DeliveryOptions(around(endpoint, effective, application),
-				effective.ackMode(), effective.concurrency(),
-				new ErrorHandlerInvoker(effective.errorHandler(), effective.recoverer()),
-				containerThreads.around(this.executor), shardEventPublisher, effective.bufferMemory() / 2,
-				effective.observer());
-		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, deliveryOptions,
+		DeliveryContext context = new DeliveryContext(around(endpoint, effective, application), delivery,
+				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer()),
+				containerThreads.around(this.executor), shardEventPublisher,
+				effective.reader().bufferMemory().toBytes() / 2, effective.observer());
+		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, context,
 				containerThreads);
 	}
 
@@ -123,7 +123,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 				"Set 'manual' by " + keys + ", or leave the parameter out");
 	}
 
-	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, ContainerOptions options) {
+	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, DeliveryOptions options) {
 		RecordRecoverer recoverer = options.recoverer();
 		if (recoverer == null || !(options.errorHandler() instanceof DefaultErrorHandler handler)
 				|| handler.onExhausted() != OnExhausted.DEAD_LETTER) {
@@ -174,16 +174,17 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 * the filter refuses is not observed; interceptors are.
 	 */
 	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options, String application) {
+		DeliveryOptions delivery = options.delivery();
 		RecordsListener outermost = endpoint.listener();
-		for (int i = options.interceptors().size() - 1; i >= 0; i--) {
-			outermost = new InterceptedListener(outermost, options.interceptors().get(i));
+		for (int i = delivery.interceptors().size() - 1; i >= 0; i--) {
+			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i));
 		}
-		outermost = new ObservedListener(outermost, options.observations(), endpoint.id(), application);
-		RecordFilter filter = options.filter();
+		outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		RecordFilter filter = delivery.filter();
 		if (filter != null) {
 			outermost = new FilteredListener(outermost, filter, options.observer());
 		}
-		return (options.headers() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
+		return (delivery.headers() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
 	}
 
 }

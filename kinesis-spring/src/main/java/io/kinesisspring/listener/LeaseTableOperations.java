@@ -32,14 +32,13 @@ final class LeaseTableOperations {
 
 	private final List<StreamIdentifier> streams;
 
-	private final ContainerOptions options;
+	private final LeaseOptions options;
 
 	private final StreamClient client;
 
 	private final LeaseStore store;
 
-	LeaseTableOperations(List<StreamIdentifier> streams, ContainerOptions options, StreamClient client,
-			LeaseStore store) {
+	LeaseTableOperations(List<StreamIdentifier> streams, LeaseOptions options, StreamClient client, LeaseStore store) {
 		this.streams = streams;
 		this.options = options;
 		this.client = client;
@@ -68,9 +67,7 @@ final class LeaseTableOperations {
 	private CompletableFuture<Set<String>> run(String stream, @Nullable String shardId, @Nullable Checkpoint position,
 			boolean finishedToo) {
 		EventLoop loop = new ThreadEventLoop("kinesis-reset-");
-		return new LeaseReset("reset-" + UUID.randomUUID(), stream, shardId, position, finishedToo,
-				new LeaseOptions(this.options.failoverAfter(), this.options.maxLeases(),
-						this.options.initialPosition()),
+		return new LeaseReset("reset-" + UUID.randomUUID(), stream, shardId, position, finishedToo, this.options,
 				TIMEOUT, this.store, loop)
 			.run()
 			.whenComplete((done, ex) -> loop.close());

@@ -29,7 +29,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private final int size;
 
-	private final DeliveryOptions deliveryOptions;
+	private final DeliveryContext deliveryContext;
 
 	private final Progress progress;
 
@@ -62,16 +62,16 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	/** Whether the log has a failure of the record in hand. */
 	private boolean logged;
 
-	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryOptions deliveryOptions, Progress progress,
+	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryContext deliveryContext, Progress progress,
 			ShardSession session, ConcurrencyLimit concurrencyLimit, ShardProgressMonitor shardMonitor) {
 		this.size = records.size();
-		this.deliveryOptions = deliveryOptions;
+		this.deliveryContext = deliveryContext;
 		this.progress = progress;
 		this.session = session;
 		this.concurrencyLimit = concurrencyLimit;
 		this.shardMonitor = shardMonitor;
-		this.deliveryEvents = new DeliveryEvents(deliveryOptions.observer(), shardMonitor);
-		this.remainingRecords = new RemainingRecords(records, deliveryOptions.listener().isBatch());
+		this.deliveryEvents = new DeliveryEvents(deliveryContext.observer(), shardMonitor);
+		this.remainingRecords = new RemainingRecords(records, deliveryContext.listener().isBatch());
 	}
 
 	/**
@@ -140,7 +140,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			logger.error("Delivery broke off unexpectedly in " + this.session
 					+ (retries ? "; it goes on behind the last finished record after a pause" : ""), ex);
 			if (retries) {
-				pause(this.deliveryOptions.verdicts().backOff(++this.unexpectedFailures));
+				pause(this.deliveryContext.errorHandlerInvoker().backOff(++this.unexpectedFailures));
 			}
 		}
 	}
@@ -158,7 +158,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			context.at(part.get(0));
 			CompletionStage<?> result;
 			try {
-				result = this.deliveryOptions.listener()
+				result = this.deliveryContext.listener()
 					.onRecords(part, this.progress.delivery(part, this.attemptCounter.nextAttempt()));
 				if (result != null) {
 					this.handedOff = true;
@@ -261,7 +261,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 * @return how many of the records that were delivered last are left
 	 */
 	private int removeAcknowledged() {
-		if (this.deliveryOptions.ackMode() != AckMode.MANUAL) {
+		if (this.deliveryContext.options().ackMode() != AckMode.MANUAL) {
 			return this.remainingRecords.count();
 		}
 		KinesisRecord<byte[]> first = this.remainingRecords.first();
@@ -302,11 +302,11 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void handleFailure(DeliveryFailure failure) {
 		this.failing = true;
 		this.shardMonitor.deliveryFailed(this, failure.exception());
-		ErrorDecision decision = this.deliveryOptions.verdicts().decide(failure);
+		ErrorDecision decision = this.deliveryContext.errorHandlerInvoker().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
 			if (failure.attempts() == 1) {
 				warn(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
-						+ this.deliveryOptions.orderWords() + " is delivered before that");
+						+ this.deliveryContext.options().orderWords() + " is delivered before that");
 			}
 			this.deliveryEvents.publish((events) -> events.retried(this.shardMonitor.shard(), failure.exception()));
 			pause(retry.delay());
@@ -330,7 +330,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	private void recover(DeliveryFailure failure) {
-		CompletionStage<?> recovery = this.deliveryOptions.verdicts().recover(failure);
+		CompletionStage<?> recovery = this.deliveryContext.errorHandlerInvoker().recover(failure);
 		try {
 			this.handedOff = true;
 			recovery.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
@@ -353,7 +353,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
 		}
 		this.deliveryEvents.publish((events) -> events.recovererFailed(this.shardMonitor.shard(), ex));
-		pause(this.deliveryOptions.verdicts().backOff(failure.attempts()));
+		pause(this.deliveryContext.errorHandlerInvoker().backOff(failure.attempts()));
 	}
 
 	private void warn(DeliveryFailure failure, String consequence) {
@@ -378,7 +378,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	private void stop(DeliveryFailure failure) {
 		KinesisException reason = new KinesisException(
 				describe(failure) + " and the error handler decided to stop the shard", failure.exception());
-		this.deliveryOptions.notices().failed(this.shardMonitor.shard(), failure.exception());
+		this.deliveryContext.shardEventPublisher().failed(this.shardMonitor.shard(), failure.exception());
 		this.session.stop(reason);
 		end(reason);
 	}

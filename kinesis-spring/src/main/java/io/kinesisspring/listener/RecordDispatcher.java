@@ -18,13 +18,13 @@ final class RecordDispatcher implements RecordHandler {
 
 	private final Map<ShardSession, ShardDelivery> deliveries = new ConcurrentHashMap<>();
 
-	private final DeliveryOptions deliveryOptions;
+	private final DeliveryContext context;
 
 	private final ShardEventPublisher shardEventPublisher;
 
-	RecordDispatcher(DeliveryOptions deliveryOptions) {
-		this.deliveryOptions = deliveryOptions;
-		this.shardEventPublisher = deliveryOptions.notices();
+	RecordDispatcher(DeliveryContext context) {
+		this.context = context;
+		this.shardEventPublisher = context.shardEventPublisher();
 	}
 
 	@Override
@@ -34,13 +34,12 @@ final class RecordDispatcher implements RecordHandler {
 
 	private ShardDelivery deliveryOf(ShardSession session) {
 		ShardProgressMonitor shardMonitor = this.shardEventPublisher.monitor(session.stream(), session.shardId());
-		return this.deliveryOptions.inOrder()
-				? new BatchDelivery(this.deliveryOptions, session, shardMonitor, this::share)
-				: new KeyedDelivery(this.deliveryOptions, session, shardMonitor, this::share);
+		return this.context.options().inOrder() ? new BatchDelivery(this.context, session, shardMonitor, this::share)
+				: new KeyedDelivery(this.context, session, shardMonitor, this::share);
 	}
 
 	private long share() {
-		return this.deliveryOptions.memoryOfShards() / Math.max(1, this.shardEventPublisher.shards());
+		return this.context.memoryOfShards() / Math.max(1, this.shardEventPublisher.shards());
 	}
 
 	@Override

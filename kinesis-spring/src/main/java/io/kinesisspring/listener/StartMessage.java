@@ -16,10 +16,10 @@ final class StartMessage {
 
 	static String of(KinesisListenerEndpoint endpoint, ContainerOptions options) {
 		return "Listener '" + endpoint.id() + "' (" + endpoint.description() + ") reads " + endpoint.streams()
-				+ " as application '" + options.application() + "', new shards from " + options.initialPosition()
-				+ ((options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "") + ", ack mode "
-				+ options.ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency " + options.concurrency()
-				+ ", failures to " + nameOf(options.errorHandler());
+				+ " as application '" + options.application() + "', new shards from "
+				+ options.lease().initialPosition() + ((options.mode() == ReadMode.FAN_OUT) ? " by fan-out" : "")
+				+ ", ack mode " + options.delivery().ackMode().name().toLowerCase(Locale.ROOT) + ", concurrency "
+				+ options.delivery().concurrency() + ", failures to " + nameOf(options.delivery().errorHandler());
 	}
 
 	/**

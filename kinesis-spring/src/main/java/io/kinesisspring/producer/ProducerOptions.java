@@ -11,75 +11,89 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.envelope.HeaderMode;
 
 /**
- * How a {@link KinesisTemplate} gathers, retries and waits. Immutable.
+ * The options of a {@link KinesisTemplate}. Immutable: built from the defaults or from
+ * other options.
  *
+ * @param defaultStream the name or the ARN of the stream for records that name none; none
+ * by default
+ * @param linger how long a record may wait for others to share its request; with 0, the
+ * default, it waits only while another request to its stream is in progress
+ * @param maxBatchRecords how many records a request carries at most: 1 to 500, which is
+ * the default and the service's limit (API reference, PutRecords)
+ * @param maxBatchSize how much data a request carries at most, keys included: 5 MB by
+ * default, up to the 10 MiB that are the service's limit (API reference, PutRecords); a
+ * record that is larger goes by itself
+ * @param bufferMemory how much memory the records that have no outcome yet may take
+ * together, their keys and an estimate of what the template needs for each included; from
+ * 1 KB to 64 GB, 64 MB by default
+ * @param maxBlock how long a send may block its caller while the buffer is full: 60
+ * seconds by default; with 0 it fails at once
+ * @param deliveryTimeout the time from when a record is accepted to its outcome, retries
+ * included; longer than the linger, 2 minutes by default
+ * @param maxInFlight how many requests may be in progress at once, for all streams
+ * together: 16 by default; the client should allow as many connections
+ * @param ordering what order is kept: that of each partition key by default
+ * @param aggregation which records are packed together: none by default
+ * @param headers where the headers of records and messages go: nowhere by default
+ * @param headerPatterns which headers of messages are sent where headers are: names that
+ * may begin and end with {@code *}, or patterns of names to leave out with {@code !} in
+ * front; the first that matches decides, and headers that match none are left out; all by
+ * default
+ * @param initialBackoff the bound of the random wait before the first retry, which
+ * doubles with each attempt: 100 milliseconds by default
+ * @param maxBackoff the bound of the random wait before any retry: 5 seconds by default
+ * @param closeTimeout how long stopping the template waits for the outcomes of the
+ * records that it has accepted: 30 seconds by default
+ * @param observer sees the outcomes of requests and records: none by default
  * @since 0.1.0
+ * @see io.kinesisspring.envelope.HeaderEnvelope
  */
-public final class ProducerOptions {
+public record ProducerOptions(@Nullable String defaultStream, Duration linger, int maxBatchRecords,
+		DataSize maxBatchSize, DataSize bufferMemory, Duration maxBlock, Duration deliveryTimeout, int maxInFlight,
+		Ordering ordering, Aggregation aggregation, HeaderMode headers, List<String> headerPatterns,
+		Duration initialBackoff, Duration maxBackoff, Duration closeTimeout, SendObserver observer) {
 
 	private static final String PREFIX = "kinesis.producer.";
 
-	private final @Nullable String defaultStream;
-
-	private final Duration linger;
-
-	private final int maxBatchRecords;
-
-	private final DataSize maxBatchSize;
-
-	private final DataSize bufferMemory;
-
-	private final Duration maxBlock;
-
-	private final Duration deliveryTimeout;
-
-	private final int maxInFlight;
-
-	private final Ordering ordering;
-
-	private final Aggregation aggregation;
-
-	private final HeaderMode headers;
-
-	private final List<String> headerPatterns;
-
-	private final Duration initialBackoff;
-
-	private final Duration maxBackoff;
-
-	private final Duration closeTimeout;
-
-	private final SendObserver observer;
-
-	private ProducerOptions(Builder builder) {
-		this.defaultStream = builder.defaultStream;
-		this.linger = builder.linger;
-		this.maxBatchRecords = builder.maxBatchRecords;
-		this.maxBatchSize = builder.maxBatchSize;
-		this.bufferMemory = builder.bufferMemory;
-		this.maxBlock = builder.maxBlock;
-		this.deliveryTimeout = builder.deliveryTimeout;
-		this.maxInFlight = builder.maxInFlight;
-		this.ordering = builder.ordering;
-		this.aggregation = builder.aggregation;
-		this.headers = builder.headers;
-		this.headerPatterns = builder.headerPatterns;
-		this.initialBackoff = builder.initialBackoff;
-		this.maxBackoff = builder.maxBackoff;
-		this.closeTimeout = builder.closeTimeout;
-		this.observer = builder.observer;
+	public ProducerOptions {
+		headerPatterns = List.copyOf(headerPatterns);
+		if (defaultStream != null && defaultStream.isBlank()) {
+			throw refusal("default-stream", "must not be blank", "Name a stream, or leave it out");
+		}
+		wellFormed("default-stream", defaultStream);
+		notNegative("linger", linger);
+		within("max-batch-records", maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
+		within("max-batch-size", maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
+		within("buffer-memory", bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
+				DataSize.ofGigabytes(64).toBytes());
+		notNegative("max-block", maxBlock);
+		if (deliveryTimeout.compareTo(linger) <= 0) {
+			throw refusal("delivery-timeout",
+					"must be longer than " + PREFIX + "linger (" + linger + ") but was " + deliveryTimeout,
+					"Set it to the longest time that a record may wait, retries included");
+		}
+		within("max-in-flight", maxInFlight, 1, Integer.MAX_VALUE);
+		if (initialBackoff.compareTo(Duration.ZERO) <= 0) {
+			throw refusal("initial-backoff", "must be more than 0 but was " + initialBackoff, "Set it to 1ms or more");
+		}
+		if (maxBackoff.compareTo(initialBackoff) < 0) {
+			throw refusal("max-backoff",
+					"must be at least " + PREFIX + "initial-backoff (" + initialBackoff + ") but was " + maxBackoff,
+					"Raise it, or lower the other");
+		}
+		notNegative("close-timeout", closeTimeout);
 	}
 
 	/**
-	 * Options that are all at their defaults.
-	 * @return the default options
+	 * The defaults.
+	 * @return options
 	 */
 	public static ProducerOptions defaults() {
 		return builder().build();
 	}
 
 	/**
-	 * Start with the defaults.
+	 * A builder that begins with the defaults.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -87,169 +101,41 @@ public final class ProducerOptions {
 	}
 
 	/**
-	 * Start with these options.
+	 * A builder that begins with these options.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.defaultStream = this.defaultStream;
-		builder.linger = this.linger;
-		builder.maxBatchRecords = this.maxBatchRecords;
-		builder.maxBatchSize = this.maxBatchSize;
-		builder.bufferMemory = this.bufferMemory;
-		builder.maxBlock = this.maxBlock;
-		builder.deliveryTimeout = this.deliveryTimeout;
-		builder.maxInFlight = this.maxInFlight;
-		builder.ordering = this.ordering;
-		builder.aggregation = this.aggregation;
-		builder.headers = this.headers;
-		builder.headerPatterns = this.headerPatterns;
-		builder.initialBackoff = this.initialBackoff;
-		builder.maxBackoff = this.maxBackoff;
-		builder.closeTimeout = this.closeTimeout;
-		builder.observer = this.observer;
-		return builder;
+		return new Builder(this);
 	}
 
-	/**
-	 * The name or the ARN of the stream for records that name none.
-	 * @return the default stream, or {@code null}, which is the default
-	 */
-	public @Nullable String defaultStream() {
-		return this.defaultStream;
+	private static void wellFormed(String property, @Nullable String stream) {
+		try {
+			if (stream != null) {
+				StreamIdentifier.of(stream);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			throw refusal(property, "must be the name or the ARN of a stream but was '" + stream + "'",
+					"Set it to a name (1 to 128 characters out of a-z A-Z 0-9 _ . -) or to an ARN "
+							+ "(arn:aws:kinesis:<region>:<account>:stream/<name>)");
+		}
 	}
 
-	/**
-	 * How long a record may wait for others to share its request. With 0, the default, it
-	 * waits only while another request to its stream is under way.
-	 * @return the time to wait
-	 */
-	public Duration linger() {
-		return this.linger;
+	private static void notNegative(String property, Duration value) {
+		if (value.isNegative()) {
+			throw refusal(property, "must not be negative but was " + value, "Set it to 0 or more");
+		}
 	}
 
-	/**
-	 * How many records one request carries at most: 1 to 500, which is the default and
-	 * the service's limit (API reference, PutRecords).
-	 * @return the number of records
-	 */
-	public int maxBatchRecords() {
-		return this.maxBatchRecords;
+	private static void within(String property, long value, long least, long most) {
+		if (value < least || value > most) {
+			throw refusal(property, "must be from " + least + " to " + most + " but was " + value,
+					"Set it to a value in that range");
+		}
 	}
 
-	/**
-	 * How much data one request carries at most, keys included: 5 MB by default, up to
-	 * the 10 MiB that are the service's limit (API reference, PutRecords). A record that
-	 * is larger goes by itself.
-	 * @return the size of a request
-	 */
-	public DataSize maxBatchSize() {
-		return this.maxBatchSize;
-	}
-
-	/**
-	 * How much memory the records that have no outcome yet may take together, their keys
-	 * and an estimate of what the template needs for each included: 64 MB by default.
-	 * @return the size of the buffer
-	 */
-	public DataSize bufferMemory() {
-		return this.bufferMemory;
-	}
-
-	/**
-	 * How long a send may block its caller while the buffer is full: 60 seconds by
-	 * default; with 0 it fails at once.
-	 * @return the time to block
-	 */
-	public Duration maxBlock() {
-		return this.maxBlock;
-	}
-
-	/**
-	 * The time from when a record is accepted to its outcome, retries included: 2 minutes
-	 * by default.
-	 * @return the time to an outcome
-	 */
-	public Duration deliveryTimeout() {
-		return this.deliveryTimeout;
-	}
-
-	/**
-	 * How many requests may be under way at once, for all streams together: 16 by
-	 * default. The client should allow as many connections.
-	 * @return the number of requests
-	 */
-	public int maxInFlight() {
-		return this.maxInFlight;
-	}
-
-	/**
-	 * What order is kept: that of each partition key by default.
-	 * @return the order
-	 */
-	public Ordering ordering() {
-		return this.ordering;
-	}
-
-	/**
-	 * Whether records are packed together: not by default.
-	 * @return what is packed
-	 */
-	public Aggregation aggregation() {
-		return this.aggregation;
-	}
-
-	/**
-	 * Where the headers of records and messages go: nowhere by default.
-	 * @return where headers go
-	 * @see io.kinesisspring.envelope.HeaderEnvelope
-	 */
-	public HeaderMode headers() {
-		return this.headers;
-	}
-
-	/**
-	 * Which headers of messages go along where headers do: names that may begin and end
-	 * with {@code *}, or patterns of names that do not with {@code !} in front. The first
-	 * that matches decides, and what none matches stays behind. All go by default.
-	 * @return the patterns
-	 */
-	public List<String> headerPatterns() {
-		return this.headerPatterns;
-	}
-
-	/**
-	 * The bound of the random wait before the first retry, which doubles with each
-	 * attempt: 100 milliseconds by default.
-	 * @return the first bound
-	 */
-	public Duration initialBackoff() {
-		return this.initialBackoff;
-	}
-
-	/**
-	 * The bound of the random wait before any retry: 5 seconds by default.
-	 * @return the last bound
-	 */
-	public Duration maxBackoff() {
-		return this.maxBackoff;
-	}
-
-	/**
-	 * How long stopping the template waits for the outcomes of what it has accepted: 30
-	 * seconds by default.
-	 * @return the time to wait
-	 */
-	public Duration closeTimeout() {
-		return this.closeTimeout;
-	}
-
-	/**
-	 * What sees what becomes of requests and records: nothing by default.
-	 * @return the observer
-	 */
-	public SendObserver observer() {
-		return this.observer;
+	private static KinesisConfigurationException refusal(String property, String problem, String action) {
+		return new KinesisConfigurationException(PREFIX + property + " " + problem, action);
 	}
 
 	/**
@@ -296,7 +182,8 @@ public final class ProducerOptions {
 	}
 
 	/**
-	 * Builds {@link ProducerOptions}. Not thread-safe.
+	 * Builds {@link ProducerOptions}. Each method sets the option of its name, which
+	 * {@link ProducerOptions} describes. Not thread-safe.
 	 */
 	public static final class Builder {
 
@@ -335,230 +222,114 @@ public final class ProducerOptions {
 		private Builder() {
 		}
 
-		/**
-		 * Set {@link ProducerOptions#defaultStream()}.
-		 * @param stream the name or the ARN of a stream, or {@code null}
-		 * @return this builder
-		 */
-		public Builder defaultStream(@Nullable String stream) {
-			this.defaultStream = stream;
+		private Builder(ProducerOptions options) {
+			defaultStream(options.defaultStream).linger(options.linger)
+				.maxBatchRecords(options.maxBatchRecords)
+				.maxBatchSize(options.maxBatchSize)
+				.bufferMemory(options.bufferMemory)
+				.maxBlock(options.maxBlock)
+				.deliveryTimeout(options.deliveryTimeout)
+				.maxInFlight(options.maxInFlight)
+				.ordering(options.ordering)
+				.aggregation(options.aggregation)
+				.headers(options.headers)
+				.headerPatterns(options.headerPatterns)
+				.initialBackoff(options.initialBackoff)
+				.maxBackoff(options.maxBackoff)
+				.closeTimeout(options.closeTimeout)
+				.observer(options.observer);
+		}
+
+		public Builder defaultStream(@Nullable String defaultStream) {
+			this.defaultStream = defaultStream;
+			return this;
+		}
+
+		public Builder linger(Duration linger) {
+			this.linger = linger;
+			return this;
+		}
+
+		public Builder maxBatchRecords(int maxBatchRecords) {
+			this.maxBatchRecords = maxBatchRecords;
+			return this;
+		}
+
+		public Builder maxBatchSize(DataSize maxBatchSize) {
+			this.maxBatchSize = maxBatchSize;
+			return this;
+		}
+
+		public Builder bufferMemory(DataSize bufferMemory) {
+			this.bufferMemory = bufferMemory;
+			return this;
+		}
+
+		public Builder maxBlock(Duration maxBlock) {
+			this.maxBlock = maxBlock;
+			return this;
+		}
+
+		public Builder deliveryTimeout(Duration deliveryTimeout) {
+			this.deliveryTimeout = deliveryTimeout;
+			return this;
+		}
+
+		public Builder maxInFlight(int maxInFlight) {
+			this.maxInFlight = maxInFlight;
+			return this;
+		}
+
+		public Builder ordering(Ordering ordering) {
+			this.ordering = ordering;
+			return this;
+		}
+
+		public Builder aggregation(Aggregation aggregation) {
+			this.aggregation = aggregation;
+			return this;
+		}
+
+		public Builder headers(HeaderMode headers) {
+			this.headers = headers;
+			return this;
+		}
+
+		public Builder headerPatterns(List<String> headerPatterns) {
+			this.headerPatterns = headerPatterns;
+			return this;
+		}
+
+		public Builder initialBackoff(Duration initialBackoff) {
+			this.initialBackoff = initialBackoff;
+			return this;
+		}
+
+		public Builder maxBackoff(Duration maxBackoff) {
+			this.maxBackoff = maxBackoff;
+			return this;
+		}
+
+		public Builder closeTimeout(Duration closeTimeout) {
+			this.closeTimeout = closeTimeout;
+			return this;
+		}
+
+		public Builder observer(SendObserver observer) {
+			this.observer = observer;
 			return this;
 		}
 
 		/**
-		 * Set {@link ProducerOptions#linger()}.
-		 * @param time not negative
-		 * @return this builder
-		 */
-		public Builder linger(Duration time) {
-			this.linger = time;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#maxBatchRecords()}.
-		 * @param records from 1 to 500
-		 * @return this builder
-		 */
-		public Builder maxBatchRecords(int records) {
-			this.maxBatchRecords = records;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#maxBatchSize()}.
-		 * @param size from 1 byte to 10 MiB
-		 * @return this builder
-		 */
-		public Builder maxBatchSize(DataSize size) {
-			this.maxBatchSize = size;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#bufferMemory()}.
-		 * @param size from 1 KB to 64 GB
-		 * @return this builder
-		 */
-		public Builder bufferMemory(DataSize size) {
-			this.bufferMemory = size;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#maxBlock()}.
-		 * @param time not negative
-		 * @return this builder
-		 */
-		public Builder maxBlock(Duration time) {
-			this.maxBlock = time;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#deliveryTimeout()}.
-		 * @param time longer than the linger
-		 * @return this builder
-		 */
-		public Builder deliveryTimeout(Duration time) {
-			this.deliveryTimeout = time;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#maxInFlight()}.
-		 * @param requests at least 1
-		 * @return this builder
-		 */
-		public Builder maxInFlight(int requests) {
-			this.maxInFlight = requests;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#ordering()}.
-		 * @param order what order to keep
-		 * @return this builder
-		 */
-		public Builder ordering(Ordering order) {
-			this.ordering = order;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#aggregation()}.
-		 * @param packed what to pack
-		 * @return this builder
-		 */
-		public Builder aggregation(Aggregation packed) {
-			this.aggregation = packed;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#headers()}.
-		 * @param mode where headers go
-		 * @return this builder
-		 */
-		public Builder headers(HeaderMode mode) {
-			this.headers = mode;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#headerPatterns()}.
-		 * @param patterns the patterns, of which the first that matches decides
-		 * @return this builder
-		 */
-		public Builder headerPatterns(List<String> patterns) {
-			this.headerPatterns = List.copyOf(patterns);
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#initialBackoff()}.
-		 * @param time more than 0
-		 * @return this builder
-		 */
-		public Builder initialBackoff(Duration time) {
-			this.initialBackoff = time;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#maxBackoff()}.
-		 * @param time at least the initial backoff
-		 * @return this builder
-		 */
-		public Builder maxBackoff(Duration time) {
-			this.maxBackoff = time;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#closeTimeout()}.
-		 * @param time not negative
-		 * @return this builder
-		 */
-		public Builder closeTimeout(Duration time) {
-			this.closeTimeout = time;
-			return this;
-		}
-
-		/**
-		 * Set {@link ProducerOptions#observer()}.
-		 * @param sees what sees what becomes of requests and records
-		 * @return this builder
-		 */
-		public Builder observer(SendObserver sees) {
-			this.observer = sees;
-			return this;
-		}
-
-		/**
-		 * Make the options.
+		 * Build the options.
 		 * @return the options
-		 * @throws KinesisConfigurationException if one of them is out of its bounds; the
-		 * message names the property that sets it
+		 * @throws KinesisConfigurationException if a value is out of its range
 		 */
 		public ProducerOptions build() {
-			if (this.defaultStream != null && this.defaultStream.isBlank()) {
-				throw refusal("default-stream", "must not be blank", "Name a stream, or leave it out");
-			}
-			wellFormed("default-stream", this.defaultStream);
-			notNegative("linger", this.linger);
-			within("max-batch-records", this.maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
-			within("max-batch-size", this.maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
-			within("buffer-memory", this.bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
-					DataSize.ofGigabytes(64).toBytes());
-			notNegative("max-block", this.maxBlock);
-			if (this.deliveryTimeout.compareTo(this.linger) <= 0) {
-				throw refusal("delivery-timeout",
-						"must be longer than " + PREFIX + "linger (" + this.linger + ") but was "
-								+ this.deliveryTimeout,
-						"Set it to the longest time that a record may wait, retries included");
-			}
-			within("max-in-flight", this.maxInFlight, 1, Integer.MAX_VALUE);
-			if (this.initialBackoff.compareTo(Duration.ZERO) <= 0) {
-				throw refusal("initial-backoff", "must be more than 0 but was " + this.initialBackoff,
-						"Set it to 1ms or more");
-			}
-			if (this.maxBackoff.compareTo(this.initialBackoff) < 0) {
-				throw refusal("max-backoff", "must be at least " + PREFIX + "initial-backoff (" + this.initialBackoff
-						+ ") but was " + this.maxBackoff, "Raise it, or lower the other");
-			}
-			notNegative("close-timeout", this.closeTimeout);
-			return new ProducerOptions(this);
-		}
-
-		private static void wellFormed(String property, @Nullable String stream) {
-			try {
-				if (stream != null) {
-					StreamIdentifier.of(stream);
-				}
-			}
-			catch (IllegalArgumentException ex) {
-				throw refusal(property, "must be the name or the ARN of a stream but was '" + stream + "'",
-						"Set it to a name (1 to 128 characters out of a-z A-Z 0-9 _ . -) or to an ARN "
-								+ "(arn:aws:kinesis:<region>:<account>:stream/<name>)");
-			}
-		}
-
-		private static void notNegative(String property, Duration value) {
-			if (value.isNegative()) {
-				throw refusal(property, "must not be negative but was " + value, "Set it to 0 or more");
-			}
-		}
-
-		private static void within(String property, long value, long least, long most) {
-			if (value < least || value > most) {
-				throw refusal(property, "must be from " + least + " to " + most + " but was " + value,
-						"Set it to a value in that range");
-			}
-		}
-
-		private static KinesisConfigurationException refusal(String property, String problem, String action) {
-			return new KinesisConfigurationException(PREFIX + property + " " + problem, action);
+			return new ProducerOptions(this.defaultStream, this.linger, this.maxBatchRecords, this.maxBatchSize,
+					this.bufferMemory, this.maxBlock, this.deliveryTimeout, this.maxInFlight, this.ordering,
+					this.aggregation, this.headers, this.headerPatterns, this.initialBackoff, this.maxBackoff,
+					this.closeTimeout, this.observer);
 		}
 
 	}

@@ -2,38 +2,52 @@ package io.kinesisspring.shard;
 
 import java.time.Duration;
 
+import org.springframework.util.unit.DataSize;
+
+import io.kinesisspring.KinesisConfigurationException;
+
 /**
  * How shards are read and checkpointed. Immutable.
  *
- * @param maxRecords how many records one read asks for and one delivery holds at most, 1
- * to 10,000 (the limit of GetRecords)
- * @param idleBetweenReads how long to wait after a read that caught up
- * @param bufferMemory how many bytes all shards of a container hold together
- * @param checkpointInterval how often a shard's checkpoint is written at most
- * @param staleCheckpoint what to do about a checkpoint whose record is gone
- * @param onAccessDenied what to do while reading is denied
- * @param stalledAfter how long a shard that has come back waits at most for a call that
- * was under way when it was lost
+ * @param maxRecords how many records are read and delivered at once, 1 to 10,000 (the
+ * limit of GetRecords); default 10,000
+ * @param idleBetweenReads how long to wait after a read that caught up; default 200
+ * milliseconds
+ * @param bufferMemory how much data all shards of a container hold together; default 64
+ * MB
+ * @param checkpointInterval how often a shard's checkpoint is written at most; default
+ * one second
+ * @param staleCheckpoint what to do about a checkpoint whose record the stream no longer
+ * has; default {@link StaleCheckpoint#TRIM_HORIZON}
+ * @param onAccessDenied what to do while a call to Kinesis or DynamoDB is denied; default
+ * {@link OnAccessDenied#RETRY}
+ * @param stalledAfter time without progress after which a shard is stalled, and how long
+ * a shard that has come back waits for a call that was in progress when it was lost;
+ * default five minutes
  * @param observer sees what goes wrong
  * @since 0.1.0
  */
-public record ReaderOptions(int maxRecords, Duration idleBetweenReads, long bufferMemory, Duration checkpointInterval,
-		StaleCheckpoint staleCheckpoint, OnAccessDenied onAccessDenied, Duration stalledAfter,
-		ReadingObserver observer) {
+public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize bufferMemory,
+		Duration checkpointInterval, StaleCheckpoint staleCheckpoint, OnAccessDenied onAccessDenied,
+		Duration stalledAfter, ReadingObserver observer) {
 
-	/**
-	 * Options that retry what is denied, and take a call for stalled after five minutes.
-	 * @param maxRecords how many records one read asks for and one delivery holds at most
-	 * @param idleBetweenReads how long to wait after a read that caught up
-	 * @param bufferMemory how many bytes all shards of a container hold together
-	 * @param checkpointInterval how often a shard's checkpoint is written at most
-	 * @param staleCheckpoint what to do about a checkpoint whose record is gone
-	 * @param observer sees what goes wrong
-	 */
-	public ReaderOptions(int maxRecords, Duration idleBetweenReads, long bufferMemory, Duration checkpointInterval,
-			StaleCheckpoint staleCheckpoint, ReadingObserver observer) {
-		this(maxRecords, idleBetweenReads, bufferMemory, checkpointInterval, staleCheckpoint, OnAccessDenied.RETRY,
-				Duration.ofMinutes(5), observer);
+	/** The limit of GetRecords. */
+	public static final int MOST_RECORDS = 10_000;
+
+	public ReaderOptions {
+		check("max-records", maxRecords, maxRecords >= 1 && maxRecords <= MOST_RECORDS,
+				"a number from 1 to 10000, the limit of GetRecords");
+		check("idle-between-reads", idleBetweenReads, !idleBetweenReads.isNegative(), "a duration of 0 or more");
+		check("buffer-memory", bufferMemory, bufferMemory.toBytes() >= 1, "a size of 1B or more");
+		check("checkpoint-interval", checkpointInterval, !checkpointInterval.isNegative(), "a duration of 0 or more");
+		check("stalled-after", stalledAfter, stalledAfter.toMillis() >= 1, "a duration of 1ms or more");
+	}
+
+	private static void check(String property, Object value, boolean valid, String remedy) {
+		if (!valid) {
+			throw new KinesisConfigurationException("kinesis.consumer." + property + " is " + value,
+					"Set it to " + remedy);
+		}
 	}
 
 	/**

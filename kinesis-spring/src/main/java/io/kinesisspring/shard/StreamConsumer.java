@@ -120,14 +120,13 @@ public final class StreamConsumer implements LeaseHolder {
 		this.store = store;
 		this.handler = new GuardedHandler(handler);
 		this.loop = loop;
-		this.budget = new BufferBudget(this.options.bufferMemory(), loop, this.options.observer());
+		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), loop, this.options.observer());
 		this.readers = new ShardReaders(client, this.options, options.fanOut(), loop);
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
 		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
 		this.children = new ChildShards(loop);
 		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.observer(), loop);
-		this.preparation = new StreamPreparation(client, this.catalog, options.missingStream(), options.createShards(),
-				loop);
+		this.preparation = new StreamPreparation(client, this.catalog, options.streams(), loop);
 		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
 				this::list, loop, this);
 	}
@@ -440,25 +439,11 @@ public final class StreamConsumer implements LeaseHolder {
 	 *
 	 * @param lease how to coordinate with other workers
 	 * @param reader how to read shards
-	 * @param missingStream what to do about a stream that does not exist
-	 * @param createShards how many shards to create a missing stream with; 0 for an
-	 * on-demand stream
+	 * @param streams what to do about streams that do not exist
 	 * @param fanOut how to read by enhanced fan-out; {@code null} to poll
 	 */
-	public record Options(LeaseOptions lease, ReaderOptions reader, MissingStream missingStream, int createShards,
+	public record Options(LeaseOptions lease, ReaderOptions reader, StreamOptions streams,
 			@Nullable FanOutOptions fanOut) {
-
-		/**
-		 * Options for polling.
-		 * @param lease how to coordinate with other workers
-		 * @param reader how to read shards
-		 * @param missingStream what to do about a stream that does not exist
-		 * @param createShards how many shards to create a missing stream with; 0 for an
-		 * on-demand stream
-		 */
-		public Options(LeaseOptions lease, ReaderOptions reader, MissingStream missingStream, int createShards) {
-			this(lease, reader, missingStream, createShards, null);
-		}
 
 	}
 

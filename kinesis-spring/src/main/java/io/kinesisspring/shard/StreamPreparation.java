@@ -24,9 +24,7 @@ final class StreamPreparation {
 
 	private final RetryingShardCatalog catalog;
 
-	private final MissingStream missing;
-
-	private final int createShards;
+	private final StreamOptions options;
 
 	private final EventLoop loop;
 
@@ -36,12 +34,10 @@ final class StreamPreparation {
 
 	private volatile boolean cancelled;
 
-	StreamPreparation(StreamClient client, RetryingShardCatalog catalog, MissingStream missing, int createShards,
-			EventLoop loop) {
+	StreamPreparation(StreamClient client, RetryingShardCatalog catalog, StreamOptions options, EventLoop loop) {
 		this.client = client;
 		this.catalog = catalog;
-		this.missing = missing;
-		this.createShards = createShards;
+		this.options = options;
 		this.loop = loop;
 		this.backOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(5), loop.random());
 	}
@@ -74,13 +70,13 @@ final class StreamPreparation {
 			else if (KinesisFailures.isInUse(ex)) {
 				checkLater(stream, ready);
 			}
-			else if (KinesisFailures.isNotFound(ex) && this.missing == MissingStream.WAIT) {
+			else if (KinesisFailures.isNotFound(ex) && this.options.missing() == MissingStream.WAIT) {
 				if (first) {
 					logger.warn("The stream '" + stream + "' does not exist yet; waiting for it");
 				}
 				checkLater(stream, ready);
 			}
-			else if (KinesisFailures.isNotFound(ex) && this.missing == MissingStream.CREATE) {
+			else if (KinesisFailures.isNotFound(ex) && this.options.missing() == MissingStream.CREATE) {
 				create(stream, ready);
 			}
 			else {
@@ -90,7 +86,7 @@ final class StreamPreparation {
 	}
 
 	private void create(StreamIdentifier stream, CompletableFuture<Void> ready) {
-		this.loop.on(this.client.createStream(stream, this.createShards),
+		this.loop.on(this.client.createStream(stream, this.options.createShards()),
 				(created, ex) -> whenCreated(stream, ready, ex));
 	}
 
@@ -100,8 +96,9 @@ final class StreamPreparation {
 			return;
 		}
 		logger.info("The stream '" + stream + "' "
-				+ ((ex != null) ? "is being created by another worker" : "has been created with "
-						+ ((this.createShards > 0) ? this.createShards + " shards" : "on-demand capacity")));
+				+ ((ex != null) ? "is being created by another worker"
+						: "has been created with " + ((this.options.createShards() > 0)
+								? this.options.createShards() + " shards" : "on-demand capacity")));
 		checkLater(stream, ready);
 	}
 

@@ -28,6 +28,7 @@ import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -120,14 +121,14 @@ class KinesisListenerAnnotationTests {
 				.containsExactly("orders", "returns", "clicks");
 			ContainerOptions options = container.getOptions();
 			assertThat(options.application()).isEqualTo("billing");
-			assertThat(options.initialPosition())
+			assertThat(options.lease().initialPosition())
 				.isEqualTo(new InitialPosition.At(Instant.parse("2026-11-23T10:00:00Z")));
-			assertThat(options.ackMode()).isEqualTo(AckMode.MANUAL);
+			assertThat(options.delivery().ackMode()).isEqualTo(AckMode.MANUAL);
 			assertThat(options.autoStartup()).isFalse();
-			assertThat(options.errorHandler()).isSameAs(context.getBean("lenient"));
-			assertThat(options.filter()).isSameAs(context.getBean("even"));
-			assertThat(options.concurrency()).isEqualTo(4);
-			assertThat(options.maxRecords()).isEqualTo(55);
+			assertThat(options.delivery().errorHandler()).isSameAs(context.getBean("lenient"));
+			assertThat(options.delivery().filter()).isSameAs(context.getBean("even"));
+			assertThat(options.delivery().concurrency()).isEqualTo(4);
+			assertThat(options.reader().maxRecords()).isEqualTo(55);
 		}
 	}
 
@@ -136,8 +137,8 @@ class KinesisListenerAnnotationTests {
 		try (AnnotationConfigApplicationContext context = context(Simple.class)) {
 			ContainerOptions options = context.getBean(KinesisListenerContainer.class).getOptions();
 			assertThat(options.application()).isEqualTo("app");
-			assertThat(options.ackMode()).isEqualTo(AckMode.BATCH);
-			assertThat(options.errorHandler()).isInstanceOf(DefaultErrorHandler.class);
+			assertThat(options.delivery().ackMode()).isEqualTo(AckMode.BATCH);
+			assertThat(options.delivery().errorHandler()).isInstanceOf(DefaultErrorHandler.class);
 		}
 	}
 
@@ -163,7 +164,7 @@ class KinesisListenerAnnotationTests {
 			KinesisListenerContainer container = context.getBean(KinesisListenerContainer.class);
 			assertThat(container.getId()).isEqualTo("aliased");
 			assertThat(container.getStreams()).extracting(StreamIdentifier::name).containsExactly("clicks");
-			assertThat(container.getOptions().concurrency()).isEqualTo(7);
+			assertThat(container.getOptions().delivery().concurrency()).isEqualTo(7);
 		}
 	}
 
@@ -187,7 +188,7 @@ class KinesisListenerAnnotationTests {
 					.checkpointInterval(Duration.ofSeconds(2))
 					.maxRecords(100)
 					.idleBetweenReads(Duration.ofMillis(300))
-					.bufferMemory(1 << 20)
+					.bufferMemory(DataSize.ofMegabytes(1))
 					.idleAfter(Duration.ofMinutes(2))
 					.stalledAfter(Duration.ofMinutes(3))
 					.shutdownTimeout(Duration.ofSeconds(5))
@@ -213,7 +214,8 @@ class KinesisListenerAnnotationTests {
 	@Test
 	void attributesAreAboveProperties() {
 		try (AnnotationConfigApplicationContext context = context(AttributeAndProperty.class)) {
-			assertThat(context.getBean(KinesisListenerContainer.class).getOptions().concurrency()).isEqualTo(2);
+			assertThat(context.getBean(KinesisListenerContainer.class).getOptions().delivery().concurrency())
+				.isEqualTo(2);
 		}
 	}
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisRecord;
@@ -209,7 +210,7 @@ class KinesisListenerContainerTests {
 	void keepsWithinAByteBudgetThatIsSmallerThanWhatComes() {
 		backEnds.put(this.stream, 0, 400);
 		RecordingListener recorder = new RecordingListener();
-		this.containers.start(this.stream, recorder, (options) -> options.bufferMemory(1));
+		this.containers.start(this.stream, recorder, (options) -> options.bufferMemory(DataSize.ofBytes(1)));
 		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(400));
 	}
 

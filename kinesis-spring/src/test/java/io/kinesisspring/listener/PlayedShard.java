@@ -80,7 +80,8 @@ final class PlayedShard implements ShardSession {
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.keys = (number) -> "key-" + number % 3;
 		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor);
-		this.dispatcher = new RecordDispatcher(new DeliveryOptions(listener, ackMode, concurrency,
+		this.dispatcher = new RecordDispatcher(new DeliveryContext(listener,
+				ContainerOptions.builder().ackMode(ackMode).concurrency(concurrency).build().delivery(),
 				new ErrorHandlerInvoker(errorHandler, recoverer), (task) -> {
 					this.refusal.accept(task);
 					this.executor.execute(task);

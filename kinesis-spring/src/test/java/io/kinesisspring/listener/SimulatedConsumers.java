@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskRejectedException;
+import org.springframework.util.unit.DataSize;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisRecord;
@@ -35,7 +36,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.RecordHandler;
@@ -43,6 +44,7 @@ import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.SimulatedKinesis;
 import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
+import io.kinesisspring.shard.StreamOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -553,17 +555,22 @@ final class SimulatedConsumers {
 			AckMode ackMode = SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD;
 			Breakage breakage = SimulatedConsumers.this.breakage;
 			Executor tasks = breakage.executor(this::execute);
-			RecordDispatcher dispatcher = new RecordDispatcher(
-					new DeliveryOptions(new Listener(), ackMode, SimulatedConsumers.this.concurrency,
-							new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::again), null,
-									SimulatedConsumers.this.random),
-							tasks, new ShardEventPublisher(id, List.of(), (event) -> {
-							}, tasks), 25_000, ListenerObserver.NONE));
+			RecordDispatcher dispatcher = new RecordDispatcher(new DeliveryContext(new Listener(),
+					ContainerOptions.builder()
+						.ackMode(ackMode)
+						.concurrency(SimulatedConsumers.this.concurrency)
+						.build()
+						.delivery(),
+					new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::again), null,
+							SimulatedConsumers.this.random),
+					tasks, new ShardEventPublisher(id, List.of(), (event) -> {
+					}, tasks), 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					new ReaderOptions(20, Duration.ofMillis(200), 50_000, Duration.ofSeconds(1),
-							StaleCheckpoint.TRIM_HORIZON, breakage.observer(new Gaps())),
-					MissingStream.FAIL, 0, fanOut());
+					new ReaderOptions(20, Duration.ofMillis(200), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
+							StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
+							breakage.observer(new Gaps())),
+					StreamOptions.DEFAULTS, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
 					SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
 					this.connection, options, breakage.handler(new Assignments(dispatcher)), this.loop);

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskRejectedException;
+import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
@@ -28,13 +29,11 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
-import io.kinesisspring.shard.MissingStream;
-import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.SimulatedKinesis;
-import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
+import io.kinesisspring.shard.StreamOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -242,6 +241,10 @@ final class SimulatedListener {
 			ContainerOptions.Builder options = ContainerOptions.defaults()
 				.toBuilder()
 				.observer(observer)
+				.ackMode(scenario.ackMode())
+				.concurrency(scenario.concurrency())
+				.maxRecords(scenario.maxRecords())
+				.bufferMemory(DataSize.ofBytes(50_000))
 				.headers(scenario.envelope() ? HeaderMode.ENVELOPE : HeaderMode.NONE);
 			if (scenario.filter()) {
 				options.filter(methods::accepts);
@@ -251,17 +254,15 @@ final class SimulatedListener {
 			}
 			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("orders",
 					List.of(StreamIdentifier.of(STREAM)), methods.listener(), (same) -> same, "a test");
-			DeliveryOptions deliveryOptions = new DeliveryOptions(
+			DeliveryContext context = new DeliveryContext(
 					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
-					scenario.ackMode(), scenario.concurrency(),
+					options.build().delivery(),
 					new ErrorHandlerInvoker(new Handler(), methods::recover, SimulatedListener.this.random),
 					this::execute, new ShardEventPublisher(id, List.of(), (event) -> {
 					}, this::execute), 25_000, observer);
 			StreamConsumer.Options how = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					new ReaderOptions(scenario.maxRecords(), Duration
-						.ofMillis(200), 50_000, Duration.ofSeconds(1), StaleCheckpoint.TRIM_HORIZON, observer),
-					MissingStream.FAIL, 0,
+					options.build().reader(), StreamOptions.DEFAULTS,
 					scenario.fanOut() ? FanOutOptions.defaults()
 						.toBuilder()
 						.consumerName("app")
@@ -272,7 +273,7 @@ final class SimulatedListener {
 					new UnreliableLeaseStore(SimulatedListener.this.store, SimulatedListener.this.network,
 							SimulatedListener.this.random, () -> 0)
 						.resetting(),
-					how, new Sessions(new RecordDispatcher(deliveryOptions)), this.loop);
+					how, new Sessions(new RecordDispatcher(context)), this.loop);
 		}
 
 		private void join() {

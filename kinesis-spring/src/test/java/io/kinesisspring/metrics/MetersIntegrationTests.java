@@ -149,7 +149,7 @@ class MetersIntegrationTests {
 		CountDownLatch blocked = new CountDownLatch(1);
 		backEnds.put(this.stream, 0, 5, (number) -> "key");
 		start("listener", new RecordingListener((record) -> blocked.await()),
-				(options) -> options.bufferMemory(1 << 20));
+				(options) -> options.bufferMemory(DataSize.ofMegabytes(1)));
 		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_IN_FLIGHT)).isEqualTo(5));
 		await().untilAsserted(() -> {
 			assertThat(value(KinesisMeter.CONSUMER_BUFFER_USED)).isBetween(5 * 200.0, 1024.0 * 1024);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
@@ -321,8 +322,9 @@ class BufferBudgetTests {
 	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
 			ShardBuffer buffer) {
 		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
-				new ReaderOptions(10_000, Duration.ofMillis(200), 16 * MEGABYTE, Duration.ofSeconds(1),
-						StaleCheckpoint.TRIM_HORIZON, ReadingObserver.NONE),
+				new ReaderOptions(10_000, Duration.ofMillis(200), DataSize.ofMegabytes(16), Duration.ofSeconds(1),
+						StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
+						ReadingObserver.NONE),
 				loop, buffer);
 	}
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
@@ -404,8 +405,8 @@ abstract class ShardReaderTests {
 	}
 
 	ReaderOptions options() {
-		return new ReaderOptions(this.maxRecords, this.idle, 64L << 20, Duration.ofSeconds(1), this.staleCheckpoint,
-				this.observer);
+		return new ReaderOptions(this.maxRecords, this.idle, DataSize.ofMegabytes(64), Duration.ofSeconds(1),
+				this.staleCheckpoint, OnAccessDenied.RETRY, Duration.ofMinutes(5), this.observer);
 	}
 
 	static Checkpoint after(String place) {

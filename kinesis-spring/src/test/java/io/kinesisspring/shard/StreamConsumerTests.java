@@ -12,6 +12,7 @@ import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.IamPermission;
 import io.kinesisspring.KinesisAccessDeniedException;
@@ -418,9 +419,10 @@ class StreamConsumerTests {
 		Work work = new Work(this.time.another());
 		StreamConsumer.Options options = new StreamConsumer.Options(
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), this.bufferMemory, Duration.ofSeconds(1),
-						this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5), this.observer),
-				MissingStream.FAIL, 0);
+				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory),
+						Duration.ofSeconds(1), this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
+						this.observer),
+				StreamOptions.DEFAULTS, null);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
 				work.loop);
 		work.started = work.consumer.start();

@@ -48,7 +48,7 @@ final class KinesisHealthIndicator extends AbstractHealthIndicator {
 
 	private ListenerHealth health(KinesisListenerContainer container) {
 		return new ListenerHealth(container.getStatus(), this.lagThreshold,
-				container.getOptions().failoverAfter().multipliedBy(FAILOVERS));
+				container.getOptions().lease().failoverAfter().multipliedBy(FAILOVERS));
 	}
 
 }

@@ -53,8 +53,8 @@ class ContextHierarchyTests {
 				.containsExactly("orders");
 			assertThat(registry(child).getContainers()).extracting(KinesisListenerContainer::getId)
 				.containsExactly("clicks");
-			assertThat(options(parent, "orders").maxRecords()).isEqualTo(7);
-			assertThat(options(child, "clicks").maxRecords()).isEqualTo(8);
+			assertThat(options(parent, "orders").reader().maxRecords()).isEqualTo(7);
+			assertThat(options(child, "clicks").reader().maxRecords()).isEqualTo(8);
 			assertThat(options(child, "clicks").application()).isEqualTo("clicks");
 			assertThat(child.getBean(KinesisListenerContainer.class).getId()).isEqualTo("clicks");
 			assertThat(region(parent)).isEqualTo("eu-central-1");

@@ -23,36 +23,11 @@ class ReadmeTests {
 
 	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-	private static final Pattern ROW = Pattern
-		.compile("\\| `(kinesis\\.[a-z0-9.-]+)` \\| (?:`([^`]*)`|–) \\| (.+) \\|");
-
 	private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
 	private final String readme = Files.readString(ROOT.resolve("README.md"));
 
 	ReadmeTests() throws IOException {
-	}
-
-	@Test
-	void itsTableHasEveryPropertyWithItsDefaultAndMeaning() throws IOException {
-		Map<String, String> documented = new TreeMap<>();
-		Matcher rows = ROW.matcher(this.readme);
-		while (rows.find()) {
-			documented.put(rows.group(1), rows.group(2) + " " + rows.group(3));
-		}
-		assertThat(documented).isEqualTo(metadata());
-	}
-
-	private static Map<String, String> metadata() throws IOException {
-		Map<String, String> properties = new TreeMap<>();
-		for (JsonNode property : properties()) {
-			JsonNode byDefault = property.get("defaultValue");
-			properties.put(property.get("name").asString(),
-					((byDefault != null) ? byDefault.asString() : null) + " " + property.get("description").asString());
-		}
-		properties.remove("kinesis.listeners");
-		properties.keySet().removeIf((name) -> !name.startsWith("kinesis."));
-		return properties;
 	}
 
 	@Test

@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.util.StringUtils;
-import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
@@ -52,7 +51,7 @@ final class ConsumerPropertiesMapper {
 			.checkpointInterval(consumer.getCheckpointInterval())
 			.maxRecords(consumer.getMaxRecords())
 			.idleBetweenReads(consumer.getIdleBetweenReads())
-			.bufferMemory(consumer.getBufferMemory().toBytes())
+			.bufferMemory(consumer.getBufferMemory())
 			.mode(consumer.getMode())
 			.fanOut(fanOut(consumer.getFanOut()))
 			.staleCheckpoint(consumer.getStaleCheckpoint())
@@ -162,7 +161,7 @@ final class ConsumerPropertiesMapper {
 		map.from(listener::getCheckpointInterval).to(options::checkpointInterval);
 		map.from(listener::getMaxRecords).to(options::maxRecords);
 		map.from(listener::getIdleBetweenReads).to(options::idleBetweenReads);
-		map.from(listener::getBufferMemory).as(DataSize::toBytes).to(options::bufferMemory);
+		map.from(listener::getBufferMemory).to(options::bufferMemory);
 		map.from(listener::getStaleCheckpoint).to(options::staleCheckpoint);
 		map.from(listener::getOnAccessDenied).to(options::onAccessDenied);
 		map.from(listener::getShutdownTimeout).to(options::shutdownTimeout);
@@ -198,7 +197,7 @@ final class ConsumerPropertiesMapper {
 							+ "on-exhausted says that nothing goes there",
 					"Remove one of them, or set on-exhausted to dead-letter");
 		}
-		if (options.build().errorHandler() instanceof DefaultErrorHandler inherited) {
+		if (options.build().delivery().errorHandler() instanceof DefaultErrorHandler inherited) {
 			DefaultErrorHandler.Builder builder = inherited.toBuilder();
 			if (StringUtils.hasText(deadLetterStream)) {
 				builder.onExhausted(OnExhausted.DEAD_LETTER);

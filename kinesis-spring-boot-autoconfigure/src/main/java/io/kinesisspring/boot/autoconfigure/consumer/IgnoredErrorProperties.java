@@ -86,7 +86,7 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 	}
 
 	private static boolean mayMakeDeadLetters(ContainerOptions options) {
-		return !(options.errorHandler() instanceof DefaultErrorHandler handler)
+		return !(options.delivery().errorHandler() instanceof DefaultErrorHandler handler)
 				|| handler.onExhausted() == OnExhausted.DEAD_LETTER;
 	}
 

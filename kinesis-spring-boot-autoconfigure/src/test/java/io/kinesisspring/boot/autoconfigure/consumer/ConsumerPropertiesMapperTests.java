@@ -4,6 +4,7 @@ import java.beans.PropertyDescriptor;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,7 +47,7 @@ class ConsumerPropertiesMapperTests {
 	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error", "fanOut");
 
 	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations", "shardListeners",
-			"observer");
+			"observer", "keepsStaleCheckpoints");
 
 	private static final RecordRecoverer RECOVERER = (failure) -> null;
 
@@ -95,7 +96,7 @@ class ConsumerPropertiesMapperTests {
 	void everyErrorPropertyReachesTheErrorHandler(String property) {
 		this.properties.getConsumer().getError().setDeadLetterStream("dead");
 		Object sample = set(this.properties.getConsumer().getError(), property);
-		assertThat(containerOptions().errorHandler()).hasFieldOrPropertyWithValue(property, sample);
+		assertThat(containerOptions().delivery().errorHandler()).hasFieldOrPropertyWithValue(property, sample);
 	}
 
 	static Stream<String> everyErrorPropertyReachesTheErrorHandler() {
@@ -160,6 +161,7 @@ class ConsumerPropertiesMapperTests {
 	void applicationsRecovererTakesThePlaceOfTheDeadLetterStreamOfAll() {
 		this.properties.getConsumer().getError().setDeadLetterStream("dead");
 		assertThat(new ConsumerPropertiesMapper(this.properties, null).containerOptions(beans(null, RECOVERER))
+			.delivery()
 			.recoverer()).isSameAs(RECOVERER);
 	}
 
@@ -181,7 +183,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	private static String deadLetterStream(ContainerOptions options) {
-		return ((DeadLetterPublishingRecoverer) options.recoverer()).stream();
+		return ((DeadLetterPublishingRecoverer) options.delivery().recoverer()).stream();
 	}
 
 	@ParameterizedTest
@@ -194,7 +196,7 @@ class ConsumerPropertiesMapperTests {
 		KinesisProperties.Listener listener = new KinesisProperties.Listener();
 		this.properties.getListeners().put("orders", listener);
 		Object sample = set(listener.getError(), property);
-		ErrorHandler errorHandler = customized("orders").errorHandler();
+		ErrorHandler errorHandler = customized("orders").delivery().errorHandler();
 		assertThat(errorHandler).hasFieldOrPropertyWithValue(property, sample);
 		everyErrorPropertyReachesTheErrorHandler().filter((other) -> !other.equals(property))
 			.forEach((other) -> assertThat(errorHandler).hasFieldOrPropertyWithValue(other,
@@ -223,14 +225,12 @@ class ConsumerPropertiesMapperTests {
 		set(this.properties.getStreams(), "createShards");
 		set(this.properties.getLease(), "failoverAfter");
 		set(this.properties.getLease(), "maxLeases");
-		ContainerOptions options = containerOptions();
-		for (RecordComponent component : ContainerOptions.class.getRecordComponents()) {
-			if (NOT_A_PROPERTY.contains(component.getName())) {
-				continue;
+		Map<String, Object> defaults = options(ContainerOptions.defaults());
+		options(containerOptions()).forEach((name, value) -> {
+			if (!NOT_A_PROPERTY.contains(name)) {
+				assertThat(value).as(name).isNotEqualTo(defaults.get(name));
 			}
-			assertThat(component(options, component.getName())).as(component.getName())
-				.isNotEqualTo(component(ContainerOptions.defaults(), component.getName()));
-		}
+		});
 	}
 
 	@ParameterizedTest
@@ -248,10 +248,9 @@ class ConsumerPropertiesMapperTests {
 	@Test
 	void everyOptionOfTheTemplateHasAProperty() {
 		assertThat(properties(KinesisProperties.Producer.class))
-			.containsExactlyInAnyOrderElementsOf(Arrays.stream(ProducerOptions.class.getDeclaredMethods())
-				.filter((method) -> method.getParameterCount() == 0)
-				.map((method) -> method.getName())
-				.filter((name) -> !Set.of("defaults", "builder", "toBuilder", "observer").contains(name))
+			.containsExactlyInAnyOrderElementsOf(Arrays.stream(ProducerOptions.class.getRecordComponents())
+				.map(RecordComponent::getName)
+				.filter((name) -> !name.equals("observer"))
 				.toList());
 	}
 
@@ -269,8 +268,8 @@ class ConsumerPropertiesMapperTests {
 	void applicationsErrorHandlerTakesThePlaceOfTheProperties() {
 		ErrorHandler errorHandler = (failure) -> ErrorDecision.skip();
 		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(this.properties, null);
-		assertThat(mapper.containerOptions(beans(errorHandler, null)).errorHandler()).isSameAs(errorHandler);
-		assertThat(mapper.containerOptions(NO_BEANS).errorHandler()).isInstanceOf(DefaultErrorHandler.class);
+		assertThat(mapper.containerOptions(beans(errorHandler, null)).delivery().errorHandler()).isSameAs(errorHandler);
+		assertThat(mapper.containerOptions(NO_BEANS).delivery().errorHandler()).isInstanceOf(DefaultErrorHandler.class);
 	}
 
 	@Test
@@ -293,7 +292,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	private static OnExhausted onExhausted(ContainerOptions options) {
-		return ((DefaultErrorHandler) options.errorHandler()).onExhausted();
+		return ((DefaultErrorHandler) options.delivery().errorHandler()).onExhausted();
 	}
 
 	@Test
@@ -305,7 +304,7 @@ class ConsumerPropertiesMapperTests {
 		this.properties.getListeners().put("orders", listener);
 		listener.getError().setDeadLetterStream("orders-dead");
 		mapper.customize("orders", options, beans);
-		assertThat(options.build().errorHandler()).isSameAs(beans.errorHandler());
+		assertThat(options.build().delivery().errorHandler()).isSameAs(beans.errorHandler());
 		listener.getError().setMaxAttempts(3);
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> mapper.customize("orders", options, beans))
@@ -385,8 +384,7 @@ class ConsumerPropertiesMapperTests {
 		Object sample = type.isEnum() ? lastOf(type) : sampleOf(type, property);
 		assertThat(sample).as("a sample of " + type).isNotNull();
 		PropertyAccessorFactory.forBeanPropertyAccess(target).setPropertyValue(property, sample);
-		return (sample instanceof DataSize size && target.getClass() != KinesisProperties.Producer.class)
-				? size.toBytes() : sample;
+		return sample;
 	}
 
 	private static Object sampleOf(Class<?> type, String property) {
@@ -407,7 +405,22 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	private static Object component(ContainerOptions options, String name) {
-		return ReflectionTestUtils.invokeMethod(options, name);
+		return options(options).get(name);
+	}
+
+	/**
+	 * The options of all the values that a container's options are made of.
+	 */
+	private static Map<String, Object> options(ContainerOptions options) {
+		Map<String, Object> all = new HashMap<>();
+		for (Record part : List.of(options, options.streams(), options.lease(), options.reader(), options.delivery())) {
+			for (RecordComponent component : part.getClass().getRecordComponents()) {
+				all.put(component.getName(), ReflectionTestUtils.invokeMethod(part, component.getName()));
+			}
+		}
+		all.put("missingStream", all.remove("missing"));
+		all.keySet().removeAll(Set.of("streams", "lease", "reader", "delivery"));
+		return all;
 	}
 
 	private static Object option(ProducerOptions options, String name) {

@@ -250,9 +250,9 @@ class KinesisConsumerAutoConfigurationTests {
 				.run((context) -> {
 					ContainerOptions options = options(context, "orders");
 					assertThat(options.application()).isEqualTo("shop");
-					assertThat(options.ackMode()).isEqualTo(AckMode.RECORD);
-					assertThat(options.initialPosition()).isEqualTo(InitialPosition.LATEST);
-					assertThat(options.failoverAfter()).isEqualTo(Duration.ofSeconds(20));
+					assertThat(options.delivery().ackMode()).isEqualTo(AckMode.RECORD);
+					assertThat(options.lease().initialPosition()).isEqualTo(InitialPosition.LATEST);
+					assertThat(options.lease().failoverAfter()).isEqualTo(Duration.ofSeconds(20));
 				});
 		}
 
@@ -276,7 +276,7 @@ class KinesisConsumerAutoConfigurationTests {
 			this.contextRunner
 				.withPropertyValues("kinesis.listeners.orders.ack-mode=batch",
 						"kinesis.listeners.orders.auto-startup=false")
-				.run((context) -> assertThat(options(context, "orders").ackMode()).isEqualTo(AckMode.BATCH));
+				.run((context) -> assertThat(options(context, "orders").delivery().ackMode()).isEqualTo(AckMode.BATCH));
 		}
 
 		@Test
@@ -294,8 +294,8 @@ class KinesisConsumerAutoConfigurationTests {
 		void whenHasUserDefinedCustomizerItHasTheLastWord() {
 			this.contextRunner.withPropertyValues("kinesis.listeners.orders.max-records=7")
 				.withBean(ContainerOptionsCustomizer.class,
-						() -> (id, options) -> options.maxRecords(options.build().maxRecords() + id.length()))
-				.run((context) -> assertThat(options(context, "orders").maxRecords()).isEqualTo(13));
+						() -> (id, options) -> options.maxRecords(options.build().reader().maxRecords() + id.length()))
+				.run((context) -> assertThat(options(context, "orders").reader().maxRecords()).isEqualTo(13));
 		}
 
 		@Test
@@ -340,7 +340,7 @@ class KinesisConsumerAutoConfigurationTests {
 		@Test
 		void isThatOfTheProperties() {
 			this.contextRunner.withPropertyValues("kinesis.consumer.error.initial-backoff=1s")
-				.run((context) -> assertThat(options(context, "orders").errorHandler())
+				.run((context) -> assertThat(options(context, "orders").delivery().errorHandler())
 					.isInstanceOf(DefaultErrorHandler.class)
 					.hasFieldOrPropertyWithValue("initialBackoff", Duration.ofSeconds(1)));
 		}
@@ -349,7 +349,8 @@ class KinesisConsumerAutoConfigurationTests {
 		void whenHasUserDefinedBeanUsesIt() {
 			ErrorHandler errorHandler = (failure) -> ErrorDecision.skip();
 			this.contextRunner.withBean(ErrorHandler.class, () -> errorHandler)
-				.run((context) -> assertThat(options(context, "orders").errorHandler()).isSameAs(errorHandler));
+				.run((context) -> assertThat(options(context, "orders").delivery().errorHandler())
+					.isSameAs(errorHandler));
 		}
 
 		@Test
@@ -395,7 +396,7 @@ class KinesisConsumerAutoConfigurationTests {
 		void whenHasSeveralUserDefinedBeansUsesThatOfTheProperties() {
 			this.contextRunner.withBean("one", ErrorHandler.class, () -> (failure) -> ErrorDecision.skip())
 				.withBean("two", ErrorHandler.class, () -> (failure) -> ErrorDecision.stopShard())
-				.run((context) -> assertThat(options(context, "orders").errorHandler())
+				.run((context) -> assertThat(options(context, "orders").delivery().errorHandler())
 					.isInstanceOf(DefaultErrorHandler.class));
 		}
 
@@ -413,7 +414,7 @@ class KinesisConsumerAutoConfigurationTests {
 			RecordRecoverer recoverer = (failure) -> null;
 			this.contextRunner.withBean(RecordRecoverer.class, () -> recoverer)
 				.withPropertyValues("kinesis.consumer.error.on-exhausted=dead-letter")
-				.run((context) -> assertThat(options(context, "orders").recoverer()).isSameAs(recoverer));
+				.run((context) -> assertThat(options(context, "orders").delivery().recoverer()).isSameAs(recoverer));
 		}
 
 		@Test
@@ -421,7 +422,7 @@ class KinesisConsumerAutoConfigurationTests {
 			this.contextRunner.withConfiguration(AutoConfigurations.of(KinesisProducerAutoConfiguration.class))
 				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=dead",
 						"kinesis.consumer.error.on-exhausted=dead-letter")
-				.run((context) -> assertThat(options(context, "orders").recoverer()).isInstanceOfSatisfying(
+				.run((context) -> assertThat(options(context, "orders").delivery().recoverer()).isInstanceOfSatisfying(
 						DeadLetterPublishingRecoverer.class,
 						(recoverer) -> assertThat(recoverer.stream()).isEqualTo("dead")));
 		}
@@ -433,10 +434,10 @@ class KinesisConsumerAutoConfigurationTests {
 				.withConfiguration(AutoConfigurations.of(KinesisProducerAutoConfiguration.class))
 				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=dead");
 			dead.withBean("otherAccount", KinesisOperations.class, () -> other)
-				.run((context) -> assertThat(options(context, "orders").recoverer()).extracting("operations")
+				.run((context) -> assertThat(options(context, "orders").delivery().recoverer()).extracting("operations")
 					.isInstanceOf(KinesisTemplate.class));
 			dead.withBean("kinesisTemplate", KinesisOperations.class, () -> other)
-				.run((context) -> assertThat(options(context, "orders").recoverer()).extracting("operations")
+				.run((context) -> assertThat(options(context, "orders").delivery().recoverer()).extracting("operations")
 					.isSameAs(other));
 		}
 
@@ -452,11 +453,12 @@ class KinesisConsumerAutoConfigurationTests {
 						"kinesis.consumer.error.dead-letter-stream=dead", "kinesis.consumer.idle-after=7s")
 				.run((context) -> {
 					ContainerOptions options = options(context, "other");
-					assertThat(options.concurrency()).isEqualTo(3);
-					assertThat(options.maxRecords()).isEqualTo(9);
-					assertThat(options.idleAfter()).isEqualTo(Duration.ofSeconds(7));
-					assertThat(options.interceptors()).containsExactly(interceptor);
-					assertThat(options.recoverer()).extracting("operations").isSameAs(context.getBean("otherTemplate"));
+					assertThat(options.delivery().concurrency()).isEqualTo(3);
+					assertThat(options.reader().maxRecords()).isEqualTo(9);
+					assertThat(options.delivery().idleAfter()).isEqualTo(Duration.ofSeconds(7));
+					assertThat(options.delivery().interceptors()).containsExactly(interceptor);
+					assertThat(options.delivery().recoverer()).extracting("operations")
+						.isSameAs(context.getBean("otherTemplate"));
 					assertThat(container(context, "other")).extracting("client.client")
 						.isSameAs(context.getBean("otherClient"));
 				});
@@ -484,15 +486,15 @@ class KinesisConsumerAutoConfigurationTests {
 				.withBean("a", RecordInterceptor.class, () -> first, (definition) -> order(definition, 1))
 				.withBean(ShardListener.class, () -> shardListener)
 				.run((context) -> {
-					assertThat(options(context, "orders").interceptors()).containsExactly(first, second);
-					assertThat(options(context, "orders").shardListeners()).containsExactly(shardListener);
+					assertThat(options(context, "orders").delivery().interceptors()).containsExactly(first, second);
+					assertThat(options(context, "orders").delivery().shardListeners()).containsExactly(shardListener);
 				});
 		}
 
 		@Test
 		void aFilterIsForListenersThatNameItAlone() {
 			this.contextRunner.withBean("filter", RecordFilter.class, () -> (record) -> false)
-				.run((context) -> assertThat(options(context, "orders").filter()).isNull());
+				.run((context) -> assertThat(options(context, "orders").delivery().filter()).isNull());
 		}
 
 		@Test

@@ -132,6 +132,7 @@ class KinesisObservationAutoConfigurationTests {
 	private static KinesisObservations ofTheListeners(ApplicationContext context) {
 		return ((ContainerOptions) ReflectionTestUtils.getField(context.getBean(KinesisListenerContainerFactory.class),
 				"options"))
+			.delivery()
 			.observations();
 	}
 
