@@ -98,8 +98,7 @@ final class ThreadedStorm {
 			closeInterrupted();
 		}
 		for (Thread sender : senders) {
-			sender.join(TimeUnit.SECONDS.toMillis(20));
-			assertThat(sender.isAlive()).as("a sender is blocked for ever").isFalse();
+			awaitEnd(sender);
 		}
 		this.hostility.calm();
 		this.sent.add(this.template.flush());
@@ -114,6 +113,19 @@ final class ThreadedStorm {
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.template.inFlight() == 0);
 		assertThat(this.template.memory().used()).isZero();
 		this.pool.shutdown();
+	}
+
+	/**
+	 * A sender takes as long as the machine lets it, but it never stands still.
+	 */
+	private void awaitEnd(Thread sender) throws InterruptedException {
+		int before = -1;
+		while (sender.isAlive()) {
+			assertThat(this.sent.size()).as("what has been sent after 20 s, while a sender is blocked")
+				.isGreaterThan(before);
+			before = this.sent.size();
+			sender.join(TimeUnit.SECONDS.toMillis(20));
+		}
 	}
 
 	private static void assertDoneSoon(CompletableFuture<?> future) throws Exception {
