@@ -85,6 +85,10 @@ class ArchitectureTests {
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
 
 	@ArchTest
+	static final ArchRule annotationsKnowListenersAndConverters = onlyUses("annotation", "", "listener",
+			"listener.adapter", "shard", "lease", "error", "envelope", "converter");
+
+	@ArchTest
 	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",
 			"aggregation", "envelope", "observation");
 

@@ -2,7 +2,7 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 
 /**
  * How a worker coordinates with the others. Immutable.
@@ -28,11 +28,12 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 
 	public LeaseOptions {
 		if (failoverAfter.compareTo(MINIMUM_FAILOVER_AFTER) < 0) {
-			throw new KinesisConfigurationException("kinesis.lease.failover-after is " + failoverAfter.toMillis()
-					+ "ms, too short for " + MISSED_HEARTBEATS + " heartbeats", "Set it to 1s or more");
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE, "{failoverAfter} is "
+					+ failoverAfter.toMillis() + "ms, too short for " + MISSED_HEARTBEATS + " heartbeats",
+					"Set it to 1s or more");
 		}
 		if (maxLeases < 1) {
-			throw new KinesisConfigurationException("kinesis.lease.max-leases is " + maxLeases,
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE, "{maxLeases} is " + maxLeases,
 					"Set it to 1 or more, or leave it out for no limit");
 		}
 	}

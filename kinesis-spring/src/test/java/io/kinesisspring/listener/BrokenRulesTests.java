@@ -37,8 +37,8 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.RecordHandler;
+import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -379,8 +379,8 @@ class BrokenRulesTests {
 			}
 
 			@Override
-			public ReadingObserver observer(ReadingObserver observer) {
-				return ReadingObserver.NONE;
+			public ShardEvents observer(ShardEvents observer) {
+				return ShardEvents.NONE;
 			}
 
 		},

@@ -93,7 +93,7 @@ class HostileCodeTests {
 			task.run();
 		};
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), loop, new TaskExecutor(executor, spare ? Runnable::run : null));
+				List.of(), KinesisObservations.NONE, loop, new TaskExecutor(executor, spare ? Runnable::run : null));
 		CompletableFuture<SendResult> first = template.send("s", "key", "x");
 		loop.runUntilIdle();
 		broken.set(true);
@@ -115,7 +115,7 @@ class HostileCodeTests {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), loop, new TaskExecutor((task) -> {
+				List.of(), KinesisObservations.NONE, loop, new TaskExecutor((task) -> {
 					task.run();
 					throw new RejectedExecutionException("injected");
 				}, Runnable::run));
@@ -131,7 +131,7 @@ class HostileCodeTests {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
 		KinesisTemplate template = new KinesisTemplate(service, new BrokenConverter(), ProducerOptions.defaults(),
-				List.of(), loop, Runnable::run);
+				List.of(), KinesisObservations.NONE, loop, Runnable::run);
 		CompletableFuture<SendAllResult> sent = template.sendAll("s", List.of("a", "error", "nothing", "b"));
 		loop.advance(Duration.ofSeconds(1));
 		assertThat(sent.join().failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1, 2);
@@ -276,7 +276,7 @@ class HostileCodeTests {
 		ScriptedService service = new ScriptedService(loop);
 		AtomicBoolean broken = new AtomicBoolean(true);
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), new BrokenLoop(loop, broken), Runnable::run);
+				List.of(), KinesisObservations.NONE, new BrokenLoop(loop, broken), Runnable::run);
 		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.UNEXPECTED));
 		assertThat(template.inFlight()).isZero();
 		assertThat(template.memory().used()).isZero();
@@ -307,7 +307,7 @@ class HostileCodeTests {
 
 	private static KinesisTemplate template(PutRecordsCall call, Executor executor) {
 		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-				new ThreadEventLoop("test-loop-"), executor);
+				KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), executor);
 	}
 
 	private static PutRecordsResponse well(PutRecordsRequest request) {

@@ -14,7 +14,6 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
-import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.testing.StreamReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,8 +52,9 @@ final class Load {
 	 * @return the records stored more than once
 	 */
 	int run(ProducerOptions.Builder options, IntConsumer before) {
-		try (KinesisTemplate template = new KinesisTemplate(this.client, new SimpleRecordConverter(),
-				options.bufferMemory(BUFFER).build())) {
+		try (KinesisTemplate template = KinesisTemplate.builder(this.client)
+			.options(options.bufferMemory(BUFFER).build())
+			.build()) {
 			for (int i = 0; i < this.count; i++) {
 				before.accept(i);
 				this.sent.add(template.send(record(i)));

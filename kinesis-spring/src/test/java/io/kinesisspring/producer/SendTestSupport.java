@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowingConsumer;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
@@ -39,7 +40,7 @@ final class SendTestSupport {
 		this.loop = new SimulatedEventLoop(seed);
 		this.service = new ScriptedService(this.loop);
 		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(interceptors),
-				this.loop, Runnable::run);
+				KinesisObservations.NONE, this.loop, Runnable::run);
 	}
 
 	/**

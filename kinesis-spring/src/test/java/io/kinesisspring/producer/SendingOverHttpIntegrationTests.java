@@ -21,7 +21,6 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
-import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.limit.StreamLimits;
@@ -186,7 +185,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	private KinesisTemplate template(ProducerOptions.Builder options) {
-		return new KinesisTemplate(this.client, new SimpleRecordConverter(), options.build());
+		return KinesisTemplate.builder(this.client).options(options.build()).build();
 	}
 
 	private static SendFailedException failure(CompletableFuture<SendResult> sent) {

@@ -55,7 +55,7 @@ class ShardCheckpointerTests {
 				(stream) -> CompletableFuture.completedFuture(listing), this.loop, new Holder(held))
 			.start();
 		this.loop.advanceUntil(held::isDone, Duration.ofSeconds(5));
-		this.checkpointer = new ShardCheckpointer(held.join(), this.loop, INTERVAL, ReadingObserver.NONE);
+		this.checkpointer = new ShardCheckpointer(held.join(), this.loop, INTERVAL, ShardEvents.NONE);
 	}
 
 	@Test

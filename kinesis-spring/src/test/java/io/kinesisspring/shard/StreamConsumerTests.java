@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import ch.qos.logback.classic.Level;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,9 +54,9 @@ class StreamConsumerTests {
 
 	private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 
-	private ReadingObserver observer = ReadingObserver.NONE;
+	private ShardEvents events = ShardEvents.NONE;
 
-	private boolean deaf;
+	private boolean failing;
 
 	private SimulatedKinesis stream(int shards) {
 		return new SimulatedKinesis(shards, this.network, this.time.random(), () -> 0);
@@ -305,16 +306,16 @@ class StreamConsumerTests {
 
 	@Test
 	void readsOnWhateverTheObserverThrows() {
-		this.observer = (ReadingObserver) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { ReadingObserver.class }, (proxy, method, arguments) -> {
+		this.events = (ShardEvents) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { ShardEvents.class }, (proxy, method, arguments) -> {
 					throw new StackOverflowError(method.getName());
 				});
 		readsToTheEndAndOn();
 	}
 
 	@Test
-	void readsOnWhateverTheHandlerThrowsWhenItIsTold() {
-		this.deaf = true;
+	void readsOnWhateverAReceiverOfEventsThrows() {
+		this.failing = true;
 		readsToTheEndAndOn();
 	}
 
@@ -421,7 +422,7 @@ class StreamConsumerTests {
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory),
 						Duration.ofSeconds(1), this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
-						this.observer),
+						ShardEvents.all(work, this.events)),
 				StreamOptions.DEFAULTS, null);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
 				work.loop);
@@ -432,7 +433,7 @@ class StreamConsumerTests {
 	/**
 	 * A handler that takes its time.
 	 */
-	private final class Work implements RecordHandler {
+	private final class Work implements RecordHandler, ShardEvents {
 
 		private final EventLoop loop;
 
@@ -451,39 +452,40 @@ class StreamConsumerTests {
 		private CompletableFuture<Void> started;
 
 		@Override
-		public void opened(String stream, String shardId) {
-			throwIfDeaf();
+		public void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
+				@Nullable Throwable cause) {
+			throwIfFailing();
 		}
 
 		@Override
-		public void read(String stream, String shardId, int records, long millisBehindLatest) {
-			throwIfDeaf();
+		public void onBatchRead(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+			throwIfFailing();
 		}
 
 		@Override
 		public CompletableFuture<Void> assigned(String stream, String shardId) {
-			throwIfDeaf();
+			throwIfFailing();
 			return CompletableFuture.completedFuture(null);
 		}
 
 		@Override
 		public CompletableFuture<Void> closed(ShardSession session) {
-			throwIfDeaf();
+			throwIfFailing();
 			return CompletableFuture.completedFuture(null);
 		}
 
 		@Override
-		public void ended(String stream, String shardId) {
-			throwIfDeaf();
+		public void onFinished(String stream, String shardId) {
+			throwIfFailing();
 		}
 
 		@Override
-		public void lost(String stream, String shardId) {
-			throwIfDeaf();
+		public void onLost(String stream, String shardId) {
+			throwIfFailing();
 		}
 
-		private void throwIfDeaf() {
-			if (StreamConsumerTests.this.deaf) {
+		private void throwIfFailing() {
+			if (StreamConsumerTests.this.failing) {
 				throw new StackOverflowError();
 			}
 		}

@@ -59,7 +59,7 @@ public final class DynamoDbLeaseStores {
 	 * @return name and key of the table
 	 */
 	public TableSettings table(String application) {
-		return new TableSettings(tableName(application), keyAttribute(), this.properties.isCreateTable());
+		return new TableSettings(tableName(application), keyAttribute(), this.properties.createTable());
 	}
 
 	/**
@@ -69,18 +69,18 @@ public final class DynamoDbLeaseStores {
 	 */
 	public List<LeaseImport> imports(String application) {
 		List<LeaseImport> imports = new ArrayList<>();
-		for (KinesisProperties.Lease.Import source : this.properties.getImports()) {
-			String tableName = source.getTableName();
+		for (KinesisProperties.Lease.Import source : this.properties.imports()) {
+			String tableName = source.tableName();
 			if (!StringUtils.hasText(tableName)) {
 				throw new KinesisConfigurationException(
-						"kinesis.lease.imports[" + this.properties.getImports().indexOf(source)
+						"kinesis.lease.imports[" + this.properties.imports().indexOf(source)
 								+ "].table-name is not set",
 						"Set it to the table whose checkpoints are to be taken over, or remove the entry");
 			}
-			String taker = textOrNull(source.getApplication());
+			String taker = textOrNull(source.application());
 			if (application.equals((taker != null) ? taker : this.defaultApplication)) {
-				imports.add(new LeaseImport(tableName, textOrNull(source.getStream()),
-						textOrNull(source.getConsumerGroup())));
+				imports
+					.add(new LeaseImport(tableName, textOrNull(source.stream()), textOrNull(source.consumerGroup())));
 			}
 		}
 		return imports;
@@ -91,8 +91,8 @@ public final class DynamoDbLeaseStores {
 	}
 
 	private String tableName(String application) {
-		String own = this.properties.getTableNames().get(application);
-		String configured = StringUtils.hasText(own) ? own : this.properties.getTableName();
+		String own = this.properties.tableNames().get(application);
+		String configured = StringUtils.hasText(own) ? own : this.properties.tableName();
 		boolean named = StringUtils.hasText(configured);
 		String name = named ? String.valueOf(configured) : application;
 		if (!TABLE.matcher(name).matches()) {
@@ -107,12 +107,12 @@ public final class DynamoDbLeaseStores {
 	}
 
 	private String keyAttribute() {
-		if (!StringUtils.hasText(this.properties.getKeyAttribute())) {
+		if (!StringUtils.hasText(this.properties.keyAttribute())) {
 			throw new KinesisConfigurationException("kinesis.lease.key-attribute is empty",
 					"Set it to the table's HASH key, or leave it out for '" + TableSettings.DEFAULT_KEY_ATTRIBUTE
 							+ "'");
 		}
-		return this.properties.getKeyAttribute();
+		return this.properties.keyAttribute();
 	}
 
 }

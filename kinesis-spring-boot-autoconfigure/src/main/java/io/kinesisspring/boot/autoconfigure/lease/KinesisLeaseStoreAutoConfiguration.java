@@ -51,7 +51,7 @@ public final class KinesisLeaseStoreAutoConfiguration {
 		if (own != null) {
 			return (application) -> own;
 		}
-		return switch (properties.getLease().getStore()) {
+		return switch (properties.lease().store()) {
 			case DYNAMODB -> new SharedLeaseStores(dynamoDb(dynamoDb.getIfAvailable()));
 			case MEMORY -> new SharedLeaseStores((application) -> new InMemoryLeaseStore());
 			case NONE -> (application) -> new InMemoryLeaseStore();
@@ -94,8 +94,8 @@ public final class KinesisLeaseStoreAutoConfiguration {
 				ObjectProvider<DynamoDbAsyncClient> applicationClient,
 				@Qualifier(CLIENT_BEAN_NAME) ObjectProvider<DynamoDbAsyncClient> client,
 				ObjectProvider<TableObserver> observer) {
-			String application = properties.getApplicationName();
-			return new DynamoDbLeaseStores(properties.getLease(),
+			String application = properties.applicationName();
+			return new DynamoDbLeaseStores(properties.lease(),
 					StringUtils.hasText(application) ? application : environment.getProperty("spring.application.name"),
 					() -> applicationClient.getIfUnique(client::getObject),
 					observer.getIfUnique(() -> TableObserver.NONE));

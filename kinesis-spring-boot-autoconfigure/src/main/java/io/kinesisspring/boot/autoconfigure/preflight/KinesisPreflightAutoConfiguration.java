@@ -30,7 +30,7 @@ public final class KinesisPreflightAutoConfiguration {
 	Preflight kinesisPreflight(KinesisProperties properties, KinesisListenerContainerRegistry registry,
 			KinesisAsyncClient client, ObjectProvider<DynamoDbLeaseStores> tables,
 			ObjectProvider<LeaseStore> leaseStore) {
-		boolean inTables = properties.getLease().getStore() == KinesisProperties.Lease.Store.DYNAMODB
+		boolean inTables = properties.lease().store() == KinesisProperties.Lease.Store.DYNAMODB
 				&& leaseStore.getIfUnique() == null;
 		return new Preflight(properties, registry, client, () -> inTables ? tables.getIfAvailable() : null);
 	}

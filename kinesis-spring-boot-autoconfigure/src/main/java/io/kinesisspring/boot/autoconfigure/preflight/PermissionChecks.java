@@ -14,9 +14,8 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import io.kinesisspring.IamPermission;
 
 /**
- * Makes calls that have no effect and takes note of those that are denied. Any other
- * failure proves that the call was allowed, or tells nothing: the start itself explains
- * it better. Thread-safe.
+ * Makes calls that have no effect and collects the denied ones. Any other failure proves
+ * that the call was allowed, or proves nothing: the start itself reports it. Thread-safe.
  */
 final class PermissionChecks {
 
@@ -50,7 +49,7 @@ final class PermissionChecks {
 	}
 
 	/**
-	 * Wait for checks that go on from the answers of others, too.
+	 * Wait for checks that depend on the responses of others.
 	 */
 	void await(CompletableFuture<?> following) {
 		this.calls.add(following);

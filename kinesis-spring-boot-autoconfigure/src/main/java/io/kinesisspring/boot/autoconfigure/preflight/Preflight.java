@@ -30,8 +30,8 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.shard.ReadMode;
 
 /**
- * Before the listeners start: checks each action that the configuration is known to need,
- * and fails the start with all that are denied at once.
+ * Checks, before the listeners start, each IAM action that the configuration needs. Fails
+ * the start with all denied actions at once.
  */
 final class Preflight implements SmartLifecycle {
 
@@ -78,7 +78,7 @@ final class Preflight implements SmartLifecycle {
 	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
 		if (!exists.getNow(true)) {
 			throw new KinesisConfigurationException(
-					property + " is '" + written().get(property) + "', and there is no such stream",
+					property + " is '" + written().get(property) + "', which does not exist",
 					"Create the stream, or correct its name");
 		}
 	}
@@ -96,16 +96,16 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	/**
-	 * The streams that are sent to, by the properties that name them.
+	 * The streams that records are sent to, by the properties that name them.
 	 */
 	private Map<String, String> written() {
 		Map<String, String> written = new TreeMap<>();
-		add(written, "kinesis.producer.default-stream", this.properties.getProducer().getDefaultStream());
+		add(written, "kinesis.producer.default-stream", this.properties.producer().defaultStream());
 		add(written, "kinesis.consumer.error.dead-letter-stream",
-				this.properties.getConsumer().getError().getDeadLetterStream());
-		this.properties.getListeners()
+				this.properties.consumer().error().deadLetterStream());
+		this.properties.listeners()
 			.forEach((id, listener) -> add(written, "kinesis.listeners." + id + ".error.dead-letter-stream",
-					listener.getError().getDeadLetterStream()));
+					listener.error().deadLetterStream()));
 		return written;
 	}
 
@@ -139,17 +139,18 @@ final class Preflight implements SmartLifecycle {
 			return Set.of();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("The preflight could not be finished; the start goes on", ex);
+			logger.warn("The preflight did not finish in time. The start continues", ex);
 			return Set.of();
 		}
 	}
 
 	private static void report(Set<IamPermission> denied) {
 		if (!denied.isEmpty()) {
-			throw new KinesisAccessDeniedException("The preflight found " + denied.size() + " actions that are denied",
+			throw new KinesisAccessDeniedException(
+					"The preflight found " + denied.size() + " denied action" + ((denied.size() != 1) ? "s" : ""),
 					denied, null);
 		}
-		logger.info("The preflight found nothing that is denied");
+		logger.info("The preflight found no denied actions");
 	}
 
 	@Override

@@ -10,12 +10,12 @@ import io.kinesisspring.lease.dynamodb.LeaseImport;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
- * Checks what the lease table is needed for, by writes whose condition does not hold, and
- * whether the tables that are taken over may be read.
+ * Checks the actions on the lease table, with writes whose condition does not hold, and
+ * whether the imported tables may be read.
  */
 final class TablePermissions {
 
-	/** The key of no lease and of no crew. */
+	/** The key of no lease and of no worker group. */
 	private static final String KEY = "preflight:";
 
 	private static final String IF_IT_IS_THERE = "attribute_exists(#key)";

@@ -261,7 +261,7 @@ class KinesisFailureAnalyzerTests {
 		fail(OrdersApplication.class, at(server, "kinesis.lease.store=memory", "kinesis.endpoint=http://localhost:1"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("kinesis:ListShards on the stream 'orders' got no answer")
-			.contains("See that the endpoint can be reached from here");
+			.contains("Check that the endpoint can be reached");
 	}
 
 	@Test
@@ -269,7 +269,7 @@ class KinesisFailureAnalyzerTests {
 		fail(OrdersApplication.class, at(server, "kinesis.dynamodb.endpoint=http://localhost:1"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("dynamodb:DescribeTable on the lease table 'shop' got no answer")
-			.contains("See that the endpoint can be reached from here");
+			.contains("Check that the endpoint can be reached");
 	}
 
 	/**

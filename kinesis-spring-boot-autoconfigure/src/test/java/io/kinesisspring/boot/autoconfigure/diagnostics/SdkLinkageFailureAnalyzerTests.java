@@ -54,7 +54,7 @@ class SdkLinkageFailureAnalyzerTests {
 			.contains("Classes of the AWS SDK do not fit together: java.lang.NoSuchMethodError")
 			.contains("Import the BOM software.amazon.awssdk:bom")
 			.doesNotContain("got no answer")
-			.doesNotContain("See that the endpoint can be reached");
+			.doesNotContain("Check that the endpoint can be reached");
 	}
 
 	@Test

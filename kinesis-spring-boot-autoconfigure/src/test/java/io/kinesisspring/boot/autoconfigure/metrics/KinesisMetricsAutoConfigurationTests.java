@@ -110,7 +110,7 @@ class KinesisMetricsAutoConfigurationTests {
 	}
 
 	private static Set<String> tagsOfRecords(KinesisMetrics metrics, MeterRegistry registry) {
-		metrics.listener("orders").acquired("orders", "shardId-000000000000");
+		metrics.listener("orders").onAcquired("orders", "shardId-000000000000");
 		return registry.get("kinesis.consumer.records")
 			.counters()
 			.stream()

@@ -105,7 +105,7 @@ class PreflightTests {
 		}
 		assertThatException().isThrownBy(() -> run(application));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("The preflight found 10 actions that are denied.")
+			.contains("The preflight found 10 denied actions.")
 			.contains(IamPermission.policy(expected));
 		assertThat(faults).allSatisfy((fault) -> assertThat(fault.hits()).isPositive());
 	}
@@ -116,7 +116,7 @@ class PreflightTests {
 		server.faults().add(FaultRule.accessDenied().action("ListShards"));
 		Fault polling = server.faults().add(FaultRule.accessDenied().action("GetRecords"));
 		assertThatException().isThrownBy(() -> run(application(), "kinesis.consumer.mode=fan-out"));
-		assertThat(output).contains("The preflight found 2 actions that are denied.")
+		assertThat(output).contains("The preflight found 2 denied actions.")
 			.contains("\"kinesis:DescribeStreamConsumer\"")
 			.contains("\"kinesis:ListShards\"");
 		assertThat(polling.hits()).isZero();
@@ -134,7 +134,7 @@ class PreflightTests {
 		run(application).close();
 		dynamoDb.denied.add("DeleteItem");
 		assertThatException().isThrownBy(() -> run(application));
-		assertThat(output).contains("The preflight found 1 actions that are denied.")
+		assertThat(output).contains("The preflight found 1 denied action.")
 			.contains("Allow dynamodb:DeleteItem on arn:aws:dynamodb:eu-west-1:123456789012:table/" + application);
 	}
 
@@ -145,7 +145,7 @@ class PreflightTests {
 		dynamoDb.denied.add("Scan");
 		assertThatException()
 			.isThrownBy(() -> run(application, "kinesis.lease.imports[0].table-name=" + application + "-kcl"));
-		assertThat(output).contains("The preflight found 2 actions that are denied.")
+		assertThat(output).contains("The preflight found 2 denied actions.")
 			.contains("table/" + application + "\"")
 			.contains("table/" + application + "-kcl\"");
 	}
@@ -169,7 +169,7 @@ class PreflightTests {
 		assertThatException()
 			.isThrownBy(() -> run(application(), "kinesis.listeners.orders.error.dead-letter-stream=deda"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("kinesis.listeners.orders.error.dead-letter-stream is 'deda', and there is no such stream.");
+			.contains("kinesis.listeners.orders.error.dead-letter-stream is 'deda', which does not exist.");
 	}
 
 	@Test
