@@ -48,7 +48,7 @@ final class Load {
 	/**
 	 * Send all.
 	 * @param options how to send
-	 * @param before told of each record's number before it is sent
+	 * @param before gets each record's number before it is sent
 	 * @return the records stored more than once
 	 */
 	int run(ProducerOptions.Builder options, IntConsumer before) {

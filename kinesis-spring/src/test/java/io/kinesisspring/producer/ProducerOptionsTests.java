@@ -66,13 +66,13 @@ class ProducerOptionsTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void areRefusedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
+	void areRejectedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> setting.apply(ProducerOptions.builder()).build())
 			.withMessageStartingWith("'" + name + "' must ");
 	}
 
-	static Stream<Arguments> areRefusedOutOfTheirBounds() {
+	static Stream<Arguments> areRejectedOutOfTheirBounds() {
 		Duration negative = Duration.ofMillis(-1);
 		return Stream.of(bad("defaultStream", (builder) -> builder.defaultStream(" ")),
 				bad("defaultStream", (builder) -> builder.defaultStream("arn:aws:kinesis:eu-west-1:1:stream/orders")),

@@ -101,7 +101,7 @@ class SendAllTests {
 			@Override
 			public String get(int index) {
 				if (index == 7) {
-					throw new IllegalStateException("as told");
+					throw new IllegalStateException("injected");
 				}
 				return "x";
 			}

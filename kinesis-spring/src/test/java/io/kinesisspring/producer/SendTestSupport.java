@@ -14,7 +14,7 @@ import io.kinesisspring.scheduling.SimulatedEventLoop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A template under simulated time, in front of a service that is played.
+ * A template under simulated time, and a scripted service.
  */
 final class SendTestSupport {
 
@@ -24,7 +24,7 @@ final class SendTestSupport {
 
 	final SimulatedEventLoop loop;
 
-	final PlayedService service;
+	final ScriptedService service;
 
 	final KinesisTemplate template;
 
@@ -38,7 +38,7 @@ final class SendTestSupport {
 
 	SendTestSupport(ProducerOptions options, long seed, SendInterceptor... interceptors) {
 		this.loop = new SimulatedEventLoop(seed);
-		this.service = new PlayedService(this.loop);
+		this.service = new ScriptedService(this.loop);
 		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(interceptors),
 				KinesisObservations.NONE, this.loop, Runnable::run);
 	}
@@ -47,7 +47,7 @@ final class SendTestSupport {
 	 * Let one round trip pass, and a little more.
 	 */
 	void roundTrip() {
-		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 	}
 
 	/**

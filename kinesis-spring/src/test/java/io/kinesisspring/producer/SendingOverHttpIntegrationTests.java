@@ -94,7 +94,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void saysAtOnceWhatCannotSucceed() {
+	void failsAtOnceWithoutAChanceOfSuccess() {
 		try (KinesisTemplate template = template(ProducerOptions.builder())) {
 			assertThat(failure(template.send("no-such-stream", "x")).reason()).isEqualTo(Reason.STREAM_NOT_FOUND);
 			this.server.faults().add(FaultRule.accessDenied().action("PutRecords"));
@@ -117,7 +117,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void aHotShardDoesNotSlowTheOthers() {
+	void aHotShardDoesNotSlowDownTheOthers() {
 		this.server.limits(STREAM, StreamLimits.service());
 		try (KinesisTemplate template = template(ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(15)))) {
 			List<CompletableFuture<SendResult>> hot = new ArrayList<>();

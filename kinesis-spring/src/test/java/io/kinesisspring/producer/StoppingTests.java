@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
@@ -31,7 +31,7 @@ class StoppingTests {
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
 	@Test
-	void seesThroughWhatHasBeenAcceptedWithoutLingering() {
+	void sendsAcceptedRecordsWithoutLingering() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().linger(Duration.ofMinutes(1)).build());
 		test.service.next(Behaviour.entries((entry) -> SendTestSupport.INTERNAL));
 		CompletableFuture<SendResult> sent = test.template.send("s", "x");
@@ -63,7 +63,7 @@ class StoppingTests {
 	@Test
 	void doesNotWaitForSlowCallbacksForEver() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		List<Runnable> held = new ArrayList<>();
 		AtomicBoolean holding = new AtomicBoolean();
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
@@ -175,7 +175,7 @@ class StoppingTests {
 		Thread.currentThread().interrupt();
 		test.template.start();
 		assertThat(Thread.interrupted()).isTrue();
-		test.service.next(Behaviour.WELL.after(Duration.ofSeconds(3)));
+		test.service.next(Behaviour.STORES_ALL.after(Duration.ofSeconds(3)));
 		CompletableFuture<SendResult> after = test.template.send("s", "y");
 		test.loop.advance(Duration.ofSeconds(4));
 		assertThat(before).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
