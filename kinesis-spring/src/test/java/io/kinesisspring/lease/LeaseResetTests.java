@@ -1,12 +1,15 @@
 package io.kinesisspring.lease;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.LeaseResetException.Reason;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.testing.Seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,6 +113,45 @@ class LeaseResetTests {
 		assertThat(this.fleet.store.load().join().leases())
 			.allSatisfy((lease) -> assertThat(lease.checkpoint()).isEqualTo(NOON))
 			.allSatisfy((lease) -> assertThat(lease.owner()).isNull());
+	}
+
+	/**
+	 * A scan reads the heartbeats of an owner that counts as dead, then the owner comes
+	 * back and claims its lease anew, and then the scan reads the lease.
+	 */
+	@Test
+	void doesNotTakeWhatAnOwnerHasClaimedSinceItsHeartbeatsWereRead() {
+		SimulatedEventLoop loop = new SimulatedEventLoop(1);
+		InMemoryLeaseStore store = new InMemoryLeaseStore();
+		LeaseOptions options = new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON);
+		Lease free = Lease.initial("orders", "shard-0", Checkpoint.TRIM_HORIZON, Set.of());
+		store.create(free).join();
+		store.join(0, "a", List.of("orders"), options.timeout()).join();
+		Lease held = store.claim(free, "a").join().orElseThrow();
+		AtomicReference<Lease> heldAgain = new AtomicReference<>();
+		LeaseStore torn = (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { LeaseStore.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("load") && heldAgain.get() == null
+							&& loop.elapsed().compareTo(options.timeout()) >= 0) {
+						store.release(held).join();
+						heldAgain.set(store.claim(held.released(), "a").join().orElseThrow());
+						heartbeatOn(loop, store, "a");
+					}
+					return method.invoke(store, arguments);
+				});
+		CompletableFuture<Set<String>> done = new LeaseReset("reset", "orders", null, NOON, true, options,
+				Duration.ofSeconds(20), torn, loop)
+			.run();
+		loop.advance(Duration.ofSeconds(30));
+		assertThat(done).isCompletedExceptionally();
+		assertThat(store.load().join().leases()).containsExactly(heldAgain.get());
+	}
+
+	private static void heartbeatOn(EventLoop loop, LeaseStore store, String worker) {
+		loop.schedule(Duration.ofMillis(100), () -> {
+			store.heartbeat(0, worker, List.of());
+			heartbeatOn(loop, store, worker);
+		});
 	}
 
 	@Test

@@ -21,10 +21,12 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextException;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -103,6 +105,18 @@ class KinesisFailureAnalyzerTests {
 		assertThat(analysis.getAction())
 			.startsWith("Allow dynamodb:Scan on arn:aws:dynamodb:eu-west-1:123456789012:table/shop")
 			.endsWith(IamPermission.policy(failure.getPermissions()));
+	}
+
+	/**
+	 * Spring Boot's analyzers have no order.
+	 */
+	@Test
+	void comesBehindTheAnalysisOfTheSdkAndBeforeThoseOfSpringBoot() {
+		FailureAnalyzer withoutOrder = (failure) -> null;
+		SdkLinkageFailureAnalyzer linkage = new SdkLinkageFailureAnalyzer();
+		List<FailureAnalyzer> analyzers = new ArrayList<>(List.of(withoutOrder, this.analyzer, linkage));
+		AnnotationAwareOrderComparator.sort(analyzers);
+		assertThat(analyzers).containsExactly(linkage, this.analyzer, withoutOrder);
 	}
 
 	@Test
