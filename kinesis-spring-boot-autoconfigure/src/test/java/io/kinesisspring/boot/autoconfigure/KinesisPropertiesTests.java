@@ -3,17 +3,23 @@ package io.kinesisspring.boot.autoconfigure;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.actuate.context.properties.ConfigurationPropertiesReportEndpoint;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Protocol;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
@@ -41,6 +47,22 @@ class KinesisPropertiesTests {
 		assertThat(properties.consumer().bufferMemory()).isEqualTo(DataSize.ofMegabytes(16));
 		assertThat(properties.producer().ordering()).isEqualTo(Ordering.NONE);
 		assertThat(properties.producer().linger()).isEqualTo(Duration.ofMillis(500));
+	}
+
+	@Test
+	void areShownByTheConfigpropsEndpoint() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class))
+			.withPropertyValues("kinesis.region=eu-central-1", "kinesis.consumer.concurrency=7")
+			.run((context) -> {
+				ConfigurationPropertiesReportEndpoint endpoint = new ConfigurationPropertiesReportEndpoint(List.of(),
+						Show.ALWAYS);
+				endpoint.setApplicationContext(context.getSourceApplicationContext());
+				assertThat(endpoint.configurationPropertiesWithPrefix("kinesis").getContexts().values())
+					.flatExtracting((shown) -> shown.getBeans().values())
+					.singleElement()
+					.satisfies((bean) -> assertThat(bean.getProperties().toString()).contains("region=eu-central-1",
+							"concurrency=7"));
+			});
 	}
 
 	@ParameterizedTest
