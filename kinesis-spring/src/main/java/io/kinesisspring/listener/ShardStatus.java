@@ -13,7 +13,7 @@ import io.kinesisspring.shard.ShardState;
  * @param shardId the shard
  * @param activity whether it is read, paused or stopped by a failure
  * @param stalled whether it makes no progress: nothing has been finished, or a record has
- * failed, for as long as the container's {@link ContainerOptions#stalledAfter()} says
+ * failed, for as long as the container's {@code stalledAfter} option says
  * @param millisBehindLatest how far behind the tip of the shard its last read ended, plus
  * the time since then if that is not processed yet; -1 before the first read
  * @param failure what goes wrong at the moment, {@code null} if nothing does

@@ -109,7 +109,7 @@ public interface ShardEvents {
 
 	/**
 	 * A read has come to its end, with or without records. Those that it brought are
-	 * {@link #handled} before those of the next one.
+	 * handled before those of the next one.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param records how many it brought
