@@ -1,8 +1,8 @@
 package io.kinesisspring;
 
 /**
- * Marks an exception that another attempt cannot mend. The default error handler does not
- * try a delivery again that failed with one: it does at once what it is told to do when
+ * Marks an exception that a retry cannot fix. The default error handler does not try a
+ * delivery again that failed with one: it does at once what it is told to do when
  * attempts are exhausted.
  *
  * @since 0.1.0

@@ -72,7 +72,7 @@ class ArchitectureTests {
 	static final ArchRule leasesKnowNoShardReaderAndNoListener = onlyUses("lease", "", "scheduling");
 
 	@ArchTest
-	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "lease");
+	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "scheduling", "lease");
 
 	@ArchTest
 	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation");
@@ -83,6 +83,10 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
+
+	@ArchTest
+	static final ArchRule annotationsKnowListenersAndConverters = onlyUses("annotation", "", "listener",
+			"listener.adapter", "shard", "lease", "error", "envelope", "converter");
 
 	@ArchTest
 	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",

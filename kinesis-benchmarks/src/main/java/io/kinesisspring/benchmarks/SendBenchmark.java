@@ -20,9 +20,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
-import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.producer.KinesisTemplate;
-import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.SendResult;
 
 /**
@@ -60,7 +58,7 @@ public class SendBenchmark {
 		for (int i = 0; i < RECORDS; i++) {
 			this.partitionKeys[i] = "key-" + i % this.keys;
 		}
-		this.template = new KinesisTemplate(this.client, new SimpleRecordConverter(), ProducerOptions.defaults());
+		this.template = KinesisTemplate.builder(this.client).build();
 	}
 
 	/**

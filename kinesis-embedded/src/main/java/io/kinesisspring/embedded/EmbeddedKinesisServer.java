@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,6 @@ import io.kinesisspring.embedded.http.HttpServer;
 import io.kinesisspring.embedded.http.Service;
 import io.kinesisspring.embedded.http.Tls;
 import io.kinesisspring.embedded.limit.StreamLimits;
-import io.kinesisspring.embedded.protocol.ServiceException;
 import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.DataStream;
 import io.kinesisspring.embedded.store.Delays;
@@ -27,12 +25,11 @@ import io.kinesisspring.embedded.store.HashKey;
 import io.kinesisspring.embedded.store.MovableClock;
 import io.kinesisspring.embedded.store.Quotas;
 import io.kinesisspring.embedded.store.Shard;
-import io.kinesisspring.embedded.store.StreamSettings;
 
 /**
- * An Amazon Kinesis Data Streams server inside this JVM, bound to loopback. Any AWS SDK,
- * in this process or another, works with it as soon as its endpoint is
- * {@link #endpoint()}; region and credentials may be any.
+ * An Amazon Kinesis Data Streams server in this JVM, bound to loopback. Any AWS SDK, in
+ * this process or another, can use it with {@link #endpoint()}, any region and any
+ * credentials.
  *
  * <pre class="code">
  * try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().stream("orders", 4).start()) {
@@ -40,13 +37,11 @@ import io.kinesisspring.embedded.store.StreamSettings;
  * }
  * </pre>
  *
- * Where DynamoDB Local is on the class path it is started, too. Thread-safe.
+ * DynamoDB Local starts, too, if it is on the class path. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class EmbeddedKinesisServer implements AutoCloseable {
-
-	private static final Pattern STREAM_NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
 
 	private final Faults faults = new Faults();
 
@@ -64,13 +59,13 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 	private EmbeddedKinesisServer(Builder builder) {
 		this.region = builder.region;
-		Quotas quotas = new Quotas(builder.shardLimit, builder.memoryLimit, builder.iteratorLifetime);
 		this.clock = builder.clock;
-		this.account = new Account(builder.region, builder.clock, builder.delays, quotas);
-		builder.streams.forEach(this::createStream);
+		this.account = new Account(builder.region, builder.clock, builder.delays,
+				new Quotas(builder.shardLimit, builder.memoryLimit, builder.iteratorLifetime));
+		builder.streams.values().forEach((stream) -> stream.createIn(this.account));
 		Control control = new Control(this.account, this.faults, this.clock);
 		Service service = new Service(new Actions(this.account), this.faults, control, this.tls, this.clock);
-		this.dynamoDb = builder.isDynamoDbWanted() ? DynamoDbLocal.start(builder.dynamoDbPort) : null;
+		this.dynamoDb = DynamoDbLocal.startIfWanted(builder.dynamoDb, builder.dynamoDbPort);
 		try {
 			this.http = HttpServer.start(builder.port, service);
 		}
@@ -81,15 +76,15 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Start to describe a server.
-	 * @return a builder with the defaults
+	 * Create a builder with the default settings.
+	 * @return the builder
 	 */
 	public static Builder builder() {
 		return new Builder();
 	}
 
 	/**
-	 * Return where this server listens.
+	 * Return the endpoint of this server.
 	 * @return the endpoint, with {@code http}
 	 */
 	public URI endpoint() {
@@ -97,7 +92,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return where this server listens for TLS, which is the same port.
+	 * Return the endpoint for TLS, which has the same port.
 	 * @return the endpoint, with {@code https}
 	 */
 	public URI tlsEndpoint() {
@@ -105,7 +100,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return the certificate that this server made for itself.
+	 * Return the self-signed certificate of this server.
 	 * @return the certificate, for {@code localhost} and {@code 127.0.0.1}
 	 */
 	public X509Certificate certificate() {
@@ -113,7 +108,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return the port that this server listens on.
+	 * Return the port of this server.
 	 * @return the port
 	 */
 	public int port() {
@@ -121,17 +116,16 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return where DynamoDB Local listens.
-	 * @return the endpoint, empty if it was not started
+	 * Return the endpoint of DynamoDB Local.
+	 * @return the endpoint, or empty if DynamoDB Local was not started
 	 */
 	public Optional<URI> dynamoDbEndpoint() {
 		return Optional.ofNullable(this.dynamoDb).map(DynamoDbLocal::endpoint);
 	}
 
 	/**
-	 * Return what an application has to be told to work with this server.
-	 * @return the properties of a Kinesis for Spring Boot application, which the AWS SDK
-	 * needs in the same way: endpoints, region and credentials
+	 * Return the properties that connect an application to this server.
+	 * @return endpoints, region and credentials
 	 */
 	public Map<String, String> properties() {
 		Map<String, String> properties = new LinkedHashMap<>();
@@ -146,17 +140,17 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return what goes wrong on purpose.
-	 * @return the faults, which may be changed at any time
+	 * Return the faults to inject, which may change at any time.
+	 * @return the faults
 	 */
 	public Faults faults() {
 		return this.faults;
 	}
 
 	/**
-	 * Return the clock that all times are taken from: arrival, retention, expiry, delays
-	 * and the end of subscriptions.
-	 * @return the clock, which may be moved at any time
+	 * Return the clock for all times: arrival, retention, expiry, delays and
+	 * subscriptions. It may be moved at any time.
+	 * @return the clock
 	 */
 	public MovableClock clock() {
 		return this.clock;
@@ -164,38 +158,18 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 	/**
 	 * Create a stream in provisioned mode.
-	 * @param name its name
-	 * @param shards how many shards it starts with
-	 * @throws IllegalArgumentException if the service would not take the name, or if
-	 * there are no shards
-	 * @throws IllegalStateException if there is a stream of that name, or no room for so
-	 * many shards
+	 * @param name the name of the stream
+	 * @param shards the number of shards
+	 * @throws IllegalArgumentException if the name is invalid or there are no shards
+	 * @throws IllegalStateException if the stream exists or the shard limit is reached
 	 */
 	public void createStream(String name, int shards) {
-		checkStream(name, shards);
-		try {
-			this.account.create(name, shards, StreamSettings.defaults());
-		}
-		catch (ServiceException ex) {
-			throw new IllegalStateException(
-					"The stream '" + name + "' with " + shards + " shards cannot be created: " + ex.message(), ex);
-		}
-	}
-
-	private static void checkStream(String name, int shards) {
-		if (!STREAM_NAME.matcher(name).matches()) {
-			throw new IllegalArgumentException(
-					"'" + name + "' is no name of a stream: use 1 to 128 characters out of a-z A-Z 0-9 _ . -");
-		}
-		if (shards < 1) {
-			throw new IllegalArgumentException(
-					"The stream '" + name + "' must have at least one shard but is given " + shards);
-		}
+		new StreamDefinition(name, shards).createIn(this.account);
 	}
 
 	/**
 	 * Delete a stream and its consumers.
-	 * @param name its name
+	 * @param name the name of the stream
 	 */
 	public void deleteStream(String name) {
 		DataStream stream = this.account.stream(name);
@@ -204,9 +178,9 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Split a shard in its middle.
-	 * @param stream the stream's name
-	 * @param shardId the shard's id
+	 * Split a shard in the middle.
+	 * @param stream the name of the stream
+	 * @param shardId the id of the shard
 	 */
 	public void splitShard(String stream, String shardId) {
 		HashKey middle = this.account.stream(stream).shard(shardId).range().middle();
@@ -214,45 +188,45 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Merge two shards that lie beside each other.
-	 * @param stream the stream's name
-	 * @param shardId one shard's id
-	 * @param adjacentShardId the other's
+	 * Merge two adjacent shards.
+	 * @param stream the name of the stream
+	 * @param shardId the id of one shard
+	 * @param adjacentShardId the id of the other shard
 	 */
 	public void mergeShards(String stream, String shardId, String adjacentShardId) {
 		this.account.stream(stream).reshard((resharding) -> resharding.merge(shardId, adjacentShardId));
 	}
 
 	/**
-	 * Split and merge shards until there is a number of equal ones.
-	 * @param stream the stream's name
-	 * @param shards the number
+	 * Split and merge shards until there is a given number of equal shards.
+	 * @param stream the name of the stream
+	 * @param shards the number of shards
 	 */
 	public void updateShardCount(String stream, int shards) {
 		this.account.stream(stream).reshard((resharding) -> resharding.scaleTo(shards));
 	}
 
 	/**
-	 * Return the shards that take records.
-	 * @param stream the stream's name
-	 * @return the shards' ids, by hash range
+	 * Return the shards that accept records.
+	 * @param stream the name of the stream
+	 * @return the ids of the shards, by hash range
 	 */
 	public List<String> openShards(String stream) {
 		return this.account.stream(stream).openShards().stream().map(Shard::id).toList();
 	}
 
 	/**
-	 * Let a stream keep throughput limits.
-	 * @param stream the stream's name
-	 * @param limits the limits, {@link StreamLimits#none()} for none
+	 * Set the throughput limits of a stream.
+	 * @param stream the name of the stream
+	 * @param limits the limits, or {@link StreamLimits#none()}
 	 */
 	public void limits(String stream, StreamLimits limits) {
 		this.account.stream(stream).limits(limits);
 	}
 
 	/**
-	 * Return how much memory all records together take.
-	 * @return the bytes, about
+	 * Return the approximate memory of all records.
+	 * @return a number of bytes
 	 */
 	public long memoryUsed() {
 		return this.account.memoryUsed();
@@ -269,17 +243,15 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	private void closeDynamoDb() {
-		if (this.dynamoDb != null) {
-			this.dynamoDb.close();
-		}
+		Optional.ofNullable(this.dynamoDb).ifPresent(DynamoDbLocal::close);
 	}
 
 	/**
-	 * Describes a server. Not thread-safe.
+	 * Configures a server. Not thread-safe.
 	 */
 	public static final class Builder {
 
-		private final Map<String, Integer> streams = new LinkedHashMap<>();
+		private final Map<String, StreamDefinition> streams = new LinkedHashMap<>();
 
 		private int port;
 
@@ -303,8 +275,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Listen on this port.
-		 * @param port the port, 0 for a free one, which is the default
+		 * Set the port.
+		 * @param port the port; 0, the default, for a free one
 		 * @return this builder
 		 */
 		public Builder port(int port) {
@@ -314,38 +286,29 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 		/**
 		 * Create a stream at start.
-		 * @param name its name
-		 * @param shards how many shards it starts with
+		 * @param name the name of the stream
+		 * @param shards the number of shards
 		 * @return this builder
-		 * @throws IllegalArgumentException if the service would not take the name, or if
-		 * there are no shards
+		 * @throws IllegalArgumentException if the name is invalid or there are no shards
 		 */
 		public Builder stream(String name, int shards) {
-			checkStream(name, shards);
-			this.streams.put(name, shards);
+			this.streams.put(name, new StreamDefinition(name, shards));
 			return this;
 		}
 
 		/**
 		 * Create a stream at start.
-		 * @param stream its name and how many shards it starts with, as in
-		 * {@code orders:4}; one shard if only the name is given
+		 * @param stream the name and the number of shards, such as {@code orders:4}; a
+		 * name alone means one shard
 		 * @return this builder
 		 */
 		public Builder stream(String stream) {
-			String[] parts = stream.split(":", 2);
-			int shards;
-			try {
-				shards = (parts.length > 1) ? Integer.parseInt(parts[1].trim()) : 1;
-			}
-			catch (NumberFormatException ex) {
-				throw new IllegalArgumentException("'" + stream + "' must be of the form 'name:shards'", ex);
-			}
-			return stream(parts[0].trim(), shards);
+			StreamDefinition definition = StreamDefinition.parse(stream);
+			return stream(definition.name(), definition.shards());
 		}
 
 		/**
-		 * Be in this region.
+		 * Set the region.
 		 * @param region the region, by default {@code us-east-1}
 		 * @return this builder
 		 */
@@ -355,9 +318,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Start DynamoDB Local or not. By default it is started if it is on the class
-		 * path.
-		 * @param wanted whether to start it; if so, it has to be on the class path
+		 * Start DynamoDB Local or not. By default it starts if it is on the class path.
+		 * @param wanted whether to start it; {@code true} requires it on the class path
 		 * @return this builder
 		 */
 		public Builder dynamoDb(boolean wanted) {
@@ -366,8 +328,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Let DynamoDB Local listen on this port.
-		 * @param port the port, 0 for a free one, which is the default
+		 * Set the port of DynamoDB Local.
+		 * @param port the port; 0, the default, for a free one
 		 * @return this builder
 		 */
 		public Builder dynamoDbPort(int port) {
@@ -376,8 +338,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Take all times from this clock.
-		 * @param clock the clock, by default one of its own that goes as the system's
+		 * Set the clock.
+		 * @param clock the clock, by default the system's time
 		 * @return this builder
 		 */
 		public Builder clock(MovableClock clock) {
@@ -386,8 +348,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Let streams stay in a passing status after each change.
-		 * @param delays how long, by default not at all
+		 * Set how long streams stay in a transitional status after a change.
+		 * @param delays the delays, by default none
 		 * @return this builder
 		 */
 		public Builder delays(Delays delays) {
@@ -396,8 +358,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Allow so many open shards in all streams.
-		 * @param shards how many, by default 20,000
+		 * Limit the open shards of all streams.
+		 * @param shards the limit, by default 20,000
 		 * @return this builder
 		 */
 		public Builder shardLimit(int shards) {
@@ -406,9 +368,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Keep all records together within this much memory; the oldest go when it is
-		 * full.
-		 * @param bytes how many bytes, by default half of the heap
+		 * Limit the memory of all records. When it is full, the oldest are dropped.
+		 * @param bytes the limit, by default half of the heap
 		 * @return this builder
 		 */
 		public Builder memoryLimit(long bytes) {
@@ -417,8 +378,8 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Let iterators expire after this time.
-		 * @param lifetime how long an iterator can be used, by default 5 minutes
+		 * Set the lifetime of iterators.
+		 * @param lifetime the lifetime, by default 5 minutes
 		 * @return this builder
 		 */
 		public Builder iteratorLifetime(Duration lifetime) {
@@ -432,15 +393,6 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 */
 		public EmbeddedKinesisServer start() {
 			return new EmbeddedKinesisServer(this);
-		}
-
-		private boolean isDynamoDbWanted() {
-			boolean present = DynamoDbLocal.isPresent(EmbeddedKinesisServer.class.getClassLoader());
-			if (Boolean.TRUE.equals(this.dynamoDb) && !present) {
-				throw new IllegalStateException("DynamoDB Local is not on the class path. Add "
-						+ "software.amazon.dynamodb:DynamoDBLocal in test scope, or do not ask for it.");
-			}
-			return (this.dynamoDb != null) ? this.dynamoDb : present;
 		}
 
 	}

@@ -16,8 +16,8 @@ import io.kinesisspring.producer.KinesisOperations;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} that sends the events which Spring Modulith externalizes to
- * streams, in the mode that Modulith is set to.
+ * Auto-configuration} for sending Spring Modulith's externalized events to streams, in
+ * the mode that is configured for Modulith.
  *
  * @since 0.1.0
  */

@@ -16,7 +16,7 @@ import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.producer.KinesisOperations;
 
 /**
- * Sends an event to the stream that is its target, under its key. Thread-safe.
+ * Sends an event to its target stream with its key. Thread-safe.
  */
 final class KinesisEventTransport implements EventExternalizationTransport {
 
@@ -35,7 +35,7 @@ final class KinesisEventTransport implements EventExternalizationTransport {
 
 	/**
 	 * Send an event.
-	 * @return completes when the record is stored, exceptionally when it is not
+	 * @return completes when the record is stored, and fails if it is not
 	 */
 	@Override
 	public CompletableFuture<?> externalize(Object payload, RoutingTarget target) {

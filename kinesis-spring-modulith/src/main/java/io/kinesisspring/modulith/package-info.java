@@ -1,5 +1,5 @@
 /**
- * Sends the events that Spring Modulith externalizes to streams.
+ * Sends Spring Modulith's externalized events to streams.
  */
 @NullMarked
 package io.kinesisspring.modulith;

@@ -81,7 +81,7 @@ class EventExternalizationTests {
 	}
 
 	@Test
-	void anEventGoesToItsStreamUnderItsKeyWhenItsTransactionCommits() {
+	void sendsAnEventAfterItsTransactionCommits() {
 		server.createStream(this.stream, 2);
 		start();
 		inTransaction(() -> {
@@ -94,7 +94,7 @@ class EventExternalizationTests {
 	}
 
 	@Test
-	void anEventOfATransactionThatRollsBackGoesNowhere() {
+	void sendsNoEventOfATransactionThatRollsBack() {
 		server.createStream(this.stream, 2);
 		start();
 		transaction().executeWithoutResult((status) -> {
@@ -108,7 +108,7 @@ class EventExternalizationTests {
 	}
 
 	@Test
-	void anEventThatTheStreamRefusesIsKeptToBeSentAgain() {
+	void keepsAnEventThatTheStreamRejects() {
 		start("kinesis.consumer.auto-startup=false");
 		inTransaction(() -> this.context.publishEvent(new OrderPlaced("customer-1", 7)));
 		await().untilAsserted(() -> assertThat(publications()).containsExactly("FAILED"));
@@ -118,7 +118,7 @@ class EventExternalizationTests {
 	}
 
 	@Test
-	void aPublicationIsNotCompleteBeforeTheRecordIsStored() {
+	void completesAPublicationWhenTheRecordIsStored() {
 		server.createStream(this.stream, 2);
 		start("kinesis.producer.linger=30s");
 		inTransaction(() -> this.context.publishEvent(new OrderPlaced("customer-1", 7)));
@@ -130,7 +130,7 @@ class EventExternalizationTests {
 	}
 
 	@Test
-	void headersGoAlongWhereTheyAreAskedFor() {
+	void sendsHeadersWithTheEnvelope() {
 		server.createStream(this.stream, 2);
 		start("kinesis.producer.headers=envelope", "kinesis.consumer.headers=envelope", "with-headers=true");
 		inTransaction(() -> this.context.publishEvent(new OrderPlaced("customer-1", 7)));
@@ -140,7 +140,7 @@ class EventExternalizationTests {
 	}
 
 	@Test
-	void anOutboxSendsAndLearnsWhatBecameOfIt() {
+	void sendsFromTheOutboxAndReturnsTheOutcome() {
 		start("spring.modulith.events.externalization.mode=outbox", "kinesis.consumer.auto-startup=false");
 		assertThat(this.context.getBeanProvider(EventExternalizerModuleListener.class)).isEmpty();
 		OutboxEventExternalizer externalizer = this.context.getBean(OutboxEventExternalizer.class);
@@ -155,7 +155,7 @@ class EventExternalizationTests {
 	}
 
 	@Test
-	void whereNothingIsExternalizedThereIsNoTransport() {
+	void createsNoTransportWithoutExternalization() {
 		start("spring.modulith.events.externalization.enabled=false", "kinesis.consumer.auto-startup=false");
 		assertThat(this.context.getBeanProvider(EventExternalizationTransport.class)).isEmpty();
 	}

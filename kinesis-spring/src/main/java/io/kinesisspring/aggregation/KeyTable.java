@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys of an aggregated record, each of which is written once. Not thread-safe.
+ * The keys of an aggregated record, each of which is stored once. Not thread-safe.
  */
 final class KeyTable {
 

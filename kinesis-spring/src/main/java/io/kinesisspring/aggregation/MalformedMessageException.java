@@ -1,7 +1,7 @@
 package io.kinesisspring.aggregation;
 
 /**
- * Data that is no message. Never leaves the package, and says no more than that.
+ * Thrown if data is not a valid message. Never leaves the package.
  */
 final class MalformedMessageException extends RuntimeException {
 

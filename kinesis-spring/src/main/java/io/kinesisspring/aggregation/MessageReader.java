@@ -4,9 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads a Protocol Buffers message field by field, wherever it lies in an array. Each
- * method that reads fails with {@link MalformedMessageException} where the message does
- * not go on as it must. Not thread-safe.
+ * Reads a Protocol Buffers message in an array, field by field. Each method that reads
+ * throws {@link MalformedMessageException} if the message is malformed. Not thread-safe.
  */
 final class MessageReader {
 

@@ -1,7 +1,7 @@
 package io.kinesisspring.aggregation;
 
 /**
- * Writes a Protocol Buffers message into an array that has exactly the room it takes. Not
+ * Writes a Protocol Buffers message into an array that has exactly its size. Not
  * thread-safe.
  */
 final class MessageWriter {

@@ -6,11 +6,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the records in an aggregated record.
+ * A record inside an aggregated record.
  *
- * @param partitionKey the key that the record was sent with
- * @param explicitHashKey the decimal number that it was sent with in place of the key's
- * hash, if it was
+ * @param partitionKey the partition key of the record
+ * @param explicitHashKey the explicit hash key of the record, or {@code null}
  * @param data the payload, a copy of its own
  * @since 0.1.0
  */
@@ -28,7 +27,7 @@ public record UserRecord(String partitionKey, @Nullable String explicitHashKey, 
 	}
 
 	/**
-	 * What the record is, for messages: never holds any of its payload.
+	 * Describe the record for messages, without its payload.
 	 * @return the keys and the size
 	 */
 	@Override

@@ -1,6 +1,6 @@
 /**
- * Reads and writes the aggregated records of the Kinesis Producer Library, which hold
- * many records in one. A leaf: knows nothing of this library and nothing but Java.
+ * Reads and writes aggregated records of the Kinesis Producer Library, each of which has
+ * many records. Uses nothing of this library, only Java.
  */
 @NullMarked
 package io.kinesisspring.aggregation;

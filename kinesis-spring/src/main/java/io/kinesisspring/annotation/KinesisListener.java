@@ -17,12 +17,12 @@ import org.springframework.core.annotation.AliasFor;
  * {@link org.springframework.messaging.handler.annotation.Header @Header} and
  * {@link org.springframework.messaging.handler.annotation.Headers @Headers} parameters
  * and an {@link io.kinesisspring.listener.Acknowledgment}. It may return a
- * {@link java.util.concurrent.CompletableFuture}, which is awaited before the records
- * count as processed; a Kotlin {@code suspend} function is awaited likewise.
+ * {@link java.util.concurrent.CompletableFuture}: the records count as processed when it
+ * completes. A Kotlin {@code suspend} function works in the same way.
  * <p>
- * All attributes take <code>${...}</code> placeholders and <code>#{...}</code>
- * expressions. What is left empty is as {@code kinesis.consumer.*} says, and
- * {@code kinesis.listeners.<id>.*} has the last word.
+ * All attributes support <code>${...}</code> placeholders and <code>#{...}</code>
+ * expressions. An empty attribute falls back to {@code kinesis.consumer.*}. {@code
+ * kinesis.listeners.<id>.*} overrides both.
  *
  * @since 0.1.0
  * @see io.kinesisspring.KinesisHeaders
@@ -49,8 +49,8 @@ public @interface KinesisListener {
 	String[] streams() default {};
 
 	/**
-	 * The id of the listener's container, by which the registry and the
-	 * {@code kinesis.listeners.<id>.*} properties know it.
+	 * The id of the listener's container, used by the registry and the {@code
+	 * kinesis.listeners.<id>.*} properties.
 	 * @return the id; by default the names of the bean and of the method, joined by a
 	 * dash
 	 */
@@ -64,13 +64,13 @@ public @interface KinesisListener {
 	String application() default "";
 
 	/**
-	 * How records come: asked for, or pushed by enhanced fan-out, which costs extra.
+	 * How records are read: by polling, or by enhanced fan-out, which costs extra.
 	 * @return {@code polling} or {@code fan-out}
 	 */
 	String mode() default "";
 
 	/**
-	 * Where shards begin that have no checkpoint yet.
+	 * Where shards without a checkpoint begin.
 	 * @return {@code trim-horizon}, {@code latest} or an ISO-8601 instant
 	 */
 	String initialPosition() default "";
@@ -110,9 +110,9 @@ public @interface KinesisListener {
 
 	/**
 	 * Any further {@code kinesis.consumer.*} keys for this listener, as
-	 * {@code "max-records=100"} or {@code "error.max-attempts: 3"}. They are under the
-	 * other attributes, and {@code error.*} is on top of the error handler, which must be
-	 * a {@link io.kinesisspring.error.DefaultErrorHandler}.
+	 * {@code "max-records=100"} or {@code "error.max-attempts: 3"}. The other attributes
+	 * override them. Keys of {@code error.*} change the error handler, which must be a
+	 * {@link io.kinesisspring.error.DefaultErrorHandler}.
 	 * @return keys without {@code kinesis.consumer.}, each with its value
 	 */
 	String[] properties() default {};

@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that an error handler gave up on, as it is stored: the record untouched, and
- * what happened to it. A listener of the dead-letter stream may have it as its payload.
+ * A record that an error handler gave up, as it is stored: the unchanged record and its
+ * failure. A listener of the dead-letter stream can use it as its payload type.
  * Immutable, as far as its data is.
  *
  * @param stream the name of the stream that the record was read from

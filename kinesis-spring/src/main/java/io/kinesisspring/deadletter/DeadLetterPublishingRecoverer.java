@@ -12,13 +12,13 @@ import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.ProducerRecord;
 
 /**
- * Sends what an error handler gives up on to a stream, as JSON of a {@link DeadLetter}
- * and under the record's own partition key, so that the dead letters of a key keep their
- * order. A record counts as taken when the dead letter is stored. Thread-safe.
+ * Sends records that an error handler gives up to a stream, as the JSON of a
+ * {@link DeadLetter}. The partition key is the record's own, so the dead letters of a key
+ * keep their order. A record is recovered when the dead letter is stored. Thread-safe.
  * <p>
- * A dead letter is larger than its record by a third and some hundred bytes. Where
- * records may come near the stream's limit, the dead-letter stream's limit
- * ({@code MaxRecordSizeInKiB}, 1 MiB by default and 10 MiB at most) has to be above it.
+ * A dead letter is larger than its record by a third and some hundred bytes. If records
+ * may come near the limit of their stream, raise the limit of the dead-letter stream
+ * ({@code MaxRecordSizeInKiB}, 1 MiB by default and 10 MiB at most).
  *
  * @since 0.1.0
  */

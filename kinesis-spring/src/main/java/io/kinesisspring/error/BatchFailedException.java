@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisException;
 
 /**
- * Thrown by a batch listener that knows which record it failed at: those before it count
- * as processed, and the delivery goes on with the failed one.
+ * Thrown by a batch listener that knows which record failed. The records before it count
+ * as processed, and delivery continues with the failed record.
  *
  * @since 0.1.0
  */

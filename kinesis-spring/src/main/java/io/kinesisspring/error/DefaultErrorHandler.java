@@ -7,15 +7,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.NotRetryable;
 
 /**
- * Delivers again with exponentially growing and jittered pauses, as often as it is told
- * to: without end by default, so that nothing is ever skipped. What another attempt
- * cannot mend ({@link NotRetryable}, a payload that is not valid, an argument that cannot
- * be resolved, a {@link ClassCastException}) is not tried again. Immutable and
- * thread-safe.
+ * Retries a failed delivery with exponential, jittered back-off. The number of attempts
+ * is unlimited by default, so no record is skipped. Errors that a retry cannot fix are
+ * not retried: {@link NotRetryable}, an invalid payload, an argument that cannot be
+ * resolved, a {@link ClassCastException}. Immutable and thread-safe.
  *
  * @since 0.1.0
  */
@@ -52,7 +51,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * A builder that begins with the defaults.
+	 * A builder that starts with the defaults.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -60,7 +59,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * A builder that begins with what this handler has.
+	 * A builder that starts with the settings of this handler.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
@@ -176,22 +175,22 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		/**
 		 * Build the handler.
 		 * @return the handler
-		 * @throws KinesisConfigurationException if a value is out of its range
+		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public DefaultErrorHandler build() {
-			check("max-attempts is " + this.maxAttempts, this.maxAttempts >= 1, "1 or more");
-			check("initial-backoff is " + this.initialBackoff.toMillis() + "ms", this.initialBackoff.toMillis() >= 1,
+			check("{maxAttempts} is " + this.maxAttempts, this.maxAttempts >= 1, "1 or more");
+			check("{initialBackoff} is " + this.initialBackoff.toMillis() + "ms", this.initialBackoff.toMillis() >= 1,
 					"1ms or more, so that a failing record is not delivered in a hot loop");
-			check("multiplier is " + this.multiplier, this.multiplier >= 1, "1 or more");
-			check("max-backoff is " + this.maxBackoff.toMillis() + "ms, below the initial backoff of "
+			check("{multiplier} is " + this.multiplier, this.multiplier >= 1, "1 or more");
+			check("{maxBackoff} is " + this.maxBackoff.toMillis() + "ms, below the initial back-off of "
 					+ this.initialBackoff.toMillis() + "ms", this.maxBackoff.compareTo(this.initialBackoff) >= 0,
-					"kinesis.consumer.error.initial-backoff or more");
+					"{initialBackoff} or more");
 			return new DefaultErrorHandler(this);
 		}
 
 		private static void check(String value, boolean valid, String remedy) {
 			if (!valid) {
-				throw new KinesisConfigurationException("kinesis.consumer.error." + value, "Set it to " + remedy);
+				throw new InvalidOptionException(InvalidOptionException.Group.ERROR, value, "Set it to " + remedy);
 			}
 		}
 

@@ -8,10 +8,9 @@ import io.kinesisspring.KinesisRecord;
  * @param record the failed record, or the first of the batch if a batch listener does not
  * say which of them failed
  * @param records how many records may be the failed one: 1 if it is known
- * @param attempts how often the failed record has been tried, this time included: alone,
- * or in batches of which it is known that it was the one that failed. As long as that is
- * not known, how often the batch has been tried. The calls of a search for the failing
- * record do not count
+ * @param attempts number of attempts, this one included: those in which the record failed
+ * alone or was named, or those of the batch while the failed record is unknown. The calls
+ * of a search for the failing record do not count
  * @param exception what the conversion or the listener threw; may be an {@link Error}
  * @since 0.1.0
  */

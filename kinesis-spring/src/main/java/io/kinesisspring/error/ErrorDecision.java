@@ -5,16 +5,16 @@ import java.time.Duration;
 import org.springframework.util.Assert;
 
 /**
- * What to do about a failed delivery. Where a batch listener does not say which record
- * failed, everything but a retry is preceded by a search: the batch is delivered by
- * halves until the failing record stands alone, and the decision is asked for that one.
+ * What to do about a failed delivery. If a batch listener does not report which record
+ * failed, a search precedes every decision except a retry. The batch is delivered in
+ * halves until the failing record is alone, and the handler decides about that record.
  *
  * @since 0.1.0
  */
 public sealed interface ErrorDecision {
 
 	/**
-	 * Deliver again, from the failed record on and in order. No thread waits meanwhile.
+	 * Deliver again, in order, beginning with the failed record. No thread waits.
 	 * @param delay how long to wait before that
 	 * @return the decision
 	 */
@@ -23,7 +23,7 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
-	 * Give up on the failed record and go on behind it.
+	 * Give up the failed record and continue after it.
 	 * @return the decision
 	 */
 	static ErrorDecision skip() {
@@ -31,7 +31,7 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
-	 * Hand the failed record to the {@link RecordRecoverer} and go on behind it. If the
+	 * Pass the failed record to the {@link RecordRecoverer} and continue after it. If the
 	 * recoverer fails, or there is none, the record is delivered again.
 	 * @return the decision
 	 */
@@ -40,9 +40,9 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
-	 * Stop reading the shard on this instance. Its lease is kept, so that no other
-	 * instance runs into the same failure while this one lives; reading goes on with the
-	 * failed record when the shard is resumed, or after a restart.
+	 * Stop reading the shard on this instance. This instance keeps the lease while it
+	 * runs, so that no other instance fails at the same record. Reading continues with
+	 * the failed record when the shard is resumed, or after a restart.
 	 * @return the decision
 	 */
 	static ErrorDecision stopShard() {
@@ -63,14 +63,14 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
-	 * Go on behind what failed.
+	 * Continue after the failed record.
 	 */
 	record Skip() implements ErrorDecision {
 
 	}
 
 	/**
-	 * Hand over what failed, and go on behind it.
+	 * Pass the failed record to the recoverer, and continue after it.
 	 */
 	record DeadLetter() implements ErrorDecision {
 

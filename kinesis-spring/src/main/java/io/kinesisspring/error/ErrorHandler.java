@@ -1,9 +1,9 @@
 package io.kinesisspring.error;
 
 /**
- * Decides about each failed delivery. Called on the thread of the delivery, for several
- * shards at once: implementations must be thread-safe and should not block. One that
- * throws has decided nothing: the delivery is tried again after a pause.
+ * Decides about each failed delivery. It is called on the thread of the delivery, for
+ * several shards at once. Implementations must be thread-safe and should not block. If
+ * the handler throws, the delivery is retried after a pause.
  *
  * @since 0.1.0
  */

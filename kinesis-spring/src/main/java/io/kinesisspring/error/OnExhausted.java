@@ -1,8 +1,8 @@
 package io.kinesisspring.error;
 
 /**
- * What the {@link DefaultErrorHandler} does about a record when another attempt would not
- * help.
+ * What the {@link DefaultErrorHandler} does with a record that it does not retry any
+ * more.
  *
  * @since 0.1.0
  */
@@ -11,10 +11,10 @@ public enum OnExhausted {
 	/** Stop reading the shard: {@link ErrorDecision#stopShard()}. The default. */
 	STOP_SHARD(ErrorDecision.stopShard()),
 
-	/** Hand it to the {@link RecordRecoverer}: {@link ErrorDecision#deadLetter()}. */
+	/** Pass it to the {@link RecordRecoverer}: {@link ErrorDecision#deadLetter()}. */
 	DEAD_LETTER(ErrorDecision.deadLetter()),
 
-	/** Go on behind it: {@link ErrorDecision#skip()}. */
+	/** Continue after it: {@link ErrorDecision#skip()}. */
 	SKIP(ErrorDecision.skip());
 
 	private final ErrorDecision decision;

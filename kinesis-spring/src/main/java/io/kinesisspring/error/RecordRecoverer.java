@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.StreamIdentifier;
 
 /**
- * Takes the records that an error handler gives up on by
- * {@link ErrorDecision#deadLetter()}. A record counts as processed when its recoverer has
- * taken it; if that fails the record is delivered again, never skipped. Called for
- * several shards at once: implementations must be thread-safe.
+ * Receives the records that an error handler gives up with
+ * {@link ErrorDecision#deadLetter()}. A record counts as processed when the recoverer
+ * succeeds. If it fails, the record is delivered again and never skipped. Implementations
+ * must be thread-safe: they are called for several shards at once.
  *
  * @since 0.1.0
  */
@@ -19,26 +19,26 @@ import io.kinesisspring.StreamIdentifier;
 public interface RecordRecoverer {
 
 	/**
-	 * Take a record.
+	 * Recover a record.
 	 * @param failure the record and what happened to it
-	 * @return what is to be awaited before the record counts as taken; {@code null} if it
-	 * is when this method returns
-	 * @throws Exception if it could not be taken
+	 * @return a stage that completes when the record is recovered; {@code null} if it is
+	 * when this method returns
+	 * @throws Exception if it could not be recovered
 	 */
 	@Nullable CompletionStage<?> recover(DeliveryFailure failure) throws Exception;
 
 	/**
-	 * Check, before the first record, that the records of a stream can be taken. Accepts
-	 * everything by default.
-	 * @param stream a stream whose records may be given up on
-	 * @throws IllegalArgumentException if its records cannot be taken, saying why
+	 * Check at the start that records of a stream can be recovered. Accepts every stream
+	 * by default.
+	 * @param stream the stream that is read
+	 * @throws IllegalArgumentException if its records cannot be recovered
 	 */
 	default void checkSource(StreamIdentifier stream) {
 	}
 
 	/**
-	 * A recoverer that has taken a record when it returns.
-	 * @param recovery what it does with it; may block
+	 * A recoverer that is finished when it returns.
+	 * @param recovery handles the record; may block
 	 * @return the recoverer
 	 */
 	static RecordRecoverer of(Consumer<DeliveryFailure> recovery) {

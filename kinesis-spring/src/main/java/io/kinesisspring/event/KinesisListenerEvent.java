@@ -64,7 +64,7 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
-	 * This instance reads a shard no longer: it has been given back, or lost.
+	 * This instance no longer reads a shard: it has released or lost it.
 	 *
 	 * @param listenerId the id of the listener's container
 	 * @param stream the name of the stream
@@ -86,8 +86,8 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
-	 * Nothing has come from a shard for a while, and nothing is in hand. Told once, until
-	 * something comes.
+	 * No record has arrived from a shard for a while, and none is being processed.
+	 * Published once until a record arrives.
 	 *
 	 * @param listenerId the id of the listener's container
 	 * @param stream the name of the stream
@@ -99,8 +99,8 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
-	 * A shard does not get on: there are records in hand and none of them has been
-	 * finished for a while, or reading fails. Told once, until it gets on.
+	 * A shard makes no progress: records are being processed and none was finished for a
+	 * while, or reading fails. Published once until the shard makes progress.
 	 *
 	 * @param listenerId the id of the listener's container
 	 * @param stream the name of the stream

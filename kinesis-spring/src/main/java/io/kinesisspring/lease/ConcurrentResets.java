@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Other resets of the same stream: of two that come at the same moment neither goes on.
- * What is left of one that has died is cleared away. Confined to the reset's loop.
+ * Finds other resets of the same stream. Of two that start at the same moment neither
+ * goes on. A reset that has died is evicted. Confined to the reset's loop.
  */
 final class ConcurrentResets {
 
 	private final String stream;
 
-	private final LeaseStore store;
+	private final WorkerGroupStore groups;
 
 	private final FailureDetector failureDetector;
 
@@ -19,10 +19,10 @@ final class ConcurrentResets {
 
 	private final Map<String, Long> seen = new HashMap<>();
 
-	ConcurrentResets(String stream, LeaseStore store, FailureDetector failureDetector,
+	ConcurrentResets(String stream, WorkerGroupStore groups, FailureDetector failureDetector,
 			GroupMembership groupMembership) {
 		this.stream = stream;
-		this.store = store;
+		this.groups = groups;
 		this.failureDetector = failureDetector;
 		this.groupMembership = groupMembership;
 	}
@@ -35,7 +35,7 @@ final class ConcurrentResets {
 	boolean existIn(LeaseTable table, long sent) {
 		boolean another = false;
 		for (WorkerGroup workerGroup : table.groups()) {
-			if (!workerGroup.streams().contains(LeaseReset.STREAM_PREFIX + this.stream)) {
+			if (!workerGroup.streams().contains(ResetWorker.STREAM_PREFIX + this.stream)) {
 				continue;
 			}
 			for (Map.Entry<String, Long> member : workerGroup.heartbeats().entrySet()) {
@@ -55,7 +55,7 @@ final class ConcurrentResets {
 		if (this.failureDetector.isAlive(worker, sent)) {
 			return true;
 		}
-		this.store.evict(workerGroup.number(), worker, heartbeat);
+		this.groups.evict(workerGroup.number(), worker, heartbeat);
 		return false;
 	}
 

@@ -3,17 +3,17 @@ package io.kinesisspring.lease;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Says what does not work, once when it begins and once when it is over. Confined to the
- * coordinator's loop.
+ * Logs failed calls, once when a failure begins and once when it is over, and reports
+ * denied calls to the holder. Confined to the coordinator's loop.
  */
 final class CoordinationFailureLog {
 
@@ -40,7 +40,7 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Report how something went.
+	 * Report the outcome of a call.
 	 * @param what the thing
 	 * @param ex what it failed with, {@code null} if it went well
 	 */
@@ -52,7 +52,7 @@ final class CoordinationFailureLog {
 			accept(what);
 			return;
 		}
-		Throwable cause = causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		if (cause instanceof KinesisConfigurationException known) {
 			refuse(what, known);
 		}
@@ -62,23 +62,19 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Heed how something went that somebody else reports.
+	 * Record the outcome of a call that another class logs.
 	 */
 	void recordOutcome(String what, @Nullable Throwable ex) {
 		if (ex == null) {
 			accept(what);
 		}
-		else if (causeOf(ex) instanceof KinesisConfigurationException known) {
+		else if (Futures.cause(ex) instanceof KinesisConfigurationException known) {
 			refuse(what, known);
 		}
 	}
 
-	private static Throwable causeOf(Throwable ex) {
-		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
-	}
-
 	/**
-	 * Whoever is told may stop, or go on: whatever was refused is tried again.
+	 * The holder may stop its container. Otherwise the call is retried.
 	 */
 	private void refuse(String what, KinesisConfigurationException ex) {
 		if (this.refused.add(kindOf(what))) {
@@ -88,7 +84,7 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Report the rows that cannot be read: each once, until it can be.
+	 * Log the rows that cannot be read, each once until it can be read again.
 	 */
 	void unreadable(Map<String, KinesisConfigurationException> rows) {
 		this.unreadable.retainAll(rows.keySet());
@@ -101,7 +97,8 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * A heartbeat is a write, like those that are not made before there is a reason to.
+	 * A heartbeat that succeeds proves that writes are allowed again, including those
+	 * that are not repeated for now.
 	 */
 	private void accept(String what) {
 		boolean accepted = this.refused.remove(kindOf(what))
@@ -113,15 +110,14 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * What needs the same permission and is done for different reasons works again
-	 * together.
+	 * Calls that need the same permission recover together.
 	 */
 	private static String kindOf(String what) {
 		return what.startsWith("read of") ? "read" : what;
 	}
 
 	/**
-	 * Fail if the store has refused to work.
+	 * Fail if the store denies a call.
 	 */
 	void assertNotRefused() {
 		if (this.refusal != null) {

@@ -7,12 +7,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who is alive, as far as one observer can tell: a worker whose counter has moved within
- * the observer's timeout, by its own monotonic clock. No other clock is looked at. A
- * counter is taken to have moved when the answer came that showed it, which is later; and
- * who has not moved is judged by the moment at which the last look was sent, which is
- * earlier: a row may have been read then, however long the answer took. Confined to the
- * coordinator's loop.
+ * Decides which workers are dead, by this observer's monotonic clock: those whose
+ * heartbeat counter has not moved for the timeout of their group. A counter counts as
+ * moved when the answer came that showed it, and as unmoved only until the last read was
+ * sent. A row may have been read at that moment, however long the answer took. Confined
+ * to the coordinator's loop.
  */
 final class FailureDetector {
 
@@ -31,9 +30,9 @@ final class FailureDetector {
 	}
 
 	/**
-	 * Take note of all that the store holds. An owner that is in no group is watched like
-	 * one whose counter stands still: it may have joined behind the reader's back. If
-	 * there are groups that cannot be read, it may heartbeat in one of them.
+	 * Observe the whole table. An owner that is in no group is treated like a member
+	 * whose counter does not move, because it may have joined during the scan. If a group
+	 * cannot be read, such an owner may be a member of it, and counts as alive.
 	 * @param now the moment at which the answer came
 	 */
 	void observe(LeaseTable table, long now) {
@@ -59,8 +58,8 @@ final class FailureDetector {
 	}
 
 	/**
-	 * Begin anew: nobody can be blamed for standing still while the observer could not
-	 * look.
+	 * Forget all observations, because this observer could not see who was silent
+	 * meanwhile.
 	 */
 	void forget() {
 		this.sightings.clear();
@@ -68,21 +67,22 @@ final class FailureDetector {
 
 	/**
 	 * Whether a worker counts as alive.
-	 * @param asOf the moment at which the last look at it was sent
+	 * @param asOf when the last read of it was sent
 	 */
 	boolean isAlive(String worker, long asOf) {
 		return timeUntilDead(worker, asOf) > 0;
 	}
 
 	/**
-	 * Whether nobody else of a group is alive.
+	 * Whether no other member of a group is alive.
 	 */
 	boolean isAlone(String worker, WorkerGroup workerGroup, long now) {
 		return workerGroup.members().stream().noneMatch((other) -> !other.equals(worker) && isAlive(other, now));
 	}
 
 	/**
-	 * Whether a worker has been silent for so long that whatever is left of it is litter.
+	 * Whether a worker has been dead for so long that it is evicted even if it still owns
+	 * leases.
 	 */
 	boolean isLongDead(String worker, long now) {
 		Sighting last = this.sightings.get(worker);
@@ -90,8 +90,7 @@ final class FailureDetector {
 	}
 
 	/**
-	 * How long it takes until a worker will have been silent for too long, in
-	 * nanoseconds.
+	 * How long it takes until a silent worker counts as dead, in nanoseconds.
 	 */
 	long timeUntilDead(String worker, long now) {
 		Sighting last = this.sightings.get(worker);

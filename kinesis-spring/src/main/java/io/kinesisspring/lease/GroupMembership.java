@@ -1,6 +1,5 @@
 package io.kinesisspring.lease;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * This worker's place among the others: the group it is in, and for how long it may
- * believe that the others see it alive. Confined to the coordinator's loop, apart from
- * {@link #isCutOff()}.
+ * This worker's membership in a worker group: joins, sends heartbeats and leaves.
+ * Confined to the coordinator's loop, apart from {@link #isCutOff()}.
  */
 final class GroupMembership {
 
@@ -21,11 +19,13 @@ final class GroupMembership {
 
 	private final List<String> streams;
 
-	private final LeaseStore store;
+	private final LeaseOptions options;
+
+	private final WorkerGroupStore groups;
 
 	private final EventLoop loop;
 
-	private final Duration timeout;
+	private final SelfFencing selfFencing;
 
 	private String id;
 
@@ -33,31 +33,35 @@ final class GroupMembership {
 
 	private @Nullable WorkerGroup workerGroup;
 
-	private volatile long lastHeartbeat;
-
-	private long connectedSince;
-
-	GroupMembership(String name, List<String> streams, Duration timeout, LeaseStore store, EventLoop loop) {
+	GroupMembership(String name, List<String> streams, LeaseOptions options, WorkerGroupStore groups, EventLoop loop) {
 		this.name = name;
 		this.id = name;
-		this.streams = streams;
-		this.timeout = timeout;
-		this.store = store;
+		this.streams = List.copyOf(streams);
+		this.options = options;
+		this.groups = groups;
 		this.loop = loop;
-		this.lastHeartbeat = loop.nanoTime() - timeout.toNanos();
+		this.selfFencing = new SelfFencing(loop, options.timeout());
 	}
 
 	/**
-	 * The id under which this worker holds leases: another one for each group that it
-	 * asks to be let in. An answer may be lost, a call may arrive late, and nobody may be
-	 * in two groups.
+	 * The id under which this worker holds leases. Each attempt to join uses another one,
+	 * because an answer may be lost, a call may arrive late, and no worker may be in two
+	 * groups.
 	 */
 	String id() {
 		return this.id;
 	}
 
+	List<String> streams() {
+		return this.streams;
+	}
+
+	LeaseOptions options() {
+		return this.options;
+	}
+
 	/**
-	 * The group as it was seen last.
+	 * The group as it was last seen.
 	 * @return the group, {@code null} while this worker is in none
 	 */
 	@Nullable WorkerGroup group() {
@@ -65,13 +69,13 @@ final class GroupMembership {
 	}
 
 	/**
-	 * Join a group that has room, or make one.
+	 * Join a group that has room, or create one.
 	 */
 	CompletableFuture<WorkerGroup> join(List<WorkerGroup> known) {
 		forgetGroup();
 		int unused = known.stream().mapToInt(WorkerGroup::number).max().orElse(-1) + 1;
 		int candidate = known.stream()
-			.filter((other) -> other.hasRoomFor(this.streams, this.timeout))
+			.filter((other) -> other.hasRoomFor(this.streams, this.options.timeout()))
 			.mapToInt(WorkerGroup::number)
 			.findFirst()
 			.orElse(unused);
@@ -79,67 +83,57 @@ final class GroupMembership {
 	}
 
 	/**
-	 * The more often a group turned out to be full, the wider the next step: a large
-	 * fleet that starts at once spreads.
+	 * The step to the next group grows with each group that is full, so that the workers
+	 * of a large fleet that starts at once spread.
 	 */
 	private CompletableFuture<WorkerGroup> join(int candidate, int attempt) {
 		this.id = this.name + "-" + ++this.joins;
 		long sent = this.loop.nanoTime();
-		return this.store.join(candidate, this.id, this.streams, this.timeout).thenComposeAsync((joined) -> {
+		return this.groups.join(candidate, this.id, this.streams, this.options.timeout()).thenCompose((joined) -> {
 			if (joined.isEmpty()) {
 				return join(candidate + 1 + Math.floorMod(this.id.hashCode(), attempt), attempt + 1);
 			}
-			see(joined.get(), sent);
+			update(joined.get(), sent);
 			return CompletableFuture.completedFuture(joined.get());
-		}, this.loop);
+		});
 	}
 
 	/**
-	 * Beat once. What counts is when the heartbeat was sent, not when it was answered:
-	 * the others start to count later than that, whatever happens on the way.
-	 * @param whenCutOff told, before an answer counts, that it has come too late for what
-	 * is held: the others may have taken it
-	 * @return the group, empty if this worker is no longer one of it
+	 * Send a heartbeat.
+	 * @param answered the handover requests to remove
+	 * @param whenCutOff called before an answer counts that came too late for the leases
+	 * that are held: other workers may have taken them
+	 * @return the group, empty if this worker is no longer a member
 	 */
 	CompletableFuture<Optional<WorkerGroup>> heartbeat(WorkerGroup mine, Collection<String> answered,
 			Runnable whenCutOff) {
 		long sent = this.loop.nanoTime();
 		String sender = this.id;
-		return this.store.heartbeat(mine.number(), sender, answered).thenApplyAsync((updated) -> {
+		return this.groups.heartbeat(mine.number(), sender, answered).thenApply((updated) -> {
 			if (sender.equals(this.id)) {
 				if (isCutOff()) {
 					whenCutOff.run();
 				}
-				updated.ifPresent((seen) -> see(seen, sent));
+				updated.ifPresent((seen) -> update(seen, sent));
 			}
 			return updated;
-		}, this.loop);
+		});
 	}
 
-	private void see(WorkerGroup seen, long sent) {
+	private void update(WorkerGroup seen, long sent) {
 		this.workerGroup = seen;
-		if (isCutOff()) {
-			this.connectedSince = this.loop.nanoTime();
-		}
-		if (sent - this.lastHeartbeat > 0) {
-			this.lastHeartbeat = sent;
-		}
+		this.selfFencing.heartbeatStored(sent);
 	}
 
-	/**
-	 * Whether the others can at no time since a moment have declared this worker dead.
-	 */
 	boolean hasBeenConnectedSince(long moment) {
-		return !isCutOff() && moment - this.connectedSince >= 0;
+		return this.selfFencing.hasBeenConnectedSince(moment);
 	}
 
 	/**
-	 * Whether this worker has been out of touch with the store for so long that the
-	 * others may have declared it dead. Safe to call from any thread.
-	 * @return {@code true} if nothing may be delivered
+	 * Whether this worker must not deliver anything. Safe to call from any thread.
 	 */
 	boolean isCutOff() {
-		return this.loop.nanoTime() - this.lastHeartbeat >= this.timeout.toNanos();
+		return this.selfFencing.isCutOff();
 	}
 
 	/**
@@ -147,20 +141,20 @@ final class GroupMembership {
 	 */
 	void forgetGroup() {
 		this.workerGroup = null;
-		this.lastHeartbeat = this.loop.nanoTime() - this.timeout.toNanos();
+		this.selfFencing.cutOff();
 	}
 
 	/**
-	 * Leave the group, and leave nothing behind if nobody else is in it.
+	 * Leave the group, and remove it if nobody else is in it.
 	 */
 	CompletableFuture<Void> leave() {
 		WorkerGroup mine = this.workerGroup;
 		if (mine == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		CompletableFuture<Void> left = this.store.leave(mine.number(), this.id);
+		CompletableFuture<Void> left = this.groups.leave(mine.number(), this.id);
 		return (mine.members().size() > 1) ? left
-				: left.thenCompose((gone) -> this.store.removeGroup(mine.number())).thenAccept((removed) -> {
+				: left.thenCompose((gone) -> this.groups.removeGroup(mine.number())).thenAccept((removed) -> {
 				});
 	}
 

@@ -8,10 +8,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Keeps from the coordination what a holder throws. Who holds leases must heartbeat, look
- * and give back, whatever becomes of the work. Confined to the coordinator's loop.
+ * Protects the coordination from the exceptions of a holder: heartbeats, reconciliation
+ * and releases go on. Confined to the coordinator's loop.
  */
 final class GuardedHolder implements LeaseHolder {
 
@@ -19,14 +21,17 @@ final class GuardedHolder implements LeaseHolder {
 
 	private final LeaseHolder delegate;
 
+	private final EventLoop loop;
+
 	private final Set<String> failing = new HashSet<>();
 
-	GuardedHolder(LeaseHolder delegate) {
+	GuardedHolder(LeaseHolder delegate, EventLoop loop) {
 		this.delegate = delegate;
+		this.loop = loop;
 	}
 
 	/**
-	 * A lease whose holder has not begun is not held: that is for the caller.
+	 * The caller releases a lease whose shard could not be opened.
 	 */
 	@Override
 	public void acquired(HeldLease lease) {
@@ -35,12 +40,12 @@ final class GuardedHolder implements LeaseHolder {
 
 	@Override
 	public CompletableFuture<Void> release(HeldLease lease) {
-		return GuardedCalls.safely(() -> this.delegate.release(lease));
+		return Futures.call(this.loop, () -> this.delegate.release(lease));
 	}
 
 	@Override
 	public void lost(HeldLease lease) {
-		guard("leases that are lost", () -> this.delegate.lost(lease));
+		guard("a lost lease", () -> this.delegate.lost(lease));
 	}
 
 	@Override
@@ -50,12 +55,12 @@ final class GuardedHolder implements LeaseHolder {
 
 	@Override
 	public void refused(KinesisConfigurationException ex) {
-		guard("a refusal", () -> this.delegate.refused(ex));
+		guard("a denied call", () -> this.delegate.refused(ex));
 	}
 
 	@Override
 	public void accepted() {
-		guard("the end of a refusal", this.delegate::accepted);
+		guard("the end of a denial", this.delegate::accepted);
 	}
 
 	private void guard(String what, Runnable call) {
@@ -65,7 +70,7 @@ final class GuardedHolder implements LeaseHolder {
 		}
 		catch (Throwable ex) {
 			if (this.failing.add(what)) {
-				logger.error("What is to be done about " + what + " failed; the coordination goes on", ex);
+				logger.error("The holder of the leases failed to handle " + what + "; the coordination continues", ex);
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -13,44 +12,34 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Leases that this worker has asked their owners for. The owner drains the shard and
- * releases the lease; until then its row is looked at every now and then, so that the
- * shard is served again at once. A group that could not be asked is left alone for a
- * while, longer each time. Confined to the coordinator's loop.
+ * Leases that this worker has requested from their owners. An owner drains the shard and
+ * releases the lease. Meanwhile this worker reads the lease every now and then, so that
+ * it claims the lease at once. A group that did not take the requests is left alone for a
+ * growing back-off. Confined to the coordinator's loop.
  */
 final class HandoverRequests {
 
-	private static final Duration PAUSE = Duration.ofMillis(250);
+	private static final Duration READ_INTERVAL = Duration.ofMillis(250);
 
-	private final LeaseStore store;
+	private final WorkerContext context;
 
-	private final EventLoop loop;
-
-	private final CoordinationFailureLog coordinationFailureLog;
-
-	private final long timeout;
+	private final CoordinatorEvents events;
 
 	private final Consumer<Lease> whenReleased;
 
-	private final Runnable whenAllAnswered;
-
 	private final Set<String> open = new LinkedHashSet<>();
 
-	private final Map<Integer, RetryBackOff> retries = new HashMap<>();
+	private final Map<Integer, RetryBackOff> groupBackOffs = new HashMap<>();
 
 	private final Set<Integer> backingOff = new HashSet<>();
 
-	HandoverRequests(LeaseStore store, EventLoop loop, CoordinationFailureLog coordinationFailureLog, long timeout,
-			Consumer<Lease> whenReleased, Runnable whenAllAnswered) {
-		this.store = store;
-		this.loop = loop;
-		this.coordinationFailureLog = coordinationFailureLog;
-		this.timeout = timeout;
+	HandoverRequests(WorkerContext context, CoordinatorEvents events, Consumer<Lease> whenReleased) {
+		this.context = context;
+		this.events = events;
 		this.whenReleased = whenReleased;
-		this.whenAllAnswered = whenAllAnswered;
 	}
 
 	int open() {
@@ -62,47 +51,48 @@ final class HandoverRequests {
 	}
 
 	/**
-	 * Whether a group may be asked at this moment.
+	 * Whether leases may be requested from a group at this moment.
 	 */
 	boolean mayRequestFrom(int group) {
 		return !this.backingOff.contains(group);
 	}
 
 	/**
-	 * Ask the members of groups for leases of theirs.
+	 * Request leases from their owners.
 	 * @param wanted the leases by the numbers of their owners' groups
 	 */
 	void send(Map<Integer, List<Lease>> wanted) {
-		long deadline = this.loop.nanoTime() + this.timeout;
+		long deadline = this.context.now() + this.context.options().failoverAfter().toNanos();
 		wanted.forEach((group, leases) -> {
 			leases.forEach((lease) -> this.open.add(lease.key()));
 			List<String> requests = leases.stream().map(Lease::handoverRequest).toList();
-			this.loop.on(GuardedCalls.safely(() -> this.store.requestHandover(group, requests)), (asked, ex) -> {
-				this.coordinationFailureLog.report("handover request", ex);
-				if (ex == null && asked) {
-					this.retries.remove(group);
-					leases.forEach((lease) -> readLater(lease, deadline, new RetryBackOff(this.loop)));
-				}
-				else {
-					backOff(group, leases);
-				}
-			});
+			Futures.whenDone(this.context.loop(), this.context.groups().requestHandover(group, requests),
+					(requested, ex) -> {
+						this.context.failures().report("handover request", ex);
+						if (ex == null && requested) {
+							this.groupBackOffs.remove(group);
+							leases
+								.forEach((lease) -> readLater(lease, deadline, new RetryBackOff(this.context.loop())));
+						}
+						else {
+							backOff(group, leases);
+						}
+					});
 		});
 	}
 
 	/**
-	 * The group could not be asked, is not there, or is asked for so much that there is
-	 * no room for more.
+	 * Leave a group alone for a while: the call failed, there is no such group, or it has
+	 * no room for more requests.
 	 */
 	private void backOff(int group, List<Lease> leases) {
 		leases.forEach((lease) -> this.open.remove(lease.key()));
 		this.backingOff.add(group);
-		Duration pause = this.retries.computeIfAbsent(group, (number) -> new RetryBackOff(this.loop)).next();
-		this.loop.schedule(pause, () -> {
+		Duration pause = this.groupBackOffs.computeIfAbsent(group, (number) -> new RetryBackOff(this.context.loop()))
+			.next();
+		this.context.loop().schedule(pause, () -> {
 			this.backingOff.remove(group);
-			if (this.open.isEmpty()) {
-				this.whenAllAnswered.run();
-			}
+			reconcileIfAllAreAnswered();
 		});
 	}
 
@@ -110,45 +100,46 @@ final class HandoverRequests {
 		this.open.clear();
 	}
 
-	private void readLater(Lease asked, long deadline, RetryBackOff backOff) {
-		this.loop.schedule((backOff.failures() == 0) ? PAUSE : PAUSE.plus(backOff.next()), () -> {
-			if (this.open.contains(asked.key())) {
-				this.loop.on(GuardedCalls.safely(() -> this.store.find(asked.key())), (found, ex) -> {
-					this.coordinationFailureLog.report("read of a requested lease", ex);
-					handleFound(asked, (ex != null) ? null : found, deadline, backOff);
+	private void readLater(Lease requested, long deadline, RetryBackOff backOff) {
+		Duration delay = (backOff.failures() == 0) ? READ_INTERVAL : READ_INTERVAL.plus(backOff.next());
+		this.context.loop().schedule(delay, () -> {
+			if (this.open.contains(requested.key())) {
+				Futures.whenDone(this.context.loop(), this.context.store().find(requested.key()), (found, ex) -> {
+					this.context.failures().report("read of a requested lease", ex);
+					handleFound(requested, (ex != null) ? null : found, deadline, backOff);
 				});
 			}
 		});
 	}
 
 	/**
-	 * If it has turned out meanwhile that other shards come before this one, they may not
-	 * be finished: the next look at the table tells.
+	 * A lease that has got other parents meanwhile is not claimed here, because they may
+	 * not be finished. The next reconciliation finds out.
 	 */
-	private void handleFound(Lease asked, @Nullable Optional<Lease> found, long deadline, RetryBackOff backOff) {
+	private void handleFound(Lease requested, @Nullable Optional<Lease> found, long deadline, RetryBackOff backOff) {
 		if (found == null) {
 			backOff.next();
 		}
 		else {
 			backOff.succeeded();
 		}
-		boolean unanswered = found == null || found.filter((now) -> now.isHeldAs(asked)).isPresent();
-		if (unanswered && this.loop.nanoTime() - deadline < 0) {
-			readLater(asked, deadline, backOff);
+		boolean unanswered = found == null || found.filter((now) -> now.isHeldAs(requested)).isPresent();
+		if (unanswered && this.context.now() - deadline < 0) {
+			readLater(requested, deadline, backOff);
 			return;
 		}
-		if (found != null && this.open.contains(asked.key())) {
-			found.filter((now) -> now.owner() == null && !now.isFinished() && now.epoch() == asked.epoch())
-				.filter((now) -> asked.parents().containsAll(now.parents()))
+		if (found != null && this.open.contains(requested.key())) {
+			found.filter((now) -> now.owner() == null && !now.isFinished() && now.epoch() == requested.epoch())
+				.filter((now) -> requested.parents().containsAll(now.parents()))
 				.ifPresent(this.whenReleased);
 		}
-		answered(List.of(asked));
+		this.open.remove(requested.key());
+		reconcileIfAllAreAnswered();
 	}
 
-	private void answered(Collection<Lease> leases) {
-		leases.forEach((lease) -> this.open.remove(lease.key()));
+	private void reconcileIfAllAreAnswered() {
 		if (this.open.isEmpty()) {
-			this.whenAllAnswered.run();
+			this.events.reconcile(false);
 		}
 	}
 

@@ -10,38 +10,27 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Beats, so that the others of the group know that this worker is alive, and listens to
- * what the answers say: who of them is not, what is asked for, whether a wake-up has been
- * sent. Confined to the coordinator's loop.
+ * Sends heartbeats, so that the other members of the group know that this worker is
+ * alive, and acts on what the answers show: dead members, requested handovers and
+ * wake-ups. Confined to the coordinator's loop.
  */
 final class HeartbeatSender {
 
-	/** How soon at the latest a bell is heard by somebody of its group. */
+	/** After what time at most a member of the group notices a wake-up. */
 	private static final Duration MAX_WAKE_UP_DELAY = Duration.ofSeconds(1);
 
 	private static final int MAX_MEMBERS_WITH_EXTRA_READS = 8;
 
-	private final LeaseOptions options;
-
-	private final LeaseStore store;
-
-	private final EventLoop loop;
-
-	private final GroupMembership groupMembership;
-
-	private final FailureDetector failureDetector;
+	private final WorkerContext context;
 
 	private final HeldLeases leases;
 
-	private final LeaseTableReconciler leaseTableReconciler;
+	private final LeaseTableReconciler reconciler;
 
-	private final CoordinationFailureLog coordinationFailureLog;
-
-	private final Runnable whenCutOff;
-
-	private final Runnable whenOutOfGroup;
+	private final CoordinatorEvents events;
 
 	private final Set<String> answered = new TreeSet<>();
 
@@ -57,29 +46,16 @@ final class HeartbeatSender {
 
 	private boolean stopped;
 
-	/**
-	 * Create a heartbeat.
-	 * @param whenCutOff told, before each heartbeat, that nothing may be delivered any
-	 * more
-	 * @param whenOutOfGroup told that there is no group to heartbeat in
-	 */
-	HeartbeatSender(LeaseOptions options, LeaseStore store, EventLoop loop, GroupMembership groupMembership,
-			FailureDetector failureDetector, HeldLeases leases, LeaseTableReconciler leaseTableReconciler,
-			CoordinationFailureLog coordinationFailureLog, Runnable whenCutOff, Runnable whenOutOfGroup) {
-		this.options = options;
-		this.store = store;
-		this.loop = loop;
-		this.groupMembership = groupMembership;
-		this.failureDetector = failureDetector;
+	HeartbeatSender(WorkerContext context, HeldLeases leases, LeaseTableReconciler reconciler,
+			CoordinatorEvents events) {
+		this.context = context;
 		this.leases = leases;
-		this.leaseTableReconciler = leaseTableReconciler;
-		this.coordinationFailureLog = coordinationFailureLog;
-		this.whenCutOff = whenCutOff;
-		this.whenOutOfGroup = whenOutOfGroup;
+		this.reconciler = reconciler;
+		this.events = events;
 	}
 
 	/**
-	 * Begin anew in a group.
+	 * Start in a group.
 	 */
 	void joined(WorkerGroup workerGroup) {
 		this.seenWakeUps = workerGroup.wakeUps();
@@ -88,15 +64,15 @@ final class HeartbeatSender {
 	}
 
 	/**
-	 * Beat once an interval from now on.
+	 * Send a heartbeat once an interval.
 	 * @param delay until the first heartbeat
 	 */
 	void start(Duration delay) {
-		this.loop.schedule(delay, this::scheduleHeartbeats);
+		this.context.loop().schedule(delay, this::scheduleHeartbeats);
 	}
 
 	/**
-	 * Go on beating, and hear no bells any more.
+	 * Ignore wake-ups from now on, but send heartbeats until {@link #stop()}.
 	 */
 	void leave() {
 		this.leaving = true;
@@ -110,81 +86,82 @@ final class HeartbeatSender {
 		if (this.stopped) {
 			return;
 		}
-		Duration interval = this.options.heartbeatInterval();
-		this.loop.schedule(interval, this::scheduleHeartbeats);
+		Duration interval = this.context.options().heartbeatInterval();
+		this.context.loop().schedule(interval, this::scheduleHeartbeats);
 		send();
 		long reads = interval.toNanos() / MAX_WAKE_UP_DELAY.toNanos();
 		for (int i = 1; i <= reads; i++) {
-			this.loop.schedule(interval.multipliedBy(i).dividedBy(reads + 1), this::readOwnGroup);
+			this.context.loop().schedule(interval.multipliedBy(i).dividedBy(reads + 1), this::readOwnGroup);
 		}
 	}
 
 	private void send() {
-		if (this.groupMembership.isCutOff()) {
+		if (this.context.membership().isCutOff()) {
 			cutOff();
 		}
-		WorkerGroup workerGroup = this.groupMembership.group();
+		WorkerGroup workerGroup = this.context.membership().group();
 		if (workerGroup == null) {
-			this.whenOutOfGroup.run();
+			this.events.onOutOfGroup();
 			return;
 		}
-		String sender = this.groupMembership.id();
-		this.loop.on(this.groupMembership.heartbeat(workerGroup, List.copyOf(this.answered), this::cutOff),
-				(onAnswer, ex) -> {
-					this.coordinationFailureLog.report("heartbeat", ex);
-					if (ex != null || this.stopped || !sender.equals(this.groupMembership.id())) {
+		String sender = this.context.id();
+		Futures.whenDone(this.context.loop(),
+				this.context.membership().heartbeat(workerGroup, List.copyOf(this.answered), this::cutOff),
+				(updated, ex) -> {
+					this.context.failures().report("heartbeat", ex);
+					if (ex != null || this.stopped || !sender.equals(this.context.id())) {
 						return;
 					}
-					if (onAnswer.isPresent()) {
-						onAnswer(onAnswer.get());
+					if (updated.isPresent()) {
+						handleHeartbeat(updated.get());
 					}
 					else {
-						this.whenOutOfGroup.run();
+						this.events.onOutOfGroup();
 					}
 				});
 	}
 
 	private void cutOff() {
 		this.disconnected = true;
-		this.whenCutOff.run();
+		this.events.onCutOff();
 	}
 
-	private void onAnswer(WorkerGroup workerGroup) {
+	private void handleHeartbeat(WorkerGroup workerGroup) {
 		if (this.disconnected) {
 			this.disconnected = false;
-			this.failureDetector.forget();
-			this.leaseTableReconciler.reconcile(false);
+			this.context.failureDetector().forget();
+			this.events.reconcile(false);
 		}
 		observeGroup(workerGroup);
 		handleGroup(workerGroup);
 		scheduleSilenceCheck(workerGroup);
-		if (this.leaseTableReconciler.isLeader()) {
-			this.leaseTableReconciler.workerGroups().next(workerGroup).ifPresent(this::readNextGroup);
+		if (this.reconciler.isFirstMember()) {
+			this.reconciler.workerGroups().next(workerGroup).ifPresent(this::readNextGroup);
 		}
 	}
 
 	private void readNextGroup(int number) {
-		this.loop.on(this.store.readGroup(number, true), (found, ex) -> {
-			this.coordinationFailureLog.report("read of the next worker group", ex);
+		Futures.whenDone(this.context.loop(), this.context.groups().readGroup(number, true), (found, ex) -> {
+			this.context.failures().report("read of the next worker group", ex);
 			if (ex == null) {
 				found.filter((workerGroup) -> !workerGroup.members().isEmpty())
-					.ifPresentOrElse(this::observeGroup, () -> this.leaseTableReconciler.reconcile(true));
+					.ifPresentOrElse(this::observeGroup, () -> this.events.reconcile(true));
 			}
 		});
 	}
 
 	private void observeGroup(WorkerGroup workerGroup) {
-		long now = this.loop.nanoTime();
-		this.failureDetector.observe(workerGroup, now);
-		if (workerGroup.members().stream().anyMatch((worker) -> !this.failureDetector.isAlive(worker, now))) {
-			this.leaseTableReconciler.reconcile(true);
+		long now = this.context.now();
+		this.context.failureDetector().observe(workerGroup, now);
+		if (workerGroup.members().stream().anyMatch((worker) -> !this.context.failureDetector().isAlive(worker, now))) {
+			this.events.reconcile(true);
 		}
 	}
 
 	private void handleGroup(WorkerGroup workerGroup) {
 		if (workerGroup.wakeUps() > this.seenWakeUps) {
 			this.seenWakeUps = workerGroup.wakeUps();
-			this.leaseTableReconciler.reconcile(false);
+			this.events.reconcile(false);
 		}
 		this.answered.retainAll(workerGroup.handoverRequests());
 		Set<String> unanswered = new TreeSet<>(workerGroup.handoverRequests());
@@ -196,62 +173,65 @@ final class HeartbeatSender {
 	}
 
 	/**
-	 * Asks that nobody answers, because the lease has moved on since, are litter.
+	 * Remove requests that no member answers because the lease has moved on.
 	 */
 	private void expireRequests(Set<String> unanswered) {
-		long now = this.loop.nanoTime();
+		long now = this.context.now();
 		this.requestsSince.keySet().retainAll(unanswered);
-		unanswered.forEach((requestHandover) -> this.requestsSince.putIfAbsent(requestHandover, now));
-		this.requestsSince.forEach((requestHandover, since) -> {
-			if (now - since > 6 * this.options.failoverAfter().toNanos()) {
-				this.answered.add(requestHandover);
+		unanswered.forEach((request) -> this.requestsSince.putIfAbsent(request, now));
+		this.requestsSince.forEach((request, since) -> {
+			if (now - since > 6 * this.context.options().failoverAfter().toNanos()) {
+				this.answered.add(request);
 			}
 		});
 	}
 
 	/**
-	 * Look again at the very moment at which somebody's silence will have been too long.
+	 * Send the next heartbeat at the moment at which a silent member counts as dead.
 	 */
 	private void scheduleSilenceCheck(WorkerGroup workerGroup) {
 		if (this.silenceCheck != null) {
 			this.silenceCheck.cancel();
 			this.silenceCheck = null;
 		}
-		long now = this.loop.nanoTime();
+		long now = this.context.now();
 		long left = workerGroup.members()
 			.stream()
-			.filter((worker) -> !worker.equals(this.groupMembership.id()) && this.failureDetector.isAlive(worker, now))
-			.mapToLong((worker) -> this.failureDetector.timeUntilDead(worker, now))
+			.filter((worker) -> !worker.equals(this.context.id())
+					&& this.context.failureDetector().isAlive(worker, now))
+			.mapToLong((worker) -> this.context.failureDetector().timeUntilDead(worker, now))
 			.min()
 			.orElse(Long.MAX_VALUE);
-		if (left < this.options.heartbeatInterval().toNanos()) {
-			this.silenceCheck = this.loop.schedule(Duration.ofNanos(left), this::send);
+		if (left < this.context.options().heartbeatInterval().toNanos()) {
+			this.silenceCheck = this.context.loop().schedule(Duration.ofNanos(left), this::send);
 		}
 	}
 
 	/**
-	 * Two of a small group look at the bell between their heartbeats, so that one does
-	 * when the other stops. In a larger one somebody's heartbeat is never far.
+	 * Read the group between two heartbeats, so that a wake-up is noticed early. Two
+	 * members of a small group do so, in case one of them stops. In a larger group some
+	 * member's heartbeat is due soon.
 	 */
 	private void readOwnGroup() {
-		WorkerGroup workerGroup = this.groupMembership.group();
+		WorkerGroup workerGroup = this.context.membership().group();
 		if (workerGroup == null || this.leaving || workerGroup.members().size() < 2
 				|| workerGroup.members().size() > MAX_MEMBERS_WITH_EXTRA_READS) {
 			return;
 		}
-		long now = this.loop.nanoTime();
+		long now = this.context.now();
 		boolean reads = workerGroup.members()
 			.stream()
-			.filter((worker) -> this.failureDetector.isAlive(worker, now))
+			.filter((worker) -> this.context.failureDetector().isAlive(worker, now))
 			.limit(2)
-			.anyMatch(this.groupMembership.id()::equals);
+			.anyMatch(this.context.id()::equals);
 		if (reads) {
-			this.loop.on(this.store.readGroup(workerGroup.number(), false), (found, ex) -> {
-				this.coordinationFailureLog.report("read of the worker group", ex);
-				if (ex == null && this.groupMembership.group() != null && !this.leaving) {
-					found.ifPresent(this::handleGroup);
-				}
-			});
+			Futures.whenDone(this.context.loop(), this.context.groups().readGroup(workerGroup.number(), false),
+					(found, ex) -> {
+						this.context.failures().report("read of the worker group", ex);
+						if (ex == null && this.context.membership().group() != null && !this.leaving) {
+							found.ifPresent(this::handleGroup);
+						}
+					});
 		}
 	}
 

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease in the hands of this worker. Confined to the coordinator's loop, apart from
+ * A lease that this worker holds. Confined to the coordinator's loop, apart from
  * {@link #isValid()}.
  *
  * @since 0.1.0
@@ -41,9 +41,9 @@ public final class HeldLease {
 	}
 
 	/**
-	 * Whether records may still be delivered under the lease: it has not been lost, and
-	 * the others cannot have declared this worker dead. Once it is not, it never is
-	 * again. Safe to call from any thread.
+	 * Whether records may still be delivered under the lease: it is not lost, and no
+	 * other worker can have taken this one for dead. A lease that has become invalid
+	 * never becomes valid again. Safe to call from any thread.
 	 * @return {@code true} while it is valid
 	 */
 	public boolean isValid() {
@@ -58,7 +58,7 @@ public final class HeldLease {
 	 * Store a checkpoint.
 	 * @param checkpoint the checkpoint
 	 * @return whether it was stored; {@code false} if the lease is gone. Exceptional when
-	 * the store could not be asked: try again
+	 * the call failed: try again
 	 */
 	public CompletableFuture<Boolean> checkpoint(Checkpoint checkpoint) {
 		return this.leases.checkpoint(this, checkpoint);
@@ -69,9 +69,9 @@ public final class HeldLease {
 	}
 
 	/**
-	 * The lease as the next write shall leave it. Each write has a number of its own,
-	 * even if it says the same as the one before: that one's answer may have been lost,
-	 * and it may arrive after this one.
+	 * The lease as the next write leaves it. Each write has a revision of its own, even
+	 * if it repeats the one before, whose answer may have been lost and which may arrive
+	 * later.
 	 */
 	Lease next(Checkpoint checkpoint) {
 		return this.lease.advanced(checkpoint, ++this.revision);
@@ -96,7 +96,7 @@ public final class HeldLease {
 	}
 
 	/**
-	 * Remember the release that is under way, so that there is only one.
+	 * Remember the running release, so that there is only one.
 	 */
 	CompletableFuture<Void> releaseOnce(Supplier<CompletableFuture<Void>> release) {
 		CompletableFuture<Void> running = this.released;

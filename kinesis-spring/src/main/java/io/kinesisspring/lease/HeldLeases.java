@@ -14,31 +14,21 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * The leases that this worker holds, and all that can happen to them: won, lost, asked
- * back, checkpointed, finished. Confined to the coordinator's loop.
+ * The leases that this worker holds: claims, checkpoints, releases and loses them.
+ * Confined to the coordinator's loop.
  */
 final class HeldLeases {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
 
-	private final GroupMembership groupMembership;
-
-	private final LeaseStore store;
-
-	private final EventLoop loop;
+	private final WorkerContext context;
 
 	private final LeaseHolder holder;
 
-	private final int maxLeases;
-
-	private final CoordinationFailureLog coordinationFailureLog;
-
-	private final Consumer<Lease> whenFinished;
-
-	private final Runnable whenInDoubt;
+	private final CoordinatorEvents events;
 
 	private final Map<String, HeldLease> held = new LinkedHashMap<>();
 
@@ -46,16 +36,10 @@ final class HeldLeases {
 
 	private boolean closed;
 
-	HeldLeases(GroupMembership groupMembership, LeaseStore store, EventLoop loop, LeaseHolder holder, int maxLeases,
-			CoordinationFailureLog coordinationFailureLog, Consumer<Lease> whenFinished, Runnable whenInDoubt) {
-		this.groupMembership = groupMembership;
-		this.store = store;
-		this.loop = loop;
+	HeldLeases(WorkerContext context, LeaseHolder holder, CoordinatorEvents events) {
+		this.context = context;
 		this.holder = holder;
-		this.maxLeases = maxLeases;
-		this.coordinationFailureLog = coordinationFailureLog;
-		this.whenFinished = whenFinished;
-		this.whenInDoubt = whenInDoubt;
+		this.events = events;
 	}
 
 	Collection<HeldLease> all() {
@@ -67,28 +51,29 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Whether a lease is this worker's, as far as it knows, or may be in a moment.
+	 * Whether this worker holds a lease as far as it knows, or is claiming it.
 	 */
 	boolean contains(String key) {
 		return this.held.containsKey(key) || this.claiming.containsKey(key);
 	}
 
 	/**
-	 * How many more may be claimed.
+	 * How many more leases may be claimed.
 	 */
 	int capacity() {
-		return this.closed ? 0 : Math.max(0, this.maxLeases - this.held.size() - this.claiming.size());
+		return this.closed ? 0
+				: Math.max(0, this.context.options().maxLeases() - this.held.size() - this.claiming.size());
 	}
 
 	/**
-	 * Tell the holder what a look at the table has come to.
+	 * Report the result of a reconciliation to the holder.
 	 */
 	void planned(String stream, int wanted, Collection<String> free) {
 		this.holder.planned(stream, wanted, (int) free.stream().filter((key) -> !contains(key)).count());
 	}
 
 	boolean isCutOff() {
-		return this.groupMembership.isCutOff();
+		return this.context.membership().isCutOff();
 	}
 
 	/**
@@ -100,29 +85,27 @@ final class HeldLeases {
 		if (capacity() == 0 || contains(seen.key())) {
 			return CompletableFuture.completedFuture(false);
 		}
-		long sent = this.loop.nanoTime();
-		CompletableFuture<Optional<Lease>> answer = GuardedCalls
-			.safely(() -> this.store.claim(seen, this.groupMembership.id()));
-		CompletableFuture<Boolean> claim = answer.handleAsync((claimed, ex) -> {
+		long sent = this.context.now();
+		CompletableFuture<Boolean> claim = this.context.store().claim(seen, this.context.id()).handle((claimed, ex) -> {
 			this.claiming.remove(seen.key());
 			report("claim", ex);
-			return (ex != null || claimed.isEmpty()) ? CompletableFuture.completedFuture(false)
-					: acquire(seen, claimed.get(), sent);
-		}, this.loop).thenCompose((acquired) -> acquired);
+			return (ex != null) ? Optional.<Lease>empty() : claimed;
+		})
+			.thenCompose((claimed) -> claimed.isPresent() ? acquire(seen, claimed.get(), sent)
+					: CompletableFuture.completedFuture(false));
 		this.claiming.put(seen.key(), claim);
 		return claim;
 	}
 
 	/**
-	 * What was claimed may have been finished since it was seen, by this worker itself
-	 * perhaps: there is nothing left to do then. And while the answer was on its way this
-	 * worker may have been declared dead, and the lease taken from it. And it may have
-	 * turned out which shards come before this one, which nobody has looked at then.
+	 * Hold a claimed lease, or release it again. It is of no use if it was finished since
+	 * it was seen, or got parents that nobody has checked. It is not safe if this worker
+	 * may have been taken for dead while the answer was under way.
 	 */
 	private CompletableFuture<Boolean> acquire(Lease seen, Lease claimed, long sent) {
 		if (this.closed || claimed.isFinished() || !seen.parents().containsAll(claimed.parents())
-				|| !this.groupMembership.hasBeenConnectedSince(sent)) {
-			return this.store.release(claimed).handle((released, ex) -> false);
+				|| !this.context.membership().hasBeenConnectedSince(sent)) {
+			return this.context.store().release(claimed).handle((released, ex) -> false);
 		}
 		HeldLease mine = new HeldLease(this, claimed);
 		this.held.put(claimed.key(), mine);
@@ -131,53 +114,53 @@ final class HeldLeases {
 			return CompletableFuture.completedFuture(true);
 		}
 		catch (Throwable ex) {
-			logger.error("Nobody reads under " + mine + ", which goes back", ex);
+			logger.error("The shard of lease " + mine + " could not be opened; the lease is released", ex);
 			drop(mine);
 			this.holder.lost(mine);
-			return this.store.release(claimed).handle((released, failure) -> false);
+			return this.context.store().release(claimed).handle((released, failure) -> false);
 		}
 	}
 
 	/**
-	 * Claim nothing any more, and give everything back once it has been drained, what is
-	 * being claimed at this moment included.
+	 * Claim nothing any more, and release each lease once its shard is drained, including
+	 * those that are being claimed.
 	 */
 	CompletableFuture<Void> close(Runnable whenOneIsReleased) {
 		this.closed = true;
 		List<CompletableFuture<?>> ends = new ArrayList<>(this.claiming.values());
-		all().forEach((mine) -> ends.add(release(mine).thenRunAsync(whenOneIsReleased, this.loop)));
+		all().forEach((mine) -> ends.add(release(mine).thenRun(whenOneIsReleased)));
 		return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
 	}
 
 	/**
-	 * Give a lease back once its shard has been drained.
+	 * Release a lease once its shard is drained.
 	 * @return completes when it is no longer held, normally in any case
 	 */
 	CompletableFuture<Void> release(HeldLease mine) {
 		return mine.releaseOnce(() -> this.holder.release(mine)
-			.thenCompose((drained) -> this.store.release(mine.lease()))
-			.handleAsync((released, ex) -> {
+			.thenCompose((drained) -> this.context.store().release(mine.lease()))
+			.handle((released, ex) -> {
 				drop(mine);
 				report("release", ex);
 				return null;
-			}, this.loop));
+			}));
 	}
 
 	/**
-	 * Give back the leases that are asked for and that are held as the asks say.
+	 * Release the leases that are requested with the epoch under which they are held.
 	 */
 	void answer(Set<String> requests, Consumer<String> whenAnswered) {
 		for (HeldLease mine : all()) {
-			String requestHandover = mine.lease().handoverRequest();
-			if (!mine.isReleasing() && requests.contains(requestHandover)) {
-				logger.info("Passing on " + mine);
-				release(mine).thenRunAsync(() -> whenAnswered.accept(requestHandover), this.loop);
+			String request = mine.lease().handoverRequest();
+			if (!mine.isReleasing() && requests.contains(request)) {
+				logger.info("Handing over lease " + mine);
+				release(mine).thenRun(() -> whenAnswered.accept(request));
 			}
 		}
 	}
 
 	/**
-	 * Notice what others have taken.
+	 * Lose the leases that other workers have claimed.
 	 */
 	void compareWith(Map<String, Lease> stored) {
 		for (HeldLease mine : all()) {
@@ -194,18 +177,18 @@ final class HeldLeases {
 	}
 
 	void giveUp(HeldLease mine) {
-		this.loop.execute(() -> lose(mine));
+		this.context.loop().execute(() -> lose(mine));
 	}
 
 	/**
-	 * The store may still say that the lease is this worker's, and then nobody else takes
-	 * it: that is to be looked at.
+	 * The store may still name this worker as the owner, and then no other worker claims
+	 * the lease. The next reconciliation finds out.
 	 */
 	private void lose(HeldLease mine) {
 		if (drop(mine)) {
 			this.holder.lost(mine);
 			if (!this.closed) {
-				this.whenInDoubt.run();
+				this.events.onWriteInDoubt();
 			}
 		}
 	}
@@ -220,8 +203,8 @@ final class HeldLeases {
 			return CompletableFuture.completedFuture(false);
 		}
 		Lease next = mine.next(checkpoint);
-		return this.store.checkpoint(next).thenApplyAsync((stored) -> {
-			this.coordinationFailureLog.recordOutcome("checkpoint", null);
+		return this.context.store().checkpoint(next).thenApply((stored) -> {
+			this.context.failures().recordOutcome("checkpoint", null);
 			if (stored) {
 				mine.update(next);
 			}
@@ -231,30 +214,29 @@ final class HeldLeases {
 			if (stored && next.isFinished()) {
 				finish(mine);
 			}
-			this.coordinationFailureLog.recordOutcome("checkpoint", null);
 			return stored;
-		}, this.loop).whenComplete((stored, ex) -> {
+		}).whenComplete((stored, ex) -> {
 			if (ex != null) {
-				this.loop.execute(() -> this.coordinationFailureLog.recordOutcome("checkpoint", ex));
+				this.context.failures().recordOutcome("checkpoint", ex);
 			}
 		});
 	}
 
 	private void finish(HeldLease mine) {
 		drop(mine);
-		this.loop.on(this.store.release(mine.lease()), (released, ex) -> {
+		Futures.whenDone(this.context.loop(), this.context.store().release(mine.lease()), (released, ex) -> {
 			report("release", ex);
-			this.whenFinished.accept(mine.lease());
+			this.events.onShardFinished(mine.lease());
 		});
 	}
 
 	/**
-	 * A claim or a release that failed may have taken place, or may yet.
+	 * A claim or a release that failed may have taken place, or may still do so.
 	 */
 	private void report(String what, @Nullable Throwable ex) {
-		this.coordinationFailureLog.report(what, ex);
+		this.context.failures().report(what, ex);
 		if (ex != null && !this.closed) {
-			this.whenInDoubt.run();
+			this.events.onWriteInDoubt();
 		}
 	}
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class InMemoryLeaseStore implements LeaseStore {
+public final class InMemoryLeaseStore implements LeaseStore, WorkerGroupStore {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -35,6 +35,11 @@ public final class InMemoryLeaseStore implements LeaseStore {
 	@Override
 	public CompletableFuture<Void> prepare() {
 		return CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public WorkerGroupStore workerGroups() {
+		return this;
 	}
 
 	@Override

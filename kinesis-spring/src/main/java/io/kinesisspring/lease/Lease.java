@@ -33,7 +33,7 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * A lease of which it is not known with which sequence number its shard began.
+	 * Create a lease whose starting sequence number is unknown.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param owner the worker that holds it; {@code null} while it is free
@@ -48,7 +48,7 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * A lease that nobody has held yet.
+	 * Create a lease that has had no holder.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param checkpoint where its first holder begins
@@ -60,7 +60,7 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * A lease that nobody has held yet, of a shard that has been listed.
+	 * Create a lease of a listed shard that has had no holder.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param checkpoint where its first holder begins
@@ -83,8 +83,8 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * What its holder is asked for: the lease as it is held now, not as it may be held
-	 * later.
+	 * The text that requests this lease from its holder: the lease under its current
+	 * epoch, not under a later one.
 	 */
 	String handoverRequest() {
 		return key() + "@" + this.epoch;
@@ -143,8 +143,8 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * The lease as it is once it has been renewed: free, and one epoch on, so that nobody
-	 * who has held it can write to it any more.
+	 * The recreated lease: free, and with the next epoch, so that no earlier holder can
+	 * write to it.
 	 * @param replacement what its next holder begins with: checkpoint, parents and the
 	 * number that the shard began with
 	 * @return the renewed lease

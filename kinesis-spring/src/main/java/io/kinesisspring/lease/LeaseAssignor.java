@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who should hold each of the leases of all streams. Each stream is shared evenly among
- * the workers that want it, and what is odd goes to those that have least of all streams
- * together. All workers that see the same leases and workers come to the same plan, so
- * that no two of them reach for the same lease; and whoever holds something keeps it as
- * far as that goes, so that nothing moves without need. A pure function.
+ * Assigns the leases of all streams to workers. Each stream is shared evenly among its
+ * workers, and the remainder goes to the workers that have least of all streams together.
+ * Workers that see the same table compute the same assignment, so that no two claim the
+ * same lease. A worker keeps its leases as far as possible, so that nothing moves without
+ * need. A pure function.
  */
 final class LeaseAssignor {
 
@@ -25,7 +25,7 @@ final class LeaseAssignor {
 	private final Map<String, String> targets = new HashMap<>();
 
 	/**
-	 * Make a plan.
+	 * Compute the assignment.
 	 * @param active the leases to share, by stream
 	 * @param workers those that want a part of a stream, by stream
 	 */

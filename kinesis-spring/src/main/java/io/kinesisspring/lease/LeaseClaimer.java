@@ -8,50 +8,37 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Gets hold of leases: claims those that are free, and asks the owners of others. Not too
- * many at once, and not more than this worker may hold. Confined to the coordinator's
- * loop.
+ * Gets leases: claims those that are free and requests the others from their owners. It
+ * limits how many it claims at once and how many this worker holds. Confined to the
+ * coordinator's loop.
  */
 final class LeaseClaimer {
 
+	/** How many leases are requested at once at most, by a reset as well. */
+	static final int MAX_REQUESTS = 250;
+
 	private static final int MAX_CLAIMS = 100;
 
-	private static final int MAX_REQUESTS = 250;
-
-	private final LeaseStore store;
-
-	private final EventLoop loop;
+	private final WorkerContext context;
 
 	private final HeldLeases leases;
 
-	private final CoordinationFailureLog coordinationFailureLog;
-
-	private final Runnable whenInVain;
+	private final CoordinatorEvents events;
 
 	private final HandoverRequests handoverRequests;
 
-	/**
-	 * Create claims.
-	 * @param timeout how long an owner is waited for, in nanoseconds
-	 * @param whenInVain told that another was quicker
-	 * @param whenAllAnswered told that no request is open any more
-	 */
-	LeaseClaimer(LeaseStore store, EventLoop loop, HeldLeases leases, CoordinationFailureLog coordinationFailureLog,
-			long timeout, Runnable whenInVain, Runnable whenAllAnswered) {
-		this.store = store;
-		this.loop = loop;
+	LeaseClaimer(WorkerContext context, HeldLeases leases, CoordinatorEvents events) {
+		this.context = context;
 		this.leases = leases;
-		this.coordinationFailureLog = coordinationFailureLog;
-		this.whenInVain = whenInVain;
-		this.handoverRequests = new HandoverRequests(store, loop, coordinationFailureLog, timeout, this::claimReleased,
-				whenAllAnswered);
+		this.events = events;
+		this.handoverRequests = new HandoverRequests(context, events, this::claimReleased);
 	}
 
 	/**
-	 * Choose those to claim now. Each worker begins at another one.
+	 * Choose the leases to claim now. Each worker starts with another one.
 	 */
 	List<Lease> choose(List<Lease> claims, int known, String worker) {
 		int most = Math.min(this.leases.capacity() - this.handoverRequests.open(), Math.max(MAX_CLAIMS, known / 20));
@@ -64,7 +51,7 @@ final class LeaseClaimer {
 	/**
 	 * Claim leases.
 	 * @param chosen the leases
-	 * @return completes when all are held, or are known not to be, with how many are
+	 * @return completes when all are held, or are known not to be, with how many are held
 	 */
 	CompletableFuture<Integer> claim(List<Lease> chosen) {
 		CompletableFuture<Integer> won = CompletableFuture.completedFuture(0);
@@ -81,32 +68,32 @@ final class LeaseClaimer {
 					(before, found) -> before && found.filter((now) -> !now.isFinished()).isEmpty());
 		}
 		return ready.exceptionally((ex) -> false)
-			.thenComposeAsync((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false),
-					this.loop)
-			.thenApplyAsync((claimed) -> {
+			.thenCompose((start) -> start ? this.leases.claim(lease) : CompletableFuture.completedFuture(false))
+			.thenApply((claimed) -> {
 				if (!claimed) {
-					this.whenInVain.run();
+					this.events.reconcileLater();
 				}
 				return claimed;
-			}, this.loop);
+			});
 	}
 
 	private CompletableFuture<Optional<Lease>> find(String key) {
-		CompletableFuture<Optional<Lease>> found = GuardedCalls.safely(() -> this.store.find(key));
-		this.loop.on(found, (lease, ex) -> this.coordinationFailureLog.report("read of a parent lease", ex));
+		CompletableFuture<Optional<Lease>> found = this.context.store().find(key);
+		Futures.whenDone(this.context.loop(), found,
+				(lease, ex) -> this.context.failures().report("read of a parent lease", ex));
 		return found;
 	}
 
 	private void claimReleased(Lease lease) {
-		this.loop.on(this.leases.claim(lease), (claimed, ex) -> {
+		Futures.whenDone(this.context.loop(), this.leases.claim(lease), (claimed, ex) -> {
 			if (ex != null || !claimed) {
-				this.whenInVain.run();
+				this.events.reconcileLater();
 			}
 		});
 	}
 
 	/**
-	 * Ask the owners of leases for them.
+	 * Request leases from their owners.
 	 */
 	void requestHandovers(List<Lease> surplus, WorkerGroups workerGroups) {
 		Map<Integer, List<Lease>> byGroup = new TreeMap<>();
@@ -125,7 +112,7 @@ final class LeaseClaimer {
 	}
 
 	/**
-	 * Ask for nothing any more.
+	 * Wait for no requested lease any more.
 	 */
 	void cancel() {
 		this.handoverRequests.cancel();

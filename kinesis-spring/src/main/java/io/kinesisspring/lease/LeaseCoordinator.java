@@ -9,13 +9,13 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * One worker's part in the coordination: heartbeats so that the others of its group know
- * it is alive, and sees by the answer who of them is not, what it is asked for and
- * whether the bell has been rung; reconciliations through the table when there is a
- * reason to; and stops by itself when it cannot reach the store for as long as the others
- * would wait. All its state is confined to its loop.
+ * Coordinates one worker with the others. It sends heartbeats, learns from their answers
+ * which workers are dead, which leases are requested and whether it was woken up, and
+ * reconciles the lease table when there is a reason to. It stops by itself when it cannot
+ * reach the store for the timeout. All its state is confined to its loop.
  *
  * @since 0.1.0
  */
@@ -32,33 +32,23 @@ public final class LeaseCoordinator {
 
 	private final String name;
 
-	private final LeaseOptions options;
-
-	private final LeaseStore store;
-
-	private final EventLoop loop;
-
-	private final GroupMembership groupMembership;
-
-	private final FailureDetector failureDetector;
+	private final WorkerContext context;
 
 	private final HeldLeases leases;
 
 	private final ShardSync shardSync;
 
-	private final CoordinationFailureLog coordinationFailureLog;
-
 	private final WakeUpSender wakeUpSender;
 
-	private final LeaseTableReconciler leaseTableReconciler;
+	private final LeaseTableReconciler reconciler;
 
 	private final HeartbeatSender heartbeatSender;
+
+	private final RetryBackOff joinBackOff;
 
 	private boolean started;
 
 	private boolean joining;
-
-	private final RetryBackOff joinBackOff;
 
 	private boolean inDoubt;
 
@@ -69,60 +59,56 @@ public final class LeaseCoordinator {
 	 * @param workerId an id that no other start of any worker has
 	 * @param streams the names of the streams whose shards are wanted
 	 * @param options how to coordinate
-	 * @param store where the leases are
+	 * @param store keeps the leases and the worker groups
 	 * @param catalog lists the shards
 	 * @param loop runs everything
-	 * @param holder does the work
+	 * @param holder reads the shards of the leases that are held
 	 */
 	public LeaseCoordinator(String workerId, List<String> streams, LeaseOptions options, LeaseStore store,
 			ShardCatalog catalog, EventLoop loop, LeaseHolder holder) {
 		this.name = workerId;
-		this.options = options;
-		this.store = store;
-		this.loop = loop;
-		this.groupMembership = new GroupMembership(workerId, streams, options.timeout(), store, loop);
-		this.failureDetector = new FailureDetector(options.timeout());
-		LeaseHolder guarded = new GuardedHolder(holder);
+		LoopLeaseStore loopStore = new LoopLeaseStore(store, loop);
+		LeaseHolder guarded = new GuardedHolder(holder, loop);
+		this.context = new WorkerContext(loopStore, loop,
+				new GroupMembership(workerId, streams, options, loopStore, loop),
+				new FailureDetector(options.timeout()), new CoordinationFailureLog(workerId, guarded));
+		CoordinatorEvents events = new Events();
+		this.leases = new HeldLeases(this.context, guarded, events);
+		this.shardSync = new ShardSync(streams, options, loopStore,
+				(stream) -> Futures.call(loop, () -> catalog.list(stream)), loop);
+		this.wakeUpSender = new WakeUpSender(this.context);
+		this.reconciler = new LeaseTableReconciler(this.context, this.leases, this.shardSync, this.wakeUpSender,
+				events);
+		this.heartbeatSender = new HeartbeatSender(this.context, this.leases, this.reconciler, events);
 		this.joinBackOff = new RetryBackOff(loop);
-		this.coordinationFailureLog = new CoordinationFailureLog(workerId, guarded);
-		this.leases = new HeldLeases(this.groupMembership, store, loop, guarded, options.maxLeases(),
-				this.coordinationFailureLog, this::onShardFinished, this::reconcileInDoubt);
-		this.shardSync = new ShardSync(streams, options, store, catalog, loop);
-		this.wakeUpSender = new WakeUpSender(store, loop, this.coordinationFailureLog,
-				options.heartbeatInterval().multipliedBy(2));
-		this.leaseTableReconciler = new LeaseTableReconciler(streams, store, loop, this.groupMembership,
-				this.failureDetector, this.leases, this.shardSync, this.coordinationFailureLog, this.wakeUpSender,
-				options);
-		this.heartbeatSender = new HeartbeatSender(options, store, loop, this.groupMembership, this.failureDetector,
-				this.leases, this.leaseTableReconciler, this.coordinationFailureLog, this::loseAll, this::rejoin);
 	}
 
 	/**
-	 * Begin: make the store ready, list the shards, join the others, claim what is there.
-	 * @return completes when all that can be claimed at once has been; exceptionally if
-	 * anything went wrong on the way or there are rows that cannot be read, and then
-	 * nothing runs
+	 * Start: prepare the store, list the shards, join a worker group, and claim leases.
+	 * @return completes when all leases are claimed that can be claimed at once;
+	 * exceptionally if a step failed or a row cannot be read, and then nothing runs
 	 */
 	public CompletableFuture<Void> start() {
-		return this.store.prepare()
-			.thenComposeAsync((prepared) -> this.shardSync.listAll(), this.loop)
-			.thenComposeAsync((listed) -> this.store.load(), this.loop)
-			.thenComposeAsync((table) -> {
-				refuseUnreadable(table);
+		return this.context.store()
+			.prepare()
+			.thenCompose((prepared) -> this.shardSync.listAll())
+			.thenCompose((listed) -> this.context.store().load())
+			.thenCompose((table) -> {
+				assertReadable(table);
 				return join(table.groups());
-			}, this.loop)
-			.thenComposeAsync((joined) -> {
+			})
+			.thenCompose((joined) -> {
 				startSchedules();
-				return this.leaseTableReconciler.settle();
-			}, this.loop)
-			.thenRunAsync(this.coordinationFailureLog::assertNotRefused, this.loop);
+				return this.reconciler.schedule().settle();
+			})
+			.thenRun(this.context.failures()::assertNotRefused);
 	}
 
 	/**
-	 * Whoever starts can be told at once what is wrong with the table; those that run
-	 * already go on with what they can read.
+	 * A row that cannot be read fails the start, so that it is noticed. Workers that run
+	 * already go on with the other rows.
 	 */
-	private static void refuseUnreadable(LeaseTable table) {
+	private static void assertReadable(LeaseTable table) {
 		table.unreadable().values().stream().findFirst().ifPresent((why) -> {
 			throw why;
 		});
@@ -130,76 +116,79 @@ public final class LeaseCoordinator {
 
 	private CompletableFuture<WorkerGroup> join(List<WorkerGroup> known) {
 		this.started = true;
-		return this.groupMembership.join(known).whenCompleteAsync((workerGroup, ex) -> {
+		return this.context.membership().join(known).whenComplete((workerGroup, ex) -> {
 			if (ex == null) {
 				this.heartbeatSender.joined(workerGroup);
 			}
-		}, this.loop);
+		});
 	}
 
 	private void startSchedules() {
 		if (!this.stopping) {
-			this.heartbeatSender.start(this.options.heartbeatInterval().multipliedBy(jitter()).dividedBy(1000));
-			this.loop.schedule(this.options.heartbeatInterval(), () -> this.leaseTableReconciler.reconcile(true));
+			Duration interval = this.context.options().heartbeatInterval();
+			this.heartbeatSender.start(interval.multipliedBy(jitter()).dividedBy(1000));
+			this.context.loop().schedule(interval, () -> this.reconciler.schedule().request(true));
 			scheduleReconciliation();
 		}
 	}
 
 	/**
-	 * Whether this worker has been out of touch with the store for so long that it has
-	 * stopped to deliver. Safe to call from any thread.
-	 * @return {@code true} until it heartbeats again
+	 * Whether this worker has not reached the store for so long that it has stopped to
+	 * deliver. Safe to call from any thread.
+	 * @return {@code true} until its next successful heartbeat
 	 */
 	public boolean isCutOff() {
-		return this.groupMembership.isCutOff();
+		return this.context.membership().isCutOff();
 	}
 
 	/**
-	 * For how long there have been shards at this moment that nobody reads, as far as
-	 * this worker has seen. Safe to call from any thread.
+	 * For how long there have been shards that nobody reads, as far as this worker has
+	 * seen. Safe to call from any thread.
 	 * @return how long; zero if there are none
 	 */
 	public Duration unclaimed() {
-		return this.leaseTableReconciler.unclaimed();
+		return this.reconciler.unclaimed();
 	}
 
 	/**
-	 * End: give back every lease once its shard has been drained, and leave.
+	 * Stop: release each lease once its shard is drained, and leave the worker group.
 	 * @return completes when all leases are released, normally in any case
 	 */
 	public CompletableFuture<Void> stop() {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
-		this.loop.execute(() -> {
+		this.context.loop().execute(() -> {
 			this.stopping = true;
 			this.heartbeatSender.leave();
 			if (!this.started) {
 				stopped.complete(null);
 				return;
 			}
-			this.leaseTableReconciler.stop()
-				.thenComposeAsync((reconciled) -> this.leases.close(this::wakeUpOtherWorkers), this.loop)
-				.thenComposeAsync((released) -> this.groupMembership.leave(), this.loop)
-				.thenComposeAsync((left) -> wakeUpNextGroup(), this.loop)
-				.whenCompleteAsync((left, ex) -> {
+			this.reconciler.stop()
+				.thenCompose((reconciled) -> this.leases.close(this::wakeUpOtherWorkers))
+				.thenCompose((released) -> this.context.membership().leave())
+				.thenCompose((left) -> wakeUpNextGroup())
+				.whenComplete((left, ex) -> {
 					this.heartbeatSender.stop();
 					if (ex != null) {
 						logger.warn("Worker '" + this.name
-								+ "' could not take its leave; the others wait for its leases to expire", ex);
+								+ "' could not leave its group; the other workers take over when its leases expire",
+								Futures.cause(ex));
 					}
 					stopped.complete(null);
-				}, this.loop);
+				});
 		});
 		return stopped;
 	}
 
 	/**
-	 * The bell is rung for all when this worker leaves; before that, if that takes long.
+	 * Other workers are woken up when this worker leaves. If draining takes long, they
+	 * are woken up before, for each lease that is released.
 	 */
 	private void wakeUpOtherWorkers() {
-		WorkerGroup workerGroup = this.groupMembership.group();
+		WorkerGroup workerGroup = this.context.membership().group();
 		if (workerGroup != null && !this.leases.isEmpty()) {
-			if (this.failureDetector.isAlone(this.groupMembership.id(), workerGroup, this.loop.nanoTime())) {
-				this.leaseTableReconciler.workerGroups().next(workerGroup).ifPresent(this.wakeUpSender::wakeUp);
+			if (isAlone(workerGroup)) {
+				this.reconciler.workerGroups().next(workerGroup).ifPresent(this.wakeUpSender::wakeUp);
 			}
 			else {
 				this.wakeUpSender.wakeUp(workerGroup.number());
@@ -208,50 +197,45 @@ public final class LeaseCoordinator {
 	}
 
 	/**
-	 * Nobody is left to hear the bell that the last of a group has rung as it left.
+	 * The last member of a group wakes up the next group, since none is left in its own.
 	 */
 	private CompletableFuture<?> wakeUpNextGroup() {
-		WorkerGroup workerGroup = this.groupMembership.group();
-		OptionalInt next = (workerGroup != null
-				&& this.failureDetector.isAlone(this.groupMembership.id(), workerGroup, this.loop.nanoTime()))
-						? this.leaseTableReconciler.workerGroups().next(workerGroup) : OptionalInt.empty();
-		return next.isPresent() ? this.store.wakeUp(next.getAsInt()) : CompletableFuture.completedFuture(null);
+		WorkerGroup workerGroup = this.context.membership().group();
+		OptionalInt next = (workerGroup != null && isAlone(workerGroup))
+				? this.reconciler.workerGroups().next(workerGroup) : OptionalInt.empty();
+		return next.isPresent() ? this.context.groups().wakeUp(next.getAsInt())
+				: CompletableFuture.completedFuture(null);
 	}
 
-	private void loseAll() {
-		if (!this.leases.isEmpty()) {
-			logger.warn("Worker '" + this.name + "' has not reached the lease store for "
-					+ this.options.timeout().toMillis() + "ms and stops " + this.leases.all().size()
-					+ " shards until it does");
-			this.leases.loseAll();
-		}
+	private boolean isAlone(WorkerGroup workerGroup) {
+		return this.context.failureDetector().isAlone(this.context.id(), workerGroup, this.context.now());
 	}
 
 	/**
-	 * Declared dead by the others, who may have taken everything: begin anew.
+	 * Join again after other workers have taken this one for dead. They may have claimed
+	 * all its leases.
 	 */
 	private void rejoin() {
 		if (this.joining || this.stopping) {
 			return;
 		}
 		this.joining = true;
-		this.groupMembership.forgetGroup();
+		this.context.membership().forgetGroup();
 		this.leases.loseAll();
-		this.failureDetector.forget();
+		this.context.failureDetector().forget();
 		if (this.joinBackOff.failures() == 0) {
-			logger.info("Worker '" + this.name + "' joins the others again");
+			logger.info("Worker '" + this.name + "' joins a worker group again");
 		}
-		CompletableFuture<WorkerGroup> join = GuardedCalls.safely(this.store::load)
-			.thenComposeAsync((table) -> join(table.groups()), this.loop);
-		this.loop.on(join, (workerGroup, ex) -> {
-			this.coordinationFailureLog.report("join", ex);
+		CompletableFuture<WorkerGroup> join = this.context.store().load().thenCompose((table) -> join(table.groups()));
+		Futures.whenDone(this.context.loop(), join, (workerGroup, ex) -> {
+			this.context.failures().report("join", ex);
 			if (ex == null) {
 				this.joining = false;
 				this.joinBackOff.succeeded();
-				this.leaseTableReconciler.reconcile(false);
+				this.reconciler.schedule().request(false);
 			}
 			else {
-				this.loop.schedule(this.joinBackOff.next(), () -> {
+				this.context.loop().schedule(this.joinBackOff.next(), () -> {
 					this.joining = false;
 					rejoin();
 				});
@@ -260,66 +244,91 @@ public final class LeaseCoordinator {
 	}
 
 	/**
-	 * Spreads what all would do at the same moment when they start at once.
+	 * Spreads what all workers would do at the same moment if they start at once.
 	 * @return 0 to 999, always the same for one id
 	 */
 	private int jitter() {
-		return Math.floorMod(31 * this.groupMembership.id().hashCode() >>> 7, 1000);
+		return Math.floorMod(31 * this.context.id().hashCode() >>> 7, 1000);
 	}
 
 	/**
-	 * One of each group reconciliations every now and then, the others rarely.
+	 * The first member of each group reconciles regularly, the others rarely.
 	 */
 	private void scheduleReconciliation() {
-		WorkerGroup workerGroup = this.groupMembership.group();
-		int groups = (workerGroup != null) ? this.leaseTableReconciler.workerGroups().size(workerGroup) : 1;
+		WorkerGroup workerGroup = this.context.membership().group();
+		int groups = (workerGroup != null) ? this.reconciler.workerGroups().size(workerGroup) : 1;
 		Duration interval = RECONCILE_INTERVAL.multipliedBy(groups).multipliedBy(750 + jitter() / 2).dividedBy(1000);
-		this.loop.schedule(interval, () -> {
+		this.context.loop().schedule(interval, () -> {
 			if (this.stopping) {
 				return;
 			}
 			scheduleReconciliation();
-			boolean rarely = this.loop.nanoTime()
-					- this.leaseTableReconciler.lastReconciledAt() >= MAX_RECONCILE_INTERVAL.toNanos();
-			if (this.leaseTableReconciler.isLeader()) {
+			long idle = this.context.now() - this.reconciler.schedule().lastStartedAt();
+			if (this.reconciler.isFirstMember()) {
 				listShardsIfDueAndReconcile();
 			}
-			else if (rarely) {
-				this.leaseTableReconciler.reconcile(true);
+			else if (idle >= MAX_RECONCILE_INTERVAL.toNanos()) {
+				this.reconciler.schedule().request(true);
 			}
 		});
 	}
 
 	private void listShardsIfDueAndReconcile() {
-		CompletableFuture<Void> listed = this.shardSync.isDue() ? GuardedCalls.safely(this.shardSync::listAll)
+		CompletableFuture<Void> listed = this.shardSync.isDue() ? this.shardSync.listAll()
 				: CompletableFuture.completedFuture(null);
-		this.loop.on(listed, (done, ex) -> {
-			this.coordinationFailureLog.report("shard listing", ex);
-			this.leaseTableReconciler.reconcile(true);
+		Futures.whenDone(this.context.loop(), listed, (done, ex) -> {
+			this.context.failures().report("shard listing", ex);
+			this.reconciler.schedule().request(true);
 		});
 	}
 
-	/**
-	 * A shard has come to its end: its children are looked for at once.
-	 */
-	private void onShardFinished(Lease lease) {
-		if (!this.stopping) {
-			this.leaseTableReconciler.listShardsAndReconcile(lease.stream());
-		}
-	}
+	private final class Events implements CoordinatorEvents {
 
-	/**
-	 * A write whose answer did not come may be seen in the table, soon or much later.
-	 */
-	private void reconcileInDoubt() {
-		this.leaseTableReconciler.reconcileLater();
-		if (!this.inDoubt) {
-			this.inDoubt = true;
-			this.loop.schedule(DOUBT_LASTS, () -> {
-				this.inDoubt = false;
-				this.leaseTableReconciler.reconcile(false);
-			});
+		@Override
+		public void reconcile(boolean wakeOthers) {
+			LeaseCoordinator.this.reconciler.schedule().request(wakeOthers);
 		}
+
+		@Override
+		public void reconcileLater() {
+			LeaseCoordinator.this.reconciler.schedule().requestLater();
+		}
+
+		@Override
+		public void onWriteInDoubt() {
+			reconcileLater();
+			if (!LeaseCoordinator.this.inDoubt) {
+				LeaseCoordinator.this.inDoubt = true;
+				LeaseCoordinator.this.context.loop().schedule(DOUBT_LASTS, () -> {
+					LeaseCoordinator.this.inDoubt = false;
+					reconcile(false);
+				});
+			}
+		}
+
+		@Override
+		public void onShardFinished(Lease lease) {
+			if (!LeaseCoordinator.this.stopping) {
+				LeaseCoordinator.this.reconciler.listShardsAndReconcile(lease.stream());
+			}
+		}
+
+		@Override
+		public void onCutOff() {
+			HeldLeases held = LeaseCoordinator.this.leases;
+			if (!held.isEmpty()) {
+				logger.warn("Worker '" + LeaseCoordinator.this.name + "' has not reached the lease store for "
+						+ LeaseCoordinator.this.context.options().timeout().toMillis() + "ms and stops reading "
+						+ ((held.all().size() == 1) ? "1 shard" : held.all().size() + " shards") + " until it does");
+				held.loseAll();
+			}
+		}
+
+		@Override
+		public void onOutOfGroup() {
+			rejoin();
+		}
+
 	}
 
 }

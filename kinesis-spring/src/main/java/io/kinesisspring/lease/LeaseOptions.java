@@ -2,7 +2,7 @@ package io.kinesisspring.lease;
 
 import java.time.Duration;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 
 /**
  * How a worker coordinates with the others. Immutable.
@@ -28,18 +28,19 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 
 	public LeaseOptions {
 		if (failoverAfter.compareTo(MINIMUM_FAILOVER_AFTER) < 0) {
-			throw new KinesisConfigurationException("kinesis.lease.failover-after is " + failoverAfter.toMillis()
-					+ "ms, too short for " + MISSED_HEARTBEATS + " heartbeats", "Set it to 1s or more");
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE, "{failoverAfter} is "
+					+ failoverAfter.toMillis() + "ms, too short for " + MISSED_HEARTBEATS + " heartbeats",
+					"Set it to 1s or more");
 		}
 		if (maxLeases < 1) {
-			throw new KinesisConfigurationException("kinesis.lease.max-leases is " + maxLeases,
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE, "{maxLeases} is " + maxLeases,
 					"Set it to 1 or more, or leave it out for no limit");
 		}
 	}
 
 	/**
-	 * Options under which all shards of a stream that was created again are read from
-	 * their beginning.
+	 * Create options under which all shards of a stream that was created again are read
+	 * from their beginning.
 	 * @param failoverAfter how long a worker may be silent before the others take its
 	 * leases
 	 * @param maxLeases how many leases the worker holds at most
@@ -54,9 +55,9 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 	}
 
 	/**
-	 * How long a worker may go without a heartbeat before it counts as dead, with the
-	 * others and with itself. What is left until the failover time is for the others to
-	 * notice: they see a heartbeat when they make their own.
+	 * How long a worker may go without a heartbeat before it counts as dead. The rest of
+	 * the failover time is for the other workers to notice: they see a heartbeat in the
+	 * response to their own.
 	 */
 	Duration timeout() {
 		return Duration.ofMillis(heartbeatInterval().multipliedBy(MISSED_HEARTBEATS).toMillis());

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.SequenceNumber;
 
 /**
- * What a listing of shards means for the leases of its stream: which are missing, which
- * are of a former stream of that name, and which have had their time. Pure functions.
+ * Computes what a listing of shards means for the leases of its stream: which are
+ * missing, which belong to a former stream of that name, and which can be deleted. Pure
+ * functions.
  */
 final class LeasePlan {
 
@@ -37,7 +38,8 @@ final class LeasePlan {
 	private final Predicate<Lease> held;
 
 	/**
-	 * The leases of the former stream that can begin anew: nobody reads their shards.
+	 * The leases of the former stream that can be recreated, because no worker reads
+	 * their shards.
 	 */
 	private final Set<String> outdated = new HashSet<>();
 
@@ -57,7 +59,7 @@ final class LeasePlan {
 	private final Set<String> past = new HashSet<>();
 
 	/**
-	 * Make a plan.
+	 * Create a plan.
 	 * @param listing the shards
 	 * @param leases the leases of their stream
 	 * @param options where shards begin that nothing is known of, and whether a
@@ -108,24 +110,25 @@ final class LeasePlan {
 	}
 
 	/**
-	 * Whether the listing is older than what the leases are of: nothing follows from it.
+	 * Whether the listing is older than the streams of the leases. Nothing follows from
+	 * it then.
 	 */
 	boolean isOutOfDate() {
 		return !of(ShardMatch.LATER).isEmpty();
 	}
 
 	/**
-	 * The plan by a listing that says for too long what is older: its server numbers
-	 * shards in another way.
+	 * The plan for a listing that has shown lower numbers for too long: its server
+	 * numbers shards in another way.
 	 */
 	LeasePlan trusted() {
 		return new LeasePlan(this.listing, this.leases.values(), this.options, this.held, true);
 	}
 
 	/**
-	 * The leases to create, parents before their children: a lease that is there proves
-	 * that those it waits for were there before it. None yet of shards that descend from
-	 * those whose leases have to begin anew first.
+	 * The leases to create, parents before their children. A lease that exists proves
+	 * that the leases of its parents existed before it. A shard gets no lease before the
+	 * leases of its ancestors are recreated.
 	 */
 	List<Lease> missing() {
 		Map<String, Lease> planned = new LinkedHashMap<>();
@@ -183,7 +186,7 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The leases that cannot be used as they are, by their keys.
+	 * The keys of the leases that must not be used as they are.
 	 */
 	Set<String> pending() {
 		Set<String> keys = new HashSet<>();
@@ -205,8 +208,8 @@ final class LeasePlan {
 	}
 
 	/**
-	 * What leases of a former stream are to begin anew with, by the leases as they are:
-	 * parents first, and none before its parents have leases of the new stream.
+	 * The replacements for leases of a former stream, by the leases as they are: parents
+	 * first, and none before its parents have leases of the new stream.
 	 */
 	Map<Lease, Lease> recreations() {
 		Map<Lease, Lease> recreations = new LinkedHashMap<>();
@@ -296,8 +299,8 @@ final class LeasePlan {
 	}
 
 	/**
-	 * What the finished leases of shards that are listed as open would have to begin anew
-	 * with, by the leases as they are.
+	 * The replacements for finished leases whose shards are listed as open, by the leases
+	 * as they are.
 	 */
 	Map<Lease, Lease> contradictions() {
 		Map<Lease, Lease> contradictions = new LinkedHashMap<>();
@@ -312,7 +315,7 @@ final class LeasePlan {
 
 	/**
 	 * The leases of finished shards that the service has forgotten. A stream has open
-	 * shards at any time: a listing without any has forgotten more than that.
+	 * shards at any time, so that a listing without any is incomplete.
 	 */
 	List<Lease> expired() {
 		boolean complete = this.listing.shards().values().stream().anyMatch((shard) -> !shard.closed());

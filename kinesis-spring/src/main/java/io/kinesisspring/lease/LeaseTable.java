@@ -8,13 +8,13 @@ import java.util.Set;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * All that a store holds. Rows of later kinds, which this version need not know, are not
- * in it: their keys have a colon in front of which there is a word that is new.
+ * All that a store holds. Rows of kinds that later versions add are not in it: their keys
+ * begin with a new word and a colon.
  *
  * @param leases the leases
- * @param groups the workers
- * @param unreadable the rows that should be leases or groups and cannot be read, by their
- * keys: what is wrong with each, and what to do about it
+ * @param groups the worker groups
+ * @param unreadable the rows of leases or groups that cannot be read: what is wrong with
+ * each and what to do about it, by key
  * @since 0.1.0
  */
 public record LeaseTable(List<Lease> leases, List<WorkerGroup> groups,
@@ -27,18 +27,17 @@ public record LeaseTable(List<Lease> leases, List<WorkerGroup> groups,
 	}
 
 	/**
-	 * A table of which everything could be read.
+	 * Create a table without unreadable rows.
 	 * @param leases the leases
-	 * @param groups the workers
+	 * @param groups the worker groups
 	 */
 	public LeaseTable(List<Lease> leases, List<WorkerGroup> groups) {
 		this(leases, groups, Map.of());
 	}
 
 	/**
-	 * The leases of a stream. One that cannot be read stands among them as one that is
-	 * not finished, so that nobody makes it anew and nothing that descends from it is
-	 * begun.
+	 * The leases of a stream. A lease that cannot be read is represented as one that is
+	 * not finished, so that no worker creates it again or reads its children.
 	 */
 	List<Lease> leasesOf(String stream) {
 		List<Lease> found = new ArrayList<>(
@@ -53,8 +52,7 @@ public record LeaseTable(List<Lease> leases, List<WorkerGroup> groups,
 	}
 
 	/**
-	 * Whether workers may heartbeat in a row that cannot be read. No key of a lease has a
-	 * colon.
+	 * Whether a worker group cannot be read. No key of a lease has a colon.
 	 */
 	boolean hasUnreadableGroup() {
 		return this.unreadable.keySet().stream().anyMatch((key) -> key.indexOf(':') >= 0);

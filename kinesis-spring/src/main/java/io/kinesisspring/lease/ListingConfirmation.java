@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the listings of a stream's shards say again and again. The service may answer as
- * of some seconds ago, or leave a shard out for a moment: what is not harmless to believe
- * is believed when each of several listings has said it for some time. Confined to the
- * coordinator's loop.
+ * Decides which observations in shard listings are confirmed. The service may answer with
+ * a state of some seconds ago, or leave a shard out for a moment. What is not harmless if
+ * it is wrong counts once several listings have agreed on it for some time. Confined to
+ * the coordinator's loop.
  */
 final class ListingConfirmation {
 
@@ -21,11 +21,11 @@ final class ListingConfirmation {
 	private final Map<String, Map<String, Observation>> observations = new HashMap<>();
 
 	/**
-	 * Take note of all that a listing says; what it does not say any more is forgotten.
+	 * Record what a listing shows, and forget what it does not show any more.
 	 * @param stream the stream that has been listed
 	 * @param observed what the listing says
 	 * @param asked when the listing was asked for
-	 * @return what has been said for long enough
+	 * @return what is confirmed
 	 */
 	Set<String> confirm(String stream, Set<String> observed, long asked) {
 		Map<String, Observation> before = this.observations.getOrDefault(stream, Map.of());

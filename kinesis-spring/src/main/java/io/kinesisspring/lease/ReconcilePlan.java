@@ -15,16 +15,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the table, as it was read, shows one worker to do: nothing is done here. Confined
- * to the coordinator's loop.
+ * Computes from the table what one worker has to do, without doing it. Confined to the
+ * coordinator's loop.
  */
 final class ReconcilePlan {
 
 	private final String me;
 
 	private final WorkerGroups workerGroups;
-
-	private final FailureDetector failureDetector;
 
 	private final UnassignedLeases free;
 
@@ -46,18 +44,17 @@ final class ReconcilePlan {
 
 	private boolean incomplete;
 
-	ReconcilePlan(String me, WorkerGroups workerGroups, FailureDetector failureDetector, UnassignedLeases free,
-			Predicate<String> heldOrUnreadable, long now) {
+	ReconcilePlan(String me, WorkerGroups workerGroups, UnassignedLeases free, Predicate<String> heldOrUnreadable,
+			long now) {
 		this.me = me;
 		this.workerGroups = workerGroups;
-		this.failureDetector = failureDetector;
 		this.free = free;
 		this.heldOrUnreadable = heldOrUnreadable;
 		this.now = now;
 	}
 
 	/**
-	 * Look through the leases.
+	 * Plan for the leases.
 	 * @param streams those whose shards this worker wants
 	 * @param leases the leases of all streams
 	 * @param pending the keys of leases that cannot be used as they are
@@ -77,7 +74,8 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * What cannot be read now must not wait for me to want it.
+	 * A lease that this worker owns without knowing it is released even if its shard
+	 * cannot be read now.
 	 */
 	private boolean isOrphan(Lease lease) {
 		return this.me.equals(lease.owner()) && !lease.isFinished() && !this.heldOrUnreadable.test(lease.key());
@@ -109,9 +107,10 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * Parents first. A parent that has no lease has been finished and forgotten, or the
-	 * table was read while both leases were made; one that is finished may have been
-	 * reset since. So it is asked once more before the claim.
+	 * Whether the parents are finished. A parent without a lease is finished and
+	 * forgotten, or the table was read while both leases were created. A finished parent
+	 * may have been reset since. Therefore each parent is read once more before the
+	 * claim.
 	 */
 	private static boolean isReady(Lease lease, Map<String, Lease> byKey, Set<String> pending) {
 		return lease.parents()
@@ -127,12 +126,12 @@ final class ReconcilePlan {
 			free(lease, mine, target);
 		}
 		else if (owner.equals(this.me)) {
-			// The answer to a claim or the call of a release was lost
+			// The answer to a claim was lost, or a release failed
 			(mine ? this.claims : this.orphans).add(lease);
 		}
 		else if (!live.contains(owner)) {
-			// Buried, or joined while the table was read: its silence will tell
-			long left = this.failureDetector.timeUntilDead(owner, this.now);
+			// Evicted, or joined during the scan: the timeout decides
+			long left = this.workerGroups.timeUntilDead(owner);
 			this.timeUntilOwnerDead = (this.timeUntilOwnerDead != null) ? Math.min(this.timeUntilOwnerDead, left)
 					: Long.valueOf(left);
 		}
@@ -145,7 +144,7 @@ final class ReconcilePlan {
 	}
 
 	private boolean isFree(Lease lease) {
-		return lease.owner() == null || !this.failureDetector.isAlive(lease.owner(), this.now);
+		return lease.owner() == null || !this.workerGroups.isAlive(lease.owner());
 	}
 
 	private void free(Lease lease, boolean mine, String target) {
@@ -167,14 +166,15 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * The leases to ask their owners for.
+	 * The leases to request from their owners.
 	 */
 	List<Lease> requests() {
 		return this.requests;
 	}
 
 	/**
-	 * The leases that are this worker's by the table only, and should be another's.
+	 * The leases that only the table assigns to this worker, and that should be held by
+	 * another.
 	 */
 	List<Lease> orphans() {
 		return this.orphans;
@@ -188,8 +188,8 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * How long it takes, in nanoseconds, until an owner that is in no group will have
-	 * been silent for too long.
+	 * How long it takes, in nanoseconds, until an owner that is in no group counts as
+	 * dead.
 	 * @return the shortest such time, {@code null} if there is no such owner
 	 */
 	@Nullable Long timeUntilOwnerDead() {
@@ -197,21 +197,21 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * What is meant for this worker, by stream.
+	 * The share of this worker, by stream.
 	 */
 	Map<String, Plan> plans() {
 		return this.plans;
 	}
 
 	/**
-	 * Whether something free has been left to others for the moment.
+	 * Whether free leases have been left to other workers for the moment.
 	 */
 	boolean isIncomplete() {
 		return this.incomplete;
 	}
 
 	/**
-	 * What is meant for this worker, and what has been seen free.
+	 * The share of this worker, and what has been seen free.
 	 *
 	 * @param wanted how many leases this worker should hold
 	 * @param free the keys of the leases that nobody held

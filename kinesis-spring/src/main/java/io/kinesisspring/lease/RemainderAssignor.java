@@ -19,10 +19,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses who gets the odd leases of several streams, so that no process reads more
- * shards than another without need: many streams of few shards are nothing but odd ones.
- * Whoever holds an odd one keeps it, unless that process has two more than one that could
- * have it instead.
+ * Chooses which workers get one lease more than others, for several streams together. No
+ * process reads more shards than another without need: many streams of few shards consist
+ * of remainders only. A worker that holds one keeps it, unless its process has two more
+ * than a process that could have it instead.
  */
 final class RemainderAssignor {
 
@@ -52,8 +52,8 @@ final class RemainderAssignor {
 	}
 
 	/**
-	 * First where all can keep what they have, as that says who should not where some
-	 * cannot.
+	 * Begin with the streams in which all workers can keep what they hold. That shows
+	 * which workers should not keep it in the others.
 	 */
 	private void keep(StreamShare share, boolean some) {
 		List<String> keepers = share.workers().stream().filter(share::holdsMore).toList();
@@ -96,8 +96,8 @@ final class RemainderAssignor {
 	}
 
 	/**
-	 * As long as anybody has two more than somebody else who could have one of them: take
-	 * it from the one that has most.
+	 * As long as a process has two more than another that could have one of them, move
+	 * one from the process that has most.
 	 */
 	private void evenOut() {
 		Set<String> stuck = new HashSet<>();
@@ -131,9 +131,9 @@ final class RemainderAssignor {
 	}
 
 	/**
-	 * Where workers read different streams, the one that has least may be reached by way
-	 * of others only, who take one and give another. Whoever cannot reach anybody that
-	 * has less is done, and so is whoever it can reach.
+	 * Where workers read different streams, the process that has least may be reached
+	 * through others only, which take one lease and give another. A process that reaches
+	 * none with fewer leases is done, and so are all that it reaches.
 	 */
 	private boolean passAlong(String most, Set<String> stuck) {
 		Map<String, Step> reached = new LinkedHashMap<>();
@@ -170,7 +170,7 @@ final class RemainderAssignor {
 	}
 
 	/**
-	 * One odd lease of a stream, and the worker that should get it.
+	 * One lease of a stream's remainder, and the worker that should get it.
 	 */
 	private record Remainder(StreamShare share, String worker) implements Comparable<Remainder> {
 
@@ -187,7 +187,7 @@ final class RemainderAssignor {
 		}
 
 		/**
-		 * What nobody holds is passed on first.
+		 * Leases that no worker holds move first.
 		 */
 		@Override
 		public int compareTo(Remainder other) {

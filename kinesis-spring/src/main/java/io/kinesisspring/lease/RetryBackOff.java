@@ -6,8 +6,8 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * How long to wait before something is tried again that has failed: longer each time, and
- * never as long as the others whose attempt failed at the same moment. Confined to the
+ * The back-off before a retry: it grows with each failure, and is random, so that workers
+ * that fail at the same moment do not retry at the same moment. Confined to the
  * coordinator's loop.
  */
 final class RetryBackOff {
@@ -27,7 +27,7 @@ final class RetryBackOff {
 	}
 
 	/**
-	 * It has failed once more.
+	 * Record one more failure.
 	 * @return the pause before the next attempt
 	 */
 	Duration next() {

@@ -20,9 +20,9 @@ import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * Keeps the leases of the streams in step with their shards. The shards are listed first
- * and the table is read after that, so that a shard that is listed and has no lease in
- * the table has none. Every step may be made by several workers at once and may be made
- * again. Confined to the coordinator's loop.
+ * and the table is read after that. A listed shard without a lease in the table therefore
+ * has none. Several workers may make each step at once, and may repeat it. Confined to
+ * the coordinator's loop.
  */
 final class ShardSync {
 
@@ -69,25 +69,25 @@ final class ShardSync {
 	CompletableFuture<Void> listAll() {
 		long now = this.loop.nanoTime();
 		return CompletableFuture.allOf(this.streams.stream().map(this::list).toArray(CompletableFuture[]::new))
-			.thenRunAsync(() -> this.listedAt = now, this.loop);
+			.thenRun(() -> this.listedAt = now);
 	}
 
 	CompletableFuture<Void> list(String stream) {
 		long now = this.loop.nanoTime();
 		return this.catalog.list(stream)
-			.thenAcceptAsync((listing) -> this.pendingListings.put(stream, new Listed(listing, now)), this.loop);
+			.thenAccept((listing) -> this.pendingListings.put(stream, new Listed(listing, now)));
 	}
 
 	/**
-	 * Whether it is time to list the shards again.
+	 * Whether the next listing is due.
 	 */
 	boolean isDue() {
 		return this.loop.nanoTime() - this.listedAt >= LISTING_LASTS.toNanos();
 	}
 
 	/**
-	 * Whether a shard has come to its end since the last time whose children have no
-	 * leases: whoever finished it may not have lived to list them.
+	 * Whether a shard was finished since the last time whose children have no leases. The
+	 * worker that finished it may have died before it listed them.
 	 */
 	boolean isBehind(String stream, List<Lease> leases) {
 		Set<String> parents = new HashSet<>();
@@ -104,8 +104,7 @@ final class ShardSync {
 	}
 
 	/**
-	 * The leases, by their keys, that have to begin anew before anybody reads their
-	 * shards.
+	 * The keys of the leases that must be recreated before a worker reads their shards.
 	 */
 	Set<String> pending(String stream, List<Lease> leases, Predicate<Lease> held) {
 		LeasePlan plan = plan(stream, leases, held);
@@ -118,9 +117,8 @@ final class ShardSync {
 	}
 
 	/**
-	 * Create the leases that are missing, begin those anew that are of a former stream,
-	 * and remove those that have had their time, as far as can be said by a listing that
-	 * is older than the table.
+	 * Create missing leases, recreate those of a former stream, and delete those of
+	 * forgotten shards, as far as a listing can tell that is older than the table.
 	 * @param held tells which leases are of shards that somebody may be reading
 	 * @return whether the table has to be looked at again
 	 */
@@ -139,7 +137,8 @@ final class ShardSync {
 		}
 		List<Lease> missing = plan.missing();
 		if (!missing.isEmpty()) {
-			logger.info("Stream '" + stream + "': " + missing.size() + " new shards");
+			logger.info("Stream '" + stream + "': "
+					+ ((missing.size() == 1) ? "1 new shard" : missing.size() + " new shards"));
 			return all(batch(missing, worker).stream().map(this.store::create).toList()).thenApply((written) -> true);
 		}
 		Map<Lease, Lease> recreations = plan.recreations();
@@ -170,7 +169,7 @@ final class ShardSync {
 	}
 
 	/**
-	 * What need not be done at once, and what is done only when several listings agree.
+	 * Steps that are not urgent, and those that need several listings to agree.
 	 */
 	private List<CompletableFuture<Boolean>> cleanUp(String stream, LeasePlan plan, long asked) {
 		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
@@ -228,8 +227,8 @@ final class ShardSync {
 	}
 
 	/**
-	 * The leases to create now: none whose parents' leases are not there yet. Each worker
-	 * begins at another one, so that a fleet that starts at once shares the work.
+	 * The leases to create now: none before the leases of its parents. Each worker starts
+	 * with another one, so that a fleet that starts at once shares the work.
 	 */
 	private static List<Lease> batch(List<Lease> missing, String worker) {
 		Set<String> absent = missing.stream().map(Lease::shardId).collect(Collectors.toCollection(HashSet::new));
@@ -240,7 +239,7 @@ final class ShardSync {
 	}
 
 	/**
-	 * A listing that has not been applied yet.
+	 * A listing that was not applied yet.
 	 *
 	 * @param shards the shards
 	 * @param asked when they were asked for

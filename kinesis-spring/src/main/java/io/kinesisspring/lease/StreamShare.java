@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How many of a stream's leases each of its workers should hold: all the same number, and
- * some, who are to be chosen, one more.
+ * How many leases of a stream each of its workers should hold: all the same number, and
+ * some workers one more. Those are chosen by {@link RemainderAssignor}.
  */
 final class StreamShare {
 
@@ -45,21 +45,21 @@ final class StreamShare {
 	}
 
 	/**
-	 * What everybody gets.
+	 * How many leases each worker gets.
 	 */
 	int base() {
 		return this.base;
 	}
 
 	/**
-	 * How many odd ones nobody has yet.
+	 * How many leases of the remainder are not granted yet.
 	 */
 	int remaining() {
 		return this.remainder - this.granted.size();
 	}
 
 	/**
-	 * Whether a worker has an odd one already, as it were.
+	 * Whether a worker holds more than the base already.
 	 */
 	boolean holdsMore(String worker) {
 		return this.held.getOrDefault(worker, 0) > this.base;
@@ -83,8 +83,8 @@ final class StreamShare {
 	}
 
 	/**
-	 * The order among equals: who holds most has least to take, and then another one for
-	 * each stream.
+	 * The order of workers that are equal otherwise: first those that hold most, since
+	 * they have least to claim, and then an order that differs by stream.
 	 */
 	Comparator<String> order() {
 		return Comparator.comparing((String worker) -> -this.held.getOrDefault(worker, 0))
@@ -94,7 +94,7 @@ final class StreamShare {
 
 	/**
 	 * The finalizer of MurmurHash3: names that differ in their last letter only must not
-	 * stand in the same order everywhere.
+	 * have the same order in each stream.
 	 */
 	private static int mix(int hash) {
 		int mixed = (hash ^ (hash >>> 16)) * 0x85ebca6b;

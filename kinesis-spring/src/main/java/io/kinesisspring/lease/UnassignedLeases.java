@@ -7,29 +7,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases that nobody holds, and since when each has been seen so. Confined to the
- * coordinator's loop.
+ * The free leases, and since when each has been seen free. Confined to the coordinator's
+ * loop.
  */
 final class UnassignedLeases {
 
 	/**
-	 * How long a free lease is left to the worker that it is meant for. After that
-	 * anybody may have it who sees it: a shard must not wait for the balance.
+	 * How long a free lease is left to the worker that it is assigned to. After that any
+	 * worker may claim it, so that a shard does not wait for the balance.
 	 */
 	static final Duration GRACE = Duration.ofMillis(500);
 
 	private final Map<String, Sighting> sightings = new HashMap<>();
 
 	/**
-	 * Forget what is no longer as it was seen.
+	 * Forget leases that have changed.
 	 */
 	void compareWith(Map<String, Lease> stored) {
 		this.sightings.entrySet().removeIf((sighting) -> !sighting.getValue().isStill(stored.get(sighting.getKey())));
 	}
 
 	/**
-	 * Take note that a lease is free.
-	 * @return whether the one it is meant for has had its time
+	 * Record that a lease is free.
+	 * @return whether any worker may claim it by now
 	 */
 	boolean isClaimableByAnyone(Lease lease, long now) {
 		Sighting first = this.sightings.computeIfAbsent(lease.key(), (key) -> new Sighting(lease.epoch(), now));
@@ -37,7 +37,7 @@ final class UnassignedLeases {
 	}
 
 	/**
-	 * Since when the one that is free for longest has been seen so.
+	 * Since when the lease that has been free for longest has been seen so.
 	 * @return the moment, {@code null} if none is free
 	 */
 	@Nullable Long oldest() {

@@ -4,38 +4,32 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Rings the bells of groups, each not too often. A bell that is not heard costs time
- * only: everybody reconciliations once in a while. Confined to the coordinator's loop.
+ * Wakes up worker groups, each at most once in a while. A wake-up that is lost costs time
+ * only, because every worker reconciles regularly. Confined to the coordinator's loop.
  */
 final class WakeUpSender {
 
-	private final LeaseStore store;
-
-	private final EventLoop loop;
-
-	private final CoordinationFailureLog coordinationFailureLog;
+	private final WorkerContext context;
 
 	private final Duration pause;
 
 	private final Map<Integer, Long> lastWakeUps = new HashMap<>();
 
-	WakeUpSender(LeaseStore store, EventLoop loop, CoordinationFailureLog coordinationFailureLog, Duration pause) {
-		this.store = store;
-		this.loop = loop;
-		this.coordinationFailureLog = coordinationFailureLog;
-		this.pause = pause;
+	WakeUpSender(WorkerContext context) {
+		this.context = context;
+		this.pause = context.options().heartbeatInterval().multipliedBy(2);
 	}
 
 	void wakeUp(int group) {
-		long now = this.loop.nanoTime();
+		long now = this.context.now();
 		Long last = this.lastWakeUps.get(group);
 		if (last == null || now - last >= this.pause.toNanos()) {
 			this.lastWakeUps.put(group, now);
-			this.loop.on(GuardedCalls.safely(() -> this.store.wakeUp(group)),
-					(sent, ex) -> this.coordinationFailureLog.report("wake-up", ex));
+			Futures.whenDone(this.context.loop(), this.context.groups().wakeUp(group),
+					(sent, ex) -> this.context.failures().report("wake-up", ex));
 		}
 	}
 

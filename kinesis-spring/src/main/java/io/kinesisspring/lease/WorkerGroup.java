@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Workers that want the same streams, heartbeat at the same pace and watch over one
- * another, as the store keeps them: one row, so that a heartbeat of any of them shows all
- * the others' heartbeats, too. Immutable.
+ * Workers of the same streams and with the same timeout, that observe one another. The
+ * store keeps a group in one row, so that a heartbeat of one member shows the heartbeats
+ * of all. Immutable.
  *
  * @param number tells it apart from the other groups of its application
- * @param streams the streams whose shards its members want a part of
+ * @param streams the streams that its members read
  * @param timeout how long a member may go without a heartbeat before it counts as dead
  * @param heartbeats its members and their counters; a counter moves while its worker
  * lives, its value means nothing
- * @param wakeUps a counter that moves when the members shall look at the leases
+ * @param wakeUps a counter that moves when the members have to reconcile
  * @param handoverRequests the leases that their owners, members of the group, are asked
  * for: key and epoch, joined by an at sign
  * @since 0.1.0
@@ -28,24 +28,30 @@ import java.util.TreeSet;
 public record WorkerGroup(int number, SortedSet<String> streams, Duration timeout, SortedMap<String, Long> heartbeats,
 		long wakeUps, SortedSet<String> handoverRequests) {
 
-	/** How many members a group has at most: their heartbeats fit into one write unit. */
+	/**
+	 * How many members a group has at most, so that their heartbeats fit into one write
+	 * unit.
+	 */
 	public static final int MAX_MEMBERS = 16;
 
 	/**
-	 * How many bytes of a group's row are for asks, about: each heartbeat pays for them.
+	 * About how many bytes of a group's row may hold requests. Each heartbeat pays for
+	 * them.
 	 */
 	private static final int MAX_REQUEST_BYTES = 16 * 1024;
 
-	/** A quarter of it for each who asks. */
+	/**
+	 * The share of one requester: a quarter.
+	 */
 	private static final int MAX_BYTES_OF_ONE_REQUEST = MAX_REQUEST_BYTES / 4;
 
 	/**
-	 * A group with copies of what is given, in the order of the text.
+	 * Create a group with sorted copies of the collections.
 	 * @param number its number
 	 * @param streams the streams that its members want
 	 * @param timeout how long a member may go without a heartbeat
 	 * @param heartbeats its members and their counters
-	 * @param wakeUps the bell's counter
+	 * @param wakeUps the wake-up counter
 	 * @param handoverRequests the leases that are asked for
 	 * @return the group
 	 */
@@ -68,8 +74,8 @@ public record WorkerGroup(int number, SortedSet<String> streams, Duration timeou
 	}
 
 	/**
-	 * How many asks a group's row may hold already, so that others may be added: it must
-	 * stay small enough for a heartbeat to be cheap, however many leases are to move.
+	 * How many requests a group's row may hold already, so that others can be added. The
+	 * row must stay small enough for cheap heartbeats, however many leases are to move.
 	 * @param handoverRequests the others
 	 * @return the number, less than 0 if these alone are too many
 	 */
@@ -79,7 +85,7 @@ public record WorkerGroup(int number, SortedSet<String> streams, Duration timeou
 	}
 
 	/**
-	 * Whether another may be asked for in the same request.
+	 * Whether one more lease fits into the same request.
 	 */
 	static boolean fitsInOneRequest(Lease another, int handoverRequests) {
 		return (handoverRequests + 1) * another.handoverRequest().length() <= MAX_BYTES_OF_ONE_REQUEST;
@@ -90,7 +96,7 @@ public record WorkerGroup(int number, SortedSet<String> streams, Duration timeou
 	}
 
 	/**
-	 * Whether a worker may join: one that has joined may do so again, as the answer may
+	 * Whether a worker may join. A member may join again, because the first answer may
 	 * have been lost.
 	 */
 	boolean admits(String worker, Collection<String> wanted, Duration timeout) {

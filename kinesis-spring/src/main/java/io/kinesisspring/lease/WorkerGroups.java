@@ -6,7 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * All groups as they were when the table was read. Immutable.
+ * All groups as the table showed them. Immutable.
  */
 final class WorkerGroups {
 
@@ -34,7 +34,14 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * The workers that want a part of a stream's shards and are alive.
+	 * How long after that moment a silent worker counts as dead, in nanoseconds.
+	 */
+	long timeUntilDead(String worker) {
+		return this.failureDetector.timeUntilDead(worker, this.asOf);
+	}
+
+	/**
+	 * The living workers that read a stream.
 	 */
 	SortedSet<String> liveWorkers(String stream) {
 		SortedSet<String> live = new TreeSet<>();
@@ -50,8 +57,8 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * The process that a worker is in: those of one process share its processors and its
-	 * memory. That is what its id says before the first dot.
+	 * The process of a worker: the part of its id before the first dot. The workers of a
+	 * process share its processors and its memory.
 	 */
 	static String processOf(String worker) {
 		int dot = worker.indexOf('.');
@@ -69,8 +76,9 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * The group that a group's first member watches: the next one with members that wants
-	 * any of the same streams, the first one after the last one.
+	 * The group that the first member of a group observes besides its own: the next one
+	 * by number that has members and any of the same streams. The last group is followed
+	 * by the first.
 	 */
 	OptionalInt next(WorkerGroup mine) {
 		List<WorkerGroup> others = this.groups.stream()
@@ -85,7 +93,8 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * How many groups share the work of looking after the same streams.
+	 * How many groups read any of the same streams, and share the work of reconciling
+	 * them.
 	 */
 	int size(WorkerGroup mine) {
 		return Math.max(1,

@@ -1,7 +1,7 @@
 package io.kinesisspring.listener;
 
 /**
- * When records count as processed, so that the checkpoint may follow.
+ * When records count as processed, so that the checkpoint may pass them.
  *
  * @since 0.1.0
  */

@@ -3,40 +3,40 @@ package io.kinesisspring.listener;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Handed to a listener that wants to say by itself when records are processed, under
- * {@link AckMode#MANUAL}. The checkpoint follows as far as there is no gap: it never
- * passes a record that is neither acknowledged nor skipped, dead-lettered or filtered
- * out. Thread-safe; may be kept and used after the listener has returned. After the shard
- * has gone to another instance, or has been paused or moved, it has no effect.
+ * Lets a listener decide when records are processed, with {@link AckMode#MANUAL}. The
+ * checkpoint never passes a record that is neither acknowledged nor skipped,
+ * dead-lettered or filtered out. Thread-safe. You may use it after the listener has
+ * returned. It has no effect after the shard has moved to another instance, or was paused
+ * or moved to another position.
  * <p>
- * It covers what the listener was called with, never more: records that could not be
- * converted, were not valid or were filtered out, and what stands behind them, are not
- * among those. What has been acknowledged is not delivered again, even if the listener
- * then throws.
+ * It covers only the records that the listener was called with. Records that could not be
+ * converted, were not valid or were filtered out, and records after them, are not
+ * covered. Acknowledged records are not delivered again, even if the listener then
+ * throws.
  *
  * @since 0.1.0
  */
 public interface Acknowledgment {
 
 	/**
-	 * All that was delivered with this acknowledgment is processed, and all before it in
-	 * the same shard. With keys in parallel, where nothing is known of what stands
-	 * before, only what was delivered with it.
+	 * Acknowledge all records that were delivered with this acknowledgment, and all
+	 * records before them in the shard. With keys in parallel it covers only the records
+	 * that were delivered with it.
 	 */
 	void acknowledge();
 
 	/**
-	 * A record that was delivered with this acknowledgment is processed, and all before
-	 * it, as far as {@link #acknowledge()} goes back. A later record counts as the last
+	 * Acknowledge a record that was delivered with this acknowledgment, and all before
+	 * it, as far back as {@link #acknowledge()} goes. A later record counts as the last
 	 * one that was delivered with this acknowledgment.
 	 * @param record the record
 	 */
 	void acknowledgeUpTo(KinesisRecord<?> record);
 
 	/**
-	 * A record is processed, whatever may be of those before it. No effect on a record
-	 * that was delivered neither with this acknowledgment nor, as far as
-	 * {@link #acknowledge()} goes back, before it.
+	 * Acknowledge one record, independent of those before it. No effect on a record that
+	 * neither was delivered with this acknowledgment nor comes before it, as far back as
+	 * {@link #acknowledge()} goes.
 	 * @param record the record
 	 */
 	void acknowledgeOnly(KinesisRecord<?> record);

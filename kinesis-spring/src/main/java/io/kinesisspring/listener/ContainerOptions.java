@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorHandler;
@@ -45,8 +45,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 	public ContainerOptions {
 		if (shutdownTimeout.isNegative()) {
-			throw new KinesisConfigurationException("kinesis.consumer.shutdown-timeout is " + shutdownTimeout,
-					"Set it to a duration of 0 or more");
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER,
+					"{shutdownTimeout} is " + shutdownTimeout, "Set it to a duration of 0 or more");
 		}
 	}
 
@@ -321,7 +321,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		/**
 		 * Build the options.
 		 * @return the options
-		 * @throws KinesisConfigurationException if a value is out of its range
+		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public ContainerOptions build() {
 			return new ContainerOptions(this.application, this.autoStartup, this.shutdownTimeout,

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +24,7 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseStoreFactory;
-import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.shard.MissingStream;
-import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamClient;
@@ -44,16 +40,6 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	/** Longer than the SDK tries by itself, and than a table takes to be created. */
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
-
-	private static final int UUID_DIGITS = 32;
-
-	private static final int PROCESS_DIGITS = 6;
-
-	private static final int START_DIGITS = 8;
-
-	/** By this the workers of one process are known to share its processors. */
-	private static final String PROCESS = HostName.get() + "-" + ProcessHandle.current().pid() + "-"
-			+ random(PROCESS_DIGITS);
 
 	private final KinesisListenerEndpoint endpoint;
 
@@ -71,7 +57,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final ContainerThreads containerThreads;
 
-	private final AtomicReference<@Nullable Run> run = new AtomicReference<>();
+	private final AtomicReference<@Nullable ContainerRun> run = new AtomicReference<>();
 
 	private final Clock clock = Clock.systemUTC();
 
@@ -118,22 +104,23 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public void start() {
-		Run starting = new Run(workerId());
+		ContainerRun starting = new ContainerRun(this.endpoint, this.options, this.client,
+				this.leaseStores.create(this.application), this.context, this.clock);
 		if (!this.run.compareAndSet(null, starting)) {
-			starting.loop.close();
+			starting.close();
 			return;
 		}
 		logger.info(StartMessage.of(this.endpoint, this.options));
-		this.options.observer().starting(getStreams().stream().map(StreamIdentifier::name).toList());
-		starting.consumer.fatalDenial().thenAccept((denial) -> whenDenied(starting, denial));
-		CompletableFuture<Void> started = starting.begin();
+		this.options.observer().onContainerStarting(getStreams().stream().map(StreamIdentifier::name).toList());
+		starting.consumer().fatalDenial().thenAccept((denial) -> onAccessDenied(starting, denial));
+		CompletableFuture<Void> started = starting.start();
 		try {
 			if (this.options.streams().missing() == MissingStream.WAIT) {
-				started.whenComplete((done, ex) -> startedLate(starting, ex));
+				started.whenComplete((done, ex) -> onLateStart(starting, ex));
 			}
 			else {
 				started.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-				begun(starting);
+				onStarted(starting);
 			}
 		}
 		catch (ExecutionException ex) {
@@ -162,19 +149,19 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	/**
 	 * It is not to be tried again; the leases are for others who may read.
 	 */
-	private void whenDenied(Run running, KinesisException denial) {
+	private void onAccessDenied(ContainerRun running, KinesisException denial) {
 		if (this.run.compareAndSet(running, null)) {
-			ended(ListenerStatus.Phase.FAILED, denial);
+			recordEnd(ListenerStatus.Phase.FAILED, denial);
 			logger.error("Listener '" + getId() + "' stops", denial);
-			this.options.observer().denied();
+			this.options.observer().onAccessDenied();
 			this.shardEventPublisher.failed(denial);
 			end(running);
 		}
 	}
 
-	private void startedLate(Run starting, @Nullable Throwable ex) {
+	private void onLateStart(ContainerRun starting, @Nullable Throwable ex) {
 		if (ex == null) {
-			begun(starting);
+			onStarted(starting);
 			return;
 		}
 		if (ex instanceof StoppedWhileStartingException) {
@@ -187,30 +174,29 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	/**
 	 * Who starts a listener has the exception. One that has never run is then as it was
-	 * before, so that an attempt at run time does not make the application sick for ever.
+	 * before, so that a failed attempt at run time does not leave the application
+	 * unhealthy.
 	 */
 	private ListenerStatus.Phase unableToStart() {
 		return this.hasRun ? ListenerStatus.Phase.FAILED : ListenerStatus.Phase.STOPPED;
 	}
 
-	private void begun(Run running) {
-		running.begunAt = this.clock.instant();
+	private void onStarted(ContainerRun running) {
 		this.hasRun = true;
-		this.shardEventPublisher.started();
-		running.watch();
+		running.onStarted();
 	}
 
-	private void ended(ListenerStatus.Phase phase, @Nullable Throwable failure) {
+	private void recordEnd(ListenerStatus.Phase phase, @Nullable Throwable failure) {
 		this.lastEnding = new Ending(phase, failure, this.clock.instant());
 	}
 
-	private void abort(Run starting, Throwable cause, ListenerStatus.Phase phase) {
+	private void abort(ContainerRun starting, Throwable cause, ListenerStatus.Phase phase) {
 		if (this.run.compareAndSet(starting, null)) {
-			ended(phase, cause);
+			recordEnd(phase, cause);
 		}
-		starting.consumer.stop().whenComplete((stopped, ex) -> {
-			starting.loop.close();
-			tellOfEnd();
+		starting.consumer().stop().whenComplete((stopped, ex) -> {
+			starting.close();
+			notifyStopped();
 		});
 	}
 
@@ -228,23 +214,24 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	private CompletableFuture<Void> stopRun() {
-		Run stopping = this.run.getAndSet(null);
+		ContainerRun stopping = this.run.getAndSet(null);
 		if (stopping == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		ended(ListenerStatus.Phase.STOPPED, null);
+		recordEnd(ListenerStatus.Phase.STOPPED, null);
 		return end(stopping);
 	}
 
-	private CompletableFuture<Void> end(Run stopping) {
+	private CompletableFuture<Void> end(ContainerRun stopping) {
 		long timeout = this.options.shutdownTimeout().toMillis();
-		return stopping.consumer.stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
-			stopping.started.completeExceptionally(new StoppedWhileStartingException(getId()));
-			stopping.loop.close();
-			tellOfEnd();
+		return stopping.consumer().stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
+			stopping.abortStart();
+			stopping.close();
+			notifyStopped();
 			if (ex != null) {
-				logger.warn("Listener '" + getId() + "' was still at work after kinesis.consumer.shutdown-timeout ("
-						+ timeout + "ms); what it works on is delivered again once its leases have expired");
+				logger.warn("Listener '" + getId()
+						+ "' was still processing records after kinesis.consumer.shutdown-timeout (" + timeout
+						+ "ms). These records are delivered again once its leases have expired");
 			}
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");
@@ -257,9 +244,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	/**
 	 * It may have been started again meanwhile.
 	 */
-	private void tellOfEnd() {
+	private void notifyStopped() {
 		if (!isRunning()) {
-			this.options.observer().stopped();
+			this.options.observer().onContainerStopped();
 		}
 	}
 
@@ -270,12 +257,12 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Void> pause(String stream) {
-		return pause(new ShardSelection(known(stream), null));
+		return pause(new ShardSelection(requireKnown(stream), null));
 	}
 
 	@Override
 	public CompletableFuture<Void> pause(String stream, String shardId) {
-		return pause(new ShardSelection(known(stream), shardId));
+		return pause(new ShardSelection(requireKnown(stream), shardId));
 	}
 
 	/**
@@ -296,12 +283,12 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Void> resume(String stream) {
-		return consumer().resume(new ShardSelection(known(stream), null));
+		return consumer().resume(new ShardSelection(requireKnown(stream), null));
 	}
 
 	@Override
 	public CompletableFuture<Void> resume(String stream, String shardId) {
-		return consumer().resume(new ShardSelection(known(stream), shardId));
+		return consumer().resume(new ShardSelection(requireKnown(stream), shardId));
 	}
 
 	@Override
@@ -312,39 +299,39 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public CompletableFuture<Set<String>> reset(String stream, @Nullable String shardId, InitialPosition position) {
-		return fleet().reset(stream, shardId, position);
+		return leaseTable().reset(stream, shardId, position);
 	}
 
 	@Override
 	public CompletableFuture<Set<String>> reset(String stream, String shardId, Checkpoint.After position) {
-		return fleet().reset(stream, shardId, position);
+		return leaseTable().reset(stream, shardId, position);
 	}
 
 	@Override
 	public CompletableFuture<Set<String>> release(String stream, String shardId) {
-		return fleet().release(stream, shardId);
+		return leaseTable().release(stream, shardId);
 	}
 
 	@Override
 	public CompletableFuture<List<Lease>> getLeases() {
-		return fleet().leases();
+		return leaseTable().leases();
 	}
 
-	private LeaseTableOperations fleet() {
-		Run running = this.run.get();
-		LeaseStore store = (running != null) ? running.store : this.leaseStores.create(this.application);
+	private LeaseTableOperations leaseTable() {
+		ContainerRun running = this.run.get();
+		LeaseStore store = (running != null) ? running.store() : this.leaseStores.create(this.application);
 		return new LeaseTableOperations(getStreams(), this.options.lease(), this.client, store);
 	}
 
 	@Override
 	public CompletableFuture<List<ShardState>> getShards() {
-		Run running = this.run.get();
-		return (running != null) ? running.consumer.shards() : CompletableFuture.completedFuture(List.of());
+		ContainerRun running = this.run.get();
+		return (running != null) ? running.consumer().shards() : CompletableFuture.completedFuture(List.of());
 	}
 
 	@Override
 	public ListenerStatus getStatus() {
-		Run running = this.run.get();
+		ContainerRun running = this.run.get();
 		if (running != null) {
 			return running.status();
 		}
@@ -352,106 +339,23 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		return new ListenerStatus(ending.phase(), null, ending.failure(), ending.at(), false, Duration.ZERO, List.of());
 	}
 
-	private String known(String stream) {
+	private String requireKnown(String stream) {
 		Assert.isTrue(getStreams().stream().map(StreamIdentifier::name).anyMatch(stream::equals),
 				() -> "'" + stream + "' is none of the streams " + getStreams());
 		return stream;
 	}
 
 	private StreamConsumer consumer() {
-		Run running = this.run.get();
+		ContainerRun running = this.run.get();
 		if (running == null) {
 			throw new IllegalStateException("Listener '" + getId() + "' does not run");
 		}
-		return running.consumer;
-	}
-
-	private static String workerId() {
-		return PROCESS + "." + random(START_DIGITS);
-	}
-
-	private static String random(int digits) {
-		return UUID.randomUUID().toString().replace("-", "").substring(UUID_DIGITS - digits);
+		return running.consumer();
 	}
 
 	@Override
 	public String toString() {
 		return "Kinesis listener container '" + getId() + "'";
-	}
-
-	/**
-	 * From a start to a stop.
-	 */
-	private final class Run {
-
-		private final EventLoop loop;
-
-		private final LeaseStore store;
-
-		private final StreamConsumer consumer;
-
-		private final String workerId;
-
-		private final Instant startedAt;
-
-		private volatile @Nullable Instant begunAt;
-
-		private final CompletableFuture<Void> started = new CompletableFuture<>();
-
-		private Run(String workerId) {
-			this.workerId = workerId;
-			this.startedAt = DefaultKinesisListenerContainer.this.clock.instant();
-			ContainerOptions options = DefaultKinesisListenerContainer.this.options;
-			this.loop = new ThreadEventLoop("kinesis-loop-" + getId() + "-");
-			DefaultKinesisListenerContainer.this.shardEventPublisher.retryOn(this.loop);
-			StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(), options.reader(),
-					options.streams(), (options.mode() == ReadMode.FAN_OUT) ? options.fanOut() : null);
-			this.store = DefaultKinesisListenerContainer.this.leaseStores
-				.create(DefaultKinesisListenerContainer.this.application);
-			this.consumer = new StreamConsumer(workerId, getStreams(), DefaultKinesisListenerContainer.this.client,
-					this.store, consumerOptions, new RecordDispatcher(DefaultKinesisListenerContainer.this.context),
-					this.loop);
-		}
-
-		/**
-		 * What it does runs on the loop, and ends without a word when that is closed:
-		 * whoever closes it says so.
-		 */
-		private CompletableFuture<Void> begin() {
-			this.consumer.start().whenComplete((done, ex) -> {
-				if (ex != null) {
-					this.started.completeExceptionally(ex);
-				}
-				else {
-					this.started.complete(null);
-				}
-			});
-			return this.started;
-		}
-
-		private ListenerStatus status() {
-			Instant begun = this.begunAt;
-			if (begun == null) {
-				return new ListenerStatus(ListenerStatus.Phase.STARTING, this.workerId, null, this.startedAt, false,
-						Duration.ZERO, List.of());
-			}
-			return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.currentDenial(), begun,
-					this.consumer.isCutOff(), this.consumer.unclaimed(),
-					DefaultKinesisListenerContainer.this.shardEventPublisher
-						.statuses(DefaultKinesisListenerContainer.this.options.reader().stalledAfter()));
-		}
-
-		private void watch() {
-			Duration idleAfter = DefaultKinesisListenerContainer.this.options.delivery().idleAfter();
-			Duration stalledAfter = DefaultKinesisListenerContainer.this.options.reader().stalledAfter();
-			Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter : stalledAfter;
-			this.loop.schedule(shorter.dividedBy(4), () -> {
-				watch();
-				DefaultKinesisListenerContainer.this.shardEventPublisher.check(this.loop.nanoTime(), idleAfter,
-						stalledAfter);
-			});
-		}
-
 	}
 
 	/**

@@ -18,7 +18,7 @@ final class DeliveryEvents {
 
 	private final ShardProgressMonitor shardMonitor;
 
-	private ListenerObserver.Stretch stretch = ListenerObserver.Stretch.NONE;
+	private ListenerObserver.ListenerCall listenerCall = ListenerObserver.ListenerCall.NONE;
 
 	private int delivered;
 
@@ -34,26 +34,26 @@ final class DeliveryEvents {
 		catch (Throwable ex) {
 			if (this.shardMonitor.failureLog().permits()) {
 				logger.error(
-						"An observer failed at a delivery of " + this.shardMonitor.shard() + "; the delivery goes on",
+						"An observer failed at a delivery of " + this.shardMonitor.shard() + "; the delivery continues",
 						ex);
 			}
 		}
 	}
 
 	void inHand(int records) {
-		publish((events) -> events.inHand(this.shardMonitor.shard(), records));
+		publish((events) -> events.onDeliveryQueued(this.shardMonitor.shard(), records));
 	}
 
 	void outOfHand(int records) {
-		publish((events) -> events.outOfHand(this.shardMonitor.shard(), records));
+		publish((events) -> events.onDeliveryDone(this.shardMonitor.shard(), records));
 	}
 
 	/**
 	 * The listener gets records from now on.
 	 */
 	void started() {
-		this.stretch = ListenerObserver.Stretch.NONE;
-		publish((events) -> this.stretch = events.delivering(this.shardMonitor.shard()));
+		this.listenerCall = ListenerObserver.ListenerCall.NONE;
+		publish((events) -> this.listenerCall = events.onListenerCalled(this.shardMonitor.shard()));
 	}
 
 	/**
@@ -71,7 +71,7 @@ final class DeliveryEvents {
 		int records = this.delivered;
 		this.delivered = 0;
 		if (records > 0 || ex != null) {
-			publish((events) -> this.stretch.ended(records, ex));
+			publish((events) -> this.listenerCall.ended(records, ex));
 		}
 	}
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorHandler;
@@ -40,18 +40,18 @@ public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode heade
 		interceptors = List.copyOf(interceptors);
 		shardListeners = List.copyOf(shardListeners);
 		if (concurrency < 1) {
-			throw new KinesisConfigurationException("kinesis.consumer.concurrency is " + concurrency,
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{concurrency} is " + concurrency,
 					"Set it to 1 or more");
 		}
 		if (idleAfter.toMillis() < 1) {
-			throw new KinesisConfigurationException("kinesis.consumer.idle-after is " + idleAfter,
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{idleAfter} is " + idleAfter,
 					"Set it to a duration of 1ms or more");
 		}
 		if (recoverer == null && errorHandler instanceof DefaultErrorHandler handler
 				&& handler.onExhausted() == OnExhausted.DEAD_LETTER) {
-			throw new KinesisConfigurationException(
-					"kinesis.consumer.error.on-exhausted is dead-letter, but there is nothing to take dead letters",
-					"Set kinesis.consumer.error.dead-letter-stream, or declare a RecordRecoverer as a bean");
+			throw new InvalidOptionException(InvalidOptionException.Group.ERROR,
+					"{onExhausted} is dead-letter, but there is nothing to take dead letters",
+					"Set {deadLetterStream}, or declare a RecordRecoverer as a bean");
 		}
 	}
 

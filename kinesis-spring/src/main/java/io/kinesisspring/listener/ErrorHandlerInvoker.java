@@ -44,7 +44,7 @@ final class ErrorHandlerInvoker {
 	}
 
 	/**
-	 * Create verdicts.
+	 * Create an invoker.
 	 * @param random makes pauses differ; safe to use from any thread
 	 */
 	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random) {

@@ -55,7 +55,7 @@ final class ExecutorHandoff {
 	private void runTask(Work work) {
 		if (this.rejecting.get() && this.rejecting.compareAndSet(true, false)) {
 			this.shardMonitor.deliveryRecovered(this);
-			logger.info("The executor takes work again: " + this.session);
+			logger.info("The executor accepts tasks again: " + this.session);
 		}
 		work.run();
 	}
@@ -66,13 +66,13 @@ final class ExecutorHandoff {
 			return;
 		}
 		if (this.rejecting.compareAndSet(false, true) && this.shardMonitor.failureLog().permits()) {
-			logger.warn("The executor does not take the records of " + this.session
-					+ "; they are handed over again until it does. Give it more threads or room if that happens often",
+			logger.warn("The executor rejects the records of " + this.session
+					+ ". They are submitted again until it accepts them. Give it more threads or a larger queue if this happens often",
 					ex);
 		}
 		this.shardMonitor.deliveryFailed(this, ex);
 		new DeliveryEvents(this.context.observer(), this.shardMonitor)
-			.publish((events) -> events.rejected(this.shardMonitor.shard(), ex));
+			.publish((events) -> events.onExecutorRejected(this.shardMonitor.shard(), ex));
 		this.session.afterPause(pause(work.countRejection()), work::retry);
 		if (!this.session.isActive()) {
 			close();
@@ -84,7 +84,7 @@ final class ExecutorHandoff {
 	}
 
 	/**
-	 * The session is over: what was refused in it is no trouble any more.
+	 * The session is over: its rejections no longer count as failures of the shard.
 	 */
 	void close() {
 		this.shardMonitor.deliveryRecovered(this);

@@ -70,8 +70,8 @@ final class FilteredListener implements RecordsListener {
 
 	private void reportFiltered(List<KinesisRecord<byte[]>> rejected) {
 		if (!rejected.isEmpty()) {
-			this.observerInvoker.call(
-					() -> this.observer.filtered(rejected.get(0).stream(), rejected.get(0).shardId(), rejected.size()));
+			this.observerInvoker.call(() -> this.observer.onFiltered(rejected.get(0).stream(),
+					rejected.get(0).shardId(), rejected.size()));
 		}
 	}
 

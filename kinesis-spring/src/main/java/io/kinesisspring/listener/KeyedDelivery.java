@@ -26,9 +26,6 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private static final Log logger = LogFactory.getLog(KeyedDelivery.class);
 
-	/** What a record costs on the heap beside its data. */
-	private static final long RECORD_OVERHEAD = 200;
-
 	/** How much less memory is worth a message to the loop. */
 	private static final long SMALLEST_RELEASE = 64 << 10;
 
@@ -170,8 +167,8 @@ final class KeyedDelivery implements ShardDelivery {
 		if (!fits && !this.logged) {
 			this.logged = true;
 			logger.warn(
-					"What waits behind failing or slow keys fills this shard's part of kinesis.consumer.buffer-memory; "
-							+ "the shard pauses until there is room: " + this.session);
+					"Records that wait behind failing or slow keys fill this shard's part of kinesis.consumer.buffer-memory. "
+							+ "The shard pauses until there is room: " + this.session);
 		}
 		return fits;
 	}
@@ -213,7 +210,7 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	private static long bytes(KinesisRecord<byte[]> record) {
-		return record.payload().length + RECORD_OVERHEAD;
+		return ShardSession.sizeOf(record.payload());
 	}
 
 	/**

@@ -29,11 +29,11 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	int PHASE = Integer.MAX_VALUE - 100;
 
 	/**
-	 * Stop: no other record is begun, those in hand are finished, checkpoints are written
-	 * and leases given back. Returns when that is done, or after
-	 * {@code kinesis.consumer.shutdown-timeout}. A listener may stop its own container:
-	 * then this returns at once, and the container stops behind the record in hand or the
-	 * next ones. Do not wait in a listener for anything else that waits for its record.
+	 * Stop: finish the current records, write checkpoints and release the leases. Returns
+	 * when this is done, or after {@code kinesis.consumer.shutdown-timeout}. If a
+	 * listener stops its own container, this returns at once, and the container stops
+	 * after the current record or the next ones. A listener must not wait for anything
+	 * else that waits for its record.
 	 */
 	@Override
 	void stop();
@@ -57,26 +57,26 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	ContainerOptions getOptions();
 
 	/**
-	 * Stop to deliver, behind the record in hand, and keep all leases: no other instance
-	 * takes over. What is read until a {@link #resume()} is not lost but waits in the
-	 * stream. Under {@link AckMode#MANUAL}, what has been delivered and not acknowledged
-	 * by the resume is delivered again. A pause ends with the container's stop.
-	 * @return completes when no record is being worked on. For the listener itself, which
-	 * has a record in hand, it completes when no other one will be begun
+	 * Stop delivering after the current record, and keep all leases, so that no other
+	 * instance takes over. Records wait in the stream until {@link #resume()}. With
+	 * {@link AckMode#MANUAL}, records that are not acknowledged before the resume are
+	 * delivered again. A pause ends when the container stops.
+	 * @return completes when no record is being processed; if called by the listener
+	 * itself, when no other record will be started
 	 * @throws IllegalStateException if the container does not run
 	 */
 	CompletableFuture<Void> pause();
 
 	/**
-	 * Stop to deliver the records of a stream, as for {@link #pause()}.
+	 * Stop delivering the records of a stream, as for {@link #pause()}.
 	 * @param stream the name of the stream
-	 * @return completes when no record of it is being worked on
+	 * @return completes when none of its records is being processed
 	 * @throws IllegalStateException if the container does not run
 	 */
 	CompletableFuture<Void> pause(String stream);
 
 	/**
-	 * Stop to deliver the records of a shard, as for {@link #pause()}.
+	 * Stop delivering the records of a shard, as for {@link #pause()}.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @return completes when no record of it is being worked on
@@ -85,15 +85,15 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	CompletableFuture<Void> pause(String stream, String shardId);
 
 	/**
-	 * Go on with what {@link #pause()} has paused, but for streams and shards that are
-	 * paused by themselves, and with shards that the error handler has stopped.
+	 * Resume what {@link #pause()} has paused, and shards that the error handler has
+	 * stopped. Streams and shards that were paused separately stay paused.
 	 * @return completes when they are read again
 	 * @throws IllegalStateException if the container does not run
 	 */
 	CompletableFuture<Void> resume();
 
 	/**
-	 * Go on with what {@link #pause(String)} has paused, as for {@link #resume()}.
+	 * Resume what {@link #pause(String)} has paused, as for {@link #resume()}.
 	 * @param stream the name of the stream
 	 * @return completes when its shards are read again
 	 * @throws IllegalStateException if the container does not run
@@ -101,8 +101,8 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	CompletableFuture<Void> resume(String stream);
 
 	/**
-	 * Go on with what {@link #pause(String, String)} has paused, or with a shard that the
-	 * error handler has stopped.
+	 * Resume what {@link #pause(String, String)} has paused, or a shard that the error
+	 * handler has stopped.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @return completes when it is read again, unless its stream or all is paused
@@ -111,9 +111,9 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	CompletableFuture<Void> resume(String stream, String shardId);
 
 	/**
-	 * Go to another position in a shard, forth or back, and move its checkpoint there: a
-	 * restart, or another instance, begins there, too. Going back delivers again what
-	 * stands between; going forth skips it.
+	 * Move to another position in a shard, forward or back, together with its checkpoint.
+	 * A restart or another instance begins there, too. Moving back delivers the records
+	 * in between again; moving forward skips them.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param position where to go on; not the end of the shard
@@ -151,9 +151,9 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	CompletableFuture<Set<String>> reset(String stream, String shardId, Checkpoint.After position);
 
 	/**
-	 * Have a shard given back by whichever instance reads it, behind the record in hand;
-	 * it is read on from its checkpoint by the instance whose turn it is, which may be
-	 * the same one.
+	 * Let the instance that reads a shard release it after the current record. The shard
+	 * then continues from its checkpoint on the instance that is assigned next, which may
+	 * be the same one.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @return the shard, once it is free
@@ -168,14 +168,14 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	CompletableFuture<List<Lease>> getLeases();
 
 	/**
-	 * The shards that this instance reads.
+	 * The shards that this instance holds.
 	 * @return how they stand, in no order; empty if the container does not run
 	 */
 	CompletableFuture<List<ShardState>> getShards();
 
 	/**
-	 * How the listener gets on, by what this instance has seen: nobody is asked, nothing
-	 * is waited for. Made for health checks.
+	 * The status of the listener, as this instance knows it. Does not call any service
+	 * and does not wait. Suitable for health checks.
 	 * @return how it and its shards stand
 	 */
 	ListenerStatus getStatus();

@@ -67,8 +67,8 @@ final class LeaseTableOperations {
 	private CompletableFuture<Set<String>> run(String stream, @Nullable String shardId, @Nullable Checkpoint position,
 			boolean finishedToo) {
 		EventLoop loop = new ThreadEventLoop("kinesis-reset-");
-		return new LeaseReset("reset-" + UUID.randomUUID(), stream, shardId, position, finishedToo, this.options,
-				TIMEOUT, this.store, loop)
+		return new LeaseReset("reset-" + UUID.randomUUID(),
+				new LeaseReset.Request(stream, shardId, position, finishedToo, TIMEOUT), this.options, this.store, loop)
 			.run()
 			.whenComplete((done, ex) -> loop.close());
 	}

@@ -4,19 +4,19 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.shard.ReadingObserver;
+import io.kinesisspring.shard.ShardEvents;
 
 /**
- * Sees all that goes on in a container, from the leases to the listener: for counting,
- * not for deciding. What it is told of a container's listener comes on the listeners'
- * executor; for everything else see {@link ReadingObserver}. Implementations must be
- * quick, must not throw, and must be safe for threads.
+ * Is notified about everything that happens in a container, from the leases to the
+ * listener. For information only: no method decides anything. Events of the listener come
+ * on the listeners' executor; for all others see {@link ShardEvents}. Implementations
+ * must be quick and thread-safe. Exceptions are logged and change nothing.
  *
  * @since 0.1.0
  */
-public interface ListenerObserver extends ReadingObserver {
+public interface ListenerObserver extends ShardEvents {
 
-	/** An observer that looks away. */
+	/** Ignores every event. */
 	ListenerObserver NONE = new ListenerObserver() {
 	};
 
@@ -24,21 +24,21 @@ public interface ListenerObserver extends ReadingObserver {
 	 * The container is about to start.
 	 * @param streams the names of the streams that it reads
 	 */
-	default void starting(List<String> streams) {
+	default void onContainerStarting(List<String> streams) {
 	}
 
 	/**
 	 * The container has stopped, or its start has failed. Deliveries may still be under
 	 * way if they took longer than the container waits for.
 	 */
-	default void stopped() {
+	default void onContainerStopped() {
 	}
 
 	/**
 	 * The container is about to stop by itself, as nothing can be read under this
 	 * identity.
 	 */
-	default void denied() {
+	default void onAccessDenied() {
 	}
 
 	/**
@@ -46,7 +46,7 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where they come from
 	 * @param records how many
 	 */
-	default void inHand(ListenerShard shard, int records) {
+	default void onDeliveryQueued(ListenerShard shard, int records) {
 	}
 
 	/**
@@ -54,7 +54,7 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where its records come from
 	 * @param records how many it had begun with
 	 */
-	default void outOfHand(ListenerShard shard, int records) {
+	default void onDeliveryDone(ListenerShard shard, int records) {
 	}
 
 	/**
@@ -63,8 +63,8 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where they come from
 	 * @return told of the end
 	 */
-	default Stretch delivering(ListenerShard shard) {
-		return Stretch.NONE;
+	default ListenerCall onListenerCalled(ListenerShard shard) {
+		return ListenerCall.NONE;
 	}
 
 	/**
@@ -72,7 +72,7 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where its records come from
 	 * @param cause what the executor threw
 	 */
-	default void rejected(ListenerShard shard, Throwable cause) {
+	default void onExecutorRejected(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
@@ -80,7 +80,7 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where it comes from
 	 * @param cause what it failed with
 	 */
-	default void retried(ListenerShard shard, Throwable cause) {
+	default void onRetry(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
@@ -88,7 +88,7 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where it comes from
 	 * @param cause what it failed with
 	 */
-	default void skipped(ListenerShard shard, Throwable cause) {
+	default void onSkipped(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
@@ -96,7 +96,7 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where it comes from
 	 * @param cause what it failed with
 	 */
-	default void recovered(ListenerShard shard, Throwable cause) {
+	default void onRecovered(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
@@ -104,7 +104,7 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shard where it comes from
 	 * @param cause what the recoverer failed with
 	 */
-	default void recovererFailed(ListenerShard shard, Throwable cause) {
+	default void onRecovererFailed(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
@@ -113,17 +113,17 @@ public interface ListenerObserver extends ReadingObserver {
 	 * @param shardId the shard
 	 * @param records how many
 	 */
-	default void filtered(String stream, String shardId, int records) {
+	default void onFiltered(String stream, String shardId, int records) {
 	}
 
 	/**
 	 * Records that are delivered without a pause.
 	 */
 	@FunctionalInterface
-	interface Stretch {
+	interface ListenerCall {
 
 		/** A stretch that nobody looks at. */
-		Stretch NONE = (records, exception) -> {
+		ListenerCall NONE = (records, exception) -> {
 		};
 
 		/**

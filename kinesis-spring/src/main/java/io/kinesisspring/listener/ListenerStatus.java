@@ -7,8 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a listener gets on, by what this instance itself has seen: nobody is asked for it.
- * Immutable.
+ * The status of a listener, as this instance knows it. Immutable.
  *
  * @param phase whether it runs
  * @param workerId what the ids begin with under which it holds leases; {@code null} while

@@ -49,18 +49,15 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private int rejections;
 
-	/** How often in a row something that must not happen has kept it from going on. */
+	/** Consecutive failures outside of the listener. */
 	private int unexpectedFailures;
 
-	/** Whether this thread is done: another one may be at work. */
+	/** Whether another thread may continue, so that this one must not. */
 	private boolean handedOff;
-
-	private boolean recovererFailed;
 
 	private boolean failing;
 
-	/** Whether the log has a failure of the record in hand. */
-	private boolean logged;
+	private final DeliveryLog log;
 
 	OrderedDelivery(List<KinesisRecord<byte[]>> records, DeliveryContext deliveryContext, Progress progress,
 			ShardSession session, ConcurrencyLimit concurrencyLimit, ShardProgressMonitor shardMonitor) {
@@ -70,6 +67,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		this.session = session;
 		this.concurrencyLimit = concurrencyLimit;
 		this.shardMonitor = shardMonitor;
+		this.log = new DeliveryLog(shardMonitor.failureLog());
 		this.deliveryEvents = new DeliveryEvents(deliveryContext.observer(), shardMonitor);
 		this.remainingRecords = new RemainingRecords(records, deliveryContext.listener().isBatch());
 	}
@@ -118,7 +116,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			this.progress.flush();
 		}
 		catch (Throwable ex) {
-			logger.error("What has been processed could not be told: " + this.session, ex);
+			logger.error("The progress of a delivery could not be reported: " + this.session, ex);
 		}
 	}
 
@@ -137,8 +135,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		}
 		catch (Throwable ex) {
 			boolean retries = !this.handedOff;
-			logger.error("Delivery broke off unexpectedly in " + this.session
-					+ (retries ? "; it goes on behind the last finished record after a pause" : ""), ex);
+			logger.error("Delivery failed unexpectedly in " + this.session
+					+ (retries ? ". It continues after the last finished record, after a pause" : ""), ex);
 			if (retries) {
 				pause(this.deliveryContext.errorHandlerInvoker().backOff(++this.unexpectedFailures));
 			}
@@ -180,11 +178,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		if (this.remainingRecords.isRedelivery()) {
 			removeAcknowledged();
 		}
-		return !this.remainingRecords.isEmpty() && mayDeliver(this.remainingRecords.first());
-	}
-
-	private boolean mayDeliver(KinesisRecord<byte[]> record) {
-		return this.session.isActive() || (this.session.isHeld() && this.progress.isOvertaken(record));
+		return !this.remainingRecords.isEmpty() && (this.session.isActive()
+				|| (this.session.isHeld() && this.progress.isOvertaken(this.remainingRecords.first())));
 	}
 
 	private void onResult(List<KinesisRecord<byte[]>> part, @Nullable Throwable ex) {
@@ -204,9 +199,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		boolean located = this.attemptCounter.hasRecordFailures();
 		int attempt = this.attemptCounter.nextAttempt();
 		advance(part.size());
-		if (this.logged && (located || !this.remainingRecords.isSearching())) {
-			this.logged = false;
-			logger.info("Delivered at attempt " + attempt + ": " + part.get(0).position());
+		if (located || !this.remainingRecords.isSearching()) {
+			this.log.deliveredAgain(part.get(0), attempt);
 		}
 	}
 
@@ -233,7 +227,9 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		}
 		boolean located = named != null || part.size() == 1;
 		if (suspects == 0) {
-			failedAfterAcknowledgment(part, ex);
+			this.log.failedAfterAcknowledgment(part.get(0), ex);
+			recordsFinished();
+			continueLater();
 		}
 		else if (!located && this.remainingRecords.isSearching()) {
 			this.remainingRecords.halve();
@@ -267,24 +263,11 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		KinesisRecord<byte[]> first = this.remainingRecords.first();
 		int left = this.remainingRecords.removeDelivered(this.progress::isAcknowledged);
 		if (this.remainingRecords.isEmpty() || this.remainingRecords.first() != first) {
-			this.logged = false;
+			this.log.reset();
 			this.attemptCounter.nextRecord(this.remainingRecords.isSearching());
 			recordsFinished();
 		}
 		return left;
-	}
-
-	/**
-	 * The listener had acknowledged everything when it threw: there is nothing left to
-	 * deliver again.
-	 */
-	private void failedAfterAcknowledgment(List<KinesisRecord<byte[]>> part, Throwable ex) {
-		if (this.shardMonitor.failureLog().permits()) {
-			logger.warn("The listener failed at " + part.get(0).position()
-					+ " when it had acknowledged what it failed at; that is not delivered again", ex);
-		}
-		recordsFinished();
-		continueLater();
 	}
 
 	private void recordsFinished() {
@@ -305,20 +288,22 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		ErrorDecision decision = this.deliveryContext.errorHandlerInvoker().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
 			if (failure.attempts() == 1) {
-				warn(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
-						+ this.deliveryContext.options().orderWords() + " is delivered before that");
+				this.log.failed(failure,
+						"; it is delivered again until the error handler decides otherwise. Nothing behind it "
+								+ this.deliveryContext.options().orderWords() + " is delivered before that");
 			}
-			this.deliveryEvents.publish((events) -> events.retried(this.shardMonitor.shard(), failure.exception()));
+			this.deliveryEvents.publish((events) -> events.onRetry(this.shardMonitor.shard(), failure.exception()));
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
-			warn(failure, "; they are delivered by halves to find the one that fails");
+			this.log.failed(failure, "; they are delivered by halves to find the one that fails");
 			this.remainingRecords.halve();
 			continueLater();
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
-			warn(failure, " at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
-			this.deliveryEvents.publish((events) -> events.skipped(this.shardMonitor.shard(), failure.exception()));
+			this.log.failed(failure,
+					" at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
+			this.deliveryEvents.publish((events) -> events.onSkipped(this.shardMonitor.shard(), failure.exception()));
 			skipFailed();
 		}
 		else if (decision instanceof ErrorDecision.DeadLetter) {
@@ -343,33 +328,22 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private void recovered(DeliveryFailure failure, @Nullable Throwable ex) {
 		if (ex == null) {
-			warn(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
-			this.deliveryEvents.publish((events) -> events.recovered(this.shardMonitor.shard(), failure.exception()));
+			this.log.failed(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
+			this.deliveryEvents.publish((events) -> events.onRecovered(this.shardMonitor.shard(), failure.exception()));
 			skipFailed();
 			return;
 		}
-		if (!this.recovererFailed && this.shardMonitor.failureLog().permits()) {
-			this.recovererFailed = true;
-			logger.error(describe(failure) + ", and the recoverer failed, too. The record is delivered again", ex);
-		}
-		this.deliveryEvents.publish((events) -> events.recovererFailed(this.shardMonitor.shard(), ex));
+		this.log.recovererFailed(failure, ex);
+		this.deliveryEvents.publish((events) -> events.onRecovererFailed(this.shardMonitor.shard(), ex));
 		pause(this.deliveryContext.errorHandlerInvoker().backOff(failure.attempts()));
 	}
 
-	private void warn(DeliveryFailure failure, String consequence) {
-		this.logged = this.shardMonitor.failureLog().permits();
-		if (this.logged) {
-			logger.warn(describe(failure) + consequence, failure.exception());
-		}
-	}
-
 	private void skipFailed() {
-		this.logged = false;
+		this.log.recordPassed();
 		this.progress.finished(this.remainingRecords.first());
 		this.remainingRecords.skipFirst();
 		this.attemptCounter.nextRecord(false);
 		this.unexpectedFailures = 0;
-		this.recovererFailed = false;
 		this.progress.flush();
 		recordsFinished();
 		continueLater();
@@ -377,7 +351,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 
 	private void stop(DeliveryFailure failure) {
 		KinesisException reason = new KinesisException(
-				describe(failure) + " and the error handler decided to stop the shard", failure.exception());
+				DeliveryLog.describe(failure) + " and the error handler decided to stop the shard",
+				failure.exception());
 		this.deliveryContext.shardEventPublisher().failed(this.shardMonitor.shard(), failure.exception());
 		this.session.stop(reason);
 		end(reason);
@@ -418,11 +393,6 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		else {
 			this.done.complete(this.remainingRecords.isEmpty());
 		}
-	}
-
-	private static String describe(DeliveryFailure failure) {
-		return "Delivery failed at " + failure.record().position()
-				+ ((failure.records() > 1) ? " (first of " + failure.records() + ")" : "");
 	}
 
 }

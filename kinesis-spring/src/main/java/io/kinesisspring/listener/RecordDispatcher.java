@@ -10,9 +10,8 @@ import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Where a container's shards meet its listener: gives each session the delivery that the
- * options ask for, in order or by keys, and lets the application know what becomes of the
- * shards.
+ * Passes the records of a container's shards to its listener. Each session gets the
+ * delivery that the options ask for: in the order of the shard, or by keys.
  */
 final class RecordDispatcher implements RecordHandler {
 
@@ -52,36 +51,6 @@ final class RecordDispatcher implements RecordHandler {
 	@Override
 	public CompletableFuture<Void> assigned(String stream, String shardId) {
 		return this.shardEventPublisher.assigned(stream, shardId);
-	}
-
-	@Override
-	public void opened(String stream, String shardId) {
-		this.shardEventPublisher.monitor(stream, shardId).opened();
-	}
-
-	@Override
-	public void stopped(String stream, String shardId, Throwable reason) {
-		this.shardEventPublisher.monitor(stream, shardId).stopped(reason);
-	}
-
-	@Override
-	public void read(String stream, String shardId, int records, long millisBehindLatest) {
-		this.shardEventPublisher.monitor(stream, shardId).read(records, millisBehindLatest);
-	}
-
-	@Override
-	public void delayed(String stream, String shardId, Throwable cause) {
-		this.shardEventPublisher.readFailed(stream, shardId, cause);
-	}
-
-	@Override
-	public void lost(String stream, String shardId) {
-		this.shardEventPublisher.lost(stream, shardId);
-	}
-
-	@Override
-	public void ended(String stream, String shardId) {
-		this.shardEventPublisher.ended(stream, shardId);
 	}
 
 }

@@ -3,9 +3,9 @@ package io.kinesisspring.listener;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Decides which records a listener gets to see. One that it refuses counts as processed.
- * What it throws counts as a failed delivery of the record. Called before conversion, for
- * several shards at once: implementations must be thread-safe.
+ * Decides which records a listener receives. A rejected record counts as processed. An
+ * exception counts as a failed delivery of the record. The filter is called before
+ * conversion, for several shards at once. Implementations must be thread-safe.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ public interface RecordFilter {
 	/**
 	 * Whether a record is to be delivered.
 	 * @param record the record
-	 * @return {@code false} to pass over it
+	 * @return {@code false} to reject it
 	 */
 	boolean accepts(KinesisRecord<byte[]> record);
 

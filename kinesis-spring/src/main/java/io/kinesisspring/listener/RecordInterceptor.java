@@ -5,9 +5,9 @@ import java.util.List;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Stands around each call of a listener. Gets the record, or all records of a batch
- * listener's delivery, that the filter has accepted. Called for each attempt, for several
- * shards at once: implementations must be thread-safe.
+ * Surrounds each call of a listener. It receives the record, or all records of a batch,
+ * that the filter has accepted. It is called for each attempt, for several shards at
+ * once. Implementations must be thread-safe.
  *
  * @since 0.1.0
  */
@@ -16,22 +16,22 @@ public interface RecordInterceptor {
 	/**
 	 * The listener is about to be called.
 	 * @param records what it will get; one record for a record listener
-	 * @throws Exception to keep them from it: this counts as a failed delivery
+	 * @throws Exception to prevent the call, which counts as a failed delivery
 	 */
 	default void before(List<KinesisRecord<byte[]>> records) throws Exception {
 	}
 
 	/**
-	 * The listener has returned, or the future that it returned has completed. What this
-	 * throws is logged, and changes nothing.
+	 * The listener has returned, or its future has completed. Exceptions are logged and
+	 * change nothing.
 	 * @param records what it got
 	 */
 	default void success(List<KinesisRecord<byte[]>> records) {
 	}
 
 	/**
-	 * The delivery has failed, in the listener, before it, or in the future that it
-	 * returned. What this throws is logged, and changes nothing.
+	 * The delivery has failed: before the listener, in it, or in its future. Exceptions
+	 * are logged and change nothing.
 	 * @param records what it got or would have got
 	 * @param exception why
 	 */

@@ -67,7 +67,7 @@ final class RegisteredListeners {
 
 	/**
 	 * A consumer has one subscription to a shard: two listeners that use the same one
-	 * would take it from each other for ever.
+	 * would keep taking it from each other.
 	 */
 	private void claimConsumer(ContainerOptions options, StreamIdentifier stream, KinesisListenerEndpoint endpoint) {
 		if (options.mode() != ReadMode.FAN_OUT) {

@@ -17,12 +17,14 @@ import org.springframework.context.ApplicationEventPublisher;
 
 import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.shard.ShardEvents;
+import io.kinesisspring.shard.ShardState;
 
 /**
  * Tells the application what becomes of a listener and its shards: {@link ShardListener}s
  * and application events, on the executor, for each shard in order. Thread-safe.
  */
-final class ShardEventPublisher {
+final class ShardEventPublisher implements ShardEvents {
 
 	private static final Log logger = LogFactory.getLog(ShardEventPublisher.class);
 
@@ -95,14 +97,21 @@ final class ShardEventPublisher {
 				new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId));
 	}
 
-	void lost(String stream, String shardId) {
+	@Override
+	public void onReleased(String stream, String shardId, boolean stopping) {
+		onLost(stream, shardId);
+	}
+
+	@Override
+	public void onLost(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
 		this.monitors.remove(shard);
 		publish(shard, (listener) -> listener.onLost(shard),
 				new KinesisListenerEvent.ShardLost(this.listenerId, stream, shardId));
 	}
 
-	void ended(String stream, String shardId) {
+	@Override
+	public void onFinished(String stream, String shardId) {
 		ListenerShard shard = shard(stream, shardId);
 		this.monitors.remove(shard);
 		publish(shard, (listener) -> listener.onEnded(shard),
@@ -124,10 +133,19 @@ final class ShardEventPublisher {
 		}
 	}
 
-	/**
-	 * A shard cannot be read at the moment. Safe to call from any thread.
-	 */
-	void readFailed(String stream, String shardId, Throwable cause) {
+	@Override
+	public void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
+			@Nullable Throwable cause) {
+		monitor(stream, shardId).activityChanged(activity, cause);
+	}
+
+	@Override
+	public void onBatchRead(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+		monitor(stream, shardId).read(records, millisBehindLatest);
+	}
+
+	@Override
+	public void onReadDelayed(String stream, String shardId, Throwable cause) {
 		ShardProgressMonitor monitor = this.monitors.get(shard(stream, shardId));
 		if (monitor != null) {
 			monitor.readFailed(cause);
@@ -161,8 +179,9 @@ final class ShardEventPublisher {
 				case IDLE -> publish(shard, (listener) -> {
 				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
 				case STALLED -> {
-					logger.warn("Listener '" + this.listenerId + "' has not got on with stream '" + shard.stream()
-							+ "', shard '" + shard.shardId() + "' for " + stalledAfter.toSeconds() + "s");
+					logger.warn("Listener '" + this.listenerId + "' makes no progress with stream '" + shard.stream()
+							+ "', shard '" + shard.shardId() + "': nothing finished for " + stalledAfter.toSeconds()
+							+ "s");
 					publish(shard, (listener) -> {
 					}, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
 							stalledAfter));
@@ -172,8 +191,8 @@ final class ShardEventPublisher {
 			}
 		}
 		if (unlogged > 0) {
-			logger.warn("Listener '" + this.listenerId + "' has failed " + unlogged
-					+ " more times than the log shows since this was looked at last");
+			logger.warn("Listener '" + this.listenerId + "': " + unlogged
+					+ " more failures since the last check are not in the log");
 		}
 	}
 
@@ -232,9 +251,9 @@ final class ShardEventPublisher {
 		EventLoop loop = this.loop;
 		boolean retry = loop != null && attempt < MOST_ATTEMPTS;
 		if (attempt == 1 || !retry) {
-			logger
-				.warn("Listener '" + this.listenerId + "': the executor did not take what a ShardListener or an event "
-						+ "listener should be told; " + (retry ? "it is told later" : "it is not told"), ex);
+			logger.warn("Listener '" + this.listenerId
+					+ "': the executor rejected a notification of ShardListeners and event " + "listeners. "
+					+ (retry ? "It is sent later" : "It is dropped"), ex);
 		}
 		if (loop != null && retry) {
 			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(task, published, attempt + 1));
@@ -249,7 +268,7 @@ final class ShardEventPublisher {
 			call.run();
 		}
 		catch (Throwable ex) {
-			logger.error("What was told about a shard or a listener was not taken well", ex);
+			logger.error("A ShardListener or an event listener failed", ex);
 		}
 	}
 

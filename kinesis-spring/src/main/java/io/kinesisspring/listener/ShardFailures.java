@@ -49,17 +49,13 @@ final class ShardFailures {
 		this.reading.lazySet(null);
 	}
 
-	void stopped(Throwable cause) {
-		this.stop = new ShardFailure(cause, now());
+	void stopped(@Nullable Throwable cause) {
+		this.stop = (cause != null) ? new ShardFailure(cause, now()) : null;
 	}
 
 	void opened() {
 		this.stop = null;
 		readSucceeded();
-	}
-
-	boolean isStopped() {
-		return this.stop != null;
 	}
 
 	/**

@@ -1,9 +1,9 @@
 package io.kinesisspring.listener;
 
 /**
- * Learns which shards this instance reads, to prepare and to clean up what a listener
- * keeps for a shard. Called on the listeners' executor, for one shard in order and for
- * several at once. What it throws is logged, and changes nothing.
+ * Is notified which shards this instance reads, for example to prepare and clean up state
+ * for each shard. It is called on the listeners' executor, in order for each shard and
+ * for several shards at once. Exceptions are logged and change nothing.
  *
  * @since 0.1.0
  */
@@ -18,8 +18,8 @@ public interface ShardListener {
 	}
 
 	/**
-	 * This instance reads a shard no longer: it has been given back, behind its last
-	 * record, or it has been lost, and then a delivery may still be under way.
+	 * This instance no longer reads a shard. It has released the shard after its last
+	 * record, or has lost it, and then a delivery may still be in progress.
 	 * @param shard the shard
 	 */
 	default void onLost(ListenerShard shard) {

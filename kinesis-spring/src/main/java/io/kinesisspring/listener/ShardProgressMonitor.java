@@ -30,6 +30,9 @@ final class ShardProgressMonitor {
 
 	private final ShardFailures failures;
 
+	private volatile ShardState.Activity activity = ShardState.Activity.READING;
+
+	/** Whether a session delivers its records. */
 	private volatile boolean open = true;
 
 	private volatile long millisBehind = -1;
@@ -95,14 +98,16 @@ final class ShardProgressMonitor {
 		this.failures.readFailed(cause);
 	}
 
-	void opened() {
-		this.open = true;
-		this.checked = false;
-		this.failures.opened();
-	}
-
-	void stopped(Throwable cause) {
-		this.failures.stopped(cause);
+	void activityChanged(ShardState.Activity changed, @Nullable Throwable cause) {
+		this.activity = changed;
+		if (changed == ShardState.Activity.READING) {
+			this.open = true;
+			this.checked = false;
+			this.failures.opened();
+		}
+		else {
+			this.failures.stopped(cause);
+		}
 	}
 
 	/**
@@ -218,17 +223,10 @@ final class ShardProgressMonitor {
 		Instant stalled = this.stalledSince;
 		boolean failing = shardFailure != null && !shardFailure.since().plus(stalledAfter).isAfter(this.failures.now());
 		int unacknowledgedRecords = this.unacknowledged.getAsInt();
-		return new ShardStatus(this.shard.stream(), this.shard.shardId(), activity(), stalled != null || failing, lag(),
-				(shardFailure != null) ? shardFailure.cause() : null,
+		return new ShardStatus(this.shard.stream(), this.shard.shardId(), this.activity, stalled != null || failing,
+				lag(), (shardFailure != null) ? shardFailure.cause() : null,
 				(shardFailure != null) ? shardFailure.since() : stalled, unacknowledgedRecords,
 				(unacknowledgedRecords > 0) ? unacknowledgedSince() : null);
-	}
-
-	private ShardState.Activity activity() {
-		if (this.failures.isStopped()) {
-			return ShardState.Activity.STOPPED;
-		}
-		return this.open ? ShardState.Activity.READING : ShardState.Activity.PAUSED;
 	}
 
 	/**

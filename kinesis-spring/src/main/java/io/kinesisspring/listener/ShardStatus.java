@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.shard.ShardState;
 
 /**
- * How a shard of this instance gets on, by what the instance itself has seen. Immutable.
+ * The status of a shard that this instance holds, as the instance knows it. Immutable.
  *
  * @param stream the name of the stream
  * @param shardId the shard
  * @param activity whether it is read, paused or stopped by a failure
- * @param stalled whether it does not get on: nothing has been finished, or a record has
+ * @param stalled whether it makes no progress: nothing has been finished, or a record has
  * failed, for as long as the container's {@link ContainerOptions#stalledAfter()} says
  * @param millisBehindLatest how far behind the tip of the shard its last read ended, plus
  * the time since then if that is not processed yet; -1 before the first read

@@ -61,7 +61,7 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void starting(List<String> names) {
+	public void onContainerStarting(List<String> names) {
 		if (this.registered.compareAndSet(false, true)) {
 			gauge(KinesisMeter.CONSUMER_RUNNING, (listener) -> listener.running ? 1 : 0);
 			gauge(KinesisMeter.CONSUMER_IN_FLIGHT, (listener) -> listener.inHand.sum());
@@ -78,12 +78,12 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void denied() {
+	public void onAccessDenied() {
 		this.denied = true;
 	}
 
 	@Override
-	public void stopped() {
+	public void onContainerStopped() {
 		this.running = false;
 		this.bufferUsed = 0;
 		this.streams.values().forEach((stream) -> stream.removeAll(this.denied));
@@ -100,39 +100,40 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void planned(String stream, int wanted, int free) {
+	public void onAssignmentPlanned(String stream, int wanted, int free) {
 		stream(stream).share().set(wanted, free);
 	}
 
 	@Override
-	public void acquired(String stream, String shardId) {
+	public void onAcquired(String stream, String shardId) {
 		stream(stream).acquired(shardId);
 	}
 
 	@Override
-	public void handedOver(String stream, String shardId, boolean stopping) {
+	public void onReleased(String stream, String shardId, boolean stopping) {
 		stream(stream).handedOver(stopping ? "stop" : "balance");
 		stream(stream).remove(shardId, this.denied);
 	}
 
 	@Override
-	public void lost(String stream, String shardId) {
+	public void onLost(String stream, String shardId) {
 		stream(stream).lost();
 		stream(stream).remove(shardId, this.denied);
 	}
 
 	@Override
-	public void ended(String stream, String shardId) {
+	public void onFinished(String stream, String shardId) {
 		stream(stream).remove(shardId, false);
 	}
 
 	@Override
-	public void turned(String stream, String shardId, ShardState.Activity activity) {
+	public void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
+			@Nullable Throwable cause) {
 		stream(stream).with(shardId, (shard) -> shard.turned(activity));
 	}
 
 	@Override
-	public void fetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
+	public void onFetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
 		stream(stream).fetch(outcome(exception)).record(took);
 	}
 
@@ -147,7 +148,7 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void unpacked(String stream, String shardId, long bytes, int records, int deaggregated) {
+	public void onUnpacked(String stream, String shardId, long bytes, int records, int deaggregated) {
 		Counters counters = counters(stream, shardId);
 		counters.add(KinesisMeter.CONSUMER_BYTES, bytes);
 		counters.add(KinesisMeter.CONSUMER_RECORDS, records);
@@ -155,25 +156,25 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void came(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+	public void onBatchRead(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
 		stream(stream).read(records);
 		long now = this.meters.now();
 		stream(stream).with(shardId, (shard) -> shard.lag().batchRead(records, millisBehindLatest, span, now));
 	}
 
 	@Override
-	public void handled(String stream, String shardId) {
+	public void onBatchHandled(String stream, String shardId) {
 		stream(stream).with(shardId, (shard) -> shard.lag().handled());
 	}
 
 	@Override
-	public void begun(String stream, String shardId, Checkpoint.After last) {
+	public void onDeliveryStarted(String stream, String shardId, Checkpoint.After last) {
 		long now = this.meters.now();
 		stream(stream).with(shardId, (shard) -> shard.checkpointAge().begun(last, now));
 	}
 
 	@Override
-	public void checkpointed(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
+	public void onCheckpoint(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
 		Tags outcome = Tags.of(KinesisTag.OUTCOME.asString(), (exception != null) ? FAILURE : SUCCESS);
 		counters(stream, shardId).increment(KinesisMeter.CONSUMER_CHECKPOINTS, outcome);
 		if (exception == null) {
@@ -183,69 +184,69 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void buffered(long used, long limit) {
+	public void onBufferChanged(long used, long limit) {
 		this.bufferUsed = used;
 		this.bufferSize = limit;
 	}
 
 	@Override
-	public void throttled(String stream, @Nullable String shardId, String action) {
+	public void onThrottled(String stream, @Nullable String shardId, String action) {
 		Tags further = Tags.of(KinesisTag.ACTION.asString(), action);
 		counters(stream, shardId).increment(KinesisMeter.CONSUMER_THROTTLES, further);
 	}
 
 	@Override
-	public void failed(String stream, @Nullable String shardId, String action, Throwable exception) {
+	public void onCallFailed(String stream, @Nullable String shardId, String action, Throwable exception) {
 		Tags further = Tags.of(KinesisTag.ACTION.asString(), action, KinesisTag.CAUSE.asString(),
 				KinesisFailures.nameOf(exception));
 		counters(stream, shardId).increment(KinesisMeter.CONSUMER_FAILURES, further);
 	}
 
 	@Override
-	public void iteratorExpired(String stream, String shardId) {
+	public void onIteratorExpired(String stream, String shardId) {
 		counters(stream, shardId).add(KinesisMeter.CONSUMER_ITERATORS_EXPIRED, 1);
 	}
 
 	@Override
-	public void checkpointStale(String stream, String shardId) {
+	public void onCheckpointStale(String stream, String shardId) {
 		counters(stream, shardId).add(KinesisMeter.CONSUMER_CHECKPOINTS_STALE, 1);
 	}
 
 	@Override
-	public void aggregateBroken(String stream, String shardId) {
+	public void onAggregateBroken(String stream, String shardId) {
 		counters(stream, shardId).add(KinesisMeter.CONSUMER_AGGREGATES_BROKEN, 1);
 	}
 
 	@Override
-	public void subscriptionOpened(String stream, String shardId) {
-		subscriptionEvent(stream, shardId);
+	public void onSubscriptionOpened(String stream, String shardId) {
+		onSubscriptionEvent(stream, shardId);
 	}
 
 	@Override
-	public void subscriptionEvent(String stream, String shardId) {
+	public void onSubscriptionEvent(String stream, String shardId) {
 		long now = this.meters.now();
 		stream(stream).with(shardId, (shard) -> shard.subscription().cameUp(now));
 	}
 
 	@Override
-	public void subscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
+	public void onSubscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
 		Tags further = Tags.of(KinesisTag.CAUSE.asString(), StreamMeters.lowerCase(cause));
 		counters(stream, shardId).increment(KinesisMeter.CONSUMER_SUBSCRIPTIONS_ENDED, further);
 		stream(stream).with(shardId, (shard) -> shard.subscription().ended());
 	}
 
 	@Override
-	public void inHand(ListenerShard shard, int records) {
+	public void onDeliveryQueued(ListenerShard shard, int records) {
 		this.inHand.add(records);
 	}
 
 	@Override
-	public void outOfHand(ListenerShard shard, int records) {
+	public void onDeliveryDone(ListenerShard shard, int records) {
 		this.inHand.add(-records);
 	}
 
 	@Override
-	public Stretch delivering(ListenerShard shard) {
+	public ListenerCall onListenerCalled(ListenerShard shard) {
 		long begun = this.meters.now();
 		return (records, exception) -> {
 			Duration took = Duration.ofNanos(this.meters.now() - begun);
@@ -255,33 +256,33 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void rejected(ListenerShard shard, Throwable cause) {
+	public void onExecutorRejected(ListenerShard shard, Throwable cause) {
 		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_REJECTED, 1);
 	}
 
 	@Override
-	public void retried(ListenerShard shard, Throwable cause) {
+	public void onRetry(ListenerShard shard, Throwable cause) {
 		Tags further = Tags.of(KinesisTag.CAUSE.asString(), ClassUtils.getShortName(cause.getClass()));
 		counters(shard.stream(), shard.shardId()).increment(KinesisMeter.CONSUMER_RETRIES, further);
 	}
 
 	@Override
-	public void skipped(ListenerShard shard, Throwable cause) {
+	public void onSkipped(ListenerShard shard, Throwable cause) {
 		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_SKIPPED, 1);
 	}
 
 	@Override
-	public void recovered(ListenerShard shard, Throwable cause) {
+	public void onRecovered(ListenerShard shard, Throwable cause) {
 		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_DEAD_LETTERS, 1);
 	}
 
 	@Override
-	public void recovererFailed(ListenerShard shard, Throwable cause) {
+	public void onRecovererFailed(ListenerShard shard, Throwable cause) {
 		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_RECOVERER_FAILURES, 1);
 	}
 
 	@Override
-	public void filtered(String stream, String shardId, int records) {
+	public void onFiltered(String stream, String shardId, int records) {
 		counters(stream, shardId).add(KinesisMeter.CONSUMER_FILTERED, records);
 	}
 

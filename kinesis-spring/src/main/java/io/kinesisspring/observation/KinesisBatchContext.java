@@ -8,9 +8,9 @@ import io.micrometer.observation.transport.ReceiverContext;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * What is known of a batch listener's call. A batch has no single sender: its trace is
- * one of its own, and links to those of its records where tracing is set up for that.
- * Immutable, but for what observations add.
+ * The context of a batch listener's call. A batch has no single sender, so it starts a
+ * trace of its own. The trace has links to those of the records if tracing is set up for
+ * that. Immutable, except for what observations add.
  *
  * @since 0.1.0
  */
@@ -27,9 +27,9 @@ public final class KinesisBatchContext extends ReceiverContext<List<? extends Ki
 	/**
 	 * Create a context.
 	 * @param listenerId the id of the listener
-	 * @param application the application, under whose name checkpoints are kept
-	 * @param records what the listener gets, of one shard; not empty
-	 * @param attempt how often the delivery is tried, this time included
+	 * @param application the application, under whose name checkpoints are stored
+	 * @param records one or more records of one shard
+	 * @param attempt the number of the delivery attempt, from 1
 	 */
 	public KinesisBatchContext(String listenerId, String application, List<? extends KinesisRecord<?>> records,
 			int attempt) {

@@ -6,9 +6,9 @@ import io.micrometer.observation.transport.ReceiverContext;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * What is known of a record listener's call. Its carrier is the record, whose headers
- * hold the sender's trace if there is one to go on with. Immutable, but for what
- * observations add.
+ * The context of a record listener's call. Its carrier is the record. If the headers of
+ * the record have the sender's trace, the observation continues it. Immutable, except for
+ * what observations add.
  *
  * @since 0.1.0
  */
@@ -25,9 +25,9 @@ public final class KinesisRecordContext extends ReceiverContext<KinesisRecord<?>
 	/**
 	 * Create a context.
 	 * @param listenerId the id of the listener
-	 * @param application the application, under whose name checkpoints are kept
-	 * @param record what the listener gets
-	 * @param attempt how often the delivery is tried, this time included
+	 * @param application the application, under whose name checkpoints are stored
+	 * @param record the record
+	 * @param attempt the number of the delivery attempt, from 1
 	 */
 	public KinesisRecordContext(String listenerId, String application, KinesisRecord<?> record, int attempt) {
 		super((carrier, key) -> carrier.headers().get(key), Kind.CONSUMER);

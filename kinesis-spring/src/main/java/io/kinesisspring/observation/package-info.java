@@ -1,6 +1,6 @@
 /**
- * What is observed, under which names and with which key values. Uses the root alone:
- * {@code producer} and {@code listener} observe with it.
+ * The observations of this library, with their names and keys. Uses the root alone;
+ * {@code producer} and {@code listener} use it.
  */
 @NullMarked
 package io.kinesisspring.observation;

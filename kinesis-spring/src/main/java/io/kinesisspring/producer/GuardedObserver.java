@@ -64,7 +64,7 @@ final class GuardedObserver implements SendObserver {
 
 	@Override
 	public void shardsLimited(String stream, int shards) {
-		callGuarded("paced", (observer) -> observer.shardsLimited(stream, shards));
+		callGuarded("shardsLimited", (observer) -> observer.shardsLimited(stream, shards));
 	}
 
 	private void callGuarded(String method, Consumer<SendObserver> call) {

@@ -78,75 +78,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	private final SendLifecycle lifecycle;
 
 	/**
-	 * Create a template that makes requests and completes futures on threads of its own.
-	 * @param client the client; stays open when the template is closed
-	 * @param converter converts payloads
-	 * @param options how to send
+	 * Create a template. Tests bring their own threads and time.
 	 */
-	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options) {
-		this(client, converter, options, List.of());
-	}
-
-	/**
-	 * Create a template with threads of its own.
-	 * @param client the client; stays open when the template is closed
-	 * @param converter converts payloads
-	 * @param options how to send
-	 * @param interceptors shown each record and its outcome, in their order
-	 */
-	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
-			List<? extends SendInterceptor> interceptors) {
-		this(client, converter, options, interceptors, KinesisObservations.NONE);
-	}
-
-	/**
-	 * Create a template with threads of its own that is observed.
-	 * @param client the client; stays open when the template is closed
-	 * @param converter converts payloads
-	 * @param options how to send
-	 * @param interceptors shown each record and its outcome, in their order
-	 * @param observations who observes each send
-	 */
-	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
-			List<? extends SendInterceptor> interceptors, KinesisObservations observations) {
-		this(client, converter, options, interceptors, observations, new TemplateExecutor());
-	}
-
-	/**
-	 * Create a template.
-	 * @param client the client; stays open when the template is closed
-	 * @param converter converts payloads
-	 * @param options how to send
-	 * @param interceptors shown each record and its outcome, in their order
-	 * @param executor where requests are made and futures complete; one of few threads
-	 * must not be shared with work that blocks. Where it refuses a task threads of the
-	 * template's own do the work. One that runs tasks on the calling thread lets
-	 * callbacks hold up the whole template, and those that block, for ever
-	 */
-	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
-			List<? extends SendInterceptor> interceptors, Executor executor) {
-		this(client, converter, options, interceptors, KinesisObservations.NONE, executor);
-	}
-
-	/**
-	 * Create a template.
-	 * @param client the client; stays open when the template is closed
-	 * @param converter converts payloads
-	 * @param options how to send
-	 * @param interceptors shown each record and its outcome, in their order
-	 * @param observations who observes each send
-	 * @param executor as for the constructor without observations
-	 */
-	public KinesisTemplate(KinesisAsyncClient client, RecordConverter converter, ProducerOptions options,
-			List<? extends SendInterceptor> interceptors, KinesisObservations observations, Executor executor) {
-		this(client::putRecords, converter, options, interceptors, observations, SendLifecycle.startLoop(), executor);
-	}
-
-	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
-			List<? extends SendInterceptor> interceptors, EventLoop loop, Executor executor) {
-		this(call, converter, options, interceptors, KinesisObservations.NONE, loop, executor);
-	}
-
 	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, EventLoop loop,
 			Executor executor) {
@@ -166,6 +99,15 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.lifecycle = new SendLifecycle(this.engine, options.closeTimeout());
 		this.submission = this.engine::submit;
 		this.engine.observer().opened(this.engine);
+	}
+
+	/**
+	 * A builder of templates that send with a client.
+	 * @param client the client; stays open when the template is closed
+	 * @return a builder
+	 */
+	public static KinesisTemplateBuilder builder(KinesisAsyncClient client) {
+		return new KinesisTemplateBuilder(client);
 	}
 
 	@Override

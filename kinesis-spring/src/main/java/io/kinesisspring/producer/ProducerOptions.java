@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.envelope.HeaderMode;
 
@@ -53,35 +53,32 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		Ordering ordering, Aggregation aggregation, HeaderMode headers, List<String> headerPatterns,
 		Duration initialBackoff, Duration maxBackoff, Duration closeTimeout, SendObserver observer) {
 
-	private static final String PREFIX = "kinesis.producer.";
-
 	public ProducerOptions {
 		headerPatterns = List.copyOf(headerPatterns);
 		if (defaultStream != null && defaultStream.isBlank()) {
-			throw refusal("default-stream", "must not be blank", "Name a stream, or leave it out");
+			throw refusal("defaultStream", "must not be blank", "Name a stream, or leave it out");
 		}
-		wellFormed("default-stream", defaultStream);
+		wellFormed("defaultStream", defaultStream);
 		notNegative("linger", linger);
-		within("max-batch-records", maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
-		within("max-batch-size", maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
-		within("buffer-memory", bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
+		within("maxBatchRecords", maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
+		within("maxBatchSize", maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
+		within("bufferMemory", bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
 				DataSize.ofGigabytes(64).toBytes());
-		notNegative("max-block", maxBlock);
+		notNegative("maxBlock", maxBlock);
 		if (deliveryTimeout.compareTo(linger) <= 0) {
-			throw refusal("delivery-timeout",
-					"must be longer than " + PREFIX + "linger (" + linger + ") but was " + deliveryTimeout,
+			throw refusal("deliveryTimeout", "must be longer than {linger} (" + linger + ") but was " + deliveryTimeout,
 					"Set it to the longest time that a record may wait, retries included");
 		}
-		within("max-in-flight", maxInFlight, 1, Integer.MAX_VALUE);
+		within("maxInFlight", maxInFlight, 1, Integer.MAX_VALUE);
 		if (initialBackoff.compareTo(Duration.ZERO) <= 0) {
-			throw refusal("initial-backoff", "must be more than 0 but was " + initialBackoff, "Set it to 1ms or more");
+			throw refusal("initialBackoff", "must be more than 0 but was " + initialBackoff, "Set it to 1ms or more");
 		}
 		if (maxBackoff.compareTo(initialBackoff) < 0) {
-			throw refusal("max-backoff",
-					"must be at least " + PREFIX + "initial-backoff (" + initialBackoff + ") but was " + maxBackoff,
+			throw refusal("maxBackoff",
+					"must be at least {initialBackoff} (" + initialBackoff + ") but was " + maxBackoff,
 					"Raise it, or lower the other");
 		}
-		notNegative("close-timeout", closeTimeout);
+		notNegative("closeTimeout", closeTimeout);
 	}
 
 	/**
@@ -108,34 +105,34 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		return new Builder(this);
 	}
 
-	private static void wellFormed(String property, @Nullable String stream) {
+	private static void wellFormed(String option, @Nullable String stream) {
 		try {
 			if (stream != null) {
 				StreamIdentifier.of(stream);
 			}
 		}
 		catch (IllegalArgumentException ex) {
-			throw refusal(property, "must be the name or the ARN of a stream but was '" + stream + "'",
+			throw refusal(option, "must be the name or the ARN of a stream but was '" + stream + "'",
 					"Set it to a name (1 to 128 characters out of a-z A-Z 0-9 _ . -) or to an ARN "
 							+ "(arn:aws:kinesis:<region>:<account>:stream/<name>)");
 		}
 	}
 
-	private static void notNegative(String property, Duration value) {
+	private static void notNegative(String option, Duration value) {
 		if (value.isNegative()) {
-			throw refusal(property, "must not be negative but was " + value, "Set it to 0 or more");
+			throw refusal(option, "must not be negative but was " + value, "Set it to 0 or more");
 		}
 	}
 
-	private static void within(String property, long value, long least, long most) {
+	private static void within(String option, long value, long least, long most) {
 		if (value < least || value > most) {
-			throw refusal(property, "must be from " + least + " to " + most + " but was " + value,
+			throw refusal(option, "must be from " + least + " to " + most + " but was " + value,
 					"Set it to a value in that range");
 		}
 	}
 
-	private static KinesisConfigurationException refusal(String property, String problem, String action) {
-		return new KinesisConfigurationException(PREFIX + property + " " + problem, action);
+	private static InvalidOptionException refusal(String option, String problem, String action) {
+		return new InvalidOptionException(InvalidOptionException.Group.PRODUCER, "{" + option + "} " + problem, action);
 	}
 
 	/**
@@ -323,7 +320,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		/**
 		 * Build the options.
 		 * @return the options
-		 * @throws KinesisConfigurationException if a value is out of its range
+		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public ProducerOptions build() {
 			return new ProducerOptions(this.defaultStream, this.linger, this.maxBatchRecords, this.maxBatchSize,

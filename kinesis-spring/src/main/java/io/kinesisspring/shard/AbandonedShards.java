@@ -49,7 +49,7 @@ final class AbandonedShards {
 			if (ended.complete(null)) {
 				logger.warn(location
 						+ ": a call of the listener that had begun before the shard was lost has not returned for "
-						+ this.timeout.toSeconds() + "s. The shard is not held up by it any longer");
+						+ this.timeout.toSeconds() + "s. The shard no longer waits for it");
 			}
 		});
 		this.loop.on(ended, (done, ex) -> {

@@ -9,7 +9,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
-import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
@@ -18,12 +17,8 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * What is common to all ways of reading a shard: the position and whether its record is
- * still there, what to do when it is not, and the reservation in the budget.
- * <p>
- * Reading begins <em>at</em> the record of the checkpoint, not behind it: the checkpoint
- * may stand inside an aggregate, and that its record comes again is the only proof that
- * nothing between it and the next one is gone.
+ * Common to all ways of reading a shard: what to do when the position is gone, at the end
+ * of the shard, and when access is denied.
  */
 abstract class AbstractShardReader implements ShardReader {
 
@@ -41,20 +36,13 @@ abstract class AbstractShardReader implements ShardReader {
 
 	final EventLoop loop;
 
-	final ShardBuffer buffer;
-
 	final RecordUnpacker unpacker;
 
 	final ReadFailures readFailures;
 
-	private final RetentionGuard guard;
+	final ShardPosition position;
 
-	private Checkpoint position;
-
-	/** Whether the position's record is known to have been there. */
-	private boolean confirmed;
-
-	private boolean caughtUp;
+	final Reservation reservation;
 
 	/** Answers without records, and without where to go on, since the last record. */
 	private int emptyEndResponses;
@@ -66,23 +54,20 @@ abstract class AbstractShardReader implements ShardReader {
 
 	private int denials;
 
-	private long reserved;
-
 	private boolean closed;
 
-	AbstractShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, ShardBuffer buffer, Duration proofLasts) {
-		this.client = client;
-		this.stream = stream;
-		this.shardId = shardId;
-		this.position = from;
-		this.options = options;
-		this.loop = loop;
-		this.buffer = buffer;
-		this.unpacker = new RecordUnpacker(stream.name(), shardId, from, options.observer());
-		this.readFailures = new ReadFailures(stream, shardId, options.observer(), loop);
-		this.denialBackOff = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), loop.random());
-		this.guard = new RetentionGuard(client.shortestRetention(), proofLasts, loop);
+	AbstractShardReader(ReaderContext context, Checkpoint from, Duration proofLasts) {
+		this.client = context.client();
+		this.stream = context.stream();
+		this.shardId = context.shardId();
+		this.options = context.options();
+		this.loop = context.loop();
+		this.reservation = new Reservation(context.buffer());
+		this.position = new ShardPosition(from,
+				new RetentionGuard(this.client.shortestRetention(), proofLasts, this.loop));
+		this.unpacker = new RecordUnpacker(this.stream.name(), this.shardId, from, this.options.events());
+		this.readFailures = new ReadFailures(this.stream, this.shardId, this.options.events(), this.loop);
+		this.denialBackOff = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), this.loop.random());
 	}
 
 	@Override
@@ -90,81 +75,21 @@ abstract class AbstractShardReader implements ShardReader {
 		this.closed = true;
 	}
 
-	final boolean isClosed() {
-		return this.closed;
-	}
-
 	final void unlessClosed(Runnable step) {
 		if (this.closed) {
-			releaseReservation();
+			this.reservation.release();
 		}
 		else {
 			step.run();
 		}
 	}
 
-	final Checkpoint position() {
-		return this.position;
-	}
-
-	/**
-	 * Whether the position's own record has to come once more.
-	 */
-	final boolean isPositionUnconfirmed() {
-		return !this.confirmed;
-	}
-
-	/**
-	 * Whether there is a record at the position that has to come once more.
-	 */
-	final boolean mustConfirmPosition() {
-		return isPositionUnconfirmed() && this.position instanceof Checkpoint.After;
-	}
-
-	/**
-	 * Whether what follows the position can be gone without a trace, so that only the
-	 * position's own record can tell. Asked before each use of what an earlier answer
-	 * said of where to go on.
-	 * @return whether it has to come once more
-	 */
-	final boolean expireConfirmation() {
-		if (this.confirmed && this.guard.isProofExpired() && this.position instanceof Checkpoint.After) {
-			this.confirmed = false;
-			return true;
-		}
-		return false;
-	}
-
-	final boolean isCaughtUp() {
-		return this.caughtUp;
-	}
-
-	final long reserved() {
-		return this.reserved;
-	}
-
 	final void reserve(long bytes, boolean deferrable, Runnable whenReserved) {
-		this.buffer.reserve(bytes, deferrable, (granted) -> {
-			this.reserved = granted;
-			this.loop.execute(() -> unlessClosed(whenReserved));
-		});
+		this.reservation.request(bytes, deferrable, () -> this.loop.execute(() -> unlessClosed(whenReserved)));
 	}
 
 	/**
-	 * Correct the reservation.
-	 */
-	final void adjustReservation(long bytes) {
-		long difference = bytes - this.reserved;
-		this.reserved = bytes;
-		this.buffer.adjust(difference);
-	}
-
-	final void releaseReservation() {
-		adjustReservation(0);
-	}
-
-	/**
-	 * Wait for an answer, but not for ever, nor beyond the reader's end.
+	 * Wait for an answer, up to a timeout. Ignored once the reader is closed.
 	 */
 	<T extends @Nullable Object> void whenAnswered(CompletableFuture<T> answer,
 			BiConsumer<T, @Nullable Throwable> whenAnswered) {
@@ -188,7 +113,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * arrive everywhere: it is tried again after a long pause, if at all.
 	 */
 	final void retryWhenAllowed(KinesisException ex, Reading reading, Runnable retry) {
-		releaseReservation();
+		this.reservation.release();
 		if (reading.onAccessDenied(ex)) {
 			this.denials++;
 			this.loop.schedule(Duration.ofNanos(this.denialBackOff.pauseNanos(this.denials)),
@@ -212,7 +137,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * @param whenAllowed run when it may be delivered; if not, what is to be done is done
 	 */
 	final void advance(RecordUnpacker.Unpacked unpacked, long sent, Reading reading, Runnable whenAllowed) {
-		if (!(this.position instanceof Checkpoint.After after) || !isGap(unpacked, after)) {
+		if (!this.position.isGap(unpacked) || !(this.position.get() instanceof Checkpoint.After after)) {
 			movePosition(unpacked, sent);
 			whenAllowed.run();
 			return;
@@ -228,40 +153,24 @@ abstract class AbstractShardReader implements ShardReader {
 	private void movePosition(RecordUnpacker.Unpacked unpacked, long sent) {
 		this.unlistedSince = null;
 		this.denials = 0;
-		boolean proven = !this.confirmed && unpacked.last() != null;
 		if (unpacked.last() != null) {
 			this.emptyEndResponses = 0;
-			Checkpoint.After reached = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
-			this.position = reached;
-			this.unpacker.skipUpTo(reached);
-			this.confirmed = true;
+			this.unpacker.skipUpTo(new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD));
 		}
-		this.caughtUp = !unpacked.isBehind();
-		this.guard.onResponse(sent, proven, unpacked.millisToTip());
+		this.position.advance(unpacked, sent);
 	}
 
 	/**
-	 * Hand over what came; from then on its bytes are for the one who has it to give
-	 * back.
+	 * Pass a batch on. Whoever gets it releases its memory.
 	 */
 	final void emit(RecordUnpacker.Unpacked unpacked, Reading reading) {
-		adjustReservation(unpacked.bytes());
-		this.reserved = 0;
+		this.reservation.handOver(unpacked.bytes());
 		reading.onBatch(unpacked.toBatch());
 	}
 
 	final void end(Reading reading) {
-		releaseReservation();
+		this.reservation.release();
 		reading.onBatch(ShardBatch.end());
-	}
-
-	/**
-	 * Whether something else came where the position's record should have come first, or
-	 * the end of the shard.
-	 */
-	private boolean isGap(RecordUnpacker.Unpacked unpacked, Checkpoint.After after) {
-		SequenceNumber first = unpacked.first();
-		return !this.confirmed && ((first != null) ? !first.equals(after.sequenceNumber()) : unpacked.next() == null);
 	}
 
 	/**
@@ -299,7 +208,7 @@ abstract class AbstractShardReader implements ShardReader {
 			}
 			else if (hasChild(listing) || isMissingTooLong()) {
 				logger.warn(this.readFailures.location()
-						+ "the service does not list it any more; what was not read by now is gone with the retention period, or with its stream if that was deleted");
+						+ "the service no longer lists it. Unread records are gone: their retention period is over, or the stream was deleted");
 				end(reading);
 			}
 			else {
@@ -360,7 +269,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * can be gone, the shard has been quiet for longer than it keeps records.
 	 */
 	final void positionRejected(Checkpoint.After after, Throwable ex, Reading reading) {
-		if (this.confirmed && !this.guard.isProofExpired()) {
+		if (this.position.isSafe()) {
 			restartAtOldest(reading);
 			return;
 		}
@@ -372,8 +281,8 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	private void restartAtOldest(Reading reading) {
-		this.position = Checkpoint.TRIM_HORIZON;
-		releaseReservation();
+		this.position.moveTo(Checkpoint.TRIM_HORIZON);
+		this.reservation.release();
 		read(reading);
 	}
 
@@ -390,7 +299,7 @@ abstract class AbstractShardReader implements ShardReader {
 			}
 			case FAIL -> {
 				this.readFailures.logStaleCheckpoint(stale, instead, "reading stops", ex);
-				releaseReservation();
+				this.reservation.release();
 				reading.onReadingStopped(this.readFailures.staleCheckpointException(stale, ex));
 			}
 		}
@@ -402,16 +311,16 @@ abstract class AbstractShardReader implements ShardReader {
 	 * has to be tried to read from there.
 	 */
 	private void moveToTip(Reading reading) {
-		releaseReservation();
+		this.reservation.release();
 		whenAnswered(freshListing(), (listing, ex) -> {
 			if (ex != null) {
 				this.loop.schedule(Duration.ofNanos(backOffNanos("ListShards", ex, reading)),
 						() -> unlessClosed(() -> moveToTip(reading)));
 				return;
 			}
-			this.position = new Checkpoint.AtTimestamp(listing.asOf());
+			this.position.moveTo(new Checkpoint.AtTimestamp(listing.asOf()));
 			discardPlace();
-			reading.onPositionMoved(this.position);
+			reading.onPositionMoved(this.position.get());
 			read(reading);
 		});
 	}

@@ -45,7 +45,7 @@ final class AccessDenials {
 		boolean reported = this.denied.values().stream().anyMatch((other) -> isSame(other, ex));
 		this.denied.put(source, ex);
 		if (!reported) {
-			logger.error("Access is denied. It is tried again with pauses of up to two minutes, as "
+			logger.error("Access is denied. The call is retried with pauses of up to two minutes, because "
 					+ "kinesis.consumer.on-access-denied is 'retry'", ex);
 		}
 		updateCurrent();

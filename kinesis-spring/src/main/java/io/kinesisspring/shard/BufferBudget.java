@@ -60,7 +60,7 @@ final class BufferBudget {
 
 	private final EventLoop loop;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final Set<ShardBuffer> buffers = new LinkedHashSet<>();
 
@@ -86,10 +86,10 @@ final class BufferBudget {
 	/** What the shards hold beyond what is kept for each. */
 	private long excess;
 
-	BufferBudget(long limit, EventLoop loop, ReadingObserver observer) {
+	BufferBudget(long limit, EventLoop loop, ShardEvents events) {
 		this.limit = limit;
 		this.loop = loop;
-		this.observer = observer;
+		this.events = events;
 		this.readConcurrencyTuner = new ReadConcurrencyTuner(loop, this::shrinkLargeReads);
 		this.lastGranted = loop.nanoTime();
 	}
@@ -237,7 +237,7 @@ final class BufferBudget {
 			admitToReserved(this.immediate, admitted);
 			admitToReserved(this.deferrable, admitted);
 		}
-		this.observer.buffered(this.used, this.limit);
+		this.events.onBufferChanged(this.used, this.limit);
 		admitted.forEach(Runnable::run);
 	}
 

@@ -40,7 +40,7 @@ final class ConsumerRegistration {
 
 	private final FanOutOptions options;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final EventLoop loop;
 
@@ -58,12 +58,12 @@ final class ConsumerRegistration {
 
 	private boolean cancelled;
 
-	ConsumerRegistration(StreamIdentifier stream, StreamClient client, FanOutOptions options, ReadingObserver observer,
+	ConsumerRegistration(StreamIdentifier stream, StreamClient client, FanOutOptions options, ShardEvents events,
 			EventLoop loop) {
 		this.stream = stream;
 		this.client = client;
 		this.options = options;
-		this.observer = observer;
+		this.events = events;
 		this.loop = loop;
 		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(5), loop.random());
 	}
@@ -170,7 +170,7 @@ final class ConsumerRegistration {
 				return;
 			}
 			if (ex != null && KinesisFailures.isThrottle(ex)) {
-				this.observer.throttled(this.stream.name(), null, action);
+				this.events.onThrottled(this.stream.name(), null, action);
 			}
 			if (ex != null) {
 				whenFailed.accept(ex);
@@ -182,7 +182,7 @@ final class ConsumerRegistration {
 	}
 
 	/**
-	 * Trouble on the way is waited out, however long it takes.
+	 * Transient failures are retried without limit.
 	 */
 	private void retryOrGiveUp(String action, Throwable ex) {
 		if (KinesisFailures.isDenied(ex) || !KinesisFailures.isTransient(ex)) {
@@ -196,7 +196,7 @@ final class ConsumerRegistration {
 	}
 
 	/**
-	 * What the service says is believed to pass, but not for ever.
+	 * States that the service reports are retried, up to a timeout.
 	 */
 	private void findLaterWithin(Duration timeout, Supplier<KinesisException> failure) {
 		long now = this.loop.nanoTime();

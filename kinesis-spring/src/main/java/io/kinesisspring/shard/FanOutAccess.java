@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.apache.commons.logging.Log;
@@ -24,7 +25,7 @@ final class FanOutAccess {
 
 	private final FanOutOptions options;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final EventLoop loop;
 
@@ -34,12 +35,12 @@ final class FanOutAccess {
 
 	private @Nullable KinesisException fallbackReason;
 
-	FanOutAccess(StreamIdentifier stream, StreamClient client, FanOutOptions options, ReadingObserver observer,
+	FanOutAccess(StreamIdentifier stream, StreamClient client, FanOutOptions options, ShardEvents events,
 			EventLoop loop) {
 		this.stream = stream;
 		this.client = client;
 		this.options = options;
-		this.observer = observer;
+		this.events = events;
 		this.loop = loop;
 	}
 
@@ -59,7 +60,7 @@ final class FanOutAccess {
 	}
 
 	private void register() {
-		this.registration = new ConsumerRegistration(this.stream, this.client, this.options, this.observer, this.loop);
+		this.registration = new ConsumerRegistration(this.stream, this.client, this.options, this.events, this.loop);
 		this.consumer = this.registration.begin();
 	}
 
@@ -124,6 +125,13 @@ final class FanOutAccess {
 	}
 
 	/**
+	 * How long a subscription may bring nothing.
+	 */
+	Duration silentAfter() {
+		return this.options.silentAfter();
+	}
+
+	/**
 	 * Stop looking for the consumer.
 	 */
 	void close() {
@@ -142,7 +150,7 @@ final class FanOutAccess {
 		String arn = this.consumer.join();
 		return this.client.deregisterConsumer(arn).handle((done, ex) -> {
 			if (ex != null && !KinesisFailures.isNotFound(ex)) {
-				logger.warn("The consumer '" + arn + "' could not be deregistered; it goes on costing",
+				logger.warn("The consumer '" + arn + "' could not be deregistered and still causes costs",
 						KinesisFailures.explain(ex, "DeregisterStreamConsumer", this.stream, arn));
 			}
 			else {

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 
 /**
  * How shards are read by enhanced fan-out. Immutable: made by a builder, from the
@@ -145,28 +145,28 @@ public record FanOutOptions(@Nullable String consumerName, @Nullable String cons
 		/**
 		 * Build the options.
 		 * @return the options
-		 * @throws KinesisConfigurationException if a value is out of its range
+		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public FanOutOptions build() {
-			check("consumer-name", this.consumerName,
+			check("consumerName", this.consumerName,
 					this.consumerName == null || NAME.matcher(this.consumerName).matches(),
 					"1 to 128 characters out of a-z A-Z 0-9 _ . -");
-			check("consumer-arn", this.consumerArn, this.consumerArn == null || ARN.matcher(this.consumerArn).matches(),
+			check("consumerArn", this.consumerArn, this.consumerArn == null || ARN.matcher(this.consumerArn).matches(),
 					"arn:aws:kinesis:<region>:<account>:stream/<name>/consumer/<name>:<creation time>");
-			check("silent-after", this.silentAfter, this.silentAfter.compareTo(SHORTEST_SILENCE) >= 0,
+			check("silentAfter", this.silentAfter, this.silentAfter.compareTo(SHORTEST_SILENCE) >= 0,
 					"a duration of 1s or more");
 			if (this.deregisterOnStop && this.consumerArn != null) {
-				throw new KinesisConfigurationException(
-						"kinesis.consumer.fan-out.deregister-on-stop is true for a consumer that is given by kinesis.consumer.fan-out.consumer-arn",
-						"Leave one of them out: who registered a consumer should deregister it, and this application did not");
+				throw new InvalidOptionException(InvalidOptionException.Group.FAN_OUT,
+						"{deregisterOnStop} is true for a consumer that is given by {consumerArn}",
+						"Leave one of them out: only the application that registered a consumer should deregister it");
 			}
 			return new FanOutOptions(this.consumerName, this.consumerArn, this.deregisterOnStop, this.fallback,
 					this.silentAfter);
 		}
 
-		private static void check(String property, @Nullable Object value, boolean valid, String remedy) {
+		private static void check(String option, @Nullable Object value, boolean valid, String remedy) {
 			if (!valid) {
-				throw new KinesisConfigurationException("kinesis.consumer.fan-out." + property + " is " + value,
+				throw new InvalidOptionException(InvalidOptionException.Group.FAN_OUT, "{" + option + "} is " + value,
 						"Set it to " + remedy);
 			}
 		}

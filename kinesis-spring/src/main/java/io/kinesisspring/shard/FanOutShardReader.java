@@ -7,12 +7,10 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
-import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.SequenceNumber;
-import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * Reads a shard by {@code SubscribeToShard}. It is driven by demand: an event may come
@@ -20,11 +18,11 @@ import io.kinesisspring.scheduling.EventLoop;
  * up the subscription, and not its memory. A subscription that ends, as all do after five
  * minutes, is opened anew when the next event is wanted, from where the last one came to.
  */
-final class FanOutShardReader extends AbstractShardReader {
+final class FanOutShardReader extends AbstractShardReader implements ActiveSubscription.Owner {
 
 	private static final Log logger = LogFactory.getLog(FanOutShardReader.class);
 
-	private static final String ACTION = "SubscribeToShard";
+	static final String ACTION = "SubscribeToShard";
 
 	/** One call a second for each consumer and shard is the service's limit. */
 	private static final Duration SHORTEST_CYCLE = Duration.ofSeconds(1);
@@ -42,7 +40,7 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	private final FanOutAccess access;
 
-	private final Duration silentAfter;
+	private final ReaderContext context;
 
 	private State state = State.RESTING;
 
@@ -64,12 +62,11 @@ final class FanOutShardReader extends AbstractShardReader {
 
 	private boolean displacementMentioned;
 
-	FanOutShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, FanOutAccess access, Duration silentAfter, EventLoop loop, ShardBuffer buffer) {
-		super(client, stream, shardId, from, options, loop, buffer, PROOF_LASTS);
+	FanOutShardReader(ReaderContext context, Checkpoint from, FanOutAccess access) {
+		super(context, from, PROOF_LASTS);
+		this.context = context;
 		this.access = access;
-		this.silentAfter = silentAfter;
-		this.notBefore = loop.nanoTime();
+		this.notBefore = this.loop.nanoTime();
 	}
 
 	@Override
@@ -87,14 +84,14 @@ final class FanOutShardReader extends AbstractShardReader {
 	public void close() {
 		endSubscription(SubscriptionEnd.CANCELLED);
 		super.close();
-		releaseReservation();
+		this.reservation.release();
 		this.waiting = null;
 	}
 
 	private void readNext() {
 		this.state = State.QUEUED;
 		if (this.active != null) {
-			reserve(expectedBytes(), !isCaughtUp(), this::requestEvent);
+			reserve(expectedBytes(), !this.position.isCaughtUp(), this::requestEvent);
 		}
 		else {
 			this.loop.schedule(Duration.ofNanos(this.notBefore - this.loop.nanoTime()),
@@ -106,8 +103,8 @@ final class FanOutShardReader extends AbstractShardReader {
 	 * What is behind brings all it can; who is at the tip has little to expect.
 	 */
 	private long expectedBytes() {
-		return isCaughtUp() ? this.buffer.share(false)
-				: Math.max(this.lastEvent, Math.min(LARGEST_EVENT, this.buffer.share(true)));
+		return this.position.isCaughtUp() ? this.context.buffer().share(false)
+				: Math.max(this.lastEvent, Math.min(LARGEST_EVENT, this.context.buffer().share(true)));
 	}
 
 	private void findConsumer() {
@@ -116,14 +113,20 @@ final class FanOutShardReader extends AbstractShardReader {
 				consumerUnavailable(ex);
 			}
 			else {
-				reserve(expectedBytes(), !isCaughtUp(), () -> subscribe(consumer));
+				reserve(expectedBytes(), !this.position.isCaughtUp(), () -> subscribe(consumer));
 			}
 		}));
 	}
 
 	private void consumerUnavailable(Throwable ex) {
 		Reading reading = takeReading();
-		retryWhenAllowed(KinesisFailures.explain(ex, ACTION, this.stream), reading, () -> {
+		KinesisException reason = KinesisFailures.explain(ex, ACTION, this.stream);
+		if (this.access.fallBackToPolling(reason)) {
+			close();
+			reading.switchedTo(new PollingShardReader(this.context, this.position.get()));
+			return;
+		}
+		retryWhenAllowed(reason, reading, () -> {
 			this.access.retryRegistration();
 			read(reading);
 		});
@@ -148,30 +151,29 @@ final class FanOutShardReader extends AbstractShardReader {
 		this.displaced = false;
 		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE.toNanos();
 		this.state = State.SUBSCRIBING;
-		ActiveSubscription subscribing = new ActiveSubscription(consumer);
+		ActiveSubscription subscribing = new ActiveSubscription(consumer, this.unpacker, this.loop, this);
 		this.active = subscribing;
-		subscribing.subscription = this.client.subscribe(consumer, this.shardId, startingPosition(), subscribing);
+		subscribing.use(this.client.subscribe(consumer, this.shardId, startingPosition(), subscribing));
 		startSilenceTimer(subscribing);
 	}
 
 	private StartingPosition startingPosition() {
-		expireConfirmation();
-		if (this.continuation != null && !mustConfirmPosition()) {
+		this.position.expireConfirmation();
+		if (this.continuation != null && !this.position.mustBeConfirmed()) {
 			return StreamClient.startingPosition(Checkpoint.afterAll(SequenceNumber.of(this.continuation)), false);
 		}
-		return StreamClient.startingPosition(position(), isPositionUnconfirmed());
+		return StreamClient.startingPosition(this.position.get(), this.position.isUnconfirmed());
 	}
 
 	private void requestEvent() {
 		ActiveSubscription subscribed = this.active;
-		if (subscribed == null || subscribed.subscription == null || expireConfirmation()) {
+		this.state = State.DEMANDING;
+		if (subscribed == null || this.position.expireConfirmation() || !subscribed.request()) {
 			endSubscription(SubscriptionEnd.CANCELLED);
-			releaseReservation();
+			this.reservation.release();
 			readNext();
 			return;
 		}
-		this.state = State.DEMANDING;
-		subscribed.subscription.request();
 		startSilenceTimer(subscribed);
 	}
 
@@ -181,13 +183,13 @@ final class FanOutShardReader extends AbstractShardReader {
 	 * room; it must not keep others from reading meanwhile.
 	 */
 	private void startSilenceTimer(ActiveSubscription subscribed) {
-		subscribed.silenceTimer = this.loop.schedule(this.silentAfter, () -> {
-			if (this.active == subscribed && isEventDue()) {
-				onSilence(subscribed);
+		subscribed.startSilenceTimer(this.access.silentAfter(), () -> {
+			if (uses(subscribed) && isEventDue()) {
+				onSilence();
 			}
 		});
-		if (isCaughtUp()) {
-			releaseReservation();
+		if (this.position.isCaughtUp()) {
+			this.reservation.release();
 		}
 	}
 
@@ -195,12 +197,12 @@ final class FanOutShardReader extends AbstractShardReader {
 		return this.state == State.SUBSCRIBING || this.state == State.DEMANDING;
 	}
 
-	private void onSilence(ActiveSubscription subscribed) {
-		TimeoutException ex = new TimeoutException("no event for " + this.silentAfter.toSeconds() + "s");
+	private void onSilence() {
+		TimeoutException ex = new TimeoutException("no event for " + this.access.silentAfter().toSeconds() + "s");
 		long pause = this.wasSilent ? backOffNanos(ACTION, ex, this.waiting)
 				: this.readFailures.routineBackOffNanos(ACTION, ex);
 		logger.debug(this.readFailures.location() + "the subscription has brought nothing for "
-				+ this.silentAfter.toSeconds() + "s and is opened anew");
+				+ this.access.silentAfter().toSeconds() + "s and is opened anew");
 		this.wasSilent = true;
 		endSubscription(SubscriptionEnd.SILENT);
 		resubscribeAfter(pause);
@@ -212,7 +214,7 @@ final class FanOutShardReader extends AbstractShardReader {
 	}
 
 	private void pause(long nanos) {
-		releaseReservation();
+		this.reservation.release();
 		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + nanos);
 	}
 
@@ -222,12 +224,9 @@ final class FanOutShardReader extends AbstractShardReader {
 			return;
 		}
 		this.active = null;
-		subscribed.cancelSilenceTimer();
-		if (subscribed.subscription != null) {
-			subscribed.subscription.cancel();
-		}
-		if (subscribed.opened) {
-			this.options.observer().subscriptionEnded(this.stream.name(), this.shardId, cause);
+		subscribed.close();
+		if (subscribed.isOpened()) {
+			this.options.events().onSubscriptionEnded(this.stream.name(), this.shardId, cause);
 		}
 	}
 
@@ -244,10 +243,21 @@ final class FanOutShardReader extends AbstractShardReader {
 		resubscribeAfter(backOffNanos(action, ex, reading));
 	}
 
-	private void onEvent(RecordUnpacker.Unpacked unpacked, long receivedAt) {
+	@Override
+	public boolean uses(ActiveSubscription subscription) {
+		return this.active == subscription;
+	}
+
+	@Override
+	public void onOpened() {
+		this.options.events().onSubscriptionOpened(this.stream.name(), this.shardId);
+	}
+
+	@Override
+	public void onEvent(RecordUnpacker.Unpacked unpacked, long receivedAt) {
 		this.readFailures.reset();
 		this.wasSilent = false;
-		this.options.observer().subscriptionEvent(this.stream.name(), this.shardId);
+		this.options.events().onSubscriptionEvent(this.stream.name(), this.shardId);
 		Reading reading = takeReading();
 		if (unpacked.next() != null) {
 			deliver(unpacked, receivedAt, reading);
@@ -268,14 +278,14 @@ final class FanOutShardReader extends AbstractShardReader {
 	 * expired meanwhile, the event may follow a gap, and the reader discards it.
 	 */
 	private void deliver(RecordUnpacker.Unpacked unpacked, long receivedAt, Reading reading) {
-		if (expireConfirmation()) {
-			releaseReservation();
+		if (this.position.expireConfirmation()) {
+			this.reservation.release();
 			discardPlace();
 			read(reading);
 			return;
 		}
 		advance(unpacked, receivedAt, reading, () -> {
-			this.continuation = mustConfirmPosition() ? null : unpacked.next();
+			this.continuation = this.position.mustBeConfirmed() ? null : unpacked.next();
 			this.lastEvent = unpacked.bytes();
 			emit(unpacked, reading);
 		});
@@ -284,15 +294,16 @@ final class FanOutShardReader extends AbstractShardReader {
 	/**
 	 * Nothing is opened anew before somebody waits for an event.
 	 */
-	private void onSubscriptionEnded(ActiveSubscription subscribed, @Nullable Throwable ex) {
+	@Override
+	public void onEnded(ActiveSubscription subscribed, @Nullable Throwable ex) {
 		boolean inUse = ex != null && KinesisFailures.isInUse(ex);
 		endSubscription(causeOf(ex));
 		logger.debug(this.readFailures.location() + "the subscription has ended", ex);
-		if (ex != null && !inUse && !subscribed.opened) {
-			subscribeFailed(subscribed.consumer, ex);
+		if (ex != null && !inUse && !subscribed.isOpened()) {
+			subscribeFailed(subscribed.consumer(), ex);
 			return;
 		}
-		this.displaced = inUse && subscribed.opened;
+		this.displaced = inUse && subscribed.isOpened();
 		pause((ex != null) ? backOffNanos(subscribed, inUse, ex) : 0);
 		if (isEventDue()) {
 			readNext();
@@ -310,7 +321,7 @@ final class FanOutShardReader extends AbstractShardReader {
 		if (inUse) {
 			return inUsePauseNanos(subscribed, ex);
 		}
-		return (subscribed.events > 0) ? this.readFailures.routineBackOffNanos(ACTION, ex)
+		return subscribed.hasEvents() ? this.readFailures.routineBackOffNanos(ACTION, ex)
 				: backOffNanos(ACTION, ex, this.waiting);
 	}
 
@@ -320,17 +331,17 @@ final class FanOutShardReader extends AbstractShardReader {
 	 */
 	private long inUsePauseNanos(ActiveSubscription subscribed, Throwable ex) {
 		this.readFailures.routineBackOffNanos(ACTION, ex);
-		Duration atLeast = subscribed.opened ? PROTECTED : SHORTEST_CYCLE;
+		Duration atLeast = subscribed.isOpened() ? PROTECTED : SHORTEST_CYCLE;
 		return atLeast.toNanos() + this.loop.random().nextLong(atLeast.toNanos());
 	}
 
 	private void subscribeFailed(String consumer, Throwable ex) {
 		if (KinesisFailures.isDenied(ex)) {
-			this.options.observer().failed(this.stream.name(), this.shardId, ACTION, KinesisFailures.causeOf(ex));
+			this.options.events().onCallFailed(this.stream.name(), this.shardId, ACTION, KinesisFailures.causeOf(ex));
 			consumerUnavailable(KinesisFailures.explain(ex, ACTION, this.stream, consumer));
 		}
 		else if (KinesisFailures.isNotFound(ex)) {
-			releaseReservation();
+			this.reservation.release();
 			this.state = State.QUEUED;
 			this.loop.on(this.access.refreshConsumer(consumer),
 					(found, failure) -> unlessClosed(() -> onConsumerFound(consumer, found, failure, ex)));
@@ -339,7 +350,7 @@ final class FanOutShardReader extends AbstractShardReader {
 			this.continuation = null;
 			resubscribeAfter(0);
 		}
-		else if (KinesisFailures.isInvalidArgument(ex) && position() instanceof Checkpoint.After after) {
+		else if (KinesisFailures.isInvalidArgument(ex) && this.position.get() instanceof Checkpoint.After after) {
 			positionRejected(after, ex, takeReading());
 		}
 		else {
@@ -375,73 +386,6 @@ final class FanOutShardReader extends AbstractShardReader {
 
 		/** The next event may come. */
 		DEMANDING
-
-	}
-
-	/**
-	 * A subscription, for as long as it is the reader's. What comes of one that is not
-	 * any more is not listened to.
-	 */
-	private final class ActiveSubscription implements ShardSubscription.Sink {
-
-		private final String consumer;
-
-		private @Nullable ShardSubscription subscription;
-
-		private EventLoop.@Nullable Cancellable silenceTimer;
-
-		private boolean opened;
-
-		private int events;
-
-		private ActiveSubscription(String consumer) {
-			this.consumer = consumer;
-		}
-
-		private void cancelSilenceTimer() {
-			if (this.silenceTimer != null) {
-				this.silenceTimer.cancel();
-			}
-		}
-
-		private void onLoop(Runnable action) {
-			FanOutShardReader.this.loop.execute(() -> {
-				if (FanOutShardReader.this.active == this) {
-					action.run();
-				}
-			});
-		}
-
-		@Override
-		public void onOpened() {
-			onLoop(() -> {
-				this.opened = true;
-				FanOutShardReader reader = FanOutShardReader.this;
-				reader.options.observer().subscriptionOpened(reader.stream.name(), reader.shardId);
-			});
-		}
-
-		@Override
-		public void onEvent(SubscribeToShardEvent event) {
-			FanOutShardReader reader = FanOutShardReader.this;
-			if (!event.hasRecords()) {
-				throw new IncompleteAnswerException(ACTION,
-						"shard '" + reader.shardId + "' of stream '" + reader.stream + "'", "'Records'");
-			}
-			long receivedAt = reader.loop.nanoTime();
-			RecordUnpacker.Unpacked unpacked = reader.unpacker.unpack(ACTION, event.records(),
-					event.millisBehindLatest(), event.continuationSequenceNumber(), event.childShards());
-			onLoop(() -> {
-				this.events++;
-				cancelSilenceTimer();
-				reader.onEvent(unpacked, receivedAt);
-			});
-		}
-
-		@Override
-		public void onEnded(@Nullable Throwable ex) {
-			onLoop(() -> FanOutShardReader.this.onSubscriptionEnded(this, ex));
-		}
 
 	}
 

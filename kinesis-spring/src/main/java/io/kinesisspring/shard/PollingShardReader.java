@@ -6,9 +6,7 @@ import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * Reads a shard by {@code GetRecords}: at once while it is behind, with pauses once it
@@ -39,11 +37,10 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private long notBefore;
 
-	PollingShardReader(StreamClient client, StreamIdentifier stream, String shardId, Checkpoint from,
-			ReaderOptions options, EventLoop loop, ShardBuffer buffer) {
-		super(client, stream, shardId, from, options, loop, buffer, PROOF_LASTS);
-		this.size = new ReadSize(buffer, options.maxRecords());
-		this.notBefore = loop.nanoTime();
+	PollingShardReader(ReaderContext context, Checkpoint from) {
+		super(context, from, PROOF_LASTS);
+		this.size = new ReadSize(context.buffer(), this.options.maxRecords());
+		this.notBefore = this.loop.nanoTime();
 	}
 
 	/**
@@ -57,7 +54,7 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private void fetch(Reading reading) {
 		String from = this.iterator;
-		if (from == null || expireConfirmation()) {
+		if (from == null || this.position.expireConfirmation()) {
 			seek(reading);
 		}
 		else {
@@ -66,12 +63,13 @@ final class PollingShardReader extends AbstractShardReader {
 	}
 
 	private void fetch(String from, Reading reading) {
-		this.requestedRecords = Math.min(this.size.records(reserved()) + (mustConfirmPosition() ? 1 : 0), MOST_RECORDS);
+		this.requestedRecords = Math
+			.min(this.size.records(this.reservation.bytes()) + (this.position.mustBeConfirmed() ? 1 : 0), MOST_RECORDS);
 		long sent = this.loop.nanoTime();
 		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
 			.records(this.stream, from, this.requestedRecords)
-			.whenComplete((response, ex) -> this.options.observer()
-				.fetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
+			.whenComplete((response, ex) -> this.options.events()
+				.onFetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply((response) -> this.unpacker.unpack(ACTION, response.records(), response.millisBehindLatest(),
 					response.nextShardIterator(), response.childShards()));
 		whenAnswered(answer, (unpacked, ex) -> {
@@ -89,14 +87,15 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private void seek(Reading reading) {
 		this.iterator = null;
-		expireConfirmation();
-		whenAnswered(this.client.iterator(this.stream, this.shardId, position(), isPositionUnconfirmed()),
+		this.position.expireConfirmation();
+		whenAnswered(
+				this.client.iterator(this.stream, this.shardId, this.position.get(), this.position.isUnconfirmed()),
 				(found, ex) -> {
 					if (ex != null && KinesisFailures.isNotFound(ex)) {
 						endIfUnlisted("GetShardIterator", ex, reading);
 					}
 					else if (ex != null && KinesisFailures.isInvalidArgument(ex)
-							&& position() instanceof Checkpoint.After after) {
+							&& this.position.get() instanceof Checkpoint.After after) {
 						positionRejected(after, ex, reading);
 					}
 					else if (ex != null) {
@@ -123,9 +122,9 @@ final class PollingShardReader extends AbstractShardReader {
 
 	@Override
 	void retryLater(String action, Throwable ex, Reading reading) {
-		releaseReservation();
+		this.reservation.release();
 		if (KinesisFailures.isDenied(ex)) {
-			this.options.observer().failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+			this.options.events().onCallFailed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 			retryWhenAllowed(KinesisFailures.explain(ex, action, this.stream), reading, () -> read(reading));
 			return;
 		}

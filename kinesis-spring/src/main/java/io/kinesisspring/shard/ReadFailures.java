@@ -21,17 +21,17 @@ final class ReadFailures {
 
 	private static final Log logger = LogFactory.getLog(ReadFailures.class);
 
-	/** After about half a minute of pauses a throttle is no hiccup any more. */
+	/** Reached after about half a minute of back-off. */
 	private static final int THROTTLES_BEFORE_LOG = 10;
 
-	/** What passes within a second or two is routine, and is counted only. */
+	/** Failures that end within a second or two are counted, not logged. */
 	private static final int FAILURES_BEFORE_LOG = 4;
 
 	private final StreamIdentifier stream;
 
 	private final String shardId;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final FullJitter backoff;
 
@@ -42,10 +42,10 @@ final class ReadFailures {
 
 	private boolean logged;
 
-	ReadFailures(StreamIdentifier stream, String shardId, ReadingObserver observer, EventLoop loop) {
+	ReadFailures(StreamIdentifier stream, String shardId, ShardEvents events, EventLoop loop) {
 		this.stream = stream;
 		this.shardId = shardId;
-		this.observer = observer;
+		this.events = events;
 		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(10), loop.random());
 	}
 
@@ -58,16 +58,16 @@ final class ReadFailures {
 	 */
 	long backOffNanos(String action, Throwable ex) {
 		if (KinesisFailures.isExpiredIterator(ex)) {
-			this.observer.iteratorExpired(this.stream.name(), this.shardId);
+			this.events.onIteratorExpired(this.stream.name(), this.shardId);
 			this.expirations++;
 			return (this.expirations == 1) ? 0 : this.backoff.pauseNanos(this.expirations - 1);
 		}
 		this.failures++;
 		if (KinesisFailures.isThrottle(ex)) {
-			this.observer.throttled(this.stream.name(), this.shardId, action);
+			this.events.onThrottled(this.stream.name(), this.shardId, action);
 		}
 		else {
-			this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+			this.events.onCallFailed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 		}
 		if (!this.logged && this.failures >= failuresBeforeLog(ex)) {
 			logOnce(action, ex);
@@ -88,7 +88,7 @@ final class ReadFailures {
 	 */
 	long routineBackOffNanos(String action, Throwable ex) {
 		this.failures++;
-		this.observer.failed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+		this.events.onCallFailed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
 		if (!this.logged && this.failures >= THROTTLES_BEFORE_LOG) {
 			logOnce(action, ex);
 		}
@@ -97,13 +97,13 @@ final class ReadFailures {
 
 	private void logOnce(String action, Throwable ex) {
 		this.logged = true;
-		logger.warn(location() + "reading stands still. It is tried again until it works",
+		logger.warn(location() + "reading fails and is retried until it succeeds",
 				KinesisFailures.explain(ex, action, this.stream));
 	}
 
 	void reset() {
 		if (this.logged) {
-			logger.info(location() + "reading goes on");
+			logger.info(location() + "reading continues");
 		}
 		this.failures = 0;
 		this.expirations = 0;
@@ -112,12 +112,10 @@ final class ReadFailures {
 
 	void logStaleCheckpoint(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead, String consequence,
 			@Nullable Throwable ex) {
-		this.observer.checkpointStale(this.stream.name(), this.shardId);
+		this.events.onCheckpointStale(this.stream.name(), this.shardId);
 		String evidence = (instead != null) ? instead.describeGap() : "is none of this shard's any more";
-		logger.warn(
-				location() + "the checkpoint " + stale + " " + evidence
-						+ ". Whatever stood between may be lost, unless there was nothing; " + consequence,
-				(ex != null) ? KinesisFailures.causeOf(ex) : null);
+		logger.warn(location() + "the checkpoint " + stale + " " + evidence + ". Records in between may be lost; "
+				+ consequence, (ex != null) ? KinesisFailures.causeOf(ex) : null);
 	}
 
 	KinesisException staleCheckpointException(Checkpoint.After stale, @Nullable Throwable ex) {

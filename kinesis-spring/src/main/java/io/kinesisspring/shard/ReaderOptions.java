@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import org.springframework.util.unit.DataSize;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 
 /**
  * How shards are read and checkpointed. Immutable.
@@ -24,38 +24,40 @@ import io.kinesisspring.KinesisConfigurationException;
  * @param stalledAfter time without progress after which a shard is stalled, and how long
  * a shard that has come back waits for a call that was in progress when it was lost;
  * default five minutes
- * @param observer sees what goes wrong
+ * @param events is notified about what happens while shards are read
  * @since 0.1.0
  */
 public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize bufferMemory,
 		Duration checkpointInterval, StaleCheckpoint staleCheckpoint, OnAccessDenied onAccessDenied,
-		Duration stalledAfter, ReadingObserver observer) {
+		Duration stalledAfter, ShardEvents events) {
 
 	/** The limit of GetRecords. */
 	public static final int MOST_RECORDS = 10_000;
 
 	public ReaderOptions {
-		check("max-records", maxRecords, maxRecords >= 1 && maxRecords <= MOST_RECORDS,
+		check("maxRecords", maxRecords, maxRecords >= 1 && maxRecords <= MOST_RECORDS,
 				"a number from 1 to 10000, the limit of GetRecords");
-		check("idle-between-reads", idleBetweenReads, !idleBetweenReads.isNegative(), "a duration of 0 or more");
-		check("buffer-memory", bufferMemory, bufferMemory.toBytes() >= 1, "a size of 1B or more");
-		check("checkpoint-interval", checkpointInterval, !checkpointInterval.isNegative(), "a duration of 0 or more");
-		check("stalled-after", stalledAfter, stalledAfter.toMillis() >= 1, "a duration of 1ms or more");
+		check("idleBetweenReads", idleBetweenReads, !idleBetweenReads.isNegative(), "a duration of 0 or more");
+		check("bufferMemory", bufferMemory, bufferMemory.toBytes() >= 1, "a size of 1B or more");
+		check("checkpointInterval", checkpointInterval, !checkpointInterval.isNegative(), "a duration of 0 or more");
+		check("stalledAfter", stalledAfter, stalledAfter.toMillis() >= 1, "a duration of 1ms or more");
 	}
 
-	private static void check(String property, Object value, boolean valid, String remedy) {
+	private static void check(String option, Object value, boolean valid, String remedy) {
 		if (!valid) {
-			throw new KinesisConfigurationException("kinesis.consumer." + property + " is " + value,
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{" + option + "} is " + value,
 					"Set it to " + remedy);
 		}
 	}
 
 	/**
-	 * The same, with an observer that does not get in the way.
+	 * The same options with another receiver of events.
+	 * @param receiver is notified instead of {@link #events()}
+	 * @return a copy
 	 */
-	ReaderOptions guarded() {
+	public ReaderOptions withEvents(ShardEvents receiver) {
 		return new ReaderOptions(this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
-				this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, new GuardedObserver(this.observer));
+				this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, receiver);
 	}
 
 }

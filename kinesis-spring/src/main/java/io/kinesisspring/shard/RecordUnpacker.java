@@ -26,14 +26,11 @@ final class RecordUnpacker {
 
 	private static final Log logger = LogFactory.getLog(RecordUnpacker.class);
 
-	/** What a record costs on the heap beside its data and its key. */
-	private static final long RECORD_OVERHEAD = 200;
-
 	private final String stream;
 
 	private final String shardId;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private volatile Checkpoint.@Nullable After skippedUpTo;
 
@@ -41,11 +38,11 @@ final class RecordUnpacker {
 
 	private int deaggregated;
 
-	RecordUnpacker(String stream, String shardId, Checkpoint from, ReadingObserver observer) {
+	RecordUnpacker(String stream, String shardId, Checkpoint from, ShardEvents events) {
 		this.stream = stream;
 		this.shardId = shardId;
 		this.skippedUpTo = (from instanceof Checkpoint.After after) ? after : null;
-		this.observer = observer;
+		this.events = events;
 	}
 
 	/**
@@ -79,15 +76,21 @@ final class RecordUnpacker {
 			data += record.data().asByteArrayUnsafe().length;
 			bytes += unpack(record, last, records);
 		}
-		this.observer.unpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
+		this.events.onUnpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
 		return new Unpacked(stored, millisBehindLatest, next, ChildShards.describe(this.shardId, children), records,
 				bytes, first, last);
 	}
 
+	/**
+	 * The shard, for messages.
+	 */
+	String location() {
+		return "shard '" + this.shardId + "' of stream '" + this.stream + "'";
+	}
+
 	private <T> T required(@Nullable T value, String action, String field) {
 		if (value == null) {
-			throw new IncompleteAnswerException(action, "shard '" + this.shardId + "' of stream '" + this.stream + "'",
-					"'" + field + "'");
+			throw new IncompleteAnswerException(action, location(), "'" + field + "'");
 		}
 		return value;
 	}
@@ -116,11 +119,11 @@ final class RecordUnpacker {
 		if (!isBroken) {
 			return;
 		}
-		this.observer.aggregateBroken(this.stream, this.shardId);
+		this.events.onAggregateBroken(this.stream, this.shardId);
 		if (!this.brokenLogged) {
 			this.brokenLogged = true;
 			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
-					+ " is marked as an aggregate of records and cannot be taken apart. Such records are delivered as they are");
+					+ " is marked as an aggregate but cannot be taken apart. Such records are delivered unchanged");
 		}
 	}
 
@@ -131,7 +134,7 @@ final class RecordUnpacker {
 					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL),
 					data));
 		}
-		return data.length + RECORD_OVERHEAD;
+		return ShardSession.sizeOf(data);
 	}
 
 	private boolean isSkipped(SequenceNumber sequenceNumber, long subSequenceNumber) {

@@ -34,16 +34,16 @@ final class RetryingShardCatalog {
 
 	private final ChildShards children;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final EventLoop loop;
 
 	private final FullJitter backoff;
 
-	RetryingShardCatalog(SharedListings listings, ChildShards children, ReadingObserver observer, EventLoop loop) {
+	RetryingShardCatalog(SharedListings listings, ChildShards children, ShardEvents events, EventLoop loop) {
 		this.listings = listings;
 		this.children = children;
-		this.observer = observer;
+		this.events = events;
 		this.loop = loop;
 		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(5), loop.random());
 	}
@@ -116,13 +116,13 @@ final class RetryingShardCatalog {
 		}
 
 		private void onFailure(Throwable ex) {
-			ReadingObserver observer = RetryingShardCatalog.this.observer;
+			ShardEvents events = RetryingShardCatalog.this.events;
 			boolean throttled = KinesisFailures.isThrottle(ex);
 			if (throttled) {
-				observer.throttled(this.stream.name(), null, ACTION);
+				events.onThrottled(this.stream.name(), null, ACTION);
 			}
 			else {
-				observer.failed(this.stream.name(), null, ACTION, KinesisFailures.causeOf(ex));
+				events.onCallFailed(this.stream.name(), null, ACTION, KinesisFailures.causeOf(ex));
 			}
 			if (isWithin(RETRY_TIMEOUT)
 					&& (throttled || KinesisFailures.causeOf(ex) instanceof IncompleteAnswerException)) {

@@ -33,7 +33,7 @@ final class ShardCheckpointer {
 
 	private final Duration interval;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
 	private final AtomicReference<Checkpoint.@Nullable After> processed = new AtomicReference<>();
 
@@ -59,11 +59,11 @@ final class ShardCheckpointer {
 
 	private boolean ended;
 
-	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval, ReadingObserver observer) {
+	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval, ShardEvents events) {
 		this.lease = lease;
 		this.loop = loop;
 		this.interval = interval;
-		this.observer = observer;
+		this.events = events;
 		this.notBefore = loop.nanoTime();
 		this.backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(10), loop.random());
 	}
@@ -160,7 +160,7 @@ final class ShardCheckpointer {
 		return write.whenCompleteAsync((stored, ex) -> {
 			this.writing = null;
 			if (ex != null || stored) {
-				this.observer.checkpointed(this.lease.lease().stream(), this.lease.lease().shardId(), checkpoint, ex);
+				this.events.onCheckpoint(this.lease.lease().stream(), this.lease.lease().shardId(), checkpoint, ex);
 			}
 		}, this.loop);
 	}
@@ -168,7 +168,7 @@ final class ShardCheckpointer {
 	private void report(@Nullable Throwable ex) {
 		if (ex == null) {
 			if (this.failures >= FAILURES_BEFORE_LOG) {
-				logger.info(this.lease + ": the checkpoint is written again");
+				logger.info(this.lease + ": the checkpoint can be written again");
 			}
 			this.failures = 0;
 		}
@@ -176,7 +176,7 @@ final class ShardCheckpointer {
 			this.failures++;
 			this.notBefore += this.backoff.pauseNanos(this.failures);
 			if (this.failures == FAILURES_BEFORE_LOG) {
-				logger.warn(this.lease + ": the checkpoint cannot be written; it is tried again", ex);
+				logger.warn(this.lease + ": the checkpoint cannot be written. Writing is retried", ex);
 			}
 		}
 	}

@@ -1,11 +1,8 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,14 +12,13 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
-import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * One shard in the hands of this worker: reads a batch ahead while the handler works on
- * the one before, and ends by draining, by the end of the shard, or by losing the lease.
- * Confined to the container's loop, apart from what a {@link ShardSession} is asked.
+ * Reads a shard that this worker holds, one batch ahead of the handler. It ends by
+ * draining, at the end of the shard, or with the lease. Confined to the container's loop,
+ * apart from the methods of {@link ShardSession}.
  */
 final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
@@ -33,7 +29,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final HeldLease lease;
 
-	private final ShardReader reader;
+	private ShardReader reader;
 
 	private final RecordHandler handler;
 
@@ -45,15 +41,15 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private final int maxRecords;
 
-	private final ReadingObserver observer;
+	private final ShardEvents events;
 
-	private final Owner owner;
+	private final ShardOwner owner;
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-	private final Set<Pause> pauses = new LinkedHashSet<>();
+	private final SessionPauses pauses;
 
 	private volatile boolean active = true;
 
@@ -75,28 +71,29 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private int endFailures;
 
-	private boolean stopped;
+	private ShardState.Activity activity = ShardState.Activity.READING;
 
 	private boolean closingHandler;
 
 	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardBuffer buffer,
-			ReaderOptions options, Owner owner) {
+			ReaderOptions options, ShardOwner owner) {
 		this.lease = lease;
 		this.reader = reader;
 		this.handler = handler;
 		this.loop = loop;
 		this.buffer = buffer;
 		this.maxRecords = options.maxRecords();
-		this.observer = options.observer();
+		this.events = options.events();
 		this.owner = owner;
+		this.pauses = new SessionPauses(loop);
 		this.endBackOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
-		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.observer);
+		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.events);
 	}
 
 	void start(Checkpoint from) {
 		logger.info(
 				"Reading " + this.lease + ", beginning " + ((from instanceof Checkpoint.After) ? "" : "with ") + from);
-		this.handler.opened(stream(), shardId());
+		changeActivity(ShardState.Activity.READING, null);
 		readAhead();
 	}
 
@@ -122,8 +119,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.nextBatch = batch;
 		}
 		if (this.active) {
-			this.observer.came(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(), batch.span());
-			this.handler.read(stream(), shardId(), batch.records().size(), batch.millisBehindLatest());
+			this.events.onBatchRead(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(),
+					batch.span());
 			deliverNext();
 		}
 	}
@@ -143,7 +140,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void onReadDelayed(Throwable cause) {
-		this.handler.delayed(stream(), shardId(), cause);
+		this.events.onReadDelayed(stream(), shardId(), cause);
 	}
 
 	@Override
@@ -152,8 +149,14 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	@Override
+	public void switchedTo(ShardReader next) {
+		this.reader = next;
+		next.read(this);
+	}
+
+	@Override
 	public boolean onAccessDenied(KinesisException ex) {
-		this.handler.delayed(stream(), shardId(), ex);
+		this.events.onReadDelayed(stream(), shardId(), ex);
 		this.accessDenied = this.owner.onAccessDenied(this.lease, ex);
 		return this.accessDenied;
 	}
@@ -180,7 +183,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		List<KinesisRecord<byte[]>> part = batch.part(from, this.maxRecords);
 		KinesisRecord<byte[]> last = part.get(part.size() - 1);
 		this.lastDelivered = last;
-		this.observer.begun(stream(), shardId(), new Checkpoint.After(last.sequenceNumber(), last.subSequenceNumber()));
+		this.events.onDeliveryStarted(stream(), shardId(),
+				new Checkpoint.After(last.sequenceNumber(), last.subSequenceNumber()));
 		this.loop.on(this.handler.handle(part, this), (handled, ex) -> whenHandled(batch, from + part.size(), ex));
 	}
 
@@ -195,30 +199,33 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			stopReading(ex);
 		}
 		else if (this.active) {
-			this.observer.handled(stream(), shardId());
+			this.events.onBatchHandled(stream(), shardId());
 			deliverNext();
 		}
 		finishDraining();
 	}
 
 	private void stopReading(Throwable reason) {
-		if (!this.stopped && this.active) {
-			this.stopped = true;
+		if (this.active) {
 			logger
 				.error("Stopped reading " + this.lease + " behind its last processed record. Its lease is kept; it is "
 						+ "read again when it is resumed or another instance takes over", reason);
-			this.handler.stopped(stream(), shardId(), KinesisFailures.causeOf(reason));
+			changeActivity(ShardState.Activity.STOPPED, KinesisFailures.causeOf(reason));
 			halt();
-			this.observer.turned(stream(), shardId(), ShardState.Activity.STOPPED);
 			finishDraining();
 		}
 	}
 
+	private void changeActivity(ShardState.Activity changed, @Nullable Throwable cause) {
+		this.activity = changed;
+		this.events.onActivityChanged(stream(), shardId(), changed, cause);
+	}
+
 	/**
-	 * Whether a failure has stopped it.
+	 * How the shard stands.
 	 */
-	boolean isStopped() {
-		return this.stopped;
+	ShardState state() {
+		return new ShardState(stream(), shardId(), this.lease.lease().checkpoint(), this.activity);
 	}
 
 	/**
@@ -282,6 +289,17 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	/**
+	 * Drain, until another consumer of the shard resumes.
+	 */
+	CompletableFuture<Void> pause() {
+		CompletableFuture<Void> resting = drain();
+		if (this.activity != ShardState.Activity.STOPPED) {
+			changeActivity(ShardState.Activity.PAUSED, null);
+		}
+		return resting;
+	}
+
+	/**
 	 * Make room for another consumer of the same shard: drain, and write nothing from
 	 * then on.
 	 * @return completes when it is so
@@ -290,9 +308,6 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		return drain().thenComposeAsync((done) -> this.checkpointer.close(), this.loop);
 	}
 
-	/**
-	 * How far its records have been processed.
-	 */
 	Checkpoint reached() {
 		return this.checkpointer.reached();
 	}
@@ -323,7 +338,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.nextBatch = null;
 		}
 		this.buffer.close();
-		List.copyOf(this.pauses).forEach(Pause::end);
+		this.pauses.close();
 	}
 
 	private void finishDraining() {
@@ -363,7 +378,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	@Override
 	public void afterPause(Duration delay, Runnable task) {
-		this.loop.execute(() -> new Pause(task).begin(delay));
+		this.pauses.runAfter(delay, task);
 	}
 
 	@Override
@@ -379,71 +394,6 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	@Override
 	public String toString() {
 		return this.lease.toString();
-	}
-
-	/**
-	 * A pause that ends early when the session does.
-	 */
-	private final class Pause {
-
-		private final AtomicBoolean ended = new AtomicBoolean();
-
-		private final Runnable task;
-
-		private Pause(Runnable task) {
-			this.task = task;
-		}
-
-		private void begin(Duration delay) {
-			if (!ShardConsumer.this.active) {
-				end();
-				return;
-			}
-			ShardConsumer.this.pauses.add(this);
-			ShardConsumer.this.loop.schedule(delay, this::end);
-		}
-
-		private void end() {
-			ShardConsumer.this.pauses.remove(this);
-			if (this.ended.compareAndSet(false, true)) {
-				this.task.run();
-			}
-		}
-
-	}
-
-	/**
-	 * What a consumer's owner is told.
-	 */
-	interface Owner {
-
-		/**
-		 * The last records of the shard have come.
-		 * @param lease the shard's lease
-		 * @param children the shards that follow it, if the service has named them
-		 */
-		void onEndReached(HeldLease lease, List<ShardDescription> children);
-
-		/**
-		 * The shard has been processed to its end.
-		 * @param lease the shard's lease
-		 */
-		void onFinished(HeldLease lease);
-
-		/**
-		 * Nothing can be read under this identity.
-		 * @param lease the shard's lease
-		 * @param ex what was denied
-		 * @return whether to try again later
-		 */
-		boolean onAccessDenied(HeldLease lease, KinesisException ex);
-
-		/**
-		 * What was denied is not any more, or is not asked for any more.
-		 * @param lease the shard's lease
-		 */
-		void onAccessAllowed(HeldLease lease);
-
 	}
 
 }

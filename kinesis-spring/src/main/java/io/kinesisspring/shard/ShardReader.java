@@ -51,6 +51,14 @@ interface ShardReader {
 		void onReadingStopped(KinesisException ex);
 
 		/**
+		 * The reader is closed, as another one takes its place. Reads with that one.
+		 * @param next the other reader
+		 */
+		default void switchedTo(ShardReader next) {
+			next.read(this);
+		}
+
+		/**
 		 * Nothing can be read under this identity.
 		 * @param ex what was denied
 		 * @return whether to try again after a long pause

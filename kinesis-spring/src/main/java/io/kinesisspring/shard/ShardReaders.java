@@ -52,7 +52,7 @@ final class ShardReaders {
 		}
 		for (StreamIdentifier stream : streams) {
 			this.accesses.put(stream.name(),
-					new FanOutAccess(stream, this.client, this.fanOut, this.options.observer(), this.loop));
+					new FanOutAccess(stream, this.client, this.fanOut, this.options.events(), this.loop));
 		}
 		return all(this.accesses.values().stream().map(FanOutAccess::open).toList());
 	}
@@ -62,17 +62,10 @@ final class ShardReaders {
 	}
 
 	ShardReader open(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer buffer) {
+		ReaderContext context = new ReaderContext(this.client, stream, shardId, this.options, this.loop, buffer);
 		FanOutAccess access = this.accesses.get(stream.name());
-		if (this.fanOut == null || access == null || access.isPolled()) {
-			return poll(stream, shardId, from, buffer);
-		}
-		FanOutShardReader reader = new FanOutShardReader(this.client, stream, shardId, from, this.options, access,
-				this.fanOut.silentAfter(), this.loop, buffer);
-		return new FallbackShardReader(reader, access, (position) -> poll(stream, shardId, position, buffer));
-	}
-
-	private ShardReader poll(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer buffer) {
-		return new PollingShardReader(this.client, stream, shardId, from, this.options, this.loop, buffer);
+		return (access == null || access.isPolled()) ? new PollingShardReader(context, from)
+				: new FanOutShardReader(context, from, access);
 	}
 
 	/**

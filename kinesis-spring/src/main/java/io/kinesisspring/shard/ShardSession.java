@@ -13,6 +13,16 @@ import io.kinesisspring.lease.Checkpoint;
 public interface ShardSession {
 
 	/**
+	 * What a record counts against the container's memory: its data and 200 bytes for the
+	 * objects that hold it.
+	 * @param data the data of the record
+	 * @return a number of bytes
+	 */
+	static long sizeOf(byte[] data) {
+		return data.length + 200L;
+	}
+
+	/**
 	 * The stream.
 	 * @return its name
 	 */

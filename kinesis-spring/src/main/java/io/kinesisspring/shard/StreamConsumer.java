@@ -6,11 +6,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -60,7 +57,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final LeaseCoordinator coordinator;
 
-	private final Map<HeldLease, ShardConsumer> consumers = new LinkedHashMap<>();
+	private final ShardControl shardControl;
 
 	private final AccessDenials accessDenials;
 
@@ -68,7 +65,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final ChildShards children;
 
-	private final ShardConsumer.Owner shardOwner = new ShardConsumer.Owner() {
+	private final ShardOwner shardOwner = new ShardOwner() {
 
 		@Override
 		public void onEndReached(HeldLease lease, List<ShardDescription> children) {
@@ -77,9 +74,8 @@ public final class StreamConsumer implements LeaseHolder {
 
 		@Override
 		public void onFinished(HeldLease lease) {
-			if (StreamConsumer.this.consumers.remove(lease) != null) {
-				StreamConsumer.this.options.observer().ended(lease.lease().stream(), lease.lease().shardId());
-				StreamConsumer.this.handler.ended(lease.lease().stream(), lease.lease().shardId());
+			if (StreamConsumer.this.shardControl.remove(lease) != null) {
+				StreamConsumer.this.options.events().onFinished(lease.lease().stream(), lease.lease().shardId());
 			}
 		}
 
@@ -101,8 +97,6 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final Set<HeldLease> opening = new HashSet<>();
 
-	private final PausedShards pausedShards = new PausedShards();
-
 	/**
 	 * Create a consumer.
 	 * @param workerId an id that no other start of any worker has
@@ -116,16 +110,17 @@ public final class StreamConsumer implements LeaseHolder {
 	public StreamConsumer(String workerId, List<StreamIdentifier> streams, StreamClient client, LeaseStore store,
 			Options options, RecordHandler handler, EventLoop loop) {
 		streams.forEach((stream) -> this.streams.put(stream.name(), stream));
-		this.options = options.reader().guarded();
+		this.options = options.reader().withEvents(ShardEvents.all(options.reader().events()));
 		this.store = store;
 		this.handler = new GuardedHandler(handler);
 		this.loop = loop;
-		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), loop, this.options.observer());
+		this.shardControl = new ShardControl(this::create, loop);
+		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), loop, this.options.events());
 		this.readers = new ShardReaders(client, this.options, options.fanOut(), loop);
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
 		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
 		this.children = new ChildShards(loop);
-		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.observer(), loop);
+		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.events(), loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.streams(), loop);
 		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
 				this::list, loop, this);
@@ -144,9 +139,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Tells when it turned out, after the start, that this identity may not read, and it
-	 * is not tried again. The consumer does nothing about it by itself: it should be
-	 * stopped.
+	 * Completes if access is denied after the start and is not retried. The consumer does
+	 * not stop by itself; stop it then.
 	 * @return completes with what was denied and what to do about it, or never
 	 */
 	public CompletableFuture<KinesisException> fatalDenial() {
@@ -154,7 +148,7 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * What is denied at this moment and is tried again. Safe to call from any thread.
+	 * What is denied at this moment and is retried. Safe to call from any thread.
 	 * @return what was denied and what to do about it, {@code null} if nothing is
 	 */
 	public @Nullable KinesisException currentDenial() {
@@ -191,8 +185,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Who goes last puts out the light. If another worker starts in this moment it
-	 * registers the consumer again.
+	 * The worker that stops last deregisters the consumers. A worker that starts at this
+	 * moment registers them again.
 	 */
 	private CompletableFuture<Void> deregister() {
 		if (!this.readers.isDeregisteredOnStop()) {
@@ -203,7 +197,9 @@ public final class StreamConsumer implements LeaseHolder {
 					(table) -> isLast(table) ? this.readers.deregister() : CompletableFuture.completedFuture(null),
 					this.loop)
 			.exceptionally((ex) -> {
-				logger.warn("Whether other workers need the fan-out consumers could not be found out; they stay", ex);
+				logger.warn(
+						"The fan-out consumers stay registered: the lease table, which shows whether other workers need them, could not be read",
+						ex);
 				return null;
 			});
 	}
@@ -245,44 +241,23 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Stop to deliver some shards, behind the record in hand. Their leases are kept, and
-	 * those that come later are not read either.
+	 * Stop delivering some shards, after the current record. Their leases are kept, and
+	 * shards that are assigned later are not read either.
 	 * @param shardSelection which
-	 * @return completes when nothing of them is being worked on
+	 * @return completes when none of their records is being processed
 	 */
 	public CompletableFuture<Void> pause(ShardSelection shardSelection) {
-		return onLoop(() -> {
-			this.pausedShards.pause(shardSelection);
-			return CompletableFuture.allOf(selected(shardSelection).map((lease) -> drain(lease, consumer(lease)))
-				.toArray(CompletableFuture[]::new));
-		});
-	}
-
-	private CompletableFuture<Void> drain(HeldLease lease, ShardConsumer consumer) {
-		CompletableFuture<Void> drained = consumer.drain();
-		activityChanged(lease);
-		return drained;
-	}
-
-	private void activityChanged(HeldLease lease) {
-		ShardState state = state(lease);
-		this.options.observer().turned(state.stream(), state.shardId(), state.activity());
+		return this.shardControl.pause(shardSelection);
 	}
 
 	/**
-	 * Read some shards again, from behind their last processed record: those that are
-	 * paused in no other way, and those that a failure has stopped.
+	 * Resume some shards after their last processed record: those that are not paused in
+	 * another way, and those that a failure has stopped.
 	 * @param shardSelection which
 	 * @return completes when they are read
 	 */
 	public CompletableFuture<Void> resume(ShardSelection shardSelection) {
-		return onLoop(() -> {
-			this.pausedShards.resume(shardSelection);
-			return CompletableFuture.allOf(selected(shardSelection).filter((lease) -> !consumer(lease).isOpen())
-				.filter((lease) -> !isPaused(lease))
-				.map((lease) -> reopen(lease, null))
-				.toArray(CompletableFuture[]::new));
-		});
+		return this.shardControl.resume(shardSelection);
 	}
 
 	/**
@@ -294,9 +269,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @return whether it was this worker's to move
 	 */
 	public CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position) {
-		return onLoop(() -> selected(new ShardSelection(stream, shardId)).findFirst()
-			.map((lease) -> reopen(lease, position))
-			.orElseGet(() -> CompletableFuture.completedFuture(false)));
+		return this.shardControl.seek(stream, shardId, position);
 	}
 
 	/**
@@ -304,114 +277,57 @@ public final class StreamConsumer implements LeaseHolder {
 	 * @return how they stand, in no order
 	 */
 	public CompletableFuture<List<ShardState>> shards() {
-		return onLoop(
-				() -> CompletableFuture.completedFuture(this.consumers.keySet().stream().map(this::state).toList()));
+		return this.shardControl.shards();
 	}
 
-	private ShardState state(HeldLease lease) {
-		ShardState.Activity activity = isPaused(lease) ? ShardState.Activity.PAUSED : ShardState.Activity.READING;
-		return new ShardState(lease.lease().stream(), lease.lease().shardId(), lease.lease().checkpoint(),
-				consumer(lease).isStopped() ? ShardState.Activity.STOPPED : activity);
-	}
-
-	private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> action) {
-		return CompletableFuture.supplyAsync(action, this.loop).thenCompose((outcome) -> outcome);
-	}
-
-	private Stream<HeldLease> selected(ShardSelection shardSelection) {
-		return List.copyOf(this.consumers.keySet())
-			.stream()
-			.filter((lease) -> shardSelection.includes(lease.lease().stream(), lease.lease().shardId()));
-	}
-
-	private ShardConsumer consumer(HeldLease lease) {
-		return Objects.requireNonNull(this.consumers.get(lease));
-	}
-
-	private boolean isPaused(HeldLease lease) {
-		return this.pausedShards.isPaused(lease.lease().stream(), lease.lease().shardId());
-	}
-
-	/**
-	 * A shard that is released or lost meanwhile is not opened again.
-	 */
-	private CompletableFuture<Boolean> reopen(HeldLease lease, @Nullable Checkpoint position) {
-		ShardConsumer before = consumer(lease);
-		return before.close()
-			.thenCompose((reached) -> (position != null) ? lease.checkpoint(position)
-					: CompletableFuture.completedFuture(true))
-			.handleAsync((stored, ex) -> {
-				if (Boolean.FALSE.equals(stored) || this.consumers.get(lease) != before) {
-					return false;
-				}
-				Checkpoint from = (position != null && ex == null) ? position : before.reached();
-				open(lease, from);
-				if (ex != null) {
-					throw new KinesisException("The checkpoint of " + lease + " could not be moved to " + position, ex);
-				}
-				return true;
-			}, this.loop);
-	}
-
-	private void open(HeldLease lease, Checkpoint from) {
+	private ShardConsumer create(HeldLease lease, Checkpoint from) {
 		ShardBuffer buffer = this.budget.open();
 		ShardReader reader = this.readers.open(stream(lease.lease().stream()), lease.lease().shardId(), from, buffer);
-		ShardConsumer consumer = new ShardConsumer(lease, reader, this.handler, this.loop, buffer, this.options,
-				this.shardOwner);
-		this.consumers.put(lease, consumer);
-		if (isPaused(lease)) {
-			drain(lease, consumer);
-		}
-		else {
-			activityChanged(lease);
-			consumer.start(from);
-		}
+		return new ShardConsumer(lease, reader, this.handler, this.loop, buffer, this.options, this.shardOwner);
 	}
 
 	@Override
 	public void acquired(HeldLease lease) {
 		this.opening.add(lease);
-		this.options.observer().acquired(lease.lease().stream(), lease.lease().shardId());
+		this.options.events().onAcquired(lease.lease().stream(), lease.lease().shardId());
 		String stream = lease.lease().stream();
 		String shardId = lease.lease().shardId();
 		this.loop.on(this.handler.assigned(stream, shardId),
 				(assigned, ex) -> this.loop.on(this.abandoned.whenFree(stream, shardId), (free, failure) -> {
 					if (this.opening.remove(lease)) {
-						open(lease, lease.lease().checkpoint());
+						this.shardControl.open(lease, lease.lease().checkpoint());
 					}
 				}));
 	}
 
 	@Override
 	public CompletableFuture<Void> release(HeldLease lease) {
-		ShardConsumer consumer = this.consumers.remove(lease);
+		ShardConsumer consumer = this.shardControl.remove(lease);
 		if (!this.opening.remove(lease) && consumer == null) {
 			return CompletableFuture.completedFuture(null);
 		}
 		CompletableFuture<Void> drained = (consumer != null) ? consumer.drain()
 				: this.abandoned.whenFree(lease.lease().stream(), lease.lease().shardId());
-		return drained.thenRunAsync(() -> {
-			this.options.observer().handedOver(lease.lease().stream(), lease.lease().shardId(), this.stopping);
-			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
-		}, this.loop);
+		return drained.thenRunAsync(
+				() -> this.options.events().onReleased(lease.lease().stream(), lease.lease().shardId(), this.stopping),
+				this.loop);
 	}
 
 	@Override
 	public void lost(HeldLease lease) {
-		ShardConsumer consumer = this.consumers.remove(lease);
+		ShardConsumer consumer = this.shardControl.remove(lease);
 		if (consumer != null) {
 			consumer.abandon();
 			this.abandoned.add(lease.lease().stream(), lease.lease().shardId(), consumer.whenIdle());
 		}
 		if (this.opening.remove(lease) || consumer != null) {
-			this.options.observer().lost(lease.lease().stream(), lease.lease().shardId());
-			this.handler.lost(lease.lease().stream(), lease.lease().shardId());
+			this.options.events().onLost(lease.lease().stream(), lease.lease().shardId());
 		}
 	}
 
 	@Override
 	public void planned(String stream, int wanted, int free) {
-		this.options.observer().planned(stream, wanted, free);
+		this.options.events().onAssignmentPlanned(stream, wanted, free);
 	}
 
 	@Override

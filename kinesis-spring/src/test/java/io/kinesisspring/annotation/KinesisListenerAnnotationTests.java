@@ -301,8 +301,7 @@ class KinesisListenerAnnotationTests {
 			.withMessageContaining("there is no such key")
 			.withMessageContaining("max-records");
 		assertThatStartFails(WrongPropertyValue.class).withMessageContaining("'idle-after=soon'");
-		assertThatStartFails(WrongErrorProperty.class)
-			.withMessageContaining("kinesis.consumer.error.on-exhausted is dead-letter");
+		assertThatStartFails(WrongErrorProperty.class).withMessageContaining("'onExhausted' is dead-letter");
 		assertThatStartFails(WrongFactory.class)
 			.withMessageContaining("KinesisListenerContainerFactory bean 'nowhere'");
 		assertThatStartFails(WrongReturn.class).withMessageContaining("returns 'String'");

@@ -34,7 +34,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
-import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.testing.KinesisClients;
@@ -240,8 +239,9 @@ class LogIntegrationTests {
 	}
 
 	private KinesisTemplate template() {
-		KinesisTemplate template = new KinesisTemplate(backEnds.kinesis(), new SimpleRecordConverter(),
-				ProducerOptions.builder().maxBatchRecords(50).build());
+		KinesisTemplate template = KinesisTemplate.builder(backEnds.kinesis())
+			.options(ProducerOptions.builder().maxBatchRecords(50).build())
+			.build();
 		this.open.add(template);
 		return template;
 	}

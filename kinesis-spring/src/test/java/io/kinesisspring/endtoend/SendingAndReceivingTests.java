@@ -28,7 +28,6 @@ import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.producer.KinesisTemplate;
-import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.SendResult;
 import io.kinesisspring.testing.KinesisServer;
 import io.kinesisspring.testing.StreamReader;
@@ -98,8 +97,10 @@ abstract class SendingAndReceivingTests extends ConsumingTests {
 	}
 
 	private KinesisTemplate template(RecordConverter converter) {
-		return new KinesisTemplate(this.backEnds.kinesis(), converter, ProducerOptions.defaults(), List.of(),
-				TestThreads.executor("template-"));
+		return KinesisTemplate.builder(this.backEnds.kinesis())
+			.converter(converter)
+			.executor(TestThreads.executor("template-"))
+			.build();
 	}
 
 	/**

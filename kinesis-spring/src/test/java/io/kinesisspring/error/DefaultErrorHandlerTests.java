@@ -99,15 +99,15 @@ class DefaultErrorHandlerTests {
 
 	@Test
 	void refusesWhatMakesNoSense() {
-		assertThatRefuses(DefaultErrorHandler.builder().maxAttempts(0), "max-attempts is 0");
-		assertThatRefuses(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "initial-backoff is 0ms");
-		assertThatRefuses(DefaultErrorHandler.builder().multiplier(0.5), "multiplier is 0.5");
-		assertThatRefuses(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "max-backoff is 100ms");
+		assertThatRefuses(DefaultErrorHandler.builder().maxAttempts(0), "'maxAttempts' is 0");
+		assertThatRefuses(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "'initialBackoff' is 0ms");
+		assertThatRefuses(DefaultErrorHandler.builder().multiplier(0.5), "'multiplier' is 0.5");
+		assertThatRefuses(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "'maxBackoff' is 100ms");
 	}
 
 	private static void assertThatRefuses(DefaultErrorHandler.Builder builder, String value) {
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(builder::build)
-			.withMessageStartingWith("kinesis.consumer.error." + value)
+			.withMessageStartingWith(value)
 			.withMessageContaining("Set it to ");
 	}
 

@@ -41,7 +41,7 @@ class CoordinationFailuresTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "ask, 45, 55", "load, 45, 45", "claim, 350, 90" })
+	@CsvSource({ "requestHandover, 45, 55", "load, 45, 45", "claim, 350, 90" })
 	void retriesFailedCallsWithGrowingBackOff(String call, int most, int maxScans) {
 		SimulatedFleet.Member b = this.fleet.start("b");
 		this.fleet.advanceUntil(() -> b.calls().containsKey("join"));
@@ -57,7 +57,7 @@ class CoordinationFailuresTests {
 
 	@Test
 	void retriesAFailedJoinWithGrowingBackOff() {
-		this.fleet.store.leave(0, "a-1").join();
+		this.fleet.store.workerGroups().leave(0, "a-1").join();
 		this.a.connection().fail("join");
 		this.a.calls().clear();
 		this.fleet.advance(Duration.ofMinutes(2));

@@ -26,18 +26,20 @@ class LeaseClaimerTests {
 
 	private final Holder holder = new Holder();
 
-	private final GroupMembership groupMembership = new GroupMembership("worker", List.of("orders"),
-			Duration.ofSeconds(10), this.store, this.loop);
+	private final LeaseOptions options = new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON);
 
-	private int inVain;
+	private final LoopLeaseStore loopStore = new LoopLeaseStore(this.store, this.loop);
 
-	private final CoordinationFailureLog coordinationFailureLog = new CoordinationFailureLog("worker", this.holder);
+	private final GroupMembership groupMembership = new GroupMembership("worker", List.of("orders"), this.options,
+			this.loopStore, this.loop);
 
-	private final LeaseClaimer leaseClaimer = new LeaseClaimer(this.store, this.loop, new HeldLeases(
-			this.groupMembership, this.store, this.loop, this.holder, 10, this.coordinationFailureLog, (lease) -> {
-			}, () -> {
-			}), this.coordinationFailureLog, Duration.ofSeconds(10).toNanos(), () -> this.inVain++, () -> {
-			});
+	private final WorkerContext context = new WorkerContext(this.loopStore, this.loop, this.groupMembership,
+			new FailureDetector(this.options.timeout()), new CoordinationFailureLog("worker", this.holder));
+
+	private final Events events = new Events();
+
+	private final LeaseClaimer leaseClaimer = new LeaseClaimer(this.context,
+			new HeldLeases(this.context, this.holder, this.events), this.events);
 
 	@BeforeEach
 	void join() {
@@ -50,7 +52,7 @@ class LeaseClaimerTests {
 		Lease child = create(Checkpoint.TRIM_HORIZON);
 		claim(child);
 		assertThat(this.holder.held).isEmpty();
-		assertThat(this.inVain).isOne();
+		assertThat(this.events.inVain).isOne();
 	}
 
 	@Test
@@ -82,16 +84,14 @@ class LeaseClaimerTests {
 			.join();
 		claim(seen);
 		assertThat(this.holder.held).isEmpty();
-		assertThat(this.inVain).isOne();
+		assertThat(this.events.inVain).isOne();
 		assertThat(this.store.find(seen.key()).join().orElseThrow().owner()).isNull();
 	}
 
 	@Test
 	void leavesARequestedLeaseThatGotParentsToTheNextReconciliation() {
 		List<Lease> released = new ArrayList<>();
-		HandoverRequests handoverRequests = new HandoverRequests(this.store, this.loop, this.coordinationFailureLog,
-				Duration.ofSeconds(10).toNanos(), released::add, () -> {
-				});
+		HandoverRequests handoverRequests = new HandoverRequests(this.context, this.events, released::add);
 		this.store.join(7, "other", List.of("orders"), Duration.ofSeconds(10)).join();
 		for (String shard : List.of("shard-1", "shard-2")) {
 			this.store.create(Lease.initial("orders", shard, Checkpoint.TRIM_HORIZON, Set.of())).join();
@@ -146,6 +146,40 @@ class LeaseClaimerTests {
 		@Override
 		public void lost(HeldLease lease) {
 			this.held.remove(lease.lease().shardId());
+		}
+
+	}
+
+	/**
+	 * Counts the claims that were lost to another worker.
+	 */
+	private static final class Events implements CoordinatorEvents {
+
+		private int inVain;
+
+		@Override
+		public void reconcile(boolean wakeOthers) {
+		}
+
+		@Override
+		public void reconcileLater() {
+			this.inVain++;
+		}
+
+		@Override
+		public void onWriteInDoubt() {
+		}
+
+		@Override
+		public void onShardFinished(Lease lease) {
+		}
+
+		@Override
+		public void onCutOff() {
+		}
+
+		@Override
+		public void onOutOfGroup() {
 		}
 
 	}

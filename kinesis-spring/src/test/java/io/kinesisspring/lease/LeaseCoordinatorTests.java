@@ -87,7 +87,7 @@ class LeaseCoordinatorTests {
 		large.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		SimulatedFleet.Member alone = large.start("b");
 		large.advance(Duration.ofMinutes(1));
-		assertThat(large.store.readGroup(1, true).join().orElseThrow().members()).containsExactly("b-1");
+		assertThat(large.store.workerGroups().readGroup(1, true).join().orElseThrow().members()).containsExactly("b-1");
 		assertThat(large.sizes()).containsOnly(2);
 		CompletableFuture<Void> stopped = alone.stop();
 		large.advanceUntil(stopped::isDone);
@@ -107,8 +107,8 @@ class LeaseCoordinatorTests {
 				large.store.release(lease).join();
 			}
 		});
-		large.store.leave(1, "b-1").join();
-		large.store.removeGroup(1).join();
+		large.store.workerGroups().leave(1, "b-1").join();
+		large.store.workerGroups().removeGroup(1).join();
 		assertThat(large.advanceUntilAllShardsAreHeld(FAILOVER.multipliedBy(3))).isLessThan(FAILOVER.dividedBy(2));
 	}
 
@@ -173,7 +173,9 @@ class LeaseCoordinatorTests {
 		SimulatedFleet.Member alone = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		Lease stolen = this.fleet.store.load().join().leases().get(0);
-		this.fleet.store.join(0, "thief", List.of(SimulatedFleet.STREAM), Duration.ofMillis(7500)).join();
+		this.fleet.store.workerGroups()
+			.join(0, "thief", List.of(SimulatedFleet.STREAM), Duration.ofMillis(7500))
+			.join();
 		this.fleet.store.claim(stolen, "thief").join();
 		CompletableFuture<Boolean> write = alone.checkpoint(stolen.shardId(),
 				Checkpoint.after(SequenceNumber.of("7"), 0));

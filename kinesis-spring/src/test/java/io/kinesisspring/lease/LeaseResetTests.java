@@ -1,6 +1,5 @@
 package io.kinesisspring.lease;
 
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,25 +128,25 @@ class LeaseResetTests {
 		store.join(0, "a", List.of("orders"), options.timeout()).join();
 		Lease held = store.claim(free, "a").join().orElseThrow();
 		AtomicReference<Lease> heldAgain = new AtomicReference<>();
-		LeaseStore torn = (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { LeaseStore.class }, (proxy, method, arguments) -> {
-					if (method.getName().equals("load") && heldAgain.get() == null
-							&& loop.elapsed().compareTo(options.timeout()) >= 0) {
-						store.release(held).join();
-						heldAgain.set(store.claim(held.released(), "a").join().orElseThrow());
-						heartbeatOn(loop, store, "a");
-					}
-					return method.invoke(store, arguments);
-				});
-		CompletableFuture<Set<String>> done = new LeaseReset("reset", "orders", null, NOON, true, options,
-				Duration.ofSeconds(20), torn, loop)
-			.run();
+		LeaseStore torn = new ForwardingLeaseStore(store) {
+			@Override
+			public CompletableFuture<LeaseTable> load() {
+				if (heldAgain.get() == null && loop.elapsed().compareTo(options.timeout()) >= 0) {
+					store.release(held).join();
+					heldAgain.set(store.claim(held.released(), "a").join().orElseThrow());
+					heartbeatOn(loop, store, "a");
+				}
+				return super.load();
+			}
+		};
+		LeaseReset.Request request = new LeaseReset.Request("orders", null, NOON, true, Duration.ofSeconds(20));
+		CompletableFuture<Set<String>> done = new LeaseReset("reset", request, options, torn, loop).run();
 		loop.advance(Duration.ofSeconds(30));
 		assertThat(done).isCompletedExceptionally();
 		assertThat(store.load().join().leases()).containsExactly(heldAgain.get());
 	}
 
-	private static void heartbeatOn(EventLoop loop, LeaseStore store, String worker) {
+	private static void heartbeatOn(EventLoop loop, WorkerGroupStore store, String worker) {
 		loop.schedule(Duration.ofMillis(100), () -> {
 			store.heartbeat(0, worker, List.of());
 			heartbeatOn(loop, store, worker);

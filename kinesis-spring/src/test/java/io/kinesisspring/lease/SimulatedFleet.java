@@ -1,6 +1,5 @@
 package io.kinesisspring.lease;
 
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -169,16 +169,21 @@ final class SimulatedFleet {
 	 * The store as it is read.
 	 */
 	private LeaseStore readable() {
-		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-				(proxy, method, arguments) -> {
-					if (method.getName().equals("load")) {
-						return this.store.load().thenApply(this::readable);
-					}
-					if (method.getName().equals("find") && this.damaged.contains(arguments[0])) {
-						return CompletableFuture.failedFuture(new KinesisException("a row that cannot be used"));
-					}
-					return method.invoke(this.store, arguments);
-				});
+		return new ForwardingLeaseStore(this.store) {
+
+			@Override
+			public CompletableFuture<LeaseTable> load() {
+				return super.load().thenApply(SimulatedFleet.this::readable);
+			}
+
+			@Override
+			public CompletableFuture<Optional<Lease>> find(String key) {
+				return SimulatedFleet.this.damaged.contains(key)
+						? CompletableFuture.failedFuture(new KinesisException("a row that cannot be used"))
+						: super.find(key);
+			}
+
+		};
 	}
 
 	private LeaseTable readable(LeaseTable table) {
@@ -380,9 +385,10 @@ final class SimulatedFleet {
 			this.connection = new UnreliableLeaseStore(readable(), SimulatedFleet.this.network,
 					SimulatedFleet.this.time.random(), () -> SimulatedFleet.this.failures, SimulatedFleet.this.traffic)
 				.resetting();
-			this.done = new LeaseReset(id, STREAM, shardId, position, finishedToo,
+			this.done = new LeaseReset(id,
+					new LeaseReset.Request(STREAM, shardId, position, finishedToo, Duration.ofSeconds(60)),
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					Duration.ofSeconds(60), this.connection, this.loop)
+					this.connection, this.loop)
 				.run();
 		}
 

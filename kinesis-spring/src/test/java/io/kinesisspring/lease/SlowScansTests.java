@@ -44,7 +44,10 @@ class SlowScansTests {
 			.scansTake(() -> Duration.ofMillis((scans.incrementAndGet() % 2 == 0) ? 8_000 : 20));
 		int settled = fleet.handovers().size();
 		for (int i = 0; i < 60; i++) {
-			fleet.store.load().join().groups().forEach((group) -> fleet.store.wakeUp(group.number()).join());
+			fleet.store.load()
+				.join()
+				.groups()
+				.forEach((group) -> fleet.store.workerGroups().wakeUp(group.number()).join());
 			fleet.advance(Duration.ofSeconds(5), STEP);
 		}
 		assertThat(scans).as("scans (seed %s)", seed).hasValueGreaterThan(20);

@@ -1,7 +1,6 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * after, whether without an answer or with an empty one, and all fail while the worker is
  * cut off. A call that failed may still take place much later.
  */
-public final class UnreliableLeaseStore implements LeaseStore {
+public final class UnreliableLeaseStore extends ForwardingLeaseStore {
 
 	private final LeaseStore delegate;
 
@@ -55,6 +54,7 @@ public final class UnreliableLeaseStore implements LeaseStore {
 
 	UnreliableLeaseStore(LeaseStore delegate, EventLoop network, Random random, DoubleSupplier failures,
 			Traffic traffic) {
+		super(delegate);
 		this.delegate = delegate;
 		this.network = network;
 		this.random = random;
@@ -97,7 +97,8 @@ public final class UnreliableLeaseStore implements LeaseStore {
 		return this.calls;
 	}
 
-	private <T> CompletableFuture<T> call(String name, Supplier<CompletableFuture<T>> action) {
+	@Override
+	protected <T> CompletableFuture<T> call(String name, Supplier<CompletableFuture<T>> action) {
 		this.calls.merge(name, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		this.network.schedule(latency(), () -> {
@@ -195,16 +196,6 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> create(Lease lease) {
-		return call("create", () -> this.delegate.create(lease));
-	}
-
-	@Override
-	public CompletableFuture<Optional<Lease>> claim(Lease seen, String worker) {
-		return call("claim", () -> this.delegate.claim(seen, worker));
-	}
-
-	@Override
 	public CompletableFuture<Boolean> checkpoint(Lease next) {
 		return call("checkpoint", () -> {
 			Checkpoint before = this.delegate.find(next.key())
@@ -219,11 +210,6 @@ public final class UnreliableLeaseStore implements LeaseStore {
 		});
 	}
 
-	@Override
-	public CompletableFuture<Optional<Lease>> find(String key) {
-		return call("find", () -> this.delegate.find(key));
-	}
-
 	private static boolean goesBack(Checkpoint before, Checkpoint checkpoint) {
 		if (before instanceof Checkpoint.After last) {
 			return checkpoint instanceof Checkpoint.After next && next.compareTo(last) < 0;
@@ -232,65 +218,9 @@ public final class UnreliableLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> release(Lease held) {
-		return call("release", () -> this.delegate.release(held));
-	}
-
-	@Override
-	public CompletableFuture<Boolean> identify(Lease seen, Lease shard) {
-		return call("identify", () -> this.delegate.identify(seen, shard));
-	}
-
-	@Override
-	public CompletableFuture<Boolean> recreate(Lease seen, Lease replacement) {
-		return call("recreate", () -> this.delegate.recreate(seen, replacement));
-	}
-
-	@Override
-	public CompletableFuture<Boolean> delete(Lease seen) {
-		return call("delete", () -> this.delegate.delete(seen));
-	}
-
-	@Override
-	public CompletableFuture<Optional<WorkerGroup>> join(int group, String worker, Collection<String> streams,
-			Duration timeout) {
-		return call("join", () -> this.delegate.join(group, worker, streams, timeout));
-	}
-
-	@Override
-	public CompletableFuture<Optional<WorkerGroup>> heartbeat(int group, String worker, Collection<String> answered) {
-		return call("heartbeat", () -> this.delegate.heartbeat(group, worker, answered));
-	}
-
-	@Override
 	public CompletableFuture<Optional<WorkerGroup>> readGroup(int group, boolean consistent) {
 		return call(consistent ? "readGroupConsistently" : "readGroup",
-				() -> this.delegate.readGroup(group, consistent));
-	}
-
-	@Override
-	public CompletableFuture<Boolean> requestHandover(int group, Collection<String> keys) {
-		return call("requestHandover", () -> this.delegate.requestHandover(group, keys));
-	}
-
-	@Override
-	public CompletableFuture<Boolean> wakeUp(int group) {
-		return call("wakeUp", () -> this.delegate.wakeUp(group));
-	}
-
-	@Override
-	public CompletableFuture<Void> leave(int group, String worker) {
-		return call("leave", () -> this.delegate.leave(group, worker));
-	}
-
-	@Override
-	public CompletableFuture<Boolean> evict(int group, String worker, long heartbeat) {
-		return call("evict", () -> this.delegate.evict(group, worker, heartbeat));
-	}
-
-	@Override
-	public CompletableFuture<Boolean> removeGroup(int group) {
-		return call("removeGroup", () -> this.delegate.removeGroup(group));
+				() -> this.delegate.workerGroups().readGroup(group, consistent));
 	}
 
 }

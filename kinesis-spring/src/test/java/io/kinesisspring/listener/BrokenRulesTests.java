@@ -1,14 +1,15 @@
 package io.kinesisspring.listener;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -33,12 +33,14 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ForwardingLeaseStore;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.LeaseTable;
 import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.RecordHandler;
+import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,23 +52,22 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BrokenRulesTests {
 
-	private static final int MOST_SEEDS = 400;
+	private static final int MAX_SEEDS = 400;
 
 	@ParameterizedTest
 	@EnumSource
 	void areNoticed(BrokenRule rule) {
-		for (long seed = 1; seed <= MOST_SEEDS; seed++) {
+		for (long seed = 1; seed <= MAX_SEEDS; seed++) {
 			SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1, rule);
 			try {
 				consumers.storm().assertThatAllIsProcessed();
 				consumers.assertThatNothingIsLeftOfForgottenShards();
 			}
 			catch (AssertionError | CompletionException ex) {
-				System.out.println(rule + " is noticed with seed " + seed);
 				return;
 			}
 		}
-		assertThat(rule).as("goes unnoticed with %s seeds", MOST_SEEDS).isNull();
+		assertThat(rule).as("goes unnoticed with %s seeds", MAX_SEEDS).isNull();
 	}
 
 	/**
@@ -78,16 +79,17 @@ class BrokenRulesTests {
 		CHECKPOINT_WITHOUT_FENCE {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				if (!method.equals("checkpoint")) {
-					return null;
-				}
-				Lease next = (Lease) arguments[0];
-				return store.find(next.key())
-					.join()
-					.map((now) -> store.checkpoint(new Lease(now.stream(), now.shardId(), now.owner(), now.epoch(),
-							next.checkpoint(), now.revision() + 1, now.parents())))
-					.orElseThrow();
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> checkpoint(Lease next) {
+						Lease now = find(next.key()).join().orElseThrow();
+						return super.checkpoint(new Lease(now.stream(), now.shardId(), now.owner(), now.epoch(),
+								next.checkpoint(), now.revision() + 1, now.parents()));
+					}
+
+				};
 			}
 
 		},
@@ -96,15 +98,16 @@ class BrokenRulesTests {
 		CHECKPOINT_WITHOUT_REVISION {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				if (!method.equals("checkpoint")) {
-					return null;
-				}
-				Lease next = (Lease) arguments[0];
-				return store.find(next.key())
-					.join()
-					.map((now) -> store.checkpoint(next.advanced(next.checkpoint(), now.revision() + 1)))
-					.orElseThrow();
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> checkpoint(Lease next) {
+						Lease now = find(next.key()).join().orElseThrow();
+						return super.checkpoint(next.advanced(next.checkpoint(), now.revision() + 1));
+					}
+
+				};
 			}
 
 		},
@@ -113,9 +116,15 @@ class BrokenRulesTests {
 		CHECKPOINT_THAT_IS_LOST {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				boolean lost = method.equals("checkpoint") && !((Lease) arguments[0]).isFinished();
-				return lost ? CompletableFuture.completedFuture(true) : null;
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> checkpoint(Lease next) {
+						return next.isFinished() ? super.checkpoint(next) : CompletableFuture.completedFuture(true);
+					}
+
+				};
 			}
 
 		},
@@ -124,12 +133,15 @@ class BrokenRulesTests {
 		CLAIM_WITHOUT_CONDITION {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				if (!method.equals("claim")) {
-					return null;
-				}
-				Lease now = store.find(((Lease) arguments[0]).key()).join().orElseThrow();
-				return store.claim(now, (String) arguments[1]);
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Optional<Lease>> claim(Lease seen, String worker) {
+						return super.claim(find(seen.key()).join().orElseThrow(), worker);
+					}
+
+				};
 			}
 
 		},
@@ -142,11 +154,18 @@ class BrokenRulesTests {
 		CLAIM_WITH_AN_OLD_CHECKPOINT {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				return method.equals("claim") ? store.claim((Lease) arguments[0], (String) arguments[1])
-					.thenApply((claimed) -> claimed.filter((lease) -> !lease.isFinished())
-						.map((lease) -> lease.advanced(Checkpoint.TRIM_HORIZON, lease.revision()))
-						.or(() -> claimed)) : null;
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Optional<Lease>> claim(Lease seen, String worker) {
+						return super.claim(seen, worker)
+							.thenApply((claimed) -> claimed.filter((lease) -> !lease.isFinished())
+								.map((lease) -> lease.advanced(Checkpoint.TRIM_HORIZON, lease.revision()))
+								.or(() -> claimed));
+					}
+
+				};
 			}
 
 		},
@@ -155,12 +174,16 @@ class BrokenRulesTests {
 		CHILD_WITHOUT_PARENTS {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				if (!method.equals("create")) {
-					return null;
-				}
-				Lease lease = (Lease) arguments[0];
-				return store.create(Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), List.of()));
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> create(Lease lease) {
+						return super.create(
+								Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), List.of()));
+					}
+
+				};
 			}
 
 		},
@@ -169,12 +192,24 @@ class BrokenRulesTests {
 		LEASE_THAT_DOES_NOT_KNOW_ITS_STREAM {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				return switch (method) {
-					case "create" -> store.create(withoutStart((Lease) arguments[0]));
-					case "recreate" -> store.recreate((Lease) arguments[0], withoutStart((Lease) arguments[1]));
-					case "identify" -> CompletableFuture.completedFuture(true);
-					default -> null;
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> create(Lease lease) {
+						return super.create(withoutStart(lease));
+					}
+
+					@Override
+					public CompletableFuture<Boolean> recreate(Lease seen, Lease replacement) {
+						return super.recreate(seen, withoutStart(replacement));
+					}
+
+					@Override
+					public CompletableFuture<Boolean> identify(Lease seen, Lease shard) {
+						return CompletableFuture.completedFuture(true);
+					}
+
 				};
 			}
 
@@ -184,21 +219,34 @@ class BrokenRulesTests {
 		LEASE_THAT_IS_KEPT_FOR_EVER {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				return method.equals("delete") ? CompletableFuture.completedFuture(true) : null;
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> delete(Lease seen) {
+						return CompletableFuture.completedFuture(true);
+					}
+
+				};
 			}
 
 		},
 
-		/** The others lose patience before the worker does. */
+		/** The others take a worker for dead before it does so itself. */
 		DECLARED_DEAD_TOO_EARLY {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				return method.equals("heartbeat")
-						? store.heartbeat((Integer) arguments[0], (String) arguments[1], List.of())
-							.thenApply((updated) -> updated.map(BrokenRulesTests::impatient))
-						: null;
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Optional<WorkerGroup>> heartbeat(int group, String worker,
+							Collection<String> answered) {
+						return super.heartbeat(group, worker, List.of())
+							.thenApply((updated) -> updated.map(BrokenRulesTests::withShortTimeout));
+					}
+
+				};
 			}
 
 		},
@@ -211,25 +259,35 @@ class BrokenRulesTests {
 
 			@Override
 			public LeaseStore store(LeaseStore store) {
-				Deque<CompletableFuture<?>> kept = new ArrayDeque<>();
-				return broken(store, (method, arguments) -> {
-					if (!method.equals("load")) {
-						return null;
+				Deque<CompletableFuture<LeaseTable>> kept = new ArrayDeque<>();
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<LeaseTable> load() {
+						kept.add(super.load());
+						return (kept.size() > 1) ? kept.remove() : super.load();
 					}
-					kept.add(store.load());
-					return (kept.size() > 1) ? kept.remove() : null;
-				});
+
+				};
 			}
 
 		},
 
 		/** A worker believes to have updated and has not. */
-		BEAT_THAT_IS_NOT_SEEN {
+		HEARTBEAT_THAT_IS_NOT_STORED {
 
 			@Override
-			@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-				return (method.equals("heartbeat") && ((String) arguments[1]).hashCode() % 2 == 0)
-						? store.readGroup((Integer) arguments[0], true) : null;
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Optional<WorkerGroup>> heartbeat(int group, String worker,
+							Collection<String> answered) {
+						return (worker.hashCode() % 2 == 0) ? readGroup(group, true)
+								: super.heartbeat(group, worker, answered);
+					}
+
+				};
 			}
 
 		},
@@ -379,8 +437,8 @@ class BrokenRulesTests {
 			}
 
 			@Override
-			public ReadingObserver observer(ReadingObserver observer) {
-				return ReadingObserver.NONE;
+			public ShardEvents observer(ShardEvents observer) {
+				return ShardEvents.NONE;
 			}
 
 		},
@@ -410,32 +468,6 @@ class BrokenRulesTests {
 				};
 			}
 
-		};
-
-		/**
-		 * The broken call.
-		 * @return {@code null} for a call that is not broken
-		 */
-		@Nullable Object call(LeaseStore store, String method, Object[] arguments) {
-			return null;
-		}
-
-		@Override
-		public LeaseStore store(LeaseStore store) {
-			return broken(store, (method, arguments) -> (arguments != null) ? call(store, method, arguments) : null);
-		}
-
-		static LeaseStore broken(LeaseStore store, BiFunction<String, Object[], @Nullable Object> call) {
-			return (LeaseStore) Proxy.newProxyInstance(BrokenRule.class.getClassLoader(),
-					new Class<?>[] { LeaseStore.class }, (proxy, method, arguments) -> {
-						Object broken = call.apply(method.getName(), arguments);
-						try {
-							return (broken != null) ? broken : method.invoke(store, arguments);
-						}
-						catch (InvocationTargetException ex) {
-							throw ex.getCause();
-						}
-					});
 		}
 
 	}
@@ -462,7 +494,7 @@ class BrokenRulesTests {
 				});
 	}
 
-	private static WorkerGroup impatient(WorkerGroup group) {
+	private static WorkerGroup withShortTimeout(WorkerGroup group) {
 		return new WorkerGroup(group.number(), new TreeSet<>(group.streams()), group.timeout().dividedBy(5),
 				group.heartbeats(), group.wakeUps(), group.handoverRequests());
 	}

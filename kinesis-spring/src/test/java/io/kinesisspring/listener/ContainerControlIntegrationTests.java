@@ -28,7 +28,6 @@ import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.producer.KinesisTemplate;
-import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.Containers;
@@ -226,8 +225,9 @@ class ContainerControlIntegrationTests {
 		String dead = this.stream + "-dead";
 		backEnds.createStream(dead, 1);
 		this.failing.addAll(Set.of(3, 7));
-		KinesisTemplate template = new KinesisTemplate(backEnds.kinesis(),
-				new JacksonRecordConverter(JsonMapper.builder().build()), ProducerOptions.defaults());
+		KinesisTemplate template = KinesisTemplate.builder(backEnds.kinesis())
+			.converter(new JacksonRecordConverter(JsonMapper.builder().build()))
+			.build();
 		try {
 			this.containers
 				.start(this.stream, this.listener,

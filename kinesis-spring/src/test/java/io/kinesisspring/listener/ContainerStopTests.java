@@ -1,6 +1,5 @@
 package io.kinesisspring.listener;
 
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +16,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.lease.ForwardingLeaseStore;
+import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ShardState;
@@ -88,8 +89,14 @@ class ContainerStopTests {
 	}
 
 	private KinesisListenerContainer hanging(CompletableFuture<Void> preparing, MissingStream missingStream) {
-		LeaseStore store = (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { LeaseStore.class }, (proxy, method, arguments) -> preparing);
+		LeaseStore store = new ForwardingLeaseStore(new InMemoryLeaseStore()) {
+
+			@Override
+			public CompletableFuture<Void> prepare() {
+				return preparing;
+			}
+
+		};
 		KinesisListenerContainerFactory factory = new KinesisListenerContainerFactory(
 				new StreamClient(backEnds.kinesis()), (application) -> store, TestThreads.executor("listener-"),
 				ContainerOptions.defaults().toBuilder().application("app").missingStream(missingStream).build(),

@@ -33,34 +33,4 @@ class DelegatingRecordHandler implements RecordHandler {
 		return this.delegate.assigned(stream, shardId);
 	}
 
-	@Override
-	public void opened(String stream, String shardId) {
-		this.delegate.opened(stream, shardId);
-	}
-
-	@Override
-	public void delayed(String stream, String shardId, Throwable cause) {
-		this.delegate.delayed(stream, shardId, cause);
-	}
-
-	@Override
-	public void stopped(String stream, String shardId, Throwable reason) {
-		this.delegate.stopped(stream, shardId, reason);
-	}
-
-	@Override
-	public void read(String stream, String shardId, int records, long millisBehindLatest) {
-		this.delegate.read(stream, shardId, records, millisBehindLatest);
-	}
-
-	@Override
-	public void lost(String stream, String shardId) {
-		this.delegate.lost(stream, shardId);
-	}
-
-	@Override
-	public void ended(String stream, String shardId) {
-		this.delegate.ended(stream, shardId);
-	}
-
 }

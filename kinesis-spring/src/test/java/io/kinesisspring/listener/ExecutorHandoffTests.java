@@ -104,7 +104,7 @@ class ExecutorHandoffTests {
 				}, new ListenerObserver() {
 
 					@Override
-					public void rejected(ListenerShard shard, Throwable cause) {
+					public void onExecutorRejected(ListenerShard shard, Throwable cause) {
 						ExecutorHandoffTests.this.told.add("rejected");
 					}
 
@@ -141,17 +141,17 @@ class ExecutorHandoffTests {
 	private static final class Broken implements ListenerObserver {
 
 		@Override
-		public void inHand(ListenerShard shard, int records) {
+		public void onDeliveryQueued(ListenerShard shard, int records) {
 			throw new IllegalStateException("in hand");
 		}
 
 		@Override
-		public void outOfHand(ListenerShard shard, int records) {
+		public void onDeliveryDone(ListenerShard shard, int records) {
 			throw new NoClassDefFoundError("Meters");
 		}
 
 		@Override
-		public Stretch delivering(ListenerShard shard) {
+		public ListenerCall onListenerCalled(ListenerShard shard) {
 			return (records, ex) -> {
 				throw new IllegalStateException("stretch");
 			};

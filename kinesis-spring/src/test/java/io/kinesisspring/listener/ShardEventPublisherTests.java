@@ -37,9 +37,9 @@ class ShardEventPublisherTests {
 	void tellsOfAShardInOrderAndTheFirstRecordWaitsForIt() {
 		CompletableFuture<Void> ready = this.shardEventPublisher.assigned("stream", "shard-0");
 		assertThat(ready).isNotDone();
-		this.shardEventPublisher.lost("stream", "shard-0");
+		this.shardEventPublisher.onLost("stream", "shard-0");
 		this.shardEventPublisher.assigned("stream", "shard-0");
-		this.shardEventPublisher.ended("stream", "shard-0");
+		this.shardEventPublisher.onFinished("stream", "shard-0");
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
 		assertThat(this.told).containsExactly("assigned " + SHARD,
@@ -82,7 +82,7 @@ class ShardEventPublisherTests {
 		});
 		rejecting.retryOn(this.loop);
 		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
-		rejecting.lost("stream", "shard-0");
+		rejecting.onLost("stream", "shard-0");
 		this.loop.advance(Duration.ofMillis(100));
 		assertThat(ready).isNotDone();
 		this.loop.advance(Duration.ofMinutes(2));

@@ -38,8 +38,8 @@ import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.ReaderOptions;
-import io.kinesisspring.shard.ReadingObserver;
 import io.kinesisspring.shard.RecordHandler;
+import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.SimulatedKinesis;
 import io.kinesisspring.shard.StaleCheckpoint;
@@ -67,7 +67,7 @@ final class SimulatedConsumers {
 
 	/**
 	 * A child may wait for a lease of a former stream to be ended: three listings have to
-	 * agree for two minutes, and crews that share the work list up to a minute apart.
+	 * agree for two minutes, and groups that share the work list up to a minute apart.
 	 */
 	private static final Duration SETTLED_WITHIN = Duration.ofMinutes(6);
 
@@ -202,7 +202,7 @@ final class SimulatedConsumers {
 
 	/**
 	 * A setting that is being changed: those that have the old one and those that have
-	 * the new one are not in one crew.
+	 * the new one are not in one group.
 	 */
 	private Duration failoverAfter() {
 		return Duration.ofSeconds(9 + this.random.nextInt(2));
@@ -555,6 +555,8 @@ final class SimulatedConsumers {
 			AckMode ackMode = SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD;
 			Breakage breakage = SimulatedConsumers.this.breakage;
 			Executor tasks = breakage.executor(this::execute);
+			ShardEventPublisher publisher = new ShardEventPublisher(id, List.of(), (event) -> {
+			}, tasks);
 			RecordDispatcher dispatcher = new RecordDispatcher(new DeliveryContext(new Listener(),
 					ContainerOptions.builder()
 						.ackMode(ackMode)
@@ -563,13 +565,12 @@ final class SimulatedConsumers {
 						.delivery(),
 					new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::again), null,
 							SimulatedConsumers.this.random),
-					tasks, new ShardEventPublisher(id, List.of(), (event) -> {
-					}, tasks), 25_000, ListenerObserver.NONE));
+					tasks, publisher, 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
 							StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
-							breakage.observer(new Gaps())),
+							ShardEvents.all(publisher, breakage.observer(new Gaps()))),
 					StreamOptions.DEFAULTS, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
 					SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
@@ -678,10 +679,10 @@ final class SimulatedConsumers {
 		/**
 		 * Takes note of what is said to be gone.
 		 */
-		private final class Gaps implements ReadingObserver {
+		private final class Gaps implements ShardEvents {
 
 			@Override
-			public void checkpointStale(String stream, String shardId) {
+			public void onCheckpointStale(String stream, String shardId) {
 				Consumer.this.stale.merge(shardId, 1, Integer::sum);
 			}
 
@@ -732,7 +733,7 @@ final class SimulatedConsumers {
 			return client;
 		}
 
-		default ReadingObserver observer(ReadingObserver observer) {
+		default ShardEvents observer(ShardEvents observer) {
 			return observer;
 		}
 

@@ -29,8 +29,9 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
-import io.kinesisspring.shard.RecordHandler;
+import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSelection;
+import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.SimulatedKinesis;
 import io.kinesisspring.shard.StreamConsumer;
 import io.kinesisspring.shard.StreamOptions;
@@ -262,7 +263,8 @@ final class SimulatedListener {
 					}, this::execute), 25_000, observer);
 			StreamConsumer.Options how = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					options.build().reader(), StreamOptions.DEFAULTS,
+					options.build().reader().withEvents(ShardEvents.all(observer, context.shardEventPublisher())),
+					StreamOptions.DEFAULTS,
 					scenario.fanOut() ? FanOutOptions.defaults()
 						.toBuilder()
 						.consumerName("app")
@@ -273,7 +275,7 @@ final class SimulatedListener {
 					new UnreliableLeaseStore(SimulatedListener.this.store, SimulatedListener.this.network,
 							SimulatedListener.this.random, () -> 0)
 						.resetting(),
-					how, new Sessions(new RecordDispatcher(context)), this.loop);
+					how, new RecordDispatcher(context), this.loop);
 		}
 
 		private void join() {
@@ -315,32 +317,6 @@ final class SimulatedListener {
 				}
 			}
 			this.executor.execute(task);
-		}
-
-	}
-
-	/**
-	 * Takes note of who begins to read a shard where.
-	 */
-	private final class Sessions extends DelegatingRecordHandler {
-
-		private final String worker;
-
-		private Sessions(RecordHandler delegate) {
-			super(delegate);
-			this.worker = "w" + (SimulatedListener.this.started - 1);
-		}
-
-		@Override
-		public void opened(String stream, String shardId) {
-			SimulatedListener.this.oracle.opened(this.worker, shardId, stored(shardId));
-			super.opened(stream, shardId);
-		}
-
-		@Override
-		public void stopped(String stream, String shardId, Throwable reason) {
-			SimulatedListener.this.oracle.stopped(shardId, reason);
-			super.stopped(stream, shardId, reason);
 		}
 
 	}
@@ -412,46 +388,59 @@ final class SimulatedListener {
 	 */
 	private final class Observer implements ListenerObserver {
 
+		private final String worker = "w" + (SimulatedListener.this.started - 1);
+
 		@Override
-		public void checkpointed(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
+		public void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
+				@Nullable Throwable cause) {
+			if (activity == ShardState.Activity.READING) {
+				SimulatedListener.this.oracle.opened(this.worker, shardId, stored(shardId));
+			}
+			else if (cause != null) {
+				SimulatedListener.this.oracle.stopped(shardId, cause);
+			}
+		}
+
+		@Override
+		public void onCheckpoint(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
 			if (exception == null) {
 				SimulatedListener.this.oracle.checkpointed(shardId, checkpoint);
 			}
 		}
 
 		@Override
-		public void inHand(ListenerShard shard, int records) {
+		public void onDeliveryQueued(ListenerShard shard, int records) {
 			fail();
 		}
 
 		@Override
-		public void outOfHand(ListenerShard shard, int records) {
+		public void onDeliveryDone(ListenerShard shard, int records) {
 			fail();
 		}
 
 		@Override
-		public Stretch delivering(ListenerShard shard) {
+		public ListenerCall onListenerCalled(ListenerShard shard) {
 			fail();
 			return (records, exception) -> fail();
 		}
 
 		@Override
-		public void retried(ListenerShard shard, Throwable cause) {
+		public void onRetry(ListenerShard shard, Throwable cause) {
 			fail();
 		}
 
 		@Override
-		public void skipped(ListenerShard shard, Throwable cause) {
+		public void onSkipped(ListenerShard shard, Throwable cause) {
 			fail();
 		}
 
 		@Override
-		public void recovered(ListenerShard shard, Throwable cause) {
+		public void onRecovered(ListenerShard shard, Throwable cause) {
 			fail();
 		}
 
 		@Override
-		public void filtered(String stream, String shardId, int records) {
+		public void onFiltered(String stream, String shardId, int records) {
 			fail();
 		}
 

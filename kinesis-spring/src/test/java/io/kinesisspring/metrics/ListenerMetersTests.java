@@ -41,16 +41,16 @@ class ListenerMetersTests {
 		useAndLose(listener, "shard-0");
 		Set<Meter.Id> before = ids();
 		for (int i = 1; i <= 1000; i++) {
-			listener.acquired("orders", "shard-" + i);
+			listener.onAcquired("orders", "shard-" + i);
 			use(listener, "shard-" + i);
 		}
 		assertThat(this.registry.get("kinesis.consumer.lag").gauges()).hasSize(1000);
 		assertThat(ids()).hasSizeGreaterThan(15_000);
 		for (int i = 1; i <= 1000; i++) {
 			switch (i % 3) {
-				case 0 -> listener.lost("orders", "shard-" + i);
-				case 1 -> listener.handedOver("orders", "shard-" + i, false);
-				default -> listener.ended("orders", "shard-" + i);
+				case 0 -> listener.onLost("orders", "shard-" + i);
+				case 1 -> listener.onReleased("orders", "shard-" + i, false);
+				default -> listener.onFinished("orders", "shard-" + i);
 			}
 			use(listener, "shard-" + i);
 		}
@@ -62,9 +62,9 @@ class ListenerMetersTests {
 		ListenerObserver listener = started(true);
 		useAndLose(listener, "shard-0");
 		Set<Meter.Id> before = ids();
-		listener.acquired("orders", "shard-1");
+		listener.onAcquired("orders", "shard-1");
 		use(listener, "shard-1");
-		listener.stopped();
+		listener.onContainerStopped();
 		assertThat(ids()).isEqualTo(before);
 		assertThat(gauge("kinesis.lease.held")).isZero();
 		assertThat(gauge("kinesis.consumer.running")).isZero();
@@ -76,7 +76,7 @@ class ListenerMetersTests {
 		useAndLose(listener, "shard-0");
 		Set<Meter.Id> before = ids();
 		for (int i = 0; i < 200; i++) {
-			listener.acquired("orders", "shard-1");
+			listener.onAcquired("orders", "shard-1");
 			CountDownLatch together = new CountDownLatch(2);
 			Thread counting = new Thread(() -> {
 				together.countDown();
@@ -86,7 +86,7 @@ class ListenerMetersTests {
 			counting.start();
 			together.countDown();
 			await(together);
-			listener.lost("orders", "shard-1");
+			listener.onLost("orders", "shard-1");
 			counting.join();
 			assertThat(ids()).isEqualTo(before);
 		}
@@ -105,7 +105,7 @@ class ListenerMetersTests {
 	void withoutTheShardTagNoMeterKnowsShards() {
 		ListenerObserver listener = started(false);
 		IntStream.range(0, 100).forEach((i) -> {
-			listener.acquired("orders", "shard-" + i);
+			listener.onAcquired("orders", "shard-" + i);
 			use(listener, "shard-" + i);
 		});
 		assertThat(this.registry.getMeters()).hasSizeLessThan(50)
@@ -117,9 +117,9 @@ class ListenerMetersTests {
 	@Test
 	void whatIsCountedBehindALostShardIsNotLost() {
 		ListenerObserver listener = started(true);
-		listener.acquired("orders", "shard-1");
-		listener.lost("orders", "shard-1");
-		listener.skipped(new ListenerShard("listener", "orders", "shard-1"), new IllegalStateException());
+		listener.onAcquired("orders", "shard-1");
+		listener.onLost("orders", "shard-1");
+		listener.onSkipped(new ListenerShard("listener", "orders", "shard-1"), new IllegalStateException());
 		assertThat(this.registry.get("kinesis.consumer.skipped").tag("shard", "none").counter().count()).isOne();
 	}
 
@@ -127,32 +127,32 @@ class ListenerMetersTests {
 	void theLargestLagIsThatOfTheShardThatIsFurthestBehind() {
 		ListenerObserver listener = started(false);
 		assertThat(gauge("kinesis.consumer.lag.max")).isNaN();
-		listener.acquired("orders", "shard-1");
-		listener.acquired("orders", "shard-2");
-		listener.came("orders", "shard-1", 0, 7000, Duration.ZERO);
-		listener.came("orders", "shard-2", 0, 0, Duration.ZERO);
+		listener.onAcquired("orders", "shard-1");
+		listener.onAcquired("orders", "shard-2");
+		listener.onBatchRead("orders", "shard-1", 0, 7000, Duration.ZERO);
+		listener.onBatchRead("orders", "shard-2", 0, 0, Duration.ZERO);
 		assertThat(gauge("kinesis.consumer.lag.max")).isEqualTo(7000);
-		listener.handedOver("orders", "shard-1", false);
+		listener.onReleased("orders", "shard-1", false);
 		this.clock.add(1, TimeUnit.SECONDS);
 		assertThat(gauge("kinesis.consumer.lag.max")).isEqualTo(1000);
-		listener.ended("orders", "shard-2");
+		listener.onFinished("orders", "shard-2");
 		assertThat(gauge("kinesis.consumer.lag.max")).isNaN();
 	}
 
 	@Test
 	void aListenerThatWasDeniedFallsBehindThoughItHasStopped() {
 		ListenerObserver listener = started(false);
-		listener.acquired("orders", "shard-1");
-		listener.acquired("orders", "shard-2");
-		listener.came("orders", "shard-1", 0, 7000, Duration.ZERO);
-		listener.came("orders", "shard-2", 0, 3000, Duration.ZERO);
-		listener.denied();
-		listener.handedOver("orders", "shard-1", true);
-		listener.stopped();
+		listener.onAcquired("orders", "shard-1");
+		listener.onAcquired("orders", "shard-2");
+		listener.onBatchRead("orders", "shard-1", 0, 7000, Duration.ZERO);
+		listener.onBatchRead("orders", "shard-2", 0, 3000, Duration.ZERO);
+		listener.onAccessDenied();
+		listener.onReleased("orders", "shard-1", true);
+		listener.onContainerStopped();
 		this.clock.add(1, TimeUnit.MINUTES);
 		assertThat(gauge("kinesis.consumer.lag.max")).isEqualTo(67_000);
 		assertThat(gauge("kinesis.consumer.running")).isZero();
-		listener.starting(List.of("orders"));
+		listener.onContainerStarting(List.of("orders"));
 		assertThat(gauge("kinesis.consumer.lag.max")).isNaN();
 		assertThat(gauge("kinesis.consumer.running")).isOne();
 	}
@@ -161,8 +161,8 @@ class ListenerMetersTests {
 	void shardsAreCountedByWhatIsDoneAboutThem() {
 		ListenerObserver listener = started(false);
 		for (ShardState.Activity activity : ShardState.Activity.values()) {
-			listener.acquired("orders", activity.name());
-			listener.turned("orders", activity.name(), activity);
+			listener.onAcquired("orders", activity.name());
+			listener.onActivityChanged("orders", activity.name(), activity, null);
 			assertThat(this.registry.get("kinesis.consumer.shards")
 				.tag("state", activity.name().toLowerCase())
 				.gauge()
@@ -173,7 +173,7 @@ class ListenerMetersTests {
 	@Test
 	void freeShardsAreForgottenWhenNobodyLooksAnyMore() {
 		ListenerObserver listener = started(false);
-		listener.planned("orders", 3, 2);
+		listener.onAssignmentPlanned("orders", 3, 2);
 		assertThat(gauge("kinesis.lease.wanted")).isEqualTo(3);
 		assertThat(gauge("kinesis.lease.free")).isEqualTo(2);
 		this.clock.add(5, TimeUnit.MINUTES);
@@ -185,12 +185,12 @@ class ListenerMetersTests {
 	void theSameIdGoesOnWithTheSameMeters() {
 		KinesisMetrics metrics = new KinesisMetrics(this.registry, false);
 		ListenerObserver first = metrics.listener("listener");
-		first.starting(List.of("orders"));
-		first.acquired("orders", "shard-1");
-		first.stopped();
+		first.onContainerStarting(List.of("orders"));
+		first.onAcquired("orders", "shard-1");
+		first.onContainerStopped();
 		ListenerObserver second = metrics.listener("listener");
-		second.starting(List.of("orders"));
-		second.acquired("orders", "shard-1");
+		second.onContainerStarting(List.of("orders"));
+		second.onAcquired("orders", "shard-1");
 		assertThat(gauge("kinesis.lease.held")).isOne();
 		assertThat(this.registry.get("kinesis.lease.taken").counter().count()).isEqualTo(2);
 	}
@@ -206,24 +206,24 @@ class ListenerMetersTests {
 
 		});
 		ListenerObserver listener = started(true);
-		listener.acquired("orders", "shard-1");
+		listener.onAcquired("orders", "shard-1");
 		use(listener, "shard-1");
-		listener.lost("orders", "shard-1");
+		listener.onLost("orders", "shard-1");
 		assertThat(this.registry.getMeters()).isEmpty();
 	}
 
 	private ListenerObserver started(boolean shardTag) {
 		ListenerObserver listener = new KinesisMetrics(this.registry, shardTag).listener("listener");
-		listener.starting(List.of("orders"));
+		listener.onContainerStarting(List.of("orders"));
 		return listener;
 	}
 
 	private void useAndLose(ListenerObserver listener, String shardId) {
-		listener.acquired("orders", shardId);
+		listener.onAcquired("orders", shardId);
 		use(listener, shardId);
-		listener.lost("orders", shardId);
-		listener.acquired("orders", shardId);
-		listener.handedOver("orders", shardId, false);
+		listener.onLost("orders", shardId);
+		listener.onAcquired("orders", shardId);
+		listener.onReleased("orders", shardId, false);
 		use(listener, shardId);
 	}
 
@@ -233,27 +233,27 @@ class ListenerMetersTests {
 	private static void use(ListenerObserver listener, String shardId) {
 		ListenerShard shard = new ListenerShard("listener", "orders", shardId);
 		IllegalStateException failure = new IllegalStateException("made for a test");
-		listener.turned("orders", shardId, ShardState.Activity.READING);
-		listener.fetched("orders", shardId, Duration.ofMillis(5), null);
-		listener.unpacked("orders", shardId, 100, 7, 2);
-		listener.came("orders", shardId, 7, 1000, Duration.ZERO);
-		listener.begun("orders", shardId, SOMEWHERE);
-		listener.inHand(shard, 7);
-		listener.delivering(shard).ended(3, failure);
-		listener.retried(shard, failure);
-		listener.skipped(shard, failure);
-		listener.recovered(shard, failure);
-		listener.recovererFailed(shard, failure);
-		listener.filtered("orders", shardId, 1);
-		listener.outOfHand(shard, 7);
-		listener.handled("orders", shardId);
-		listener.checkpointed("orders", shardId, SOMEWHERE, null);
-		listener.checkpointed("orders", shardId, SOMEWHERE, failure);
-		listener.throttled("orders", shardId, "GetRecords");
-		listener.failed("orders", shardId, "GetRecords", failure);
-		listener.iteratorExpired("orders", shardId);
-		listener.checkpointStale("orders", shardId);
-		listener.aggregateBroken("orders", shardId);
+		listener.onActivityChanged("orders", shardId, ShardState.Activity.READING, null);
+		listener.onFetched("orders", shardId, Duration.ofMillis(5), null);
+		listener.onUnpacked("orders", shardId, 100, 7, 2);
+		listener.onBatchRead("orders", shardId, 7, 1000, Duration.ZERO);
+		listener.onDeliveryStarted("orders", shardId, SOMEWHERE);
+		listener.onDeliveryQueued(shard, 7);
+		listener.onListenerCalled(shard).ended(3, failure);
+		listener.onRetry(shard, failure);
+		listener.onSkipped(shard, failure);
+		listener.onRecovered(shard, failure);
+		listener.onRecovererFailed(shard, failure);
+		listener.onFiltered("orders", shardId, 1);
+		listener.onDeliveryDone(shard, 7);
+		listener.onBatchHandled("orders", shardId);
+		listener.onCheckpoint("orders", shardId, SOMEWHERE, null);
+		listener.onCheckpoint("orders", shardId, SOMEWHERE, failure);
+		listener.onThrottled("orders", shardId, "GetRecords");
+		listener.onCallFailed("orders", shardId, "GetRecords", failure);
+		listener.onIteratorExpired("orders", shardId);
+		listener.onCheckpointStale("orders", shardId);
+		listener.onAggregateBroken("orders", shardId);
 	}
 
 	private Set<Meter.Id> ids() {

@@ -29,7 +29,6 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.Protocol;
 
 import io.kinesisspring.StreamIdentifier;
-import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.testing.KinesisClients;
@@ -446,8 +445,9 @@ class MetersIntegrationTests {
 	}
 
 	private KinesisTemplate template(UnaryOperator<ProducerOptions.Builder> options) {
-		KinesisTemplate template = new KinesisTemplate(backEnds.kinesis(), new SimpleRecordConverter(),
-				options.apply(ProducerOptions.builder().observer(this.metrics.templates())).build());
+		KinesisTemplate template = KinesisTemplate.builder(backEnds.kinesis())
+			.options(options.apply(ProducerOptions.builder().observer(this.metrics.templates())).build())
+			.build();
 		this.templates.add(template);
 		return template;
 	}

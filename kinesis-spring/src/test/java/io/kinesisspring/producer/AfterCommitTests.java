@@ -25,7 +25,7 @@ import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -198,7 +198,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void aRollbackGivesTheRoomBack() {
+	void aRollbackReleasesTheRoom() {
 		this.transaction.executeWithoutResult((outer) -> {
 			store("a");
 			long one = this.test.template.memory().used();
@@ -237,7 +237,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void roomIsWaitedForOnceATransaction() {
+	void waitsForRoomOnceInATransaction() {
 		SendTestSupport small = new SendTestSupport(ProducerOptions.builder()
 			.bufferMemory(DataSize.ofKilobytes(2))
 			.maxBlock(Duration.ofSeconds(1))
@@ -252,7 +252,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void whatCommitsAfterTheTemplateHasStoppedFailsAndGivesItsRoomBack() {
+	void aCommitAfterTheTemplateHasStoppedFailsTheRecordAndReleasesItsRoom() {
 		List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 		this.transaction.executeWithoutResult((status) -> {
 			sent.add(store("a"));
@@ -265,7 +265,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void aReactiveTransactionIsRefused() {
+	void rejectsAReactiveTransaction() {
 		ReactiveTransactionManager reactive = new NoResource();
 		Mono<CompletableFuture<SendResult>> work = Mono.just("a")
 			.publishOn(Schedulers.parallel())

@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
-import io.kinesisspring.producer.PlayedService.Behaviour;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,12 +34,12 @@ class AggregatingTests {
 	private final SendTestSupport test = new SendTestSupport(options().build());
 
 	@Test
-	void packsWhatWaitsBehindARecordOfItsKey() {
+	void aggregatesTheRecordsBehindTheFirstOfTheirKey() {
 		List<CompletableFuture<SendResult>> sent = send(this.test, "key", 10);
 		this.test.loop.advance(Duration.ofMillis(40));
 
 		assertThat(this.test.service.sizes()).containsExactly(1);
-		assertThat(opened()).extracting(PlayedService::text)
+		assertThat(opened()).extracting(ScriptedService::text)
 			.containsExactly("key 0", "key 1", "key 2", "key 3", "key 4", "key 5", "key 6", "key 7", "key 8", "key 9");
 		assertThat(opened()).extracting(PutRecordsRequestEntry::partitionKey).containsOnly("key");
 		for (int i = 0; i < sent.size(); i++) {
@@ -53,7 +53,7 @@ class AggregatingTests {
 	}
 
 	@Test
-	void packsNoRecordsOfDifferentKeys() {
+	void aggregatesNoRecordsOfDifferentKeys() {
 		send(this.test, "one", 3);
 		send(this.test, "two", 3);
 		this.test.result(this.test.template.flush());
@@ -65,7 +65,7 @@ class AggregatingTests {
 	}
 
 	@Test
-	void packsNoRecordsOfDifferentExplicitHashKeys() {
+	void aggregatesNoRecordsOfDifferentExplicitHashKeys() {
 		for (int i = 0; i < 6; i++) {
 			this.test.template
 				.send(ProducerRecord.of("s", "key", "record " + i).withExplicitHashKey(Integer.toString(i / 2)));
@@ -79,7 +79,7 @@ class AggregatingTests {
 	}
 
 	@Test
-	void packsRecordsWithoutAKeyWithEachOther() {
+	void aggregatesRecordsWithoutAKeyWithEachOther() {
 		for (int i = 0; i < 2000; i++) {
 			this.test.template.send("s", "record " + i);
 		}
@@ -98,7 +98,7 @@ class AggregatingTests {
 	}
 
 	@Test
-	void packsUpToFiftyKibibytes() {
+	void aggregatesUpToFiftyKibibytes() {
 		for (int i = 0; i < 100; i++) {
 			this.test.template.send("s", "key", new byte[1000]);
 		}
@@ -137,7 +137,7 @@ class AggregatingTests {
 		test.loop.advance(Duration.ofSeconds(3));
 		List<CompletableFuture<SendResult>> young = send(test, "key", 3);
 		test.loop.advance(Duration.ofSeconds(2));
-		test.service.always(Behaviour.WELL);
+		test.service.always(Behaviour.STORES_ALL);
 		test.result(test.template.flush());
 
 		assertThat(old).allSatisfy(SendTestSupport.failedWith(Reason.TIMEOUT));
@@ -152,8 +152,8 @@ class AggregatingTests {
 				.stream()
 				.anyMatch((entry) -> new String(entry.data().asByteArray(), StandardCharsets.ISO_8859_1)
 					.contains("key 1"));
-			return (bad ? Behaviour.fails(PlayedService.exception("ValidationException", 400)) : Behaviour.WELL)
-				.answer(service, request);
+			return (bad ? Behaviour.fails(ScriptedService.exception("ValidationException", 400)) : Behaviour.STORES_ALL)
+				.respond(service, request);
 		});
 		List<CompletableFuture<SendResult>> sent = send(this.test, "key", 3);
 		this.test.result(this.test.template.flush());
@@ -165,8 +165,8 @@ class AggregatingTests {
 	}
 
 	@Test
-	void failsAllOfAnAggregateThatIsRefused() {
-		this.test.service.always(Behaviour.fails(PlayedService.exception("AccessDeniedException", 400)));
+	void failsAllRecordsOfARejectedAggregate() {
+		this.test.service.always(Behaviour.fails(ScriptedService.exception("AccessDeniedException", 400)));
 		List<CompletableFuture<SendResult>> sent = send(this.test, "key", 3);
 		this.test.result(this.test.template.flush());
 
@@ -176,7 +176,7 @@ class AggregatingTests {
 
 	@Test
 	void aHotKeyIsSentAsFastAsItsShardTakesBytes() {
-		this.test.service.always(new PlayedShards(this.test.loop, 1, 1000));
+		this.test.service.always(new SimulatedShards(this.test.loop, 1, 1000));
 		List<CompletableFuture<SendResult>> sent = send(this.test, "key", 20_000);
 		this.test.result(this.test.template.flush());
 
@@ -199,11 +199,11 @@ class AggregatingTests {
 			.maxBatchSize(DataSize.ofKilobytes(1 + random.nextInt(100)))
 			.build(), seed);
 		test.service.always((service, request) -> switch (random.nextInt(8)) {
-			case 0 -> Behaviour.fails(SdkClientException.create("broken before")).answer(service, request);
-			case 1 -> Behaviour.loses(SdkClientException.create("broken after")).answer(service, request);
+			case 0 -> Behaviour.fails(SdkClientException.create("broken before")).respond(service, request);
+			case 1 -> Behaviour.loses(SdkClientException.create("broken after")).respond(service, request);
 			case 2, 3 -> Behaviour.entries((entry) -> random.nextBoolean() ? SendTestSupport.THROTTLED : null)
-				.answer(service, request);
-			default -> Behaviour.WELL.after(Duration.ofMillis(random.nextInt(30))).answer(service, request);
+				.respond(service, request);
+			default -> Behaviour.STORES_ALL.after(Duration.ofMillis(random.nextInt(30))).respond(service, request);
 		});
 		List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 		for (int i = 0; i < 3000; i++) {
@@ -218,8 +218,8 @@ class AggregatingTests {
 		assertThat(sent).allSatisfy((future) -> assertThat(future).isCompleted());
 		assertThat(test.template.memory().used()).isZero();
 		List<PutRecordsRequestEntry> firsts = new ArrayList<>(opened(test).stream()
-			.collect(
-					Collectors.toMap(PlayedService::text, (entry) -> entry, (first, copy) -> first, LinkedHashMap::new))
+			.collect(Collectors.toMap(ScriptedService::text, (entry) -> entry, (first, copy) -> first,
+					LinkedHashMap::new))
 			.values());
 		assertThat(firsts).hasSize(3000);
 		KeyOrder.assertKept(firsts);

@@ -21,18 +21,18 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
-import io.kinesisspring.producer.PlayedService.Behaviour;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of requests that are refused as a whole because of some of their records.
+ * Tests of requests that are rejected as a whole because of some of their records.
  */
 class BadRecordTests {
 
-	private static final RuntimeException INVALID = PlayedService.exception("ValidationException", 400);
+	private static final RuntimeException INVALID = ScriptedService.exception("ValidationException", 400);
 
 	private static final RuntimeException MARSHALLING = SdkClientException
 		.create("Unable to marshall request to JSON: Incomplete surrogate pair");
@@ -54,11 +54,11 @@ class BadRecordTests {
 
 	@ParameterizedTest
 	@CsvSource({ "0, false", "250, false", "499, false", "17, true" })
-	void areFoundByHalvesWhileTheOthersGo(int bad, boolean marshalling) {
-		this.test.service.always(refusing(marshalling ? MARSHALLING : INVALID));
+	void areFoundByBisectionWhileTheOthersAreStored(int bad, boolean marshalling) {
+		this.test.service.always(rejecting(marshalling ? MARSHALLING : INVALID));
 		List<String> payloads = IntStream.range(0, 500).mapToObj((i) -> (i == bad) ? "bad" : "x" + i).toList();
 		CompletableFuture<SendAllResult> sent = this.test.template.sendAll("s", payloads);
-		this.test.loop.advance(PlayedService.ROUND_TRIP.multipliedBy(11));
+		this.test.loop.advance(ScriptedService.ROUND_TRIP.multipliedBy(11));
 		assertThat(sent).isCompleted();
 		assertThat(sent.join().failures()).singleElement().satisfies((failure) -> {
 			assertThat(failure.index()).isEqualTo(bad);
@@ -74,8 +74,8 @@ class BadRecordTests {
 	void areFoundThoughRequestsFailInBetween() {
 		int[] requests = new int[1];
 		this.test.service.always((service, request) -> ((requests[0]++ % 3 == 1)
-				? Behaviour.fails(SdkClientException.create("reset")) : refusing(INVALID))
-			.answer(service, request));
+				? Behaviour.fails(SdkClientException.create("reset")) : rejecting(INVALID))
+			.respond(service, request));
 		List<String> payloads = IntStream.range(0, 100).mapToObj((i) -> (i % 33 == 5) ? "bad" : "x" + i).toList();
 		SendAllResult result = this.test.result(this.test.template.sendAll("s", payloads));
 		assertThat(result.failures()).extracting(SendAllResult.SendFailure::index).containsExactly(5, 38, 71);
@@ -84,7 +84,7 @@ class BadRecordTests {
 
 	@Test
 	void doNotHoldUpOthersAgainAndAgainWhereTheyHaveOneKey() {
-		this.test.service.always(refusing(INVALID));
+		this.test.service.always(rejecting(INVALID));
 		List<CompletableFuture<SendResult>> good = new ArrayList<>();
 		List<CompletableFuture<SendResult>> bad = new ArrayList<>();
 		for (int i = 0; i < 50; i++) {
@@ -115,7 +115,7 @@ class BadRecordTests {
 	@Test
 	void doNotTakeTheOthersOfTheirAggregatesWithThem() {
 		SendTestSupport test = new SendTestSupport(options().aggregation(Aggregation.KEY).build());
-		test.service.always(refusing(INVALID));
+		test.service.always(rejecting(INVALID));
 		List<CompletableFuture<SendResult>> good = new ArrayList<>();
 		List<CompletableFuture<SendResult>> bad = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
@@ -131,11 +131,11 @@ class BadRecordTests {
 	}
 
 	/**
-	 * What the SDK itself throws where it cannot write a key down is told by its message
-	 * alone.
+	 * The SDK throws if it cannot serialize a key. Such an exception is known by its
+	 * message alone.
 	 */
 	@Test
-	void areKnownByWhatTheSdkThrows() {
+	void areRecognizedByTheExceptionOfTheSdk() {
 		try (KinesisAsyncClient client = KinesisAsyncClient.builder()
 			.region(Region.EU_WEST_1)
 			.credentialsProvider(AnonymousCredentialsProvider.create())
@@ -153,12 +153,12 @@ class BadRecordTests {
 		}
 	}
 
-	private static Behaviour refusing(RuntimeException refusal) {
+	private static Behaviour rejecting(RuntimeException rejection) {
 		return (service, request) -> {
 			boolean bad = request.records()
 				.stream()
 				.anyMatch((entry) -> entry.data().asString(StandardCharsets.ISO_8859_1).contains("bad"));
-			return (bad ? Behaviour.fails(refusal) : Behaviour.WELL).answer(service, request);
+			return (bad ? Behaviour.fails(rejection) : Behaviour.STORES_ALL).respond(service, request);
 		};
 	}
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.util.unit.DataSize;
 
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,7 +77,7 @@ class BufferTests {
 	}
 
 	@Test
-	void refusesWhatCouldNeverFit() {
+	void rejectsARecordThatIsLargerThanTheBuffer() {
 		SendTestSupport test = new SendTestSupport(roomForTwo().build());
 		SendFailedException failure = SendTestSupport.failureOf(test.template.send("s", new byte[3000]));
 		assertThat(failure.reason()).isEqualTo(Reason.BUFFER_FULL);
@@ -85,7 +85,7 @@ class BufferTests {
 	}
 
 	@Test
-	void neverBlocksTheThreadThatAnswersComeInOn() {
+	void neverBlocksTheThreadThatDeliversResponses() {
 		SendTestSupport test = new SendTestSupport(roomForTwo().build());
 		CompletableFuture<SendResult> first = test.template.send("s", new byte[700]);
 		test.template.send("s", new byte[700]);
@@ -153,7 +153,7 @@ class BufferTests {
 			.toList();
 		await().until(() -> test.template.memory().waiting() == waiting);
 		assertThat(CompletableFuture.supplyAsync(() -> "ran", virtual)).succeedsWithin(10, TimeUnit.SECONDS);
-		test.service.always(Behaviour.WELL);
+		test.service.always(Behaviour.STORES_ALL);
 		test.loop.advance(Duration.ofMinutes(3));
 		await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofMinutes(1)).until(() -> {
 			test.roundTrip();

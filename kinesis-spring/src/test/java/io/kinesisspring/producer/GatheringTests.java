@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ class GatheringTests {
 	private static final int MIB = 1024 * 1024;
 
 	@Test
-	void sendsAtOnceWhileNothingIsUnderWay() {
+	void sendsAtOnceWhileNothingIsInFlight() {
 		SendTestSupport test = new SendTestSupport();
 		test.template.send("s", "one");
 		test.loop.runUntilIdle();
@@ -29,7 +29,7 @@ class GatheringTests {
 	}
 
 	@Test
-	void gathersWhileARequestIsUnderWay() {
+	void gathersWhileARequestIsInFlight() {
 		SendTestSupport test = new SendTestSupport();
 		for (int i = 0; i < 5; i++) {
 			test.template.send("s", "record " + i);
@@ -62,7 +62,7 @@ class GatheringTests {
 	}
 
 	@Test
-	void lingersForAsLongAsItIsTold() {
+	void lingersForTheConfiguredTime() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().linger(Duration.ofMillis(500)).build());
 		test.template.send("s", "first");
 		test.loop.advance(Duration.ofMillis(300));
@@ -153,7 +153,7 @@ class GatheringTests {
 	}
 
 	@Test
-	void takesTheStreamsInTurn() {
+	void sendsForTheStreamsInTurn() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().maxInFlight(1).build());
 		for (int i = 0; i < 2000; i++) {
 			test.template.send("busy", "x");
@@ -165,11 +165,11 @@ class GatheringTests {
 	}
 
 	@Test
-	void hasNoMoreRequestsUnderWayThanItMay() {
+	void limitsTheRequestsInFlight() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().maxInFlight(3).build());
 		IntStream.range(0, 10_000).forEach((i) -> test.template.send("s" + i % 2, "x"));
 		test.result(test.template.flush());
-		assertThat(test.service.mostUnderWay()).isEqualTo(3);
+		assertThat(test.service.maxInFlight()).isEqualTo(3);
 		assertThat(test.service.stored()).hasSize(10_000);
 	}
 

@@ -18,7 +18,7 @@ import io.kinesisspring.observation.KinesisObservations;
 
 /**
  * What an application hands to a template, and what throws in it whenever it likes.
- * Counts what it is told.
+ * Counts its calls.
  */
 final class HostileApplication implements SendObserver, RecordConverter {
 
@@ -36,7 +36,7 @@ final class HostileApplication implements SendObserver, RecordConverter {
 		this.hostility = hostility;
 	}
 
-	/** How many failures the observer has been told of. */
+	/** The number of failures that the observer was notified of. */
 	int failures() {
 		return this.failures.get();
 	}
@@ -47,7 +47,7 @@ final class HostileApplication implements SendObserver, RecordConverter {
 		return (times != null) ? times.get() : 0;
 	}
 
-	/** How often it has been told what became of that. */
+	/** How often it was notified of the outcome. */
 	int outcomes(Object payload) {
 		AtomicInteger times = this.outcomes.get(payload);
 		return (times != null) ? times.get() : 0;
@@ -125,7 +125,7 @@ final class HostileApplication implements SendObserver, RecordConverter {
 	}
 
 	@Override
-	public void answered(String stream, Duration took, int refused, SendFailedException.@Nullable Reason failure) {
+	public void answered(String stream, Duration took, int rejected, SendFailedException.@Nullable Reason failure) {
 		this.hostility.mayThrow(20);
 	}
 

@@ -31,7 +31,7 @@ import io.kinesisspring.converter.RecordConversionException;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
@@ -56,7 +56,7 @@ class HostileCodeTests {
 		test.service.next(Behaviour.entries((entry) -> SendTestSupport.INTERNAL));
 		assertThat(test.result(test.template.send("s", "key", "x")).attempts()).isEqualTo(2);
 		assertThat(test.template.send("s", new Object())).isCompletedExceptionally();
-		test.service.always(Behaviour.fails(PlayedService.exception("AccessDeniedException", 400)));
+		test.service.always(Behaviour.fails(ScriptedService.exception("AccessDeniedException", 400)));
 		assertThat(test.failure(test.template.send("s", "key", "x")).reason()).isEqualTo(Reason.DENIED);
 		test.service.always(Behaviour.HANGS);
 		assertThat(test.failure(test.template.send("s", "key", "x")).reason()).isEqualTo(Reason.TIMEOUT);
@@ -66,14 +66,14 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void whatIsHungOnOneFutureDoesNotKeepTheOthersFromBeingCompleted() {
+	void aCallbackDoesNotDelayTheOtherFutures() {
 		SendTestSupport test = new SendTestSupport();
 		List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			sent.add(test.template.send("s", "x"));
 		}
 		sent.get(0).thenRun(() -> {
-			throw new StackOverflowError("as told");
+			throw new StackOverflowError("injected");
 		});
 		test.result(test.template.flush());
 		assertThat(sent).allSatisfy((future) -> assertThat(future).isCompleted());
@@ -82,9 +82,9 @@ class HostileCodeTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void anExecutorThatTakesNothingLosesNothing(boolean spare) {
+	void anExecutorThatRejectsAllTasksLosesNothing(boolean spare) {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		AtomicBoolean broken = new AtomicBoolean();
 		Executor executor = (task) -> {
 			if (broken.get()) {
@@ -93,7 +93,7 @@ class HostileCodeTests {
 			task.run();
 		};
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), loop, new TaskExecutor(executor, spare ? Runnable::run : null));
+				List.of(), KinesisObservations.NONE, loop, new TaskExecutor(executor, spare ? Runnable::run : null));
 		CompletableFuture<SendResult> first = template.send("s", "key", "x");
 		loop.runUntilIdle();
 		broken.set(true);
@@ -111,13 +111,13 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void anExecutorThatTakesATaskAndThrowsRunsItOnce() {
+	void anExecutorThatThrowsAfterAcceptingATaskRunsItOnce() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), loop, new TaskExecutor((task) -> {
+				List.of(), KinesisObservations.NONE, loop, new TaskExecutor((task) -> {
 					task.run();
-					throw new RejectedExecutionException("as told");
+					throw new RejectedExecutionException("injected");
 				}, Runnable::run));
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofSeconds(1));
@@ -129,9 +129,9 @@ class HostileCodeTests {
 	@Test
 	void aConverterThatThrowsAnErrorOrMakesNothingFailsItsRecordAlone() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		KinesisTemplate template = new KinesisTemplate(service, new BrokenConverter(), ProducerOptions.defaults(),
-				List.of(), loop, Runnable::run);
+				List.of(), KinesisObservations.NONE, loop, Runnable::run);
 		CompletableFuture<SendAllResult> sent = template.sendAll("s", List.of("a", "error", "nothing", "b"));
 		loop.advance(Duration.ofSeconds(1));
 		assertThat(sent.join().failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1, 2);
@@ -147,7 +147,7 @@ class HostileCodeTests {
 			@SuppressWarnings("NullAway")
 			public ProducerRecord<?> beforeSend(ProducerRecord<?> record) {
 				if (record.payload().equals("error")) {
-					throw new NoClassDefFoundError("as told");
+					throw new NoClassDefFoundError("injected");
 				}
 				if (record.payload().equals("nowhere")) {
 					return record.withStream(null);
@@ -157,12 +157,12 @@ class HostileCodeTests {
 
 			@Override
 			public void onSuccess(ProducerRecord<?> record, SendResult result) {
-				throw new AssertionError("as told");
+				throw new AssertionError("injected");
 			}
 
 			@Override
 			public String toString() {
-				throw new IllegalStateException("as told");
+				throw new IllegalStateException("injected");
 			}
 
 		});
@@ -177,7 +177,7 @@ class HostileCodeTests {
 	@ValueSource(strings = { "start", "open", "close", "stop", "error" })
 	void anObservationHandlerThatThrowsHarmsNothing(String when) {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig().observationHandler(new BrokenHandler(when));
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
@@ -192,9 +192,9 @@ class HostileCodeTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "none", "nothing", "null number", "odd number", "no shard", "few", "many", "empty code" })
-	void anAnswerThatSaysTooLittleIsAFailedCall(String odd) {
+	void anIncompleteResponseIsAFailedRequest(String odd) {
 		SendTestSupport test = new SendTestSupport();
-		test.service.next((service, request) -> service.later(PlayedService.ROUND_TRIP, () -> odd(odd, service)));
+		test.service.next((service, request) -> service.later(ScriptedService.ROUND_TRIP, () -> odd(odd, service)));
 		SendAllResult result = test.result(test.template.sendAll("s", List.of("a", "b")));
 		assertThat(result.successes()).hasSize(2).extracting(SendResult::attempts).contains(2);
 		assertThat(test.template.memory().used()).isZero();
@@ -204,11 +204,11 @@ class HostileCodeTests {
 	void aClientThatThrowsOrReturnsNothingFailsItsRecords() {
 		SendTestSupport test = new SendTestSupport();
 		test.service.next((service, request) -> {
-			throw new NoClassDefFoundError("as told");
+			throw new NoClassDefFoundError("injected");
 		});
 		assertThat(test.failure(test.template.send("s", "x")).reason()).isEqualTo(Reason.UNEXPECTED);
 		test.service.next((service, request) -> {
-			throw new OutOfMemoryError("as told");
+			throw new OutOfMemoryError("injected");
 		});
 		assertThat(test.result(test.template.send("s", "x")).attempts()).isEqualTo(2);
 	}
@@ -271,12 +271,12 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void aLoopThatCannotBeWokenFailsTheRecordAndNoOther() {
+	void aLoopThatRejectsTasksFailsOnlyTheRecord() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		AtomicBoolean broken = new AtomicBoolean(true);
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), new BrokenLoop(loop, broken), Runnable::run);
+				List.of(), KinesisObservations.NONE, new BrokenLoop(loop, broken), Runnable::run);
 		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.UNEXPECTED));
 		assertThat(template.inFlight()).isZero();
 		assertThat(template.memory().used()).isZero();
@@ -307,7 +307,7 @@ class HostileCodeTests {
 
 	private static KinesisTemplate template(PutRecordsCall call, Executor executor) {
 		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-				new ThreadEventLoop("test-loop-"), executor);
+				KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), executor);
 	}
 
 	private static PutRecordsResponse well(PutRecordsRequest request) {
@@ -320,7 +320,7 @@ class HostileCodeTests {
 	}
 
 	@SuppressWarnings("NullAway")
-	private static PutRecordsResponse odd(String odd, PlayedService service) {
+	private static PutRecordsResponse odd(String odd, ScriptedService service) {
 		PutRecordsResultEntry good = PutRecordsResultEntry.builder().shardId("0").sequenceNumber("1").build();
 		PutRecordsResultEntry bad = switch (odd) {
 			case "null number" -> good.toBuilder().sequenceNumber(null).build();
@@ -339,38 +339,38 @@ class HostileCodeTests {
 	}
 
 	/**
-	 * Throws whatever it is told.
+	 * Throws a given exception.
 	 */
 	static final class BrokenObserver implements SendObserver {
 
 		@Override
 		public void opened(SendState state) {
-			throw new IllegalStateException("as told");
+			throw new IllegalStateException("injected");
 		}
 
 		@Override
 		public void requested(String stream, int entries, long bytes) {
-			throw new IllegalArgumentException("as told");
+			throw new IllegalArgumentException("injected");
 		}
 
 		@Override
-		public void answered(String stream, Duration took, int refused, @Nullable Reason failure) {
-			throw new StackOverflowError("as told");
+		public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
+			throw new StackOverflowError("injected");
 		}
 
 		@Override
 		public void stored(String stream, int records, long bytes, Duration oldest) {
-			throw new AssertionError("as told");
+			throw new AssertionError("injected");
 		}
 
 		@Override
 		public void retried(String stream, Reason reason, int records) {
-			throw new OutOfMemoryError("as told");
+			throw new OutOfMemoryError("injected");
 		}
 
 		@Override
 		public void failed(@Nullable String stream, KinesisException exception) {
-			throw new IllegalStateException("as told");
+			throw new IllegalStateException("injected");
 		}
 
 	}
@@ -381,7 +381,7 @@ class HostileCodeTests {
 		@SuppressWarnings("NullAway")
 		public byte[] toBytes(Object payload) {
 			if (payload.equals("error")) {
-				throw new StackOverflowError("as told");
+				throw new StackOverflowError("injected");
 			}
 			return payload.equals("nothing") ? null : payload.toString().getBytes(StandardCharsets.UTF_8);
 		}
@@ -427,7 +427,7 @@ class HostileCodeTests {
 
 		private void fail(String what) {
 			if (what.equals(this.when)) {
-				throw new IllegalStateException("as told");
+				throw new IllegalStateException("injected");
 			}
 		}
 
@@ -438,7 +438,7 @@ class HostileCodeTests {
 		@Override
 		public void execute(Runnable task) {
 			if (this.broken.get()) {
-				throw new OutOfMemoryError("as told");
+				throw new OutOfMemoryError("injected");
 			}
 			this.loop.execute(task);
 		}

@@ -51,7 +51,7 @@ final class HostileLoop implements EventLoop {
 	@Override
 	public void execute(Runnable task) {
 		if (!this.careful && this.hostility.happens(300)) {
-			throw new OutOfMemoryError(Hostility.TOLD);
+			throw new OutOfMemoryError(Hostility.INJECTED);
 		}
 		this.loop.execute(() -> run(task));
 	}
@@ -59,7 +59,7 @@ final class HostileLoop implements EventLoop {
 	@Override
 	public Cancellable schedule(Duration delay, Runnable task) {
 		if (!this.careful && this.hostility.happens(100)) {
-			throw new OutOfMemoryError(Hostility.TOLD);
+			throw new OutOfMemoryError(Hostility.INJECTED);
 		}
 		if (this.hostility.happens(200)) {
 			this.loop.pause(Duration.ofSeconds(2));
@@ -88,7 +88,7 @@ final class HostileLoop implements EventLoop {
 			task.run();
 		}
 		catch (Throwable ex) {
-			if (!Hostility.TOLD.equals(ex.getMessage())) {
+			if (!Hostility.INJECTED.equals(ex.getMessage())) {
 				this.thrown.add(ex);
 			}
 		}

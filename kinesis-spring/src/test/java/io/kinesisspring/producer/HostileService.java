@@ -50,7 +50,7 @@ final class HostileService implements PutRecordsCall {
 
 	private BigInteger sequence = BigInteger.ONE.shiftLeft(80);
 
-	private volatile boolean refusesForGood;
+	private volatile boolean failsForGood;
 
 	/**
 	 * Create a service.
@@ -74,53 +74,53 @@ final class HostileService implements PutRecordsCall {
 	}
 
 	/** Whether it has failed requests in a way that is final for all their records. */
-	boolean refusesForGood() {
-		return this.refusesForGood;
+	boolean failsForGood() {
+		return this.failsForGood;
 	}
 
 	@Override
 	public synchronized CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request) {
-		int trouble = this.hostility.isCalm() ? 0 : this.chance.nextInt(100);
+		int percent = this.hostility.isCalm() ? 0 : this.chance.nextInt(100);
 		boolean bad = request.records().stream().anyMatch((entry) -> latin(entry).contains(BAD));
-		if (trouble < 40) {
-			return bad ? refused() : answer(storeAll(request));
+		if (percent < 40) {
+			return bad ? reject() : respond(storeAll(request));
 		}
-		if (trouble < 58) {
-			return bad ? refused() : answer(storeSome(request));
+		if (percent < 58) {
+			return bad ? reject() : respond(storeSome(request));
 		}
-		if (trouble < 72) {
-			return bad ? refused() : answer(odd(request));
+		if (percent < 72) {
+			return bad ? reject() : respond(unusualResults(request));
 		}
-		if (trouble < 90) {
+		if (percent < 90) {
 			if (!bad && this.chance.nextBoolean()) {
 				storeAll(request);
 			}
-			return fails(transientFailure());
+			return failWith(transientFailure());
 		}
-		return lastTroubles(request, trouble, bad);
+		return rareFailure(request, percent, bad);
 	}
 
 	@SuppressWarnings("NullAway")
-	private CompletableFuture<PutRecordsResponse> lastTroubles(PutRecordsRequest request, int trouble, boolean bad) {
+	private CompletableFuture<PutRecordsResponse> rareFailure(PutRecordsRequest request, int percent, boolean bad) {
 		if (!bad && this.chance.nextBoolean()) {
 			storeAll(request);
 		}
-		switch (trouble) {
+		switch (percent) {
 			case 90:
-				this.refusesForGood = true;
-				return fails(PlayedService.exception("AccessDeniedException", 400));
+				this.failsForGood = true;
+				return failWith(ScriptedService.exception("AccessDeniedException", 400));
 			case 91:
-				this.refusesForGood = true;
-				return fails(ofSts("AccessDenied", 403));
+				this.failsForGood = true;
+				return failWith(ofSts("AccessDenied", 403));
 			case 92, 93:
-				this.refusesForGood = true;
+				this.failsForGood = true;
 				this.hostility.throwAnything();
-				return fails(BROKEN);
+				return failWith(BROKEN);
 			case 94:
-				this.refusesForGood = true;
-				return fails(this.hostility.anything());
+				this.failsForGood = true;
+				return failWith(this.hostility.anything());
 			case 95:
-				this.refusesForGood = true;
+				this.failsForGood = true;
 				return null;
 			case 96, 97:
 				return new CompletableFuture<>();
@@ -132,17 +132,17 @@ final class HostileService implements PutRecordsCall {
 		}
 	}
 
-	private CompletableFuture<PutRecordsResponse> refused() {
-		return fails(this.chance.nextBoolean() ? PlayedService.exception("ValidationException", 400)
+	private CompletableFuture<PutRecordsResponse> reject() {
+		return failWith(this.chance.nextBoolean() ? ScriptedService.exception("ValidationException", 400)
 				: SdkClientException.create("Unable to marshall request to JSON: incomplete surrogate pair"));
 	}
 
 	private RuntimeException transientFailure() {
 		return switch (this.chance.nextInt(9)) {
-			case 0 -> PlayedService.exception("InternalFailure", 500);
-			case 1 -> PlayedService.exception("RequestTimeoutException", 408);
-			case 2 -> PlayedService.exception("RequestAbortedException", 400);
-			case 3 -> PlayedService.exception("LimitExceededException", 400);
+			case 0 -> ScriptedService.exception("InternalFailure", 500);
+			case 1 -> ScriptedService.exception("RequestTimeoutException", 408);
+			case 2 -> ScriptedService.exception("RequestAbortedException", 400);
+			case 3 -> ScriptedService.exception("LimitExceededException", 400);
 			case 4 -> ofSts("IDPCommunicationError", 400);
 			case 5 -> SdkClientException.create("Failed to load credentials from IMDS.");
 			case 6 -> ofSts("Throttling", 400);
@@ -166,34 +166,34 @@ final class HostileService implements PutRecordsCall {
 		int part = 1 + this.chance.nextInt(10);
 		List<PutRecordsResultEntry> results = new ArrayList<>();
 		for (PutRecordsRequestEntry entry : request.records()) {
-			results.add((this.chance.nextInt(part) == 0) ? oddEntry(request, entry) : store(request, entry));
+			results.add((this.chance.nextInt(part) == 0) ? unusualResult(request, entry) : store(request, entry));
 		}
 		return results;
 	}
 
 	@SuppressWarnings("NullAway")
-	private PutRecordsResultEntry oddEntry(PutRecordsRequest request, PutRecordsRequestEntry entry) {
+	private PutRecordsResultEntry unusualResult(PutRecordsRequest request, PutRecordsRequestEntry entry) {
 		return switch (this.chance.nextInt(9)) {
-			case 0 -> PlayedService.error(SendTestSupport.INTERNAL);
-			case 1 -> PlayedService.error("SomethingNew");
+			case 0 -> ScriptedService.error(SendTestSupport.INTERNAL);
+			case 1 -> ScriptedService.error("SomethingNew");
 			case 2 -> PutRecordsResultEntry.builder().errorCode("").build();
 			case 3 -> PutRecordsResultEntry.builder().build();
 			case 4 -> store(request, entry).toBuilder().sequenceNumber(null).build();
 			case 5 -> store(request, entry).toBuilder().sequenceNumber("4x").build();
 			case 6 -> store(request, entry).toBuilder().shardId(null).build();
-			default -> PlayedService.error(SendTestSupport.THROTTLED);
+			default -> ScriptedService.error(SendTestSupport.THROTTLED);
 		};
 	}
 
 	@SuppressWarnings("NullAway")
-	private List<PutRecordsResultEntry> odd(PutRecordsRequest request) {
+	private List<PutRecordsResultEntry> unusualResults(PutRecordsRequest request) {
 		List<PutRecordsResultEntry> results = this.chance.nextBoolean() ? storeAll(request)
-				: request.records().stream().map((entry) -> PlayedService.error("InternalFailure")).toList();
+				: request.records().stream().map((entry) -> ScriptedService.error("InternalFailure")).toList();
 		return switch (this.chance.nextInt(4)) {
 			case 0 -> results.subList(0, this.chance.nextInt(results.size()));
 			case 1 -> {
 				List<PutRecordsResultEntry> more = new ArrayList<>(results);
-				more.add(PlayedService.error("InternalFailure"));
+				more.add(ScriptedService.error("InternalFailure"));
 				yield more;
 			}
 			case 2 -> List.of();
@@ -219,14 +219,14 @@ final class HostileService implements PutRecordsCall {
 	}
 
 	@SuppressWarnings("NullAway")
-	private CompletableFuture<PutRecordsResponse> answer(List<PutRecordsResultEntry> results) {
+	private CompletableFuture<PutRecordsResponse> respond(List<PutRecordsResultEntry> results) {
 		CompletableFuture<PutRecordsResponse> answer = new CompletableFuture<>();
 		PutRecordsResponse response = (results != null) ? PutRecordsResponse.builder().records(results).build() : null;
 		this.later.apply(Duration.ofMillis(1 + this.chance.nextInt(20))).execute(() -> answer.complete(response));
 		return answer;
 	}
 
-	private CompletableFuture<PutRecordsResponse> fails(Throwable failure) {
+	private CompletableFuture<PutRecordsResponse> failWith(Throwable failure) {
 		CompletableFuture<PutRecordsResponse> answer = new CompletableFuture<>();
 		if (this.chance.nextInt(4) == 0) {
 			answer.completeExceptionally(failure);

@@ -8,7 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class Hostility {
 
-	static final String TOLD = "as told";
+	static final String INJECTED = "injected";
 
 	private final Random chance;
 
@@ -38,22 +38,22 @@ final class Hostility {
 	}
 
 	void throwAnything() {
-		Hostility.<RuntimeException>sneak(anything());
+		Hostility.<RuntimeException>throwUnchecked(anything());
 	}
 
 	Throwable anything() {
 		return switch (this.chance.nextInt(6)) {
-			case 0 -> new OutOfMemoryError(TOLD);
-			case 1 -> new StackOverflowError(TOLD);
-			case 2 -> new NoClassDefFoundError(TOLD);
-			case 3 -> new AssertionError(TOLD);
-			case 4 -> new RejectedExecutionException(TOLD);
-			default -> new IllegalStateException(TOLD);
+			case 0 -> new OutOfMemoryError(INJECTED);
+			case 1 -> new StackOverflowError(INJECTED);
+			case 2 -> new NoClassDefFoundError(INJECTED);
+			case 3 -> new AssertionError(INJECTED);
+			case 4 -> new RejectedExecutionException(INJECTED);
+			default -> new IllegalStateException(INJECTED);
 		};
 	}
 
 	@SuppressWarnings("unchecked")
-	private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+	private static <E extends Throwable> void throwUnchecked(Throwable thrown) throws E {
 		throw (E) thrown;
 	}
 

@@ -19,7 +19,7 @@ final class KeyOrder {
 	static void assertKept(Collection<PutRecordsRequestEntry> stored) {
 		Map<String, Integer> last = new HashMap<>();
 		for (PutRecordsRequestEntry entry : stored) {
-			String text = PlayedService.text(entry);
+			String text = ScriptedService.text(entry);
 			int number = Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
 			Integer before = last.put(entry.partitionKey(), number);
 			assertThat((before != null) ? before : -1).as("what was stored before " + text).isLessThan(number);

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-import io.kinesisspring.producer.PlayedService.Behaviour;
-import io.kinesisspring.producer.PlayedService.Codes;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Codes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,8 +33,8 @@ class KeyOrderTests {
 	@Test
 	void aRecordThatFailsIsNotOvertakenByOthersOfItsKey() {
 		SendTestSupport test = new SendTestSupport();
-		test.service.next(
-				Behaviour.entries((entry) -> PlayedService.text(entry).equals("a1") ? SendTestSupport.INTERNAL : null));
+		test.service.next(Behaviour
+			.entries((entry) -> ScriptedService.text(entry).equals("a1") ? SendTestSupport.INTERNAL : null));
 		for (String text : List.of("a1", "a2", "b1", "a3", "b2")) {
 			test.template.send("s", text.substring(0, 1), text);
 		}
@@ -106,7 +106,7 @@ class KeyOrderTests {
 			.linger(Duration.ofMillis(chance.nextInt(3) * 20L))
 			.deliveryTimeout(Duration.ofSeconds(20 + chance.nextInt(100)))
 			.build(), seed);
-		test.service.always((service, request) -> trouble(chance).answer(service, request));
+		test.service.always((service, request) -> trouble(chance).respond(service, request));
 		Map<String, CompletableFuture<SendResult>> sent = new HashMap<>();
 		for (int i = 0; i < 2000; i++) {
 			String stream = "s" + chance.nextInt(2);
@@ -151,7 +151,7 @@ class KeyOrderTests {
 			return Behaviour.entries(oneIn(2, chance));
 		}
 		if (percent < 85) {
-			return Behaviour.fails(PlayedService.exception(SendTestSupport.INTERNAL, 500));
+			return Behaviour.fails(ScriptedService.exception(SendTestSupport.INTERNAL, 500));
 		}
 		return (percent < 92) ? Behaviour.fails(BROKEN) : Behaviour.loses(BROKEN);
 	}

@@ -42,7 +42,7 @@ class KinesisTemplateTests {
 	private final SendTestSupport test = new SendTestSupport();
 
 	@Test
-	void tellsWhereARecordIsStored() {
+	void returnsWhereARecordIsStored() {
 		CompletableFuture<SendResult> sent = this.test.template.send("orders", "key", "x");
 		assertThat(this.test.template.inFlight()).isEqualTo(1);
 		SendResult result = this.test.result(sent);
@@ -51,7 +51,7 @@ class KinesisTemplateTests {
 		assertThat(result.sequenceNumber()).hasToString(BigInteger.ONE.shiftLeft(80).add(BigInteger.ONE).toString());
 		assertThat(result.subSequenceNumber()).isNull();
 		assertThat(result.attempts()).isEqualTo(1);
-		assertThat(result.elapsed()).isEqualTo(PlayedService.ROUND_TRIP);
+		assertThat(result.elapsed()).isEqualTo(ScriptedService.ROUND_TRIP);
 		assertThat(this.test.template.inFlight()).isZero();
 	}
 
@@ -106,7 +106,7 @@ class KinesisTemplateTests {
 		assertThat(this.test.service.stored()).hasSize(2).allSatisfy((entry) -> {
 			assertThat(entry.partitionKey()).isEqualTo("key");
 			assertThat(entry.explicitHashKey()).isEqualTo("17");
-			assertThat(PlayedService.text(entry)).isEqualTo("x");
+			assertThat(ScriptedService.text(entry)).isEqualTo("x");
 		});
 	}
 
@@ -184,7 +184,7 @@ class KinesisTemplateTests {
 		@ParameterizedTest
 		@ValueSource(strings = { "", " ", "-1", "+1", "ff", "007", "00", "1 ", "\u0661",
 				"340282366920938463463374607431768211456", "1000000000000000000000000000000000000000" })
-		void areRefusedWhereTheExplicitHashKeyIsNotValid(String hashKey) {
+		void areRejectedWhereTheExplicitHashKeyIsNotValid(String hashKey) {
 			SendFailedException failure = SendTestSupport
 				.failureOf(this.test.template.send(ProducerRecord.of("s", "x").withExplicitHashKey(hashKey)));
 			assertThat(failure.reason()).isEqualTo(Reason.INVALID);
@@ -192,7 +192,7 @@ class KinesisTemplateTests {
 		}
 
 		@Test
-		void areRefusedWhereTheyAreEmptyOrTooLong() {
+		void areRejectedWhereTheyAreEmptyOrTooLong() {
 			assertThat(this.test.template.send("s", "k".repeat(256), "x")).isNotDone();
 			for (String key : List.of("", "k".repeat(257))) {
 				SendFailedException failure = SendTestSupport.failureOf(this.test.template.send("s", key, "x"));
@@ -203,7 +203,7 @@ class KinesisTemplateTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "\ud83d", "name \ud83d", "\ude00", "\ude00\ud83d", "\ud83dx" })
-		void areRefusedWhereTheyHoldHalfACharacter(String key) {
+		void areRejectedWhereTheyHoldHalfACharacter(String key) {
 			SendFailedException failure = SendTestSupport.failureOf(this.test.template.send("s", key, "x"));
 			assertThat(failure.reason()).isEqualTo(Reason.INVALID);
 			assertThat(failure).hasMessageContaining("surrogate");
@@ -247,7 +247,7 @@ class KinesisTemplateTests {
 		}
 
 		@Test
-		void areRefusedOneByOneWhereTheyAreLargerThanAnyStreamTakes() {
+		void areRejectedOneByOneWhereTheyAreLargerThanAnyStreamTakes() {
 			CompletableFuture<SendResult> fits = this.test.template.send("s", "key", new byte[10 * 1024 * 1024 - 3]);
 			SendFailedException failure = SendTestSupport
 				.failureOf(this.test.template.send("s", "key", new byte[10 * 1024 * 1024 - 2]));

@@ -14,7 +14,6 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
-import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.testing.StreamReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,12 +48,13 @@ final class Load {
 	/**
 	 * Send all.
 	 * @param options how to send
-	 * @param before told of each record's number before it is sent
+	 * @param before gets each record's number before it is sent
 	 * @return the records stored more than once
 	 */
 	int run(ProducerOptions.Builder options, IntConsumer before) {
-		try (KinesisTemplate template = new KinesisTemplate(this.client, new SimpleRecordConverter(),
-				options.bufferMemory(BUFFER).build())) {
+		try (KinesisTemplate template = KinesisTemplate.builder(this.client)
+			.options(options.bufferMemory(BUFFER).build())
+			.build()) {
 			for (int i = 0; i < this.count; i++) {
 				before.accept(i);
 				this.sent.add(template.send(record(i)));

@@ -18,7 +18,7 @@ import io.kinesisspring.envelope.HeaderEnvelope;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.observation.KinesisSendContext;
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.testing.RecordedObservations;
 
@@ -34,7 +34,7 @@ class ObservedSendsTests {
 
 	private final SimulatedEventLoop loop = new SimulatedEventLoop(1);
 
-	private final PlayedService service = new PlayedService(this.loop);
+	private final ScriptedService service = new ScriptedService(this.loop);
 
 	@Test
 	void observesFromTheCallToTheOutcomeAndEndsBeforeTheSenderLearns() {
@@ -42,7 +42,7 @@ class ObservedSendsTests {
 		assertThat(this.recorded.steps()).containsExactly("start kinesis.send", "open", "close");
 		List<String> whenTheSenderLearns = new ArrayList<>();
 		sent.thenRun(() -> whenTheSenderLearns.addAll(this.recorded.steps()));
-		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 		assertThat(whenTheSenderLearns).endsWith("stop");
 		Observation.Context context = this.recorded.ended().get(0);
 		assertThat(context.getName()).isEqualTo("kinesis.send");
@@ -57,10 +57,10 @@ class ObservedSendsTests {
 
 	@Test
 	void recordsWhyASendFailedAndHandsOnTheSameException() {
-		this.service.always(Behaviour.fails(PlayedService.exception("AccessDeniedException", 400)));
+		this.service.always(Behaviour.fails(ScriptedService.exception("AccessDeniedException", 400)));
 		CompletableFuture<SendResult> sent = template(ProducerOptions.defaults())
 			.send("arn:aws:kinesis:eu-west-1:000000000000:stream/orders", "x");
-		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 		SendFailedException failure = SendTestSupport.failureOf(sent);
 		assertThat(this.recorded.ended()).singleElement().satisfies((context) -> {
 			assertThat(context.getError()).isSameAs(failure);
@@ -72,7 +72,7 @@ class ObservedSendsTests {
 	void allOfManyAreObserved() {
 		CompletableFuture<SendAllResult> sent = template(ProducerOptions.defaults()).sendAll("orders",
 				List.of("a", new Object(), "b"));
-		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 		assertThat(sent.join().failures()).hasSize(1);
 		assertThat(this.recorded.ended()).hasSize(3).filteredOn((context) -> context.getError() != null).hasSize(1);
 	}
@@ -89,7 +89,7 @@ class ObservedSendsTests {
 		this.recorded.registry().observationConfig().observationHandler(new Tracing());
 		ProducerOptions envelope = ProducerOptions.builder().headers(HeaderMode.ENVELOPE).build();
 		template(envelope).send(ProducerRecord.of("orders", "x").withHeader("tenant", "a"));
-		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 		KinesisRecord<byte[]> record = HeaderEnvelope.open(new KinesisRecord<>("orders", "shard", "key",
 				SequenceNumber.of("1"), 0, Instant.EPOCH, this.service.stored().get(0).data().asByteArray()));
 		assertThat(record.headers()).isEqualTo(Map.of("tenant", "a", "traceparent", "the-trace"));
@@ -99,7 +99,7 @@ class ObservedSendsTests {
 	void aTraceEndsWithTheSendWhereHeadersDoNotTravel() {
 		this.recorded.registry().observationConfig().observationHandler(new Tracing());
 		template(ProducerOptions.defaults()).send("orders", "x");
-		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 		assertThat(this.service.storedTexts()).containsExactly("x");
 	}
 

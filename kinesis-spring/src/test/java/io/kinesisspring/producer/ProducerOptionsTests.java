@@ -66,27 +66,27 @@ class ProducerOptionsTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void areRefusedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
+	void areRejectedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> setting.apply(ProducerOptions.builder()).build())
-			.withMessageStartingWith("kinesis.producer." + name + " must ");
+			.withMessageStartingWith("'" + name + "' must ");
 	}
 
-	static Stream<Arguments> areRefusedOutOfTheirBounds() {
+	static Stream<Arguments> areRejectedOutOfTheirBounds() {
 		Duration negative = Duration.ofMillis(-1);
-		return Stream.of(bad("default-stream", (builder) -> builder.defaultStream(" ")),
-				bad("default-stream", (builder) -> builder.defaultStream("arn:aws:kinesis:eu-west-1:1:stream/orders")),
+		return Stream.of(bad("defaultStream", (builder) -> builder.defaultStream(" ")),
+				bad("defaultStream", (builder) -> builder.defaultStream("arn:aws:kinesis:eu-west-1:1:stream/orders")),
 				bad("linger", (builder) -> builder.linger(negative)),
-				bad("max-batch-records", (builder) -> builder.maxBatchRecords(501)),
-				bad("max-batch-records", (builder) -> builder.maxBatchRecords(0)),
-				bad("max-batch-size", (builder) -> builder.maxBatchSize(DataSize.ofBytes(10 * 1024 * 1024 + 1))),
-				bad("buffer-memory", (builder) -> builder.bufferMemory(DataSize.ofBytes(1))),
-				bad("max-block", (builder) -> builder.maxBlock(negative)),
-				bad("delivery-timeout", (builder) -> builder.linger(Duration.ofMinutes(2))),
-				bad("max-in-flight", (builder) -> builder.maxInFlight(0)),
-				bad("initial-backoff", (builder) -> builder.initialBackoff(Duration.ZERO)),
-				bad("max-backoff", (builder) -> builder.maxBackoff(Duration.ofMillis(99))),
-				bad("close-timeout", (builder) -> builder.closeTimeout(negative)));
+				bad("maxBatchRecords", (builder) -> builder.maxBatchRecords(501)),
+				bad("maxBatchRecords", (builder) -> builder.maxBatchRecords(0)),
+				bad("maxBatchSize", (builder) -> builder.maxBatchSize(DataSize.ofBytes(10 * 1024 * 1024 + 1))),
+				bad("bufferMemory", (builder) -> builder.bufferMemory(DataSize.ofBytes(1))),
+				bad("maxBlock", (builder) -> builder.maxBlock(negative)),
+				bad("deliveryTimeout", (builder) -> builder.linger(Duration.ofMinutes(2))),
+				bad("maxInFlight", (builder) -> builder.maxInFlight(0)),
+				bad("initialBackoff", (builder) -> builder.initialBackoff(Duration.ZERO)),
+				bad("maxBackoff", (builder) -> builder.maxBackoff(Duration.ofMillis(99))),
+				bad("closeTimeout", (builder) -> builder.closeTimeout(negative)));
 	}
 
 	private static Arguments bad(String name, UnaryOperator<Builder> setting) {

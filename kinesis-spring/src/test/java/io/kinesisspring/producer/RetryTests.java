@@ -15,7 +15,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +44,7 @@ class RetryTests {
 		@Test
 		void isSentAgainAndNoOtherIs() {
 			this.test.service.next(Behaviour
-				.entries((entry) -> PlayedService.text(entry).equals("two") ? SendTestSupport.THROTTLED : null));
+				.entries((entry) -> ScriptedService.text(entry).equals("two") ? SendTestSupport.THROTTLED : null));
 			SendAllResult result = this.test.result(this.test.template.sendAll("s", List.of("one", "two", "three")));
 			assertThat(this.test.service.texts()).containsExactly(List.of("one", "two", "three"), List.of("two"));
 			assertThat(result.successes()).extracting(SendResult::attempts).containsExactly(1, 2, 1);
@@ -65,14 +65,14 @@ class RetryTests {
 			assertThat(waits).hasSizeBetween(35, 90);
 			for (int i = 0; i < waits.size(); i++) {
 				Duration bound = Duration.ofMillis(Math.min(5000, 100L << Math.min(i, 20)));
-				assertThat(waits.get(i)).isLessThanOrEqualTo(bound.plus(PlayedService.ROUND_TRIP).plusNanos(1));
+				assertThat(waits.get(i)).isLessThanOrEqualTo(bound.plus(ScriptedService.ROUND_TRIP).plusNanos(1));
 			}
 		}
 
 		@Test
 		void doesNotHoldUpOthers() {
 			this.test.service.always(Behaviour
-				.entries((entry) -> PlayedService.text(entry).equals("hot") ? SendTestSupport.THROTTLED : null));
+				.entries((entry) -> ScriptedService.text(entry).equals("hot") ? SendTestSupport.THROTTLED : null));
 			this.test.template.send("s", "hot");
 			this.test.loop.advance(Duration.ofSeconds(20));
 			CompletableFuture<SendResult> cold = this.test.template.send("s", "cold");
@@ -104,7 +104,7 @@ class RetryTests {
 				"RequestTimeoutException, 408", "RequestTimeoutException, 400", "RequestAbortedException, 400",
 				"RequestExpired, 400", "SomethingOfAProxy, 408", "SomethingOfAProxy, 429" })
 		void isSentAgain(String code, int status) {
-			this.test.service.next(Behaviour.fails(PlayedService.exception(code, status)));
+			this.test.service.next(Behaviour.fails(ScriptedService.exception(code, status)));
 			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
 		}
 
@@ -115,7 +115,7 @@ class RetryTests {
 		}
 
 		@Test
-		void mayBeStoredTwiceWhenItsAnswerIsLost() {
+		void mayBeStoredTwiceIfItsResponseIsLost() {
 			this.test.service.next(Behaviour.loses(BROKEN));
 			this.test.result(this.test.template.send("s", "x"));
 			assertThat(this.test.service.storedTexts()).containsExactly("x", "x");
@@ -126,8 +126,8 @@ class RetryTests {
 				"ExpiredTokenException, CREDENTIALS", "UnrecognizedClientException, CREDENTIALS",
 				"KMSAccessDeniedException, ENCRYPTION", "ValidationException, INVALID",
 				"InvalidArgumentException, INVALID", "UnknownOperationException, UNEXPECTED" })
-		void failsAtOnceWhereTryingAgainIsOfNoUse(String code, Reason reason) {
-			this.test.service.always(Behaviour.fails(PlayedService.exception(code, 400)));
+		void failsAtOnceIfARetryIsUseless(String code, Reason reason) {
+			this.test.service.always(Behaviour.fails(ScriptedService.exception(code, 400)));
 			CompletableFuture<SendResult> sent = this.test.template.send("orders", "x");
 			this.test.roundTrip();
 			SendFailedException failure = SendTestSupport.failureOf(sent);
@@ -139,18 +139,19 @@ class RetryTests {
 
 		@Test
 		void saysWhichLimitARecordIsOverThatTheStreamDoesNotTake() {
-			this.test.service.always(Behaviour.fails(PlayedService.exception("ValidationException", 400)));
+			this.test.service.always(Behaviour.fails(ScriptedService.exception("ValidationException", 400)));
 			SendFailedException failure = this.test.failure(this.test.template.send("s", new byte[2 * 1024 * 1024]));
 			assertThat(failure.reason()).isEqualTo(Reason.TOO_LARGE);
 			assertThat(failure).hasMessageContaining("1 MiB").hasMessageContaining("UpdateMaxRecordSize");
 		}
 
 		@Test
-		void isTakenApartWhenOneOfItsRecordsIsNotValid() {
+		void isTakenApartIfOneOfItsRecordsIsInvalid() {
 			this.test.service.always((service, request) -> {
-				boolean bad = request.records().stream().anyMatch((entry) -> PlayedService.text(entry).equals("bad"));
-				return (bad ? Behaviour.fails(PlayedService.exception("ValidationException", 400)) : Behaviour.WELL)
-					.answer(service, request);
+				boolean bad = request.records().stream().anyMatch((entry) -> ScriptedService.text(entry).equals("bad"));
+				return (bad ? Behaviour.fails(ScriptedService.exception("ValidationException", 400))
+						: Behaviour.STORES_ALL)
+					.respond(service, request);
 			});
 			SendAllResult result = this.test.result(this.test.template.sendAll("s", List.of("one", "bad", "three")));
 			assertThat(result.successes()).hasSize(2);
@@ -161,13 +162,13 @@ class RetryTests {
 		@ParameterizedTest
 		@CsvSource({ "IDPCommunicationError, 400", "Throttling, 400", "RequestTimeoutException, 400",
 				"InternalFailure, 500" })
-		void isSentAgainWhereCredentialsCannotBeHadForAMoment(String code, int status) {
+		void isRetriedIfCredentialsAreTemporarilyMissing(String code, int status) {
 			this.test.service.next(Behaviour.fails(ofSts(code, status)));
 			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
 		}
 
 		@Test
-		void isSentAgainWhereTheClientFindsNoCredentialsForAMoment() {
+		void isRetriedIfTheClientTemporarilyFindsNoCredentials() {
 			this.test.service.next(Behaviour.fails(SdkClientException.create("Failed to load credentials from IMDS.")));
 			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
 			this.test.service.always(
@@ -192,7 +193,7 @@ class RetryTests {
 				.message(code)
 				.statusCode(status)
 				.awsErrorDetails(
-						AwsErrorDetails.builder().errorCode(code).errorMessage("as told").serviceName("Sts").build())
+						AwsErrorDetails.builder().errorCode(code).errorMessage("injected").serviceName("Sts").build())
 				.build();
 		}
 
@@ -204,11 +205,11 @@ class RetryTests {
 			}
 			this.test.loop.advance(Duration.ofSeconds(30));
 			List<Duration> times = this.test.service.times();
-			assertThat(times.stream().filter((time) -> time.compareTo(PlayedService.ROUND_TRIP) > 0).count())
+			assertThat(times.stream().filter((time) -> time.compareTo(ScriptedService.ROUND_TRIP) > 0).count())
 				.isLessThan(60);
 			assertThat(waits(times.subList(4, times.size())))
-				.allSatisfy((wait) -> assertThat(wait).isGreaterThanOrEqualTo(PlayedService.ROUND_TRIP));
-			this.test.service.always(Behaviour.WELL);
+				.allSatisfy((wait) -> assertThat(wait).isGreaterThanOrEqualTo(ScriptedService.ROUND_TRIP));
+			this.test.service.always(Behaviour.STORES_ALL);
 			this.test.result(this.test.template.flush());
 			assertThat(this.test.service.stored()).hasSize(6000);
 		}
@@ -216,8 +217,8 @@ class RetryTests {
 		@Test
 		void doesNotHoldUpOtherStreams() {
 			this.test.service.always((service,
-					request) -> (request.streamName().equals("down") ? Behaviour.fails(BROKEN) : Behaviour.WELL)
-						.answer(service, request));
+					request) -> (request.streamName().equals("down") ? Behaviour.fails(BROKEN) : Behaviour.STORES_ALL)
+						.respond(service, request));
 			this.test.template.send("down", "x");
 			this.test.loop.advance(Duration.ofSeconds(20));
 			CompletableFuture<SendResult> other = this.test.template.send("up", "x");
@@ -247,7 +248,7 @@ class RetryTests {
 		}
 
 		@Test
-		void isLetGoSoThatOthersGetItsPlaceAndItsMemory() {
+		void isAbandonedSoThatOthersGetItsPlaceAndItsMemory() {
 			this.test.service.next(Behaviour.HANGS);
 			this.test.template.send("s", new byte[700]);
 			this.test.loop.advance(Duration.ofSeconds(11));
@@ -256,8 +257,8 @@ class RetryTests {
 		}
 
 		@Test
-		void isNotBelievedWhenItAnswersAfterAll() {
-			this.test.service.next(Behaviour.WELL.after(Duration.ofSeconds(30)));
+		void isIgnoredWhenItRespondsLate() {
+			this.test.service.next(Behaviour.STORES_ALL.after(Duration.ofSeconds(30)));
 			CompletableFuture<SendResult> sent = this.test.template.send("s", "x");
 			this.test.loop.advance(Duration.ofMinutes(1));
 			assertThat(SendTestSupport.failureOf(sent).reason()).isEqualTo(Reason.TIMEOUT);

@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
@@ -37,7 +38,8 @@ class SendAllTests {
 					.toList())
 				.build());
 		}, new SimpleRecordConverter(), ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(30)).build(),
-				List.of(interceptor), new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+				List.of(interceptor), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"),
+				new TemplateExecutor());
 	}
 
 	/**
@@ -99,7 +101,7 @@ class SendAllTests {
 			@Override
 			public String get(int index) {
 				if (index == 7) {
-					throw new IllegalStateException("as told");
+					throw new IllegalStateException("injected");
 				}
 				return "x";
 			}

@@ -12,7 +12,7 @@ import org.springframework.validation.Validator;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.converter.RecordConversionException;
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,9 +36,9 @@ class SendInterceptorTests {
 	}
 
 	@Test
-	void isToldOfFailures() {
+	void isNotifiedOfFailures() {
 		SendTestSupport test = new SendTestSupport(new Recorder("one"));
-		test.service.always(Behaviour.fails(PlayedService.exception("AccessDeniedException", 400)));
+		test.service.always(Behaviour.fails(ScriptedService.exception("AccessDeniedException", 400)));
 		assertThat(test.failure(test.template.send("s", "x")).reason()).isEqualTo(Reason.DENIED);
 		assertThat(test.template.send("s", new Object())).isCompletedExceptionally();
 
@@ -61,7 +61,7 @@ class SendInterceptorTests {
 	}
 
 	@Test
-	void mayRefuseARecord() {
+	void mayRejectARecord() {
 		SendTestSupport test = new SendTestSupport(new SendInterceptor() {
 
 			@Override
@@ -75,7 +75,7 @@ class SendInterceptorTests {
 	}
 
 	@Test
-	void isToldOfARecordThatALaterOneRefuses() {
+	void isNotifiedOfARecordThatALaterOneRejects() {
 		List<String> counted = new ArrayList<>();
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().observer(new SendObserver() {
 
@@ -98,7 +98,7 @@ class SendInterceptorTests {
 
 			@Override
 			public void onSuccess(ProducerRecord<?> record, SendResult result) {
-				throw new IllegalStateException("as told");
+				throw new IllegalStateException("injected");
 			}
 
 		}, new Recorder("next"));
@@ -118,7 +118,7 @@ class SendInterceptorTests {
 	}
 
 	@Test
-	void ofValidationRefusesWhatIsNotValidAndShowsNoneOfIt() {
+	void ofValidationRejectsInvalidPayloadsWithoutShowingThem() {
 		SendTestSupport test = new SendTestSupport(new ValidatingSendInterceptor(new OrderValidator()));
 		SendFailedException failure = SendTestSupport.failureOf(test.template.send("orders", new Order("  ")));
 

@@ -106,14 +106,14 @@ final class SendStorm {
 		this.world.advance(DAMAGE);
 		Thread.interrupted();
 		if (!this.closed) {
-			whatIsSentAfterwardsArrivesSoon();
-			theEngineIsIdle();
+			assertLaterRecordsAreStoredSoon();
+			assertEngineIsIdle();
 			close();
 			this.world.advance(DAMAGE);
 		}
 		this.application.forgetScopes();
-		everyRecordHasItsOutcome();
-		noRecordOvertakesAnother();
+		assertEachRecordHasAnOutcome();
+		assertOrderOfEachKey();
 	}
 
 	private void act() {
@@ -121,7 +121,7 @@ final class SendStorm {
 			case 0, 1 -> this.waits.add(this.template.flush());
 			case 2 -> stop();
 			case 3, 4, 5 -> sendMany();
-			case 6 -> refuseOne();
+			case 6 -> sendInvalid();
 			case 7 -> {
 				Thread.currentThread().interrupt();
 				send(false);
@@ -138,7 +138,7 @@ final class SendStorm {
 
 	private void send(boolean bad) {
 		ProducerRecord<String> record = record(bad);
-		hang(record.payload(), this.template.send(record));
+		addCallback(record.payload(), this.template.send(record));
 	}
 
 	private void sendMany() {
@@ -177,18 +177,18 @@ final class SendStorm {
 				text);
 	}
 
-	private void refuseOne() {
+	private void sendInvalid() {
 		String text = "#" + this.sends++ + HostileService.BAD;
 		if (this.chance.nextBoolean()) {
-			hang(text, this.template.send("s0", NO_KEYS.get(this.chance.nextInt(NO_KEYS.size())), text));
+			addCallback(text, this.template.send("s0", NO_KEYS.get(this.chance.nextInt(NO_KEYS.size())), text));
 		}
 		else {
-			hang(text, this.template.send("arn:aws:kinesis:eu-west-1:1:stream/s0", text));
+			addCallback(text, this.template.send("arn:aws:kinesis:eu-west-1:1:stream/s0", text));
 		}
 	}
 
 	/** Whatever applications do when they learn of an outcome. */
-	private void hang(String text, CompletableFuture<SendResult> future) {
+	private void addCallback(String text, CompletableFuture<SendResult> future) {
 		this.sent.put(text, future);
 		switch (this.chance.nextInt(30)) {
 			case 0 -> future.whenComplete((result, ex) -> this.hostility.throwAnything());
@@ -230,18 +230,18 @@ final class SendStorm {
 	private void execute(Runnable task) {
 		int what = this.hostility.isCalm() ? 100 : this.chance.nextInt(100);
 		if (what < 4) {
-			throw new RejectedExecutionException(Hostility.TOLD);
+			throw new RejectedExecutionException(Hostility.INJECTED);
 		}
 		if (what < 8) {
-			throw new OutOfMemoryError(Hostility.TOLD);
+			throw new OutOfMemoryError(Hostility.INJECTED);
 		}
 		if (what < 12) {
 			task.run();
-			throw new IllegalStateException(Hostility.TOLD);
+			throw new IllegalStateException(Hostility.INJECTED);
 		}
 		if (what < 16) {
 			this.world.execute(task);
-			throw new RejectedExecutionException(Hostility.TOLD);
+			throw new RejectedExecutionException(Hostility.INJECTED);
 		}
 		if (what < 25) {
 			task.run();
@@ -258,7 +258,7 @@ final class SendStorm {
 		this.world.execute(task);
 	}
 
-	private void whatIsSentAfterwardsArrivesSoon() {
+	private void assertLaterRecordsAreStoredSoon() {
 		List<CompletableFuture<SendResult>> good = new ArrayList<>();
 		List<CompletableFuture<SendResult>> bad = new ArrayList<>();
 		for (int i = 0; i < 30; i++) {
@@ -273,7 +273,7 @@ final class SendStorm {
 		assertThat(bad).allSatisfy(SendTestSupport.failedWith(Reason.INVALID));
 	}
 
-	private void theEngineIsIdle() {
+	private void assertEngineIsIdle() {
 		this.world.advance(DAMAGE);
 		int before = this.loop.tasks();
 		this.world.advance(Duration.ofMinutes(10));
@@ -281,7 +281,7 @@ final class SendStorm {
 		assertThat(this.template.memory().used()).as("memory of an idle engine").isZero();
 	}
 
-	private void everyRecordHasItsOutcome() {
+	private void assertEachRecordHasAnOutcome() {
 		assertThat(this.loop.thrown()).as("what the engine has thrown").isEmpty();
 		assertThat(this.sent.keySet().stream().filter((text) -> !isDone(text))).as("records without outcome").isEmpty();
 		assertThat(this.waits.stream().filter((wait) -> !wait.isDone())).as("flushes and stops without end").isEmpty();
@@ -293,14 +293,14 @@ final class SendStorm {
 				.isEqualTo(this.application.accepted(text));
 			if (future.isCompletedExceptionally()) {
 				failures[0]++;
-				theFailureIsExplained(text, future.handle((result, ex) -> ex).join());
+				assertFailureIsExplained(text, future.handle((result, ex) -> ex).join());
 			}
 			else {
 				assertThat(text).doesNotEndWith(HostileService.BAD);
 				assertThat(this.service.copies(text)).as("copies of %s", text).isBetween(1, future.join().attempts());
 			}
 		});
-		assertThat(this.application.failures()).as("failures that were told").isEqualTo(failures[0]);
+		assertThat(this.application.failures()).as("reported failures").isEqualTo(failures[0]);
 	}
 
 	private boolean isDone(String text) {
@@ -308,14 +308,14 @@ final class SendStorm {
 		return future != null && future.isDone();
 	}
 
-	private void theFailureIsExplained(String text, Throwable thrown) {
+	private void assertFailureIsExplained(String text, Throwable thrown) {
 		Throwable failure = (thrown.getCause() != null && thrown instanceof java.util.concurrent.CompletionException)
 				? thrown.getCause() : thrown;
 		if (failure instanceof RecordConversionException) {
 			return;
 		}
 		assertThat(failure).as(text).isInstanceOf(SendFailedException.class);
-		assertThat(failure.getMessage()).as(text).doesNotContain("could not be dealt with");
+		assertThat(failure.getMessage()).as(text).doesNotContain("could not be handled");
 		Reason reason = ((SendFailedException) failure).reason();
 		if (!text.endsWith(HostileService.BAD)) {
 			assertThat(reason).as("%s: %s", text, failure.getMessage())
@@ -323,7 +323,7 @@ final class SendStorm {
 		}
 	}
 
-	private void noRecordOvertakesAnother() {
+	private void assertOrderOfEachKey() {
 		if (this.options.ordering() == Ordering.NONE && this.options.aggregation() == Aggregation.NONE) {
 			return;
 		}

@@ -7,13 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowingConsumer;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
+import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A template under simulated time, in front of a service that is played.
+ * A template under simulated time, and a scripted service.
  */
 final class SendTestSupport {
 
@@ -23,7 +24,7 @@ final class SendTestSupport {
 
 	final SimulatedEventLoop loop;
 
-	final PlayedService service;
+	final ScriptedService service;
 
 	final KinesisTemplate template;
 
@@ -37,16 +38,16 @@ final class SendTestSupport {
 
 	SendTestSupport(ProducerOptions options, long seed, SendInterceptor... interceptors) {
 		this.loop = new SimulatedEventLoop(seed);
-		this.service = new PlayedService(this.loop);
+		this.service = new ScriptedService(this.loop);
 		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(interceptors),
-				this.loop, Runnable::run);
+				KinesisObservations.NONE, this.loop, Runnable::run);
 	}
 
 	/**
 	 * Let one round trip pass, and a little more.
 	 */
 	void roundTrip() {
-		this.loop.advance(PlayedService.ROUND_TRIP.plusMillis(1));
+		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 	}
 
 	/**

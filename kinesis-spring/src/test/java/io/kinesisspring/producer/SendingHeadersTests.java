@@ -102,7 +102,7 @@ class SendingHeadersTests {
 	}
 
 	@Test
-	void headersThatAreTooLargeAreRefused() {
+	void rejectsHeadersThatAreTooLarge() {
 		String large = "v".repeat(HeaderEnvelope.MAX_BYTES);
 		assertThat(this.test.template.send(ProducerRecord.of("s", "x").withHeader("tenant", large)))
 			.satisfies(SendTestSupport.failedWith(Reason.INVALID));

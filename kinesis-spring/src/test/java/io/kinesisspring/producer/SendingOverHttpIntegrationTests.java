@@ -21,7 +21,6 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
-import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.limit.StreamLimits;
@@ -95,7 +94,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void saysAtOnceWhatCannotSucceed() {
+	void failsAtOnceWithoutAChanceOfSuccess() {
 		try (KinesisTemplate template = template(ProducerOptions.builder())) {
 			assertThat(failure(template.send("no-such-stream", "x")).reason()).isEqualTo(Reason.STREAM_NOT_FOUND);
 			this.server.faults().add(FaultRule.accessDenied().action("PutRecords"));
@@ -118,7 +117,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void aHotShardDoesNotSlowTheOthers() {
+	void aHotShardDoesNotSlowDownTheOthers() {
 		this.server.limits(STREAM, StreamLimits.service());
 		try (KinesisTemplate template = template(ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(15)))) {
 			List<CompletableFuture<SendResult>> hot = new ArrayList<>();
@@ -186,7 +185,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	private KinesisTemplate template(ProducerOptions.Builder options) {
-		return new KinesisTemplate(this.client, new SimpleRecordConverter(), options.build());
+		return KinesisTemplate.builder(this.client).options(options.build()).build();
 	}
 
 	private static SendFailedException failure(CompletableFuture<SendResult> sent) {

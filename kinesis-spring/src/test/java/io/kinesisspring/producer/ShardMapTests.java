@@ -16,12 +16,12 @@ class ShardMapTests {
 	private final ShardMap map = new ShardMap("s", OutgoingRecord::bytes);
 
 	@Test
-	void knowsNothingAtFirst() {
+	void knowsNoShardAtFirst() {
 		assertThat(shardOf(5)).isNull();
 	}
 
 	@Test
-	void knowsWhatLiesBetweenTwoRecordsOfAShard() {
+	void assignsTheRangeBetweenTwoRecordsToTheirShard() {
 		learn(10, "a");
 		learn(20, "a");
 		learn(30, "b");
@@ -32,7 +32,7 @@ class ShardMapTests {
 	}
 
 	@Test
-	void letsTheShardsOfASplitTakeTheirParentsPlaceBitByBit() {
+	void replacesTheParentOfASplitStepByStep() {
 		learn(0, "parent");
 		learn(100, "parent");
 		learn(20, "left");
@@ -47,7 +47,7 @@ class ShardMapTests {
 	}
 
 	@Test
-	void letsTheShardOfAMergeTakeTheirParentsPlace() {
+	void replacesTheParentsOfAMerge() {
 		learn(0, "a");
 		learn(49, "a");
 		learn(50, "b");
@@ -62,7 +62,7 @@ class ShardMapTests {
 	}
 
 	@Test
-	void isRightAboutWhateverItSaysWhileNothingIsResharded() {
+	void isRightWithoutResharding() {
 		Random random = new Random(7);
 		for (int i = 0; i < 5000; i++) {
 			int hashKey = random.nextInt(100_000);

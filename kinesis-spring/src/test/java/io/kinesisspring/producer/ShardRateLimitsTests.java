@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,14 +25,14 @@ class ShardRateLimitsTests {
 	private final SendTestSupport test = new SendTestSupport();
 
 	@Test
-	void isLeftOutWhereThePlatformHasNoMd5() {
+	void limitsNoRateWithoutMd5() {
 		ShardRateLimits shardRateLimits = new ShardRateLimits("s", OutgoingRecord::bytes,
 				HashKeys.find("no such digest"));
 		OutgoingRecord record = new OutgoingRecord("s", "key", null, true, new byte[1], 4, 4);
 		Batch batch = new Batch(new StreamQueue("s", ProducerOptions.defaults(), SendObserver.NONE), List.of(record),
 				false, 0);
 		PutRecordsResponse throttled = PutRecordsResponse.builder()
-			.records(PlayedService.error(SendTestSupport.THROTTLED))
+			.records(ScriptedService.error(SendTestSupport.THROTTLED))
 			.build();
 		for (int i = 0; i < 1000; i++) {
 			assertThat(shardRateLimits.update(Response.of(batch, throttled, null), i)).isFalse();
@@ -42,8 +42,8 @@ class ShardRateLimitsTests {
 	}
 
 	@Test
-	void aHotShardGetsWhatItTakesAndHardlyMore() {
-		PlayedShards shards = shards(4, 1000);
+	void limitsTheRateToAHotShard() {
+		SimulatedShards shards = shards(4, 1000);
 		List<CompletableFuture<SendResult>> sent = sendHot(30_000);
 
 		this.test.result(this.test.template.flush());
@@ -54,7 +54,7 @@ class ShardRateLimitsTests {
 	}
 
 	@Test
-	void aHotShardDoesNotSlowTheOthers() {
+	void aHotShardDoesNotSlowDownTheOthers() {
 		shards(4, 1000);
 		sendHot(20_000);
 		this.test.loop.advance(Duration.ofSeconds(1));
@@ -69,8 +69,8 @@ class ShardRateLimitsTests {
 	}
 
 	@Test
-	void allShardsGetWhatTheyTake() {
-		PlayedShards shards = shards(4, 1000);
+	void usesTheThroughputOfAllShards() {
+		SimulatedShards shards = shards(4, 1000);
 		for (int i = 0; i < 60_000; i++) {
 			this.test.template.send("s", "key-" + i, "record " + i);
 		}
@@ -88,7 +88,7 @@ class ShardRateLimitsTests {
 	void aggregatesOfHotKeysFillTheirShards() {
 		SendTestSupport test = new SendTestSupport(
 				ProducerOptions.builder().aggregation(ProducerOptions.Aggregation.KEY).build());
-		PlayedShards shards = new PlayedShards(test.loop, 4, 1000);
+		SimulatedShards shards = new SimulatedShards(test.loop, 4, 1000);
 		test.service.always(shards);
 		for (int i = 0; i < 90_000; i++) {
 			test.template.send("s", "key-" + i % 100, "x".repeat(200));
@@ -100,8 +100,8 @@ class ShardRateLimitsTests {
 	}
 
 	@Test
-	void aShardThatIsSharedWithOthersGetsWhatIsLeftOfIt() {
-		PlayedShards shards = shards(1, 100);
+	void usesTheRemainingThroughputOfASharedShard() {
+		SimulatedShards shards = shards(1, 100);
 		for (int i = 0; i < 6000; i++) {
 			this.test.template.send("s", "key-" + i, "record " + i);
 		}
@@ -109,12 +109,12 @@ class ShardRateLimitsTests {
 		this.test.loop.advance(Duration.ofSeconds(60));
 
 		assertThat(this.test.service.stored()).hasSizeGreaterThan(5000);
-		assertThat(shards.refused()).isLessThan(6000 + 1500);
+		assertThat(shards.throttled()).isLessThan(6000 + 1500);
 	}
 
 	@Test
-	void thePaceCreepsUpAgain() {
-		PlayedShards shards = shards(1, 100);
+	void increasesTheRateAgain() {
+		SimulatedShards shards = shards(1, 100);
 		ProducerRecord<String> record = ProducerRecord.of("s", "x");
 		for (int i = 0; i < 3000; i++) {
 			this.test.template.send(record);
@@ -127,39 +127,39 @@ class ShardRateLimitsTests {
 	}
 
 	@Test
-	void theShardsOfASplitGetWhatEachTakes() {
-		PlayedShards shards = shards(1, 1000);
+	void usesTheThroughputOfBothShardsOfASplit() {
+		SimulatedShards shards = shards(1, 1000);
 		for (int i = 0; i < 40_000; i++) {
 			this.test.template.send("s", "key-" + i, "record " + i);
 		}
 		this.test.loop.advance(Duration.ofSeconds(10));
-		int refusedBefore = shards.refused();
+		int throttledBefore = shards.throttled();
 		int storedBefore = this.test.service.stored().size();
 		shards.split();
 		this.test.loop.advance(Duration.ofSeconds(10));
 
 		assertThat(this.test.service.stored().size() - storedBefore).isGreaterThan(15_000);
-		assertThat(shards.refused() - refusedBefore).isLessThan(3000);
+		assertThat(shards.throttled() - throttledBefore).isLessThan(3000);
 	}
 
 	@Test
-	void theShardOfAMergeGetsWhatItTakes() {
-		PlayedShards shards = shards(2, 1000);
+	void usesTheThroughputOfTheShardOfAMerge() {
+		SimulatedShards shards = shards(2, 1000);
 		for (int i = 0; i < 40_000; i++) {
 			this.test.template.send("s", "key-" + i, "record " + i);
 		}
 		this.test.loop.advance(Duration.ofSeconds(5));
-		int refusedBefore = shards.refused();
+		int throttledBefore = shards.throttled();
 		int storedBefore = this.test.service.stored().size();
 		shards.merge();
 		this.test.loop.advance(Duration.ofSeconds(10));
 
 		assertThat(this.test.service.stored().size() - storedBefore).isGreaterThan(8000);
-		assertThat(shards.refused() - refusedBefore).isLessThan(4000);
+		assertThat(shards.throttled() - throttledBefore).isLessThan(4000);
 	}
 
 	@Test
-	void aFewRecordsThatFailSlowNothing() {
+	void aFewThrottledRecordsLimitNoRate() {
 		this.test.service.always(Behaviour
 			.entries((entry) -> (this.test.loop.random().nextInt(10) == 0) ? SendTestSupport.THROTTLED : null));
 		for (int i = 0; i < 100_000; i++) {
@@ -172,10 +172,10 @@ class ShardRateLimitsTests {
 	}
 
 	@Test
-	void recordsThatWaitForTheirShardFailInTimeAndKeepTheOrderOfTheirKey() {
+	void failsDelayedRecordsInTimeAndKeepsTheOrderOfTheirKey() {
 		SendTestSupport test = new SendTestSupport(
 				ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(3)).build());
-		test.service.always(new PlayedShards(test.loop, 1, 100));
+		test.service.always(new SimulatedShards(test.loop, 1, 100));
 		List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 		for (int i = 0; i < 2000; i++) {
 			sent.add(test.template.send("s", "key-" + i % 500, "record " + i));
@@ -190,8 +190,8 @@ class ShardRateLimitsTests {
 		KeyOrder.assertKept(test.service.stored());
 	}
 
-	private PlayedShards shards(int count, int limit) {
-		PlayedShards shards = new PlayedShards(this.test.loop, count, limit);
+	private SimulatedShards shards(int count, int limit) {
+		SimulatedShards shards = new SimulatedShards(this.test.loop, count, limit);
 		this.test.service.always(shards);
 		return shards;
 	}

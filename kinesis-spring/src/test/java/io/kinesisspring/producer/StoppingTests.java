@@ -13,7 +13,8 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
-import io.kinesisspring.producer.PlayedService.Behaviour;
+import io.kinesisspring.observation.KinesisObservations;
+import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.ThreadEventLoop;
@@ -30,7 +31,7 @@ class StoppingTests {
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
 	@Test
-	void seesThroughWhatHasBeenAcceptedWithoutLingering() {
+	void sendsAcceptedRecordsWithoutLingering() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().linger(Duration.ofMinutes(1)).build());
 		test.service.next(Behaviour.entries((entry) -> SendTestSupport.INTERNAL));
 		CompletableFuture<SendResult> sent = test.template.send("s", "x");
@@ -62,12 +63,12 @@ class StoppingTests {
 	@Test
 	void doesNotWaitForSlowCallbacksForEver() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
-		PlayedService service = new PlayedService(loop);
+		ScriptedService service = new ScriptedService(loop);
 		List<Runnable> held = new ArrayList<>();
 		AtomicBoolean holding = new AtomicBoolean();
 		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
-				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(), loop,
-				new TaskExecutor((task) -> {
+				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(),
+				KinesisObservations.NONE, loop, new TaskExecutor((task) -> {
 					if (holding.get()) {
 						held.add(task);
 					}
@@ -104,7 +105,7 @@ class StoppingTests {
 	void letsAStopThatIsUnderWayComeToItsEndWhenClosed() {
 		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
-				List.of(), new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+				List.of(), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		template.stop(() -> this.stopped.set(true));
 		template.close();
@@ -118,7 +119,7 @@ class StoppingTests {
 	void failsTheRestAtOnceWhenClosedByAnInterruptedThread() throws Exception {
 		for (int round = 0; round < 20; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
-					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
 					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 			List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
@@ -143,7 +144,7 @@ class StoppingTests {
 	void givesEachFlushAnEndThatRacesWithClosing() throws Exception {
 		for (int round = 0; round < 200; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
-					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
 					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 			template.stop(() -> this.stopped.set(true));
 			CompletableFuture<List<CompletableFuture<Void>>> flushes = new CompletableFuture<>();
@@ -174,7 +175,7 @@ class StoppingTests {
 		Thread.currentThread().interrupt();
 		test.template.start();
 		assertThat(Thread.interrupted()).isTrue();
-		test.service.next(Behaviour.WELL.after(Duration.ofSeconds(3)));
+		test.service.next(Behaviour.STORES_ALL.after(Duration.ofSeconds(3)));
 		CompletableFuture<SendResult> after = test.template.send("s", "y");
 		test.loop.advance(Duration.ofSeconds(4));
 		assertThat(before).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
@@ -202,7 +203,7 @@ class StoppingTests {
 							.map((entry) -> PutRecordsResultEntry.builder().shardId("0").sequenceNumber("1").build())
 							.toList())
 						.build()),
-					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
 					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
 			List<List<CompletableFuture<SendResult>>> sent = List.of(new ArrayList<>(), new ArrayList<>(),
 					new ArrayList<>());

@@ -7,16 +7,16 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 
 /**
- * An {@link EventLoop} in which time passes only when a test says so. The test's own
- * thread runs the tasks, from within {@link #runUntilIdle()}, {@link #advance(Duration)}
- * and {@link #advanceUntil(BooleanSupplier, Duration)}; a task that throws fails the test
- * there. Other threads may hand tasks in.
+ * An {@link EventLoop} with simulated time, which passes only when a test says so. The
+ * test's thread runs the tasks in {@link #runUntilIdle()}, {@link #advance(Duration)} and
+ * {@link #advanceUntil(BooleanSupplier, Duration)}. A task that throws fails the test
+ * there. Other threads may add tasks.
  * <p>
- * {@link #another()} makes one more loop in the same simulation, for a second worker or
- * process: tasks of one loop keep their order, of several loops that have a task due the
- * seed chooses the one that goes first, and each loop's clock starts at a moment of its
- * own, so that nothing can compare them. {@link #close()} drops the tasks of one loop, as
- * killing its process would.
+ * {@link #another()} creates one more loop in the same simulation, for a second worker or
+ * process. Tasks of one loop keep their order. If several loops have a task due, the seed
+ * chooses the first one. Each loop's clock starts at a moment of its own, so clocks
+ * cannot be compared. {@link #close()} drops the tasks of one loop, as the end of its
+ * process would.
  */
 public final class SimulatedEventLoop implements EventLoop {
 

@@ -33,7 +33,7 @@ class BufferBudgetTests {
 
 	@Test
 	void servesTheCommonHalfInTheOrderInWhichItIsAskedFor() {
-		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer first = budget.open();
 		ShardBuffer large = budget.open();
 		ShardBuffer small = budget.open();
@@ -48,7 +48,7 @@ class BufferBudgetTests {
 
 	@Test
 	void admitsMoreThanThereIsWhenNobodyHoldsAny() {
-		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer small = budget.open();
 		ShardBuffer huge = budget.open();
 		reserve(small, "small", 40);
@@ -60,7 +60,7 @@ class BufferBudgetTests {
 
 	@Test
 	void keepsAPartForEachShardThatOthersCannotTake() {
-		BufferBudget budget = new BufferBudget(1_200 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(1_200 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer stuck = budget.open();
 		ShardBuffer other = budget.open();
 		ShardBuffer quiet = budget.open();
@@ -83,7 +83,7 @@ class BufferBudgetTests {
 
 	@Test
 	void waitsLongerForALargeReadWhileTheLineMoves() {
-		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 12; i++) {
 			reserve(buffers.get(i), "buffer" + i, 512);
@@ -93,16 +93,16 @@ class BufferBudgetTests {
 			this.loop.advance(Duration.ofMillis(700));
 			buffers.get(i).adjust(-512 * KILOBYTE);
 		}
-		assertThat(this.admitted).hasSize(5).last().isEqualTo("room4 512");
+		assertThat(this.admitted).hasSize(5).last().isEqualTo("buffer4 512");
 		this.loop.advance(Duration.ofMillis(900));
 		assertThat(this.admitted).hasSize(5);
 		this.loop.advance(Duration.ofMillis(300));
-		assertThat(this.admitted).hasSize(12).endsWith("room9 16", "room10 16", "room11 16");
+		assertThat(this.admitted).hasSize(12).endsWith("buffer9 16", "buffer10 16", "buffer11 16");
 	}
 
 	@Test
 	void waitsForFifteenSecondsAtMostHoweverTheLineMoves() {
-		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 30; i++) {
 			reserve(buffers.get(i), "buffer" + i, 512);
@@ -113,12 +113,12 @@ class BufferBudgetTests {
 			buffers.get(i).adjust(-512 * KILOBYTE);
 		}
 		this.loop.advance(Duration.ofMillis(500));
-		assertThat(this.admitted).hasSize(30).endsWith("room28 16", "room29 16");
+		assertThat(this.admitted).hasSize(30).endsWith("buffer28 16", "buffer29 16");
 	}
 
 	@Test
 	void servesQuickListenersInTurnWithLargeReads() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		ShardBuffer first = buffers.get(0);
 		assertThat(first.share(true)).isEqualTo(MEGABYTE / 2);
@@ -137,7 +137,7 @@ class BufferBudgetTests {
 
 	@Test
 	void givesTurnsUpThatMakeListenersSlowerAndWhoWaitsGetsAnOrdinaryRead() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		handle(buffers, 16, 100);
 		reserve(buffers.get(1), "holder", 40 * 1_024);
@@ -150,7 +150,7 @@ class BufferBudgetTests {
 
 	@Test
 	void aFewThatGotStuckWithLargeReadsHoldUpNobodyWhosePartIsEnough() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 8; i++) {
 			reserve(buffers.get(i), "stuck", 8 * 1_024);
@@ -165,7 +165,7 @@ class BufferBudgetTests {
 
 	@Test
 	void triesNoTurnsWhereListenersNeedTheirTime() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		reserve(buffers.get(1), "holder", 50 * 1_024);
 		handle(buffers, 100, 100);
@@ -183,7 +183,7 @@ class BufferBudgetTests {
 		Duration work = Duration.ofSeconds(20);
 		int records = (int) work.toMillis() / millisPerRecord;
 		SimulatedKinesis kinesis = new SimulatedKinesis(64, this.loop.another(), this.loop.random(), () -> 0);
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<Worker> workers = new ArrayList<>();
 		for (String shard : kinesis.allShards()) {
 			for (int i = 0; i < records; i++) {
@@ -212,7 +212,7 @@ class BufferBudgetTests {
 
 	@Test
 	void keepsNothingWhereItWouldBeTooLittle() {
-		BufferBudget budget = new BufferBudget(30 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(30 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer stuck = budget.open();
 		ShardBuffer other = budget.open();
 		reserve(stuck, "stuck", 30);
@@ -223,7 +223,7 @@ class BufferBudgetTests {
 
 	@Test
 	void keepsNothingOnceRecordsThatTurnedOutLargerHaveTakenAll() {
-		BufferBudget budget = new BufferBudget(1_000 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(1_000 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer stuck = budget.open();
 		ShardBuffer other = budget.open();
 		reserve(stuck, "stuck", 100);
@@ -237,7 +237,7 @@ class BufferBudgetTests {
 
 	@Test
 	void countsWhatAClosedRoomHoldsUntilItIsGivenBack() {
-		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer closing = budget.open();
 		reserve(closing, "closing", 80);
 		reserve(closing, "never", 80);
@@ -257,7 +257,7 @@ class BufferBudgetTests {
 
 	@Test
 	void sharesTheRoomAmongTheShardsAndLeavesEachEnoughForFullSpeed() {
-		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer first = budget.open();
 		assertThat(first.share(true)).isEqualTo(10 * MEGABYTE);
 		List<ShardBuffer> more = IntStream.range(0, 3).mapToObj((i) -> budget.open()).toList();
@@ -271,7 +271,7 @@ class BufferBudgetTests {
 		IntStream.range(256, 1_024).forEach((i) -> budget.open());
 		assertThat(first.share(true)).isEqualTo(MEGABYTE / 8);
 		assertThat(first.share(false)).isEqualTo(MEGABYTE / 16);
-		assertThat(new BufferBudget(1, this.loop, ReadingObserver.NONE).open().share(true)).isEqualTo(MEGABYTE / 16);
+		assertThat(new BufferBudget(1, this.loop, ShardEvents.NONE).open().share(true)).isEqualTo(MEGABYTE / 16);
 	}
 
 	/**
@@ -281,7 +281,7 @@ class BufferBudgetTests {
 	@ValueSource(ints = { 200, 20_000 })
 	void aShardGetsOnAmongManyThatAreStuck(int recordSize) {
 		SimulatedKinesis kinesis = new SimulatedKinesis(201, this.loop.another(), this.loop.random(), () -> 0);
-		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<String> shards = kinesis.allShards();
 		for (String shard : shards) {
 			for (int i = 0; i < 200; i++) {
@@ -304,7 +304,7 @@ class BufferBudgetTests {
 	@Test
 	void isNotExceededByShardsThatAreFarBehind() {
 		SimulatedKinesis kinesis = new SimulatedKinesis(100, this.loop.another(), this.loop.random(), () -> 0);
-		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ReadingObserver.NONE);
+		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<Holder> holders = new ArrayList<>();
 		for (String shard : kinesis.allShards()) {
 			for (int i = 0; i < 100; i++) {
@@ -321,11 +321,10 @@ class BufferBudgetTests {
 
 	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
 			ShardBuffer buffer) {
-		return new PollingShardReader(kinesis.client(), StreamIdentifier.of("orders"), shard, Checkpoint.TRIM_HORIZON,
+		return new PollingShardReader(new ReaderContext(kinesis.client(), StreamIdentifier.of("orders"), shard,
 				new ReaderOptions(10_000, Duration.ofMillis(200), DataSize.ofMegabytes(16), Duration.ofSeconds(1),
-						StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
-						ReadingObserver.NONE),
-				loop, buffer);
+						StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE),
+				loop, buffer), Checkpoint.TRIM_HORIZON);
 	}
 
 	/**

@@ -143,7 +143,7 @@ class ConsumerRegistrationTests {
 
 	private ConsumerRegistration registration() {
 		return new ConsumerRegistration(StreamIdentifier.of("orders"), this.kinesis.client(), this.options,
-				ReadingObserver.NONE, this.loop);
+				ShardEvents.NONE, this.loop);
 	}
 
 	private static void assertThatFails(CompletableFuture<String> registered, Class<?> type, String message) {

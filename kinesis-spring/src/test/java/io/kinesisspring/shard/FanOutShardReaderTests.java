@@ -53,7 +53,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		assertThat(this.reading.came).isEqualTo(1);
 		assertThat(this.kinesis.fanOut().events()).isEqualTo(1);
 		assertThat(this.kinesis.fanOut().resting()).isEqualTo(1);
-		assertThat(this.observer.ended).isEmpty();
+		assertThat(this.events.ended).isEmpty();
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(5));
 		assertThat(this.kinesis.fanOut().events()).isEqualTo(2);
@@ -77,9 +77,9 @@ class FanOutShardReaderTests extends ShardReaderTests {
 			this.loop.advance(Duration.ofSeconds(13));
 		}
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.EXPIRED, SubscriptionEnd.EXPIRED);
-		assertThat(this.observer.opened).isEqualTo(3);
-		assertThat(this.observer.failed).isZero();
+		assertThat(this.events.ended).containsExactly(SubscriptionEnd.EXPIRED, SubscriptionEnd.EXPIRED);
+		assertThat(this.events.opened).isEqualTo(3);
+		assertThat(this.events.failed).isZero();
 		assertThat(this.kinesis.fanOut().askedTwice()).isZero();
 	}
 
@@ -94,7 +94,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(20));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 	}
 
 	@Test
@@ -105,9 +105,9 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		this.kinesis.fanOut().mute(true);
 		put(5);
 		this.loop.advance(SILENT_AFTER.minusSeconds(6));
-		assertThat(this.observer.ended).isEmpty();
+		assertThat(this.events.ended).isEmpty();
 		this.loop.advance(Duration.ofSeconds(7));
-		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.SILENT);
+		assertThat(this.events.ended).containsExactly(SubscriptionEnd.SILENT);
 		this.kinesis.fanOut().mute(false);
 		this.loop.advance(Duration.ofSeconds(5));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
@@ -135,7 +135,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		}
 		this.loop.advance(Duration.ofSeconds(10));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.ended).hasSize(10).containsOnly(SubscriptionEnd.FAILED);
+		assertThat(this.events.ended).hasSize(10).containsOnly(SubscriptionEnd.FAILED);
 	}
 
 	@Test
@@ -161,7 +161,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		ShardReader successor = create(Checkpoint.TRIM_HORIZON, options());
 		other.readOn(successor);
 		this.loop.advance(Duration.ofSeconds(4));
-		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.DISPLACED);
+		assertThat(this.events.ended).containsExactly(SubscriptionEnd.DISPLACED);
 		assertThat(other.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
 		successor.close();
 		put(5);
@@ -177,7 +177,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		this.loop.advance(Duration.ofSeconds(10));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
 		assertThat(this.reading.ended).isTrue();
-		assertThat(this.observer.ended).containsExactly(SubscriptionEnd.SHARD_END);
+		assertThat(this.events.ended).containsExactly(SubscriptionEnd.SHARD_END);
 		assertThat(this.kinesis.fanOut().active()).isZero();
 	}
 
@@ -206,7 +206,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 			assertThat(this.reading.came).as("closed after %s ms", millis).isEqualTo(came);
 			assertThat(this.kinesis.fanOut().active()).as("closed after %s ms", millis).isZero();
 		}
-		assertThat(this.observer.ended).containsOnly(SubscriptionEnd.CANCELLED).hasSize(this.observer.opened);
+		assertThat(this.events.ended).containsOnly(SubscriptionEnd.CANCELLED).hasSize(this.events.opened);
 	}
 
 	@Test
@@ -221,7 +221,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		put(2);
 		this.loop.advance(Duration.ofSeconds(8));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 	}
 
 	/**
@@ -243,7 +243,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		put(2);
 		this.kinesis.fanOut().mute(false);
 		this.loop.advance(Duration.ofSeconds(10));
-		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.events.stale).isEqualTo(1);
 		assertThat(this.reading.places().subList(before, this.reading.places().size()))
 			.isEqualTo(this.kinesis.recordsOf(SHARD).subList(30, 32));
 	}
@@ -301,7 +301,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		assertThat(this.kinesis.calls("GetRecords")).isPositive();
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(2, 13));
 		assertThat(this.reading.denial).isNull();
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 		assertThat(this.readers.open(STREAM, SHARD, Checkpoint.TRIM_HORIZON, this.room))
 			.isInstanceOf(PollingShardReader.class);
 	}

@@ -17,7 +17,8 @@ class PollingShardReaderTests extends ShardReaderTests {
 
 	@Override
 	ShardReader create(Checkpoint from, ReaderOptions options) {
-		return new PollingShardReader(this.kinesis.client(), STREAM, SHARD, from, options, this.loop, this.room);
+		return new PollingShardReader(
+				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.room), from);
 	}
 
 	@Test
@@ -73,7 +74,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		put(2);
 		this.loop.advance(Duration.ofSeconds(5));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 	}
 
 	/**
@@ -90,7 +91,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		this.loop.advance(Duration.ofDays(1).minusSeconds(190));
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(20));
-		assertThat(this.observer.stale).isBetween(3, 4);
+		assertThat(this.events.stale).isBetween(3, 4);
 		assertThat(this.kinesis.calls("GetShardIterator")).isBetween(4, 5);
 	}
 
@@ -103,7 +104,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		put(3);
 		this.loop.advance(Duration.ofMillis(700));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.expired).isEqualTo(1);
+		assertThat(this.events.expired).isEqualTo(1);
 	}
 
 	@Test
@@ -112,7 +113,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		this.kinesis.throttle((request) -> true);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(10));
-		assertThat(this.observer.throttled).isBetween(80, 200);
+		assertThat(this.events.throttled).isBetween(80, 200);
 		assertThat(this.kinesis.calls("GetShardIterator")).isEqualTo(1);
 		assertThat(this.budget.used()).isZero();
 		this.kinesis.throttle((request) -> false);
@@ -128,7 +129,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(70L * calls));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.failed).isEqualTo(calls);
+		assertThat(this.events.failed).isEqualTo(calls);
 	}
 
 	@ParameterizedTest

@@ -1,7 +1,5 @@
 package io.kinesisspring.shard;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ForwardingLeaseStore;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
@@ -55,7 +54,7 @@ class ShardCheckpointerTests {
 				(stream) -> CompletableFuture.completedFuture(listing), this.loop, new Holder(held))
 			.start();
 		this.loop.advanceUntil(held::isDone, Duration.ofSeconds(5));
-		this.checkpointer = new ShardCheckpointer(held.join(), this.loop, INTERVAL, ReadingObserver.NONE);
+		this.checkpointer = new ShardCheckpointer(held.join(), this.loop, INTERVAL, ShardEvents.NONE);
 	}
 
 	@Test
@@ -128,39 +127,24 @@ class ShardCheckpointerTests {
 	 * The store, in which checkpoints take as long as they are told to.
 	 */
 	private LeaseStore slowStore() {
-		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-				(proxy, method, arguments) -> {
-					if (!method.getName().equals("checkpoint")) {
-						return invoke(() -> method.invoke(this.store, arguments));
+		return new ForwardingLeaseStore(this.store) {
+
+			@Override
+			public CompletableFuture<Boolean> checkpoint(Lease next) {
+				boolean fails = ShardCheckpointerTests.this.checkpointsFail;
+				CompletableFuture<Boolean> answer = new CompletableFuture<>();
+				ShardCheckpointerTests.this.loop.schedule(ShardCheckpointerTests.this.checkpointsTake, () -> {
+					if (fails) {
+						answer.completeExceptionally(new IllegalStateException("no answer"));
 					}
-					boolean fails = this.checkpointsFail;
-					CompletableFuture<Object> answer = new CompletableFuture<>();
-					this.loop.schedule(this.checkpointsTake, () -> {
-						if (fails) {
-							answer.completeExceptionally(new IllegalStateException("no answer"));
-						}
-						else {
-							answer.complete(this.store.checkpoint((Lease) arguments[0]).join());
-						}
-					});
-					return answer;
+					else {
+						answer.complete(super.checkpoint(next).join());
+					}
 				});
-	}
+				return answer;
+			}
 
-	private static Object invoke(Invocation invocation) throws Throwable {
-		try {
-			return invocation.invoke();
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
-	}
-
-	@FunctionalInterface
-	private interface Invocation {
-
-		Object invoke() throws ReflectiveOperationException;
-
+		};
 	}
 
 	private record Holder(CompletableFuture<HeldLease> held) implements LeaseHolder {

@@ -37,11 +37,11 @@ abstract class ShardReaderTests {
 
 	final SimulatedKinesis kinesis = new SimulatedKinesis(1, this.loop.another(), this.loop.random(), () -> 0);
 
-	final BufferBudget budget = new BufferBudget(64L << 20, this.loop, ReadingObserver.NONE);
+	final BufferBudget budget = new BufferBudget(64L << 20, this.loop, ShardEvents.NONE);
 
 	ShardBuffer room = this.budget.open();
 
-	final CountingObserver observer = new CountingObserver();
+	final CountingObserver events = new CountingObserver();
 
 	final Reading reading = new Reading();
 
@@ -77,7 +77,7 @@ abstract class ShardReaderTests {
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(5));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.broken).isEqualTo(2);
+		assertThat(this.events.broken).isEqualTo(2);
 	}
 
 	@Test
@@ -94,7 +94,7 @@ abstract class ShardReaderTests {
 			reader.close();
 			this.loop.advance(Duration.ofSeconds(2));
 		}
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 		assertThat(this.budget.used()).isZero();
 	}
 
@@ -112,7 +112,7 @@ abstract class ShardReaderTests {
 	void readsWhatIsLeftWhenTheCheckpointIsStale(boolean refused) {
 		startStale(refused);
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(3, 5));
-		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.events.stale).isEqualTo(1);
 		assertThat(this.reading.failure).isNull();
 	}
 
@@ -159,7 +159,7 @@ abstract class ShardReaderTests {
 		this.kinesis.trim(SHARD, 5);
 		start(after(this.kinesis.recordsOf(SHARD).get(1)));
 		this.loop.advance(Duration.ofSeconds(5));
-		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.events.stale).isEqualTo(1);
 		assertThat(this.reading.ended).isTrue();
 	}
 
@@ -169,7 +169,7 @@ abstract class ShardReaderTests {
 		this.kinesis.split(SHARD);
 		start(after(this.kinesis.recordsOf(SHARD).get(4)));
 		this.loop.advance(Duration.ofSeconds(5));
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 		assertThat(this.reading.ended).isTrue();
 		assertThat(this.reading.records).isEmpty();
 	}
@@ -182,7 +182,7 @@ abstract class ShardReaderTests {
 		ShardReader reader = hangUntilRecordsAreGone();
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(20));
-		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.events.stale).isEqualTo(1);
 		List<String> all = this.kinesis.recordsOf(SHARD);
 		if (policy == StaleCheckpoint.FAIL) {
 			assertThat(this.reading.failure).hasMessageContaining("kinesis.consumer.stale-checkpoint is 'fail'");
@@ -206,7 +206,7 @@ abstract class ShardReaderTests {
 		int gone = this.kinesis.recordsOf(SHARD).size();
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(20));
-		assertThat(this.observer.stale).isEqualTo(1);
+		assertThat(this.events.stale).isEqualTo(1);
 		assertThat(this.reading.moved).isInstanceOf(Checkpoint.AtTimestamp.class);
 		put(3);
 		this.loop.advance(Duration.ofSeconds(10));
@@ -265,7 +265,7 @@ abstract class ShardReaderTests {
 			gaps += (step > 1) ? 1 : 0;
 		}
 		assertThat(read).as("seed %s", seed).endsWith(all.get(all.size() - 1));
-		assertThat(gaps).as("gaps that were not said (seed %s)", seed).isLessThanOrEqualTo(this.observer.stale);
+		assertThat(gaps).as("gaps that were not said (seed %s)", seed).isLessThanOrEqualTo(this.events.stale);
 		assertThat(gaps).as("seed %s", seed).isPositive();
 	}
 
@@ -281,7 +281,7 @@ abstract class ShardReaderTests {
 		put(2);
 		this.loop.advance(Duration.ofSeconds(10));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 	}
 
 	@ParameterizedTest
@@ -296,7 +296,7 @@ abstract class ShardReaderTests {
 			this.kinesis.expireIterators();
 		}
 		assertThat(this.reading.ended).isFalse();
-		assertThat(this.observer.failed).isPositive();
+		assertThat(this.events.failed).isPositive();
 		this.kinesis.answerEmpty((action) -> false);
 		this.kinesis.split(SHARD);
 		this.loop.advance(Duration.ofSeconds(30));
@@ -372,7 +372,7 @@ abstract class ShardReaderTests {
 		this.loop.advance(Duration.ofSeconds(10));
 		assertThat(this.reading.ended).isTrue();
 		assertThat(this.reading.records).isEmpty();
-		assertThat(this.observer.stale).isZero();
+		assertThat(this.events.stale).isZero();
 		assertThat(this.reading.failure).isNull();
 	}
 
@@ -406,7 +406,7 @@ abstract class ShardReaderTests {
 
 	ReaderOptions options() {
 		return new ReaderOptions(this.maxRecords, this.idle, DataSize.ofMegabytes(64), Duration.ofSeconds(1),
-				this.staleCheckpoint, OnAccessDenied.RETRY, Duration.ofMinutes(5), this.observer);
+				this.staleCheckpoint, OnAccessDenied.RETRY, Duration.ofMinutes(5), this.events);
 	}
 
 	static Checkpoint after(String place) {
@@ -483,6 +483,11 @@ abstract class ShardReaderTests {
 		}
 
 		@Override
+		public void switchedTo(ShardReader next) {
+			readOn(next);
+		}
+
+		@Override
 		public boolean onAccessDenied(KinesisException ex) {
 			this.denial = ex;
 			return this.patient;
@@ -493,7 +498,7 @@ abstract class ShardReaderTests {
 	/**
 	 * Counts what it sees.
 	 */
-	static final class CountingObserver implements ReadingObserver {
+	static final class CountingObserver implements ShardEvents {
 
 		int throttled;
 
@@ -512,42 +517,42 @@ abstract class ShardReaderTests {
 		final List<SubscriptionEnd> ended = new ArrayList<>();
 
 		@Override
-		public void throttled(String stream, @Nullable String shardId, String action) {
+		public void onThrottled(String stream, @Nullable String shardId, String action) {
 			this.throttled++;
 		}
 
 		@Override
-		public void failed(String stream, @Nullable String shardId, String action, Throwable exception) {
+		public void onCallFailed(String stream, @Nullable String shardId, String action, Throwable exception) {
 			this.failed++;
 		}
 
 		@Override
-		public void iteratorExpired(String stream, String shardId) {
+		public void onIteratorExpired(String stream, String shardId) {
 			this.expired++;
 		}
 
 		@Override
-		public void checkpointStale(String stream, String shardId) {
+		public void onCheckpointStale(String stream, String shardId) {
 			this.stale++;
 		}
 
 		@Override
-		public void subscriptionOpened(String stream, String shardId) {
+		public void onSubscriptionOpened(String stream, String shardId) {
 			this.opened++;
 		}
 
 		@Override
-		public void subscriptionEvent(String stream, String shardId) {
+		public void onSubscriptionEvent(String stream, String shardId) {
 			this.events++;
 		}
 
 		@Override
-		public void subscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
+		public void onSubscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
 			this.ended.add(cause);
 		}
 
 		@Override
-		public void aggregateBroken(String stream, String shardId) {
+		public void onAggregateBroken(String stream, String shardId) {
 			this.broken++;
 		}
 

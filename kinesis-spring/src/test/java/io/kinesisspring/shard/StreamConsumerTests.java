@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +22,7 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.ForwardingLeaseStore;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
@@ -53,9 +57,9 @@ class StreamConsumerTests {
 
 	private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 
-	private ReadingObserver observer = ReadingObserver.NONE;
+	private ShardEvents events = ShardEvents.NONE;
 
-	private boolean deaf;
+	private boolean failing;
 
 	private SimulatedKinesis stream(int shards) {
 		return new SimulatedKinesis(shards, this.network, this.time.random(), () -> 0);
@@ -305,16 +309,16 @@ class StreamConsumerTests {
 
 	@Test
 	void readsOnWhateverTheObserverThrows() {
-		this.observer = (ReadingObserver) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { ReadingObserver.class }, (proxy, method, arguments) -> {
+		this.events = (ShardEvents) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { ShardEvents.class }, (proxy, method, arguments) -> {
 					throw new StackOverflowError(method.getName());
 				});
 		readsToTheEndAndOn();
 	}
 
 	@Test
-	void readsOnWhateverTheHandlerThrowsWhenItIsTold() {
-		this.deaf = true;
+	void readsOnWhateverAReceiverOfEventsThrows() {
+		this.failing = true;
 		readsToTheEndAndOn();
 	}
 
@@ -353,10 +357,19 @@ class StreamConsumerTests {
 	}
 
 	private LeaseStore failing(List<String> failing) {
-		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-				(proxy, method, arguments) -> failing.contains(method.getName())
-						? CompletableFuture.failedFuture(new IllegalStateException("away"))
-						: method.invoke(this.store, arguments));
+		return failing(failing, (method) -> new IllegalStateException("away"));
+	}
+
+	private LeaseStore failing(List<String> failing, Function<String, RuntimeException> failure) {
+		return new ForwardingLeaseStore(this.store) {
+
+			@Override
+			protected <T> CompletableFuture<T> call(String name, Supplier<CompletableFuture<T>> call) {
+				return failing.contains(name) ? CompletableFuture.failedFuture(failure.apply(name))
+						: super.call(name, call);
+			}
+
+		};
 	}
 
 	@Test
@@ -403,12 +416,8 @@ class StreamConsumerTests {
 	}
 
 	private LeaseStore refusing(List<String> refused) {
-		return (LeaseStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LeaseStore.class },
-				(proxy, method, arguments) -> refused.contains(method.getName())
-						? CompletableFuture.failedFuture(
-								new KinesisAccessDeniedException("dynamodb:" + method.getName() + " was denied",
-										new IamPermission("dynamodb:" + method.getName(), "table/orders"), null))
-						: method.invoke(this.store, arguments));
+		return failing(refused, (method) -> new KinesisAccessDeniedException("dynamodb:" + method + " was denied",
+				new IamPermission("dynamodb:" + method, "table/orders"), null));
 	}
 
 	private Work start(String id, LeaseStore leases) {
@@ -421,7 +430,7 @@ class StreamConsumerTests {
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory),
 						Duration.ofSeconds(1), this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
-						this.observer),
+						ShardEvents.all(work, this.events)),
 				StreamOptions.DEFAULTS, null);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
 				work.loop);
@@ -432,7 +441,7 @@ class StreamConsumerTests {
 	/**
 	 * A handler that takes its time.
 	 */
-	private final class Work implements RecordHandler {
+	private final class Work implements RecordHandler, ShardEvents {
 
 		private final EventLoop loop;
 
@@ -451,39 +460,40 @@ class StreamConsumerTests {
 		private CompletableFuture<Void> started;
 
 		@Override
-		public void opened(String stream, String shardId) {
-			throwIfDeaf();
+		public void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
+				@Nullable Throwable cause) {
+			throwIfFailing();
 		}
 
 		@Override
-		public void read(String stream, String shardId, int records, long millisBehindLatest) {
-			throwIfDeaf();
+		public void onBatchRead(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+			throwIfFailing();
 		}
 
 		@Override
 		public CompletableFuture<Void> assigned(String stream, String shardId) {
-			throwIfDeaf();
+			throwIfFailing();
 			return CompletableFuture.completedFuture(null);
 		}
 
 		@Override
 		public CompletableFuture<Void> closed(ShardSession session) {
-			throwIfDeaf();
+			throwIfFailing();
 			return CompletableFuture.completedFuture(null);
 		}
 
 		@Override
-		public void ended(String stream, String shardId) {
-			throwIfDeaf();
+		public void onFinished(String stream, String shardId) {
+			throwIfFailing();
 		}
 
 		@Override
-		public void lost(String stream, String shardId) {
-			throwIfDeaf();
+		public void onLost(String stream, String shardId) {
+			throwIfFailing();
 		}
 
-		private void throwIfDeaf() {
-			if (StreamConsumerTests.this.deaf) {
+		private void throwIfFailing() {
+			if (StreamConsumerTests.this.failing) {
 				throw new StackOverflowError();
 			}
 		}

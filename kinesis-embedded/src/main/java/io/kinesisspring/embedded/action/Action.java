@@ -6,6 +6,6 @@ package io.kinesisspring.embedded.action;
 @FunctionalInterface
 interface Action {
 
-	Answer run(Arguments arguments);
+	ActionResponse run(Arguments arguments);
 
 }

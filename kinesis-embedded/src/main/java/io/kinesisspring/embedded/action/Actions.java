@@ -10,7 +10,7 @@ import io.kinesisspring.embedded.protocol.Protocol;
 import io.kinesisspring.embedded.store.Account;
 
 /**
- * The actions that this server has, by name. Thread-safe.
+ * The actions of this server, by name. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -24,7 +24,7 @@ public final class Actions {
 
 	/**
 	 * Create the actions.
-	 * @param account what they work on
+	 * @param account the account that they use
 	 */
 	public Actions(Account account) {
 		this.account = account;
@@ -41,10 +41,10 @@ public final class Actions {
 
 	/**
 	 * Read a request.
-	 * @param name the action's name
-	 * @param protocol the protocol that the request came in
-	 * @param body the request's body
-	 * @return the call to make
+	 * @param name the name of the action
+	 * @param protocol the protocol of the request
+	 * @param body the body of the request
+	 * @return the call to run
 	 */
 	public Call read(String name, Protocol protocol, byte[] body) {
 		Action action = this.byName.get(name);

@@ -7,7 +7,7 @@ import io.kinesisspring.embedded.protocol.Input;
 import io.kinesisspring.embedded.store.Account;
 
 /**
- * A request that was read, but not yet acted upon.
+ * A request that was read but not run.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ public final class Call {
 	}
 
 	/**
-	 * Return the action's name.
+	 * Return the name of the action.
 	 * @return the name
 	 */
 	public String name() {
@@ -37,17 +37,17 @@ public final class Call {
 	}
 
 	/**
-	 * Return the name of the stream that this call is for.
-	 * @return the name, or {@code null} if it is for none
+	 * Return the name of the stream that this call uses.
+	 * @return the name, or {@code null} if it uses none
 	 */
 	public @Nullable String stream() {
 		return Arguments.streamNamed(this.input);
 	}
 
 	/**
-	 * Return the id of the one shard that this call is for, named by it or by its
+	 * Return the id of the single shard that this call uses, given by its id or by a
 	 * partition key.
-	 * @return the id, or {@code null} if it is for none
+	 * @return the id, or {@code null} if there is none
 	 */
 	public @Nullable String shard() {
 		return this.name.equals("PutRecord") ? PutActions.shard(new Arguments(this.account, this.input, Injection.NONE))
@@ -55,11 +55,11 @@ public final class Call {
 	}
 
 	/**
-	 * Make the call.
-	 * @param injection what goes wrong on purpose
-	 * @return the answer
+	 * Run the call.
+	 * @param injection the faults to inject
+	 * @return the response
 	 */
-	public Answer run(Injection injection) {
+	public ActionResponse run(Injection injection) {
 		return this.action.run(new Arguments(this.account, this.input, injection));
 	}
 

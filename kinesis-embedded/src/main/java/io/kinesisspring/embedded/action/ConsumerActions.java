@@ -36,7 +36,7 @@ final class ConsumerActions {
 		actions.put("SubscribeToShard", ConsumerActions::subscribe);
 	}
 
-	private static Answer register(Arguments arguments) {
+	private static ActionResponse register(Arguments arguments) {
 		arguments.required("StreamARN");
 		String name = arguments.required("ConsumerName");
 		new Validation().length("consumerName", name, 1, Arguments.NAME_LENGTH)
@@ -47,29 +47,29 @@ final class ConsumerActions {
 		if (tags != null) {
 			consumer.tags().putAll(tags);
 		}
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startObject("Consumer");
 			write(output, consumer);
 			output.endObject();
 		});
 	}
 
-	private static Answer deregister(Arguments arguments) {
+	private static ActionResponse deregister(Arguments arguments) {
 		FanOutConsumer consumer = consumer(arguments);
 		consumer.stream().consumers().deregister(consumer);
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer describe(Arguments arguments) {
+	private static ActionResponse describe(Arguments arguments) {
 		FanOutConsumer consumer = consumer(arguments);
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startObject("ConsumerDescription");
 			write(output, consumer);
 			output.member("StreamARN", consumer.stream().arn()).endObject();
 		});
 	}
 
-	private static Answer list(Arguments arguments) {
+	private static ActionResponse list(Arguments arguments) {
 		arguments.required("StreamARN");
 		long limit = arguments.number("MaxResults", DEFAULT_PAGE);
 		new Validation().range("maxResults", limit, 1, 10_000).check();
@@ -83,7 +83,7 @@ final class ConsumerActions {
 			.filter((consumer) -> consumer.name().compareTo(start) > 0)
 			.toList();
 		List<FanOutConsumer> page = consumers.subList(0, (int) Math.min(limit, consumers.size()));
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startList("Consumers");
 			for (FanOutConsumer consumer : page) {
 				output.startObject();
@@ -98,7 +98,7 @@ final class ConsumerActions {
 		});
 	}
 
-	private static Answer subscribe(Arguments arguments) {
+	private static ActionResponse subscribe(Arguments arguments) {
 		String shardId = arguments.required("ShardId");
 		Input position = arguments.required("StartingPosition", arguments.input().structure("StartingPosition"));
 		StartingPosition start = StartingPosition.read(position, "Type", "startingPosition.type", "SequenceNumber");
@@ -108,7 +108,7 @@ final class ConsumerActions {
 		}
 		DataStream stream = arguments.ready(consumer.stream());
 		Shard shard = stream.shard(shardId);
-		return new Answer.Events(new Subscription(consumer, stream, shard, start.in(stream, shard)));
+		return new ActionResponse.Events(new Subscription(consumer, stream, shard, start.in(stream, shard)));
 	}
 
 	private static FanOutConsumer consumer(Arguments arguments) {

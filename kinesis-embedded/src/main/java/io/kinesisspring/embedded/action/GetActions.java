@@ -29,7 +29,7 @@ final class GetActions {
 		actions.put("GetRecords", GetActions::getRecords);
 	}
 
-	private static Answer getShardIterator(Arguments arguments) {
+	private static ActionResponse getShardIterator(Arguments arguments) {
 		String shardId = arguments.required("ShardId");
 		StartingPosition start = StartingPosition.read(arguments.input(), "ShardIteratorType", "shardIteratorType",
 				"StartingSequenceNumber");
@@ -37,10 +37,10 @@ final class GetActions {
 		Shard shard = stream.shard(shardId);
 		long position = start.in(stream, shard);
 		String iterator = iterator(stream, shard, position);
-		return new Answer.Body((output) -> output.member("ShardIterator", iterator));
+		return new ActionResponse.Body((output) -> output.member("ShardIterator", iterator));
 	}
 
-	private static Answer getRecords(Arguments arguments) {
+	private static ActionResponse getRecords(Arguments arguments) {
 		String encoded = arguments.required("ShardIterator");
 		long limit = arguments.number("Limit", MAX_RECORDS);
 		new Validation().length("shardIterator", encoded, 1, 512).range("limit", limit, 1, MAX_RECORDS).check();
@@ -59,7 +59,7 @@ final class GetActions {
 		}
 		ReadBatch batch = shard.read(iterator.position(), (int) limit, MAX_ANSWER, stream.horizon(), now);
 		shard.limiter().read(stream.limits(), batch.records().stream().mapToLong(StoredRecord::size).sum());
-		return new Answer.Body((output) -> writeBatch(output, stream, shard, batch));
+		return new ActionResponse.Body((output) -> writeBatch(output, stream, shard, batch));
 	}
 
 	private static void writeBatch(Output output, DataStream stream, Shard shard, ReadBatch batch) {

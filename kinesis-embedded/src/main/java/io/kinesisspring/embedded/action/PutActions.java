@@ -56,7 +56,7 @@ final class PutActions {
 		}
 	}
 
-	private static Answer putRecord(Arguments arguments) {
+	private static ActionResponse putRecord(Arguments arguments) {
 		PutEntry entry = entry(arguments);
 		Validation validation = new Validation();
 		validate(validation, 0, entry);
@@ -69,9 +69,9 @@ final class PutActions {
 			SequenceNumber.parse("SequenceNumberForOrdering", ordering);
 		}
 		Appended appended = append(stream, entry);
-		appended.shard().changed();
+		appended.shard().notifyListeners();
 		arguments.account().keepWithinMemory();
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			writeAppended(output, appended);
 			writeEncryption(output, stream);
 		});
@@ -82,7 +82,7 @@ final class PutActions {
 				arguments.input().blob("Data"));
 	}
 
-	private static Answer putRecords(Arguments arguments) {
+	private static ActionResponse putRecords(Arguments arguments) {
 		List<PutEntry> entries = arguments.required("Records", arguments.input().list("Records", PutEntry.class));
 		Validation validation = new Validation().size("records", entries, 1, MAX_ENTRIES);
 		int size = 0;
@@ -112,7 +112,7 @@ final class PutActions {
 				failed++;
 			}
 		}
-		written.forEach(Shard::changed);
+		written.forEach(Shard::notifyListeners);
 		arguments.account().keepWithinMemory();
 		return writeResults(stream, results, failed);
 	}
@@ -136,8 +136,8 @@ final class PutActions {
 		}
 	}
 
-	private static Answer writeResults(DataStream stream, PutResult[] results, int failed) {
-		return new Answer.Body((output) -> {
+	private static ActionResponse writeResults(DataStream stream, PutResult[] results, int failed) {
+		return new ActionResponse.Body((output) -> {
 			output.member("FailedRecordCount", failed);
 			output.startList("Records");
 			for (PutResult result : results) {

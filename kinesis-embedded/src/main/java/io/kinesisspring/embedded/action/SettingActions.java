@@ -26,7 +26,7 @@ final class SettingActions {
 		actions.put("StopStreamEncryption", SettingActions::stopEncryption);
 	}
 
-	private static Answer increaseRetention(Arguments arguments) {
+	private static ActionResponse increaseRetention(Arguments arguments) {
 		int hours = retentionHours(arguments);
 		DataStream stream = arguments.stream();
 		if (hours < stream.settings().retentionHours()) {
@@ -35,10 +35,10 @@ final class SettingActions {
 					+ " hours). Use DecreaseRetentionPeriod API.");
 		}
 		stream.settings((settings) -> settings.withRetentionHours(hours));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer decreaseRetention(Arguments arguments) {
+	private static ActionResponse decreaseRetention(Arguments arguments) {
 		int hours = retentionHours(arguments);
 		DataStream stream = arguments.stream();
 		if (hours > stream.settings().retentionHours()) {
@@ -47,7 +47,7 @@ final class SettingActions {
 					+ " hours). Use IncreaseRetentionPeriod API.");
 		}
 		stream.settings((settings) -> settings.withRetentionHours(hours));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
 	private static int retentionHours(Arguments arguments) {
@@ -63,7 +63,7 @@ final class SettingActions {
 		return (int) hours;
 	}
 
-	private static Answer updateMode(Arguments arguments) {
+	private static ActionResponse updateMode(Arguments arguments) {
 		arguments.required("StreamARN");
 		Input details = arguments.required("StreamModeDetails", arguments.input().structure("StreamModeDetails"));
 		String mode = details.string("StreamMode");
@@ -71,32 +71,32 @@ final class SettingActions {
 			.oneOf("streamModeDetails.streamMode", mode, List.of("PROVISIONED", "ON_DEMAND"))
 			.check();
 		arguments.stream().settings((settings) -> settings.withOnDemand("ON_DEMAND".equals(mode)));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer updateMaxRecordSize(Arguments arguments) {
+	private static ActionResponse updateMaxRecordSize(Arguments arguments) {
 		arguments.required("StreamARN");
 		long size = arguments.requiredNumber("MaxRecordSizeInKiB");
 		new Validation()
 			.range("maxRecordSizeInKiB", size, StreamSettings.MIN_RECORD_SIZE_KIB, StreamSettings.MAX_RECORD_SIZE_KIB)
 			.check();
 		arguments.stream().settings((settings) -> settings.withMaxRecordSizeKiB((int) size));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer startEncryption(Arguments arguments) {
+	private static ActionResponse startEncryption(Arguments arguments) {
 		requireKms(arguments);
 		String keyId = arguments.required("KeyId");
 		new Validation().length("keyId", keyId, 1, 2048).check();
 		arguments.stream().settings((settings) -> settings.withKeyId(keyId));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer stopEncryption(Arguments arguments) {
+	private static ActionResponse stopEncryption(Arguments arguments) {
 		requireKms(arguments);
 		arguments.required("KeyId");
 		arguments.stream().settings((settings) -> settings.withKeyId(null));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
 	private static void requireKms(Arguments arguments) {

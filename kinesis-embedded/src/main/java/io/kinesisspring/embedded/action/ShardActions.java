@@ -30,7 +30,7 @@ final class ShardActions {
 		actions.put("UpdateShardCount", ShardActions::updateShardCount);
 	}
 
-	private static Answer listShards(Arguments arguments) {
+	private static ActionResponse listShards(Arguments arguments) {
 		Input input = arguments.input();
 		long limit = arguments.number("MaxResults", MAX_PAGE);
 		new Validation().range("maxResults", limit, 1, MAX_RESULTS).check();
@@ -64,7 +64,7 @@ final class ShardActions {
 			.filter((shard) -> shard.id().compareTo(start) > 0)
 			.toList();
 		int size = (int) Math.min(Math.min(limit, MAX_PAGE), shards.size());
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startList("Shards");
 			shards.subList(0, size).forEach((shard) -> ShardShape.write(output, shard, asOf));
 			output.endList();
@@ -76,23 +76,23 @@ final class ShardActions {
 		});
 	}
 
-	private static Answer splitShard(Arguments arguments) {
+	private static ActionResponse splitShard(Arguments arguments) {
 		String shard = arguments.required("ShardToSplit");
 		String startingHashKey = arguments.required("NewStartingHashKey");
 		new Validation().pattern("newStartingHashKey", startingHashKey, HashKey.PATTERN).check();
 		HashKey start = HashKey.parse("NewStartingHashKey", startingHashKey);
 		arguments.stream().reshard((resharding) -> resharding.split(shard, start));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer mergeShards(Arguments arguments) {
+	private static ActionResponse mergeShards(Arguments arguments) {
 		String shard = arguments.required("ShardToMerge");
 		String adjacent = arguments.required("AdjacentShardToMerge");
 		arguments.stream().reshard((resharding) -> resharding.merge(shard, adjacent));
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer updateShardCount(Arguments arguments) {
+	private static ActionResponse updateShardCount(Arguments arguments) {
 		int target = (int) arguments.requiredNumber("TargetShardCount");
 		String scaling = arguments.required("ScalingType");
 		new Validation().range("targetShardCount", (long) target, 1, Integer.MAX_VALUE)
@@ -112,7 +112,7 @@ final class ShardActions {
 					+ "Current open shard count: " + current + " Target shard count: " + target);
 		}
 		stream.reshard((resharding) -> resharding.scaleTo(target));
-		return new Answer.Body((output) -> output.member("StreamName", stream.name())
+		return new ActionResponse.Body((output) -> output.member("StreamName", stream.name())
 			.member("CurrentShardCount", current)
 			.member("TargetShardCount", target)
 			.member("StreamARN", stream.arn()));

@@ -40,7 +40,7 @@ final class StreamActions {
 		actions.put("DescribeAccountSettings", StreamActions::describeAccountSettings);
 	}
 
-	private static Answer createStream(Arguments arguments) {
+	private static ActionResponse createStream(Arguments arguments) {
 		String name = arguments.required("StreamName");
 		Input details = arguments.input().structure("StreamModeDetails");
 		String mode = (details != null) ? details.string("StreamMode") : "PROVISIONED";
@@ -63,10 +63,10 @@ final class StreamActions {
 		if (tags != null) {
 			stream.tags().putAll(tags);
 		}
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer deleteStream(Arguments arguments) {
+	private static ActionResponse deleteStream(Arguments arguments) {
 		DataStream stream = arguments.stream();
 		boolean enforced = Boolean.TRUE.equals(arguments.input().bool("EnforceConsumerDeletion"));
 		if (!enforced && !stream.consumers().list().isEmpty()) {
@@ -75,10 +75,10 @@ final class StreamActions {
 		}
 		stream.consumers().list().forEach(stream.consumers()::deregister);
 		arguments.account().delete(stream);
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer describeStream(Arguments arguments) {
+	private static ActionResponse describeStream(Arguments arguments) {
 		long limit = arguments.number("Limit", DEFAULT_PAGE);
 		new Validation().range("limit", limit, 1, MAX_PAGE).check();
 		DataStream stream = arguments.stream();
@@ -86,7 +86,7 @@ final class StreamActions {
 		List<Shard> all = (stream.status() == StreamStatus.CREATING) ? List.of() : stream.shards();
 		List<Shard> shards = all.stream().filter((shard) -> shard.id().compareTo(start) > 0).toList();
 		int size = (int) Math.min(limit, shards.size());
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startObject("StreamDescription");
 			writeStream(output, stream);
 			output.startList("Shards");
@@ -96,9 +96,9 @@ final class StreamActions {
 		});
 	}
 
-	private static Answer describeStreamSummary(Arguments arguments) {
+	private static ActionResponse describeStreamSummary(Arguments arguments) {
 		DataStream stream = arguments.stream();
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startObject("StreamDescriptionSummary");
 			writeStream(output, stream);
 			output.member("OpenShardCount", stream.openShards().size())
@@ -129,7 +129,7 @@ final class StreamActions {
 			.endObject();
 	}
 
-	private static Answer listStreams(Arguments arguments) {
+	private static ActionResponse listStreams(Arguments arguments) {
 		Account account = arguments.account();
 		long limit = arguments.number("Limit", DEFAULT_PAGE);
 		new Validation().range("limit", limit, 1, MAX_PAGE).check();
@@ -142,7 +142,7 @@ final class StreamActions {
 			.toList();
 		List<DataStream> page = streams.subList(0, (int) Math.min(limit, streams.size()));
 		boolean more = page.size() < streams.size();
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startList("StreamNames");
 			page.forEach((stream) -> output.element(stream.name()));
 			output.endList().member("HasMoreStreams", more).startList("StreamSummaries");
@@ -159,17 +159,17 @@ final class StreamActions {
 		});
 	}
 
-	private static Answer describeLimits(Arguments arguments) {
+	private static ActionResponse describeLimits(Arguments arguments) {
 		Account account = arguments.account();
 		long onDemand = account.streams().stream().filter((stream) -> stream.settings().onDemand()).count();
-		return new Answer.Body((output) -> output.member("ShardLimit", account.quotas().shards())
+		return new ActionResponse.Body((output) -> output.member("ShardLimit", account.quotas().shards())
 			.member("OpenShardCount", account.openShards())
 			.member("OnDemandStreamCount", onDemand)
 			.member("OnDemandStreamCountLimit", 50));
 	}
 
-	private static Answer describeAccountSettings(Arguments arguments) {
-		return new Answer.Body((output) -> output.startObject("MinimumThroughputBillingCommitment")
+	private static ActionResponse describeAccountSettings(Arguments arguments) {
+		return new ActionResponse.Body((output) -> output.startObject("MinimumThroughputBillingCommitment")
 			.member("Status", "DISABLED")
 			.endObject());
 	}

@@ -37,38 +37,38 @@ final class TagActions {
 		actions.put("ListTagsForResource", TagActions::listForResource);
 	}
 
-	private static Answer addToStream(Arguments arguments) {
+	private static ActionResponse addToStream(Arguments arguments) {
 		return add(arguments.stream().tags(), newTags(arguments));
 	}
 
-	private static Answer removeFromStream(Arguments arguments) {
+	private static ActionResponse removeFromStream(Arguments arguments) {
 		return remove(arguments.stream().tags(), keys(arguments));
 	}
 
-	private static Answer listForStream(Arguments arguments) {
+	private static ActionResponse listForStream(Arguments arguments) {
 		long limit = arguments.number("Limit", MAX_TAGS);
 		new Validation().range("limit", limit, 1, MAX_TAGS).check();
 		String start = Objects.requireNonNullElse(arguments.input().string("ExclusiveStartTagKey"), "");
 		Map<String, String> tags = new TreeMap<>(arguments.stream().tags());
 		tags.keySet().removeIf((key) -> key.compareTo(start) <= 0);
 		List<Map.Entry<String, String>> page = tags.entrySet().stream().limit(limit).toList();
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			writeTags(output, page);
 			output.member("HasMoreTags", page.size() < tags.size());
 		});
 	}
 
-	private static Answer tagResource(Arguments arguments) {
+	private static ActionResponse tagResource(Arguments arguments) {
 		return add(resourceTags(arguments), newTags(arguments));
 	}
 
-	private static Answer untagResource(Arguments arguments) {
+	private static ActionResponse untagResource(Arguments arguments) {
 		return remove(resourceTags(arguments), keys(arguments));
 	}
 
-	private static Answer listForResource(Arguments arguments) {
+	private static ActionResponse listForResource(Arguments arguments) {
 		List<Map.Entry<String, String>> tags = List.copyOf(resourceTags(arguments).entrySet());
-		return new Answer.Body((output) -> writeTags(output, tags));
+		return new ActionResponse.Body((output) -> writeTags(output, tags));
 	}
 
 	private static Map<String, String> resourceTags(Arguments arguments) {
@@ -77,19 +77,19 @@ final class TagActions {
 		return arn.contains(CONSUMER) ? stream.consumers().withArn(arn).tags() : stream.tags();
 	}
 
-	private static Answer add(Map<String, String> tags, Map<String, String> added) {
+	private static ActionResponse add(Map<String, String> tags, Map<String, String> added) {
 		Map<String, String> result = new TreeMap<>(tags);
 		result.putAll(added);
 		if (result.size() > MAX_TAGS) {
 			throw Errors.invalidArgument("Failed to add tags. A resource can have at most " + MAX_TAGS + " tags.");
 		}
 		tags.putAll(added);
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
-	private static Answer remove(Map<String, String> tags, List<String> keys) {
+	private static ActionResponse remove(Map<String, String> tags, List<String> keys) {
 		keys.forEach(tags::remove);
-		return new Answer.Empty();
+		return new ActionResponse.Empty();
 	}
 
 	private static Map<String, String> newTags(Arguments arguments) {

@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.control;
 import java.time.Duration;
 import java.util.List;
 
-import io.kinesisspring.embedded.action.Answer;
+import io.kinesisspring.embedded.action.ActionResponse;
 import io.kinesisspring.embedded.fault.Fault;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.fault.Faults;
@@ -55,7 +55,7 @@ public final class Control {
 	 * @param body the members of the body
 	 * @return the answer
 	 */
-	public Answer.Body handle(String method, String path, Input body) {
+	public ActionResponse.Body handle(String method, String path, Input body) {
 		List<String> parts = List.of(path.substring(PREFIX.length()).split("/"));
 		return switch (parts.get(0)) {
 			case "health" -> health();
@@ -66,17 +66,17 @@ public final class Control {
 		};
 	}
 
-	private Answer.Body health() {
-		return new Answer.Body((output) -> output.member("streams", this.account.streams().size())
+	private ActionResponse.Body health() {
+		return new ActionResponse.Body((output) -> output.member("streams", this.account.streams().size())
 			.member("openShards", this.account.openShards())
 			.member("memoryUsed", this.account.memoryUsed()));
 	}
 
-	private Answer.Body faults(String method, List<String> parts, Input body) {
+	private ActionResponse.Body faults(String method, List<String> parts, Input body) {
 		if (method.equals(POST)) {
 			FaultRule rule = FaultRules.read(body);
 			Fault fault = this.faults.add(rule);
-			return new Answer.Body((output) -> output.member("id", fault.id()));
+			return new ActionResponse.Body((output) -> output.member("id", fault.id()));
 		}
 		if (method.equals(DELETE) && parts.size() == 1) {
 			this.faults.clear();
@@ -88,7 +88,7 @@ public final class Control {
 				.forEach(this.faults::remove);
 		}
 		List<Fault> active = this.faults.list();
-		return new Answer.Body((output) -> {
+		return new ActionResponse.Body((output) -> {
 			output.startList("faults");
 			for (Fault fault : active) {
 				output.startObject()
@@ -101,7 +101,7 @@ public final class Control {
 		});
 	}
 
-	private Answer.Body clock(String method, Input body) {
+	private ActionResponse.Body clock(String method, Input body) {
 		Long millis = body.number("advanceMillis");
 		if (method.equals(POST)) {
 			if (millis == null || millis < 0) {
@@ -110,10 +110,10 @@ public final class Control {
 			this.clock.advance(Duration.ofMillis(millis));
 		}
 		long now = this.clock.millis();
-		return new Answer.Body((output) -> output.member("now", now));
+		return new ActionResponse.Body((output) -> output.member("now", now));
 	}
 
-	private Answer.Body limits(String method, List<String> parts, Input body) {
+	private ActionResponse.Body limits(String method, List<String> parts, Input body) {
 		if (parts.size() != 2 || !(method.equals(POST) || method.equals(DELETE))) {
 			throw unknown();
 		}
@@ -125,7 +125,7 @@ public final class Control {
 					number(body, "readBytes", service.readBytes()));
 		}
 		this.account.stream(parts.get(1)).limits(limits);
-		return new Answer.Body((output) -> output.member("stream", parts.get(1)));
+		return new ActionResponse.Body((output) -> output.member("stream", parts.get(1)));
 	}
 
 	private static long number(Input body, String name, long defaultValue) {

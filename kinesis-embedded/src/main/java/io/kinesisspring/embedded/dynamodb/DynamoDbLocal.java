@@ -2,6 +2,8 @@ package io.kinesisspring.embedded.dynamodb;
 
 import java.net.URI;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * DynamoDB Local in memory. This class can be loaded where DynamoDB Local is not on the
  * class path.
@@ -20,8 +22,8 @@ public final class DynamoDbLocal implements AutoCloseable {
 
 	/**
 	 * Return whether DynamoDB Local is on the class path.
-	 * @param classLoader where to look
-	 * @return whether it is there
+	 * @param classLoader the class loader to search
+	 * @return {@code true} if it is present
 	 */
 	public static boolean isPresent(ClassLoader classLoader) {
 		try {
@@ -35,7 +37,7 @@ public final class DynamoDbLocal implements AutoCloseable {
 
 	/**
 	 * Start DynamoDB Local.
-	 * @param port the port, 0 for a free one
+	 * @param port the port, or 0 for a free one
 	 * @return the running server
 	 */
 	public static DynamoDbLocal start(int port) {
@@ -43,7 +45,24 @@ public final class DynamoDbLocal implements AutoCloseable {
 	}
 
 	/**
-	 * Return where it listens.
+	 * Start DynamoDB Local if the user wants it, or by default if it is on the class
+	 * path.
+	 * @param wanted whether to start it, or {@code null} for the default
+	 * @param port the port, or 0 for a free one
+	 * @return the running server, or {@code null} if it is not started
+	 * @throws IllegalStateException if it is wanted but not on the class path
+	 */
+	public static @Nullable DynamoDbLocal startIfWanted(@Nullable Boolean wanted, int port) {
+		boolean present = isPresent(DynamoDbLocal.class.getClassLoader());
+		if (Boolean.TRUE.equals(wanted) && !present) {
+			throw new IllegalStateException("DynamoDB Local is not on the class path. Add "
+					+ "software.amazon.dynamodb:DynamoDBLocal in test scope, or do not ask for it.");
+		}
+		return ((wanted != null) ? wanted : present) ? start(port) : null;
+	}
+
+	/**
+	 * Return the endpoint.
 	 * @return the endpoint
 	 */
 	public URI endpoint() {

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule at work. Thread-safe.
+ * A rule that was added to a server. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ public final class Fault {
 	}
 
 	/**
-	 * Return what tells this fault from others of its server.
+	 * Return the id of this fault.
 	 * @return the id
 	 */
 	public long id() {
@@ -45,7 +45,7 @@ public final class Fault {
 	}
 
 	/**
-	 * Return how many calls, or events of a subscription, went wrong by this rule.
+	 * Return how many calls, or events of a subscription, this rule has affected.
 	 * @return the number
 	 */
 	public long hits() {

@@ -8,7 +8,7 @@ package io.kinesisspring.embedded.fault;
 public enum FaultKind {
 
 	/**
-	 * The call is refused because of too many calls or too much data.
+	 * The call is throttled.
 	 */
 	THROTTLE,
 
@@ -18,12 +18,12 @@ public enum FaultKind {
 	INTERNAL_FAILURE,
 
 	/**
-	 * The caller is said not to be allowed to make this call.
+	 * The call fails because access is denied.
 	 */
 	ACCESS_DENIED,
 
 	/**
-	 * The iterator is said to have expired.
+	 * The call fails because the iterator has expired.
 	 */
 	EXPIRED_ITERATOR,
 
@@ -33,53 +33,52 @@ public enum FaultKind {
 	ERROR,
 
 	/**
-	 * The call is answered late.
+	 * The response is delayed.
 	 */
 	LATENCY,
 
 	/**
-	 * The connection is closed; the call had no effect.
+	 * The connection is closed before the call takes effect.
 	 */
 	DROP_BEFORE,
 
 	/**
-	 * The connection is closed; the call had its effect.
+	 * The connection is closed after the call took effect.
 	 */
 	DROP_AFTER,
 
 	/**
-	 * The call has its effect and is answered with status 200 and no body.
+	 * The call takes effect. The response has status 200 and no body.
 	 */
 	EMPTY_ANSWER,
 
 	/**
-	 * The call has its effect and is answered with status 200 and a structure without
-	 * members.
+	 * The call takes effect. The response has status 200 and a structure without members.
 	 */
 	EMPTY_STRUCTURE,
 
 	/**
-	 * {@code ListShards} shows the shards as they were some time ago.
+	 * {@code ListShards} shows the shards of some time ago.
 	 */
 	STALE_LISTING,
 
 	/**
-	 * {@code ListShards} does not show some shards, or any.
+	 * {@code ListShards} omits some or all shards.
 	 */
 	SHORT_LISTING,
 
 	/**
-	 * Some entries of a {@code PutRecords} call are refused.
+	 * Some entries of a {@code PutRecords} call fail.
 	 */
 	PARTIAL_FAILURE,
 
 	/**
-	 * A running subscription ends before its time.
+	 * An open subscription ends early.
 	 */
 	END_SUBSCRIPTION,
 
 	/**
-	 * A running subscription stays open, but sends nothing any more.
+	 * A subscription stays open, but sends no more events.
 	 */
 	SILENCE_SUBSCRIPTION;
 
@@ -88,7 +87,7 @@ public enum FaultKind {
 	}
 
 	/**
-	 * Whether the shard that a rule names is not the one that the call is for.
+	 * Return whether the shard of a rule is not the shard of the call.
 	 */
 	boolean concernsShardsWithin() {
 		return this == PARTIAL_FAILURE || this == SHORT_LISTING;

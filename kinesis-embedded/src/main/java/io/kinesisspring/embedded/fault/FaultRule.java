@@ -89,7 +89,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Calls are answered late. The call takes effect after the delay.
+	 * Responses are delayed. The call takes effect after the delay.
 	 * @param delay how late
 	 * @return the rule
 	 */
@@ -106,7 +106,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * The connection is closed after the call took effect, before it is answered.
+	 * The connection is closed after the call took effect, without a response.
 	 * @return the rule
 	 */
 	public static FaultRule dropAfter() {
@@ -132,9 +132,9 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * {@code ListShards} shows the shards as they were some time ago: those that are
-	 * younger are missing, and those that have been closed since are open. The real
-	 * service's listings are eventually consistent.
+	 * {@code ListShards} shows the shards of some time ago: those that are younger are
+	 * missing, and those that have been closed since are open. The real service's
+	 * listings are eventually consistent.
 	 * @param age how long ago
 	 * @return the rule
 	 */
@@ -151,7 +151,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Some entries of {@code PutRecords} calls are refused with
+	 * Some entries of {@code PutRecords} calls fail with
 	 * {@code ProvisionedThroughputExceededException}. With a shard, only entries that
 	 * would go to that shard.
 	 * @param fraction how many, 0 to 1; which ones follows from the seed
@@ -182,7 +182,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Concern one action only.
+	 * Affect one action only.
 	 * @param name the action's name, such as {@code PutRecords}
 	 * @return the rule
 	 */
@@ -192,7 +192,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Concern one stream only.
+	 * Affect one stream only.
 	 * @param name the stream's name
 	 * @return the rule
 	 */
@@ -202,7 +202,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Concern one shard only, for the actions that name a shard or an iterator.
+	 * Affect one shard only, for actions with a shard or an iterator.
 	 * @param id the shard's id
 	 * @return the rule
 	 */
@@ -212,7 +212,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Let some calls go well first.
+	 * Skip the first calls.
 	 * @param calls how many
 	 * @return the rule
 	 */
@@ -222,7 +222,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Let only so many calls go wrong.
+	 * Affect a limited number of calls.
 	 * @param calls how many
 	 * @return the rule
 	 */
@@ -232,7 +232,7 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Let only some calls go wrong, by chance.
+	 * Affect calls at random.
 	 * @param chance how probable it is, 0 to 1
 	 * @param start what the random numbers start from, so that a run can be repeated
 	 * @return the rule
@@ -243,8 +243,8 @@ public record FaultRule(FaultKind kind, @Nullable String action, @Nullable Strin
 	}
 
 	/**
-	 * Answer another error than usual, for {@link #partialFailure partial failures} in
-	 * each refused entry.
+	 * Use another error than the default, for {@link #partialFailure partial failures} in
+	 * each failed entry.
 	 * @param type the error's type, such as {@code InternalFailure}
 	 * @param message the message
 	 * @return the rule

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults of a server. Several that concern a call add up: delays are summed, and the
- * first that makes it fail decides how. Thread-safe.
+ * The faults of a server. If several affect a call, their delays are summed, and the
+ * first one with a failure decides. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ public final class Faults {
 	private final List<Fault> active = new CopyOnWriteArrayList<>();
 
 	/**
-	 * Let a rule work from now on.
+	 * Add a rule.
 	 * @param rule the rule
 	 * @return the rule at work, which counts
 	 */
@@ -32,7 +32,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Let a rule work no more.
+	 * Remove a rule.
 	 * @param fault what {@link #add} returned
 	 */
 	public void remove(Fault fault) {
@@ -40,14 +40,14 @@ public final class Faults {
 	}
 
 	/**
-	 * Let no rule work any more.
+	 * Remove all rules.
 	 */
 	public void clear() {
 		this.active.clear();
 	}
 
 	/**
-	 * List the rules at work.
+	 * Return all rules.
 	 * @return the rules in the order they were added
 	 */
 	public List<Fault> list() {
@@ -55,7 +55,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Return whether no rule is at work.
+	 * Return whether there are no rules.
 	 * @return whether nothing goes wrong on purpose
 	 */
 	public boolean isEmpty() {
@@ -63,7 +63,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Decide what happens to a call.
+	 * Return the faults to inject into a call.
 	 * @param action the action
 	 * @param stream the name of the stream that it is for, if any
 	 * @param shard the id of the shard that it is for, if any
@@ -81,7 +81,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Decide what happens instead of an event of a running subscription.
+	 * Return the rule that replaces the next event of a subscription.
 	 * @param stream the name of the stream
 	 * @param shard the id of the shard
 	 * @return the rule that says what happens, or {@code null} if the event is sent

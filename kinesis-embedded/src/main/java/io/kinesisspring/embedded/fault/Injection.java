@@ -9,7 +9,7 @@ import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.ServiceException;
 
 /**
- * What happens to one call.
+ * The faults to inject into one call.
  *
  * @param delay how late it is answered
  * @param drop whether the connection is closed before or after the call takes effect, or
@@ -23,7 +23,7 @@ public record Injection(Duration delay, @Nullable FaultKind drop, @Nullable Serv
 		@Nullable Fault partial, @Nullable FaultRule listing) {
 
 	/**
-	 * Nothing happens.
+	 * No faults.
 	 */
 	public static final Injection NONE = new Injection(Duration.ZERO, null, null, null, null);
 

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.embedded.protocol.ServiceException;
 
 /**
- * Keeps web pages away from the control path, which asks for no signature: a browser on
- * this machine would take any page's requests here. Pages of others give themselves away
- * by their {@code Origin}; those whose name was made to lead here (DNS rebinding) by the
- * {@code Host}; and what needs no consent of the server to be sent is no JSON.
+ * Protects the control path, which needs no signature, from web pages: a browser on this
+ * machine would send requests of any page here. Pages of other hosts are recognized by
+ * their {@code Origin}. Pages whose name resolves to this host (DNS rebinding) are
+ * recognized by the {@code Host}. A content type other than JSON is rejected, because a
+ * browser sends it without asking the server.
  */
 final class ControlAccess {
 
@@ -30,18 +31,18 @@ final class ControlAccess {
 		for (String origin : request.headers().getAll(HttpHeaderNames.ORIGIN)) {
 			if (!isHere(hostOf(origin))) {
 				throw new ServiceException("AccessDenied", FORBIDDEN,
-						"The control path takes no requests of web pages of others: Origin is " + origin);
+						"The control path accepts no requests of other hosts' web pages: Origin is" + origin);
 			}
 		}
 		String host = request.headers().get(HttpHeaderNames.HOST);
 		if (host != null && !isHere(hostOf("http://" + host))) {
 			throw new ServiceException("AccessDenied", FORBIDDEN,
-					"The control path is to be called by an IP address or as localhost: Host is " + host);
+					"The control path must be called by an IP address or as localhost: Host is" + host);
 		}
 		CharSequence type = HttpUtil.getMimeType(request);
 		if (type != null && request.content().isReadable() && !isJson(type.toString().toLowerCase(Locale.ROOT))) {
 			throw new ServiceException("UnsupportedMediaType", UNSUPPORTED,
-					"The control path takes JSON: send it with Content-Type application/json and not " + type);
+					"The control path accepts JSON: send it with Content-Type application/json and not " + type);
 		}
 	}
 
@@ -59,7 +60,7 @@ final class ControlAccess {
 	}
 
 	/**
-	 * Whether nobody else can have given a host this name.
+	 * Return whether nobody else can control this host name.
 	 */
 	private static boolean isHere(@Nullable String host) {
 		return host != null && (host.equalsIgnoreCase("localhost") || host.endsWith(".localhost")

@@ -32,32 +32,33 @@ import io.kinesisspring.embedded.store.Shard;
 import io.kinesisspring.embedded.store.StreamStatus;
 
 /**
- * Pushes the events of one subscription, on the thread of its channel, one at a time: the
- * next goes out when the last was written, so that a slow client is not buffered for.
+ * Pushes the events of one subscription, one at a time, on the thread of its channel. The
+ * next event is sent after the previous one was written, so events for a slow client are
+ * not buffered.
  */
 final class EventPusher {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventPusher.class);
 
 	/**
-	 * How long the service lets a subscription last.
+	 * How long a subscription lasts in the service.
 	 */
 	private static final Duration LIFETIME = Duration.ofMinutes(5);
 
 	/**
-	 * How long the service protects a subscription from the next one.
+	 * How long the service protects a subscription from being displaced.
 	 */
-	private static final Duration GRACE = Duration.ofSeconds(5);
+	private static final Duration PROTECTION = Duration.ofSeconds(5);
 
 	private static final Duration TICK = Duration.ofMillis(200);
 
 	private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
-	private final AtomicBoolean woken = new AtomicBoolean();
+	private final AtomicBoolean wakeUpPending = new AtomicBoolean();
 
-	private final Runnable watcher = this::wake;
+	private final Runnable shardListener = this::wakeUp;
 
-	private final Runnable displaced = this::displace;
+	private final Runnable displacementListener = this::displace;
 
 	private final ChannelHandlerContext context;
 
@@ -90,7 +91,8 @@ final class EventPusher {
 	static void open(ChannelHandlerContext context, Subscription subscription, Service service) {
 		EventPusher pusher = new EventPusher(context, subscription, service);
 		FanOutConsumer consumer = subscription.consumer();
-		if (!consumer.subscribe(subscription.shard().id(), pusher.displaced, pusher.startedAt, GRACE.toMillis())) {
+		if (!consumer.subscribe(subscription.shard().id(), pusher.displacementListener, pusher.startedAt,
+				PROTECTION.toMillis())) {
 			throw Errors
 				.inUse("Another active subscription exists for this consumer: " + subscription.stream().account().id()
 						+ ":" + subscription.stream().name() + ":" + subscription.shard().id() + ":" + consumer.name());
@@ -106,27 +108,27 @@ final class EventPusher {
 		this.context.write(response);
 		this.context.writeAndFlush(new DefaultHttpContent(EventStream.event(this.context.alloc(), "initial-response",
 				(output) -> output.startObject().endObject())));
-		shard().watch(this.watcher);
+		shard().addListener(this.shardListener);
 		this.ticks = this.context.executor().scheduleAtFixedRate(this::push, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
 		this.context.channel().closeFuture().addListener((closed) -> stop());
 	}
 
 	/**
-	 * On the thread of whoever wrote to the shard.
+	 * Runs on the thread that wrote to the shard.
 	 */
-	private void wake() {
-		if (this.woken.compareAndSet(false, true)) {
+	private void wakeUp() {
+		if (this.wakeUpPending.compareAndSet(false, true)) {
 			this.context.executor().execute(this::push);
 		}
 	}
 
 	private void push() {
-		this.woken.set(false);
+		this.wakeUpPending.set(false);
 		if (this.ended || this.writing || this.silent) {
 			return;
 		}
 		try {
-			pushWhatIsDue();
+			pushDueEvent();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Could not push the records of {} in {}", shard().id(), this.subscription.stream().name(), ex);
@@ -134,7 +136,7 @@ final class EventPusher {
 		}
 	}
 
-	private void pushWhatIsDue() {
+	private void pushDueEvent() {
 		if (this.subscription.stream().status() == StreamStatus.DELETING) {
 			fail(Errors.notFound("Stream " + this.subscription.stream().arn() + " is being deleted."));
 		}
@@ -184,7 +186,7 @@ final class EventPusher {
 	}
 
 	/**
-	 * On the thread of whoever took the shard or deregistered the consumer.
+	 * Runs on the thread that took the shard over or deregistered the consumer.
 	 */
 	private void displace() {
 		this.context.executor().execute(() -> {
@@ -213,8 +215,8 @@ final class EventPusher {
 
 	private void stop() {
 		this.ended = true;
-		shard().unwatch(this.watcher);
-		this.subscription.consumer().unsubscribe(shard().id(), this.displaced);
+		shard().removeListener(this.shardListener);
+		this.subscription.consumer().unsubscribe(shard().id(), this.displacementListener);
 		if (this.ticks != null) {
 			this.ticks.cancel(false);
 		}

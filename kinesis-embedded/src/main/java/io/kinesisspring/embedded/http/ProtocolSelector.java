@@ -80,7 +80,7 @@ final class ProtocolSelector extends ByteToMessageDecoder {
 
 	private void addHttp1(ChannelPipeline pipeline) {
 		pipeline.addLast(new HttpServerCodec(), new HttpServerKeepAliveHandler(), new HttpObjectAggregator(MAX_BODY),
-				new OneAtATime(), new RequestHandler(this.service), new ConnectionErrorHandler());
+				new PipeliningHandler(), new RequestHandler(this.service), new ConnectionErrorHandler());
 	}
 
 	private void addHttp2(ChannelPipeline pipeline) throws Http2Exception {

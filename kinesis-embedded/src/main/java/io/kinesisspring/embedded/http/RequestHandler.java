@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.kinesisspring.embedded.action.Answer;
+import io.kinesisspring.embedded.action.ActionResponse;
 import io.kinesisspring.embedded.action.Call;
 import io.kinesisspring.embedded.control.Control;
 import io.kinesisspring.embedded.fault.FaultKind;
@@ -25,7 +25,7 @@ import io.kinesisspring.embedded.protocol.Protocol;
 import io.kinesisspring.embedded.protocol.ServiceException;
 
 /**
- * Takes requests, lets happen to them what the faults say, and sends the answers.
+ * Handles requests: injects faults, runs the action, and sends the response.
  */
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
@@ -51,11 +51,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			Call call = read(request, protocol);
 			Injection injection = injection(call);
 			if (injection.delay().isZero()) {
-				answer(responder, call, injection);
+				respond(responder, call, injection);
 			}
 			else {
 				context.executor()
-					.schedule(() -> answer(responder, call, injection), injection.delay().toNanos(),
+					.schedule(() -> respond(responder, call, injection), injection.delay().toNanos(),
 							TimeUnit.NANOSECONDS);
 			}
 		}
@@ -83,13 +83,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		return faults.isEmpty() ? Injection.NONE : faults.next(call.name(), call.stream(), call.shard());
 	}
 
-	private Answer control(FullHttpRequest request) {
+	private ActionResponse control(FullHttpRequest request) {
 		ControlAccess.check(request);
 		Input body = Input.read(Protocol.JSON, ByteBufUtil.getBytes(request.content()), Map.of());
 		return this.service.control().handle(request.method().name(), request.uri(), body);
 	}
 
-	private static void answer(Responder responder, Call call, Injection injection) {
+	private static void respond(Responder responder, Call call, Injection injection) {
 		try {
 			if (injection.drop() == FaultKind.DROP_BEFORE) {
 				responder.drop();
@@ -98,12 +98,12 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			if (injection.error() != null) {
 				throw injection.error();
 			}
-			Answer answer = call.run(injection);
+			ActionResponse response = call.run(injection);
 			if (injection.drop() == FaultKind.DROP_AFTER) {
 				responder.drop();
 				return;
 			}
-			responder.send(whatIsLeftOf(answer, injection));
+			responder.send(applyFault(response, injection));
 		}
 		catch (ServiceException ex) {
 			responder.fail(ex);
@@ -113,12 +113,12 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		}
 	}
 
-	private static Answer whatIsLeftOf(Answer answer, Injection injection) {
+	private static ActionResponse applyFault(ActionResponse response, Injection injection) {
 		if (injection.drop() == FaultKind.EMPTY_ANSWER) {
-			return new Answer.Empty();
+			return new ActionResponse.Empty();
 		}
-		return (injection.drop() == FaultKind.EMPTY_STRUCTURE) ? new Answer.Body((output) -> {
-		}) : answer;
+		return (injection.drop() == FaultKind.EMPTY_STRUCTURE) ? new ActionResponse.Body((output) -> {
+		}) : response;
 	}
 
 	private static void failUnexpectedly(Responder responder, RuntimeException ex) {

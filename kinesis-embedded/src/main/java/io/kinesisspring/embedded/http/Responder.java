@@ -17,13 +17,13 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 
-import io.kinesisspring.embedded.action.Answer;
+import io.kinesisspring.embedded.action.ActionResponse;
 import io.kinesisspring.embedded.protocol.Output;
 import io.kinesisspring.embedded.protocol.Protocol;
 import io.kinesisspring.embedded.protocol.ServiceException;
 
 /**
- * Sends the answer to one request.
+ * Sends the response to one request.
  */
 final class Responder {
 
@@ -39,15 +39,15 @@ final class Responder {
 		this.service = service;
 	}
 
-	void send(Answer answer) {
-		if (answer instanceof Answer.Body body) {
+	void send(ActionResponse response) {
+		if (response instanceof ActionResponse.Body body) {
 			send(HttpResponseStatus.OK, (output) -> {
 				output.startObject();
 				body.members().writeTo(output);
 				output.endObject();
 			});
 		}
-		else if (answer instanceof Answer.Events events) {
+		else if (response instanceof ActionResponse.Events events) {
 			EventPusher.open(this.context, events.subscription(), this.service);
 		}
 		else {
@@ -60,7 +60,7 @@ final class Responder {
 	}
 
 	/**
-	 * Close the connection without an answer.
+	 * Close the connection without a response.
 	 */
 	void drop() {
 		Channel parent = this.context.channel().parent();
@@ -68,7 +68,7 @@ final class Responder {
 		((http2 && parent != null) ? parent : this.context.channel()).close();
 	}
 
-	private void send(HttpResponseStatus status, Answer.Members members) {
+	private void send(HttpResponseStatus status, ActionResponse.Members members) {
 		ByteBuf body = this.context.alloc().buffer(1024);
 		try (Output output = this.protocol.output(new ByteBufOutputStream(body))) {
 			members.writeTo(output);

@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.limit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What was written to a shard and read from it within the last second. Thread-safe.
+ * Limits what is written to a shard and read from it in a second. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ public final class ShardLimiter {
 	private long readableAt;
 
 	/**
-	 * Ask to write a record.
+	 * Request to write a record.
 	 * @param limits the limits to keep
 	 * @param bytes the record's size
 	 * @param now the current time in milliseconds
@@ -48,7 +48,7 @@ public final class ShardLimiter {
 	}
 
 	/**
-	 * Ask to read.
+	 * Request to read.
 	 * @param limits the limits to keep
 	 * @param now the current time in milliseconds
 	 * @return whether the call may be answered; it is counted if so
@@ -72,9 +72,9 @@ public final class ShardLimiter {
 	}
 
 	/**
-	 * Count what was read. An answer that is larger than the limit is given whole, and
-	 * calls are refused until the time that it would have taken has passed: five seconds
-	 * after 10 MiB, as the service says.
+	 * Count what was read. A response that is larger than the limit is sent whole, and
+	 * calls are throttled until the time that it would have taken has passed: five
+	 * seconds after 10 MiB, as the service says.
 	 * @param limits the limits to keep
 	 * @param bytes the size of the answer
 	 */
@@ -114,7 +114,7 @@ public final class ShardLimiter {
 		}
 
 		/**
-		 * When nothing is left of what was more than the limit allows.
+		 * Return when the bucket is within the limit again.
 		 */
 		long emptyAfter(long limit) {
 			return (this.level > limit) ? this.updatedAt + (long) Math.ceil(this.level * SECOND / limit)

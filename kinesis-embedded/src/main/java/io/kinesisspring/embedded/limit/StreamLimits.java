@@ -1,7 +1,7 @@
 package io.kinesisspring.embedded.limit;
 
 /**
- * What each shard of a stream takes in a second before it throttles.
+ * The throughput of each shard in a second, above which calls are throttled.
  *
  * @param writeRecords records written a second
  * @param writeBytes bytes written a second, partition keys included

@@ -1,5 +1,5 @@
 /**
- * The service's throughput limits, which a stream keeps only when it is told to.
+ * The service's throughput limits. A stream has none unless they are set.
  */
 @NullMarked
 package io.kinesisspring.embedded.limit;

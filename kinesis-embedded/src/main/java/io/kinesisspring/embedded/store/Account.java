@@ -39,10 +39,10 @@ public final class Account {
 
 	/**
 	 * Create an account without streams.
-	 * @param region the region's name
-	 * @param clock what all times are taken from
+	 * @param region the name of the region
+	 * @param clock the clock for all times
 	 * @param delays how long changes take
-	 * @param quotas how much there may be
+	 * @param quotas the limits of the account
 	 */
 	public Account(String region, InstantSource clock, Delays delays, Quotas quotas) {
 		this.region = region;
@@ -69,7 +69,7 @@ public final class Account {
 	}
 
 	/**
-	 * Return what bounds this account.
+	 * Return the limits of this account.
 	 * @return the quotas
 	 */
 	public Quotas quotas() {
@@ -77,7 +77,7 @@ public final class Account {
 	}
 
 	/**
-	 * Return how long an iterator can be used.
+	 * Return the lifetime of iterators.
 	 * @return the lifetime
 	 */
 	public Duration iteratorLifetime() {
@@ -94,9 +94,9 @@ public final class Account {
 
 	/**
 	 * Create a stream.
-	 * @param name its name
-	 * @param shards how many shards it starts with
-	 * @param settings its settings
+	 * @param name the name of the stream
+	 * @param shards the number of shards
+	 * @param settings the settings
 	 * @return the stream
 	 */
 	public DataStream create(String name, int shards, StreamSettings settings) {
@@ -116,9 +116,9 @@ public final class Account {
 	}
 
 	/**
-	 * When the first shards of a stream come into being. Their sequence numbers begin
-	 * with the second of that: a stream that is created again gets greater ones than the
-	 * one before it had until it was gone, however soon that is.
+	 * Return when the first shards of a stream are created. Their sequence numbers start
+	 * with the second of that time. A stream that is created again gets greater sequence
+	 * numbers than its predecessor had.
 	 */
 	long birth(String name, long now) {
 		return this.births.merge(name, now, (before, later) -> Math.max(later, (before / MILLIS + 1) * MILLIS));
@@ -134,8 +134,8 @@ public final class Account {
 	}
 
 	/**
-	 * Find a stream.
-	 * @param name its name
+	 * Return a stream.
+	 * @param name the name of the stream
 	 * @return the stream
 	 */
 	public DataStream stream(String name) {
@@ -147,7 +147,7 @@ public final class Account {
 	}
 
 	/**
-	 * List the streams.
+	 * Return all streams.
 	 * @return the streams by name
 	 */
 	public List<DataStream> streams() {
@@ -167,7 +167,7 @@ public final class Account {
 	}
 
 	/**
-	 * Return how many shards are open.
+	 * Return the number of open shards.
 	 * @return the number in all streams
 	 */
 	public int openShards() {
@@ -183,20 +183,19 @@ public final class Account {
 	}
 
 	/**
-	 * Return how much memory the records take.
-	 * @return the bytes, about
+	 * Return the approximate memory of all records.
+	 * @return a number of bytes
 	 */
 	public long memoryUsed() {
 		return this.memory.used();
 	}
 
 	/**
-	 * Forget the oldest records if all records together take more memory than they may.
-	 * To be called after writing.
+	 * Drop the oldest records if the memory limit is exceeded. Call this after writing.
 	 */
 	public void keepWithinMemory() {
 		if (this.memory.isExceeded()) {
-			new Reclaim(streams(), this.memory).run();
+			new MemoryReclaimer(streams(), this.memory).reclaim();
 		}
 	}
 

@@ -102,7 +102,7 @@ public final class DataStream {
 	}
 
 	/**
-	 * Refuse what needs an active stream.
+	 * Throw unless the stream is active.
 	 */
 	public void requireActive() {
 		StreamStatus status = status();
@@ -227,7 +227,7 @@ public final class DataStream {
 	}
 
 	/**
-	 * Find the open shard that takes a hash key.
+	 * Find the open shard of a hash key.
 	 * @param key the hash key
 	 * @return the shard
 	 */
@@ -271,8 +271,8 @@ public final class DataStream {
 	}
 
 	/**
-	 * Change the shards. They are changed at once, and the stream is said to be updating
-	 * for as long as the account's delays want.
+	 * Change the shards. They change at once, and the stream has the status UPDATING for
+	 * the delay of the account.
 	 * @param change the change
 	 */
 	public void reshard(Consumer<Resharding> change) {
@@ -288,7 +288,7 @@ public final class DataStream {
 		finally {
 			this.lock.unlock();
 		}
-		resharding.closed().forEach(Shard::changed);
+		resharding.closed().forEach(Shard::notifyListeners);
 	}
 
 	void startDeleting() {
@@ -315,7 +315,7 @@ public final class DataStream {
 	}
 
 	/**
-	 * Forget all records and end what reads them.
+	 * Drop all records and end their subscriptions.
 	 */
 	void clear() {
 		List<Shard> last;
@@ -327,7 +327,7 @@ public final class DataStream {
 		finally {
 			this.lock.unlock();
 		}
-		last.forEach(Shard::changed);
+		last.forEach(Shard::notifyListeners);
 	}
 
 	private void startUpdating() {
@@ -336,7 +336,7 @@ public final class DataStream {
 	}
 
 	/**
-	 * Where a record went.
+	 * Where a record is stored.
 	 *
 	 * @param shard the shard
 	 * @param sequenceNumber the sequence number

@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.store;
 import java.time.Duration;
 
 /**
- * How long streams and consumers stay in a passing status.
+ * How long streams and consumers stay in a transitional status.
  *
  * @param create how long they are {@code CREATING}
  * @param update how long streams are {@code UPDATING}
@@ -13,7 +13,7 @@ import java.time.Duration;
 public record Delays(Duration create, Duration update, Duration delete) {
 
 	/**
-	 * No delays, the default: every change is done when its call returns.
+	 * No delays, the default: each change is done when its call returns.
 	 * @return delays of zero
 	 */
 	public static Delays none() {

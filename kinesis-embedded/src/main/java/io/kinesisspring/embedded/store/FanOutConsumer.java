@@ -85,7 +85,7 @@ public final class FanOutConsumer {
 	}
 
 	/**
-	 * Take a shard over from the subscription that has it.
+	 * Take over a shard from its current subscription.
 	 * @param shardId the shard
 	 * @param subscription what is told when it is displaced or the consumer goes away
 	 * @param now the current time in milliseconds since the epoch
@@ -109,7 +109,7 @@ public final class FanOutConsumer {
 	}
 
 	/**
-	 * Give a shard back.
+	 * Release a shard.
 	 * @param shardId the shard
 	 * @param subscription what was given to {@link #subscribe}
 	 */

@@ -44,7 +44,7 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
 	}
 
 	/**
-	 * Read a hash key that a client gave.
+	 * Parse a hash key of a client.
 	 * @param member the member that holds it
 	 * @param text the hash key in decimal, which matches the pattern
 	 * @return the hash key

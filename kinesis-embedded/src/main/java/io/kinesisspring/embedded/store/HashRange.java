@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The part of the hash key space that a shard takes.
+ * The hash keys of a shard.
  *
  * @param start the first hash key
  * @param end the last hash key
@@ -16,7 +16,7 @@ public record HashRange(HashKey start, HashKey end) {
 	private static final BigInteger SPACE = BigInteger.ONE.shiftLeft(128);
 
 	/**
-	 * Cut the whole space into equal parts.
+	 * Divide all hash keys into equal ranges.
 	 * @param count how many
 	 * @return the parts, in order
 	 */

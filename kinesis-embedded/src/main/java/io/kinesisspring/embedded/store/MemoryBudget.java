@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.store;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory all records together take, and how much they may.
+ * The used and the maximum memory of all records.
  */
 final class MemoryBudget {
 

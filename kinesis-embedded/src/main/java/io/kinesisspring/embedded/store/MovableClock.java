@@ -22,7 +22,7 @@ public final class MovableClock implements InstantSource {
 	}
 
 	/**
-	 * A clock that goes as the system's.
+	 * Create a clock that follows the system's.
 	 * @return the clock
 	 */
 	public static MovableClock system() {
@@ -30,7 +30,7 @@ public final class MovableClock implements InstantSource {
 	}
 
 	/**
-	 * A clock that stands still until it is moved.
+	 * Create a clock that stands still until it is moved.
 	 * @param instant what it shows
 	 * @return the clock
 	 */

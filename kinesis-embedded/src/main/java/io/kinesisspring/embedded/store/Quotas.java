@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.store;
 import java.time.Duration;
 
 /**
- * What bounds an account as a whole.
+ * The limits of an account.
  *
  * @param shards how many open shards there may be
  * @param memoryBytes how much memory the records may take; the oldest go when it is full

@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.store;
 import java.util.List;
 
 /**
- * What a read of a shard gave.
+ * The result of reading a shard.
  *
  * @param records the records, in order
  * @param nextPosition the place of the record after them

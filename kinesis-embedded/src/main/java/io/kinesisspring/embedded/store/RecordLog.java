@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one shard by their place, in segments, so that the oldest can go without
- * the others being moved. Guarded by its shard's lock.
+ * The records of one shard by their position. They are stored in segments, so old records
+ * are removed without moving the others. Guarded by the lock of its shard.
  */
 final class RecordLog {
 
 	private static final int SEGMENT = 1024;
 
 	/**
-	 * What a record costs beside its data, about.
+	 * Approximate memory of a record besides its data.
 	 */
 	private static final int OVERHEAD = 120;
 

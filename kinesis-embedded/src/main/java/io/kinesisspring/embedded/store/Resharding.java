@@ -51,7 +51,7 @@ public final class Resharding {
 	}
 
 	/**
-	 * Merge two shards that lie beside each other.
+	 * Merge two adjacent shards.
 	 * @param shardId one
 	 * @param adjacentId the other
 	 */

@@ -48,7 +48,7 @@ public record SequenceNumber(long shardCreated, long index, long time,
 	private static final int GROUP_DIGITS = 9;
 
 	/**
-	 * Read a sequence number that a client gave.
+	 * Parse a sequence number of a client.
 	 * @param member the member that holds it
 	 * @param text the sequence number in decimal
 	 * @return the sequence number

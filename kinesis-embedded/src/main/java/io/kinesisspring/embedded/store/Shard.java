@@ -23,7 +23,7 @@ public final class Shard {
 
 	private final RecordLog log = new RecordLog();
 
-	private final Set<Runnable> watchers = new CopyOnWriteArraySet<>();
+	private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
 
 	private final ShardLimiter limiter = new ShardLimiter();
 
@@ -46,7 +46,7 @@ public final class Shard {
 	private volatile boolean closed;
 
 	/** Whether the stream is gone, so that nobody would ever forget new records. */
-	private boolean gone;
+	private boolean deleted;
 
 	Shard(int number, HashRange range, List<Shard> parents, long createdAt, MemoryBudget memory) {
 		this.id = id(number);
@@ -108,15 +108,15 @@ public final class Shard {
 	}
 
 	/**
-	 * Return whether this shard takes no more records.
-	 * @return whether it was split or merged
+	 * Return whether this shard was split or merged, and accepts no more records.
+	 * @return {@code true} if it is closed
 	 */
 	public boolean isClosed() {
 		return this.closed;
 	}
 
 	/**
-	 * Return the account of what was written and read lately.
+	 * Return the limiter of this shard's throughput.
 	 * @return the limiter
 	 */
 	public ShardLimiter limiter() {
@@ -124,7 +124,7 @@ public final class Shard {
 	}
 
 	/**
-	 * Return the number that every record of this shard comes after.
+	 * Return the sequence number before the first record of this shard.
 	 * @return the sequence number
 	 */
 	public SequenceNumber startingSequenceNumber() {
@@ -132,7 +132,7 @@ public final class Shard {
 	}
 
 	/**
-	 * Return the number that no record of this shard comes after.
+	 * Return the sequence number after the last record of this shard.
 	 * @return the sequence number, or {@code null} while the shard is open
 	 */
 	public @Nullable SequenceNumber endingSequenceNumber() {
@@ -149,8 +149,8 @@ public final class Shard {
 	}
 
 	/**
-	 * Return a number to go on after, whether a record has it or not.
-	 * @param position the place of the next record to read
+	 * Return a sequence number to continue after, even if no record has it.
+	 * @param position the position of the next record to read
 	 * @param now the current time in milliseconds since the epoch
 	 * @return the sequence number
 	 */
@@ -166,7 +166,7 @@ public final class Shard {
 		SequenceNumber sequenceNumber;
 		this.lock.lock();
 		try {
-			if (this.closed || this.gone) {
+			if (this.closed || this.deleted) {
 				return null;
 			}
 			long index = this.log.append(partitionKey, data, now);
@@ -181,12 +181,12 @@ public final class Shard {
 
 	/**
 	 * Read records.
-	 * @param position the place of the first one
-	 * @param limit how many at most
-	 * @param maxBytes how many bytes at most; one record is read even if it is larger
-	 * @param horizon records that arrived before this time are gone
+	 * @param position the position of the first record
+	 * @param limit the maximum number of records
+	 * @param maxBytes the maximum size; one record is read even if it is larger
+	 * @param horizon records that arrived before this time are dropped
 	 * @param now the current time in milliseconds since the epoch
-	 * @return the records, and where they end
+	 * @return the records, and the position after them
 	 */
 	public ReadBatch read(long position, int limit, long maxBytes, long horizon, long now) {
 		this.lock.lock();
@@ -214,8 +214,8 @@ public final class Shard {
 	}
 
 	/**
-	 * Return the place of the record that will come next.
-	 * @return the place
+	 * Return the position of the next record to be written.
+	 * @return the position
 	 */
 	public long latest() {
 		this.lock.lock();
@@ -228,9 +228,9 @@ public final class Shard {
 	}
 
 	/**
-	 * Find the first record that did not arrive before a time.
+	 * Find the first record that arrived at a time or later.
 	 * @param time the time in milliseconds since the epoch
-	 * @return its place
+	 * @return the position of the record
 	 */
 	public long positionSince(long time) {
 		this.lock.lock();
@@ -243,9 +243,9 @@ public final class Shard {
 	}
 
 	/**
-	 * Return whether a sequence number can have come from this shard.
+	 * Return whether this shard may have assigned a sequence number.
 	 * @param number the sequence number
-	 * @return whether it names this shard
+	 * @return {@code true} if the number belongs to this shard
 	 */
 	public boolean knows(SequenceNumber number) {
 		return number.shardCreated() == this.createdSeconds && number.shard() == this.number
@@ -253,9 +253,9 @@ public final class Shard {
 	}
 
 	/**
-	 * Find the first record that has a sequence number or a greater one.
+	 * Find the first record with a given sequence number or a greater one.
 	 * @param number the sequence number
-	 * @return its place
+	 * @return the position of the record
 	 */
 	public long positionAt(SequenceNumber number) {
 		this.lock.lock();
@@ -271,36 +271,36 @@ public final class Shard {
 	}
 
 	/**
-	 * Find the first record that has a greater sequence number.
+	 * Find the first record with a greater sequence number.
 	 * @param number the sequence number
-	 * @return its place
+	 * @return the position of the record
 	 */
 	public long positionAfter(SequenceNumber number) {
 		return Math.min(number.index(), latest() - 1) + 1;
 	}
 
 	/**
-	 * Be told of each change: new records, or the end of this shard.
-	 * @param watcher what to run, quickly, on the thread that made the change
+	 * Add a listener for changes: new records, or the end of this shard.
+	 * @param listener runs on the thread that made the change; must be quick
 	 */
-	public void watch(Runnable watcher) {
-		this.watchers.add(watcher);
+	public void addListener(Runnable listener) {
+		this.listeners.add(listener);
 	}
 
 	/**
-	 * No longer be told.
-	 * @param watcher what was given to {@link #watch}
+	 * Remove a listener.
+	 * @param listener the listener
 	 */
-	public void unwatch(Runnable watcher) {
-		this.watchers.remove(watcher);
+	public void removeListener(Runnable listener) {
+		this.listeners.remove(listener);
 	}
 
 	/**
-	 * Tell the watchers. Writers do this once for all the records of a request.
+	 * Notify the listeners. Writers do this once for all records of a request.
 	 */
-	public void changed() {
-		for (Runnable watcher : this.watchers) {
-			watcher.run();
+	public void notifyListeners() {
+		for (Runnable listener : this.listeners) {
+			listener.run();
 		}
 	}
 
@@ -326,12 +326,12 @@ public final class Shard {
 	}
 
 	/**
-	 * Forget everything, and take no more.
+	 * Drop all records, and accept no more.
 	 */
 	void clear() {
 		this.lock.lock();
 		try {
-			this.gone = true;
+			this.deleted = true;
 			this.memory.free(this.log.trimTo(this.log.next()));
 		}
 		finally {

@@ -9,7 +9,7 @@ import java.util.zip.CRC32;
 import io.kinesisspring.embedded.protocol.Errors;
 
 /**
- * A place in a shard, as clients carry it around.
+ * A position in a shard, which clients pass from call to call.
  *
  * @param stream the stream's name
  * @param streamCreated when the stream was created, so that an iterator does not outlive
@@ -40,7 +40,7 @@ public record ShardIterator(String stream, long streamCreated, String shard, lon
 	}
 
 	/**
-	 * Read an iterator that a client gave.
+	 * Parse an iterator of a client.
 	 * @param encoded the iterator in Base64
 	 * @return the iterator
 	 */

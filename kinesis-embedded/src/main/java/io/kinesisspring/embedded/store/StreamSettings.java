@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be set on a stream without touching its shards.
+ * The settings of a stream, besides its shards.
  *
  * @param retentionHours how long records are kept
  * @param maxRecordSizeKiB how large a record may be
@@ -34,7 +34,7 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	public static final int MAX_RECORD_SIZE_KIB = 10240;
 
 	/**
-	 * The settings of a stream for which nothing was said.
+	 * Return the default settings.
 	 * @return the defaults
 	 */
 	public static StreamSettings defaults() {

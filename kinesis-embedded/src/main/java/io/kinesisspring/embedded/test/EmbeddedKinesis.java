@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Gives a Spring application context an embedded Kinesis server. The server is a bean
+ * Adds an embedded Kinesis server to a Spring application context. The server is a bean
  * named {@code embeddedKinesisServer}, its properties (endpoints, region, credentials)
  * are in the environment, and it is closed with the context.
  * <p>
@@ -23,7 +23,7 @@ import org.springframework.core.annotation.AliasFor;
  * class OrdersTests { … }
  * </pre>
  *
- * Tests whose annotations are equal share a context and so a server.
+ * Tests with equal annotations share a context and therefore a server.
  * <p>
  * On a configuration class of a test-scoped main, to run an application locally:
  *
@@ -37,8 +37,8 @@ import org.springframework.core.annotation.AliasFor;
  * }
  * </pre>
  *
- * There, no server is started if {@code kinesis.endpoint} is set already, so that the
- * same main can be pointed at a server that lives on.
+ * No server is started there if {@code kinesis.endpoint} is set, so the same main can use
+ * a server that keeps running.
  *
  * @since 0.1.0
  */
@@ -71,7 +71,7 @@ public @interface EmbeddedKinesis {
 	int port() default 0;
 
 	/**
-	 * Whether DynamoDB Local is started where it is on the class path.
+	 * Whether DynamoDB Local is started if it is on the class path.
 	 * @return whether to start it
 	 */
 	boolean dynamoDb() default true;

@@ -70,8 +70,8 @@ final class Descriptions {
 	}
 
 	/**
-	 * Not as {@link Throwable#toString()} has it, which prints payloads for the
-	 * exceptions of {@code spring-messaging}.
+	 * {@link Throwable#toString()} would print payloads for the exceptions of
+	 * {@code spring-messaging}.
 	 */
 	private static @Nullable String text(@Nullable Throwable ex) {
 		if (ex == null) {

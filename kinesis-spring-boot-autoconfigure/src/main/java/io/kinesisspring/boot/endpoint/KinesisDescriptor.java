@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * What {@code GET /actuator/kinesis} answers.
+ * The response of {@code GET /actuator/kinesis}.
  *
  * @param listeners the listeners of this instance by their ids
  */
 record KinesisDescriptor(Map<String, Summary> listeners) implements OperationResponseBody {
 
 	/**
-	 * A listener, by what this instance has seen.
+	 * A listener, as this instance knows it.
 	 *
 	 * @param application under which its leases are kept
 	 * @param streams what it reads
@@ -37,8 +37,8 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	}
 
 	/**
-	 * What {@code GET /actuator/kinesis/{listener}} answers: the listener, and all leases
-	 * of its streams.
+	 * The response of {@code GET /actuator/kinesis/{listener}}: the listener, and all
+	 * leases of its streams.
 	 *
 	 * @param id the listener's id
 	 * @param listener as this instance has seen it
@@ -49,7 +49,7 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	}
 
 	/**
-	 * A lease, and what this instance has seen of its shard if it reads it.
+	 * A lease, and what this instance knows about the shard if it reads it.
 	 *
 	 * @param stream the stream
 	 * @param shard the shard
@@ -77,7 +77,7 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	}
 
 	/**
-	 * What a change answers.
+	 * The response to a change.
 	 *
 	 * @param listener the listener's id
 	 * @param action what was done
@@ -93,7 +93,7 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	}
 
 	/**
-	 * Why nothing was changed, or not all.
+	 * Why nothing changed, or not everything.
 	 *
 	 * @param reason the reason
 	 */

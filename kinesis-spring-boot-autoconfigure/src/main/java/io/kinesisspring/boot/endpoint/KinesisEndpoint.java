@@ -28,8 +28,8 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.ShardStatus;
 
 /**
- * {@code /actuator/kinesis}: how listeners and their shards stand, in this instance and
- * in all, and what can be done about them. Read-only unless
+ * {@code /actuator/kinesis}: shows listeners and their shards, in this instance and in
+ * all, and pauses, resumes, releases and resets shards. Read-only unless
  * {@code management.endpoint.kinesis.access} is {@code unrestricted}.
  */
 @WebEndpoint(id = "kinesis", defaultAccess = Access.READ_ONLY)
@@ -51,8 +51,8 @@ final class KinesisEndpoint {
 	}
 
 	/**
-	 * The listeners of this instance, those of parent and child contexts included. Asks
-	 * nobody.
+	 * The listeners of this instance, those of parent and child contexts included. Makes
+	 * no calls.
 	 */
 	@ReadOperation
 	KinesisDescriptor listeners() {
@@ -191,8 +191,8 @@ final class KinesisEndpoint {
 	}
 
 	/**
-	 * A shard that another instance reads may be paused here, too, for when this one
-	 * takes over. One that nobody has ever seen is misspelt.
+	 * A shard that another instance reads may be paused here, too, in case this one takes
+	 * over. An unknown shard is probably misspelt.
 	 */
 	private String knownShard(KinesisListenerContainer container, String stream, String shard) throws Exception {
 		boolean held = container.getStatus()
@@ -254,7 +254,7 @@ final class KinesisEndpoint {
 	}
 
 	/**
-	 * What is answered, or why not.
+	 * A response, or the reason of a rejection.
 	 */
 	@FunctionalInterface
 	private interface Operation {

@@ -9,8 +9,8 @@ import io.kinesisspring.lease.InitialPosition;
 
 /**
  * Positions in a shard as the endpoint spells them: {@code trim-horizon}, {@code latest},
- * an ISO-8601 instant, or the sequence number behind which to go on, with the place
- * inside an aggregated record behind a slash.
+ * an ISO-8601 instant, or the sequence number after which to continue, followed by a
+ * slash and the position inside an aggregated record.
  */
 final class Position {
 

@@ -11,8 +11,8 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.listener.KinesisListenerContainer;
 
 /**
- * The leases of listeners, read once for all who ask at about the same time: to read them
- * is to scan the lease table, which the listeners themselves need. Thread-safe.
+ * The leases of listeners. Requests at about the same time share one scan of the lease
+ * table, because the listeners need the table's capacity themselves. Thread-safe.
  */
 final class RecentLeases {
 
@@ -44,7 +44,7 @@ final class RecentLeases {
 	private record Reading(CompletableFuture<List<Lease>> leases, long begun) {
 
 		/**
-		 * One that is under way is for all who ask meanwhile.
+		 * A scan in progress serves all requests meanwhile.
 		 */
 		boolean isUsable(long now) {
 			return !this.leases.isDone()

@@ -1,6 +1,6 @@
 /**
- * The actuator endpoint: how listeners and their shards stand in all instances, and what
- * can be done about them.
+ * The actuator endpoint, which shows and controls listeners and their shards in all
+ * instances.
  */
 @NullMarked
 package io.kinesisspring.boot.endpoint;

@@ -32,7 +32,7 @@ public final class KinesisHealthAutoConfiguration {
 	@ConditionalOnMissingBean(name = { "kinesisHealthIndicator", "kinesisHealthContributor" },
 			search = SearchStrategy.CURRENT)
 	HealthIndicator kinesisHealthContributor(KinesisListenerContainerRegistry registry, KinesisProperties properties) {
-		return new KinesisHealthIndicator(registry, properties.getHealth().getLagThreshold());
+		return new KinesisHealthIndicator(registry, properties.health().lagThreshold());
 	}
 
 }

@@ -13,8 +13,8 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**
- * Tells how the listeners of this instance get on, by what it has seen of them itself: no
- * call to AWS, nothing that is waited for. As bad as the worst of them.
+ * Reports the health of this instance's listeners, from what the instance knows itself.
+ * It never calls AWS and never blocks. The status is that of the worst listener.
  */
 final class KinesisHealthIndicator extends AbstractHealthIndicator {
 

@@ -37,18 +37,18 @@ final class ListenerHealth {
 
 	private final Duration lagThreshold;
 
-	private final Duration patience;
+	private final Duration ownerTimeout;
 
 	/**
 	 * Create it.
 	 * @param status how the listener stands
 	 * @param lagThreshold how far behind a shard may be
-	 * @param patience how long a shard may be without an owner
+	 * @param ownerTimeout how long a shard may be without an owner
 	 */
-	ListenerHealth(ListenerStatus status, Duration lagThreshold, Duration patience) {
+	ListenerHealth(ListenerStatus status, Duration lagThreshold, Duration ownerTimeout) {
 		this.status = status;
 		this.lagThreshold = lagThreshold;
-		this.patience = patience;
+		this.ownerTimeout = ownerTimeout;
 	}
 
 	ListenerState state() {
@@ -72,7 +72,7 @@ final class ListenerHealth {
 		if (shards.stream().anyMatch((shard) -> shard.stalled() || shard.activity() == Activity.STOPPED)) {
 			return ListenerState.STALLED;
 		}
-		if (shards.isEmpty() && this.status.unclaimed().compareTo(this.patience) > 0) {
+		if (shards.isEmpty() && this.status.unclaimed().compareTo(this.ownerTimeout) > 0) {
 			return ListenerState.NO_LEASE;
 		}
 		if (shards.stream().anyMatch((shard) -> shard.activity() == Activity.READING && isLagging(shard))) {

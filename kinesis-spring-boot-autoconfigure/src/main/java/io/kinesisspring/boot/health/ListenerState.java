@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * How a listener gets on, in one word. The worse come first.
+ * The state of a listener. Worse states come first.
  */
 enum ListenerState {
 
@@ -40,8 +40,8 @@ enum ListenerState {
 	CONSUMING(Status.UP);
 
 	/**
-	 * Something needs a look, and stopping the instance would not help: nothing that
-	 * takes traffic away or restarts anything by default.
+	 * Somebody should look at the listener, but a restart of the instance would not help.
+	 * By default this status neither removes traffic nor restarts anything.
 	 */
 	static final String DEGRADED = "DEGRADED";
 

@@ -1,6 +1,5 @@
 /**
- * What listeners contribute to the application's health, by what this instance has seen
- * of them.
+ * The health of listeners, from what this instance knows.
  */
 @NullMarked
 package io.kinesisspring.boot.health;

@@ -99,11 +99,12 @@ class ArchitectureTests {
 		.orShould(beNeededByAnotherPackage());
 
 	@ArchTest
-	final ArchRule propertiesOnlyHold = ArchRuleDefinition.methods()
-		.that()
-		.areDeclaredInClassesThat(belongToProperties())
+	final ArchRule propertiesOnlyHold = ArchRuleDefinition.classes()
+		.that(belongToProperties())
 		.should()
-		.haveNameMatching("(get|set|is|values|valueOf|\\$values|lambda).*");
+		.beRecords()
+		.orShould()
+		.beEnums();
 
 	@ArchTest
 	final ArchRule theOuterPackageHoldsThePropertiesAlone = ArchRuleDefinition.classes()
@@ -111,6 +112,8 @@ class ArchitectureTests {
 		.resideInAPackage("io.kinesisspring.boot.autoconfigure")
 		.and()
 		.doNotHaveSimpleName("package-info")
+		.and()
+		.haveNameNotMatching(".+\\.OptionProperties(\\$.+)?")
 		.should(ArchCondition.from(belongToProperties()));
 
 	@ArchTest

@@ -24,6 +24,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.metrics.KinesisMetricsAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.boot.endpoint.KinesisEndpointAutoConfiguration;
@@ -146,9 +147,10 @@ class ContextHierarchyTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-			KinesisConsumerAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-			KinesisProducerAutoConfiguration.class, KinesisMetricsAutoConfiguration.class,
-			KinesisHealthAutoConfiguration.class, KinesisEndpointAutoConfiguration.class })
+			KinesisDynamoDbLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
+			KinesisConverterAutoConfiguration.class, KinesisProducerAutoConfiguration.class,
+			KinesisMetricsAutoConfiguration.class, KinesisHealthAutoConfiguration.class,
+			KinesisEndpointAutoConfiguration.class })
 	static class Common {
 
 	}

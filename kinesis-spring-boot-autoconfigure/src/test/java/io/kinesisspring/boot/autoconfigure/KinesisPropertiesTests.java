@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Protocol;
-import io.kinesisspring.boot.autoconfigure.KinesisProperties.Lease.Store;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
@@ -34,14 +33,14 @@ class KinesisPropertiesTests {
 				"http1.1", "kinesis.streams.missing", "create", "kinesis.lease.store", "none",
 				"kinesis.consumer.ack-mode", "manual", "kinesis.consumer.buffer-memory", "16MB",
 				"kinesis.producer.ordering", "none", "kinesis.producer.linger", "500ms"));
-		assertThat(properties.getEndpoint()).isEqualTo(URI.create("http://localhost:4567"));
-		assertThat(properties.getHttp().getProtocol()).isEqualTo(Protocol.HTTP1_1);
-		assertThat(properties.getStreams().getMissing()).isEqualTo(MissingStream.CREATE);
-		assertThat(properties.getLease().getStore()).isEqualTo(Store.NONE);
-		assertThat(properties.getConsumer().getAckMode()).isEqualTo(AckMode.MANUAL);
-		assertThat(properties.getConsumer().getBufferMemory()).isEqualTo(DataSize.ofMegabytes(16));
-		assertThat(properties.getProducer().getOrdering()).isEqualTo(Ordering.NONE);
-		assertThat(properties.getProducer().getLinger()).isEqualTo(Duration.ofMillis(500));
+		assertThat(properties.endpoint()).isEqualTo(URI.create("http://localhost:4567"));
+		assertThat(properties.http().protocol()).isEqualTo(Protocol.HTTP1_1);
+		assertThat(properties.streams().missing()).isEqualTo(MissingStream.CREATE);
+		assertThat(properties.lease().store()).isEqualTo("none");
+		assertThat(properties.consumer().ackMode()).isEqualTo(AckMode.MANUAL);
+		assertThat(properties.consumer().bufferMemory()).isEqualTo(DataSize.ofMegabytes(16));
+		assertThat(properties.producer().ordering()).isEqualTo(Ordering.NONE);
+		assertThat(properties.producer().linger()).isEqualTo(Duration.ofMillis(500));
 	}
 
 	@ParameterizedTest
@@ -74,15 +73,15 @@ class KinesisPropertiesTests {
 	void bindsListenersByTheirIds() {
 		KinesisProperties properties = bind(Map.of("kinesis.listeners.orders.max-records", "100",
 				"kinesis.listeners.clickHandler-onClick.error.initial-backoff", "1s"));
-		assertThat(properties.getListeners()).containsOnlyKeys("orders", "clickHandler-onClick");
-		assertThat(properties.getListeners().get("orders").getMaxRecords()).isEqualTo(100);
-		assertThat(properties.getListeners().get("orders").getAckMode()).isNull();
-		assertThat(properties.getListeners().get("clickHandler-onClick").getError().getInitialBackoff())
+		assertThat(properties.listeners()).containsOnlyKeys("orders", "clickHandler-onClick");
+		assertThat(properties.listeners().get("orders").maxRecords()).isEqualTo(100);
+		assertThat(properties.listeners().get("orders").ackMode()).isNull();
+		assertThat(properties.listeners().get("clickHandler-onClick").error().initialBackoff())
 			.isEqualTo(Duration.ofSeconds(1));
 	}
 
 	private static InitialPosition bindInitialPosition(String value) {
-		return bind(Map.of("kinesis.consumer.initial-position", value)).getConsumer().getInitialPosition();
+		return bind(Map.of("kinesis.consumer.initial-position", value)).consumer().initialPosition();
 	}
 
 	private static KinesisProperties bind(Map<String, String> properties) {

@@ -27,7 +27,6 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.producer.KinesisTemplate;
-import io.kinesisspring.producer.ProducerOptions;
 
 /**
  * What {@code docs/listening.md}, {@code docs/errors.md} and {@code docs/fan-out.md}
@@ -71,7 +70,7 @@ final class DocumentationSnippets {
 		@Bean(defaultCandidate = false)
 		KinesisTemplate partnerTemplate(@Qualifier("partnerClient") KinesisAsyncClient client,
 				RecordConverter converter) {
-			return new KinesisTemplate(client, converter, ProducerOptions.defaults());
+			return KinesisTemplate.builder(client).converter(converter).build();
 		}
 
 		@Bean

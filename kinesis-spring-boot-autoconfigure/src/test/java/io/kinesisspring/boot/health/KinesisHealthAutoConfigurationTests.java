@@ -35,11 +35,13 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.lease.WorkerGroupStore;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
@@ -68,8 +70,8 @@ class KinesisHealthAutoConfigurationTests {
 	private ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, KinesisClientAutoConfiguration.class,
 				KinesisConverterAutoConfiguration.class, KinesisProducerAutoConfiguration.class,
-				KinesisLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
-				KinesisHealthAutoConfiguration.class));
+				KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+				KinesisConsumerAutoConfiguration.class, KinesisHealthAutoConfiguration.class));
 
 	@BeforeAll
 	static void startServer() {
@@ -295,7 +297,10 @@ class KinesisHealthAutoConfigurationTests {
 	private static LeaseStore without(String method, CompletableFuture<?> answer) {
 		InMemoryLeaseStore store = new InMemoryLeaseStore();
 		return (LeaseStore) Proxy.newProxyInstance(LeaseStore.class.getClassLoader(),
-				new Class<?>[] { LeaseStore.class }, (proxy, called, arguments) -> {
+				new Class<?>[] { LeaseStore.class, WorkerGroupStore.class }, (proxy, called, arguments) -> {
+					if (called.getName().equals("workerGroups")) {
+						return proxy;
+					}
 					if (called.getName().equals(method)) {
 						return answer;
 					}

@@ -6,7 +6,7 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * Checkpoints as the table spells them.
+ * Reads and writes checkpoints as text in the table.
  */
 final class CheckpointText {
 

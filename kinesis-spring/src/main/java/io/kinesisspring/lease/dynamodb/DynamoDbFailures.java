@@ -1,7 +1,6 @@
 package io.kinesisspring.lease.dynamodb;
 
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -10,9 +9,10 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import io.kinesisspring.IamPermission;
 import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisException;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Says what the SDK's exceptions mean for the person who reads the log.
+ * Translates exceptions of the SDK into messages that say what to do.
  */
 final class DynamoDbFailures {
 
@@ -21,12 +21,8 @@ final class DynamoDbFailures {
 	private DynamoDbFailures() {
 	}
 
-	static Throwable causeOf(Throwable ex) {
-		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
-	}
-
 	static KinesisException explain(Throwable ex, String action, String table) {
-		Throwable cause = causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		if (cause instanceof KinesisException explained) {
 			return explained;
 		}
@@ -50,16 +46,17 @@ final class DynamoDbFailures {
 	}
 
 	/**
-	 * Whether classes of the SDK do not fit together, which it tells like a fault of the
-	 * network.
+	 * Whether classes of the SDK do not fit together. The SDK reports that like a network
+	 * failure.
 	 */
 	private static boolean isClassPathBroken(Throwable ex) {
 		return Stream.iterate(ex, Objects::nonNull, Throwable::getCause).anyMatch(LinkageError.class::isInstance);
 	}
 
 	/**
-	 * What the SDK makes of a successful answer with an empty body, or with another's: it
-	 * says nothing of the table, nor whether the request has reached it.
+	 * The failure for a successful response that DynamoDB cannot have sent, such as one
+	 * with an empty body. It says nothing about the table, nor whether the request has
+	 * reached it.
 	 */
 	static KinesisException notGenuine(String action, String table) {
 		return new KinesisException("dynamodb:" + action + " on the lease table '" + table

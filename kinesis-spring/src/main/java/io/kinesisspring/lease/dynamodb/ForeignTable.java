@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * How another library writes its checkpoints down.
+ * Reads the rows of another library.
  */
 interface ForeignTable {
 
 	/**
-	 * Whether the library has written a row, to judge by its key.
+	 * Whether the library has written a row, judged by its key.
 	 */
 	boolean matches(Map<String, AttributeValue> item);
 
 	/**
-	 * What the rows that it has written say of the shards whose checkpoints are wanted.
+	 * The checkpoints in the rows of the library.
 	 * @throws io.kinesisspring.KinesisConfigurationException if that cannot be told
 	 */
 	List<ImportedRow> read(List<Map<String, AttributeValue>> items);

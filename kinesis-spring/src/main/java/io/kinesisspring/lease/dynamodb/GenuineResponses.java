@@ -13,10 +13,10 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * What an answer must carry so that it is DynamoDB's. A proxy or a gateway may answer in
- * its place with an empty body, and the SDK takes that for a success: a write that was
- * never made, an item that is not there, a table without rows. What cannot prove itself
- * by a row is asked for the capacity that it has consumed.
+ * Decides whether DynamoDB has sent a response. A proxy or a gateway may respond in its
+ * place with an empty body. The SDK takes that for a success: a write that was never
+ * made, an item that does not exist, a table without rows. Where a response need not
+ * contain a row, the consumed capacity is requested as proof.
  */
 final class GenuineResponses {
 
@@ -24,14 +24,14 @@ final class GenuineResponses {
 	}
 
 	/**
-	 * An update that was asked for all attributes carries the key at least.
+	 * An update that returns all attributes returns the key at least.
 	 */
 	static Predicate<UpdateItemResponse> updated(Map<String, AttributeValue> key) {
 		return (response) -> isRow(response.attributes(), key);
 	}
 
 	/**
-	 * A deletion whose condition needs the row, and that was asked for it, carries it.
+	 * A deletion that returns the old row returns the key at least.
 	 */
 	static Predicate<DeleteItemResponse> deleted(Map<String, AttributeValue> key) {
 		return (response) -> isRow(response.attributes(), key);

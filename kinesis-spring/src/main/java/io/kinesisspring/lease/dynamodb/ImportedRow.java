@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * What a table of another library says of one shard.
+ * The checkpoint of one shard in a table of another library.
  *
  * @param key the key of the row
  * @param version what changes from time to time while somebody works on the shard

@@ -17,10 +17,10 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * The lease table of the KCL. A row of an application with a single stream is named by
- * its shard, one of an application with several by {@code account:stream:created:shard}.
- * What changes is a counter that the owner moves with each renewal and each checkpoint.
- * From version 3.5 on the table has rows of other kinds besides.
+ * Reads the lease table of the KCL. The key of a row is the shard, or {@code
+ * account:stream:created:shard} if the application reads several streams. The owner
+ * increments a counter with each renewal and each checkpoint. Since version 3.5 the table
+ * has rows of other kinds as well.
  */
 final class KclTable implements ForeignTable {
 
@@ -54,8 +54,8 @@ final class KclTable implements ForeignTable {
 	}
 
 	/**
-	 * Rows about workers, streams and migrations have neither, or say that they are no
-	 * lease.
+	 * Rows of workers, streams and migrations have neither attribute, or name another
+	 * type.
 	 */
 	private static boolean isLease(Map<String, AttributeValue> item) {
 		String type = ForeignTable.text(item, "entityType");
@@ -80,7 +80,7 @@ final class KclTable implements ForeignTable {
 	}
 
 	/**
-	 * A stream that was deleted and created again has rows of both times.
+	 * A stream that was deleted and created again has rows of both streams.
 	 */
 	private Incarnation newer(Incarnation one, Incarnation other) {
 		if (!one.account.equals(other.account)) {
@@ -104,9 +104,9 @@ final class KclTable implements ForeignTable {
 	}
 
 	/**
-	 * Both libraries mean the last record that has been processed, and its place in an
-	 * aggregate. What {@code LATEST} and {@code AT_TIMESTAMP} mean is known when the
-	 * shard is read, and in the configuration of the KCL.
+	 * Both libraries store the last processed record and its position in an aggregate.
+	 * What {@code LATEST} and {@code AT_TIMESTAMP} mean depends on when the shard is read
+	 * and on the configuration of the KCL.
 	 */
 	private @Nullable Checkpoint checkpoint(Map<String, AttributeValue> item, String key) {
 		String text = String.valueOf(ForeignTable.text(item, "checkpoint"));
@@ -127,7 +127,7 @@ final class KclTable implements ForeignTable {
 			throw new KinesisConfigurationException(
 					"The row '" + key + "' of the KCL's table '" + this.source.tableName() + "' has the checkpoint '"
 							+ text + "', which is no sequence number",
-					"Mend the row, or delete it to start its shard at the initial position", ex);
+					"Repair the row, or delete it to start its shard at the initial position", ex);
 		}
 	}
 
@@ -136,7 +136,7 @@ final class KclTable implements ForeignTable {
 	}
 
 	/**
-	 * A stream as the KCL names it.
+	 * A stream as the KCL identifies it.
 	 */
 	private record Incarnation(String stream, String account, long created) {
 

@@ -25,22 +25,23 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Takes over a table of kinesis-python in place: its rows have the same keys, the host
- * that holds the lock ({@code fqdn}), the second at which the lock ends ({@code expires})
- * and the last sequence number ({@code seq}). A worker that lives moves {@code expires}
- * shortly before it is reached, so the rows are watched for as long as that before they
- * are touched. Afterwards kinesis-python cannot lock them any more.
+ * Migrates a table of kinesis-python in place. Its rows have the same keys, the host that
+ * holds the lock ({@code fqdn}), the second at which the lock expires ({@code expires})
+ * and the last sequence number ({@code seq}). A living worker changes {@code expires}
+ * shortly before that moment. The rows are therefore observed for that time before they
+ * are changed. Afterwards kinesis-python cannot lock them any more.
  */
 final class KinesisPythonMigration {
 
 	private static final Log logger = LogFactory.getLog(KinesisPythonMigration.class);
 
-	/** Its locks last 30 seconds unless told otherwise. */
+	/** The duration of its locks is 30 seconds by default. */
 	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(35);
 
-	/** A lock that ends later than this is not waited for. */
+	/** The migration does not wait for locks that expire later. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final String SHARD_PREFIX = "_shardId-";
@@ -74,7 +75,7 @@ final class KinesisPythonMigration {
 	}
 
 	/**
-	 * Turn what rows there are into leases.
+	 * Convert all rows into leases.
 	 * @return completes when none are left, exceptionally if a worker of kinesis-python
 	 * still holds one
 	 */
@@ -150,8 +151,8 @@ final class KinesisPythonMigration {
 	}
 
 	/**
-	 * A row without a sequence number says nothing but who held the lock: it is removed,
-	 * and its shard begins at the initial position.
+	 * Convert a row. A row without a sequence number is removed, and its shard starts at
+	 * the initial position.
 	 */
 	private CompletableFuture<Void> convert(Row row) {
 		CompletableFuture<?> write = (row.seq != null) ? update(row, row.seq) : remove(row);
@@ -159,7 +160,7 @@ final class KinesisPythonMigration {
 			if (ex == null) {
 				return CompletableFuture.<Void>completedFuture(null);
 			}
-			if (DynamoDbFailures.causeOf(ex) instanceof ConditionalCheckFailedException) {
+			if (Futures.cause(ex) instanceof ConditionalCheckFailedException) {
 				return assertConverted(row);
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, "UpdateItem", this.table.name()));
@@ -209,7 +210,7 @@ final class KinesisPythonMigration {
 	}
 
 	/**
-	 * Another instance that starts at the same time may have been faster.
+	 * Another instance that started at the same time may have converted the row.
 	 */
 	private CompletableFuture<Void> assertConverted(Row row) {
 		return find().thenAccept((rows) -> {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A table of another library from which checkpoints are taken over, once: a lease table
- * of the KCL (1.x to 3.x), or one of Spring Integration's {@code DynamoDbMetadataStore}.
- * Which of them it is follows from its rows. It is read and never written. Immutable.
+ * A table of another library whose checkpoints are imported, once. It is a lease table of
+ * the KCL (1.x to 3.x) or one of Spring Integration's {@code DynamoDbMetadataStore}, and
+ * its rows show which. The table is read and never written. Immutable.
  *
  * @param tableName name or ARN of the table; the KCL names it like its application
  * @param stream name of the stream whose checkpoints are taken over. A KCL table of a
@@ -25,7 +25,7 @@ public record LeaseImport(String tableName, @Nullable String stream, @Nullable S
 	}
 
 	/**
-	 * What it is called where it is written down that it is done.
+	 * The key of the row that marks the import as done.
 	 */
 	String id() {
 		return this.tableName + ":" + Objects.toString(this.stream, "") + ":"

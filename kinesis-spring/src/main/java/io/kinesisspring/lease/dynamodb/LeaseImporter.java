@@ -23,20 +23,20 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Takes the checkpoints over from a table of another library, before any worker begins. A
- * worker of the other library that lives moves its rows, so they are watched before they
- * are believed. Leases that are there already are left as they are. A row in the lease
- * table says that all is done, so that whoever starts later need not look; until then
- * every instance that starts does it all, and may do it beside others and again.
+ * Imports checkpoints from a table of another library before any worker starts. A living
+ * worker of that library changes its rows, so that they are observed first. Existing
+ * leases stay as they are. A row in the lease table marks the import as done. Until then
+ * every instance that starts runs the import, possibly at the same time.
  */
 final class LeaseImporter {
 
 	private static final Log logger = LogFactory.getLog(LeaseImporter.class);
 
 	/**
-	 * A KCL worker that has nothing looks for the leases of the dead every 20 seconds.
+	 * A KCL worker without leases looks for expired leases every 20 seconds.
 	 */
 	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(30);
 
@@ -80,7 +80,7 @@ final class LeaseImporter {
 	}
 
 	/**
-	 * Turn what the other library has written into leases.
+	 * Import the checkpoints.
 	 * @return completes when that is done, now or earlier, exceptionally if a worker of
 	 * the other library still lives, or if there is nothing to be found
 	 */
@@ -142,7 +142,7 @@ final class LeaseImporter {
 			if (ex == null) {
 				return read(found);
 			}
-			if (DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
+			if (Futures.cause(ex) instanceof ResourceNotFoundException) {
 				throw new KinesisConfigurationException(
 						"kinesis.lease.imports names the table '" + this.source.tableName() + "', which does not exist",
 						"Correct the name, the region or the account, or remove the entry where there is nothing to take over");
@@ -192,8 +192,8 @@ final class LeaseImporter {
 	}
 
 	/**
-	 * The other library does not read a shard any more, or never will, that it has no row
-	 * for and whose child it has one for.
+	 * A parent that has no row itself, but a child with a row, has been finished or is
+	 * never read by the other library.
 	 */
 	private static List<Lease> leases(Map<String, ImportedRow> rows) {
 		Map<String, Lease> leases = new HashMap<>();
@@ -219,8 +219,8 @@ final class LeaseImporter {
 	}
 
 	/**
-	 * Another instance that does the same may have been faster, and may even have gone
-	 * on.
+	 * Create the leases of a batch. Another instance may have created them before, and
+	 * may even have advanced them.
 	 * @return how many leases are there that stand behind
 	 */
 	private CompletableFuture<Integer> write(List<Lease> batch) {

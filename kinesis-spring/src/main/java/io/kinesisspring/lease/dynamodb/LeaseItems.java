@@ -21,19 +21,19 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.WorkerGroup;
 
 /**
- * Leases, groups and what has been taken over, as the rows of a table.
+ * Converts leases, worker groups and import markers to rows of the table, and back.
  */
 final class LeaseItems {
 
-	/** No stream name has a colon, so that no lease's key begins like this. */
+	/** No stream name has a colon, so that no lease has such a key. */
 	private static final String GROUP_KEY_PREFIX = "workers:";
 
-	/** Nor like this. */
+	/** No lease has such a key either. */
 	private static final String IMPORT_KEY_PREFIX = "imported:";
 
 	/**
-	 * Whatever else comes before a colon is left to later versions: this one ignores
-	 * their rows.
+	 * All other keys with a colon are reserved for later versions. This version ignores
+	 * them.
 	 */
 	private static final char RESERVED = ':';
 
@@ -90,8 +90,8 @@ final class LeaseItems {
 	}
 
 	/**
-	 * The values of a conditional write: owner and epoch as they were seen, and what is
-	 * written.
+	 * The values of a conditional write: owner and epoch as they were seen, and the
+	 * written values.
 	 */
 	Map<String, AttributeValue> fencedValues(Lease seen, Consumer<Map<String, AttributeValue>> written) {
 		Map<String, AttributeValue> values = new HashMap<>();
@@ -104,7 +104,7 @@ final class LeaseItems {
 	}
 
 	/**
-	 * A group with its first member.
+	 * A group with its first member, as a row.
 	 */
 	Map<String, AttributeValue> write(int group, String worker, Collection<String> streams, Duration timeout) {
 		Map<String, AttributeValue> item = new HashMap<>(key(group));
@@ -117,7 +117,7 @@ final class LeaseItems {
 	}
 
 	/**
-	 * That a table has been taken over.
+	 * The marker of an import, as a row.
 	 */
 	Map<String, AttributeValue> write(LeaseImport source) {
 		Map<String, AttributeValue> item = new HashMap<>(key(source));
@@ -200,7 +200,8 @@ final class LeaseItems {
 	}
 
 	/**
-	 * What is no sequence number is as good as none: the service is asked again.
+	 * A text that is no sequence number counts as unknown. The next listing sets it
+	 * again.
 	 */
 	private static @Nullable SequenceNumber sequenceNumber(Map<String, AttributeValue> item, String attribute) {
 		String text = text(item, attribute);
@@ -232,8 +233,8 @@ final class LeaseItems {
 	}
 
 	/**
-	 * The attribute names that an expression speaks of, so that none can clash with a
-	 * reserved word.
+	 * The attribute names that an expression uses as placeholders, so that none can clash
+	 * with a reserved word.
 	 */
 	static Map<String, String> namesIn(String expression) {
 		Map<String, String> names = new HashMap<>();

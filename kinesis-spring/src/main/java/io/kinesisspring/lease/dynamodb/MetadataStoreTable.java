@@ -12,13 +12,13 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * The table of Spring Integration's {@code DynamoDbMetadataStore}, as its Kinesis
- * adapters and the Spring Cloud Stream binder fill it: {@code group:stream:shard} and the
- * last sequence number. Other components may keep other things in it.
+ * Reads the table of Spring Integration's {@code DynamoDbMetadataStore}. Its Kinesis
+ * adapters and the Spring Cloud Stream binder store the last sequence number under {@code
+ * group:stream:shard}. Other components may store other values.
  */
 final class MetadataStoreTable implements ForeignTable {
 
-	/** The names of key and value: those of today, and those up to version 2. */
+	/** The names of key and value, today and up to version 2. */
 	private static final Map<String, String> ATTRIBUTES = Map.of("metadataKey", "metadataValue", "KEY", "VALUE");
 
 	private static final String SHARD = ":shardId-";
@@ -61,7 +61,7 @@ final class MetadataStoreTable implements ForeignTable {
 	}
 
 	/**
-	 * It knows nothing of records in records: a record that it has counted is done.
+	 * It knows no sub-sequence numbers: a stored record is processed as a whole.
 	 */
 	private Checkpoint after(String sequenceNumber, String key) {
 		try {
@@ -71,7 +71,7 @@ final class MetadataStoreTable implements ForeignTable {
 			throw new KinesisConfigurationException(
 					"The row '" + key + "' of the metadata store '" + this.source.tableName() + "' has the value '"
 							+ sequenceNumber + "', which is no sequence number",
-					"Mend the row, or delete it to start its shard at the initial position", ex);
+					"Repair the row, or delete it to start its shard at the initial position", ex);
 		}
 	}
 

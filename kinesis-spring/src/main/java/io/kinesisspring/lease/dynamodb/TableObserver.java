@@ -1,20 +1,19 @@
 package io.kinesisspring.lease.dynamodb;
 
 /**
- * Sees the requests that a store makes: for counting, not for deciding. What the client
- * repeats by itself is one request here. Implementations must be quick, must not throw,
- * and must be safe for threads.
+ * Observes the requests of a store, to count them. A request that the client retries by
+ * itself counts once. Implementations must be fast and thread-safe, and must not throw.
  *
  * @since 0.1.0
  */
 public interface TableObserver {
 
-	/** An observer that looks away. */
+	/** An observer that does nothing. */
 	TableObserver NONE = (table, action) -> (outcome) -> {
 	};
 
 	/**
-	 * A request has been made.
+	 * A request was sent.
 	 * @param table the name or ARN of the table
 	 * @param action the API action, such as {@code UpdateItem}
 	 * @return told of the answer
@@ -22,13 +21,13 @@ public interface TableObserver {
 	Request requested(String table, String action);
 
 	/**
-	 * A request that is under way.
+	 * A request without a response so far.
 	 */
 	@FunctionalInterface
 	interface Request {
 
 		/**
-		 * It has been answered, or never will be.
+		 * The request was answered, or has failed.
 		 * @param outcome how it ended
 		 */
 		void answered(Outcome outcome);
@@ -36,20 +35,20 @@ public interface TableObserver {
 	}
 
 	/**
-	 * How a request can end.
+	 * How a request ended.
 	 */
 	enum Outcome {
 
-		/** It did what it was to do. */
+		/** The request succeeded. */
 		SUCCESS,
 
-		/** The condition under which it was to write did not hold. */
+		/** The condition of the write did not hold. */
 		CONDITION,
 
-		/** The table is asked too often. */
+		/** The table throttled the request. */
 		THROTTLED,
 
-		/** It failed in another way. */
+		/** The request failed in another way. */
 		FAILURE
 
 	}

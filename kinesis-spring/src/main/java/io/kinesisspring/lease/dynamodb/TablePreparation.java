@@ -22,10 +22,11 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbAsyncWaiter;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Creates the table where it is missing and checks it where it is there. May run in many
- * workers at once: who comes second finds the table in the making and waits for it.
+ * Creates the table if it does not exist, and checks it otherwise. Several workers may do
+ * so at once: those that come later wait until the table is active.
  */
 final class TablePreparation {
 
@@ -57,7 +58,7 @@ final class TablePreparation {
 				if (ex == null) {
 					return check(response.table());
 				}
-				if (DynamoDbFailures.causeOf(ex) instanceof ResourceNotFoundException) {
+				if (Futures.cause(ex) instanceof ResourceNotFoundException) {
 					return create();
 				}
 				throw new CompletionException(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name()));
@@ -122,7 +123,7 @@ final class TablePreparation {
 				.attributeType(ScalarAttributeType.S)
 				.build())), (response) -> response.tableDescription() != null)
 			.handle((created, ex) -> {
-				if (ex != null && !(DynamoDbFailures.causeOf(ex) instanceof ResourceInUseException)) {
+				if (ex != null && !(Futures.cause(ex) instanceof ResourceInUseException)) {
 					throw new CompletionException(DynamoDbFailures.explain(ex, "CreateTable", this.table.name()));
 				}
 				logger.info("Lease table '" + this.table.name() + "' "

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
+import io.kinesisspring.scheduling.Futures;
+
 /**
- * Tells an observer of the requests to a table. Thread-safe.
+ * Reports the requests to a table to an observer, and explains failures. Thread-safe.
  */
 final class TableRequests {
 
@@ -75,7 +77,7 @@ final class TableRequests {
 		if (ex == null) {
 			return TableObserver.Outcome.SUCCESS;
 		}
-		Throwable cause = DynamoDbFailures.causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		if (cause instanceof ConditionalCheckFailedException) {
 			return TableObserver.Outcome.CONDITION;
 		}

@@ -22,7 +22,7 @@ public record TableSettings(String name, String keyAttribute, boolean create) {
 	}
 
 	/**
-	 * A table with the defaults.
+	 * Create settings with the defaults.
 	 * @param name its name
 	 * @return the settings
 	 */

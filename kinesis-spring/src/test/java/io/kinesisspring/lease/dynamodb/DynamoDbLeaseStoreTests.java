@@ -108,7 +108,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	@Test
 	void refusesATableOfAnotherApplication() {
 		LeaseStore other = new DynamoDbLeaseStore(dynamoDb.client(), "other", TableSettings.named(this.tableName));
-		other.join(0, "w", List.of("orders"), Duration.ofSeconds(1)).join();
+		other.workerGroups().join(0, "w", List.of("orders"), Duration.ofSeconds(1)).join();
 		assertThat(createStore().load().join().unreadable()).hasEntrySatisfying("workers:0",
 				(ex) -> assertThat(ex)
 					.hasMessageContaining("of the application 'other', while this application is 'app'")

@@ -27,6 +27,7 @@ import io.kinesisspring.embedded.dynamodb.DynamoDbLocal;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.scheduling.Futures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,7 +82,7 @@ class EmptyAnswerIntegrationTests {
 		this.store.prepare().join();
 		Lease free = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of());
 		this.store.create(free).join();
-		this.store.join(0, "a", List.of("orders"), TIMEOUT).join();
+		this.store.workerGroups().join(0, "a", List.of("orders"), TIMEOUT).join();
 		this.held = this.store.claim(free, "a").join().orElseThrow();
 	}
 
@@ -89,28 +90,32 @@ class EmptyAnswerIntegrationTests {
 		return Stream.of(call("Scan", "load", (store, held) -> store.load()),
 				call("GetItem", "find", (store, held) -> store.find(held.key())),
 				call("GetItem", "find nothing", (store, held) -> store.find("orders_nowhere")),
-				call("GetItem", "readGroup", (store, held) -> store.readGroup(0, true)),
+				call("GetItem", "readGroup", (store, held) -> store.workerGroups().readGroup(0, true)),
 				call("PutItem", "create",
 						(store, held) -> store
 							.create(Lease.initial("orders", "shard-2", Checkpoint.TRIM_HORIZON, Set.of()))),
-				call("PutItem", "found a crew", (store, held) -> store.join(1, "b", List.of("orders"), TIMEOUT)),
+				call("PutItem", "found a crew",
+						(store, held) -> store.workerGroups().join(1, "b", List.of("orders"), TIMEOUT)),
 				call("UpdateItem", "claim", (store, held) -> store.claim(held, "b")),
 				call("UpdateItem", "checkpoint",
 						(store, held) -> store.checkpoint(held.advanced(Checkpoint.SHARD_END, 1))),
 				call("UpdateItem", "release", (store, held) -> store.release(held)),
-				call("UpdateItem", "join", (store, held) -> store.join(0, "b", List.of("orders"), TIMEOUT)),
-				call("UpdateItem", "heartbeat", (store, held) -> store.heartbeat(0, "a", List.of())),
+				call("UpdateItem", "join",
+						(store, held) -> store.workerGroups().join(0, "b", List.of("orders"), TIMEOUT)),
+				call("UpdateItem", "heartbeat", (store, held) -> store.workerGroups().heartbeat(0, "a", List.of())),
 				call("UpdateItem", "requestHandover",
-						(store, held) -> store.requestHandover(0, List.of("orders_shard-1@1"))),
-				call("UpdateItem", "wakeUp", (store, held) -> store.wakeUp(0)),
-				call("UpdateItem", "evict", (store, held) -> store.evict(0, "a", 1)),
-				call("UpdateItem", "leave", (store, held) -> store.leave(0, "a")),
+						(store, held) -> store.workerGroups().requestHandover(0, List.of("orders_shard-1@1"))),
+				call("UpdateItem", "wakeUp", (store, held) -> store.workerGroups().wakeUp(0)),
+				call("UpdateItem", "evict", (store, held) -> store.workerGroups().evict(0, "a", 1)),
+				call("UpdateItem", "leave", (store, held) -> store.workerGroups().leave(0, "a")),
 				call("DeleteItem", "delete", (store, held) -> {
 					Lease finished = held.advanced(Checkpoint.SHARD_END, 1);
 					return store.checkpoint(finished).thenCompose((written) -> store.delete(finished));
 				}),
 				call("DeleteItem", "removeGroup",
-						(store, held) -> store.leave(0, "a").thenCompose((left) -> store.removeGroup(0))),
+						(store, held) -> store.workerGroups()
+							.leave(0, "a")
+							.thenCompose((left) -> store.workerGroups().removeGroup(0))),
 				call("DescribeTable", "prepare", (store, held) -> store.prepare()),
 				call("Scan", "look for rows of kinesis-python", (store, held) -> store.prepare()))
 			.flatMap((call) -> Stream.of("", "{}", "{\"Attributes\":{},\"Item\":{},\"Count\":0}")
@@ -168,7 +173,7 @@ class EmptyAnswerIntegrationTests {
 			.withThrowableThat()
 			.havingRootCause()
 			.isInstanceOf(KinesisException.class);
-		Throwable failure = call.handle((done, ex) -> DynamoDbFailures.causeOf(ex)).join();
+		Throwable failure = call.handle((done, ex) -> Futures.cause(ex)).join();
 		assertThat(failure).isInstanceOf(KinesisException.class)
 			.isNotInstanceOf(KinesisConfigurationException.class)
 			.hasMessageContaining("dynamodb:" + action + " on the lease table");

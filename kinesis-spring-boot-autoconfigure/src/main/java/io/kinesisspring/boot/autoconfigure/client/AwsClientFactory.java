@@ -18,9 +18,9 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * Builds the AWS clients: one region and one identity for all of them, looked for when
- * the first is built, and the customizers' last word. An application that brings clients
- * of its own needs neither. Ends the clients' threads behind the clients.
+ * Builds the AWS clients. All of them share one region and one identity, which are
+ * resolved when the first client is built. Customizers apply last. Stops the clients'
+ * threads after the clients.
  */
 public final class AwsClientFactory implements DisposableBean {
 

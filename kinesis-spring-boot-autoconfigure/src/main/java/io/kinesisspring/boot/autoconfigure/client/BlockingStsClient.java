@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityReques
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityResponse;
 
 /**
- * The two requests that credentials are made of, by way of the asynchronous client.
+ * Makes the two requests that get credentials with the asynchronous client.
  */
 final class BlockingStsClient implements StsClient {
 

@@ -23,7 +23,7 @@ record ClientCustomizers(List<KinesisClientCustomizer<?>> customizers) {
 	}
 
 	/**
-	 * Call those that are meant for builders of the type.
+	 * Call the customizers whose type argument fits the builder.
 	 * @param builder the builder to customize
 	 */
 	@SuppressWarnings({ "rawtypes", "unchecked" })

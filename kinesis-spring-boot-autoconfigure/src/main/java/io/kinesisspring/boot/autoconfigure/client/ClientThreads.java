@@ -12,9 +12,9 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 
 /**
- * One client's threads, beside those of its connections: fewer than the SDK's own, which
- * are 8 to 64 for answers and 5 for timers. No two clients share any: whoever blocks
- * those of the Kinesis client, which an application may use as well, blocks no heartbeat.
+ * The threads of one client, beside those of its connections: fewer than the SDK's own, 8
+ * to 64 for responses and 5 for timers. Clients do not share threads. An application that
+ * blocks the threads of the Kinesis client therefore does not block heartbeats.
  * <p>
  * Their names begin like those of the SDK's own: a template knows by them on which
  * threads it must not wait.
@@ -75,7 +75,7 @@ final class ClientThreads {
 	}
 
 	/**
-	 * End them, behind the client.
+	 * Stop the threads, after the client.
 	 */
 	void close() {
 		this.timers.shutdown();

@@ -16,9 +16,9 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 
 /**
- * Finds the identity under which requests are made: keys that are given for Kinesis, then
- * the profile, then the application's own provider, then what the SDK finds around it;
- * and with all but the keys, the role to assume.
+ * Resolves the credentials, in this order: access keys, the profile, the application's
+ * provider, the SDK's default provider. With all but the access keys it assumes the role,
+ * if there is one.
  */
 final class CredentialsResolver {
 
@@ -46,7 +46,7 @@ final class CredentialsResolver {
 		if (StringUtils.hasText(this.connectionDetails.getSecretKey())) {
 			throw incomplete("secret-key", "access-key");
 		}
-		String roleArn = this.properties.getRoleArn();
+		String roleArn = this.properties.roleArn();
 		AwsCredentialsProvider base = base(region);
 		return StringUtils.hasText(roleArn) ? assume(roleArn, base, region) : base;
 	}
@@ -68,7 +68,7 @@ final class CredentialsResolver {
 	}
 
 	private AwsCredentialsProvider base(Region region) {
-		String profile = this.properties.getProfile();
+		String profile = this.properties.profile();
 		if (StringUtils.hasText(profile)) {
 			return ProfileCredentialsProvider.create(profile);
 		}
@@ -90,7 +90,7 @@ final class CredentialsResolver {
 							+ "' and the AWS SDK's STS client, which assumes roles, is not on the class path",
 					"Add the dependency software.amazon.awssdk:sts, or remove kinesis.credentials.role-arn");
 		}
-		return available.assumeRole(roleArn, this.properties.getExternalId(), base, region);
+		return available.assumeRole(roleArn, this.properties.externalId(), base, region);
 	}
 
 }

@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -34,13 +35,13 @@ public final class KinesisClientAutoConfiguration {
 	}
 
 	/**
-	 * By the name that {@link EnableConfigurationProperties} gives it, which would take
-	 * those of the parent context for this one's.
+	 * The bean has the name that {@link EnableConfigurationProperties} would give it.
+	 * That annotation would use the properties of the parent context.
 	 */
 	@Bean("kinesis-io.kinesisspring.boot.autoconfigure.KinesisProperties")
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	KinesisProperties kinesisProperties() {
-		return new KinesisProperties();
+	KinesisProperties kinesisProperties(Environment environment) {
+		return Binder.get(environment).bindOrCreate("kinesis", KinesisProperties.class);
 	}
 
 	@Bean
@@ -65,7 +66,7 @@ public final class KinesisClientAutoConfiguration {
 			ObjectProvider<AwsCredentialsProvider> credentialsProvider, ObjectProvider<StsCredentials> sts,
 			ClientCustomizers customizers) {
 		return new AwsClientFactory(new RegionResolver(connectionDetails, regionProvider),
-				new CredentialsResolver(connectionDetails, properties.getCredentials(), credentialsProvider, sts),
+				new CredentialsResolver(connectionDetails, properties.credentials(), credentialsProvider, sts),
 				customizers);
 	}
 
@@ -75,8 +76,8 @@ public final class KinesisClientAutoConfiguration {
 	}
 
 	/**
-	 * An application's own client is used for subscriptions, too: it may have another
-	 * identity or endpoint than the properties say.
+	 * A client of the application also subscribes to shards: its identity and endpoint
+	 * may differ from those of the properties.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingContextBean(KinesisAsyncClient.class)
@@ -104,7 +105,7 @@ public final class KinesisClientAutoConfiguration {
 
 		@Bean
 		NettyClientCustomizer kinesisNettyClientCustomizer(KinesisProperties properties) {
-			return new NettyClientCustomizer(properties.getHttp());
+			return new NettyClientCustomizer(properties.http());
 		}
 
 	}

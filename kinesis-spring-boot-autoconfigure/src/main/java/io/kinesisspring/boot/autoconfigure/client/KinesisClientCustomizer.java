@@ -3,8 +3,8 @@ package io.kinesisspring.boot.autoconfigure.client;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 
 /**
- * Customizes the builder of an AWS client before it is built. Which client, the type
- * argument says: {@code KinesisAsyncClientBuilder}, {@code DynamoDbAsyncClientBuilder},
+ * Customizes the builder of an AWS client before it is built. The type argument selects
+ * the clients: {@code KinesisAsyncClientBuilder}, {@code DynamoDbAsyncClientBuilder},
  * {@code StsAsyncClientBuilder}, or a type that they have in common, such as
  * {@code AwsClientBuilder<?, ?>}. Beans of this type are called in their order.
  * <p>

@@ -7,8 +7,8 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
 
 /**
  * Details required to connect to Kinesis and to the DynamoDB table of leases. A bean of
- * this type takes the place of the properties of the same names. Whatever it does not say
- * is found the way the AWS SDK does it.
+ * this type replaces the properties of the same names. The AWS SDK finds details that the
+ * bean does not have.
  *
  * @since 0.1.0
  */

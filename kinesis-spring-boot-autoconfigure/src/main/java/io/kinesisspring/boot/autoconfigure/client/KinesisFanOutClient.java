@@ -18,8 +18,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 public interface KinesisFanOutClient {
 
 	/**
-	 * The client. Asked for once, when the first container that reads by fan-out is
-	 * started.
+	 * The client. Called once, when the first fan-out container starts.
 	 * @return the client, which the caller does not close
 	 */
 	KinesisAsyncClient getClient();

@@ -7,7 +7,7 @@ import org.springframework.util.function.SingletonSupplier;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 /**
- * Makes the client when it is first asked for, and closes it with the context.
+ * Creates the client on first use, and closes it with the context.
  */
 final class LazyFanOutClient implements KinesisFanOutClient, DisposableBean {
 

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be said beside the endpoint of a server on this machine.
+ * Knows endpoints of servers on this machine, and which other properties they need.
  */
 public final class LocalEndpoint {
 

@@ -12,22 +12,22 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 
 /**
- * Gives the clients Netty, whatever else is on the class path. Comes before all other
- * customizers, so that each of them may choose differently.
+ * Makes the clients use Netty, whatever else is on the class path. It is called before
+ * all other customizers, so that each of them can choose another HTTP client.
  */
 final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBuilder<?, ?>>, Ordered {
 
 	/**
-	 * Requests are bounded where they come from: one at a time for each shard, and the
-	 * template's requests in flight. A bound here, such as the SDK's own of 50, would let
+	 * The callers limit their requests: readers to one for each shard, the template to
+	 * its requests in flight. A limit here, such as the SDK's default of 50, would make
 	 * shards wait for each other.
 	 */
 	private static final int UNBOUNDED = Integer.MAX_VALUE;
 
 	/**
-	 * What a subscription may have on its way while its listener works: 2 MB a second,
-	 * the most that the service sends, over a distance of 60 ms. The SDK's 1 MB would be
-	 * held by each subscription beside the heap.
+	 * The flow-control window of a subscription: 2 MB a second, the most that the service
+	 * sends, with a round trip of 60 ms. With the SDK's 1 MB, each subscription would
+	 * hold as much outside the heap.
 	 */
 	private static final int WINDOW = 128 << 10;
 
@@ -48,8 +48,8 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	}
 
 	/**
-	 * The same for a client that subscribes to shards. It knows no read timeout: that
-	 * would end the subscriptions of slow listeners, which let nothing come meanwhile.
+	 * The same for a client that subscribes to shards. It has no read timeout, which
+	 * would end the subscriptions of slow listeners: these request no events meanwhile.
 	 */
 	NettyClientCustomizer forSubscriptions() {
 		return new NettyClientCustomizer(this.properties, true);
@@ -75,7 +75,7 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	}
 
 	private Protocol protocol() {
-		return switch (this.properties.getProtocol()) {
+		return switch (this.properties.protocol()) {
 			case HTTP2 -> Protocol.HTTP2;
 			case HTTP1_1 -> Protocol.HTTP1_1;
 		};

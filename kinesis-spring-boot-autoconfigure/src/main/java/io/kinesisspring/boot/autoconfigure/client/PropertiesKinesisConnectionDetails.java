@@ -23,32 +23,32 @@ final class PropertiesKinesisConnectionDetails implements KinesisConnectionDetai
 
 	@Override
 	public @Nullable URI getEndpoint() {
-		return checked("kinesis.endpoint", this.properties.getEndpoint());
+		return checked("kinesis.endpoint", this.properties.endpoint());
 	}
 
 	@Override
 	public @Nullable URI getDynamoDbEndpoint() {
-		return checked("kinesis.dynamodb.endpoint", this.properties.getDynamodb().getEndpoint());
+		return checked("kinesis.dynamodb.endpoint", this.properties.dynamodb().endpoint());
 	}
 
 	@Override
 	public @Nullable String getRegion() {
-		return this.properties.getRegion();
+		return this.properties.region();
 	}
 
 	@Override
 	public @Nullable String getAccessKey() {
-		return this.properties.getCredentials().getAccessKey();
+		return this.properties.credentials().accessKey();
 	}
 
 	@Override
 	public @Nullable String getSecretKey() {
-		return this.properties.getCredentials().getSecretKey();
+		return this.properties.credentials().secretKey();
 	}
 
 	@Override
 	public @Nullable String getSessionToken() {
-		return this.properties.getCredentials().getSessionToken();
+		return this.properties.credentials().sessionToken();
 	}
 
 	private static @Nullable URI checked(String property, @Nullable URI endpoint) {

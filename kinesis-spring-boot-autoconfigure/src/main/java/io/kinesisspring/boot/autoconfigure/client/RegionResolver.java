@@ -12,8 +12,8 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * Finds the region: what is said for Kinesis, then what is said for the application's AWS
- * clients, then what the SDK finds around it.
+ * Resolves the region, in this order: the region for Kinesis, the application's provider,
+ * the SDK's default provider.
  */
 final class RegionResolver {
 

@@ -6,8 +6,8 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 
 /**
- * How long a client waits for an answer and how often it tries: short of the SDK's own
- * defaults, which know no end to a call, and retry below the retries of this library.
+ * Timeouts and retries of a client. The SDK's defaults do not limit the time of a call,
+ * and their retries would multiply the retries of this library.
  *
  * @param attempts how many times a request is made at most
  * @param attemptTimeout how long each time may take
@@ -16,31 +16,29 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 record RequestPolicy(int attempts, Duration attemptTimeout, Duration callTimeout) {
 
 	/**
-	 * Readers, shard discovery and template retry by themselves for as long as it makes
-	 * sense, and know what the SDK does not: the shard's five reads a second, a record's
-	 * delivery timeout, whether the lease still holds. One more attempt is left to the
-	 * SDK, for the connection that broke while it was idle. The times allow for 10 MB,
-	 * the most that GetRecords returns and PutRecords takes, at 5 Mbit/s.
+	 * Readers, shard discovery and templates retry by themselves. They know what the SDK
+	 * does not: the shard's five reads a second, a record's delivery timeout, whether the
+	 * lease is still held. The SDK makes one more attempt, for connections that broke
+	 * while they were idle. The timeouts allow for 10 MB, the most that GetRecords
+	 * returns and PutRecords takes, at 5 Mbit/s.
 	 */
 	static final RequestPolicy KINESIS = new RequestPolicy(2, Duration.ofSeconds(20), Duration.ofSeconds(45));
 
 	/**
-	 * A subscription is one call to the SDK for as long as it is open; readers watch it,
-	 * and know how long it may take and when to open another. The SDK must not: it would
-	 * begin the same one anew, at its old position.
+	 * To the SDK, an open subscription is one call. Readers monitor subscriptions and
+	 * renew them. The SDK must not retry: it would subscribe again at the old position.
 	 */
 	static final RequestPolicy SUBSCRIPTIONS = new RequestPolicy(1, Duration.ofMinutes(15), Duration.ofMinutes(15));
 
 	/**
-	 * Heartbeats and rounds come again by themselves; the first ones of a start, and the
-	 * last checkpoint and the release of a stop, do not, so the SDK tries three times.
-	 * Requests and answers are small, and what takes longer than a failover takes is of
-	 * no use to anybody.
+	 * Heartbeats and reconciliations repeat by themselves. The first calls of a start and
+	 * the last ones of a stop do not, so the SDK makes three attempts. Requests and
+	 * responses are small. A response that takes longer than a failover is useless.
 	 */
 	static final RequestPolicy DYNAMODB = new RequestPolicy(3, Duration.ofSeconds(4), Duration.ofSeconds(10));
 
 	/**
-	 * Nobody else retries, and every request waits for it.
+	 * No other code retries, and every request waits for the credentials.
 	 */
 	static final RequestPolicy STS = new RequestPolicy(3, Duration.ofSeconds(5), Duration.ofSeconds(15));
 

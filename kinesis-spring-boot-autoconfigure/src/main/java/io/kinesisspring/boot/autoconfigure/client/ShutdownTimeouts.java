@@ -15,9 +15,9 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.producer.KinesisTemplate;
 
 /**
- * Lets the context wait for containers and template as long as their own timeouts say.
- * Its default of 30 seconds would close the clients under those that were given longer.
- * An application that sets {@code spring.lifecycle.timeout-per-shutdown-phase} is obeyed.
+ * Makes the context wait for containers and templates until their own timeouts. With its
+ * default of 30 seconds it would close the clients before longer timeouts have passed.
+ * The property {@code spring.lifecycle.timeout-per-shutdown-phase} overrides this.
  */
 final class ShutdownTimeouts implements ApplicationListener<ContextRefreshedEvent> {
 

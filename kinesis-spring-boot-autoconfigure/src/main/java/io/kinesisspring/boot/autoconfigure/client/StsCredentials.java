@@ -21,9 +21,9 @@ import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentia
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * Credentials that STS gives out. The SDK's own way to them needs a synchronous HTTP
- * client on the class path; this one makes do with the asynchronous one that is there.
- * They are renewed in the background, so that no request waits for it.
+ * Credentials from STS. The SDK's own providers need a synchronous HTTP client on the
+ * class path. This class uses the asynchronous client. Credentials are renewed in the
+ * background, so that no request waits.
  */
 final class StsCredentials implements DisposableBean {
 
@@ -51,9 +51,9 @@ final class StsCredentials implements DisposableBean {
 	}
 
 	/**
-	 * Where the environment names a token file, as it does for the service accounts of
-	 * EKS, its identity comes in at the place that it has in the SDK's own chain: behind
-	 * keys in system properties and environment variables, before everything else.
+	 * If the environment names a token file, as for service accounts of EKS, its identity
+	 * has the place that it has in the SDK's default chain: after keys in system
+	 * properties and environment variables, before all others.
 	 */
 	AwsCredentialsProvider withWebIdentity(AwsCredentialsProvider others, Region region) {
 		if (SdkSystemSetting.AWS_WEB_IDENTITY_TOKEN_FILE.getStringValue().isEmpty()) {

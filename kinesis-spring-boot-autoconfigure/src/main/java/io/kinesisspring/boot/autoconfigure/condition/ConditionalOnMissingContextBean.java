@@ -12,9 +12,9 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Matches unless the application has such a bean, in this context or in an ancestor. What
- * an ancestor has by auto-configuration does not count: each context has that of its own,
- * made of its own {@code kinesis.*} properties.
+ * Matches unless the application has such a bean, in this context or in an ancestor.
+ * Auto-configured beans of an ancestor do not count: each context has its own, made from
+ * its own {@code kinesis.*} properties.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

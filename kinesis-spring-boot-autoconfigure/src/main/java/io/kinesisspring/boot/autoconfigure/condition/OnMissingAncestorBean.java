@@ -23,8 +23,8 @@ import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
- * Matches unless an ancestor of the context has such a bean by other means than our
- * auto-configuration.
+ * Matches unless an ancestor of the context has such a bean that this library did not
+ * auto-configure.
  */
 class OnMissingAncestorBean extends SpringBootCondition implements ConfigurationCondition {
 

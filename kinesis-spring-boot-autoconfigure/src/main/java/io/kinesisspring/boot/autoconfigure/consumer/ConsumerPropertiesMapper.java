@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.util.StringUtils;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
@@ -16,12 +18,10 @@ import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.shard.FanOutOptions;
 
 /**
- * Maps {@link KinesisProperties} to what containers are made with, and what these do not
- * accept back to the properties that said it.
+ * Maps {@link KinesisProperties} to the options of containers, and options that are out
+ * of range back to the properties that set them.
  */
 final class ConsumerPropertiesMapper {
-
-	private static final String CONSUMER = "kinesis.consumer.";
 
 	private final KinesisProperties properties;
 
@@ -33,81 +33,45 @@ final class ConsumerPropertiesMapper {
 	}
 
 	/**
-	 * What all containers begin with.
-	 * @param beans the application's own, which take the place of
-	 * {@code kinesis.consumer.error}
+	 * The options that all containers begin with.
+	 * @param beans the application's own, which override {@code kinesis.consumer.error}
 	 */
 	ContainerOptions containerOptions(ListenerBeans beans) {
-		KinesisProperties.Consumer consumer = this.properties.getConsumer();
-		KinesisProperties.Streams streams = this.properties.getStreams();
-		KinesisProperties.Lease lease = this.properties.getLease();
-		RecordRecoverer recoverer = recoverer(beans, consumer.getError().getDeadLetterStream());
-		ContainerOptions.Builder options = ContainerOptions.defaults()
-			.toBuilder()
+		try {
+			return options(beans);
+		}
+		catch (InvalidOptionException ex) {
+			throw OptionProperties.translate(ex);
+		}
+	}
+
+	private ContainerOptions options(ListenerBeans beans) {
+		KinesisProperties.Listener consumer = this.properties.consumer();
+		RecordRecoverer recoverer = recoverer(beans, consumer.error().deadLetterStream());
+		ContainerOptions.Builder options = ContainerOptions.builder()
 			.application(applicationName())
-			.autoStartup(consumer.isAutoStartup())
-			.initialPosition(consumer.getInitialPosition())
-			.ackMode(consumer.getAckMode())
-			.checkpointInterval(consumer.getCheckpointInterval())
-			.maxRecords(consumer.getMaxRecords())
-			.idleBetweenReads(consumer.getIdleBetweenReads())
-			.bufferMemory(consumer.getBufferMemory())
-			.mode(consumer.getMode())
-			.fanOut(fanOut(consumer.getFanOut()))
-			.staleCheckpoint(consumer.getStaleCheckpoint())
-			.onAccessDenied(consumer.getOnAccessDenied())
-			.concurrency(consumer.getConcurrency())
-			.idleAfter(consumer.getIdleAfter())
-			.stalledAfter(consumer.getStalledAfter())
-			.errorHandler((beans.errorHandler() != null) ? beans.errorHandler()
-					: errorHandler(consumer.getError(), recoverer))
 			.recoverer(recoverer)
 			.interceptors(beans.interceptors())
-			.headers(consumer.getHeaders())
 			.observations(beans.observations())
 			.shardListeners(beans.shardListeners())
-			.shutdownTimeout(consumer.getShutdownTimeout())
-			.missingStream(streams.getMissing())
-			.createShards(streams.getCreateShards())
-			.failoverAfter(lease.getFailoverAfter());
-		PropertyMapper.get().from(lease::getMaxLeases).to(options::maxLeases);
+			.missingStream(this.properties.streams().missing())
+			.createShards(this.properties.streams().createShards())
+			.failoverAfter(this.properties.lease().failoverAfter());
+		PropertyMapper.get().from(this.properties.lease()::maxLeases).to(options::maxLeases);
+		apply(consumer, options);
+		if (beans.errorHandler() != null) {
+			options.errorHandler(beans.errorHandler());
+		}
+		else {
+			OnExhausted byDefault = (recoverer != null) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD;
+			options.errorHandler(apply(consumer.error(), DefaultErrorHandler.builder().onExhausted(byDefault)).build());
+		}
 		return options.build();
 	}
 
-	private static FanOutOptions fanOut(KinesisProperties.Consumer.FanOut properties) {
-		return FanOutOptions.defaults()
-			.toBuilder()
-			.consumerName(textOrNull(properties.getConsumerName()))
-			.consumerArn(textOrNull(properties.getConsumerArn()))
-			.deregisterOnStop(properties.isDeregisterOnStop())
-			.fallback(properties.getFallback())
-			.silentAfter(properties.getSilentAfter())
-			.build();
-	}
-
-	private static @Nullable String textOrNull(@Nullable String text) {
-		return StringUtils.hasText(text) ? text : null;
-	}
-
 	private @Nullable String applicationName() {
-		String name = this.properties.getApplicationName();
+		String name = this.properties.applicationName();
 		return StringUtils.hasText(name) ? name : this.springApplicationName;
-	}
-
-	/**
-	 * Who says where dead letters go means them to go there.
-	 */
-	private static DefaultErrorHandler errorHandler(KinesisProperties.Consumer.Error error,
-			@Nullable RecordRecoverer recoverer) {
-		DefaultErrorHandler.Builder builder = DefaultErrorHandler.builder()
-			.initialBackoff(error.getInitialBackoff())
-			.multiplier(error.getMultiplier())
-			.maxBackoff(error.getMaxBackoff())
-			.onExhausted((recoverer != null) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD);
-		PropertyMapper map = PropertyMapper.get();
-		map.from(error::getOnExhausted).to(builder::onExhausted);
-		map.from(error::getMaxAttempts).to(builder::maxAttempts);
-		return builder.build();
 	}
 
 	private static @Nullable RecordRecoverer recoverer(ListenerBeans beans, @Nullable String deadLetterStream) {
@@ -128,69 +92,76 @@ final class ConsumerPropertiesMapper {
 	}
 
 	/**
-	 * How the container of an id differs from the others.
+	 * Apply the properties of a single listener.
 	 */
 	void customize(String id, ContainerOptions.Builder options, ListenerBeans beans) {
-		KinesisProperties.Listener listener = this.properties.getListeners().get(id);
+		KinesisProperties.Listener listener = this.properties.listeners().get(id);
 		if (listener == null) {
 			return;
 		}
 		try {
 			apply(listener, options);
 			PropertyMapper.get()
-				.from(listener.getError()::getDeadLetterStream)
+				.from(listener.error()::deadLetterStream)
 				.as((stream) -> deadLetters(beans, "kinesis.listeners." + id, stream))
 				.to(options::recoverer);
-			errorHandler(id, listener.getError(), options);
+			errorHandler(id, listener.error(), options);
 			options.build();
 		}
-		catch (KinesisConfigurationException ex) {
-			String prefix = "kinesis.listeners." + id + ".";
-			throw new KinesisConfigurationException(ex.getDescription().replace(CONSUMER, prefix),
-					ex.getAction().replace(CONSUMER, prefix), ex);
+		catch (InvalidOptionException ex) {
+			throw OptionProperties.translate(ex, "kinesis.listeners." + id);
 		}
 	}
 
-	private void apply(KinesisProperties.Listener listener, ContainerOptions.Builder options) {
+	private static void apply(KinesisProperties.Listener listener, ContainerOptions.Builder options) {
 		PropertyMapper map = PropertyMapper.get();
-		map.from(listener::getAutoStartup).to(options::autoStartup);
-		map.from(listener::getInitialPosition).to(options::initialPosition);
-		map.from(listener::getMode).to(options::mode);
-		options.fanOut(fanOut(listener.getFanOut(), options.fanOut().toBuilder()));
-		map.from(listener::getAckMode).to(options::ackMode);
-		map.from(listener::getCheckpointInterval).to(options::checkpointInterval);
-		map.from(listener::getMaxRecords).to(options::maxRecords);
-		map.from(listener::getIdleBetweenReads).to(options::idleBetweenReads);
-		map.from(listener::getBufferMemory).to(options::bufferMemory);
-		map.from(listener::getStaleCheckpoint).to(options::staleCheckpoint);
-		map.from(listener::getOnAccessDenied).to(options::onAccessDenied);
-		map.from(listener::getShutdownTimeout).to(options::shutdownTimeout);
-		map.from(listener::getConcurrency).to(options::concurrency);
-		map.from(listener::getHeaders).to(options::headers);
-		map.from(listener::getIdleAfter).to(options::idleAfter);
-		map.from(listener::getStalledAfter).to(options::stalledAfter);
+		map.from(listener::autoStartup).to(options::autoStartup);
+		map.from(listener::initialPosition).to(options::initialPosition);
+		map.from(listener::mode).to(options::mode);
+		options.fanOut(apply(listener.fanOut(), options.fanOut().toBuilder()));
+		map.from(listener::ackMode).to(options::ackMode);
+		map.from(listener::checkpointInterval).to(options::checkpointInterval);
+		map.from(listener::maxRecords).to(options::maxRecords);
+		map.from(listener::idleBetweenReads).to(options::idleBetweenReads);
+		map.from(listener::bufferMemory).to(options::bufferMemory);
+		map.from(listener::staleCheckpoint).to(options::staleCheckpoint);
+		map.from(listener::onAccessDenied).to(options::onAccessDenied);
+		map.from(listener::shutdownTimeout).to(options::shutdownTimeout);
+		map.from(listener::concurrency).to(options::concurrency);
+		map.from(listener::headers).to(options::headers);
+		map.from(listener::idleAfter).to(options::idleAfter);
+		map.from(listener::stalledAfter).to(options::stalledAfter);
 	}
 
-	private static FanOutOptions fanOut(KinesisProperties.Listener.FanOut properties, FanOutOptions.Builder options) {
+	private static FanOutOptions apply(KinesisProperties.FanOut properties, FanOutOptions.Builder options) {
 		PropertyMapper map = PropertyMapper.get();
-		map.from(properties::getConsumerName).to(options::consumerName);
-		map.from(properties::getConsumerArn).to(options::consumerArn);
-		map.from(properties::getDeregisterOnStop).to(options::deregisterOnStop);
-		map.from(properties::getFallback).to(options::fallback);
-		map.from(properties::getSilentAfter).to(options::silentAfter);
+		map.from(properties::consumerName).whenHasText().to(options::consumerName);
+		map.from(properties::consumerArn).whenHasText().to(options::consumerArn);
+		map.from(properties::deregisterOnStop).to(options::deregisterOnStop);
+		map.from(properties::fallback).to(options::fallback);
+		map.from(properties::silentAfter).to(options::silentAfter);
 		return options.build();
 	}
 
+	private static DefaultErrorHandler.Builder apply(KinesisProperties.Error error,
+			DefaultErrorHandler.Builder builder) {
+		PropertyMapper map = PropertyMapper.get();
+		map.from(error::maxAttempts).to(builder::maxAttempts);
+		map.from(error::initialBackoff).to(builder::initialBackoff);
+		map.from(error::multiplier).to(builder::multiplier);
+		map.from(error::maxBackoff).to(builder::maxBackoff);
+		map.from(error::onExhausted).to(builder::onExhausted);
+		return builder;
+	}
+
 	/**
-	 * What is set for the listener counts on top of what its annotation says. It cannot
-	 * count on top of an error handler of the application's own, and does not silently
-	 * take its place.
+	 * The properties of a listener override its annotation. They cannot change an error
+	 * handler of the application, and do not silently replace it.
 	 */
-	private static void errorHandler(String id, KinesisProperties.Listener.Error error,
-			ContainerOptions.Builder options) {
+	private static void errorHandler(String id, KinesisProperties.Error error, ContainerOptions.Builder options) {
 		String prefix = "kinesis.listeners." + id + ".error.";
-		OnExhausted onExhausted = error.getOnExhausted();
-		String deadLetterStream = error.getDeadLetterStream();
+		OnExhausted onExhausted = error.onExhausted();
+		String deadLetterStream = error.deadLetterStream();
 		if (StringUtils.hasText(deadLetterStream) && onExhausted != null && onExhausted != OnExhausted.DEAD_LETTER) {
 			throw new KinesisConfigurationException(
 					prefix + "dead-letter-stream is '" + deadLetterStream + "', but " + prefix
@@ -202,21 +173,14 @@ final class ConsumerPropertiesMapper {
 			if (StringUtils.hasText(deadLetterStream)) {
 				builder.onExhausted(OnExhausted.DEAD_LETTER);
 			}
-			PropertyMapper map = PropertyMapper.get();
-			map.from(error::getMaxAttempts).to(builder::maxAttempts);
-			map.from(error::getInitialBackoff).to(builder::initialBackoff);
-			map.from(error::getMultiplier).to(builder::multiplier);
-			map.from(error::getMaxBackoff).to(builder::maxBackoff);
-			map.from(error::getOnExhausted).to(builder::onExhausted);
-			options.errorHandler(builder.build());
+			options.errorHandler(apply(error, builder).build());
 		}
 		else if (Stream
-			.of(error.getMaxAttempts(), error.getInitialBackoff(), error.getMultiplier(), error.getMaxBackoff(),
-					onExhausted)
+			.of(error.maxAttempts(), error.initialBackoff(), error.multiplier(), error.maxBackoff(), onExhausted)
 			.anyMatch(Objects::nonNull)) {
 			throw new KinesisConfigurationException(prefix
 					+ "* is set, but an ErrorHandler of the application decides about the failures of the listener '"
-					+ id + "', and knows nothing of it",
+					+ id + "'",
 					"Remove these properties (" + prefix
 							+ "dead-letter-stream may stay), or let the attribute 'errorHandler' of the listener name a DefaultErrorHandler bean");
 		}

@@ -10,9 +10,9 @@ import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.KinesisTemplate;
 
 /**
- * Who sends the dead letters of the auto-configured listeners: the bean
- * {@code kinesisTemplate}, or else a template that nobody else uses, by the client that
- * reads. Never another template that the application has, which may be another account's.
+ * Sends the dead letters of the auto-configured listeners: with the bean
+ * {@code kinesisTemplate}, or else with a template of its own for the client that reads.
+ * It does not use other templates of the application, which may belong to other accounts.
  */
 final class DeadLetterSender implements DisposableBean {
 

@@ -19,8 +19,8 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**
- * Says which {@code kinesis.consumer.error.*} properties have no effect, because a bean
- * of the application takes their place or because they contradict each other.
+ * Warns about {@code kinesis.consumer.error.*} properties that have no effect, because a
+ * bean of the application replaces them or because they contradict each other.
  */
 final class IgnoredErrorProperties implements ApplicationListener<ContextRefreshedEvent> {
 
@@ -31,7 +31,7 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 	private static final List<String> OF_THE_HANDLER = List.of("max-attempts", "initial-backoff", "multiplier",
 			"max-backoff", "on-exhausted");
 
-	private final KinesisProperties.Consumer.Error properties;
+	private final KinesisProperties.Error properties;
 
 	private final ListenerBeans beans;
 
@@ -41,7 +41,7 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 
 	IgnoredErrorProperties(KinesisProperties properties, ListenerBeans beans, KinesisListenerContainerRegistry registry,
 			ApplicationContext context) {
-		this.properties = properties.getConsumer().getError();
+		this.properties = properties.consumer().error();
 		this.beans = beans;
 		this.registry = registry;
 		this.context = context;
@@ -62,11 +62,11 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 				.filter((key) -> binder.bind(key, String.class).isBound())
 				.toList();
 			if (!ignored.isEmpty()) {
-				logger.warn("The ErrorHandler bean decides about failures, so that these properties have no effect: "
+				logger.warn("The ErrorHandler bean handles failures. These properties have no effect: "
 						+ String.join(", ", ignored));
 			}
 		}
-		if (StringUtils.hasText(this.properties.getDeadLetterStream())) {
+		if (StringUtils.hasText(this.properties.deadLetterStream())) {
 			checkDeadLetterStream(this.registry.getContainers());
 		}
 	}
@@ -75,12 +75,12 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 		if (this.beans.recoverer() != null) {
 			logger
 				.warn("The RecordRecoverer bean takes dead letters, so that kinesis.consumer.error.dead-letter-stream "
-						+ "('" + this.properties.getDeadLetterStream() + "') has no effect");
+						+ "('" + this.properties.deadLetterStream() + "') has no effect");
 		}
 		else if (!containers.isEmpty() && containers.stream()
 			.map(KinesisListenerContainer::getOptions)
 			.noneMatch(IgnoredErrorProperties::mayMakeDeadLetters)) {
-			logger.warn("kinesis.consumer.error.dead-letter-stream ('" + this.properties.getDeadLetterStream()
+			logger.warn("kinesis.consumer.error.dead-letter-stream ('" + this.properties.deadLetterStream()
 					+ "') has no effect, as no listener's on-exhausted is dead-letter");
 		}
 	}

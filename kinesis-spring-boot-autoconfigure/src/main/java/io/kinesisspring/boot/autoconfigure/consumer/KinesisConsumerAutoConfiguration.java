@@ -1,6 +1,5 @@
 package io.kinesisspring.boot.autoconfigure.consumer;
 
-import java.util.List;
 import java.util.concurrent.Executor;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -97,8 +96,11 @@ public final class KinesisConsumerAutoConfiguration {
 	@Bean
 	DeadLetterSender kinesisDeadLetterSender(BeanFactory beanFactory, KinesisAsyncClient client,
 			RecordConverter converter, KinesisProperties properties) {
-		return new DeadLetterSender(beanFactory, () -> new KinesisTemplate(client, converter,
-				new ProducerPropertiesMapper(properties).producerOptions(), List.of(), KinesisObservations.NONE));
+		return new DeadLetterSender(beanFactory,
+				() -> KinesisTemplate.builder(client)
+					.converter(converter)
+					.options(new ProducerPropertiesMapper(properties).producerOptions())
+					.build());
 	}
 
 	@Bean

@@ -12,8 +12,8 @@ import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.annotation.KinesisListeners;
 
 /**
- * Keeps {@code spring.main.lazy-initialization} from beans with listeners: nobody asks
- * for them, so that they would never be there.
+ * Excludes beans with listeners from {@code spring.main.lazy-initialization}. Nothing
+ * injects them, so they would never be created.
  */
 final class KinesisListenerLazyInitializationExcludeFilter implements LazyInitializationExcludeFilter {
 

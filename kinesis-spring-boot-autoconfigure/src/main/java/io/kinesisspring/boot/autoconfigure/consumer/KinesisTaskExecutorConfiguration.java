@@ -12,9 +12,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import io.kinesisspring.listener.KinesisListenerContainer;
 
 /**
- * Where listeners run. No shard's work ever queues behind another's: there are as many
- * threads as there are shards at work, which the number of leases bounds. The application
- * gets this executor injected only if it asks for it by name.
+ * The executor that runs the listeners. No shard waits for another one's thread: there
+ * are as many threads as busy shards, and the number of leases limits these. The executor
+ * is injected into the application only by its name.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(name = KinesisTaskExecutorConfiguration.BEAN_NAME)
@@ -28,7 +28,7 @@ class KinesisTaskExecutorConfiguration {
 	}
 
 	/**
-	 * Stops behind the containers, which still deliver while the context closes.
+	 * Stops after the containers, which still deliver while the context closes.
 	 */
 	@Bean(name = BEAN_NAME, defaultCandidate = false)
 	@ConditionalOnThreading(Threading.PLATFORM)

@@ -15,8 +15,8 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**
- * Says which properties are for a listener or an application that is not there. A warning
- * and no failure, as configuration may be shared and listeners may be added later.
+ * Warns about properties of listeners and applications that do not exist. Configuration
+ * may be shared and listeners may be added later, so the start does not fail.
  */
 final class ListenerPropertiesCheck implements ApplicationListener<ContextRefreshedEvent> {
 
@@ -47,7 +47,7 @@ final class ListenerPropertiesCheck implements ApplicationListener<ContextRefres
 			.stream()
 			.map(KinesisListenerContainer::getId)
 			.collect(Collectors.toCollection(TreeSet::new));
-		this.properties.getListeners()
+		this.properties.listeners()
 			.keySet()
 			.stream()
 			.filter((id) -> !ids.contains(id))
@@ -57,8 +57,8 @@ final class ListenerPropertiesCheck implements ApplicationListener<ContextRefres
 			.stream()
 			.map((container) -> String.valueOf(container.getOptions().application()))
 			.collect(Collectors.toCollection(TreeSet::new));
-		this.properties.getLease()
-			.getTableNames()
+		this.properties.lease()
+			.tableNames()
 			.keySet()
 			.stream()
 			.filter((application) -> !applications.contains(application))

@@ -9,9 +9,11 @@ import org.springframework.core.annotation.Order;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 import io.kinesisspring.IamPermission;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
+import io.kinesisspring.boot.autoconfigure.OptionProperties;
 
 /**
  * Explains why an application with Kinesis did not start: what is configured wrongly,
@@ -21,7 +23,9 @@ import io.kinesisspring.KinesisException;
 @Order(KinesisFailureAnalyzer.ORDER)
 final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisException> {
 
-	/** Behind the analysis of classes that do not fit, before all of Spring Boot's. */
+	/**
+	 * After the analysis of incompatible classes, before all analyzers of Spring Boot.
+	 */
 	static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 	private static final String NO_CREDENTIALS = "Unable to load credentials";
@@ -37,7 +41,9 @@ final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisExcept
 			return new FailureAnalysis(denied.getDescription() + ".", denied.getAction()
 					+ ", with this policy for example:\n\n" + IamPermission.policy(denied.getPermissions()), cause);
 		}
-		if (cause instanceof KinesisConfigurationException configuration) {
+		if (cause instanceof KinesisConfigurationException invalid) {
+			KinesisConfigurationException configuration = (invalid instanceof InvalidOptionException option)
+					? OptionProperties.translate(option) : invalid;
 			return new FailureAnalysis(configuration.getDescription() + ".", configuration.getAction() + ".", cause);
 		}
 		if (findCause(rootFailure, ApplicationContextException.class) != null) {
@@ -50,19 +56,18 @@ final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisExcept
 		SdkClientException client = findCause(cause, SdkClientException.class);
 		if (client != null && String.valueOf(client.getMessage()).startsWith(NO_CREDENTIALS)) {
 			return new FailureAnalysis(
-					"No AWS credentials were found: none of kinesis.credentials.* is set, and the AWS SDK finds none around the application.",
-					"Give the application a role to run as (a task or pod identity, an instance profile), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, or set kinesis.credentials.*, or declare an AwsCredentialsProvider bean"
+					"No AWS credentials were found: no kinesis.credentials.* property is set, and the AWS SDK found none in the environment.",
+					"Run the application with a role (a task or pod identity, an instance profile), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, or set kinesis.credentials.*, or declare an AwsCredentialsProvider bean"
 							+ WITHOUT_LISTENERS,
 					cause);
 		}
 		if (client != null) {
 			return new FailureAnalysis(cause.getMessage() + ".",
-					"See that the endpoint can be reached from here: the network, a proxy or VPC endpoint, and kinesis.endpoint, kinesis.dynamodb.endpoint and kinesis.region"
+					"Check that the endpoint can be reached: the network, a proxy or VPC endpoint, and kinesis.endpoint, kinesis.dynamodb.endpoint and kinesis.region"
 							+ WITHOUT_LISTENERS,
 					cause);
 		}
-		return new FailureAnalysis(cause.getMessage() + ".",
-				"Mend what is said above and start again" + WITHOUT_LISTENERS, cause);
+		return new FailureAnalysis(cause.getMessage() + ".", "Correct this and start again" + WITHOUT_LISTENERS, cause);
 	}
 
 }

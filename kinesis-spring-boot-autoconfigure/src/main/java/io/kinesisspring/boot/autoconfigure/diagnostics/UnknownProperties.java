@@ -1,6 +1,6 @@
 package io.kinesisspring.boot.autoconfigure.diagnostics;
 
-import java.beans.PropertyDescriptor;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -28,10 +27,10 @@ import org.springframework.core.env.StandardEnvironment;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 
 /**
- * Says which {@code kinesis.*} properties are probably misspelt: those that nothing is
- * bound to, of a group that is ours or close to a name that is. A warning, as an
- * application may have properties of its own there. Environment variables are not looked
- * at: a container platform sets such as {@code KINESIS_SERVICE_HOST} by itself.
+ * Warns about {@code kinesis.*} properties that are probably misspelt: unknown ones that
+ * belong to a known group or resemble a known name. An application may have such
+ * properties of its own, so the start does not fail. Environment variables are ignored:
+ * container platforms set some, such as {@code KINESIS_SERVICE_HOST}.
  */
 public final class UnknownProperties implements BeanFactoryPostProcessor {
 
@@ -47,7 +46,7 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	private static final ConfigurationPropertyName TABLE_NAMES = ConfigurationPropertyName
 		.of("kinesis.lease.table-names");
 
-	/** How many letters may be wrong in what was meant for another name. */
+	/** How many letters may differ from a known name. */
 	private static final int TYPING_ERRORS = 2;
 
 	private final List<String> known = new ArrayList<>();
@@ -63,17 +62,17 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	public UnknownProperties(Environment environment) {
 		this.environment = environment;
 		collect(KinesisProperties.class, PREFIX + ".", this.known);
+		this.known.add("kinesis.consumer.enabled");
 		collect(KinesisProperties.Listener.class, "", this.ofListeners);
 	}
 
 	private static void collect(Class<?> type, String prefix, List<String> names) {
-		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+		for (RecordComponent property : type.getRecordComponents()) {
 			String name = prefix + DataObjectPropertyName.toDashedForm(property.getName());
-			if (property.getPropertyType().getName().startsWith(KinesisProperties.class.getName() + "$")
-					&& !property.getPropertyType().isEnum()) {
-				collect(property.getPropertyType(), name + ".", names);
+			if (property.getType().isRecord() && property.getType().getEnclosingClass() == KinesisProperties.class) {
+				collect(property.getType(), name + ".", names);
 			}
-			else if (!property.getName().equals("class")) {
+			else {
 				names.add(name);
 			}
 		}
@@ -81,8 +80,8 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		unknown().forEach((name, instead) -> logger.warn("There is no property '" + name + "', so that it has no effect"
-				+ ((instead != null) ? ". Perhaps '" + instead + "' is meant" : "")));
+		unknown().forEach((name, instead) -> logger.warn("The unknown property '" + name + "' has no effect"
+				+ ((instead != null) ? ". Did you mean '" + instead + "'?" : "")));
 	}
 
 	/**

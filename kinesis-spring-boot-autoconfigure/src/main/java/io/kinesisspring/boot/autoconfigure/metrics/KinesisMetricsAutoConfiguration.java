@@ -19,8 +19,8 @@ import io.kinesisspring.producer.SendObserver;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} of meters, where there is a registry for them. Nothing else knows
- * of them but by the interfaces of those who want to see what goes on.
+ * Auto-configuration} of meters, if there is a registry for them. Listeners, templates
+ * and lease tables know the meters only as observers.
  *
  * @since 0.1.0
  */
@@ -37,11 +37,11 @@ public final class KinesisMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	KinesisMetrics kinesisMetrics(MeterRegistry registry, KinesisProperties properties) {
-		return new KinesisMetrics(registry, properties.getMetrics().isShardTag());
+		return new KinesisMetrics(registry, properties.metrics().shardTag());
 	}
 
 	/**
-	 * First, so that an application may put an observer of its own in its place.
+	 * First, so that an observer of the application replaces it.
 	 */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)

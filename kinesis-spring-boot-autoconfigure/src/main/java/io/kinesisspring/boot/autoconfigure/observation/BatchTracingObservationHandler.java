@@ -23,7 +23,7 @@ import io.kinesisspring.observation.KinesisBatchContext;
  */
 final class BatchTracingObservationHandler extends PropagatingReceiverTracingObservationHandler<KinesisBatchContext> {
 
-	/** What OpenTelemetry keeps of a span's links unless told otherwise. */
+	/** The number of links that OpenTelemetry keeps by default. */
 	private static final int MOST_LINKS = 128;
 
 	private final Tracer tracer;
@@ -57,8 +57,8 @@ final class BatchTracingObservationHandler extends PropagatingReceiverTracingObs
 	}
 
 	/**
-	 * A propagator tells whom it has found in no other way than by a child, which begins
-	 * here and goes no further.
+	 * A propagator returns the context that it has extracted only as the parent of a new
+	 * span, which is abandoned here.
 	 */
 	private @Nullable TraceContext sender(Map<String, String> headers) {
 		Span child = this.propagator.extract(headers, Map::get).start();

@@ -8,8 +8,6 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
-import io.kinesisspring.boot.autoconfigure.lease.DynamoDbLeaseStores;
-import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**
@@ -28,11 +26,8 @@ public final class KinesisPreflightAutoConfiguration {
 	@Bean
 	@ConditionalOnBooleanProperty(name = "kinesis.preflight")
 	Preflight kinesisPreflight(KinesisProperties properties, KinesisListenerContainerRegistry registry,
-			KinesisAsyncClient client, ObjectProvider<DynamoDbLeaseStores> tables,
-			ObjectProvider<LeaseStore> leaseStore) {
-		boolean inTables = properties.getLease().getStore() == KinesisProperties.Lease.Store.DYNAMODB
-				&& leaseStore.getIfUnique() == null;
-		return new Preflight(properties, registry, client, () -> inTables ? tables.getIfAvailable() : null);
+			KinesisAsyncClient client, ObjectProvider<PermissionCheck> applicationChecks) {
+		return new Preflight(properties, registry, client, applicationChecks.orderedStream().toList());
 	}
 
 }

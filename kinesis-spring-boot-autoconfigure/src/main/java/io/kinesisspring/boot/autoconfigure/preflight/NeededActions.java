@@ -3,8 +3,8 @@ package io.kinesisspring.boot.autoconfigure.preflight;
 import java.util.List;
 
 /**
- * The IAM actions that each feature needs, on its stream or on the lease table. What the
- * documentation shows as policies is tested against this.
+ * The IAM actions that each feature needs, on its stream or on the lease table. The
+ * policies in the documentation are tested against this.
  */
 enum NeededActions {
 

@@ -5,20 +5,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 import io.kinesisspring.IamPermission;
+import io.kinesisspring.scheduling.Futures;
 
 /**
- * Makes calls that have no effect and takes note of those that are denied. Any other
- * failure proves that the call was allowed, or tells nothing: the start itself explains
- * it better. Thread-safe.
+ * Collects the actions that are denied. Each is checked by a call that has no effect. Any
+ * other failure is ignored, because the start itself explains it better. Thread-safe.
  */
-final class PermissionChecks {
+public final class PermissionChecks {
 
 	private static final Set<String> DENIALS = Set.of("AccessDenied", "AccessDeniedException");
 
@@ -26,16 +25,20 @@ final class PermissionChecks {
 
 	private final List<CompletableFuture<?>> calls = new ArrayList<>();
 
+	PermissionChecks() {
+	}
+
 	/**
 	 * Check an action.
 	 * @param action the action, such as {@code kinesis:GetRecords}
 	 * @param resource its resource's ARN, or the last part of it
 	 * @param call the call that needs it
+	 * @param <T> the type of the answer
 	 * @return what the call has answered, {@code null} if it failed
 	 */
-	<T> CompletableFuture<@Nullable T> check(String action, String resource, CompletableFuture<T> call) {
+	public <T> CompletableFuture<@Nullable T> check(String action, String resource, CompletableFuture<T> call) {
 		CompletableFuture<@Nullable T> checked = call.handle((answer, ex) -> {
-			Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+			Throwable cause = (ex != null) ? Futures.cause(ex) : null;
 			if (cause instanceof AwsServiceException service && isDenied(service)) {
 				this.denied.add(IamPermission.missing(action, resource, service.getMessage()));
 			}
@@ -50,7 +53,7 @@ final class PermissionChecks {
 	}
 
 	/**
-	 * Wait for checks that go on from the answers of others, too.
+	 * Wait for checks that depend on the responses of others.
 	 */
 	void await(CompletableFuture<?> following) {
 		this.calls.add(following);

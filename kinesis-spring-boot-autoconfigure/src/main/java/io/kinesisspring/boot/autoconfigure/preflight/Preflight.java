@@ -1,6 +1,7 @@
 package io.kinesisspring.boot.autoconfigure.preflight;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -9,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,15 +23,14 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
-import io.kinesisspring.boot.autoconfigure.lease.DynamoDbLeaseStores;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.shard.ReadMode;
 
 /**
- * Before the listeners start: checks each action that the configuration is known to need,
- * and fails the start with all that are denied at once.
+ * Checks, before the listeners start, each IAM action that the configuration needs. Fails
+ * the start with all denied actions at once.
  */
 final class Preflight implements SmartLifecycle {
 
@@ -45,16 +44,16 @@ final class Preflight implements SmartLifecycle {
 
 	private final KinesisAsyncClient kinesis;
 
-	private final Supplier<@Nullable DynamoDbLeaseStores> tables;
+	private final List<PermissionCheck> applicationChecks;
 
 	private volatile boolean running;
 
 	Preflight(KinesisProperties properties, KinesisListenerContainerRegistry registry, KinesisAsyncClient kinesis,
-			Supplier<@Nullable DynamoDbLeaseStores> tables) {
+			List<PermissionCheck> applicationChecks) {
 		this.properties = properties;
 		this.registry = registry;
 		this.kinesis = kinesis;
-		this.tables = tables;
+		this.applicationChecks = applicationChecks;
 	}
 
 	@Override
@@ -69,7 +68,7 @@ final class Preflight implements SmartLifecycle {
 			checks.await(exists);
 			written.put(property, exists);
 		});
-		checkTables(checks);
+		checkApplications(checks);
 		Set<IamPermission> denied = denied(checks);
 		written.forEach(this::checkExistence);
 		report(denied);
@@ -78,7 +77,7 @@ final class Preflight implements SmartLifecycle {
 	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
 		if (!exists.getNow(true)) {
 			throw new KinesisConfigurationException(
-					property + " is '" + written().get(property) + "', and there is no such stream",
+					property + " is '" + written().get(property) + "', which does not exist",
 					"Create the stream, or correct its name");
 		}
 	}
@@ -96,16 +95,16 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	/**
-	 * The streams that are sent to, by the properties that name them.
+	 * The streams that records are sent to, by the properties that name them.
 	 */
 	private Map<String, String> written() {
 		Map<String, String> written = new TreeMap<>();
-		add(written, "kinesis.producer.default-stream", this.properties.getProducer().getDefaultStream());
+		add(written, "kinesis.producer.default-stream", this.properties.producer().defaultStream());
 		add(written, "kinesis.consumer.error.dead-letter-stream",
-				this.properties.getConsumer().getError().getDeadLetterStream());
-		this.properties.getListeners()
+				this.properties.consumer().error().deadLetterStream());
+		this.properties.listeners()
 			.forEach((id, listener) -> add(written, "kinesis.listeners." + id + ".error.dead-letter-stream",
-					listener.getError().getDeadLetterStream()));
+					listener.error().deadLetterStream()));
 		return written;
 	}
 
@@ -115,19 +114,14 @@ final class Preflight implements SmartLifecycle {
 		}
 	}
 
-	private void checkTables(PermissionChecks checks) {
-		DynamoDbLeaseStores stores = this.tables.get();
-		if (stores == null) {
-			return;
-		}
+	private void checkApplications(PermissionChecks checks) {
 		this.registry.getContainers()
 			.stream()
 			.map((container) -> container.getOptions().application())
 			.filter(Objects::nonNull)
 			.distinct()
 			.map(String::valueOf)
-			.forEach((application) -> new TablePermissions(stores.client(), checks).check(stores.table(application),
-					stores.imports(application)));
+			.forEach((application) -> this.applicationChecks.forEach((check) -> check.check(application, checks)));
 	}
 
 	private static Set<IamPermission> denied(PermissionChecks checks) {
@@ -139,17 +133,18 @@ final class Preflight implements SmartLifecycle {
 			return Set.of();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("The preflight could not be finished; the start goes on", ex);
+			logger.warn("The preflight did not finish in time. The start continues", ex);
 			return Set.of();
 		}
 	}
 
 	private static void report(Set<IamPermission> denied) {
 		if (!denied.isEmpty()) {
-			throw new KinesisAccessDeniedException("The preflight found " + denied.size() + " actions that are denied",
+			throw new KinesisAccessDeniedException(
+					"The preflight found " + denied.size() + " denied action" + ((denied.size() != 1) ? "s" : ""),
 					denied, null);
 		}
-		logger.info("The preflight found nothing that is denied");
+		logger.info("The preflight found no denied actions");
 	}
 
 	@Override

@@ -16,7 +16,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.shard.FanOutOptions;
 
 /**
- * Checks what a stream is needed for, without an effect on it.
+ * Checks the actions on a stream, without an effect on it.
  */
 final class StreamPermissions {
 
@@ -33,7 +33,7 @@ final class StreamPermissions {
 	}
 
 	/**
-	 * Reads nothing but what comes next, which is nothing most of the time.
+	 * Reads from the tip of the shard, where there is usually nothing.
 	 */
 	void checkPolling(StreamIdentifier stream) {
 		this.checks.await(shards(stream)
@@ -45,7 +45,7 @@ final class StreamPermissions {
 	}
 
 	/**
-	 * Looks for the consumer, which may not be there yet.
+	 * Describes the consumer, which may not exist yet.
 	 */
 	void checkFanOut(StreamIdentifier stream, FanOutOptions options) {
 		shards(stream);
@@ -112,8 +112,8 @@ final class StreamPermissions {
 	}
 
 	/**
-	 * Sends a record that no shard can take.
-	 * @return whether there is such a stream, as far as the answer tells
+	 * Sends a record that no shard accepts.
+	 * @return whether the stream exists, as far as the response shows
 	 */
 	CompletableFuture<Boolean> checkSending(StreamIdentifier stream) {
 		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
@@ -135,7 +135,7 @@ final class StreamPermissions {
 	}
 
 	/**
-	 * Who only sends need not be allowed to list; a denial tells nothing.
+	 * A producer does not need ListShards, so a denial proves nothing.
 	 */
 	private static CompletableFuture<Boolean> exists(CompletableFuture<?> answer) {
 		return answer.handle((done, ex) -> !(ex instanceof ResourceNotFoundException)

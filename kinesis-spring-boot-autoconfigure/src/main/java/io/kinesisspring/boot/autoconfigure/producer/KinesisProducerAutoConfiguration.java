@@ -24,9 +24,8 @@ import io.kinesisspring.producer.ValidatingSendInterceptor;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} of the template, which by its phase flushes and stops behind the
- * listeners. Payloads are validated where there is a validator, after all interceptors
- * have seen them.
+ * Auto-configuration} of the template. The template flushes and stops after the
+ * listeners. If there is a validator, it validates payloads after all interceptors.
  *
  * @since 0.1.0
  */
@@ -47,8 +46,12 @@ public final class KinesisProducerAutoConfiguration {
 			.toBuilder()
 			.observer(observer.getIfUnique(() -> SendObserver.NONE))
 			.build();
-		return new KinesisTemplate(client, converter, options, all,
-				observations.getIfAvailable(() -> KinesisObservations.NONE));
+		return KinesisTemplate.builder(client)
+			.converter(converter)
+			.options(options)
+			.interceptors(all)
+			.observations(observations.getIfAvailable(() -> KinesisObservations.NONE))
+			.build();
 	}
 
 }

@@ -2,7 +2,9 @@ package io.kinesisspring.boot.autoconfigure.producer;
 
 import org.springframework.util.StringUtils;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.producer.ProducerOptions;
 
 /**
@@ -17,32 +19,37 @@ public final class ProducerPropertiesMapper {
 	 * @param properties the properties to map
 	 */
 	public ProducerPropertiesMapper(KinesisProperties properties) {
-		this.properties = properties.getProducer();
+		this.properties = properties.producer();
 	}
 
 	/**
-	 * The options that the properties say.
+	 * Map the properties.
 	 * @return the options
 	 */
 	public ProducerOptions producerOptions() {
-		return ProducerOptions.builder()
-			.defaultStream(
-					StringUtils.hasText(this.properties.getDefaultStream()) ? this.properties.getDefaultStream() : null)
-			.linger(this.properties.getLinger())
-			.maxBatchRecords(this.properties.getMaxBatchRecords())
-			.maxBatchSize(this.properties.getMaxBatchSize())
-			.bufferMemory(this.properties.getBufferMemory())
-			.maxBlock(this.properties.getMaxBlock())
-			.deliveryTimeout(this.properties.getDeliveryTimeout())
-			.maxInFlight(this.properties.getMaxInFlight())
-			.ordering(this.properties.getOrdering())
-			.aggregation(this.properties.getAggregation())
-			.headers(this.properties.getHeaders())
-			.headerPatterns(this.properties.getHeaderPatterns())
-			.initialBackoff(this.properties.getInitialBackoff())
-			.maxBackoff(this.properties.getMaxBackoff())
-			.closeTimeout(this.properties.getCloseTimeout())
-			.build();
+		try {
+			return ProducerOptions.builder()
+				.defaultStream(
+						StringUtils.hasText(this.properties.defaultStream()) ? this.properties.defaultStream() : null)
+				.linger(this.properties.linger())
+				.maxBatchRecords(this.properties.maxBatchRecords())
+				.maxBatchSize(this.properties.maxBatchSize())
+				.bufferMemory(this.properties.bufferMemory())
+				.maxBlock(this.properties.maxBlock())
+				.deliveryTimeout(this.properties.deliveryTimeout())
+				.maxInFlight(this.properties.maxInFlight())
+				.ordering(this.properties.ordering())
+				.aggregation(this.properties.aggregation())
+				.headers(this.properties.headers())
+				.headerPatterns(this.properties.headerPatterns())
+				.initialBackoff(this.properties.initialBackoff())
+				.maxBackoff(this.properties.maxBackoff())
+				.closeTimeout(this.properties.closeTimeout())
+				.build();
+		}
+		catch (InvalidOptionException ex) {
+			throw OptionProperties.translate(ex);
+		}
 	}
 
 }

@@ -1,6 +1,6 @@
 package io.kinesisspring.boot.autoconfigure.consumer;
 
-import java.beans.PropertyDescriptor;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,10 +13,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.beans.BeanUtils;
-import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
@@ -59,7 +63,7 @@ class ConsumerPropertiesMapperTests {
 			Map.entry(Duration.class, Duration.ofMillis(1234)), Map.entry(DataSize.class, DataSize.ofKilobytes(77)),
 			Map.entry(InitialPosition.class, InitialPosition.LATEST), Map.entry(List.class, List.of("sample")));
 
-	private final KinesisProperties properties = new KinesisProperties();
+	private final Map<String, Object> values = new HashMap<>();
 
 	@Test
 	void defaultsAreThoseOfContainersAndTemplate() {
@@ -67,46 +71,59 @@ class ConsumerPropertiesMapperTests {
 		assertThat(producerOptions()).usingRecursiveComparison().isEqualTo(ProducerOptions.defaults());
 	}
 
+	@Test
+	void defaultsThatTheMetadataTellsAreThoseOfContainersAndTemplate() throws IOException {
+		JsonNode metadata = JsonMapper.shared()
+			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
+		for (JsonNode property : metadata.path("properties")) {
+			String value = property.path("defaultValue").asString("");
+			if (property.path("name").asString().startsWith("kinesis.") && !value.isEmpty() && !value.startsWith("$")) {
+				this.values.put(property.path("name").asString(), value);
+			}
+		}
+		assertThat(this.values).containsKeys("kinesis.consumer.max-records", "kinesis.producer.linger");
+		assertThat(containerOptions()).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
+		assertThat(producerOptions()).usingRecursiveComparison().isEqualTo(ProducerOptions.defaults());
+	}
+
 	@ParameterizedTest
 	@MethodSource
 	void everyConsumerPropertyReachesContainerOptions(String property) {
-		Object sample = set(this.properties.getConsumer(), property);
-		assertThat(component(containerOptions(), property)).isEqualTo(sample)
-			.isNotEqualTo(component(ContainerOptions.defaults(), property));
+		Object sample = set("consumer", KinesisProperties.Listener.class, property);
+		assertThat(option(containerOptions(), property)).isEqualTo(sample)
+			.isNotEqualTo(option(ContainerOptions.defaults(), property));
 	}
 
 	static Stream<String> everyConsumerPropertyReachesContainerOptions() {
-		return properties(KinesisProperties.Consumer.class)
+		return properties(KinesisProperties.Listener.class)
 			.filter((name) -> !NOT_AN_OPTION_OF_A_CONTAINER.contains(name));
 	}
 
 	@ParameterizedTest
 	@MethodSource("everyConsumerPropertyReachesContainerOptions")
 	void everyConsumerPropertyOfAListenerReachesItsContainerOptions(String property) {
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		this.properties.getListeners().put("orders", listener);
-		Object sample = set(listener, property);
-		assertThat(component(customized("orders"), property)).isEqualTo(sample)
-			.isNotEqualTo(component(ContainerOptions.defaults(), property));
+		Object sample = set("listeners.orders", KinesisProperties.Listener.class, property);
+		assertThat(option(customized("orders"), property)).isEqualTo(sample)
+			.isNotEqualTo(option(ContainerOptions.defaults(), property));
 		assertThat(customized("clicks")).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
 	}
 
 	@ParameterizedTest
 	@MethodSource
 	void everyErrorPropertyReachesTheErrorHandler(String property) {
-		this.properties.getConsumer().getError().setDeadLetterStream("dead");
-		Object sample = set(this.properties.getConsumer().getError(), property);
+		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
+		Object sample = set("consumer.error", KinesisProperties.Error.class, property);
 		assertThat(containerOptions().delivery().errorHandler()).hasFieldOrPropertyWithValue(property, sample);
 	}
 
 	static Stream<String> everyErrorPropertyReachesTheErrorHandler() {
-		return properties(KinesisProperties.Consumer.Error.class).filter((name) -> !name.equals("deadLetterStream"));
+		return properties(KinesisProperties.Error.class).filter((name) -> !name.equals("deadLetterStream"));
 	}
 
 	@ParameterizedTest
 	@MethodSource
 	void everyFanOutPropertyReachesContainerOptions(String property) {
-		Object sample = set(this.properties.getConsumer().getFanOut(), property);
+		Object sample = set("consumer.fan-out", KinesisProperties.FanOut.class, property);
 		assertThat(fanOut(containerOptions(), property)).isEqualTo(sample)
 			.isNotEqualTo(fanOut(ContainerOptions.defaults(), property));
 	}
@@ -118,10 +135,8 @@ class ConsumerPropertiesMapperTests {
 	@ParameterizedTest
 	@MethodSource("everyFanOutPropertyReachesContainerOptions")
 	void everyFanOutPropertyOfAListenerReachesItsContainerOptionsAndTheOthersStay(String property) {
-		this.properties.getConsumer().getFanOut().setSilentAfter(Duration.ofSeconds(77));
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		this.properties.getListeners().put("orders", listener);
-		Object sample = set(listener.getFanOut(), property);
+		this.values.put("kinesis.consumer.fan-out.silent-after", Duration.ofSeconds(77));
+		Object sample = set("listeners.orders.fan-out", KinesisProperties.FanOut.class, property);
 		assertThat(fanOut(customized("orders"), property)).isEqualTo(sample);
 		everyFanOutPropertyReachesContainerOptions().filter((other) -> !other.equals(property))
 			.forEach((other) -> assertThat(fanOut(customized("orders"), other))
@@ -130,9 +145,7 @@ class ConsumerPropertiesMapperTests {
 
 	@Test
 	void whenAFanOutPropertyOfAListenerIsOutOfRangeNamesIt() {
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		listener.getFanOut().setSilentAfter(Duration.ZERO);
-		this.properties.getListeners().put("orders", listener);
+		this.values.put("kinesis.listeners.orders.fan-out.silent-after", Duration.ZERO);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
 			.withMessageStartingWith("kinesis.listeners.orders.fan-out.silent-after is PT0S. ");
 	}
@@ -143,31 +156,29 @@ class ConsumerPropertiesMapperTests {
 
 	@Test
 	void deadLetterStreamReachesTheRecoverer() {
-		this.properties.getConsumer().getError().setDeadLetterStream("dead");
+		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
 		assertThat(deadLetterStream(containerOptions())).isEqualTo("dead");
 	}
 
 	@Test
 	void deadLetterStreamOfAListenerReachesItsRecoverer() {
-		this.properties.getConsumer().getError().setDeadLetterStream("dead");
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		this.properties.getListeners().put("orders", listener);
-		listener.getError().setDeadLetterStream("orders-dead");
+		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
+		this.values.put("kinesis.listeners.orders.error.dead-letter-stream", "orders-dead");
 		assertThat(deadLetterStream(customized("orders"))).isEqualTo("orders-dead");
 		assertThat(deadLetterStream(customized("clicks"))).isEqualTo("dead");
 	}
 
 	@Test
 	void applicationsRecovererTakesThePlaceOfTheDeadLetterStreamOfAll() {
-		this.properties.getConsumer().getError().setDeadLetterStream("dead");
-		assertThat(new ConsumerPropertiesMapper(this.properties, null).containerOptions(beans(null, RECOVERER))
+		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
+		assertThat(new ConsumerPropertiesMapper(properties(), null).containerOptions(beans(null, RECOVERER))
 			.delivery()
 			.recoverer()).isSameAs(RECOVERER);
 	}
 
 	@Test
 	void whenDeadLettersHaveNowhereToGoSaysSo() {
-		this.properties.getConsumer().getError().setOnExhausted(OnExhausted.DEAD_LETTER);
+		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.DEAD_LETTER);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
 			.withMessageStartingWith("kinesis.consumer.error.on-exhausted is dead-letter")
 			.withMessageContaining("Set kinesis.consumer.error.dead-letter-stream");
@@ -175,9 +186,7 @@ class ConsumerPropertiesMapperTests {
 
 	@Test
 	void whenTheDeadLetterStreamIsNoStreamNamesTheProperty() {
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		this.properties.getListeners().put("orders", listener);
-		listener.getError().setDeadLetterStream("no stream");
+		this.values.put("kinesis.listeners.orders.error.dead-letter-stream", "no stream");
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
 			.withMessageStartingWith("kinesis.listeners.orders.error.dead-letter-stream is 'no stream'");
 	}
@@ -189,42 +198,31 @@ class ConsumerPropertiesMapperTests {
 	@ParameterizedTest
 	@MethodSource("everyErrorPropertyReachesTheErrorHandler")
 	void everyErrorPropertyOfAListenerReachesItsErrorHandlerAndTheOthersStay(String property) {
-		this.properties.getConsumer().getError().setMultiplier(4);
-		this.properties.getConsumer().getError().setMaxAttempts(9);
-		this.properties.getConsumer().getError().setOnExhausted(OnExhausted.STOP_SHARD);
-		this.properties.getConsumer().getError().setDeadLetterStream("dead");
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		this.properties.getListeners().put("orders", listener);
-		Object sample = set(listener.getError(), property);
+		this.values.put("kinesis.consumer.error.multiplier", 4);
+		this.values.put("kinesis.consumer.error.max-attempts", 9);
+		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.STOP_SHARD);
+		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
+		ErrorHandler inherited = containerOptions().delivery().errorHandler();
+		Object sample = set("listeners.orders.error", KinesisProperties.Error.class, property);
 		ErrorHandler errorHandler = customized("orders").delivery().errorHandler();
 		assertThat(errorHandler).hasFieldOrPropertyWithValue(property, sample);
 		everyErrorPropertyReachesTheErrorHandler().filter((other) -> !other.equals(property))
 			.forEach((other) -> assertThat(errorHandler).hasFieldOrPropertyWithValue(other,
-					get(this.properties.getConsumer().getError(), other)));
-	}
-
-	@Test
-	void listenersHaveEveryPropertyThatConsumersHave() {
-		List<String> consumer = properties(KinesisProperties.Consumer.class).filter((name) -> !name.equals("enabled"))
-			.toList();
-		assertThat(properties(KinesisProperties.Listener.class)).containsExactlyInAnyOrderElementsOf(consumer);
-		assertThat(properties(KinesisProperties.Listener.Error.class))
-			.containsExactlyInAnyOrderElementsOf(properties(KinesisProperties.Consumer.Error.class).toList());
-		assertThat(properties(KinesisProperties.Listener.FanOut.class))
-			.containsExactlyInAnyOrderElementsOf(properties(KinesisProperties.Consumer.FanOut.class).toList());
+					ReflectionTestUtils.getField(inherited, other)));
 	}
 
 	@Test
 	void everyOptionOfAContainerHasAProperty() {
-		set(this.properties, "applicationName");
-		everyConsumerPropertyReachesContainerOptions().forEach((name) -> set(this.properties.getConsumer(), name));
-		set(this.properties.getConsumer().getError(), "multiplier");
-		set(this.properties.getConsumer().getError(), "deadLetterStream");
-		set(this.properties.getConsumer().getFanOut(), "fallback");
-		set(this.properties.getStreams(), "missing");
-		set(this.properties.getStreams(), "createShards");
-		set(this.properties.getLease(), "failoverAfter");
-		set(this.properties.getLease(), "maxLeases");
+		set("", KinesisProperties.class, "applicationName");
+		everyConsumerPropertyReachesContainerOptions()
+			.forEach((name) -> set("consumer", KinesisProperties.Listener.class, name));
+		set("consumer.error", KinesisProperties.Error.class, "multiplier");
+		set("consumer.error", KinesisProperties.Error.class, "deadLetterStream");
+		set("consumer.fan-out", KinesisProperties.FanOut.class, "fallback");
+		set("streams", KinesisProperties.Streams.class, "missing");
+		set("streams", KinesisProperties.Streams.class, "createShards");
+		set("lease", KinesisProperties.Lease.class, "failoverAfter");
+		set("lease", KinesisProperties.Lease.class, "maxLeases");
 		Map<String, Object> defaults = options(ContainerOptions.defaults());
 		options(containerOptions()).forEach((name, value) -> {
 			if (!NOT_A_PROPERTY.contains(name)) {
@@ -236,7 +234,7 @@ class ConsumerPropertiesMapperTests {
 	@ParameterizedTest
 	@MethodSource
 	void everyProducerPropertyReachesProducerOptions(String property) {
-		Object sample = set(this.properties.getProducer(), property);
+		Object sample = set("producer", KinesisProperties.Producer.class, property);
 		assertThat(option(producerOptions(), property)).isEqualTo(sample)
 			.isNotEqualTo(option(ProducerOptions.defaults(), property));
 	}
@@ -257,35 +255,33 @@ class ConsumerPropertiesMapperTests {
 	@Test
 	void applicationNameIsThatOfSpringUnlessItIsSet() {
 		assertThat(containerOptions().application()).isNull();
-		assertThat(new ConsumerPropertiesMapper(this.properties, "spring").containerOptions(NO_BEANS).application())
+		assertThat(new ConsumerPropertiesMapper(properties(), "spring").containerOptions(NO_BEANS).application())
 			.isEqualTo("spring");
-		this.properties.setApplicationName("kinesis");
-		assertThat(new ConsumerPropertiesMapper(this.properties, "spring").containerOptions(NO_BEANS).application())
+		this.values.put("kinesis.application-name", "kinesis");
+		assertThat(new ConsumerPropertiesMapper(properties(), "spring").containerOptions(NO_BEANS).application())
 			.isEqualTo("kinesis");
 	}
 
 	@Test
 	void applicationsErrorHandlerTakesThePlaceOfTheProperties() {
 		ErrorHandler errorHandler = (failure) -> ErrorDecision.skip();
-		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(this.properties, null);
+		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties(), null);
 		assertThat(mapper.containerOptions(beans(errorHandler, null)).delivery().errorHandler()).isSameAs(errorHandler);
 		assertThat(mapper.containerOptions(NO_BEANS).delivery().errorHandler()).isInstanceOf(DefaultErrorHandler.class);
 	}
 
 	@Test
 	void whoSaysWhereDeadLettersGoMeansThemToGoThere() {
-		this.properties.getConsumer().getError().setDeadLetterStream("dead");
+		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
 		assertThat(onExhausted(containerOptions())).isEqualTo(OnExhausted.DEAD_LETTER);
 		assertThat(onExhausted(
-				new ConsumerPropertiesMapper(new KinesisProperties(), null).containerOptions(beans(null, RECOVERER))))
+				new ConsumerPropertiesMapper(bind(Map.of()), null).containerOptions(beans(null, RECOVERER))))
 			.isEqualTo(OnExhausted.DEAD_LETTER);
-		this.properties.getConsumer().getError().setOnExhausted(OnExhausted.SKIP);
+		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.SKIP);
 		assertThat(onExhausted(containerOptions())).isEqualTo(OnExhausted.SKIP);
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		listener.getError().setDeadLetterStream("orders-dead");
-		this.properties.getListeners().put("orders", listener);
+		this.values.put("kinesis.listeners.orders.error.dead-letter-stream", "orders-dead");
 		assertThat(onExhausted(customized("orders"))).isEqualTo(OnExhausted.DEAD_LETTER);
-		listener.getError().setOnExhausted(OnExhausted.STOP_SHARD);
+		this.values.put("kinesis.listeners.orders.error.on-exhausted", OnExhausted.STOP_SHARD);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
 			.withMessageStartingWith(
 					"kinesis.listeners.orders.error.dead-letter-stream is 'orders-dead', but kinesis.listeners.orders.error.on-exhausted says");
@@ -298,23 +294,21 @@ class ConsumerPropertiesMapperTests {
 	@Test
 	void propertiesOfAListenerDoNotTakeThePlaceOfTheApplicationsErrorHandler() {
 		ListenerBeans beans = beans((failure) -> ErrorDecision.skip(), null);
-		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(this.properties, null);
+		this.values.put("kinesis.listeners.orders.error.dead-letter-stream", "orders-dead");
+		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties(), null);
 		ContainerOptions.Builder options = mapper.containerOptions(beans).toBuilder();
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		this.properties.getListeners().put("orders", listener);
-		listener.getError().setDeadLetterStream("orders-dead");
 		mapper.customize("orders", options, beans);
 		assertThat(options.build().delivery().errorHandler()).isSameAs(beans.errorHandler());
-		listener.getError().setMaxAttempts(3);
+		this.values.put("kinesis.listeners.orders.error.max-attempts", 3);
 		assertThatExceptionOfType(KinesisConfigurationException.class)
-			.isThrownBy(() -> mapper.customize("orders", options, beans))
+			.isThrownBy(() -> new ConsumerPropertiesMapper(properties(), null).customize("orders", options, beans))
 			.withMessageStartingWith(
 					"kinesis.listeners.orders.error.* is set, but an ErrorHandler of the application decides");
 	}
 
 	@Test
 	void whenAConsumerPropertyIsOutOfRangeNamesIt() {
-		this.properties.getConsumer().setMaxRecords(10001);
+		this.values.put("kinesis.consumer.max-records", 10001);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
 			.withMessage(
 					"kinesis.consumer.max-records is 10001. Set it to a number from 1 to 10000, the limit of GetRecords");
@@ -322,44 +316,40 @@ class ConsumerPropertiesMapperTests {
 
 	@Test
 	void whenAPropertyOfAListenerIsOutOfRangeNamesIt() {
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		listener.setMaxRecords(0);
-		this.properties.getListeners().put("orders", listener);
+		this.values.put("kinesis.listeners.orders.max-records", 0);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
 			.withMessageStartingWith("kinesis.listeners.orders.max-records is 0. Set it to a number from 1 to 10000");
 	}
 
 	@Test
 	void whenAnErrorPropertyOfAListenerIsOutOfRangeNamesIt() {
-		KinesisProperties.Listener listener = new KinesisProperties.Listener();
-		listener.getError().setInitialBackoff(Duration.ZERO);
-		this.properties.getListeners().put("orders", listener);
+		this.values.put("kinesis.listeners.orders.error.initial-backoff", Duration.ZERO);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
 			.withMessageStartingWith("kinesis.listeners.orders.error.initial-backoff is 0ms. ");
 	}
 
 	@Test
 	void whenAProducerPropertyIsOutOfRangeNamesIt() {
-		this.properties.getProducer().setMaxBatchRecords(501);
+		this.values.put("kinesis.producer.max-batch-records", 501);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::producerOptions)
 			.withMessageStartingWith("kinesis.producer.max-batch-records must be from 1 to 500 but was 501. ");
 	}
 
 	@Test
 	void whenProducerPropertiesDoNotFitNamesBoth() {
-		this.properties.getProducer().setLinger(Duration.ofMinutes(3));
+		this.values.put("kinesis.producer.linger", Duration.ofMinutes(3));
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::producerOptions)
 			.withMessageStartingWith(
 					"kinesis.producer.delivery-timeout must be longer than kinesis.producer.linger (PT3M) but was PT2M. ");
 	}
 
 	private ContainerOptions containerOptions() {
-		return new ConsumerPropertiesMapper(this.properties, null).containerOptions(NO_BEANS);
+		return new ConsumerPropertiesMapper(properties(), null).containerOptions(NO_BEANS);
 	}
 
 	private ContainerOptions customized(String id) {
 		ContainerOptions.Builder options = containerOptions().toBuilder();
-		new ConsumerPropertiesMapper(this.properties, null).customize(id, options, NO_BEANS);
+		new ConsumerPropertiesMapper(properties(), null).customize(id, options, NO_BEANS);
 		return options.build();
 	}
 
@@ -369,21 +359,32 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	private ProducerOptions producerOptions() {
-		return new ProducerPropertiesMapper(this.properties).producerOptions();
+		return new ProducerPropertiesMapper(properties()).producerOptions();
+	}
+
+	private KinesisProperties properties() {
+		return bind(this.values);
+	}
+
+	private static KinesisProperties bind(Map<String, ?> values) {
+		return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("kinesis", KinesisProperties.class);
 	}
 
 	private static Stream<String> properties(Class<?> type) {
-		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
-			.map(PropertyDescriptor::getName)
-			.filter((name) -> !name.equals("class"));
+		return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName);
 	}
 
-	private static Object set(Object target, String property) {
-		PropertyDescriptor descriptor = BeanUtils.getPropertyDescriptor(target.getClass(), property);
-		Class<?> type = descriptor.getPropertyType();
+	private Object set(String prefix, Class<?> owner, String property) {
+		Class<?> type = Arrays.stream(owner.getRecordComponents())
+			.filter((component) -> component.getName().equals(property))
+			.findFirst()
+			.orElseThrow()
+			.getType();
 		Object sample = type.isEnum() ? lastOf(type) : sampleOf(type, property);
 		assertThat(sample).as("a sample of " + type).isNotNull();
-		PropertyAccessorFactory.forBeanPropertyAccess(target).setPropertyValue(property, sample);
+		this.values.put(
+				"kinesis." + (prefix.isEmpty() ? "" : prefix + ".") + DataObjectPropertyName.toDashedForm(property),
+				sample);
 		return sample;
 	}
 
@@ -400,11 +401,7 @@ class ConsumerPropertiesMapperTests {
 		return constants[constants.length - 1];
 	}
 
-	private static Object get(Object target, String property) {
-		return PropertyAccessorFactory.forBeanPropertyAccess(target).getPropertyValue(property);
-	}
-
-	private static Object component(ContainerOptions options, String name) {
+	private static Object option(ContainerOptions options, String name) {
 		return options(options).get(name);
 	}
 

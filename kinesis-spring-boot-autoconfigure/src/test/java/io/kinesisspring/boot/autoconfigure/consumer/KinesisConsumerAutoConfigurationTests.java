@@ -18,7 +18,10 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -48,6 +51,7 @@ import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
 import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.DefaultErrorHandler;
@@ -87,7 +91,8 @@ class KinesisConsumerAutoConfigurationTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
 				KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-				KinesisLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class))
+				KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+				KinesisConsumerAutoConfiguration.class))
 		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class))
 		.withPropertyValues("spring.application.name=shop", "kinesis.region=eu-central-1",
 				"kinesis.credentials.access-key=access", "kinesis.credentials.secret-key=secret",
@@ -736,11 +741,37 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
+		void whenStoreIsNoneNeedsNoDynamoDb() {
+			this.contextRunner.withClassLoader(new FilteredClassLoader("software.amazon.awssdk.services.dynamodb"))
+				.withPropertyValues("kinesis.lease.store=none")
+				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
+					.isInstanceOf(InMemoryLeaseStore.class));
+		}
+
+		@Test
+		void isOneThatAnotherLibraryBrings() {
+			ApplicationContextRunner runner = this.contextRunner
+				.withConfiguration(AutoConfigurations.of(TinyLeaseStoreAutoConfiguration.class));
+			runner.withPropertyValues("kinesis.lease.store=tiny").run((context) -> {
+				assertThat(context).hasSingleBean(LeaseStoreFactory.class);
+				assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
+					.isSameAs(TinyLeaseStoreAutoConfiguration.STORE);
+				assertThat(context.getBean(KinesisListenerContainerFactory.class)).extracting("leaseStores")
+					.isSameAs(context.getBean(LeaseStoreFactory.class));
+			});
+			runner.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
+				.isInstanceOf(DynamoDbLeaseStore.class));
+		}
+
+		@Test
 		void whenStoreIsUnknownNamesTheProperty() {
 			this.contextRunner.withPropertyValues("kinesis.lease.store=redis")
 				.run((context) -> assertThat(context).hasFailed()
 					.getFailure()
-					.hasStackTraceContaining("Failed to bind properties under 'kinesis.lease.store'"));
+					.rootCause()
+					.isInstanceOf(KinesisConfigurationException.class)
+					.hasMessageStartingWith(
+							"kinesis.lease.store is 'redis', and nothing on the class path brings such a lease store"));
 		}
 
 	}
@@ -925,6 +956,23 @@ class KinesisConsumerAutoConfigurationTests {
 	}
 
 	record ExecutorUser(Executor executor) {
+
+	}
+
+	/**
+	 * All that a library has to bring whose lease store is of another kind.
+	 */
+	@AutoConfiguration(before = KinesisLeaseStoreAutoConfiguration.class)
+	@ConditionalOnProperty(name = "kinesis.lease.store", havingValue = "tiny")
+	static class TinyLeaseStoreAutoConfiguration {
+
+		private static final LeaseStore STORE = new InMemoryLeaseStore();
+
+		@Bean
+		@ConditionalOnMissingBean
+		LeaseStoreFactory tinyLeaseStoreFactory() {
+			return (application) -> STORE;
+		}
 
 	}
 

@@ -46,6 +46,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 
@@ -275,7 +276,7 @@ class KinesisFailureAnalyzerTests {
 		fail(OrdersApplication.class, at(server, "kinesis.lease.store=memory", "kinesis.endpoint=http://localhost:1"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("kinesis:ListShards on the stream 'orders' got no answer")
-			.contains("See that the endpoint can be reached from here");
+			.contains("Check that the endpoint can be reached");
 	}
 
 	@Test
@@ -283,7 +284,7 @@ class KinesisFailureAnalyzerTests {
 		fail(OrdersApplication.class, at(server, "kinesis.dynamodb.endpoint=http://localhost:1"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("dynamodb:DescribeTable on the lease table 'shop' got no answer")
-			.contains("See that the endpoint can be reached from here");
+			.contains("Check that the endpoint can be reached");
 	}
 
 	/**
@@ -356,7 +357,8 @@ class KinesisFailureAnalyzerTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-			KinesisLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class })
+			KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+			KinesisConsumerAutoConfiguration.class })
 	static class OrdersApplication {
 
 		@KinesisListener(id = "orders", streams = "${stream:orders}")

@@ -30,6 +30,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientCustomizer;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -54,7 +55,7 @@ class SdkLinkageFailureAnalyzerTests {
 			.contains("Classes of the AWS SDK do not fit together: java.lang.NoSuchMethodError")
 			.contains("Import the BOM software.amazon.awssdk:bom")
 			.doesNotContain("got no answer")
-			.doesNotContain("See that the endpoint can be reached");
+			.doesNotContain("Check that the endpoint can be reached");
 	}
 
 	@Test
@@ -97,7 +98,8 @@ class SdkLinkageFailureAnalyzerTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-			KinesisLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class })
+			KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+			KinesisConsumerAutoConfiguration.class })
 	static class OrdersApplication {
 
 		@Bean

@@ -21,6 +21,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
@@ -39,10 +40,10 @@ import static org.mockito.Mockito.mock;
 class KinesisMetricsAutoConfigurationTests {
 
 	private final ApplicationContextRunner withoutRegistry = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(KinesisMetricsAutoConfiguration.class, KinesisClientAutoConfiguration.class,
-						KinesisConverterAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-						KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(KinesisMetricsAutoConfiguration.class,
+				KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
+				KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+				KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=billing", "kinesis.consumer.auto-startup=false")
 		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class))
 		.withBean(Orders.class);
@@ -110,7 +111,7 @@ class KinesisMetricsAutoConfigurationTests {
 	}
 
 	private static Set<String> tagsOfRecords(KinesisMetrics metrics, MeterRegistry registry) {
-		metrics.listener("orders").acquired("orders", "shardId-000000000000");
+		metrics.listener("orders").onAcquired("orders", "shardId-000000000000");
 		return registry.get("kinesis.consumer.records")
 			.counters()
 			.stream()

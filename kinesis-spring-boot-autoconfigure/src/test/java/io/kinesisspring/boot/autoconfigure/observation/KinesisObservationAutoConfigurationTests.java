@@ -20,6 +20,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
@@ -39,10 +40,10 @@ import static org.mockito.Mockito.mock;
 class KinesisObservationAutoConfigurationTests {
 
 	private final ApplicationContextRunner defaults = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-						KinesisObservationAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-						KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class,
+				KinesisConverterAutoConfiguration.class, KinesisObservationAutoConfiguration.class,
+				KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+				KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
 		.withPropertyValues("kinesis.lease.store=memory")
 		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class));
 

@@ -48,6 +48,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.Fault;
@@ -105,7 +106,7 @@ class PreflightTests {
 		}
 		assertThatException().isThrownBy(() -> run(application));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("The preflight found 10 actions that are denied.")
+			.contains("The preflight found 10 denied actions.")
 			.contains(IamPermission.policy(expected));
 		assertThat(faults).allSatisfy((fault) -> assertThat(fault.hits()).isPositive());
 	}
@@ -116,7 +117,7 @@ class PreflightTests {
 		server.faults().add(FaultRule.accessDenied().action("ListShards"));
 		Fault polling = server.faults().add(FaultRule.accessDenied().action("GetRecords"));
 		assertThatException().isThrownBy(() -> run(application(), "kinesis.consumer.mode=fan-out"));
-		assertThat(output).contains("The preflight found 2 actions that are denied.")
+		assertThat(output).contains("The preflight found 2 denied actions.")
 			.contains("\"kinesis:DescribeStreamConsumer\"")
 			.contains("\"kinesis:ListShards\"");
 		assertThat(polling.hits()).isZero();
@@ -134,7 +135,7 @@ class PreflightTests {
 		run(application).close();
 		dynamoDb.denied.add("DeleteItem");
 		assertThatException().isThrownBy(() -> run(application));
-		assertThat(output).contains("The preflight found 1 actions that are denied.")
+		assertThat(output).contains("The preflight found 1 denied action.")
 			.contains("Allow dynamodb:DeleteItem on arn:aws:dynamodb:eu-west-1:123456789012:table/" + application);
 	}
 
@@ -145,7 +146,7 @@ class PreflightTests {
 		dynamoDb.denied.add("Scan");
 		assertThatException()
 			.isThrownBy(() -> run(application, "kinesis.lease.imports[0].table-name=" + application + "-kcl"));
-		assertThat(output).contains("The preflight found 2 actions that are denied.")
+		assertThat(output).contains("The preflight found 2 denied actions.")
 			.contains("table/" + application + "\"")
 			.contains("table/" + application + "-kcl\"");
 	}
@@ -169,7 +170,7 @@ class PreflightTests {
 		assertThatException()
 			.isThrownBy(() -> run(application(), "kinesis.listeners.orders.error.dead-letter-stream=deda"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("kinesis.listeners.orders.error.dead-letter-stream is 'deda', and there is no such stream.");
+			.contains("kinesis.listeners.orders.error.dead-letter-stream is 'deda', which does not exist.");
 	}
 
 	@Test
@@ -298,7 +299,8 @@ class PreflightTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
 			KinesisProducerAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-			KinesisConsumerAutoConfiguration.class, KinesisPreflightAutoConfiguration.class })
+			KinesisDynamoDbLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
+			KinesisPreflightAutoConfiguration.class })
 	static class OrdersApplication {
 
 		@KinesisListener(id = "orders", streams = "orders")

@@ -25,6 +25,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.producer.KinesisOperations;
@@ -48,7 +49,8 @@ class KinesisProducerAutoConfigurationTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, KinesisClientAutoConfiguration.class,
 				KinesisConverterAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-				KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
+				KinesisDynamoDbLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
+				KinesisProducerAutoConfiguration.class))
 		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class));
 
 	@Nested

@@ -19,10 +19,10 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 /**
- * Plays shards that take so many records in any second, and as many KiB, and can be split
- * and merged.
+ * Simulates shards that accept a number of records a second, and as many KiB, and that
+ * can be split and merged.
  */
-final class PlayedShards implements PlayedService.Behaviour {
+final class SimulatedShards implements ScriptedService.Behaviour {
 
 	private static final BigInteger TWO = BigInteger.valueOf(2);
 
@@ -35,15 +35,15 @@ final class PlayedShards implements PlayedService.Behaviour {
 	/** By the lowest hash key. */
 	private final TreeMap<BigInteger, Shard> shards = new TreeMap<>();
 
-	private int numbered;
+	private int nextNumber;
 
 	private int limit;
 
 	private int attempts;
 
-	private int refused;
+	private int throttled;
 
-	PlayedShards(SimulatedEventLoop loop, int count, int limit) {
+	SimulatedShards(SimulatedEventLoop loop, int count, int limit) {
 		this.loop = loop;
 		this.limit = limit;
 		BigInteger all = BigInteger.ONE.shiftLeft(128);
@@ -53,8 +53,8 @@ final class PlayedShards implements PlayedService.Behaviour {
 	}
 
 	@Override
-	public CompletableFuture<PutRecordsResponse> answer(PlayedService service, PutRecordsRequest request) {
-		return service.later(PlayedService.ROUND_TRIP, () -> {
+	public CompletableFuture<PutRecordsResponse> respond(ScriptedService service, PutRecordsRequest request) {
+		return service.later(ScriptedService.ROUND_TRIP, () -> {
 			List<PutRecordsResultEntry> results = new ArrayList<>();
 			for (PutRecordsRequestEntry entry : request.records()) {
 				this.attempts++;
@@ -64,8 +64,8 @@ final class PlayedShards implements PlayedService.Behaviour {
 					results.add(service.store(entry).toBuilder().shardId(shard.id).build());
 				}
 				else {
-					this.refused++;
-					results.add(PlayedService.error(SendTestSupport.THROTTLED));
+					this.throttled++;
+					results.add(ScriptedService.error(SendTestSupport.THROTTLED));
 				}
 			}
 			return PutRecordsResponse.builder().records(results).build();
@@ -100,19 +100,19 @@ final class PlayedShards implements PlayedService.Behaviour {
 		return this.attempts;
 	}
 
-	int refused() {
-		return this.refused;
+	int throttled() {
+		return this.throttled;
 	}
 
 	private void open(BigInteger low) {
-		this.shards.put(low, new Shard("shardId-%012d".formatted(this.numbered++)));
+		this.shards.put(low, new Shard("shardId-%012d".formatted(this.nextNumber++)));
 	}
 
 	private static final class Shard {
 
 		private final String id;
 
-		private final Deque<Taken> taken = new ArrayDeque<>();
+		private final Deque<Accepted> accepted = new ArrayDeque<>();
 
 		private long bytes;
 
@@ -121,12 +121,12 @@ final class PlayedShards implements PlayedService.Behaviour {
 		}
 
 		boolean admits(Duration now, int bytes, int limit) {
-			while (!this.taken.isEmpty() && this.taken.peek().at().plus(SECOND).compareTo(now) <= 0) {
-				this.bytes -= this.taken.remove().bytes();
+			while (!this.accepted.isEmpty() && this.accepted.peek().at().plus(SECOND).compareTo(now) <= 0) {
+				this.bytes -= this.accepted.remove().bytes();
 			}
-			boolean admitted = this.taken.size() < limit && this.bytes + bytes <= 1024L * limit;
+			boolean admitted = this.accepted.size() < limit && this.bytes + bytes <= 1024L * limit;
 			if (admitted) {
-				this.taken.add(new Taken(now, bytes));
+				this.accepted.add(new Accepted(now, bytes));
 				this.bytes += bytes;
 			}
 			return admitted;
@@ -140,7 +140,7 @@ final class PlayedShards implements PlayedService.Behaviour {
 	 * @param at when
 	 * @param bytes how much
 	 */
-	private record Taken(Duration at, int bytes) {
+	private record Accepted(Duration at, int bytes) {
 
 	}
 

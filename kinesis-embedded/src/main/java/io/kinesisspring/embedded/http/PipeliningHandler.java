@@ -10,21 +10,21 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Holds back the next request of an HTTP/1.1 connection until the one before was answered
- * as a whole. A client that pipelines tells its answers apart by nothing but their order,
- * and some answers are late on purpose or go on for minutes. While a request is held
- * back, no more are read.
+ * Delays the next request of an HTTP/1.1 connection until the previous one has its whole
+ * response. A client that pipelines matches responses by their order alone, and some
+ * responses are late on purpose or last for minutes. While a request is delayed, no more
+ * are read.
  */
-final class OneAtATime extends ChannelDuplexHandler {
+final class PipeliningHandler extends ChannelDuplexHandler {
 
 	private final Queue<Object> waiting = new ArrayDeque<>();
 
-	private boolean answering;
+	private boolean responsePending;
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object request) {
 		this.waiting.add(request);
-		passOn(context);
+		forwardNext(context);
 		if (!this.waiting.isEmpty()) {
 			context.channel().config().setAutoRead(false);
 		}
@@ -33,22 +33,22 @@ final class OneAtATime extends ChannelDuplexHandler {
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 		if (message instanceof LastHttpContent) {
-			this.answering = false;
+			this.responsePending = false;
 			if (!this.waiting.isEmpty()) {
 				// Not at once: as many may wait as the stack is not deep enough for
-				context.executor().execute(() -> passOn(context));
+				context.executor().execute(() -> forwardNext(context));
 			}
 		}
 		context.write(message, promise);
 	}
 
-	private void passOn(ChannelHandlerContext context) {
-		if (this.answering) {
+	private void forwardNext(ChannelHandlerContext context) {
+		if (this.responsePending) {
 			return;
 		}
 		Object request = this.waiting.poll();
 		if (request != null) {
-			this.answering = true;
+			this.responsePending = true;
 			context.fireChannelRead(request);
 		}
 		if (this.waiting.isEmpty() && !context.channel().config().isAutoRead()) {

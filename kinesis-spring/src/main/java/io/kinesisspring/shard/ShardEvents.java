@@ -1,23 +1,34 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * Sees what goes on between the service and a listener: for counting, not for deciding.
- * Called on the container's loop or on a thread of the SDK, so that implementations must
- * be quick, must not throw, and must be safe for threads.
+ * Is notified about everything that happens between the service and a listener. For
+ * information only: no method decides anything. Methods are called on the container's
+ * loop or on a thread of the SDK. Implementations must be quick and thread-safe. An
+ * exception that a method throws is logged and changes nothing.
  *
  * @since 0.1.0
  */
-public interface ReadingObserver {
+public interface ShardEvents {
 
-	/** An observer that looks away. */
-	ReadingObserver NONE = new ReadingObserver() {
+	/** Ignores every event. */
+	ShardEvents NONE = new ShardEvents() {
 	};
+
+	/**
+	 * Notify several receivers, each protected from the exceptions of the others.
+	 * @param receivers the receivers, in the order in which they are notified
+	 * @return one receiver that stands for all of them
+	 */
+	static ShardEvents all(ShardEvents... receivers) {
+		return new CompositeShardEvents(List.of(receivers));
+	}
 
 	/**
 	 * The shards of a stream have been looked at, and shared out anew if need be.
@@ -26,7 +37,7 @@ public interface ReadingObserver {
 	 * @param free how many of those that can be read are in nobody's hands afterwards;
 	 * always 0 for a worker that is not one of those who look often
 	 */
-	default void planned(String stream, int wanted, int free) {
+	default void onAssignmentPlanned(String stream, int wanted, int free) {
 	}
 
 	/**
@@ -34,7 +45,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void acquired(String stream, String shardId) {
+	default void onAcquired(String stream, String shardId) {
 	}
 
 	/**
@@ -43,7 +54,7 @@ public interface ReadingObserver {
 	 * @param shardId the shard
 	 * @param stopping whether this worker stops, or else another one has asked for it
 	 */
-	default void handedOver(String stream, String shardId, boolean stopping) {
+	default void onReleased(String stream, String shardId, boolean stopping) {
 	}
 
 	/**
@@ -52,7 +63,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void lost(String stream, String shardId) {
+	default void onLost(String stream, String shardId) {
 	}
 
 	/**
@@ -60,16 +71,19 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void ended(String stream, String shardId) {
+	default void onFinished(String stream, String shardId) {
 	}
 
 	/**
-	 * A shard is read from now on, or not for the time being.
+	 * A shard is read from now on, or is paused or stopped.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param activity what is being done about it
+	 * @param cause the failure that stopped it, {@code null} unless the activity is
+	 * {@link ShardState.Activity#STOPPED}
 	 */
-	default void turned(String stream, String shardId, ShardState.Activity activity) {
+	default void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
+			@Nullable Throwable cause) {
 	}
 
 	/**
@@ -79,7 +93,7 @@ public interface ReadingObserver {
 	 * @param took how long it took
 	 * @param exception what it failed with, {@code null} if it has been answered
 	 */
-	default void fetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
+	default void onFetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
 	}
 
 	/**
@@ -90,7 +104,7 @@ public interface ReadingObserver {
 	 * @param records how many records are delivered for it
 	 * @param deaggregated how many of those the aggregates held that were taken apart
 	 */
-	default void unpacked(String stream, String shardId, long bytes, int records, int deaggregated) {
+	default void onUnpacked(String stream, String shardId, long bytes, int records, int deaggregated) {
 	}
 
 	/**
@@ -102,7 +116,7 @@ public interface ReadingObserver {
 	 * @param millisBehindLatest how far behind the tip of the shard it ended
 	 * @param span how much older its first record is than its last one
 	 */
-	default void came(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
+	default void onBatchRead(String stream, String shardId, int records, long millisBehindLatest, Duration span) {
 	}
 
 	/**
@@ -110,7 +124,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void handled(String stream, String shardId) {
+	default void onBatchHandled(String stream, String shardId) {
 	}
 
 	/**
@@ -119,7 +133,7 @@ public interface ReadingObserver {
 	 * @param shardId the shard
 	 * @param last where the last of them stands
 	 */
-	default void begun(String stream, String shardId, Checkpoint.After last) {
+	default void onDeliveryStarted(String stream, String shardId, Checkpoint.After last) {
 	}
 
 	/**
@@ -129,7 +143,7 @@ public interface ReadingObserver {
 	 * @param checkpoint the checkpoint
 	 * @param exception why it could not be written, {@code null} if it has been
 	 */
-	default void checkpointed(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
+	default void onCheckpoint(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
 	}
 
 	/**
@@ -137,7 +151,7 @@ public interface ReadingObserver {
 	 * @param used how many bytes they hold
 	 * @param limit how many they may hold
 	 */
-	default void buffered(long used, long limit) {
+	default void onBufferChanged(long used, long limit) {
 	}
 
 	/**
@@ -146,7 +160,7 @@ public interface ReadingObserver {
 	 * @param shardId the shard, or {@code null} for calls that concern them all
 	 * @param action the API action, such as {@code GetRecords}
 	 */
-	default void throttled(String stream, @Nullable String shardId, String action) {
+	default void onThrottled(String stream, @Nullable String shardId, String action) {
 	}
 
 	/**
@@ -156,7 +170,16 @@ public interface ReadingObserver {
 	 * @param action the API action, such as {@code GetRecords}
 	 * @param exception what it failed with
 	 */
-	default void failed(String stream, @Nullable String shardId, String action, Throwable exception) {
+	default void onCallFailed(String stream, @Nullable String shardId, String action, Throwable exception) {
+	}
+
+	/**
+	 * A shard cannot be read at the moment. Reading is retried.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param cause why
+	 */
+	default void onReadDelayed(String stream, String shardId, Throwable cause) {
 	}
 
 	/**
@@ -164,7 +187,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void iteratorExpired(String stream, String shardId) {
+	default void onIteratorExpired(String stream, String shardId) {
 	}
 
 	/**
@@ -172,7 +195,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void checkpointStale(String stream, String shardId) {
+	default void onCheckpointStale(String stream, String shardId) {
 	}
 
 	/**
@@ -181,7 +204,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void aggregateBroken(String stream, String shardId) {
+	default void onAggregateBroken(String stream, String shardId) {
 	}
 
 	/**
@@ -189,7 +212,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void subscriptionOpened(String stream, String shardId) {
+	default void onSubscriptionOpened(String stream, String shardId) {
 	}
 
 	/**
@@ -197,7 +220,7 @@ public interface ReadingObserver {
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
-	default void subscriptionEvent(String stream, String shardId) {
+	default void onSubscriptionEvent(String stream, String shardId) {
 	}
 
 	/**
@@ -206,7 +229,7 @@ public interface ReadingObserver {
 	 * @param shardId the shard
 	 * @param cause why
 	 */
-	default void subscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
+	default void onSubscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
 	}
 
 }

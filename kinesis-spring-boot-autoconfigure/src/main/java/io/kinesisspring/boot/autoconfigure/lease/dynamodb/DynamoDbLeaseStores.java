@@ -1,4 +1,4 @@
-package io.kinesisspring.boot.autoconfigure.lease;
+package io.kinesisspring.boot.autoconfigure.lease.dynamodb;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +18,10 @@ import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
- * Makes lease stores in DynamoDB, in the table that the properties name or else in that
- * of the application's name.
+ * Creates lease stores in DynamoDB. The table has the name that the properties give it,
+ * or the name of the application.
  */
-public final class DynamoDbLeaseStores {
+final class DynamoDbLeaseStores {
 
 	private static final Pattern TABLE = Pattern.compile("[a-zA-Z0-9_.-]{3,255}|arn:aws[^:]*:dynamodb:.+");
 
@@ -45,42 +45,31 @@ public final class DynamoDbLeaseStores {
 		return new DynamoDbLeaseStore(client(), application, table(application), this.observer, imports(application));
 	}
 
-	/**
-	 * The client that the stores use.
-	 * @return the client
-	 */
-	public DynamoDbAsyncClient client() {
+	DynamoDbAsyncClient client() {
 		return this.client.get();
 	}
 
-	/**
-	 * The table of an application.
-	 * @param application the application
-	 * @return name and key of the table
-	 */
-	public TableSettings table(String application) {
-		return new TableSettings(tableName(application), keyAttribute(), this.properties.isCreateTable());
+	TableSettings table(String application) {
+		return new TableSettings(tableName(application), keyAttribute(), this.properties.createTable());
 	}
 
 	/**
-	 * The tables whose checkpoints an application takes over.
-	 * @param application the application
-	 * @return the tables
+	 * The tables from which an application imports checkpoints.
 	 */
-	public List<LeaseImport> imports(String application) {
+	List<LeaseImport> imports(String application) {
 		List<LeaseImport> imports = new ArrayList<>();
-		for (KinesisProperties.Lease.Import source : this.properties.getImports()) {
-			String tableName = source.getTableName();
+		for (KinesisProperties.Lease.Import source : this.properties.imports()) {
+			String tableName = source.tableName();
 			if (!StringUtils.hasText(tableName)) {
 				throw new KinesisConfigurationException(
-						"kinesis.lease.imports[" + this.properties.getImports().indexOf(source)
+						"kinesis.lease.imports[" + this.properties.imports().indexOf(source)
 								+ "].table-name is not set",
 						"Set it to the table whose checkpoints are to be taken over, or remove the entry");
 			}
-			String taker = textOrNull(source.getApplication());
+			String taker = textOrNull(source.application());
 			if (application.equals((taker != null) ? taker : this.defaultApplication)) {
-				imports.add(new LeaseImport(tableName, textOrNull(source.getStream()),
-						textOrNull(source.getConsumerGroup())));
+				imports
+					.add(new LeaseImport(tableName, textOrNull(source.stream()), textOrNull(source.consumerGroup())));
 			}
 		}
 		return imports;
@@ -91,8 +80,8 @@ public final class DynamoDbLeaseStores {
 	}
 
 	private String tableName(String application) {
-		String own = this.properties.getTableNames().get(application);
-		String configured = StringUtils.hasText(own) ? own : this.properties.getTableName();
+		String own = this.properties.tableNames().get(application);
+		String configured = StringUtils.hasText(own) ? own : this.properties.tableName();
 		boolean named = StringUtils.hasText(configured);
 		String name = named ? String.valueOf(configured) : application;
 		if (!TABLE.matcher(name).matches()) {
@@ -107,12 +96,12 @@ public final class DynamoDbLeaseStores {
 	}
 
 	private String keyAttribute() {
-		if (!StringUtils.hasText(this.properties.getKeyAttribute())) {
+		if (!StringUtils.hasText(this.properties.keyAttribute())) {
 			throw new KinesisConfigurationException("kinesis.lease.key-attribute is empty",
 					"Set it to the table's HASH key, or leave it out for '" + TableSettings.DEFAULT_KEY_ATTRIBUTE
 							+ "'");
 		}
-		return this.properties.getKeyAttribute();
+		return this.properties.keyAttribute();
 	}
 
 }

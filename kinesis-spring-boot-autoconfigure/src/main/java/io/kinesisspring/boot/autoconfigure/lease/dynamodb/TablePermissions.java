@@ -1,4 +1,4 @@
-package io.kinesisspring.boot.autoconfigure.preflight;
+package io.kinesisspring.boot.autoconfigure.lease.dynamodb;
 
 import java.util.List;
 import java.util.Map;
@@ -6,16 +6,17 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+import io.kinesisspring.boot.autoconfigure.preflight.PermissionChecks;
 import io.kinesisspring.lease.dynamodb.LeaseImport;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
- * Checks what the lease table is needed for, by writes whose condition does not hold, and
- * whether the tables that are taken over may be read.
+ * Checks the actions that the lease table needs, by writes whose condition does not hold,
+ * and whether the tables of imports may be read.
  */
 final class TablePermissions {
 
-	/** The key of no lease and of no crew. */
+	/** No lease and no worker group has this key. */
 	private static final String KEY = "preflight:";
 
 	private static final String IF_IT_IS_THERE = "attribute_exists(#key)";

@@ -23,10 +23,10 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 /**
- * Plays the service: answers each request after a round trip of simulated time, well by
- * default, or as it has been told for the requests to come.
+ * A service under simulated time. It responds after a round trip, and stores all records
+ * unless a test scripts another behaviour.
  */
-final class PlayedService implements PutRecordsCall {
+final class ScriptedService implements PutRecordsCall {
 
 	static final Duration ROUND_TRIP = Duration.ofMillis(10);
 
@@ -40,15 +40,15 @@ final class PlayedService implements PutRecordsCall {
 
 	private final Deque<Behaviour> script = new ArrayDeque<>();
 
-	private Behaviour otherwise = Behaviour.WELL;
+	private Behaviour defaultBehaviour = Behaviour.STORES_ALL;
 
-	private int underWay;
+	private int inFlight;
 
-	private int mostUnderWay;
+	private int maxInFlight;
 
 	private BigInteger sequence = BigInteger.ONE.shiftLeft(80);
 
-	PlayedService(SimulatedEventLoop loop) {
+	ScriptedService(SimulatedEventLoop loop) {
 		this.loop = loop;
 	}
 
@@ -56,10 +56,10 @@ final class PlayedService implements PutRecordsCall {
 	public CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request) {
 		this.requests.add(request);
 		this.times.add(this.loop.elapsed());
-		this.underWay++;
-		this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
-		Behaviour behaviour = this.script.isEmpty() ? this.otherwise : this.script.remove();
-		return behaviour.answer(this, request).whenComplete((response, ex) -> this.underWay--);
+		this.inFlight++;
+		this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
+		Behaviour behaviour = this.script.isEmpty() ? this.defaultBehaviour : this.script.remove();
+		return behaviour.respond(this, request).whenComplete((response, ex) -> this.inFlight--);
 	}
 
 	/**
@@ -71,7 +71,7 @@ final class PlayedService implements PutRecordsCall {
 	}
 
 	void always(Behaviour behaviour) {
-		this.otherwise = behaviour;
+		this.defaultBehaviour = behaviour;
 	}
 
 	List<PutRecordsRequest> requests() {
@@ -91,7 +91,7 @@ final class PlayedService implements PutRecordsCall {
 	/** The data of each request's records, as text. */
 	List<List<String>> texts() {
 		return this.requests.stream()
-			.map((request) -> request.records().stream().map(PlayedService::text).toList())
+			.map((request) -> request.records().stream().map(ScriptedService::text).toList())
 			.toList();
 	}
 
@@ -100,11 +100,11 @@ final class PlayedService implements PutRecordsCall {
 	}
 
 	List<String> storedTexts() {
-		return this.stored.stream().map(PlayedService::text).toList();
+		return this.stored.stream().map(ScriptedService::text).toList();
 	}
 
-	int mostUnderWay() {
-		return this.mostUnderWay;
+	int maxInFlight() {
+		return this.maxInFlight;
 	}
 
 	static String text(PutRecordsRequestEntry entry) {
@@ -134,14 +134,14 @@ final class PlayedService implements PutRecordsCall {
 	}
 
 	static PutRecordsResultEntry error(String code) {
-		return PutRecordsResultEntry.builder().errorCode(code).errorMessage("as told").build();
+		return PutRecordsResultEntry.builder().errorCode(code).errorMessage("injected").build();
 	}
 
 	static AwsServiceException exception(String code, int status) {
 		return KinesisException.builder()
 			.message(code)
 			.statusCode(status)
-			.awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage("as told").build())
+			.awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage("injected").build())
 			.build();
 	}
 
@@ -152,12 +152,12 @@ final class PlayedService implements PutRecordsCall {
 	interface Behaviour {
 
 		/** All records are stored. */
-		Behaviour WELL = entries((entry) -> null);
+		Behaviour STORES_ALL = entries((entry) -> null);
 
 		/** There is never an answer. */
 		Behaviour HANGS = (service, request) -> new CompletableFuture<>();
 
-		CompletableFuture<PutRecordsResponse> answer(PlayedService service, PutRecordsRequest request);
+		CompletableFuture<PutRecordsResponse> respond(ScriptedService service, PutRecordsRequest request);
 
 		/**
 		 * Records fail by themselves.
@@ -205,7 +205,7 @@ final class PlayedService implements PutRecordsCall {
 		 */
 		default Behaviour after(Duration delay) {
 			return (service, request) -> service.later(delay, () -> true)
-				.thenCompose((now) -> answer(service, request));
+				.thenCompose((now) -> respond(service, request));
 		}
 
 	}

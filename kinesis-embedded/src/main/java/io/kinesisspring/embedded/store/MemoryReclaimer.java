@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Frees memory: first what retention no longer keeps, then the oldest records of all.
+ * Frees memory: first the records that retention no longer keeps, then the oldest of all.
  */
-final class Reclaim {
+final class MemoryReclaimer {
 
 	private static final int STEP = 1024;
 
@@ -14,12 +14,12 @@ final class Reclaim {
 
 	private final MemoryBudget memory;
 
-	Reclaim(List<DataStream> streams, MemoryBudget memory) {
+	MemoryReclaimer(List<DataStream> streams, MemoryBudget memory) {
 		this.streams = streams;
 		this.memory = memory;
 	}
 
-	void run() {
+	void reclaim() {
 		PriorityQueue<Candidate> candidates = new PriorityQueue<>();
 		for (DataStream stream : this.streams) {
 			for (Shard shard : stream.shards()) {

@@ -1,0 +1,62 @@
+package io.kinesisspring.embedded;
+
+import java.util.regex.Pattern;
+
+import io.kinesisspring.embedded.protocol.ServiceException;
+import io.kinesisspring.embedded.store.Account;
+import io.kinesisspring.embedded.store.StreamSettings;
+
+/**
+ * A stream to create.
+ *
+ * @param name the name of the stream
+ * @param shards the number of its shards
+ */
+record StreamDefinition(String name, int shards) {
+
+	private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
+
+	StreamDefinition {
+		if (!NAME.matcher(name).matches()) {
+			throw new IllegalArgumentException(
+					"'" + name + "' is no name of a stream: use 1 to 128 characters out of a-z A-Z 0-9 _ . -");
+		}
+		if (shards < 1) {
+			throw new IllegalArgumentException(
+					"The stream '" + name + "' must have at least one shard but is given " + shards);
+		}
+	}
+
+	/**
+	 * Create the stream in provisioned mode.
+	 * @param account the account of the stream
+	 * @throws IllegalStateException if the stream exists or the shard limit is reached
+	 */
+	void createIn(Account account) {
+		try {
+			account.create(this.name, this.shards, StreamSettings.defaults());
+		}
+		catch (ServiceException ex) {
+			throw new IllegalStateException(
+					"The stream '" + this.name + "' with " + this.shards + " shards cannot be created: " + ex.message(),
+					ex);
+		}
+	}
+
+	/**
+	 * Parse a definition of the form {@code name:shards}, or {@code name} for one shard.
+	 * @param text the text to parse
+	 * @return the definition
+	 * @throws IllegalArgumentException if the text has another form
+	 */
+	static StreamDefinition parse(String text) {
+		String[] parts = text.split(":", 2);
+		try {
+			return new StreamDefinition(parts[0].trim(), (parts.length > 1) ? Integer.parseInt(parts[1].trim()) : 1);
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException("'" + text + "' must be of the form 'name:shards'", ex);
+		}
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.kinesisspring.boot.autoconfigure;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+
+import io.kinesisspring.InvalidOptionException;
+import io.kinesisspring.KinesisConfigurationException;
+
+/**
+ * Names the properties that set options.
+ */
+public final class OptionProperties {
+
+	private static final String CONSUMER = "kinesis.consumer";
+
+	private OptionProperties() {
+	}
+
+	/**
+	 * Translate an exception for the properties of all listeners and templates.
+	 * @param ex the exception
+	 * @return an exception that names properties
+	 */
+	public static KinesisConfigurationException translate(InvalidOptionException ex) {
+		return translate(ex, CONSUMER);
+	}
+
+	/**
+	 * Translate an exception for the properties of listeners.
+	 * @param ex the exception
+	 * @param listener the prefix of the listeners' properties, without a dot at its end
+	 * @return an exception that names properties
+	 */
+	public static KinesisConfigurationException translate(InvalidOptionException ex, String listener) {
+		String prefix = switch (ex.getGroup()) {
+			case CONSUMER -> listener;
+			case ERROR -> listener + ".error";
+			case FAN_OUT -> listener + ".fan-out";
+			case LEASE -> "kinesis.lease";
+			case PRODUCER -> "kinesis.producer";
+		};
+		return ex.translate((option) -> prefix + "." + DataObjectPropertyName.toDashedForm(option));
+	}
+
+}

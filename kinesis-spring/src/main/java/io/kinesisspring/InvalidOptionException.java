@@ -1,0 +1,83 @@
+package io.kinesisspring;
+
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Thrown if an option is out of its range, or does not fit another one. Names options as
+ * the builders do. What sets them by names of its own, such as properties, translates the
+ * names.
+ *
+ * @since 0.1.0
+ */
+public class InvalidOptionException extends KinesisConfigurationException {
+
+	private static final long serialVersionUID = 1L;
+
+	private static final Pattern OPTION = Pattern.compile("\\{(\\w+)}");
+
+	private final Group group;
+
+	private final String descriptionTemplate;
+
+	private final String actionTemplate;
+
+	/**
+	 * Create an exception.
+	 * @param group what the options belong to
+	 * @param description what is wrong, with the names of options in braces
+	 * @param action what to do about it, with the names of options in braces
+	 */
+	public InvalidOptionException(Group group, String description, String action) {
+		super(replace(description, (option) -> "'" + option + "'"), replace(action, (option) -> "'" + option + "'"));
+		this.group = group;
+		this.descriptionTemplate = description;
+		this.actionTemplate = action;
+	}
+
+	private static String replace(String template, UnaryOperator<String> names) {
+		return OPTION.matcher(template).replaceAll((option) -> Matcher.quoteReplacement(names.apply(option.group(1))));
+	}
+
+	/**
+	 * What the options belong to.
+	 * @return the group of options
+	 */
+	public Group getGroup() {
+		return this.group;
+	}
+
+	/**
+	 * The same with other names of the options.
+	 * @param names the other name of each option
+	 * @return an exception with this one as its cause
+	 */
+	public KinesisConfigurationException translate(UnaryOperator<String> names) {
+		return new KinesisConfigurationException(replace(this.descriptionTemplate, names),
+				replace(this.actionTemplate, names), this);
+	}
+
+	/**
+	 * What options belong to.
+	 */
+	public enum Group {
+
+		/** A listener container. */
+		CONSUMER,
+
+		/** The handling of failed deliveries. */
+		ERROR,
+
+		/** Reading by enhanced fan-out. */
+		FAN_OUT,
+
+		/** Leases. */
+		LEASE,
+
+		/** A template. */
+		PRODUCER
+
+	}
+
+}

@@ -1,0 +1,129 @@
+package io.kinesisspring.listener;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.lease.LeaseStore;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.shard.ReadMode;
+import io.kinesisspring.shard.ShardEvents;
+import io.kinesisspring.shard.StreamClient;
+import io.kinesisspring.shard.StreamConsumer;
+
+/**
+ * A container from a start to the next stop: one worker, with its event loop and its
+ * consumer. Thread-safe.
+ */
+final class ContainerRun {
+
+	private final String workerId = WorkerIds.next();
+
+	private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+	private final String listenerId;
+
+	private final ContainerOptions options;
+
+	private final LeaseStore store;
+
+	private final ShardEventPublisher shardEventPublisher;
+
+	private final Clock clock;
+
+	private final Instant createdAt;
+
+	private final EventLoop loop;
+
+	private final StreamConsumer consumer;
+
+	private volatile @Nullable Instant startedAt;
+
+	ContainerRun(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client, LeaseStore store,
+			DeliveryContext context, Clock clock) {
+		this.listenerId = endpoint.id();
+		this.options = options;
+		this.store = store;
+		this.shardEventPublisher = context.shardEventPublisher();
+		this.clock = clock;
+		this.createdAt = clock.instant();
+		this.loop = new ThreadEventLoop("kinesis-loop-" + endpoint.id() + "-");
+		this.shardEventPublisher.retryOn(this.loop);
+		StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(),
+				options.reader().withEvents(ShardEvents.all(options.observer(), this.shardEventPublisher)),
+				options.streams(), (options.mode() == ReadMode.FAN_OUT) ? options.fanOut() : null);
+		this.consumer = new StreamConsumer(this.workerId, endpoint.streams(), client, store, consumerOptions,
+				new RecordDispatcher(context), this.loop);
+	}
+
+	StreamConsumer consumer() {
+		return this.consumer;
+	}
+
+	LeaseStore store() {
+		return this.store;
+	}
+
+	/**
+	 * Start to read. The start runs on the loop, and does not complete by itself once
+	 * that is closed: see {@link #abortStart()}.
+	 */
+	CompletableFuture<Void> start() {
+		this.consumer.start().whenComplete((done, ex) -> {
+			if (ex != null) {
+				this.started.completeExceptionally(ex);
+			}
+			else {
+				this.started.complete(null);
+			}
+		});
+		return this.started;
+	}
+
+	/**
+	 * Fail a start that is still in progress.
+	 */
+	void abortStart() {
+		this.started.completeExceptionally(new StoppedWhileStartingException(this.listenerId));
+	}
+
+	void onStarted() {
+		this.startedAt = this.clock.instant();
+		this.shardEventPublisher.started();
+		scheduleCheck();
+	}
+
+	private void scheduleCheck() {
+		Duration idleAfter = this.options.delivery().idleAfter();
+		Duration stalledAfter = this.options.reader().stalledAfter();
+		Duration shorter = (idleAfter.compareTo(stalledAfter) < 0) ? idleAfter : stalledAfter;
+		this.loop.schedule(shorter.dividedBy(4), () -> {
+			scheduleCheck();
+			this.shardEventPublisher.check(this.loop.nanoTime(), idleAfter, stalledAfter);
+		});
+	}
+
+	ListenerStatus status() {
+		Instant since = this.startedAt;
+		if (since == null) {
+			return new ListenerStatus(ListenerStatus.Phase.STARTING, this.workerId, null, this.createdAt, false,
+					Duration.ZERO, List.of());
+		}
+		return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.currentDenial(), since,
+				this.consumer.isCutOff(), this.consumer.unclaimed(),
+				this.shardEventPublisher.statuses(this.options.reader().stalledAfter()));
+	}
+
+	/**
+	 * Stop the loop. Nothing happens afterwards.
+	 */
+	void close() {
+		this.loop.close();
+	}
+
+}

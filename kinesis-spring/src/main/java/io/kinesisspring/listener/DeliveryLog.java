@@ -1,0 +1,76 @@
+package io.kinesisspring.listener;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.error.DeliveryFailure;
+
+/**
+ * Logs the failures of a delivery, as far as the {@link FailureLog} of its shard permits,
+ * and the success that follows a logged failure. Used by one thread at a time.
+ */
+final class DeliveryLog {
+
+	private static final Log logger = LogFactory.getLog(OrderedDelivery.class);
+
+	private final FailureLog failureLog;
+
+	/** Whether a failure of the current record is in the log. */
+	private boolean logged;
+
+	private boolean recovererFailed;
+
+	DeliveryLog(FailureLog failureLog) {
+		this.failureLog = failureLog;
+	}
+
+	void failed(DeliveryFailure failure, String consequence) {
+		this.logged = this.failureLog.permits();
+		if (this.logged) {
+			logger.warn(describe(failure) + consequence, failure.exception());
+		}
+	}
+
+	void failedAfterAcknowledgment(KinesisRecord<?> record, Throwable ex) {
+		if (this.failureLog.permits()) {
+			logger.warn("The listener failed at " + record.position()
+					+ " after it had acknowledged the record, which is therefore not delivered again", ex);
+		}
+	}
+
+	void recovererFailed(DeliveryFailure failure, Throwable ex) {
+		if (!this.recovererFailed && this.failureLog.permits()) {
+			this.recovererFailed = true;
+			logger.error(describe(failure) + ", and the recoverer failed too. The record is delivered again", ex);
+		}
+	}
+
+	void deliveredAgain(KinesisRecord<?> record, int attempt) {
+		if (this.logged) {
+			this.logged = false;
+			logger.info("Delivered at attempt " + attempt + ": " + record.position());
+		}
+	}
+
+	/**
+	 * Another record comes next.
+	 */
+	void reset() {
+		this.logged = false;
+	}
+
+	/**
+	 * The failed record is skipped or recovered.
+	 */
+	void recordPassed() {
+		this.logged = false;
+		this.recovererFailed = false;
+	}
+
+	static String describe(DeliveryFailure failure) {
+		return "Delivery failed at " + failure.record().position()
+				+ ((failure.records() > 1) ? " (first of " + failure.records() + ")" : "");
+	}
+
+}

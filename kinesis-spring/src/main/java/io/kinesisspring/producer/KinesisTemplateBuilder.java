@@ -1,0 +1,102 @@
+package io.kinesisspring.producer;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.converter.SimpleRecordConverter;
+import io.kinesisspring.observation.KinesisObservations;
+
+/**
+ * Builds a {@link KinesisTemplate}. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class KinesisTemplateBuilder {
+
+	private final KinesisAsyncClient client;
+
+	private RecordConverter converter = new SimpleRecordConverter();
+
+	private ProducerOptions options = ProducerOptions.defaults();
+
+	private List<SendInterceptor> interceptors = List.of();
+
+	private KinesisObservations observations = KinesisObservations.NONE;
+
+	private @Nullable Executor executor;
+
+	KinesisTemplateBuilder(KinesisAsyncClient client) {
+		Assert.notNull(client, "'client' must not be null");
+		this.client = client;
+	}
+
+	/**
+	 * Set what converts payloads: a {@link SimpleRecordConverter} by default.
+	 * @param converter the converter
+	 * @return this builder
+	 */
+	public KinesisTemplateBuilder converter(RecordConverter converter) {
+		this.converter = converter;
+		return this;
+	}
+
+	/**
+	 * Set how to send: the defaults by default.
+	 * @param options the options
+	 * @return this builder
+	 */
+	public KinesisTemplateBuilder options(ProducerOptions options) {
+		this.options = options;
+		return this;
+	}
+
+	/**
+	 * Set what is called around each send, the first outermost: none by default.
+	 * @param interceptors the interceptors
+	 * @return this builder
+	 */
+	public KinesisTemplateBuilder interceptors(List<? extends SendInterceptor> interceptors) {
+		this.interceptors = List.copyOf(interceptors);
+		return this;
+	}
+
+	/**
+	 * Set what observes each send: nothing by default.
+	 * @param observations the observations
+	 * @return this builder
+	 */
+	public KinesisTemplateBuilder observations(KinesisObservations observations) {
+		this.observations = observations;
+		return this;
+	}
+
+	/**
+	 * Set where requests are made and futures complete: threads of the template's own by
+	 * default. An executor of few threads must not be shared with work that blocks. If
+	 * the executor rejects a task, a thread of the template's own runs it. An executor
+	 * that runs tasks on the calling thread lets callbacks hold up the whole template;
+	 * callbacks that block then hold it up indefinitely.
+	 * @param executor the executor
+	 * @return this builder
+	 */
+	public KinesisTemplateBuilder executor(Executor executor) {
+		this.executor = executor;
+		return this;
+	}
+
+	/**
+	 * Build the template. It is ready to send.
+	 * @return the template
+	 */
+	public KinesisTemplate build() {
+		return new KinesisTemplate(this.client::putRecords, this.converter, this.options, this.interceptors,
+				this.observations, SendLifecycle.startLoop(),
+				(this.executor != null) ? this.executor : new TemplateExecutor());
+	}
+
+}

@@ -1,0 +1,19 @@
+package io.kinesisspring.shard;
+
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.scheduling.EventLoop;
+
+/**
+ * What a reader of a shard works with, however it reads.
+ *
+ * @param client calls the service
+ * @param stream the stream
+ * @param shardId the shard
+ * @param options how to read
+ * @param loop runs the reader
+ * @param buffer the shard's part of the container's buffer
+ */
+record ReaderContext(StreamClient client, StreamIdentifier stream, String shardId, ReaderOptions options,
+		EventLoop loop, ShardBuffer buffer) {
+
+}

@@ -1,0 +1,102 @@
+package io.kinesisspring.shard;
+
+import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.lease.Checkpoint;
+
+/**
+ * Where a reader stands in its shard, and whether the record at that position is known to
+ * exist. Confined to the container's loop.
+ * <p>
+ * Reading begins <em>at</em> the record of the checkpoint, not behind it. The checkpoint
+ * may be inside an aggregate, and only the record itself, when it is read once more,
+ * proves that no record between it and the next one is gone.
+ */
+final class ShardPosition {
+
+	private final RetentionGuard guard;
+
+	private Checkpoint checkpoint;
+
+	/** Whether the record at the position is known to have been there. */
+	private boolean confirmed;
+
+	private boolean caughtUp;
+
+	ShardPosition(Checkpoint from, RetentionGuard guard) {
+		this.checkpoint = from;
+		this.guard = guard;
+	}
+
+	Checkpoint get() {
+		return this.checkpoint;
+	}
+
+	/**
+	 * Whether reading begins at the position, not behind it.
+	 */
+	boolean isUnconfirmed() {
+		return !this.confirmed;
+	}
+
+	/**
+	 * Whether there is a record at the position that has to be read once more.
+	 */
+	boolean mustBeConfirmed() {
+		return !this.confirmed && this.checkpoint instanceof Checkpoint.After;
+	}
+
+	/**
+	 * Revoke the confirmation if records behind the position may have been trimmed in the
+	 * meantime. To be called before each use of an earlier answer's continuation.
+	 * @return whether the record has to be read once more
+	 */
+	boolean expireConfirmation() {
+		if (this.confirmed && this.guard.isProofExpired() && this.checkpoint instanceof Checkpoint.After) {
+			this.confirmed = false;
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * Whether no record behind the position can be gone.
+	 */
+	boolean isSafe() {
+		return this.confirmed && !this.guard.isProofExpired();
+	}
+
+	boolean isCaughtUp() {
+		return this.caughtUp;
+	}
+
+	/**
+	 * Whether another record, or the end of the shard, came where the record at the
+	 * position should have come first.
+	 */
+	boolean isGap(RecordUnpacker.Unpacked unpacked) {
+		if (!mustBeConfirmed() || !(this.checkpoint instanceof Checkpoint.After after)) {
+			return false;
+		}
+		SequenceNumber first = unpacked.first();
+		return (first != null) ? !first.equals(after.sequenceNumber()) : unpacked.next() == null;
+	}
+
+	/**
+	 * Move behind the records of an answer.
+	 * @param sent when the answer was requested, in nanoseconds of the loop
+	 */
+	void advance(RecordUnpacker.Unpacked unpacked, long sent) {
+		boolean proven = !this.confirmed && unpacked.last() != null;
+		if (unpacked.last() != null) {
+			this.checkpoint = new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD);
+			this.confirmed = true;
+		}
+		this.caughtUp = !unpacked.isBehind();
+		this.guard.onResponse(sent, proven, unpacked.millisToTip());
+	}
+
+	void moveTo(Checkpoint another) {
+		this.checkpoint = another;
+	}
+
+}
