@@ -191,8 +191,20 @@ final class LeasePlan {
 	Set<String> pending() {
 		Set<String> keys = new HashSet<>();
 		this.outdated.forEach((shardId) -> keys.add(Lease.key(this.listing.stream(), shardId)));
+		of(ShardMatch.UNIDENTIFIED).stream()
+			.filter((lease) -> waitsForParents(lease, this.listing.shards().get(lease.shardId())))
+			.forEach((lease) -> keys.add(lease.key()));
 		retired().forEach((lease) -> keys.add(lease.key()));
 		return keys;
+	}
+
+	/**
+	 * Whether nothing of a shard has been read and a parent has a lease of the former
+	 * stream. That lease may be finished, which says nothing of the new parent.
+	 */
+	private boolean waitsForParents(Lease lease, @Nullable ShardDescription shard) {
+		return shard != null && !(lease.checkpoint() instanceof Checkpoint.After)
+				&& !Collections.disjoint(shard.parents(), this.former);
 	}
 
 	/**
@@ -268,13 +280,14 @@ final class LeasePlan {
 	 * The leases that do not say yet which shards they are of, and what they should say,
 	 * by the leases as they are. A finished lease of an open shard proves nothing.
 	 * Whoever made a lease that says nothing knew its parents, unless that was in a
-	 * former stream: the shard then has others, and might wait for its own siblings.
+	 * former stream: the shard then has others, and might wait for its own siblings. None
+	 * yet that has to wait until its parents have begun anew.
 	 */
 	Map<Lease, Lease> unidentified() {
 		Map<Lease, Lease> identified = new LinkedHashMap<>();
 		for (Lease lease : of(ShardMatch.UNIDENTIFIED)) {
 			ShardDescription shard = this.listing.shards().get(lease.shardId());
-			if (shard != null && (shard.closed() || !lease.isFinished())) {
+			if (shard != null && (shard.closed() || !lease.isFinished()) && !waitsForParents(lease, shard)) {
 				Lease listed = fromItsBeginning(shard);
 				boolean known = lease.start() == null && shard.parents().containsAll(lease.parents());
 				Collection<String> parents = known ? lease.parents() : listed.parents();

@@ -149,6 +149,32 @@ class LeasePlanTests {
 			.containsOnlyKeys(released);
 	}
 
+	/**
+	 * The lease was created for the child of a former shard, before anybody listed it.
+	 * Its parent is finished in the former stream only, and cannot begin anew before its
+	 * own parent.
+	 */
+	@Test
+	void claimsAndIdentifiesNoLeaseWhoseParentIsOfTheFormerStream() {
+		ShardDescription oldest = new ShardDescription("o", Set.of(), true, SequenceNumber.of("11"));
+		ShardDescription parent = new ShardDescription("p", Set.of("o"), true, SequenceNumber.of("12"));
+		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("13"));
+		Lease held = Lease.initial("orders", "o", Checkpoint.TRIM_HORIZON, Set.of(), SequenceNumber.of("1"))
+			.claimedBy("a");
+		Lease finished = Lease.initial("orders", "p", Checkpoint.SHARD_END, Set.of(), SequenceNumber.of("2"));
+		Lease unidentified = lease("c", Checkpoint.TRIM_HORIZON, "p");
+		LeasePlan waiting = plan(InitialPosition.TRIM_HORIZON, List.of(held, finished, unidentified), child, parent,
+				oldest);
+		assertThat(waiting.recreations()).isEmpty();
+		assertThat(waiting.pending()).containsExactlyInAnyOrder(finished.key(), unidentified.key());
+		assertThat(waiting.unidentified()).isEmpty();
+		Lease recreated = Lease.initial("orders", "p", Checkpoint.TRIM_HORIZON, Set.of(), SequenceNumber.of("12"));
+		LeasePlan ready = plan(InitialPosition.TRIM_HORIZON, List.of(held, recreated, unidentified), child, parent,
+				oldest);
+		assertThat(ready.pending()).isEmpty();
+		assertThat(ready.unidentified()).containsOnlyKeys(unidentified);
+	}
+
 	@Test
 	void createsNothingWhileAFormerLeaseThatItDescendsFromIsHeld() {
 		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("11"));

@@ -140,7 +140,7 @@ class ContainerStopTests {
 		start(listener);
 		await().untilAsserted(() -> assertThat(this.container.get().getShards().join()).extracting(ShardState::activity)
 			.containsExactly(ShardState.Activity.PAUSED));
-		this.container.get().pause().join();
+		assertThat(this.container.get().pause()).succeedsWithin(Duration.ofSeconds(10));
 		assertThat(listener.numbers()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
 		this.container.get().resume(this.stream, SHARD).join();
 		this.container.get().resume().join();
