@@ -96,11 +96,18 @@ final class ReconcilePlan {
 		for (Lease lease : active) {
 			String target = leaseAssignor.targetOf(lease);
 			wanted += this.me.equals(target) ? 1 : 0;
-			if (target != null && !this.heldOrUnreadable.test(lease.key())) {
+			if (target == null) {
+				continue;
+			}
+			if (!this.heldOrUnreadable.test(lease.key())) {
 				sort(lease, target, live);
 				if (isFree(lease)) {
 					unassigned.add(lease.key());
 				}
+			}
+			else if (this.me.equals(lease.owner()) && !this.me.equals(target)) {
+				// This worker may be the only one that reconciles regularly
+				this.underserved.add(target);
 			}
 		}
 		this.plans.put(stream, new Plan(wanted, unassigned));

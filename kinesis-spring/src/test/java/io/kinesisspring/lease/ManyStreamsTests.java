@@ -123,8 +123,9 @@ class ManyStreamsTests {
 		assertThat(fleet.handovers()).as("seed %s", seed).hasSize(settled);
 	}
 
+	/** In two of them the only worker that reconciles regularly has too many itself. */
 	static LongStream fleets() {
-		return Seeds.of(30);
+		return LongStream.concat(Seeds.of(30), LongStream.of(79, 147));
 	}
 
 	/**
