@@ -44,9 +44,10 @@ final class LeasePlan {
 	private final Set<String> outdated = new HashSet<>();
 
 	/**
-	 * The shards whose leases are of the former stream, also those that somebody may be
-	 * reading: whoever reads one can still finish it, which says nothing of the new
-	 * shard. What descends from them waits until they have begun anew.
+	 * The shards whose leases name a shard of the former stream, also those that a worker
+	 * may be reading. Whoever reads one can still finish it, and nothing then shows
+	 * whether the new shard was read. Descendants wait until the lease has been recreated
+	 * or identified.
 	 */
 	private final Set<String> former = new HashSet<>();
 
@@ -81,7 +82,10 @@ final class LeasePlan {
 			boolean after = trusted && shardMatch == ShardMatch.LATER;
 			this.byMatch.computeIfAbsent(after ? ShardMatch.FORMER : shardMatch, (key) -> new ArrayList<>()).add(lease);
 		}
-		of(ShardMatch.FORMER).forEach((lease) -> this.former.add(lease.shardId()));
+		Stream
+			.concat(of(ShardMatch.FORMER).stream(),
+					of(ShardMatch.UNIDENTIFIED).stream().filter((lease) -> lease.start() != null))
+			.forEach((lease) -> this.former.add(lease.shardId()));
 		of(ShardMatch.FORMER).stream()
 			.filter((lease) -> lease.isFinished() || !held.test(lease))
 			.filter((lease) -> !(options.keepsStaleCheckpoints() && lease.checkpoint() instanceof Checkpoint.After))

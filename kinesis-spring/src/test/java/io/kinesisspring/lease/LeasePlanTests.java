@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,28 @@ class LeasePlanTests {
 				oldest);
 		assertThat(ready.pending()).isEmpty();
 		assertThat(ready.unidentified()).containsOnlyKeys(unidentified);
+	}
+
+	/**
+	 * The holder of the parent has gone on into the new stream, which its lease does not
+	 * say yet. If it finishes the shard first, the parent is read again.
+	 */
+	@Test
+	void waitsUntilTheLeaseOfAParentIsIdentified() {
+		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("11"));
+		ShardDescription child = new ShardDescription("c", Set.of("p"), true, SequenceNumber.of("12"));
+		ShardDescription grandchild = new ShardDescription("g", Set.of("c"), false, SequenceNumber.of("13"));
+		Lease held = Lease
+			.initial("orders", "p", Checkpoint.after(SequenceNumber.of("11"), 0), Set.of(), SequenceNumber.of("1"))
+			.claimedBy("a");
+		Lease free = Lease.initial("orders", "c", Checkpoint.TRIM_HORIZON, Set.of("p"), SequenceNumber.of("2"));
+		LeasePlan waiting = plan(InitialPosition.TRIM_HORIZON, List.of(held, free), grandchild, child, parent);
+		assertThat(waiting.missing()).isEmpty();
+		assertThat(waiting.recreations()).isEmpty();
+		Lease identified = Objects.requireNonNull(waiting.unidentified().get(held));
+		assertThat(
+				plan(InitialPosition.TRIM_HORIZON, List.of(identified, free), grandchild, child, parent).recreations())
+			.containsOnlyKeys(free);
 	}
 
 	@Test
