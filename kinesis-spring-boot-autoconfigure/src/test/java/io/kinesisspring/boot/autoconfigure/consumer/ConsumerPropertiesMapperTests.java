@@ -51,7 +51,7 @@ class ConsumerPropertiesMapperTests {
 	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error", "fanOut");
 
 	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations", "shardListeners",
-			"observer", "keepsStaleCheckpoints");
+			"observer", "events", "keepsStaleCheckpoints");
 
 	private static final RecordRecoverer RECOVERER = (failure) -> null;
 
