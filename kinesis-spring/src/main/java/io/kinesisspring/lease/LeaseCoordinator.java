@@ -85,6 +85,7 @@ public final class LeaseCoordinator {
 
 	/**
 	 * Start: prepare the store, list the shards, join a worker group, and claim leases.
+	 * Call it on the loop.
 	 * @return completes when all leases are claimed that can be claimed at once;
 	 * exceptionally if a step failed or a row cannot be read, and then nothing runs
 	 */

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
 
@@ -44,6 +43,11 @@ final class ShardSync {
 	private final EventLoop loop;
 
 	private final Map<String, Listed> pendingListings = new HashMap<>();
+
+	/**
+	 * The last applied listing of each stream in which leases still wait for something.
+	 */
+	private final Map<String, ShardListing> listingsToWaitFor = new HashMap<>();
 
 	/** The finished leases, by stream, that there were when the table was read last. */
 	private final Map<String, Set<String>> knownEnds = new HashMap<>();
@@ -104,16 +108,18 @@ final class ShardSync {
 	}
 
 	/**
-	 * The keys of the leases that must be recreated before a worker reads their shards.
+	 * The keys of the leases that must be recreated before a worker reads their shards. A
+	 * lease can wait longer than a listing takes to be applied, for example while a
+	 * worker still holds the former lease of its parent.
 	 */
 	Set<String> pending(String stream, List<Lease> leases, Predicate<Lease> held) {
-		LeasePlan plan = plan(stream, leases, held);
-		return (plan != null && !plan.isOutOfDate()) ? plan.pending() : Set.of();
-	}
-
-	private @Nullable LeasePlan plan(String stream, List<Lease> leases, Predicate<Lease> held) {
 		Listed listed = this.pendingListings.get(stream);
-		return (listed != null) ? new LeasePlan(listed.shards, leases, this.options, held) : null;
+		ShardListing shards = (listed != null) ? listed.shards : this.listingsToWaitFor.get(stream);
+		if (shards == null) {
+			return Set.of();
+		}
+		LeasePlan plan = new LeasePlan(shards, leases, this.options, held);
+		return plan.isOutOfDate() ? Set.of() : plan.pending();
 	}
 
 	/**
@@ -124,10 +130,10 @@ final class ShardSync {
 	 */
 	CompletableFuture<Boolean> apply(String stream, List<Lease> leases, Predicate<Lease> held, String worker) {
 		Listed listed = this.pendingListings.get(stream);
-		LeasePlan plan = plan(stream, leases, held);
-		if (listed == null || plan == null) {
+		if (listed == null) {
 			return CompletableFuture.completedFuture(false);
 		}
+		LeasePlan plan = new LeasePlan(listed.shards, leases, this.options, held);
 		if (plan.isOutOfDate()) {
 			if (!this.listingConfirmation.confirm(stream, Set.of("later"), listed.asked).contains("later")) {
 				this.pendingListings.remove(stream, listed);
@@ -148,6 +154,12 @@ final class ShardSync {
 		}
 		// Not before the children's leases are there: they know by it that they descend
 		this.pendingListings.remove(stream, listed);
+		if (plan.pending().isEmpty()) {
+			this.listingsToWaitFor.remove(stream);
+		}
+		else {
+			this.listingsToWaitFor.put(stream, listed.shards);
+		}
 		return all(cleanUp(stream, plan, listed.asked)).thenApply((written) -> false);
 	}
 

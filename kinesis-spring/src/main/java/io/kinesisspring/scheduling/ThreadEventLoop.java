@@ -59,7 +59,9 @@ public final class ThreadEventLoop implements EventLoop {
 
 	@Override
 	public void close() {
-		this.executor.shutdownNow();
+		// No interrupt: a task may close its own loop, and callbacks run after that
+		this.executor.shutdown();
+		this.executor.getQueue().clear();
 	}
 
 	/**

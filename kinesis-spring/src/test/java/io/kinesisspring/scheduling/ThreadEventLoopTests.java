@@ -2,6 +2,7 @@ package io.kinesisspring.scheduling;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,26 @@ class ThreadEventLoopTests {
 			loop.execute(() -> next.complete(null));
 			assertThat(next).succeedsWithin(Duration.ofSeconds(10));
 		}
+	}
+
+	/**
+	 * A reset closes its loop when it is done, and then runs the callbacks of the caller.
+	 */
+	@Test
+	void aTaskThatClosesTheLoopIsNotInterruptedAndIsTheLast() throws Exception {
+		ThreadEventLoop loop = new ThreadEventLoop("loop-");
+		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		CompletableFuture<Void> next = new CompletableFuture<>();
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
+		loop.execute(() -> {
+			loop.execute(() -> next.complete(null));
+			thread.complete(Thread.currentThread());
+			loop.close();
+			interrupted.complete(Thread.currentThread().isInterrupted());
+		});
+		thread.get(10, TimeUnit.SECONDS).join(10_000);
+		assertThat(interrupted).isCompletedWithValue(false);
+		assertThat(next).isNotDone();
 	}
 
 }
