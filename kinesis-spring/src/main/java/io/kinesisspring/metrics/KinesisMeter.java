@@ -140,7 +140,7 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.STREAM, KinesisTag.OUTCOME),
 
 	PRODUCER_BATCH_RECORDS("producer.batch.records", Meter.Type.DISTRIBUTION_SUMMARY, "records",
-			"Entries in a request, each of which is a record or an aggregate", KinesisTag.STREAM),
+			"Entries in a request. An entry is a record or an aggregate", KinesisTag.STREAM),
 
 	PRODUCER_BATCH_BYTES("producer.batch.bytes", Meter.Type.DISTRIBUTION_SUMMARY, "bytes",
 			"Data in a request, keys included", KinesisTag.STREAM),

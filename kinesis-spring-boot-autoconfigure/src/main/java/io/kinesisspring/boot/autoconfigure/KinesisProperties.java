@@ -97,6 +97,15 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	public record Credentials(@Nullable String accessKey, @Nullable String secretKey, @Nullable String sessionToken,
 			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId) {
 
+		/**
+		 * Hides the secrets, because a record would print them.
+		 */
+		@Override
+		public String toString() {
+			return "Credentials[profile=" + this.profile + ", roleArn=" + this.roleArn + ", accessKey is "
+					+ ((this.accessKey != null) ? "set" : "not set") + "]";
+		}
+
 	}
 
 	/**

@@ -50,6 +50,14 @@ class KinesisPropertiesTests {
 	}
 
 	@Test
+	void printNoSecrets() {
+		assertThat(bind(Map.of("kinesis.credentials.access-key", "AKIDEXAMPLE", "kinesis.credentials.secret-key",
+				"wJalrXUtnFEMI", "kinesis.credentials.session-token", "FwoGZXIvYXdz", "kinesis.credentials.external-id",
+				"partner-7"))
+			.toString()).doesNotContain("AKIDEXAMPLE", "wJalrXUtnFEMI", "FwoGZXIvYXdz", "partner-7");
+	}
+
+	@Test
 	void areShownByTheConfigpropsEndpoint() {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class))
 			.withPropertyValues("kinesis.region=eu-central-1", "kinesis.consumer.concurrency=7")

@@ -31,10 +31,6 @@ class DocumentationTests {
 	private static final Set<String> NOT_OURS = Set.of("GetRecords", "PutRecords", "Mono", "AwsRegionProvider",
 			"AwsCredentialsProvider", "TracingObservationHandler", "EmbeddedHeadersJsonMessageMapper", "Orders");
 
-	/** Files whose long lines have not been wrapped yet. */
-	private static final Set<String> WITH_LONG_LINES = Set.of("docs/actuator.md", "docs/errors.md", "docs/fan-out.md",
-			"docs/health.md", "docs/iam.md", "docs/listening.md", "docs/migrating.md", "docs/reading.md");
-
 	private final Map<String, String> files = Documentation.markdown();
 
 	@Test
@@ -75,9 +71,7 @@ class DocumentationTests {
 				.lines()
 				.filter((line) -> line.length() > 120 && !line.startsWith("|") && line.strip().contains(" "))
 				.toList();
-			if (!WITH_LONG_LINES.contains(path)) {
-				assertThat(tooLong).as(path).isEmpty();
-			}
+			assertThat(tooLong).as(path).isEmpty();
 		});
 	}
 
