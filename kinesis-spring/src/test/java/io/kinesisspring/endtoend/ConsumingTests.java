@@ -55,7 +55,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void resumesExactlyBehindTheLastCheckpoint() {
+	void resumesExactlyAfterTheLastCheckpoint() {
 		RecordingListener before = new RecordingListener();
 		this.backEnds.put(stream(), 0, 200);
 		KinesisListenerContainer container = this.containers.start(stream(), before);
@@ -71,7 +71,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void takesAggregatedRecordsApartAndResumesInsideOne() throws Exception {
+	void deaggregatesRecordsAndResumesInsideAnAggregate() throws Exception {
 		this.backEnds.put(stream(), 0, 10, (number) -> "one");
 		this.backEnds.putAggregated(stream(), 10, 60, (number) -> (number == 10) ? "one" : "key-" + number);
 		this.backEnds.put(stream(), 60, 70, (number) -> "one");
@@ -136,7 +136,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void sharesTheShardsWithAnotherInstanceAndTakesThemOverWhenThatStops() {
+	void sharesTheShardsWithAnotherInstanceAndClaimsThemWhenThatStops() {
 		RecordingListener listener = new RecordingListener();
 		KinesisListenerContainer first = this.containers.start(stream(), listener);
 		this.containers.start(stream(), listener);
@@ -154,7 +154,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void readsTheChildrenBehindTheirParents() {
+	void readsChildrenAfterTheirParents() {
 		RecordingListener listener = new RecordingListener();
 		put(0, 200);
 		this.containers.start(stream(), listener);
@@ -182,7 +182,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void findsTheChildrenOfAShardThatWasClosedBehindTheLastCheckpoint() {
+	void findsTheChildrenOfAShardThatWasClosedAfterTheLastCheckpoint() {
 		RecordingListener before = new RecordingListener();
 		put(0, 200);
 		KinesisListenerContainer container = this.containers.start(stream(), before);
@@ -197,7 +197,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void deliversAFailedRecordAgainInOrderAndNothingTwiceBeforeIt() {
+	void redeliversAFailedRecordInOrderAndNothingBeforeIt() {
 		this.backEnds.put(stream(), 0, 50, (number) -> "one");
 		AtomicInteger failures = new AtomicInteger();
 		RecordingListener listener = new RecordingListener((record) -> {
@@ -212,7 +212,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void holdsTheCheckpointBeforeAFailedRecordThroughAStop() {
+	void keepsTheCheckpointBeforeAFailedRecordThroughAStop() {
 		this.backEnds.put(stream(), 0, 50, (number) -> "one");
 		CountDownLatch failed = new CountDownLatch(3);
 		RecordingListener listener = new RecordingListener((record) -> {
@@ -230,7 +230,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void doesNotLetAFailingShardDelayTheOthers() {
+	void aFailingShardDoesNotDelayTheOthers() {
 		this.backEnds.put(stream(), 0, 200);
 		Set<Integer> refused = ConcurrentHashMap.newKeySet();
 		RecordingListener listener = new RecordingListener((record) -> {

@@ -82,7 +82,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void addsAWorkerOnceThatJoinsAgainAsTheAnswerWasLost() {
+	void addsAWorkerOnceThatJoinsTwiceAfterALostResponse() {
 		for (int i = 0; i < WorkerGroup.MAX_MEMBERS; i++) {
 			joined("w" + i);
 		}
@@ -118,7 +118,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void answersAHeartbeatWithAllMembersCounters() {
+	void aHeartbeatReturnsTheCountersOfAllMembers() {
 		joined("a");
 		WorkerGroup joined = joined("b");
 		WorkerGroup updated = heartbeat("a", List.of()).orElseThrow();
@@ -130,7 +130,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void doesNotMoveTheCounterOfAWorkerThatIsNoMember() {
+	void doesNotIncreaseTheCounterOfAWorkerThatIsNoMember() {
 		assertThat(heartbeat("a", List.of())).isEmpty();
 		joined("a");
 		assertThat(heartbeat("b", List.of())).isEmpty();
@@ -173,7 +173,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void evictsAWorkerOnlyIfItsHeartbeatHasNotMoved() {
+	void evictsAWorkerOnlyIfItsCounterIsUnchanged() {
 		long seen = joined("a").heartbeats().get("a");
 		long moved = heartbeat("a", List.of()).orElseThrow().heartbeats().get("a");
 		assertThat(join(this.store.workerGroups().evict(0, "a", seen))).isFalse();

@@ -63,7 +63,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void movesAllShardsOfAllInstancesAndEachBeginsThere() {
+	void resetsAllShardsOfAllInstances() {
 		SimulatedFleet.Member a = start("a");
 		SimulatedFleet.Member b = start("b");
 		SimulatedFleet.Reset reset = reset("reset", null, NOON, true);
@@ -76,7 +76,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void movesOneShardAndLeavesTheOthersAlone() {
+	void resetsOneShardAndNoOther() {
 		start("a");
 		List<String> before = List.copyOf(this.fleet.handovers());
 		SimulatedFleet.Reset reset = reset("reset", "shard-2", Checkpoint.TRIM_HORIZON, true);
@@ -90,7 +90,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void overwritesWhatTheOwnerWroteAndRejectsItsLaterWrites() {
+	void overwritesTheCheckpointOfTheOwnerAndRejectsItsLaterWrites() {
 		SimulatedFleet.Member owner = start("a");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, Checkpoint.TRIM_HORIZON, true);
 		Lease held = this.fleet.stored("shard-0");
@@ -105,7 +105,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void movesTheShardsOfADeadInstanceOnceItCountsAsDead() {
+	void resetsTheShardsOfADeadInstanceOnceItCountsAsDead() {
 		start("a").kill();
 		SimulatedFleet.Reset reset = reset("reset", null, NOON, true);
 		assertThat(reset.done).isCompleted();
@@ -119,7 +119,7 @@ class LeaseResetTests {
 	 * back and claims its lease anew, and then the scan reads the lease.
 	 */
 	@Test
-	void doesNotTakeWhatAnOwnerHasClaimedSinceItsHeartbeatsWereRead() {
+	void claimsNoLeaseThatAnOwnerClaimedAfterItsHeartbeatWasRead() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		InMemoryLeaseStore store = new InMemoryLeaseStore();
 		LeaseOptions options = new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON);
@@ -154,7 +154,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void movesTheShardsOfAStoppedApplication() {
+	void resetsTheShardsOfAStoppedApplication() {
 		SimulatedFleet.Member only = start("a");
 		this.fleet.advanceUntil(only.stop()::isDone);
 		assertThat(reset("reset", null, NOON, true).done).isCompleted();
@@ -163,7 +163,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void workersGoOnWhenAResetDiesAndItCanBeRepeated() {
+	void workersContinueWhenAResetDiesAndItCanBeRepeated() {
 		SimulatedFleet.Member a = start("a");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, NOON, true);
 		this.fleet.advanceUntil(() -> this.fleet.store.load()
@@ -207,7 +207,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whenAnOwnerDoesNotGiveBackNothingChanges() {
+	void failsWithoutChangesWhenAnOwnerDoesNotReleaseItsLease() {
 		SimulatedFleet.Member hanging = start("a");
 		hanging.hang();
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, NOON, true);
@@ -218,7 +218,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whatHasNeverBeenReadCannotBeReset() {
+	void failsForAStreamWithoutLeases() {
 		assertThat(refused(reset("reset", null, NOON, true))).isEqualTo(Reason.NOTHING_TO_RESET);
 		start("a");
 		assertThat(refused(reset("reset", "shard-99", NOON, true))).isEqualTo(Reason.NOTHING_TO_RESET);
@@ -256,7 +256,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whatIsFinishedStaysSoIfThatIsWanted() {
+	void keepsFinishedShardsFinishedIfRequested() {
 		SimulatedFleet.Member a = start("a");
 		split(a, "shard-0");
 		assertThat(reset("reset", null, NOON, false).done.join()).doesNotContain("shard-0").contains("child-0");

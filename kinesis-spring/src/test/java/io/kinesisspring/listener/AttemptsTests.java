@@ -33,7 +33,7 @@ class AttemptsTests {
 	private final List<DeliveryFailure> taken = new ArrayList<>();
 
 	@Test
-	void aHealthyRecordIsNotGivenUpOnAtItsFirstFailureBesideOneThatIsNotTriedAgain() {
+	void retriesAHealthyRecordBesideOneThatIsNotRetryable() {
 		int[] left = { 1 };
 		PlayedShard shard = play(3,
 				(number) -> number == 6 && this.calls.get(this.calls.size() - 1).size() == 1 && left[0]-- > 0,
@@ -47,7 +47,7 @@ class AttemptsTests {
 	}
 
 	@Test
-	void aHealthyRecordIsNotGivenUpOnAtItsFirstFailureBesideOneWhoseAttemptsAreExhausted() {
+	void retriesAHealthyRecordBesideOneWhoseAttemptsAreExhausted() {
 		int[] left = { 1 };
 		play(3, (number) -> number == 6 && this.calls.get(this.calls.size() - 1).size() == 1 && left[0]-- > 0,
 				new IllegalStateException("never"), 7);
@@ -55,7 +55,7 @@ class AttemptsTests {
 	}
 
 	@Test
-	void aDeadLetterHasTheAttemptsOfItsRecord() {
+	void countsTheAttemptsOfADeadLetterByItsRecord() {
 		play(3, (number) -> false, new IllegalStateException("never"), 7);
 		assertThat(this.taken).singleElement().extracting(DeliveryFailure::attempts).isEqualTo(3);
 		assertThat(this.asked).allSatisfy((failure) -> assertThat(failure.attempts()).isBetween(1, 3));
@@ -64,7 +64,7 @@ class AttemptsTests {
 	}
 
 	@Test
-	void aRecordThatIsNamedHasItsOwnCountFromTheBeginning() {
+	void countsTheAttemptsOfANamedRecordFromItsFirstFailure() {
 		play(3, (number) -> false, new BatchFailedException(0, new IllegalStateException("never")), 0);
 		assertThat(this.asked).extracting(DeliveryFailure::records).containsExactly(1, 1, 1);
 		assertThat(this.asked).extracting(DeliveryFailure::attempts).containsExactly(1, 2, 3);

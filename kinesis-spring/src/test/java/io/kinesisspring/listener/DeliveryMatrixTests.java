@@ -52,7 +52,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("formsAndAckModes")
-	void withoutAFailureEachIsDeliveredOnce(ArgumentForm form, AckMode ackMode) {
+	void deliversEachRecordOnceWithoutAFailure(ArgumentForm form, AckMode ackMode) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), -1, 0);
 		assertThat(play.calls).isEqualTo(form.isBatch() ? List.of(read(0), read(READ)) : each(0, ALL));
 		assertThat(play.shard.checkpoint()).isEqualTo(ALL - 1);
@@ -60,7 +60,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aFailureIsDeliveredAgainUntilItSucceedsAndNothingBehindItBeforeThat(ArgumentForm form, AckMode ackMode,
+	void redeliversAFailedRecordUntilItSucceedsBeforeLaterRecords(ArgumentForm form, AckMode ackMode,
 			int position) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), position, 3);
 		List<List<Integer>> expected = new ArrayList<>(form.isBatch() ? List.of(read(0), read(READ)) : each(0, ALL));
@@ -74,7 +74,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aFailureThatDoesNotEndHoldsTheShardAndTheCheckpointStaysBeforeIt(ArgumentForm form, AckMode ackMode,
+	void aPermanentFailureBlocksTheShardAndKeepsTheCheckpointBeforeIt(ArgumentForm form, AckMode ackMode,
 			int position) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), position, Integer.MAX_VALUE);
 		assertThat(play.shard.checkpoint()).isEqualTo(form.isBatch() ? position / READ * READ - 1 : position - 1);
@@ -85,7 +85,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aSkippedRecordIsPassedAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
+	void skipsTheFailedRecordAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.SKIP), position, Integer.MAX_VALUE);
 		assertThat(play.calls).isEqualTo(withSearch(form, position, true));
 		assertThat(play.succeeded).isEqualTo(allBut(position));
@@ -95,7 +95,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aDeadLetterIsHandedOverAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
+	void recoversTheFailedRecordAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.DEAD_LETTER), position, Integer.MAX_VALUE);
 		assertThat(play.calls).isEqualTo(withSearch(form, position, true));
 		assertThat(play.succeeded).isEqualTo(allBut(position));
@@ -105,7 +105,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aStoppedShardHasDeliveredWhatStandsBeforeTheFailureAndItsCheckpointStandsThere(ArgumentForm form,
+	void aStoppedShardHasDeliveredAndCheckpointedAllRecordsBeforeTheFailure(ArgumentForm form,
 			AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.STOP_SHARD), position, Integer.MAX_VALUE);
 		assertThat(play.calls).isEqualTo(withSearch(form, position, false));
@@ -117,7 +117,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void anErrorIsTreatedAsAnyOtherFailure(ArgumentForm form, AckMode ackMode, int position) {
+	void handlesAnErrorLikeAnyOtherFailure(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.SKIP), position, Integer.MAX_VALUE,
 				new StackOverflowError());
 		assertThat(play.succeeded).isEqualTo(allBut(position));
@@ -126,7 +126,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void withKeysInParallelAFailureHoldsItsKeyAloneAndTheCheckpointStaysBeforeIt(ArgumentForm form, AckMode ackMode,
+	void withKeysInParallelAFailureBlocksOnlyItsKeyAndKeepsTheCheckpointBeforeIt(ArgumentForm form, AckMode ackMode,
 			int position) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), position, Integer.MAX_VALUE, 2);
 		List<Integer> others = new ArrayList<>(allBut(position));

@@ -31,7 +31,7 @@ class ExecutorHandoffTests {
 	@ParameterizedTest
 	@CsvSource({ "1, false, rejected", "1, true, rejected", "3, false, rejected", "1, false, memory", "1, true, memory",
 			"3, true, memory" })
-	void whatTheExecutorDoesNotTakeIsHandedOverAgain(int concurrency, boolean async, String kind) {
+	void submitsRejectedTasksAgain(int concurrency, boolean async, String kind) {
 		int[] tasks = { 0 };
 		PlayedShard shard = shard(concurrency, async).refusing((task) -> {
 			if (tasks[0]++ % 3 != 2) {
@@ -48,7 +48,7 @@ class ExecutorHandoffTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void whileTheExecutorTakesNothingThatIsToldAndNothingRunsHot(int concurrency) {
+	void reportsAnExecutorThatRejectsAllTasksAndBacksOff(int concurrency) {
 		int[] tasks = { 0 };
 		PlayedShard shard = shard(concurrency, false).refusing((task) -> {
 			tasks[0]++;
@@ -65,7 +65,7 @@ class ExecutorHandoffTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void whatTheExecutorKeepsAndRefusesNeverthelessRunsOnce(int concurrency) {
+	void runsATaskOnceThatTheExecutorAcceptsAndRejects(int concurrency) {
 		int[] tasks = { 0 };
 		PlayedShard shard = shard(concurrency, true);
 		shard.refusing((task) -> {
@@ -81,7 +81,7 @@ class ExecutorHandoffTests {
 
 	@ParameterizedTest
 	@CsvSource({ "1, false", "1, true", "3, false", "3, true" })
-	void whatAnObserverThrowsChangesNothing(int concurrency, boolean async) {
+	void ignoresExceptionsOfObservers(int concurrency, boolean async) {
 		PlayedShard shard = new PlayedShard(new Numbers(async), AckMode.BATCH, concurrency, new DefaultErrorHandler(),
 				null, 1 << 20, List.of(), (event) -> {
 				}, new Broken());

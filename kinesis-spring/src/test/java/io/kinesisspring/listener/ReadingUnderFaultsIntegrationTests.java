@@ -84,7 +84,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void deliversEveryRecordOnceInOrderWhateverGoesWrongWithReading() {
+	void deliversEveryRecordOnceInOrderWhenReadsFail() {
 		backEnds.put(this.stream, 0, 300);
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.expiredIterator(), FaultRule.dropBefore(),
 				FaultRule.dropAfter(), FaultRule.latency(Duration.ofMillis(300)))
@@ -105,7 +105,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void waitsItsTurnWhenAFleetStartsAtOnce() {
+	void startsALargeFleetWithinTheLimitsOfTheService() {
 		backEnds.put(this.stream, 0, 10);
 		server.faults().add(FaultRule.throttle().action("ListShards").stream(this.stream).times(8));
 		RecordingListener listener = new RecordingListener();
@@ -114,7 +114,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void tellsActionAndArnWhenItMayNotRead() {
+	void namesActionAndArnWhenReadingIsDenied() {
 		server.faults().add(FaultRule.accessDenied().action("ListShards").stream(this.stream));
 		KinesisListenerContainer container = this.containers.create(this.stream, new RecordingListener(),
 				(options) -> options);
@@ -132,7 +132,7 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void showsThatItIsDeniedAndComesBackByItself(FaultRule refusal, String denied, String remedy) {
+	void showsADenialAndRecoversFromIt(FaultRule refusal, String denied, String remedy) {
 		String readable = "denied-" + refusal.kind();
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
@@ -157,7 +157,7 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void stopsWithOneErrorWhenItMayNotReadAnyMoreAndIsToStop(FaultRule refusal, String denied, String remedy) {
+	void stopsWithOneErrorWhenReadingIsDeniedAndConfiguredToStop(FaultRule refusal, String denied, String remedy) {
 		String readable = "refused-" + refusal.kind();
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
@@ -179,7 +179,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void waitsForCredentialsThatHaveExpired() {
+	void waitsForNewCredentialsWhenTheyHaveExpired() {
 		backEnds.put(this.stream, 0, 10);
 		server.faults()
 			.add(FaultRule.error("ExpiredTokenException", 400, "The security token has expired")
@@ -192,7 +192,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void readsWhatIsLeftWhenItWasAwayForLongerThanTheStreamKeepsRecords() {
+	void readsTheRemainingRecordsAfterAnAbsenceLongerThanTheRetention() {
 		backEnds.createStream("left", 1);
 		leaveAlone("left");
 		RecordingListener listener = new RecordingListener();
@@ -201,7 +201,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void readsNothingThatIsLeftWhenItIsToldToSkipIt() {
+	void skipsTheRemainingRecordsIfConfigured() {
 		backEnds.createStream("skipped", 1);
 		leaveAlone("skipped");
 		server.clock().advance(Duration.ofSeconds(2));
@@ -215,7 +215,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void stopsTheShardThatHasLostItsPlaceWhenItIsToldTo() {
+	void stopsAShardWithAStaleCheckpointIfConfigured() {
 		backEnds.createStream("failed", 1);
 		leaveAlone("failed");
 		RecordingListener listener = new RecordingListener();
@@ -248,7 +248,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void beginsAtThePinnedTipHoweverLateItComesToReadFromThere() {
+	void startsAtThePinnedTipHoweverLateTheFirstReadIs() {
 		backEnds.createStream("pinned", 1);
 		backEnds.put("pinned", 0, 10);
 		server.clock().advance(Duration.ofSeconds(2));

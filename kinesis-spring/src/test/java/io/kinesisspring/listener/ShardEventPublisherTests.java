@@ -34,7 +34,7 @@ class ShardEventPublisherTests {
 			this.told::add, this.executor);
 
 	@Test
-	void tellsOfAShardInOrderAndTheFirstRecordWaitsForIt() {
+	void publishesEventsOfAShardInOrderAndBeforeItsFirstRecord() {
 		CompletableFuture<Void> ready = this.shardEventPublisher.assigned("stream", "shard-0");
 		assertThat(ready).isNotDone();
 		this.shardEventPublisher.onLost("stream", "shard-0");
@@ -50,7 +50,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void isNotHeldUpByWhoDoesNotTakeItWell() {
+	void listenersThatFailDoNotDelayIt() {
 		ShardEventPublisher failing = new ShardEventPublisher("orders", List.of(new ShardListener() {
 
 			@Override
@@ -68,7 +68,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void whatTheExecutorRefusesIsToldLaterAndInOrder() {
+	void publishesRejectedEventsLaterAndInOrder() {
 		int[] tasks = { 0 };
 		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), (event) -> {
 		}, (task) -> {
@@ -91,7 +91,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void whenTheExecutorTakesNothingTheShardIsReadNevertheless() {
+	void readsAShardEvenIfTheExecutorRejectsItsEvents() {
 		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), this.told::add,
 				(task) -> {
 					throw new TaskRejectedException("full");
@@ -104,7 +104,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void tellsOnceThatAShardIsIdleUntilSomethingComes() {
+	void publishesIdleOnceUntilTheNextRecord() {
 		ShardProgressMonitor monitor = assigned();
 		pass(Duration.ofSeconds(50), () -> monitor.read(0, 0));
 		assertThat(this.told).isEmpty();
@@ -116,7 +116,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void tellsOnceThatAShardHasStalledUntilItGetsOn() {
+	void publishesStalledOnceUntilTheShardMakesProgress() {
 		ShardProgressMonitor monitor = assigned();
 		monitor.deliveryStarted();
 		pass(Duration.ofSeconds(290), () -> monitor.read(0, 0));
@@ -134,7 +134,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void aShardThatCannotBeReadHasStalled() {
+	void publishesStalledForAShardThatCannotBeRead() {
 		assigned();
 		pass(Duration.ofMinutes(6), () -> {
 		});
@@ -142,7 +142,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void aShardThatIsPausedHasNotStalled() {
+	void doesNotPublishStalledForAPausedShard() {
 		assigned();
 		this.shardEventPublisher.closed("stream", "shard-0");
 		pass(Duration.ofMinutes(20), () -> {
@@ -151,7 +151,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void aSlowShardThatGetsOnIsNeitherIdleNorStalled() {
+	void publishesNothingForASlowShardThatMakesProgress() {
 		ShardProgressMonitor monitor = assigned();
 		monitor.deliveryStarted();
 		pass(Duration.ofHours(1), monitor::recordsFinished);

@@ -22,7 +22,7 @@ class LagTests {
 	private final Lag lag = new Lag(this.meters.now());
 
 	@Test
-	void whatWasNeverReadFallsBehindFromTheBeginning() {
+	void aShardThatWasNeverReadFallsBehindFromItsStart() {
 		assertThat(lag()).isZero();
 		after(3000);
 		assertThat(lag()).isEqualTo(3000);
@@ -47,7 +47,7 @@ class LagTests {
 	}
 
 	@Test
-	void recordsInHandAreAsLateAsTheirFirst() {
+	void lagsByTheAgeOfTheFirstUnprocessedRecord() {
 		came(100, 1000, 4000);
 		assertThat(lag()).isEqualTo(5000);
 		after(500);
@@ -61,7 +61,7 @@ class LagTests {
 	}
 
 	@Test
-	void whatWasInHandWhenReadingRestedCountsUntilItHasBeenReadAgain() {
+	void unprocessedRecordsCountUntilReadingResumes() {
 		came(100, 0, 4000);
 		after(1000);
 		this.lag.reopened();

@@ -60,7 +60,7 @@ class KeyOrderTests {
 	}
 
 	@Test
-	void recordsOfOneKeyShareARequestWhereNoOrderIsAskedFor() {
+	void recordsOfOneKeyShareARequestWithoutOrdering() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().ordering(Ordering.NONE).build());
 		test.template.sendAll(IntStream.range(0, 100).mapToObj((i) -> ProducerRecord.of("s", "key", "x")).toList());
 		test.loop.runUntilIdle();
@@ -77,7 +77,7 @@ class KeyOrderTests {
 	}
 
 	@Test
-	void aKeyGoesOnAfterOneOfItsRecordsHasTimedOut() {
+	void aKeyContinuesAfterOneOfItsRecordsTimedOut() {
 		SendTestSupport test = new SendTestSupport(
 				ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(5)).build());
 		test.service.next(Behaviour.HANGS);
@@ -98,7 +98,7 @@ class KeyOrderTests {
 	 */
 	@ParameterizedTest(name = "seed {0}")
 	@MethodSource("seeds")
-	void nothingIsLostOrOvertakenWhateverFails(long seed) {
+	void nothingIsLostOrOvertakenUnderFaults(long seed) {
 		Random chance = new Random(seed);
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder()
 			.maxInFlight(1 + chance.nextInt(6))

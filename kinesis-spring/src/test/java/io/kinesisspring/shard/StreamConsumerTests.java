@@ -66,7 +66,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void deliversNoMoreAtOnceThanMaxRecordsHoweverManyAnAggregateHolds() {
+	void deliversAtMostMaxRecordsAtOnceEvenOfAnAggregate() {
 		this.maxRecords = 7;
 		this.kinesis.put("shard-0", 30);
 		this.kinesis.put("shard-0", 3);
@@ -78,7 +78,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 64 << 10, 1 << 20, 64 << 20 })
-	void servesAThousandShardsAlikeWhateverTheBudget(int memory) {
+	void readsAThousandShardsAlikeWithAnyBudget(int memory) {
 		this.kinesis = stream(1_000);
 		this.bufferMemory = memory;
 		this.workFor = Duration.ofMillis(10);
@@ -95,7 +95,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void letsShardsThatAreStuckHoldUpNoOther() {
+	void stuckShardsDelayNoOther() {
 		this.kinesis = stream(200);
 		this.bufferMemory = 64L << 20;
 		for (String shard : this.kinesis.allShards()) {
@@ -127,7 +127,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
-	void showsThatItIsDeniedAndComesBackByItself(String action) {
+	void showsADenialAndRecoversFromIt(String action) {
 		try (CapturedLog log = CapturedLog.of(AccessDenials.class)) {
 			Work work = start("one", this.store);
 			this.time.advance(Duration.ofSeconds(5));
@@ -156,7 +156,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
-	void tellsOnceThatItMayNotReadWhereItIsToStop(String action) {
+	void reportsADenialOnceIfConfiguredToStop(String action) {
 		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(5));
@@ -174,7 +174,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void losesNothingBetweenATipThatItMovedToAndARestart() {
+	void losesNothingBetweenASkipToLatestAndARestart() {
 		this.kinesis.put("shard-0");
 		Work first = start("first", this.store);
 		this.time.advance(Duration.ofSeconds(5));
@@ -227,7 +227,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void readsTheChildrenThatTheServiceNamesThoughListingsAreOld() {
+	void readsTheChildrenThatTheServiceNamesDespiteStaleListings() {
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(30));
 		this.kinesis.listAsOf(Duration.ofSeconds(20));
@@ -239,7 +239,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void looksForChildrenAgainThatAListingDoesNotShowYet() {
+	void listsAgainForChildrenThatAListingDoesNotShowYet() {
 		this.kinesis.nameNoChildren();
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(30));
@@ -254,7 +254,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void saysOnceThatListingsContradictThemselvesAndOnceThatTheyDoNotAnyMore() {
+	void logsOnceThatListingsAreInconsistentAndOnceThatTheyAreConsistent() {
 		this.kinesis.nameNoChildren();
 		try (CapturedLog log = CapturedLog.of(ChildShards.class)) {
 			Work work = start("one", this.store);
@@ -275,7 +275,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void asksAgainSoonForAListingThatShowsNothing(boolean empty) {
+	void listsAgainSoonAfterAnEmptyListing(boolean empty) {
 		this.kinesis.put("shard-0");
 		if (empty) {
 			this.kinesis.answerEmpty((action) -> action.equals("ListShards"));
@@ -292,7 +292,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void failsToStartWhereTheServiceListsNoShardsForAMinute() {
+	void failsToStartIfTheServiceListsNoShardsForAMinute() {
 		this.kinesis.leaveOut((shard) -> true);
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(90));
@@ -308,7 +308,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void readsOnWhateverTheObserverThrows() {
+	void readsOnIfTheObserverThrows() {
 		this.events = (ShardEvents) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { ShardEvents.class }, (proxy, method, arguments) -> {
 					throw new StackOverflowError(method.getName());
@@ -317,7 +317,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void readsOnWhateverAReceiverOfEventsThrows() {
+	void readsOnIfShardEventsThrow() {
 		this.failing = true;
 		readsToTheEndAndOn();
 	}
@@ -338,7 +338,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 40, 600 })
-	void waitsForTheCallThatIsUnderWayWhenAShardComesBack(int seconds) {
+	void waitsForTheRunningCallWhenAShardReturns(int seconds) {
 		List<String> refused = new ArrayList<>();
 		this.workFor = Duration.ofSeconds(seconds);
 		Work work = start("one", failing(refused));
@@ -373,7 +373,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void failsToStartWhereTheLeaseStoreRefusesToCreateLeases() {
+	void failsToStartIfTheLeaseStoreRejectsNewLeases() {
 		Work work = start("one", refusing("create"));
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.started).isCompletedExceptionally();
@@ -382,7 +382,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "heartbeat", "checkpoint", "load" })
-	void showsThatTheLeaseStoreIsDeniedAndComesBackByItself(String method) {
+	void showsADenialOfTheLeaseStoreAndRecoversFromIt(String method) {
 		List<String> refused = new ArrayList<>();
 		Work work = start("one", refusing(refused));
 		this.kinesis.put("shard-0");
@@ -401,7 +401,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "heartbeat", "checkpoint" })
-	void tellsThatTheLeaseStoreRefusesToWorkWhereItIsToStop(String method) {
+	void reportsADenialOfTheLeaseStoreIfConfiguredToStop(String method) {
 		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", refusing(method));
 		this.kinesis.put("shard-0");

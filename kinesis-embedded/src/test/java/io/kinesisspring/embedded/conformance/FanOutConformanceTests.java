@@ -31,7 +31,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void aConsumerThatWasDeregisteredIsGone() {
+	void aDeregisteredConsumerDoesNotExist() {
 		needs(Feature.DEREGISTRATION);
 		String streamArn = summary(newStream(1)).streamARN();
 		String arn = register(streamArn, "reports");
@@ -45,7 +45,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void pushesWhatIsThereAndWhatComes() {
+	void pushesExistingAndNewRecords() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		put(name, 0, 3);
@@ -60,7 +60,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void aContinuationSequenceNumberGoesOnWhereAnEventEnded() {
+	void aContinuationSequenceNumberContinuesAfterItsEvent() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		put(name, 0, 3);
@@ -79,7 +79,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void aSecondSubscriptionHasToWait() {
+	void rejectsASecondSubscriptionTooSoon() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		String arn = register(summary(name).streamARN(), "reports");

@@ -69,7 +69,7 @@ abstract class SettingsConformanceTests extends PollingConformanceTests {
 	}
 
 	@Test
-	void saysThatRecordsAreEncrypted() {
+	void showsTheEncryptionOfRecords() {
 		needs(Feature.SETTINGS);
 		String name = newStream(1);
 		client()

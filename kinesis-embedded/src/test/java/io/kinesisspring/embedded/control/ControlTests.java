@@ -43,7 +43,7 @@ class ControlTests {
 	}
 
 	@Test
-	void tellsThatTheServerIsThere() throws Exception {
+	void reportsHealth() throws Exception {
 		assertThat(send("GET", "health", "").body()).isEqualTo("{\"streams\":1,\"openShards\":2,\"memoryUsed\":0}");
 	}
 
@@ -67,7 +67,7 @@ class ControlTests {
 	}
 
 	@Test
-	void takesEveryKindOfFault() throws Exception {
+	void acceptsEveryKindOfFault() throws Exception {
 		for (FaultKind kind : FaultKind.values()) {
 			assertThat(send("POST", "faults", "{\"kind\":\"" + kind + "\"}").statusCode()).isEqualTo(200);
 		}
@@ -96,7 +96,7 @@ class ControlTests {
 	}
 
 	@Test
-	void answersWhatItDoesNotKnow() throws Exception {
+	void rejectsUnknownPathsAndMalformedBodies() throws Exception {
 		assertThat(send("GET", "weather", "").statusCode()).isEqualTo(404);
 		assertThat(send("POST", "faults", "{").statusCode()).isEqualTo(400);
 	}

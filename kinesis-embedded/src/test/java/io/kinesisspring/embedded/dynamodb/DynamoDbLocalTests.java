@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 class DynamoDbLocalTests {
 
 	@Test
-	void isStartedWithTheServerWhereItIsOnTheClassPath() {
+	void startsWithTheServerIfItIsOnTheClassPath() {
 		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().start()) {
 			URI endpoint = server.dynamoDbEndpoint().orElseThrow();
 			assertThat(server.properties()).containsEntry("kinesis.dynamodb.endpoint", endpoint.toString())

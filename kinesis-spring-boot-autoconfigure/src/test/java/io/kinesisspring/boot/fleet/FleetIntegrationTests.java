@@ -90,7 +90,7 @@ class FleetIntegrationTests {
 	}
 
 	@Test
-	void losesNothingAndRepeatsLittleWhateverHappens() throws Exception {
+	void losesNothingAndRepeatsLittleUnderDisturbances() throws Exception {
 		startFleet(Map.of());
 		this.fleet.tell((story) -> {
 			story.send(this.large ? this.records / 300 : 300);

@@ -101,32 +101,32 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whenThereAreNoConsumersThereIsNothingToTell() {
+	void whenConsumersAreDisabledThereIsNoIndicator() {
 		this.contextRunner.withPropertyValues("kinesis.consumer.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
 	}
 
 	@Test
-	void whenItIsDisabledItIsNotThere() {
+	void whenItIsDisabledThereIsNoIndicator() {
 		this.contextRunner.withPropertyValues("management.health.kinesis.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
 	}
 
 	@Test
-	void whenBootsHealthIsNotOnTheClassPathItIsNotThere() {
+	void whenBootsHealthIsNotOnTheClassPathThereIsNoIndicator() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("kinesisHealthContributor"));
 	}
 
 	@Test
-	void whenTheApplicationHasAnotherThatCounts() {
+	void whenHasUserDefinedBeanDoesNotAutoConfigureBean() {
 		HealthIndicator mine = () -> Health.up().build();
 		this.contextRunner.withBean("kinesisHealthIndicator", HealthIndicator.class, () -> mine)
 			.run((context) -> assertThat(context).getBean(HealthIndicator.class).isSameAs(mine));
 	}
 
 	@Test
-	void whenAListenerCannotBeStartedAtRunTimeItIsNotDownForEver() {
+	void whenAListenerCannotBeStartedAtRunTimeItDoesNotStayDown() {
 		this.contextRunner.run((context) -> {
 			RecordsListener listener = mock(RecordsListener.class);
 			given(listener.suits(any())).willReturn(true);
@@ -142,7 +142,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whenNobodyListensAllIsWell() {
+	void whenThereAreNoListenersItIsUp() {
 		this.contextRunner.run((context) -> assertThat(health(context).getStatus()).isEqualTo(Status.UP));
 	}
 
@@ -173,7 +173,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whenAFailureHasStoppedAShardItIsDegradedAndTellsWhy() {
+	void whenAFailureHasStoppedAShardItIsDegradedAndShowsTheCause() {
 		run((context) -> {
 			send(context, "poison");
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "stalled"));
@@ -188,7 +188,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whenADeliveryFailsAgainAndAgainItIsDegradedAfterAWhileAndTellsWhy() {
+	void whenADeliveryKeepsFailingItIsDegradedAfterAWhileAndShowsTheCause() {
 		run((context) -> {
 			send(context, "poison");
 			await().untilAsserted(() -> assertThat(shards(context).get(0)).containsEntry("state", "stalled"));
@@ -199,7 +199,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whenAShardCannotBeReadItIsDegradedAfterAWhileAndTellsWhy() {
+	void whenAShardCannotBeReadItIsDegradedAfterAWhileAndShowsTheCause() {
 		run((context) -> {
 			server.faults().add(FaultRule.internalFailure().action("GetRecords"));
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "stalled"));
@@ -210,7 +210,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whileItIsDeniedItIsDownAndTellsActionAndResource() {
+	void whileItIsDeniedItIsDownAndShowsActionAndResource() {
 		run((context) -> {
 			server.faults().add(FaultRule.accessDenied().action("GetRecords"));
 			await().untilAsserted(() -> assertThat(health(context).getStatus()).isEqualTo(Status.DOWN));
@@ -257,7 +257,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whatIsStoppedOrPausedOnPurposeIsNoFailure() {
+	void aStopOrPauseOnPurposeIsNoFailure() {
 		run((context) -> {
 			container(context).pause().join();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "paused"));
@@ -269,7 +269,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whatWaitsForItsStreamIsNoFailure() {
+	void waitingForAStreamIsNoFailure() {
 		run((context) -> {
 			assertThat(listener(context)).containsEntry("state", "starting");
 			assertThat(health(context).getStatus()).isEqualTo(Status.UP);

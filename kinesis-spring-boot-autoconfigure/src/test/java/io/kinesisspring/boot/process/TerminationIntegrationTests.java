@@ -58,7 +58,7 @@ class TerminationIntegrationTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "30s", "20ms" })
-	void storesWhatItSaysIsStoredAndFailsTheRest(String closeTimeout) throws Exception {
+	void storesEverySuccessfulSendAndFailsTheRest(String closeTimeout) throws Exception {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(50)).action("PutRecords"));
 		Path outcomes = this.directory.resolve("outcomes.txt");
 		this.process = run(outcomes, "--kinesis.producer.close-timeout=" + closeTimeout);

@@ -73,7 +73,7 @@ class LeaseImporterTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "LATEST", "AT_TIMESTAMP" })
-	void leavesToTheInitialPositionWhatTheKclHasNotBegun(String sentinel) {
+	void startsAtTheInitialPositionIfTheKclHasNotStarted(String sentinel) {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber(sentinel, 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L));
@@ -82,7 +82,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void doesNotReadAgainWhatTheKclHasFinishedAndForgotten() {
+	void doesNotReadShardsThatTheKclHasFinishedAndDeleted() {
 		createTable("leaseKey");
 		kcl("shardId-4", new ExtendedSequenceNumber("7", 0L), "shardId-1", "shardId-2");
 		kcl("shardId-2", ExtendedSequenceNumber.SHARD_END);
@@ -92,7 +92,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void readsAParentThatTheKclHasNotBegunBeforeItsChild() {
+	void readsAParentThatTheKclHasNotStartedBeforeItsChild() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.LATEST);
 		kcl("shardId-1", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-0");
@@ -102,7 +102,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void takesOverAllStreamsOfAKclTableOrOne() {
+	void importsAllStreamsOfAKclTableOrOne() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:clicks:1700000001", "shardId-0", "8");
@@ -114,7 +114,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void forgetsAStreamThatWasDeletedAndCreatedAgain() {
+	void ignoresAStreamThatWasDeletedAndRecreated() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:orders:1700000000", "shardId-1", "7");
@@ -124,7 +124,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesStreamsOfOneNameInTwoAccounts() {
+	void rejectsStreamsOfOneNameInTwoAccounts() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("210987654321:orders:1700000000", "shardId-0", "9");
@@ -134,7 +134,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void takesNoNoticeOfWhatElseTheKclKeepsInItsTable() {
+	void ignoresOtherRowsOfTheKcl() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		put(Map.of("leaseKey", string("worker-1"), "entityType", string("WORKER_METRIC_STATS"), "lut", number("1")));
@@ -144,7 +144,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void whenAKclTableDoesNotNameItsStreamAsksForIt() {
+	void failsIfAKclTableDoesNotNameItsStream() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		assertThatItIsRefused(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
@@ -153,7 +153,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesWhileAWorkerOfTheKclRenewsItsLease() {
+	void failsWhileAWorkerOfTheKclRenewsItsLease() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		assertThatItIsRefused(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
@@ -169,7 +169,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesWhileTheKclRemovesRowsOrAddsSome() {
+	void failsWhileTheKclRemovesOrAddsRows() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L), "shardId-0");
@@ -183,7 +183,7 @@ class LeaseImporterTests {
 
 	@ParameterizedTest
 	@CsvSource({ "metadataKey, metadataValue", "KEY, VALUE" })
-	void startsBehindTheSequenceNumbersOfAMetadataStore(String key, String value) {
+	void startsAfterTheSequenceNumbersOfAMetadataStore(String key, String value) {
 		createTable(key);
 		metadata(key, "app:orders:shardId-0", value, "7");
 		metadata(key, "app:clicks:shardId-1", value, SEQUENCE);
@@ -197,7 +197,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void takesTheGroupAndTheStreamOfAMetadataStoreThatAreAskedFor() {
+	void importsTheConfiguredGroupAndStreamOfAMetadataStore() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
 		metadata("metadataKey", "billing:orders:shardId-0", "metadataValue", "8");
@@ -207,7 +207,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesWhileAMetadataStoreMoves() {
+	void failsWhileAMetadataStoreChanges() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
 		assertThatItIsRefused(whenSomethingHappensMeanwhile(
@@ -216,7 +216,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void leavesLeasesThatAreThereAsTheyAre() {
+	void doesNotChangeExistingLeases() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
@@ -242,7 +242,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isDoneOnce() {
+	void runsOnce() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
 		migrate("orders");
@@ -253,7 +253,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isFinishedByTheNextWhereItWasInterrupted() {
+	void theNextStartFinishesAnInterruptedImport() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
@@ -263,7 +263,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isDoneOnceWhenManyStartAtOnce() {
+	void runsOnceWhenManyStartAtOnce() {
 		createTable("leaseKey");
 		for (int i = 0; i < 250; i++) {
 			kcl("shardId-" + i, new ExtendedSequenceNumber("7", 0L));
@@ -279,7 +279,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void doesNotTouchTheOldTable() {
+	void doesNotChangeTheOldTable() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L), "shardId-9");
 		List<Map<String, AttributeValue>> before = oldRows();
@@ -288,14 +288,14 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesATableThatIsNotThere() {
+	void rejectsAMissingTable() {
 		assertThatItIsRefused(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
 				+ "', which does not exist. Correct the name, the region or the account, "
 				+ "or remove the entry where there is nothing to take over");
 	}
 
 	@Test
-	void refusesATableInWhichThereIsNothing() {
+	void rejectsAnEmptyTable() {
 		createTable("metadataKey");
 		metadata("metadataKey", "other:orders:shardId-0", "metadataValue", "7");
 		assertThatItIsRefused(importer("orders").run())
@@ -304,7 +304,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesARowThatHoldsNoSequenceNumber() {
+	void rejectsARowWithoutASequenceNumber() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "x");
 		assertThatItIsRefused(importer("orders").run()).withMessageContaining("The row 'app:orders:shardId-0'")
@@ -316,7 +316,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesTheLeaseTableItself() {
+	void rejectsTheLeaseTableItself() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> importer(new LeaseImport(this.table.name(), "orders", null), BLINK).run())
 			.withMessageContaining("names the lease table '" + this.table.name() + "' itself")
@@ -324,7 +324,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isPartOfThePreparationOfAStore() {
+	void runsWhenAStoreIsPrepared() {
 		LeaseImport missing = new LeaseImport("nowhere", "orders", null);
 		assertThatItIsRefused(
 				new DynamoDbLeaseStore(dynamoDb.client(), "app", this.table, TableObserver.NONE, List.of(missing))
