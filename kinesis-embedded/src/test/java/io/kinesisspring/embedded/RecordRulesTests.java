@@ -74,11 +74,11 @@ class RecordRulesTests {
 
 	@Test
 	void sizesCountKeysInBytes() {
-		int room = (1 << 20) - 4;
-		put((entry) -> entry.partitionKey(SMILE), room).join();
-		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey(SMILE), room + 1));
-		put((entry) -> entry.partitionKey("abcd"), room).join();
-		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey("abcd"), room + 1));
+		int maxData = (1 << 20) - 4;
+		put((entry) -> entry.partitionKey(SMILE), maxData).join();
+		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey(SMILE), maxData + 1));
+		put((entry) -> entry.partitionKey("abcd"), maxData).join();
+		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey("abcd"), maxData + 1));
 	}
 
 	@ParameterizedTest

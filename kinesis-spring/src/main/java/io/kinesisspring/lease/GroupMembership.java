@@ -105,11 +105,11 @@ final class GroupMembership {
 	 * that are held: other workers may have taken them
 	 * @return the group, empty if this worker is no longer a member
 	 */
-	CompletableFuture<Optional<WorkerGroup>> heartbeat(WorkerGroup mine, Collection<String> answered,
+	CompletableFuture<Optional<WorkerGroup>> heartbeat(WorkerGroup ownGroup, Collection<String> answered,
 			Runnable whenCutOff) {
 		long sent = this.loop.nanoTime();
 		String sender = this.id;
-		return this.groups.heartbeat(mine.number(), sender, answered).thenApply((updated) -> {
+		return this.groups.heartbeat(ownGroup.number(), sender, answered).thenApply((updated) -> {
 			if (sender.equals(this.id)) {
 				if (isCutOff()) {
 					whenCutOff.run();
@@ -148,13 +148,13 @@ final class GroupMembership {
 	 * Leave the group, and remove it if nobody else is in it.
 	 */
 	CompletableFuture<Void> leave() {
-		WorkerGroup mine = this.workerGroup;
-		if (mine == null) {
+		WorkerGroup ownGroup = this.workerGroup;
+		if (ownGroup == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		CompletableFuture<Void> left = this.groups.leave(mine.number(), this.id);
-		return (mine.members().size() > 1) ? left
-				: left.thenCompose((gone) -> this.groups.removeGroup(mine.number())).thenAccept((removed) -> {
+		CompletableFuture<Void> leaving = this.groups.leave(ownGroup.number(), this.id);
+		return (ownGroup.members().size() > 1) ? leaving
+				: leaving.thenCompose((gone) -> this.groups.removeGroup(ownGroup.number())).thenAccept((removed) -> {
 				});
 	}
 

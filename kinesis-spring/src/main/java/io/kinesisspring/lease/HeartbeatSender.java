@@ -195,15 +195,15 @@ final class HeartbeatSender {
 			this.silenceCheck = null;
 		}
 		long now = this.context.now();
-		long left = workerGroup.members()
+		long remaining = workerGroup.members()
 			.stream()
 			.filter((worker) -> !worker.equals(this.context.id())
 					&& this.context.failureDetector().isAlive(worker, now))
 			.mapToLong((worker) -> this.context.failureDetector().timeUntilDead(worker, now))
 			.min()
 			.orElse(Long.MAX_VALUE);
-		if (left < this.context.options().heartbeatInterval().toNanos()) {
-			this.silenceCheck = this.context.loop().schedule(Duration.ofNanos(left), this::send);
+		if (remaining < this.context.options().heartbeatInterval().toNanos()) {
+			this.silenceCheck = this.context.loop().schedule(Duration.ofNanos(remaining), this::send);
 		}
 	}
 

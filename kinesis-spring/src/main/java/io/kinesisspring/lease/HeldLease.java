@@ -19,7 +19,7 @@ public final class HeldLease {
 
 	private Lease lease;
 
-	private volatile boolean gone;
+	private volatile boolean markDropped;
 
 	private long revision;
 
@@ -47,11 +47,11 @@ public final class HeldLease {
 	 * @return {@code true} while it is valid
 	 */
 	public boolean isValid() {
-		if (!this.gone && this.leases.isCutOff()) {
-			this.gone = true;
+		if (!this.markDropped && this.leases.isCutOff()) {
+			this.markDropped = true;
 			this.leases.giveUp(this);
 		}
-		return !this.gone;
+		return !this.markDropped;
 	}
 
 	/**
@@ -83,12 +83,12 @@ public final class HeldLease {
 		}
 	}
 
-	boolean isGone() {
-		return this.gone;
+	boolean isDropped() {
+		return this.markDropped;
 	}
 
-	void gone() {
-		this.gone = true;
+	void markDropped() {
+		this.markDropped = true;
 	}
 
 	boolean isReleasing() {

@@ -102,7 +102,7 @@ public final class LeaseCoordinator {
 				startSchedules();
 				return this.reconciler.schedule().settle();
 			})
-			.thenRun(this.context.failures()::assertNotRefused);
+			.thenRun(this.context.failures()::assertNotRejected);
 	}
 
 	/**

@@ -47,7 +47,7 @@ public interface LeaseHolder {
 	 * retried with a growing back-off. The holder decides whether to stop.
 	 * @param ex says what to change
 	 */
-	default void refused(KinesisConfigurationException ex) {
+	default void rejected(KinesisConfigurationException ex) {
 	}
 
 	/**

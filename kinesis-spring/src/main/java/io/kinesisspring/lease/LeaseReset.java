@@ -125,7 +125,7 @@ public final class LeaseReset {
 			return write(plan);
 		}
 		return this.worker.take(table, sent, missing)
-			.thenCompose((taken) -> this.worker.holdsAll(plan.involved().keySet()) ? runRound()
+			.thenCompose((claimed) -> this.worker.holdsAll(plan.involved().keySet()) ? runRound()
 					: retryUntilDeadline("not given back: " + describeMissing(plan)));
 	}
 
@@ -157,7 +157,7 @@ public final class LeaseReset {
 						? new LeaseResetException(LeaseResetException.Reason.IN_DOUBT,
 								"Some checkpoints have been moved and others may not have been: " + why
 										+ ". Reset again")
-						: new LeaseResetException(LeaseResetException.Reason.NOT_GIVEN_BACK, "Not reset within "
+						: new LeaseResetException(LeaseResetException.Reason.NOT_RELEASED, "Not reset within "
 								+ this.request.timeout().toSeconds() + "s: " + why + ". Nothing has been changed"));
 	}
 

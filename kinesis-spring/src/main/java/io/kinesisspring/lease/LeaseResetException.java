@@ -43,7 +43,7 @@ public class LeaseResetException extends KinesisException {
 		BUSY,
 
 		/** An instance did not give its lease back in time. Nothing has been changed. */
-		NOT_GIVEN_BACK,
+		NOT_RELEASED,
 
 		/** Some checkpoints may have been moved and others not: reset again. */
 		IN_DOUBT

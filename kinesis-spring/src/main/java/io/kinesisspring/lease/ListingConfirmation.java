@@ -24,18 +24,18 @@ final class ListingConfirmation {
 	 * Record what a listing shows, and forget what it does not show any more.
 	 * @param stream the stream that has been listed
 	 * @param observed what the listing says
-	 * @param asked when the listing was asked for
+	 * @param requestedAt when the listing was asked for
 	 * @return what is confirmed
 	 */
-	Set<String> confirm(String stream, Set<String> observed, long asked) {
+	Set<String> confirm(String stream, Set<String> observed, long requestedAt) {
 		Map<String, Observation> before = this.observations.getOrDefault(stream, Map.of());
 		Map<String, Observation> now = new HashMap<>();
 		Set<String> confirmed = new HashSet<>();
 		for (String observation : observed) {
-			Observation first = before.getOrDefault(observation, new Observation(asked, 0));
-			Observation again = new Observation(first.since, first.times + 1);
-			now.put(observation, again);
-			if (again.times >= MINIMUM_LISTINGS && asked - again.since >= MINIMUM_TIME.toNanos()) {
+			Observation first = before.getOrDefault(observation, new Observation(requestedAt, 0));
+			Observation repeated = new Observation(first.since, first.times + 1);
+			now.put(observation, repeated);
+			if (repeated.times >= MINIMUM_LISTINGS && requestedAt - repeated.since >= MINIMUM_TIME.toNanos()) {
 				confirmed.add(observation);
 			}
 		}

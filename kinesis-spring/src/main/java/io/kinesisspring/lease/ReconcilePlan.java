@@ -128,13 +128,13 @@ final class ReconcilePlan {
 
 	private void sort(Lease lease, String target, SortedSet<String> live) {
 		String owner = lease.owner();
-		boolean mine = target.equals(this.me);
+		boolean own = target.equals(this.me);
 		if (owner == null || isFree(lease)) {
-			free(lease, mine, target);
+			free(lease, own, target);
 		}
 		else if (owner.equals(this.me)) {
 			// The answer to a claim was lost, or a release failed
-			(mine ? this.claims : this.orphans).add(lease);
+			(own ? this.claims : this.orphans).add(lease);
 		}
 		else if (!live.contains(owner)) {
 			// Evicted, or joined during the scan: the timeout decides
@@ -142,7 +142,7 @@ final class ReconcilePlan {
 			this.timeUntilOwnerDead = (this.timeUntilOwnerDead != null) ? Math.min(this.timeUntilOwnerDead, left)
 					: Long.valueOf(left);
 		}
-		else if (mine) {
+		else if (own) {
 			this.requests.add(lease);
 		}
 		else if (!target.equals(owner)) {
@@ -154,9 +154,9 @@ final class ReconcilePlan {
 		return lease.owner() == null || !this.workerGroups.isAlive(lease.owner());
 	}
 
-	private void free(Lease lease, boolean mine, String target) {
+	private void free(Lease lease, boolean own, String target) {
 		boolean claimableByAnyone = this.free.isClaimableByAnyone(lease, this.now);
-		if (mine || claimableByAnyone) {
+		if (own || claimableByAnyone) {
 			this.claims.add(lease);
 		}
 		else {

@@ -148,7 +148,7 @@ final class RemainderAssignor {
 						continue;
 					}
 					if (load(most) - load(next) > 1) {
-						goBack(next, most, reached);
+						moveAlong(next, most, reached);
 						return true;
 					}
 					open.add(next);
@@ -160,7 +160,7 @@ final class RemainderAssignor {
 		return false;
 	}
 
-	private void goBack(String least, String most, Map<String, Step> reached) {
+	private void moveAlong(String least, String most, Map<String, Step> reached) {
 		String process = least;
 		while (!process.equals(most)) {
 			Step step = Objects.requireNonNull(reached.get(process));

@@ -123,8 +123,8 @@ final class ResetWorker {
 	Map<String, Lease> missing(Map<String, Lease> involved) {
 		Map<String, Lease> missing = new LinkedHashMap<>();
 		involved.forEach((key, stored) -> {
-			Lease mine = this.held.get(key);
-			if (mine == null || !stored.isHeldAs(mine)) {
+			Lease ownLease = this.held.get(key);
+			if (ownLease == null || !stored.isHeldAs(ownLease)) {
 				this.held.remove(key);
 				missing.put(key, stored);
 			}
@@ -202,19 +202,19 @@ final class ResetWorker {
 		long sent = this.loop.nanoTime();
 		return this.store.claim(seen, this.membership.id()).handle((claimed, ex) -> {
 			if (ex == null) {
-				claimed.ifPresent((mine) -> keep(mine, sent));
+				claimed.ifPresent((ownLease) -> keep(ownLease, sent));
 			}
 			this.callFailed |= ex != null;
 			return null;
 		});
 	}
 
-	private void keep(Lease mine, long sent) {
+	private void keep(Lease ownLease, long sent) {
 		if (this.over || !this.membership.hasBeenConnectedSince(sent)) {
-			this.store.release(mine);
+			this.store.release(ownLease);
 		}
 		else {
-			this.held.put(mine.key(), mine);
+			this.held.put(ownLease.key(), ownLease);
 		}
 	}
 
@@ -223,14 +223,14 @@ final class ResetWorker {
 	 * @return whether it was written; never exceptional
 	 */
 	CompletableFuture<Boolean> write(Lease lease, Checkpoint checkpoint) {
-		Lease mine = this.held.getOrDefault(lease.key(), lease);
-		Lease next = mine.advanced(checkpoint, mine.revision() + 1);
+		Lease ownLease = this.held.getOrDefault(lease.key(), lease);
+		Lease next = ownLease.advanced(checkpoint, ownLease.revision() + 1);
 		return this.store.checkpoint(next).handle((stored, ex) -> {
 			if (ex != null || !stored) {
 				this.callFailed |= ex != null;
 				return false;
 			}
-			this.held.put(mine.key(), next);
+			this.held.put(ownLease.key(), next);
 			return true;
 		});
 	}
@@ -242,8 +242,8 @@ final class ResetWorker {
 	CompletableFuture<Void> leave() {
 		this.over = true;
 		CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
-		for (Lease mine : List.copyOf(this.held.values())) {
-			released = released.thenCompose((before) -> release(mine));
+		for (Lease ownLease : List.copyOf(this.held.values())) {
+			released = released.thenCompose((before) -> release(ownLease));
 		}
 		return released.thenCompose((done) -> this.membership.leave())
 			.handle((left, ex) -> null)
@@ -256,9 +256,9 @@ final class ResetWorker {
 			.handle((woken, ex) -> null);
 	}
 
-	private CompletableFuture<Void> release(Lease mine) {
-		return this.store.release(mine)
-			.exceptionallyCompose((ex) -> this.store.release(mine))
+	private CompletableFuture<Void> release(Lease ownLease) {
+		return this.store.release(ownLease)
+			.exceptionallyCompose((ex) -> this.store.release(ownLease))
 			.handle((done, ex) -> null);
 	}
 

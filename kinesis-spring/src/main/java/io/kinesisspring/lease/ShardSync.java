@@ -58,7 +58,7 @@ final class ShardSync {
 	 * The leases of finished shards that have been begun again here, and those of which
 	 * it has been said that they are not.
 	 */
-	private final Set<String> readAgain = new HashSet<>();
+	private final Set<String> restarted = new HashSet<>();
 
 	private long listedAt;
 
@@ -135,7 +135,7 @@ final class ShardSync {
 		}
 		LeasePlan plan = new LeasePlan(listed.shards, leases, this.options, held);
 		if (plan.isOutOfDate()) {
-			if (!this.listingConfirmation.confirm(stream, Set.of("later"), listed.asked).contains("later")) {
+			if (!this.listingConfirmation.confirm(stream, Set.of("later"), listed.requestedAt).contains("later")) {
 				this.pendingListings.remove(stream, listed);
 				return CompletableFuture.completedFuture(false);
 			}
@@ -160,7 +160,7 @@ final class ShardSync {
 		else {
 			this.listingsToWaitFor.put(stream, listed.shards);
 		}
-		return all(cleanUp(stream, plan, listed.asked)).thenApply((written) -> false);
+		return all(cleanUp(stream, plan, listed.requestedAt)).thenApply((written) -> false);
 	}
 
 	private static Lease retired(Lease lease) {
@@ -183,7 +183,7 @@ final class ShardSync {
 	/**
 	 * Steps that are not urgent, and those that need several listings to agree.
 	 */
-	private List<CompletableFuture<Boolean>> cleanUp(String stream, LeasePlan plan, long asked) {
+	private List<CompletableFuture<Boolean>> cleanUp(String stream, LeasePlan plan, long requestedAt) {
 		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
 		plan.unidentified()
 			.entrySet()
@@ -197,9 +197,9 @@ final class ShardSync {
 		contradictions.keySet().forEach((lease) -> observed.add("open " + lease.handoverRequest()));
 		leftBehind.forEach((lease) -> observed.add("left " + lease.handoverRequest()));
 		expired.forEach((lease) -> observed.add("gone " + lease.handoverRequest()));
-		Set<String> confirmed = this.listingConfirmation.confirm(stream, observed, asked);
+		Set<String> confirmed = this.listingConfirmation.confirm(stream, observed, requestedAt);
 		contradictions.forEach((seen, replacement) -> {
-			if (confirmed.contains("open " + seen.handoverRequest()) && mayReadAgain(seen)) {
+			if (confirmed.contains("open " + seen.handoverRequest()) && mayRestart(seen)) {
 				writes.add(this.store.recreate(seen, replacement));
 			}
 		});
@@ -221,14 +221,14 @@ final class ShardSync {
 				: this.store.identify(lease, shard);
 	}
 
-	private boolean mayReadAgain(Lease lease) {
+	private boolean mayRestart(Lease lease) {
 		String place = "Stream '" + lease.stream() + "', shard '" + lease.shardId()
 				+ "': its lease says that it has been processed to its end, but for some minutes the service has listed it as open. ";
-		if (this.readAgain.add(lease.key())) {
+		if (this.restarted.add(lease.key())) {
 			logger.warn(place + "It is read again, from its oldest record");
 			return true;
 		}
-		if (this.readAgain.add(lease.handoverRequest())) {
+		if (this.restarted.add(lease.handoverRequest())) {
 			logger.warn(place + "It is not read again, as that has been done before");
 		}
 		return false;
@@ -254,9 +254,9 @@ final class ShardSync {
 	 * A listing that was not applied yet.
 	 *
 	 * @param shards the shards
-	 * @param asked when they were asked for
+	 * @param requestedAt when they were asked for
 	 */
-	private record Listed(ShardListing shards, long asked) {
+	private record Listed(ShardListing shards, long requestedAt) {
 
 	}
 

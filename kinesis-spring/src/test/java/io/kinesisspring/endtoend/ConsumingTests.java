@@ -110,7 +110,8 @@ abstract class ConsumingTests extends EndToEndTests {
 			assertThat(lease.checkpoint())
 				.isEqualTo(Checkpoint.after(records.get(records.size() - 1).sequenceNumber(), 0));
 		});
-		assertThat(this.containers.table(stream()).groups()).allSatisfy((crew) -> assertThat(crew.members()).isEmpty());
+		assertThat(this.containers.table(stream()).groups())
+			.allSatisfy((group) -> assertThat(group.members()).isEmpty());
 	}
 
 	@Test
@@ -130,9 +131,9 @@ abstract class ConsumingTests extends EndToEndTests {
 		assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
 		int seen = listener.numbers().size();
 		assertThat(seen).isLessThan(100);
-		RecordingListener rest = new RecordingListener();
-		this.containers.start(stream(), rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(seen, 100).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start(stream(), later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(seen, 100).boxed().toList()));
 	}
 
 	@Test
@@ -224,25 +225,25 @@ abstract class ConsumingTests extends EndToEndTests {
 		KinesisListenerContainer container = this.containers.start(stream(), listener, ConsumingTests::impatient);
 		await().until(() -> failed.getCount() == 0);
 		container.stop();
-		RecordingListener rest = new RecordingListener();
-		this.containers.start(stream(), rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(20, 50).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start(stream(), later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(20, 50).boxed().toList()));
 	}
 
 	@Test
 	void aFailingShardDoesNotDelayTheOthers() {
 		this.backEnds.put(stream(), 0, 200);
-		Set<Integer> refused = ConcurrentHashMap.newKeySet();
+		Set<Integer> failedOnce = ConcurrentHashMap.newKeySet();
 		RecordingListener listener = new RecordingListener((record) -> {
 			if (record.shardId().endsWith("0")) {
-				refused.add(RecordingListener.number(record));
+				failedOnce.add(RecordingListener.number(record));
 				throw new IllegalStateException("never");
 			}
 		});
 		this.containers.start(stream(), listener, ConsumingTests::impatient);
 		await().untilAsserted(() -> assertThat(listener.byShard()).hasSize(SHARDS - 1));
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSizeGreaterThan(100));
-		assertThat(refused).hasSizeLessThanOrEqualTo(1);
+		assertThat(failedOnce).hasSizeLessThanOrEqualTo(1);
 	}
 
 	/**

@@ -99,13 +99,13 @@ class DefaultErrorHandlerTests {
 
 	@Test
 	void rejectsInvalidOptions() {
-		assertThatRefuses(DefaultErrorHandler.builder().maxAttempts(0), "'maxAttempts' is 0");
-		assertThatRefuses(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "'initialBackoff' is 0ms");
-		assertThatRefuses(DefaultErrorHandler.builder().multiplier(0.5), "'multiplier' is 0.5");
-		assertThatRefuses(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "'maxBackoff' is 100ms");
+		assertThatRejects(DefaultErrorHandler.builder().maxAttempts(0), "'maxAttempts' is 0");
+		assertThatRejects(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "'initialBackoff' is 0ms");
+		assertThatRejects(DefaultErrorHandler.builder().multiplier(0.5), "'multiplier' is 0.5");
+		assertThatRejects(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "'maxBackoff' is 100ms");
 	}
 
-	private static void assertThatRefuses(DefaultErrorHandler.Builder builder, String value) {
+	private static void assertThatRejects(DefaultErrorHandler.Builder builder, String value) {
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(builder::build)
 			.withMessageStartingWith(value)
 			.withMessageContaining("Set it to ");

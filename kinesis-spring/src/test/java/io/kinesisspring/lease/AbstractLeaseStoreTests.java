@@ -165,10 +165,10 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 		Lease held = claim(create(), "a");
 		Lease finished = held.advanced(Checkpoint.SHARD_END, 3);
 		join(this.store.checkpoint(finished));
-		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.TRIM_HORIZON, Set.of("shardId-000000000007"),
-				SequenceNumber.of("5"));
-		assertThat(join(this.store.recreate(finished, anew))).isTrue();
-		Lease recreated = finished.recreatedAs(anew);
+		Lease replacement = Lease.initial("orders", NEW.shardId(), Checkpoint.TRIM_HORIZON,
+				Set.of("shardId-000000000007"), SequenceNumber.of("5"));
+		assertThat(join(this.store.recreate(finished, replacement))).isTrue();
+		Lease recreated = finished.recreatedAs(replacement);
 		assertThat(content().leases()).containsExactly(recreated);
 		assertThat(recreated.owner()).isNull();
 		assertThat(recreated.epoch()).isEqualTo(held.epoch() + 1);
@@ -179,9 +179,9 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	void recreatesALeaseWithoutItsFormerState() {
 		Lease identified = shard("4");
 		join(this.store.create(identified));
-		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.SHARD_END, Set.of());
-		assertThat(join(this.store.recreate(identified, anew))).isTrue();
-		assertThat(content().leases()).containsExactly(identified.recreatedAs(anew));
+		Lease replacement = Lease.initial("orders", NEW.shardId(), Checkpoint.SHARD_END, Set.of());
+		assertThat(join(this.store.recreate(identified, replacement))).isTrue();
+		assertThat(content().leases()).containsExactly(identified.recreatedAs(replacement));
 	}
 
 	@Test
@@ -222,11 +222,11 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 
 	@Test
 	void fencesOffThePreviousOwner() {
-		Lease mine = claim(create(), "a");
-		Lease theirs = claim(mine, "b");
-		assertThat(join(this.store.checkpoint(mine.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
-		assertThat(join(this.store.release(mine))).isFalse();
-		assertThat(content().leases()).containsExactly(theirs);
+		Lease first = claim(create(), "a");
+		Lease second = claim(first, "b");
+		assertThat(join(this.store.checkpoint(first.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
+		assertThat(join(this.store.release(first))).isFalse();
+		assertThat(content().leases()).containsExactly(second);
 	}
 
 	@Test

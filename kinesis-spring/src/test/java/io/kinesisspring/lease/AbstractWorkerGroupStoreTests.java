@@ -97,16 +97,16 @@ public abstract class AbstractWorkerGroupStoreTests {
 	@Test
 	void requestsNoMoreLeasesThanAHeartbeatCanCarry() {
 		joined("a");
-		int asked = 0;
-		while (join(this.store.workerGroups().requestHandover(0, requests(asked, 50)))) {
-			asked += 50;
-			assertThat(asked).isLessThan(1_000);
+		int requested = 0;
+		while (join(this.store.workerGroups().requestHandover(0, requests(requested, 50)))) {
+			requested += 50;
+			assertThat(requested).isLessThan(1_000);
 		}
-		assertThat(asked).isGreaterThan(300);
+		assertThat(requested).isGreaterThan(300);
 		List<String> requests = List.copyOf(heartbeat("a", List.of()).orElseThrow().handoverRequests());
 		assertThat(requests.stream().mapToInt(String::length).sum()).isLessThan(16 * 1024);
-		assertThat(heartbeat("a", requests.subList(0, 50)).orElseThrow().handoverRequests()).hasSize(asked - 50);
-		assertThat(join(this.store.workerGroups().requestHandover(0, requests(asked, 50)))).isTrue();
+		assertThat(heartbeat("a", requests.subList(0, 50)).orElseThrow().handoverRequests()).hasSize(requested - 50);
+		assertThat(join(this.store.workerGroups().requestHandover(0, requests(requested, 50)))).isTrue();
 		assertThat(join(this.store.workerGroups().requestHandover(0, requests(0, 1_000)))).as("too many at once")
 			.isFalse();
 	}

@@ -124,7 +124,7 @@ class LeaseCoordinatorTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("momentsOfAsking")
+	@MethodSource("timesOfReads")
 	void holdsNoLeaseWhenStoppedDuringAHandover(int millis) {
 		this.fleet.start("a");
 		this.fleet.advance(Duration.ofSeconds(5));
@@ -137,7 +137,7 @@ class LeaseCoordinatorTests {
 			.allSatisfy((lease) -> assertThat(lease.owner()).isNotEqualTo("b-1"));
 	}
 
-	static IntStream momentsOfAsking() {
+	static IntStream timesOfReads() {
 		return IntStream.iterate(400, (millis) -> millis < 4_000, (millis) -> millis + 20);
 	}
 
@@ -195,9 +195,9 @@ class LeaseCoordinatorTests {
 		Lease mine = this.fleet.store.find(Lease.key(SimulatedFleet.STREAM, shard)).join().orElseThrow();
 		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
 		this.fleet.store.checkpoint(mine.advanced(checkpoint, 100)).join();
-		CompletableFuture<Boolean> refused = member.checkpoint(shard, checkpoint);
-		this.fleet.advanceUntil(refused::isDone);
-		assertThat(refused).isCompletedWithValue(false);
+		CompletableFuture<Boolean> checkpointed = member.checkpoint(shard, checkpoint);
+		this.fleet.advanceUntil(checkpointed::isDone);
+		assertThat(checkpointed).isCompletedWithValue(false);
 		assertThat(this.fleet.advanceUntilAllShardsAreHeld(FAILOVER)).isBetween(Duration.ofMillis(10),
 				Duration.ofSeconds(2));
 	}

@@ -174,7 +174,7 @@ class AcknowledgmentTests {
 			assertThat(this.calls.stream().flatMap(List::stream)).containsExactly(0, 1, 2, 3);
 			assertThat(this.failures).isEmpty();
 			assertThat(shard.checkpoint()).isEqualTo(3);
-			assertThat(shard.trouble()).isNull();
+			assertThat(shard.failure()).isNull();
 		}
 	}
 

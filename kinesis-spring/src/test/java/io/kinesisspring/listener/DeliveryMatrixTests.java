@@ -60,8 +60,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void redeliversAFailedRecordUntilItSucceedsBeforeLaterRecords(ArgumentForm form, AckMode ackMode,
-			int position) {
+	void redeliversAFailedRecordUntilItSucceedsBeforeLaterRecords(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), position, 3);
 		List<List<Integer>> expected = new ArrayList<>(form.isBatch() ? List.of(read(0), read(READ)) : each(0, ALL));
 		int failing = form.isBatch() ? position / READ : position;
@@ -105,8 +104,8 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aStoppedShardHasDeliveredAndCheckpointedAllRecordsBeforeTheFailure(ArgumentForm form,
-			AckMode ackMode, int position) {
+	void aStoppedShardHasDeliveredAndCheckpointedAllRecordsBeforeTheFailure(ArgumentForm form, AckMode ackMode,
+			int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.STOP_SHARD), position, Integer.MAX_VALUE);
 		assertThat(play.calls).isEqualTo(withSearch(form, position, false));
 		assertThat(play.succeeded).isEqualTo(IntStream.range(0, position).boxed().toList());
@@ -154,9 +153,9 @@ class DeliveryMatrixTests {
 		return DefaultErrorHandler.builder().maxAttempts(1).onExhausted(onExhausted).build();
 	}
 
-	private static List<List<Integer>> withSearch(ArgumentForm form, int position, boolean goesOn) {
+	private static List<List<Integer>> withSearch(ArgumentForm form, int position, boolean continues) {
 		if (!form.isBatch()) {
-			return each(0, goesOn ? ALL : position + 1);
+			return each(0, continues ? ALL : position + 1);
 		}
 		int first = position / READ * READ;
 		int index = position % READ;
@@ -165,10 +164,10 @@ class DeliveryMatrixTests {
 			expected.add(read(0));
 		}
 		SEARCHES.get(index).forEach((call) -> expected.add(call.stream().map((number) -> number + first).toList()));
-		if (goesOn && index + 1 < READ) {
+		if (continues && index + 1 < READ) {
 			expected.add(IntStream.range(position + 1, first + READ).boxed().toList());
 		}
-		if (goesOn && first == 0) {
+		if (continues && first == 0) {
 			expected.add(read(READ));
 		}
 		return expected;

@@ -80,7 +80,7 @@ class FanOutIntegrationTests {
 	}
 
 	@AfterEach
-	void mend() {
+	void clearFaults() {
 		server.faults().clear();
 	}
 
@@ -265,11 +265,11 @@ class FanOutIntegrationTests {
 
 	@Test
 	void theLastWorkerThatStopsDeregistersTheConsumerIfConfigured() {
-		UnaryOperator<ContainerOptions.Builder> told = (options) -> fanOut(options,
+		UnaryOperator<ContainerOptions.Builder> deregistering = (options) -> fanOut(options,
 				(fanOut) -> fanOut.deregisterOnStop(true).consumerName("reports"));
 		RecordingListener listener = new RecordingListener();
-		KinesisListenerContainer one = this.containers.start(this.stream, listener, told);
-		KinesisListenerContainer other = this.containers.start(this.stream, listener, told);
+		KinesisListenerContainer one = this.containers.start(this.stream, listener, deregistering);
+		KinesisListenerContainer other = this.containers.start(this.stream, listener, deregistering);
 		one.stop();
 		assertThat(consumers()).extracting(Consumer::consumerName).containsExactly("reports");
 		other.stop();

@@ -91,9 +91,9 @@ class KinesisListenerContainerTests {
 				(options) -> options.errorHandler((failure) -> ErrorDecision.stopShard()));
 		await().untilAsserted(() -> assertThat(recorder.numbers()).hasSize(10));
 		container.stop();
-		RecordingListener rest = new RecordingListener();
-		this.containers.start("stopped", rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(10, 50).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start("stopped", later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(10, 50).boxed().toList()));
 	}
 
 	@Test
@@ -143,9 +143,9 @@ class KinesisListenerContainerTests {
 			assertThat(shard.unacknowledgedSince()).isNotNull();
 		}));
 		container.stop();
-		RecordingListener rest = new RecordingListener();
-		this.containers.start("manual", rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(30, 50).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start("manual", later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(30, 50).boxed().toList()));
 	}
 
 	@Test

@@ -79,7 +79,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@AfterEach
-	void mend() {
+	void clearFaults() {
 		server.faults().clear();
 	}
 
@@ -132,15 +132,15 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void showsADenialAndRecoversFromIt(FaultRule refusal, String denied, String remedy) {
-		String readable = "denied-" + refusal.kind();
+	void showsADenialAndRecoversFromIt(FaultRule denial, String denied, String remedy) {
+		String readable = "denied-" + denial.kind();
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
 		RecordingListener listener = new RecordingListener();
 		KinesisListenerContainer container = this.containers.start(readable, listener);
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
 		try (Errors errors = new Errors()) {
-			server.faults().add(refusal.action("GetRecords").stream(readable));
+			server.faults().add(denial.action("GetRecords").stream(readable));
 			await().untilAsserted(() -> assertThat(container.getStatus().failure()).isNotNull());
 			assertThat(container.getStatus().failure()).hasMessageContaining(denied).hasMessageContaining(remedy);
 			assertThat(container.getStatus().phase()).isEqualTo(ListenerStatus.Phase.RUNNING);
@@ -157,8 +157,8 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void stopsWithOneErrorWhenReadingIsDeniedAndConfiguredToStop(FaultRule refusal, String denied, String remedy) {
-		String readable = "refused-" + refusal.kind();
+	void stopsWithOneErrorWhenReadingIsDeniedAndConfiguredToStop(FaultRule denial, String denied, String remedy) {
+		String readable = "refused-" + denial.kind();
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
 		RecordingListener listener = new RecordingListener();
@@ -166,7 +166,7 @@ class ReadingUnderFaultsIntegrationTests {
 				(options) -> options.onAccessDenied(OnAccessDenied.STOP));
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
 		try (Errors errors = new Errors()) {
-			server.faults().add(refusal.action("GetRecords").stream(readable));
+			server.faults().add(denial.action("GetRecords").stream(readable));
 			await().untilAsserted(() -> assertThat(container.isRunning()).isFalse());
 			await().untilAsserted(
 					() -> assertThat(this.containers.leases(readable)).extracting(Lease::owner).containsOnlyNulls());
@@ -268,8 +268,8 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@Test
 	void failsTheStartWhenNothingAnswersAtTheEndpoint() {
-		try (KinesisAsyncClient nobody = KinesisClients.withDefaults(URI.create("http://127.0.0.1:1"))) {
-			KinesisListenerContainer container = new KinesisListenerContainerFactory(new StreamClient(nobody),
+		try (KinesisAsyncClient unreachable = KinesisClients.withDefaults(URI.create("http://127.0.0.1:1"))) {
+			KinesisListenerContainer container = new KinesisListenerContainerFactory(new StreamClient(unreachable),
 					(application) -> new InMemoryLeaseStore(), TestThreads.executor("listener-"),
 					ContainerOptions.defaults().toBuilder().application("app").build(), (id, options) -> {
 					})

@@ -354,7 +354,7 @@ class HostileCodeTests {
 		}
 
 		@Override
-		public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
+		public void answered(String stream, Duration duration, int rejected, @Nullable Reason failure) {
 			throw new StackOverflowError("injected");
 		}
 

@@ -106,7 +106,7 @@ class KeyOrderTests {
 			.linger(Duration.ofMillis(chance.nextInt(3) * 20L))
 			.deliveryTimeout(Duration.ofSeconds(20 + chance.nextInt(100)))
 			.build(), seed);
-		test.service.always((service, request) -> trouble(chance).respond(service, request));
+		test.service.always((service, request) -> fault(chance).respond(service, request));
 		Map<String, CompletableFuture<SendResult>> sent = new HashMap<>();
 		for (int i = 0; i < 2000; i++) {
 			String stream = "s" + chance.nextInt(2);
@@ -142,7 +142,7 @@ class KeyOrderTests {
 		return IntStream.concat(IntStream.range(0, 20), IntStream.range(first, first + 20));
 	}
 
-	private static Behaviour trouble(Random chance) {
+	private static Behaviour fault(Random chance) {
 		int percent = chance.nextInt(100);
 		if (percent < 60) {
 			return Behaviour.entries(oneIn(10, chance)).after(Duration.ofMillis(chance.nextInt(30)));

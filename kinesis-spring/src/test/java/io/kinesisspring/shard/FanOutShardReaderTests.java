@@ -41,18 +41,18 @@ class FanOutShardReaderTests extends ShardReaderTests {
 			this.readers = new ShardReaders(this.kinesis.client(), options, fanOut, this.loop);
 			this.readers.prepare(List.of(STREAM));
 		}
-		return this.readers.open(STREAM, SHARD, from, this.room);
+		return this.readers.open(STREAM, SHARD, from, this.buffer);
 	}
 
 	@Test
 	void requestsOneEventPerRead() {
 		put(100);
-		this.reading.resting = true;
+		this.reading.idle = true;
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(4));
-		assertThat(this.reading.came).isEqualTo(1);
+		assertThat(this.reading.batches).isEqualTo(1);
 		assertThat(this.kinesis.fanOut().events()).isEqualTo(1);
-		assertThat(this.kinesis.fanOut().resting()).isEqualTo(1);
+		assertThat(this.kinesis.fanOut().idle()).isEqualTo(1);
 		assertThat(this.events.ended).isEmpty();
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(5));
@@ -86,11 +86,11 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	@Test
 	void resubscribesOnlyWhenAReadIsPending() {
 		put(100);
-		this.reading.resting = true;
+		this.reading.idle = true;
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(20));
 		assertThat(this.kinesis.calls("SubscribeToShard")).isEqualTo(1);
-		this.reading.resting = false;
+		this.reading.idle = false;
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(20));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
@@ -197,13 +197,13 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	void endsAtOnceAndReceivesNothingAfterItIsClosed() {
 		for (int millis = 0; millis < 300; millis += 7) {
 			put(3);
-			this.reading.came = 0;
+			this.reading.batches = 0;
 			ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 			this.loop.advance(Duration.ofMillis(millis));
-			int came = this.reading.came;
+			int batches = this.reading.batches;
 			reader.close();
 			this.loop.advance(Duration.ofSeconds(10));
-			assertThat(this.reading.came).as("closed after %s ms", millis).isEqualTo(came);
+			assertThat(this.reading.batches).as("closed after %s ms", millis).isEqualTo(batches);
 			assertThat(this.kinesis.fanOut().active()).as("closed after %s ms", millis).isZero();
 		}
 		assertThat(this.events.ended).containsOnly(SubscriptionEnd.CANCELLED).hasSize(this.events.opened);
@@ -215,7 +215,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(8));
-		this.kinesis.refuseTrimmed();
+		this.kinesis.rejectTrimmed();
 		this.kinesis.trim(SHARD, 3);
 		this.kinesis.fanOut().endAll(null);
 		put(2);
@@ -302,7 +302,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(2, 13));
 		assertThat(this.reading.denial).isNull();
 		assertThat(this.events.stale).isZero();
-		assertThat(this.readers.open(STREAM, SHARD, Checkpoint.TRIM_HORIZON, this.room))
+		assertThat(this.readers.open(STREAM, SHARD, Checkpoint.TRIM_HORIZON, this.buffer))
 			.isInstanceOf(PollingShardReader.class);
 	}
 

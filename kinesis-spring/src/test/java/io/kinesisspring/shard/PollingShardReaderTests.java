@@ -18,7 +18,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 	@Override
 	ShardReader create(Checkpoint from, ReaderOptions options) {
 		return new PollingShardReader(
-				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.room), from);
+				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.buffer), from);
 	}
 
 	@Test
@@ -68,7 +68,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(2));
-		this.kinesis.refuseTrimmed();
+		this.kinesis.rejectTrimmed();
 		this.kinesis.trim(SHARD, 3);
 		this.kinesis.expireIterators();
 		put(2);

@@ -39,7 +39,7 @@ abstract class ShardReaderTests {
 
 	final BufferBudget budget = new BufferBudget(64L << 20, this.loop, ShardEvents.NONE);
 
-	ShardBuffer room = this.budget.open();
+	ShardBuffer buffer = this.budget.open();
 
 	final CountingObserver events = new CountingObserver();
 
@@ -141,7 +141,7 @@ abstract class ShardReaderTests {
 
 	private void startStale(boolean refused) {
 		if (refused) {
-			this.kinesis.refuseTrimmed();
+			this.kinesis.rejectTrimmed();
 		}
 		this.kinesis.put(SHARD, 3);
 		this.loop.advance(Duration.ofSeconds(1));
@@ -220,13 +220,13 @@ abstract class ShardReaderTests {
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(10));
 		assertThat(this.reading.places()).hasSize(5);
-		this.reading.resting = true;
+		this.reading.idle = true;
 		this.loop.advance(Duration.ofSeconds(10));
 		for (int i = 0; i < 10; i++) {
 			put(2);
 			this.loop.advance(Duration.ofSeconds(10));
 		}
-		this.reading.resting = false;
+		this.reading.idle = false;
 		return reader;
 	}
 
@@ -243,14 +243,14 @@ abstract class ShardReaderTests {
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		for (int i = 0; i < 200; i++) {
 			put(chance.nextInt(6));
-			this.reading.resting = chance.nextInt(5) == 0;
-			this.loop.advance(Duration.ofMillis(chance.nextInt(this.reading.resting ? 120_000 : 4_000)));
+			this.reading.idle = chance.nextInt(5) == 0;
+			this.loop.advance(Duration.ofMillis(chance.nextInt(this.reading.idle ? 120_000 : 4_000)));
 			if (chance.nextInt(10) == 0) {
 				this.kinesis.expireIterators();
 			}
-			this.reading.resting = false;
-			if (this.reading.rested) {
-				this.reading.rested = false;
+			this.reading.idle = false;
+			if (this.reading.wasIdle) {
+				this.reading.wasIdle = false;
 				reader.read(this.reading);
 			}
 		}
@@ -363,7 +363,7 @@ abstract class ShardReaderTests {
 	@ValueSource(booleans = { true, false })
 	void endsAtTheSequenceNumberOfTheEnd(boolean refused) {
 		if (refused) {
-			this.kinesis.refuseTrimmed();
+			this.kinesis.rejectTrimmed();
 		}
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		put(3);
@@ -430,11 +430,11 @@ abstract class ShardReaderTests {
 
 		List<ShardDescription> children = List.of();
 
-		boolean resting;
+		boolean idle;
 
-		boolean rested;
+		boolean wasIdle;
 
-		int came;
+		int batches;
 
 		@Nullable Checkpoint moved;
 
@@ -462,12 +462,12 @@ abstract class ShardReaderTests {
 		@Override
 		public void onBatch(ShardBatch batch) {
 			this.records.addAll(batch.records());
-			ShardReaderTests.this.room.adjust(-batch.bytes());
+			ShardReaderTests.this.buffer.adjust(-batch.bytes());
 			this.ended = batch.last();
 			this.children = batch.children();
-			this.came++;
-			this.rested = this.resting;
-			if (!this.ended && !this.resting) {
+			this.batches++;
+			this.wasIdle = this.idle;
+			if (!this.ended && !this.idle) {
 				this.reader.read(this);
 			}
 		}

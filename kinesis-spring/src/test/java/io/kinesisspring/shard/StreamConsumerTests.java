@@ -120,7 +120,7 @@ class StreamConsumerTests {
 		Work one = start("one", this.store);
 		Work other = start("other", new InMemoryLeaseStore());
 		this.time.advance(Duration.ofMinutes(2));
-		assertThat(limit.refused).isPositive();
+		assertThat(limit.denied).isPositive();
 		assertThat(one.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
 		assertThat(other.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
 	}
@@ -339,15 +339,15 @@ class StreamConsumerTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 40, 600 })
 	void waitsForTheRunningCallWhenAShardReturns(int seconds) {
-		List<String> refused = new ArrayList<>();
+		List<String> denied = new ArrayList<>();
 		this.workFor = Duration.ofSeconds(seconds);
-		Work work = start("one", failing(refused));
+		Work work = start("one", failing(denied));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.underWay).isEqualTo(1);
-		refused.addAll(List.of("heartbeat", "load", "checkpoint"));
+		denied.addAll(List.of("heartbeat", "load", "checkpoint"));
 		this.time.advance(Duration.ofSeconds(15));
-		refused.clear();
+		denied.clear();
 		this.time.advance(Duration.ofSeconds(15));
 		assertThat(this.store.load().join().leases().get(0).owner()).isNotNull();
 		assertThat(work.most).isEqualTo(1);
@@ -374,7 +374,7 @@ class StreamConsumerTests {
 
 	@Test
 	void failsToStartIfTheLeaseStoreRejectsNewLeases() {
-		Work work = start("one", refusing("create"));
+		Work work = start("one", denying("create"));
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.started).isCompletedExceptionally();
 		assertThat(work.started.handle((done, ex) -> String.valueOf(ex)).join()).contains("dynamodb:create was denied");
@@ -383,16 +383,16 @@ class StreamConsumerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "heartbeat", "checkpoint", "load" })
 	void showsADenialOfTheLeaseStoreAndRecoversFromIt(String method) {
-		List<String> refused = new ArrayList<>();
-		Work work = start("one", refusing(refused));
+		List<String> denied = new ArrayList<>();
+		Work work = start("one", denying(denied));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(10));
-		refused.add(method);
+		denied.add(method);
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofMinutes(2));
 		assertThat(work.consumer.currentDenial()).hasMessageContaining("dynamodb:" + method + " was denied");
 		assertThat(work.consumer.fatalDenial()).isNotDone();
-		refused.clear();
+		denied.clear();
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(60));
 		assertThat(work.consumer.currentDenial()).isNull();
@@ -403,7 +403,7 @@ class StreamConsumerTests {
 	@ValueSource(strings = { "heartbeat", "checkpoint" })
 	void reportsADenialOfTheLeaseStoreIfConfiguredToStop(String method) {
 		this.onAccessDenied = OnAccessDenied.STOP;
-		Work work = start("one", refusing(method));
+		Work work = start("one", denying(method));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(10));
 		assertThat(work.started).isCompletedWithValue(null);
@@ -411,12 +411,12 @@ class StreamConsumerTests {
 				(denial) -> denial.getMessage().contains("dynamodb:" + method + " was denied"));
 	}
 
-	private LeaseStore refusing(String refused) {
-		return refusing(List.of(refused));
+	private LeaseStore denying(String denied) {
+		return denying(List.of(denied));
 	}
 
-	private LeaseStore refusing(List<String> refused) {
-		return failing(refused, (method) -> new KinesisAccessDeniedException("dynamodb:" + method + " was denied",
+	private LeaseStore denying(List<String> denied) {
+		return failing(denied, (method) -> new KinesisAccessDeniedException("dynamodb:" + method + " was denied",
 				new IamPermission("dynamodb:" + method, "table/orders"), null));
 	}
 
@@ -545,13 +545,13 @@ class StreamConsumerTests {
 
 		private final List<Long> reads = new ArrayList<>();
 
-		private int refused;
+		private int denied;
 
 		private boolean exceeded() {
 			long now = StreamConsumerTests.this.network.nanoTime();
 			this.reads.removeIf((read) -> now - read >= Duration.ofSeconds(1).toNanos());
 			if (this.reads.size() >= 5) {
-				this.refused++;
+				this.denied++;
 				return true;
 			}
 			this.reads.add(now);

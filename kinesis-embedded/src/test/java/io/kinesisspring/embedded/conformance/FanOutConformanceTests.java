@@ -26,7 +26,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 		assertThat(client().listStreamConsumers((request) -> request.streamARN(streamArn)).join().consumers())
 			.extracting(Consumer::consumerName)
 			.containsExactly("reports");
-		assertRefused(ResourceInUseException.class,
+		assertRejected(ResourceInUseException.class,
 				client().registerStreamConsumer((request) -> request.streamARN(streamArn).consumerName("reports")));
 	}
 
@@ -40,7 +40,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 			.join()
 			.consumers()
 			.isEmpty());
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().describeStreamConsumer((request) -> request.consumerARN(arn)));
 	}
 
@@ -86,7 +86,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 		put(name, 0, 1);
 		TestSubscription first = subscribe(arn, ShardIteratorType.TRIM_HORIZON);
 		eventually(() -> first.payloads().size() == 1);
-		assertRefused(ResourceInUseException.class, subscribe(arn, ShardIteratorType.LATEST).ended());
+		assertRejected(ResourceInUseException.class, subscribe(arn, ShardIteratorType.LATEST).ended());
 		first.cancel();
 	}
 

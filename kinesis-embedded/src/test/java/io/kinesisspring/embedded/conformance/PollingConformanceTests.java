@@ -71,15 +71,15 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	@Test
 	void returnsTypedErrors() {
 		String name = newStream(1);
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().describeStream((request) -> request.streamName("missing")));
-		assertRefused(ResourceInUseException.class,
+		assertRejected(ResourceInUseException.class,
 				client().createStream((request) -> request.streamName(name).shardCount(1)));
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().getShardIterator((request) -> request.streamName(name)
 					.shardId("shardId-000000000009")
 					.shardIteratorType(ShardIteratorType.LATEST)));
-		assertRefused(KinesisException.class,
+		assertRejected(KinesisException.class,
 				client().createStream((request) -> request.streamName("not a name").shardCount(1)));
 	}
 
@@ -87,9 +87,9 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	void rejectsMalformedRequests() {
 		needs(Feature.CLIENT_ERRORS);
 		String name = newStream(1);
-		assertRefused(InvalidArgumentException.class,
+		assertRejected(InvalidArgumentException.class,
 				client().getRecords((request) -> request.shardIterator("garbage")));
-		assertRefused(InvalidArgumentException.class,
+		assertRejected(InvalidArgumentException.class,
 				client().putRecord((request) -> request.streamName(name)
 					.partitionKey("a")
 					.explicitHashKey(BigInteger.ONE.shiftLeft(128).toString())

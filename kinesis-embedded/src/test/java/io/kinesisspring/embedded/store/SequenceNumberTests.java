@@ -54,12 +54,12 @@ class SequenceNumberTests {
 
 	@Test
 	void rejectsTextThatIsNoSequenceNumber() {
-		assertRefused("", "ValidationException");
-		assertRefused("not a number", "ValidationException");
-		assertRefused("0123", "ValidationException");
-		assertRefused("0", "InvalidArgumentException");
-		assertRefused("9".repeat(56), "InvalidArgumentException");
-		assertRefused("9".repeat(129), "InvalidArgumentException");
+		assertRejected("", "ValidationException");
+		assertRejected("not a number", "ValidationException");
+		assertRejected("0123", "ValidationException");
+		assertRejected("0", "InvalidArgumentException");
+		assertRejected("9".repeat(56), "InvalidArgumentException");
+		assertRejected("9".repeat(129), "InvalidArgumentException");
 	}
 
 	private SequenceNumber random() {
@@ -67,7 +67,7 @@ class SequenceNumberTests {
 				NOW + this.random.nextInt(3), this.random.nextInt(3));
 	}
 
-	private static void assertRefused(String text, String type) {
+	private static void assertRejected(String text, String type) {
 		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> SequenceNumber.parse("n", text))
 			.satisfies((ex) -> assertThat(ex.type()).isEqualTo(type));
 	}

@@ -95,9 +95,9 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@AfterEach
-	void mend() {
+	void repair() {
 		server.faults().clear();
-		Listener.mend();
+		Listener.repair();
 	}
 
 	@Test
@@ -167,7 +167,7 @@ class KinesisHealthAutoConfigurationTests {
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "lagging"));
 			assertThat(health(context).getStatus()).isEqualTo(new Status("DEGRADED"));
 			assertThat(shards(context)).first(InstanceOfAssertFactories.MAP).containsEntry("state", "lagging");
-			Listener.mend();
+			Listener.repair();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
 		}, "kinesis.health.lag-threshold=1s");
 	}
@@ -181,7 +181,7 @@ class KinesisHealthAutoConfigurationTests {
 			Map<String, Object> worst = shards(context).get(0);
 			assertThat(worst).containsEntry("state", "stopped").containsKey("since");
 			assertThat(worst.get("error")).asString().contains("decided to stop the shard");
-			Listener.mend();
+			Listener.repair();
 			container(context).resume().join();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
 		}, "kinesis.consumer.error.max-attempts=1");
@@ -193,7 +193,7 @@ class KinesisHealthAutoConfigurationTests {
 			send(context, "poison");
 			await().untilAsserted(() -> assertThat(shards(context).get(0)).containsEntry("state", "stalled"));
 			assertThat(shards(context).get(0).get("error")).isEqualTo("java.lang.IllegalStateException: poisoned");
-			Listener.mend();
+			Listener.repair();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
 		}, "kinesis.consumer.stalled-after=1s", "kinesis.consumer.error.max-backoff=200ms");
 	}
@@ -287,7 +287,7 @@ class KinesisHealthAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				test.accept(context);
-				Listener.mend();
+				Listener.repair();
 			});
 	}
 
@@ -364,7 +364,7 @@ class KinesisHealthAutoConfigurationTests {
 			gate = new CountDownLatch(1);
 		}
 
-		static void mend() {
+		static void repair() {
 			gate.countDown();
 			poisonous = false;
 		}

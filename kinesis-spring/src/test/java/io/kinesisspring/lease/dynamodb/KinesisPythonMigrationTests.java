@@ -86,9 +86,9 @@ class KinesisPythonMigrationTests {
 	void failsWhileAWorkerRenewsItsLock() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(1), "7");
 		CompletableFuture<Void> takenOver = rows(Duration.ofSeconds(1)).migrate();
-		this.clock.looked.join();
+		this.clock.read.join();
 		row("orders_shardId-000000000000", NOW.plusSeconds(30), "9");
-		assertThatItIsRefused(takenOver)
+		assertThatItFails(takenOver)
 			.withMessageContaining(
 					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' still moves")
 			.withMessageContaining("a worker of kinesis-python on 'host.example' holds it")
@@ -100,7 +100,7 @@ class KinesisPythonMigrationTests {
 	@Test
 	void failsAtOnceIfALockIsFarInTheFuture() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(300), "7");
-		assertThatItIsRefused(rows(Duration.ofDays(1)).migrate())
+		assertThatItFails(rows(Duration.ofDays(1)).migrate())
 			.withMessageContaining("is locked until 2026-11-23T12:05:00Z");
 	}
 
@@ -122,12 +122,12 @@ class KinesisPythonMigrationTests {
 		Map<String, AttributeValue> foreign = Map.of("shard", AttributeValue.fromS("whatever"), "fqdn",
 				AttributeValue.fromS("host"));
 		dynamoDb.client().putItem((put) -> put.tableName(this.tableName).item(foreign)).join();
-		assertThatItIsRefused(rows(Duration.ZERO).migrate())
+		assertThatItFails(rows(Duration.ZERO).migrate())
 			.withMessageContaining("'whatever' that neither this library nor kinesis-python has written");
 		assertThat(items()).containsExactly(foreign);
 	}
 
-	private static ThrowableAssertAlternative<?> assertThatItIsRefused(CompletableFuture<Void> takenOver) {
+	private static ThrowableAssertAlternative<?> assertThatItFails(CompletableFuture<Void> takenOver) {
 		return assertThatExceptionOfType(CompletionException.class).isThrownBy(takenOver::join)
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class);
@@ -166,11 +166,11 @@ class KinesisPythonMigrationTests {
 	 */
 	private static final class StandingClock extends Clock {
 
-		private final CompletableFuture<Void> looked = new CompletableFuture<>();
+		private final CompletableFuture<Void> read = new CompletableFuture<>();
 
 		@Override
 		public Instant instant() {
-			this.looked.complete(null);
+			this.read.complete(null);
 			return NOW;
 		}
 

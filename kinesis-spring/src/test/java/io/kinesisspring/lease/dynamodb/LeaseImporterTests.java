@@ -128,7 +128,7 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("210987654321:orders:1700000000", "shardId-0", "9");
-		assertThatItIsRefused(importer(null).run()).withMessageContaining("rows of streams named 'orders'")
+		assertThatItFails(importer(null).run()).withMessageContaining("rows of streams named 'orders'")
 			.withMessageContaining("123456789012")
 			.withMessageContaining("210987654321");
 	}
@@ -147,7 +147,7 @@ class LeaseImporterTests {
 	void failsIfAKclTableDoesNotNameItsStream() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
-		assertThatItIsRefused(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
+		assertThatItFails(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
 				+ "', such as 'shardId-0', do not say which stream their shards belong to. "
 				+ "Set kinesis.lease.imports[].stream of this table to the name of the stream");
 	}
@@ -156,7 +156,7 @@ class LeaseImporterTests {
 	void failsWhileAWorkerOfTheKclRenewsItsLease() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
+		assertThatItFails(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
 			.updateItem((update) -> update.tableName(this.old)
 				.key(Map.of("leaseKey", string("shardId-0")))
 				.updateExpression("ADD leaseCounter :one")
@@ -173,10 +173,10 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L), "shardId-0");
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
+		assertThatItFails(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
 			.deleteItem((delete) -> delete.tableName(this.old).key(Map.of("leaseKey", string("shardId-0"))))
 			.join())).withMessageContaining("The row 'shardId-0' of the table '" + this.old + "' still moves");
-		assertThatItIsRefused(
+		assertThatItFails(
 				whenSomethingHappensMeanwhile(() -> kcl("shardId-2", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-1")))
 			.withMessageContaining("The row 'shardId-2' of the table '" + this.old + "' still moves");
 	}
@@ -210,7 +210,7 @@ class LeaseImporterTests {
 	void failsWhileAMetadataStoreChanges() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(
+		assertThatItFails(whenSomethingHappensMeanwhile(
 				() -> metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "8")))
 			.withMessageContaining("still moves: an instance of the group 'app' is at work");
 	}
@@ -289,7 +289,7 @@ class LeaseImporterTests {
 
 	@Test
 	void rejectsAMissingTable() {
-		assertThatItIsRefused(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
+		assertThatItFails(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
 				+ "', which does not exist. Correct the name, the region or the account, "
 				+ "or remove the entry where there is nothing to take over");
 	}
@@ -298,7 +298,7 @@ class LeaseImporterTests {
 	void rejectsAnEmptyTable() {
 		createTable("metadataKey");
 		metadata("metadataKey", "other:orders:shardId-0", "metadataValue", "7");
-		assertThatItIsRefused(importer("orders").run())
+		assertThatItFails(importer("orders").run())
 			.withMessageContaining("The table '" + this.old + "' has no checkpoint that kinesis.lease.imports asks for")
 			.withMessageContaining("correct the stream or the consumer-group");
 	}
@@ -307,11 +307,11 @@ class LeaseImporterTests {
 	void rejectsARowWithoutASequenceNumber() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "x");
-		assertThatItIsRefused(importer("orders").run()).withMessageContaining("The row 'app:orders:shardId-0'")
+		assertThatItFails(importer("orders").run()).withMessageContaining("The row 'app:orders:shardId-0'")
 			.withMessageContaining("has the value 'x', which is no sequence number");
 		put(Map.of("metadataKey", string("app:orders:shardId-0"), "leaseKey", string("shardId-0"), "leaseCounter",
 				number("1"), "checkpoint", string("NOWHERE")));
-		assertThatItIsRefused(importer("orders").run()).withMessageContaining("The row 'shardId-0'")
+		assertThatItFails(importer("orders").run()).withMessageContaining("The row 'shardId-0'")
 			.withMessageContaining("has the checkpoint 'NOWHERE', which is no sequence number");
 	}
 
@@ -326,7 +326,7 @@ class LeaseImporterTests {
 	@Test
 	void runsWhenAStoreIsPrepared() {
 		LeaseImport missing = new LeaseImport("nowhere", "orders", null);
-		assertThatItIsRefused(
+		assertThatItFails(
 				new DynamoDbLeaseStore(dynamoDb.client(), "app", this.table, TableObserver.NONE, List.of(missing))
 					.prepare())
 			.withMessageContaining("'nowhere', which does not exist");
@@ -367,7 +367,7 @@ class LeaseImporterTests {
 		return takenOver;
 	}
 
-	private static ThrowableAssertAlternative<?> assertThatItIsRefused(CompletableFuture<Void> takenOver) {
+	private static ThrowableAssertAlternative<?> assertThatItFails(CompletableFuture<Void> takenOver) {
 		return assertThatExceptionOfType(CompletionException.class).isThrownBy(takenOver::join)
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class);

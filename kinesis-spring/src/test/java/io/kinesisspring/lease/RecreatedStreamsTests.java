@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for what becomes of leases when their stream is deleted and created again under
  * its name, and when the service forgets shards or lists them wrongly.
  */
-class StreamsMadeAnewTests {
+class RecreatedStreamsTests {
 
 	private static final Duration STEP = Duration.ofMillis(100);
 

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * every call must fail, since nobody knows whether it has taken place, and none may take
  * that for a fault of the configuration.
  */
-class EmptyAnswerIntegrationTests {
+class EmptyResponseIntegrationTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
