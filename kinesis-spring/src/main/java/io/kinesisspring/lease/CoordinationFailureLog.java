@@ -12,8 +12,8 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Logs failed calls, once when a failure begins and once when it is over, and reports
- * denied calls to the holder. Confined to the coordinator's loop.
+ * Logs when calls begin to fail and when they succeed again, and reports denied calls to
+ * the holder. Confined to the coordinator's loop.
  */
 final class CoordinationFailureLog {
 
@@ -41,13 +41,13 @@ final class CoordinationFailureLog {
 
 	/**
 	 * Report the outcome of a call.
-	 * @param operation the thing
-	 * @param ex what it failed with, {@code null} if it went well
+	 * @param operation the name of the call
+	 * @param ex the failure, {@code null} if the call succeeded
 	 */
 	void report(String operation, @Nullable Throwable ex) {
 		if (ex == null) {
 			if (this.failing.remove(operation)) {
-				logger.info("Worker '" + this.worker + "': " + operation + " works again");
+				logger.info("Worker '" + this.worker + "': " + operation + " succeeds again");
 			}
 			accept(operation);
 			return;
@@ -57,7 +57,7 @@ final class CoordinationFailureLog {
 			reject(operation, known);
 		}
 		else if (this.failing.add(operation)) {
-			logger.warn("Worker '" + this.worker + "': " + operation + " failed and is tried again", cause);
+			logger.warn("Worker '" + this.worker + "': " + operation + " failed and is retried", cause);
 		}
 	}
 
@@ -84,13 +84,13 @@ final class CoordinationFailureLog {
 	}
 
 	/**
-	 * Log the rows that cannot be read, each once until it can be read again.
+	 * Log each row that cannot be read, once until it can be read again.
 	 */
 	void unreadable(Map<String, KinesisConfigurationException> rows) {
 		this.unreadable.retainAll(rows.keySet());
 		rows.forEach((key, ex) -> {
 			if (this.unreadable.add(key)) {
-				logger.error("Worker '" + this.worker + "' leaves the row '" + key
+				logger.error("Worker '" + this.worker + "' cannot read the row '" + key
 						+ "' of the lease table alone and goes on with the others", ex);
 			}
 		});

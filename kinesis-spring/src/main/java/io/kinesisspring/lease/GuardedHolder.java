@@ -13,7 +13,7 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Protects the coordination from the exceptions of a holder: heartbeats, reconciliation
- * and releases go on. Confined to the coordinator's loop.
+ * and releases continue. Confined to the coordinator's loop.
  */
 final class GuardedHolder implements LeaseHolder {
 

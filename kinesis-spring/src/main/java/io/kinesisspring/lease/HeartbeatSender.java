@@ -19,7 +19,7 @@ import io.kinesisspring.scheduling.Futures;
  */
 final class HeartbeatSender {
 
-	/** After what time at most a member of the group notices a wake-up. */
+	/** The longest time until a member of the group notices a wake-up. */
 	private static final Duration MAX_WAKE_UP_DELAY = Duration.ofSeconds(1);
 
 	private static final int MAX_MEMBERS_WITH_EXTRA_READS = 8;
@@ -173,7 +173,7 @@ final class HeartbeatSender {
 	}
 
 	/**
-	 * Remove requests that no member answers because the lease has moved on.
+	 * Remove requests that no member answers because the lease has changed.
 	 */
 	private void expireRequests(Set<String> unanswered) {
 		long now = this.context.now();

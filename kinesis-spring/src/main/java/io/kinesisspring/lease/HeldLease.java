@@ -57,8 +57,8 @@ public final class HeldLease {
 	/**
 	 * Store a checkpoint.
 	 * @param checkpoint the checkpoint
-	 * @return whether it was stored; {@code false} if the lease is gone. Exceptional when
-	 * the call failed: try again
+	 * @return whether it was stored; {@code false} if the lease is lost; exceptional if
+	 * the call failed and can be retried
 	 */
 	public CompletableFuture<Boolean> checkpoint(Checkpoint checkpoint) {
 		return this.leases.checkpoint(this, checkpoint);
@@ -69,9 +69,8 @@ public final class HeldLease {
 	}
 
 	/**
-	 * The lease as the next write leaves it. Each write has a revision of its own, even
-	 * if it repeats the one before, whose answer may have been lost and which may arrive
-	 * later.
+	 * The lease as the next write stores it. Each write has its own revision, even if it
+	 * repeats a write whose response was lost, because that write may still arrive.
 	 */
 	Lease next(Checkpoint checkpoint) {
 		return this.lease.advanced(checkpoint, ++this.revision);

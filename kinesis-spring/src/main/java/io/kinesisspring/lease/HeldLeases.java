@@ -51,7 +51,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Whether this worker holds a lease as far as it knows, or is claiming it.
+	 * Whether this worker holds or is claiming a lease, as far as it knows.
 	 */
 	boolean contains(String key) {
 		return this.held.containsKey(key) || this.claiming.containsKey(key);
@@ -98,9 +98,9 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Hold a claimed lease, or release it again. It is of no use if it was finished since
-	 * it was seen, or got parents that nobody has checked. It is not safe if this worker
-	 * may have been taken for dead while the answer was under way.
+	 * Hold a claimed lease, or release it if it cannot be used: it was finished since it
+	 * was seen, it got parents that nobody has checked, or others may have judged this
+	 * worker dead before the response arrived.
 	 */
 	private CompletableFuture<Boolean> acquire(Lease seen, Lease claimed, long sent) {
 		if (this.closed || claimed.isFinished() || !seen.parents().containsAll(claimed.parents())
@@ -114,7 +114,7 @@ final class HeldLeases {
 			return CompletableFuture.completedFuture(true);
 		}
 		catch (Throwable ex) {
-			logger.error("The shard of lease " + heldLease + " could not be opened; the lease is released", ex);
+			logger.error("Could not open the shard of lease " + heldLease + "; releasing the lease", ex);
 			drop(heldLease);
 			this.holder.lost(heldLease);
 			return this.context.store().release(claimed).handle((released, failure) -> false);
@@ -122,8 +122,8 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Claim nothing any more, and release each lease once its shard is drained, including
-	 * those that are being claimed.
+	 * Stop claiming, and release each lease once its shard is drained, including the
+	 * leases that are being claimed.
 	 */
 	CompletableFuture<Void> close(Runnable whenOneIsReleased) {
 		this.closed = true;
@@ -182,8 +182,8 @@ final class HeldLeases {
 	}
 
 	/**
-	 * The store may still name this worker as the owner, and then no other worker claims
-	 * the lease. The next reconciliation finds out.
+	 * The store may still name this worker as the owner. Then no other worker claims the
+	 * lease, and the next reconciliation decides about it.
 	 */
 	private void lose(HeldLease heldLease) {
 		if (drop(heldLease)) {
@@ -232,7 +232,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * A claim or a release that failed may have taken place, or may still do so.
+	 * A failed claim or release may have taken effect, or may still do so.
 	 */
 	private void report(String what, @Nullable Throwable ex) {
 		this.context.failures().report(what, ex);

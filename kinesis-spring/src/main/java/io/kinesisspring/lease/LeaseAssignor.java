@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns the leases of all streams to workers. Each stream is shared evenly among its
- * workers, and the remainder goes to the workers that have least of all streams together.
- * Workers that see the same table compute the same assignment, so that no two claim the
- * same lease. A worker keeps its leases as far as possible, so that nothing moves without
- * need. A pure function.
+ * workers, and the remainder goes to the workers that have the fewest leases of all
+ * streams together. Workers that see the same table compute the same assignment, so that
+ * no two claim the same lease. A worker keeps its leases as far as possible, so that
+ * nothing moves without need. A pure function.
  */
 final class LeaseAssignor {
 
@@ -27,7 +27,7 @@ final class LeaseAssignor {
 	/**
 	 * Compute the assignment.
 	 * @param active the leases to share, by stream
-	 * @param workers those that want a part of a stream, by stream
+	 * @param workers the workers that read a stream, by stream
 	 */
 	LeaseAssignor(Map<String, List<Lease>> active, Map<String, ? extends Collection<String>> workers) {
 		active.forEach((stream, leases) -> {

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides which observations in shard listings are confirmed. The service may answer with
- * a state of some seconds ago, or leave a shard out for a moment. What is not harmless if
- * it is wrong counts once several listings have agreed on it for some time. Confined to
- * the coordinator's loop.
+ * Decides which observations in shard listings are confirmed. The service may return a
+ * state of some seconds ago, or omit a shard for a moment. An observation that does harm
+ * if it is wrong counts only once several listings have shown it for some time. Confined
+ * to the coordinator's loop.
  */
 final class ListingConfirmation {
 
@@ -21,10 +21,10 @@ final class ListingConfirmation {
 	private final Map<String, Map<String, Observation>> observations = new HashMap<>();
 
 	/**
-	 * Record what a listing shows, and forget what it does not show any more.
+	 * Record what a listing shows, and forget what it no longer shows.
 	 * @param stream the stream that has been listed
 	 * @param observed what the listing says
-	 * @param requestedAt when the listing was asked for
+	 * @param requestedAt when the listing was requested
 	 * @return what is confirmed
 	 */
 	Set<String> confirm(String stream, Set<String> observed, long requestedAt) {

@@ -55,9 +55,9 @@ final class ReconcilePlan {
 
 	/**
 	 * Plan for the leases.
-	 * @param streams those whose shards this worker wants
+	 * @param streams the streams that this worker reads
 	 * @param leases the leases of all streams
-	 * @param pending the keys of leases that cannot be used as they are
+	 * @param pending the keys of leases that must be recreated or identified first
 	 */
 	void of(Collection<String> streams, List<Lease> leases, Set<String> pending) {
 		Map<String, List<Lease>> active = active(leases, pending);
@@ -74,7 +74,7 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * A lease that this worker owns without knowing it is released even if its shard
+	 * A lease that this worker owns without knowing it is released, even if its shard
 	 * cannot be read now.
 	 */
 	private boolean isOrphan(Lease lease) {
@@ -114,10 +114,9 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * Whether the parents are finished. A parent without a lease is finished and
-	 * forgotten, or the table was read while both leases were created. A finished parent
-	 * may have been reset since. Therefore each parent is read once more before the
-	 * claim.
+	 * Whether the parents are finished. A parent without a lease is finished and deleted,
+	 * or the table was read while both leases were created. A finished parent may have
+	 * been reset since. Therefore each parent is read once more before the claim.
 	 */
 	private static boolean isReady(Lease lease, Map<String, Lease> byKey, Set<String> pending) {
 		return lease.parents()
@@ -180,8 +179,8 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * The leases that only the table assigns to this worker, and that should be held by
-	 * another.
+	 * The leases that only the table names as this worker's, and that another worker
+	 * should hold.
 	 */
 	List<Lease> orphans() {
 		return this.orphans;
@@ -211,14 +210,14 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * Whether free leases have been left to other workers for the moment.
+	 * Whether free leases are reserved for other workers for the moment.
 	 */
 	boolean isIncomplete() {
 		return this.incomplete;
 	}
 
 	/**
-	 * The share of this worker, and what has been seen free.
+	 * The share of this worker, and the free leases.
 	 *
 	 * @param wanted how many leases this worker should hold
 	 * @param free the keys of the leases that nobody held

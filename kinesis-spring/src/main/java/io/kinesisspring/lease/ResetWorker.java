@@ -15,14 +15,14 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * The worker that a reset is. It joins a group of its own, holds leases without reading
- * their shards, writes checkpoints, and gives the leases back. Confined to the reset's
- * loop.
+ * The worker of a reset. It joins a group of its own, holds leases without reading their
+ * shards, writes checkpoints, and releases the leases. Confined to the reset's loop.
  */
 final class ResetWorker {
 
 	/**
-	 * What a reset's group wants instead of a stream. No stream's name has a colon.
+	 * The prefix of the name that a reset's group has instead of a stream. No stream's
+	 * name has a colon.
 	 */
 	static final String STREAM_PREFIX = "reset:";
 
@@ -44,7 +44,7 @@ final class ResetWorker {
 
 	private final Set<String> requested = new TreeSet<>();
 
-	/** What was missing the last time. */
+	/** The leases that were missing in the previous round. */
 	private final Map<String, Lease> missingBefore = new HashMap<>();
 
 	private boolean callFailed;
@@ -87,7 +87,7 @@ final class ResetWorker {
 
 	/**
 	 * Whether another reset may be running.
-	 * @param sent when the table was asked for
+	 * @param sent when the read of the table was sent
 	 * @throws LeaseResetException if one is certainly running
 	 */
 	boolean hasConcurrentReset(LeaseTable table, long sent) {
@@ -96,7 +96,7 @@ final class ResetWorker {
 
 	/**
 	 * Join a group, and send heartbeats from now on.
-	 * @param sent when the table was asked for
+	 * @param sent when the read of the table was sent
 	 */
 	CompletableFuture<Void> join(LeaseTable table, long sent) {
 		return this.membership.join(table.groups()).thenCompose((joined) -> this.store.load()).thenAccept((now) -> {
@@ -142,7 +142,7 @@ final class ResetWorker {
 
 	/**
 	 * Claim the leases that are free or of dead workers, and request the others.
-	 * @param sent when the table was asked for
+	 * @param sent when the read of the table was sent
 	 */
 	CompletableFuture<Void> take(LeaseTable table, long sent, Map<String, Lease> missing) {
 		WorkerGroups workerGroups = new WorkerGroups(table.groups(), this.failureDetector, sent);
@@ -236,7 +236,7 @@ final class ResetWorker {
 	}
 
 	/**
-	 * Give all leases back, parents first, leave the group and wake up the others.
+	 * Release all leases, parents first, leave the group and wake up the other workers.
 	 * @return completes when it is done, normally in any case
 	 */
 	CompletableFuture<Void> leave() {

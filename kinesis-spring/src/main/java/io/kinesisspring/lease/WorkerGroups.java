@@ -27,7 +27,7 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * Whether a worker was alive when the table was asked for.
+	 * Whether a worker was alive when the read of the table was sent.
 	 */
 	boolean isAlive(String worker) {
 		return this.failureDetector.isAlive(worker, this.asOf);
