@@ -55,7 +55,7 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void startsBehindTheSequenceNumberOfEachRow() {
+	void startsAfterTheSequenceNumberOfEachRow() {
 		row("web_clicks_shardId-000000000000", NOW.minusSeconds(100), SEQUENCE);
 		row("web_clicks_shardId-000000000001", NOW.minusSeconds(2), "7");
 		rows(Duration.ofMillis(50)).migrate().join();
@@ -64,7 +64,7 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void leavesNothingForKinesisPythonToLock() {
+	void leavesNoRowThatKinesisPythonCanLock() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), "7");
 		rows(Duration.ofMillis(50)).migrate().join();
 		Map<String, AttributeValue> item = dynamoDb.client()
@@ -76,19 +76,19 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void beginsAtTheInitialPositionWhereNothingHasBeenRead() {
+	void startsAtTheInitialPositionIfNothingHasBeenRead() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), null);
 		rows(Duration.ofMillis(50)).migrate().join();
 		assertThat(this.store.load().join().leases()).isEmpty();
 	}
 
 	@Test
-	void refusesWhileAWorkerMovesItsLock() {
+	void failsWhileAWorkerRenewsItsLock() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(1), "7");
 		CompletableFuture<Void> takenOver = rows(Duration.ofSeconds(1)).migrate();
-		this.clock.looked.join();
+		this.clock.read.join();
 		row("orders_shardId-000000000000", NOW.plusSeconds(30), "9");
-		assertThatItIsRefused(takenOver)
+		assertThatItFails(takenOver)
 			.withMessageContaining(
 					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' still moves")
 			.withMessageContaining("a worker of kinesis-python on 'host.example' holds it")
@@ -98,14 +98,14 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void refusesAtOnceWhatIsLockedForLong() {
+	void failsAtOnceIfALockIsFarInTheFuture() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(300), "7");
-		assertThatItIsRefused(rows(Duration.ofDays(1)).migrate())
+		assertThatItFails(rows(Duration.ofDays(1)).migrate())
 			.withMessageContaining("is locked until 2026-11-23T12:05:00Z");
 	}
 
 	@Test
-	void isDoneOnceWhenManyStartAtOnce() {
+	void runsOnceWhenManyStartAtOnce() {
 		for (int i = 0; i < 5; i++) {
 			row("orders_shardId-00000000000" + i, NOW.minusSeconds(100), "7");
 		}
@@ -118,16 +118,16 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void touchesNothingThatIsNotKinesisPythons() {
+	void changesNoRowOfAnotherLibrary() {
 		Map<String, AttributeValue> foreign = Map.of("shard", AttributeValue.fromS("whatever"), "fqdn",
 				AttributeValue.fromS("host"));
 		dynamoDb.client().putItem((put) -> put.tableName(this.tableName).item(foreign)).join();
-		assertThatItIsRefused(rows(Duration.ZERO).migrate())
+		assertThatItFails(rows(Duration.ZERO).migrate())
 			.withMessageContaining("'whatever' that neither this library nor kinesis-python has written");
 		assertThat(items()).containsExactly(foreign);
 	}
 
-	private static ThrowableAssertAlternative<?> assertThatItIsRefused(CompletableFuture<Void> takenOver) {
+	private static ThrowableAssertAlternative<?> assertThatItFails(CompletableFuture<Void> takenOver) {
 		return assertThatExceptionOfType(CompletionException.class).isThrownBy(takenOver::join)
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class);
@@ -166,11 +166,11 @@ class KinesisPythonMigrationTests {
 	 */
 	private static final class StandingClock extends Clock {
 
-		private final CompletableFuture<Void> looked = new CompletableFuture<>();
+		private final CompletableFuture<Void> read = new CompletableFuture<>();
 
 		@Override
 		public Instant instant() {
-			this.looked.complete(null);
+			this.read.complete(null);
 			return NOW;
 		}
 

@@ -39,7 +39,7 @@ class LeaseImportEndToEndTests {
 	final Containers containers = new Containers(backEnds);
 
 	@Test
-	void goesOnBehindTheLastRecordOfTheKclAndReadsNothingBefore() {
+	void startsAfterTheLastRecordOfTheKclAndReadsNothingBefore() {
 		String first = fillThreeGenerations();
 		Set<Integer> left = processHalfOfTheLast();
 		migrate();
