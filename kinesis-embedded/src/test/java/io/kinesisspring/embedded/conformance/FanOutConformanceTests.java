@@ -99,7 +99,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 		String arn = register(summary(newStream(1)).streamARN(), "reports");
 		SubscribeToShardResponseHandler handler = SubscribeToShardResponseHandler.builder().subscriber((event) -> {
 		}).build();
-		assertRefused(DryRunOperationException.class,
+		assertRejected(DryRunOperationException.class,
 				client().subscribeToShard((request) -> request.consumerARN(arn)
 					.shardId(FIRST_SHARD)
 					.startingPosition((position) -> position.type(ShardIteratorType.LATEST))

@@ -262,7 +262,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 			.partitionKey("any")
 			.data(SdkBytes.fromUtf8String("dry"))
 			.build();
-		assertRefused(DryRunOperationException.class,
+		assertRejected(DryRunOperationException.class,
 				client().putRecords((request) -> request.streamName(name).records(entry).dryRun(true)));
 		assertThat(readPayloads(name, FIRST_SHARD)).isEmpty();
 	}
@@ -272,7 +272,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 		needs(Feature.DRY_RUN);
 		String name = newStream(1);
 		String iterator = iterator(name, FIRST_SHARD);
-		assertRefused(DryRunOperationException.class,
+		assertRejected(DryRunOperationException.class,
 				client().getRecords((request) -> request.shardIterator(iterator).dryRun(true)));
 	}
 
