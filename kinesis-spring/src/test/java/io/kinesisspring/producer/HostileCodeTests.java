@@ -127,7 +127,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void aConverterThatThrowsAnErrorOrMakesNothingFailsItsRecordAlone() {
+	void aConverterThatThrowsAnErrorOrReturnsNothingFailsOnlyItsRecord() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
 		KinesisTemplate template = new KinesisTemplate(service, new BrokenConverter(), ProducerOptions.defaults(),
@@ -140,7 +140,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void anInterceptorThatThrowsAnErrorOrReturnsNothingFailsItsRecordAlone() {
+	void anInterceptorThatThrowsAnErrorOrReturnsNothingFailsOnlyItsRecord() {
 		SendTestSupport test = new SendTestSupport(new SendInterceptor() {
 
 			@Override
@@ -234,7 +234,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void aCallbackThatBlocksHoldsUpTheOthersForAMomentOnly() throws Exception {
+	void aBlockingCallbackDelaysTheOthersOnlyBriefly() throws Exception {
 		CountDownLatch blocked = new CountDownLatch(1);
 		CountDownLatch started = new CountDownLatch(1);
 		AtomicBoolean answer = new AtomicBoolean();
@@ -354,7 +354,7 @@ class HostileCodeTests {
 		}
 
 		@Override
-		public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
+		public void answered(String stream, Duration duration, int rejected, @Nullable Reason failure) {
 			throw new StackOverflowError("injected");
 		}
 

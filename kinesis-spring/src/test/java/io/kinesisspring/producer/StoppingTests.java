@@ -61,7 +61,7 @@ class StoppingTests {
 	}
 
 	@Test
-	void doesNotWaitForSlowCallbacksForEver() {
+	void doesNotWaitForSlowCallbacksWithoutLimit() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
 		List<Runnable> held = new ArrayList<>();
@@ -102,7 +102,7 @@ class StoppingTests {
 	}
 
 	@Test
-	void letsAStopThatIsUnderWayComeToItsEndWhenClosed() {
+	void completesARunningStopWhenClosed() {
 		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
 				List.of(), KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
@@ -141,7 +141,7 @@ class StoppingTests {
 	}
 
 	@Test
-	void givesEachFlushAnEndThatRacesWithClosing() throws Exception {
+	void completesEachFlushThatRacesWithClosing() throws Exception {
 		for (int round = 0; round < 200; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
@@ -165,7 +165,7 @@ class StoppingTests {
 	}
 
 	@Test
-	void leavesAloneWhatIsAcceptedAfterAStartThatDidNotWaitForTheStop() {
+	void keepsRecordsAcceptedAfterARestartThatDidNotWaitForTheStop() {
 		SendTestSupport test = new SendTestSupport(
 				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build());
 		test.service.next(Behaviour.HANGS);
@@ -194,7 +194,7 @@ class StoppingTests {
 	 * open, and what is reported as stored had been accepted.
 	 */
 	@Test
-	void leavesNoFutureOpenWhenClosedInTheMiddleOfALoad() throws InterruptedException {
+	void leavesNoFutureOpenWhenClosedUnderLoad() throws InterruptedException {
 		for (int round = 0; round < 20; round++) {
 			KinesisTemplate template = new KinesisTemplate(
 					(request) -> CompletableFuture.supplyAsync(() -> PutRecordsResponse.builder()

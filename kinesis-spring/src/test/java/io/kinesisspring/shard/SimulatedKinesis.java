@@ -73,7 +73,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private Predicate<GetRecordsRequest> throttle = (request) -> false;
 
-	private boolean refusesTrimmed;
+	private boolean rejectsTrimmed;
 
 	private boolean knowsTip = true;
 
@@ -406,8 +406,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * Refuse sequence numbers of records that are gone, instead of beginning with the
 	 * oldest that is left.
 	 */
-	public void refuseTrimmed() {
-		this.refusesTrimmed = true;
+	public void rejectTrimmed() {
+		this.rejectsTrimmed = true;
 	}
 
 	/**
@@ -529,11 +529,11 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	private int place(SimulatedShard shard, String sequenceNumber) {
-		if (!this.refusesTrimmed && sequenceNumber.equals(shard.end)) {
+		if (!this.rejectsTrimmed && sequenceNumber.equals(shard.end)) {
 			return shard.records.size();
 		}
 		int place = shard.records.stream().map(Record::sequenceNumber).toList().indexOf(sequenceNumber);
-		if (place < 0 || (this.refusesTrimmed && place < shard.trimmed())) {
+		if (place < 0 || (this.rejectsTrimmed && place < shard.trimmed())) {
 			throw InvalidArgumentException.builder().message("did not come from this shard").build();
 		}
 		return place;

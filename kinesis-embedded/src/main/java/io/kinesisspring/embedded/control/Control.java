@@ -5,12 +5,10 @@ import java.util.List;
 
 import io.kinesisspring.embedded.action.ActionResponse;
 import io.kinesisspring.embedded.fault.Fault;
-import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.fault.Faults;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.Input;
-import io.kinesisspring.embedded.protocol.ServiceException;
 import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.MovableClock;
 
@@ -26,9 +24,7 @@ public final class Control {
 	 */
 	public static final String PREFIX = "/_embedded/";
 
-	private static final String POST = "POST";
-
-	private static final String DELETE = "DELETE";
+	private static final String ROOT = PREFIX.substring(0, PREFIX.length() - 1);
 
 	private final Account account;
 
@@ -49,21 +45,57 @@ public final class Control {
 	}
 
 	/**
+	 * Return whether a request is for the control path.
+	 * @param uri the path of the request, with its query
+	 * @return {@code true} for the control path
+	 */
+	public static boolean concerns(String uri) {
+		return uri.startsWith(PREFIX) || path(uri).equals(ROOT);
+	}
+
+	/**
 	 * Answer a request.
 	 * @param method the HTTP method
-	 * @param path the whole path
+	 * @param uri the path of the request, with its query
 	 * @param body the members of the body
 	 * @return the answer
 	 */
-	public ActionResponse.Body handle(String method, String path, Input body) {
-		List<String> parts = List.of(path.substring(PREFIX.length()).split("/"));
-		return switch (parts.get(0)) {
-			case "health" -> health();
-			case "faults" -> faults(method, parts, body);
-			case "clock" -> clock(method, body);
-			case "limits" -> limits(method, parts, body);
-			default -> throw unknown();
+	public ActionResponse.Body handle(String method, String uri, Input body) {
+		String path = path(uri);
+		List<String> parts = List.of(path.substring(Math.min(PREFIX.length(), path.length())).split("/"));
+		return switch (ControlRequest.find(method, parts)) {
+			case INDEX -> index();
+			case HEALTH -> health();
+			case ADD_FAULT -> addFault(body);
+			case LIST_FAULTS -> listFaults();
+			case REMOVE_FAULTS -> removeFaults();
+			case REMOVE_FAULT -> removeFault(parts.get(1));
+			case MOVE_CLOCK -> moveClock(body);
+			case READ_CLOCK -> readClock();
+			case SET_LIMITS -> limits(parts.get(1), limits(body));
+			case REMOVE_LIMITS -> limits(parts.get(1), StreamLimits.none());
 		};
+	}
+
+	private static String path(String uri) {
+		int query = uri.indexOf('?');
+		return (query < 0) ? uri : uri.substring(0, query);
+	}
+
+	private static ActionResponse.Body index() {
+		return new ActionResponse.Body((output) -> {
+			output.startList("requests");
+			for (ControlRequest request : ControlRequest.values()) {
+				output.startObject()
+					.member("method", request.method())
+					.member("path", PREFIX + request.path())
+					.member("description", request.description())
+					.endObject();
+			}
+			output.endList().startList("faultKinds");
+			FaultRules.names().forEach(output::element);
+			output.endList();
+		});
 	}
 
 	private ActionResponse.Body health() {
@@ -72,21 +104,25 @@ public final class Control {
 			.member("memoryUsed", this.account.memoryUsed()));
 	}
 
-	private ActionResponse.Body faults(String method, List<String> parts, Input body) {
-		if (method.equals(POST)) {
-			FaultRule rule = FaultRules.read(body);
-			Fault fault = this.faults.add(rule);
-			return new ActionResponse.Body((output) -> output.member("id", fault.id()));
-		}
-		if (method.equals(DELETE) && parts.size() == 1) {
-			this.faults.clear();
-		}
-		else if (method.equals(DELETE)) {
-			this.faults.list()
-				.stream()
-				.filter((fault) -> Long.toString(fault.id()).equals(parts.get(1)))
-				.forEach(this.faults::remove);
-		}
+	private ActionResponse.Body addFault(Input body) {
+		Fault fault = this.faults.add(FaultRules.read(body));
+		return new ActionResponse.Body((output) -> output.member("id", fault.id()));
+	}
+
+	private ActionResponse.Body removeFaults() {
+		this.faults.clear();
+		return listFaults();
+	}
+
+	private ActionResponse.Body removeFault(String id) {
+		this.faults.list()
+			.stream()
+			.filter((fault) -> Long.toString(fault.id()).equals(id))
+			.forEach(this.faults::remove);
+		return listFaults();
+	}
+
+	private ActionResponse.Body listFaults() {
 		List<Fault> active = this.faults.list();
 		return new ActionResponse.Body((output) -> {
 			output.startList("faults");
@@ -101,40 +137,35 @@ public final class Control {
 		});
 	}
 
-	private ActionResponse.Body clock(String method, Input body) {
+	private ActionResponse.Body moveClock(Input body) {
 		Long millis = body.number("advanceMillis");
-		if (method.equals(POST)) {
-			if (millis == null || millis < 0) {
-				throw Errors.validation("'advanceMillis' must be a number that is not negative");
-			}
-			this.clock.advance(Duration.ofMillis(millis));
+		if (millis == null || millis < 0) {
+			throw Errors.validation("'advanceMillis' must be a number that is not negative");
 		}
+		this.clock.advance(Duration.ofMillis(millis));
+		return readClock();
+	}
+
+	private ActionResponse.Body readClock() {
 		long now = this.clock.millis();
 		return new ActionResponse.Body((output) -> output.member("now", now));
 	}
 
-	private ActionResponse.Body limits(String method, List<String> parts, Input body) {
-		if (parts.size() != 2 || !(method.equals(POST) || method.equals(DELETE))) {
-			throw unknown();
-		}
-		StreamLimits limits = StreamLimits.none();
-		if (method.equals(POST)) {
-			StreamLimits service = StreamLimits.service();
-			limits = new StreamLimits(number(body, "writeRecords", service.writeRecords()),
-					number(body, "writeBytes", service.writeBytes()), number(body, "reads", service.reads()),
-					number(body, "readBytes", service.readBytes()));
-		}
-		this.account.stream(parts.get(1)).limits(limits);
-		return new ActionResponse.Body((output) -> output.member("stream", parts.get(1)));
+	private ActionResponse.Body limits(String stream, StreamLimits limits) {
+		this.account.stream(stream).limits(limits);
+		return new ActionResponse.Body((output) -> output.member("stream", stream));
+	}
+
+	private static StreamLimits limits(Input body) {
+		StreamLimits service = StreamLimits.service();
+		return new StreamLimits(number(body, "writeRecords", service.writeRecords()),
+				number(body, "writeBytes", service.writeBytes()), number(body, "reads", service.reads()),
+				number(body, "readBytes", service.readBytes()));
 	}
 
 	private static long number(Input body, String name, long defaultValue) {
 		Long value = body.number(name);
 		return (value != null) ? value : defaultValue;
-	}
-
-	private static ServiceException unknown() {
-		return new ServiceException("NotFound", 404, "The control path has health, faults, clock and limits/{stream}.");
 	}
 
 }

@@ -1,8 +1,10 @@
 package io.kinesisspring.embedded.control;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,12 +69,37 @@ final class FaultRules {
 	}
 
 	private static FaultKind kind(@Nullable String name) {
-		try {
-			return FaultKind.valueOf(((name != null) ? name : "").toUpperCase(Locale.ROOT).replace('-', '_'));
+		for (FaultKind kind : FaultKind.values()) {
+			if (name != null && letters(name).equals(letters(kind.name()))) {
+				return kind;
+			}
 		}
-		catch (IllegalArgumentException ex) {
-			throw Errors.validation("'kind' must be one of the kinds of faults, such as 'throttle'");
+		throw Errors.validation("'kind' must be one of " + String.join(", ", names())
+				+ ((name != null) ? " but is '" + name + "'" : " but is missing"));
+	}
+
+	/**
+	 * So that {@code dropBefore}, {@code drop-before} and {@code DROP_BEFORE} are one
+	 * kind.
+	 */
+	private static String letters(String name) {
+		return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Return the names of all kinds, as the methods of {@link FaultRule} are called.
+	 */
+	static List<String> names() {
+		return Stream.of(FaultKind.values()).map(FaultRules::name).toList();
+	}
+
+	private static String name(FaultKind kind) {
+		StringBuilder name = new StringBuilder();
+		for (String word : kind.name().split("_")) {
+			String lower = word.toLowerCase(Locale.ROOT);
+			name.append(name.isEmpty() ? lower : Character.toUpperCase(lower.charAt(0)) + lower.substring(1));
 		}
+		return name.toString();
 	}
 
 }

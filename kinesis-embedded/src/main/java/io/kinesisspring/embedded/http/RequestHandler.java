@@ -44,7 +44,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		Protocol protocol = Protocol.of(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
 		Responder responder = new Responder(context, (protocol != null) ? protocol : Protocol.JSON, this.service);
 		try {
-			if (request.uri().startsWith(Control.PREFIX)) {
+			if (Control.concerns(request.uri())) {
 				responder.send(control(request));
 				return;
 			}

@@ -1,19 +1,29 @@
 package io.kinesisspring.embedded.control;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultKind;
@@ -43,7 +53,7 @@ class ControlTests {
 	}
 
 	@Test
-	void tellsThatTheServerIsThere() throws Exception {
+	void reportsHealth() throws Exception {
 		assertThat(send("GET", "health", "").body()).isEqualTo("{\"streams\":1,\"openShards\":2,\"memoryUsed\":0}");
 	}
 
@@ -66,15 +76,74 @@ class ControlTests {
 		assertThat(this.server.faults().list()).isEmpty();
 	}
 
-	@Test
-	void takesEveryKindOfFault() throws Exception {
-		for (FaultKind kind : FaultKind.values()) {
-			assertThat(send("POST", "faults", "{\"kind\":\"" + kind + "\"}").statusCode()).isEqualTo(200);
+	/**
+	 * The names are those of the methods of {@link FaultRule}, and of its kinds.
+	 */
+	@ParameterizedTest
+	@EnumSource(FaultKind.class)
+	void acceptsEachSpellingOfAKind(FaultKind kind) throws Exception {
+		String words = kind.name().toLowerCase(Locale.ROOT);
+		for (String name : List.of(methodFor(kind), words.replace('_', '-'), words, kind.name())) {
+			assertThat(send("POST", "faults", "{\"kind\":\"" + name + "\"}").statusCode()).as(name).isEqualTo(200);
 		}
-		assertThat(this.server.faults().list()).extracting((fault) -> fault.rule().kind())
-			.containsExactly(FaultKind.values());
+		assertThat(this.server.faults().list()).hasSize(4).allMatch((fault) -> fault.rule().kind() == kind);
 		send("DELETE", "faults", "");
-		assertThat(send("POST", "faults", "{\"kind\":\"flood\"}").statusCode()).isEqualTo(400);
+	}
+
+	private static String methodFor(FaultKind kind) {
+		return Stream.of(FaultRule.class.getMethods())
+			.map(Method::getName)
+			.filter((name) -> name.equalsIgnoreCase(kind.name().replace("_", "")))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@Test
+	void acceptsEachNameInTheReadme() throws Exception {
+		List<String> names = Files.readAllLines(Path.of("README.md"))
+			.stream()
+			.dropWhile((line) -> !line.startsWith("| rule"))
+			.takeWhile((line) -> line.startsWith("|"))
+			.flatMap((line) -> Pattern.compile("`(\\w+)`").matcher(line.split("\\|")[1]).results())
+			.map((match) -> match.group(1))
+			.toList();
+		assertThat(names).hasSameSizeAs(FaultKind.values());
+		for (String name : names) {
+			assertThat(send("POST", "faults", "{\"kind\":\"" + name + "\"}").statusCode()).as(name).isEqualTo(200);
+		}
+		send("DELETE", "faults", "");
+	}
+
+	@Test
+	void listsTheKindsIfAKindIsUnknownOrMissing() throws Exception {
+		HttpResponse<String> unknown = send("POST", "faults", "{\"kind\":\"flood\"}");
+		assertThat(unknown.statusCode()).isEqualTo(400);
+		assertThat(unknown.body()).contains("throttle, internalFailure, accessDenied", "silenceSubscription",
+				"but is 'flood'");
+		assertThat(send("POST", "faults", "{}").body()).contains("throttle, internalFailure", "but is missing");
+		assertThat(this.server.faults().list()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/_embedded/", "/_embedded", "/_embedded?pretty" })
+	void listsItsPathsAndKinds(String path) throws Exception {
+		HttpResponse<String> index = send("GET", path, "");
+		assertThat(index.statusCode()).isEqualTo(200);
+		assertThat(index.body()).contains("{\"method\":\"POST\",\"path\":\"/_embedded/faults\"",
+				"{\"method\":\"DELETE\",\"path\":\"/_embedded/limits/{stream}\"",
+				"\"faultKinds\":[\"throttle\",\"internalFailure\"");
+		String readme = Files.readString(Path.of("README.md"));
+		for (ControlRequest request : ControlRequest.values()) {
+			assertThat(readme).contains("`" + request.method() + " " + Control.PREFIX + request.path());
+		}
+	}
+
+	@Test
+	void namesTheMethodsOfAPath() throws Exception {
+		HttpResponse<String> answer = send("PUT", "faults", "{}");
+		assertThat(answer.statusCode()).isEqualTo(405);
+		assertThat(answer.body()).contains("/_embedded/faults accepts POST, GET, DELETE and not PUT");
+		assertThat(send("DELETE", "clock", "").statusCode()).isEqualTo(405);
 	}
 
 	@Test
@@ -96,14 +165,17 @@ class ControlTests {
 	}
 
 	@Test
-	void answersWhatItDoesNotKnow() throws Exception {
-		assertThat(send("GET", "weather", "").statusCode()).isEqualTo(404);
+	void rejectsUnknownPathsAndMalformedBodies() throws Exception {
+		HttpResponse<String> unknown = send("GET", "weather", "");
+		assertThat(unknown.statusCode()).isEqualTo(404);
+		assertThat(unknown.body()).contains("There is no /_embedded/weather", "GET /_embedded/ lists");
+		assertThat(send("GET", "health/of/it", "").statusCode()).isEqualTo(404);
 		assertThat(send("POST", "faults", "{").statusCode()).isEqualTo(400);
 	}
 
 	private HttpResponse<String> send(String method, String path, String body)
 			throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest.newBuilder(this.server.endpoint().resolve(Control.PREFIX + path))
+		HttpRequest request = HttpRequest.newBuilder(this.server.endpoint().resolve(Control.PREFIX).resolve(path))
 			.version(HttpClient.Version.HTTP_1_1)
 			.method(method, BodyPublishers.ofString(body))
 			.build();

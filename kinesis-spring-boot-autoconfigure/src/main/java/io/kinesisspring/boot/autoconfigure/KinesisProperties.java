@@ -29,6 +29,10 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * kept.
  * @param region AWS region. If not set, the AWS SDK's default region provider finds it.
  * @param endpoint URL of the Kinesis endpoint. If not set, it follows from the region.
+ * @param fips Whether the clients use the region's FIPS endpoints. If not set, the AWS
+ * SDK's setting applies.
+ * @param dualStack Whether the clients use the region's endpoints with IPv4 and IPv6. If
+ * not set, the AWS SDK's setting applies.
  * @param preflight Whether to check at start that all IAM actions the configuration needs
  * are allowed.
  * @param dynamodb The DynamoDB endpoint.
@@ -48,10 +52,11 @@ import io.kinesisspring.shard.StaleCheckpoint;
  */
 @ConfigurationProperties("kinesis")
 public record KinesisProperties(@Nullable String applicationName, @Nullable String region, @Nullable URI endpoint,
-		boolean preflight, @DefaultValue Dynamodb dynamodb, @DefaultValue Credentials credentials,
-		@DefaultValue Http http, @DefaultValue Streams streams, @DefaultValue Listener consumer,
-		@DefaultValue Lease lease, @DefaultValue Producer producer, @DefaultValue Observations observations,
-		@DefaultValue Health health, @DefaultValue Metrics metrics, @DefaultValue Map<String, Listener> listeners) {
+		@Nullable Boolean fips, @Nullable Boolean dualStack, boolean preflight, @DefaultValue Dynamodb dynamodb,
+		@DefaultValue Credentials credentials, @DefaultValue Http http, @DefaultValue Streams streams,
+		@DefaultValue Listener consumer, @DefaultValue Lease lease, @DefaultValue Producer producer,
+		@DefaultValue Observations observations, @DefaultValue Health health, @DefaultValue Metrics metrics,
+		@DefaultValue Map<String, Listener> listeners) {
 
 	/**
 	 * How the health of listeners is determined.

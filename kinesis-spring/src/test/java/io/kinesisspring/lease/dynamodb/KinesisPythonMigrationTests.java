@@ -58,7 +58,7 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void startsBehindTheSequenceNumberOfEachRow() {
+	void startsAfterTheSequenceNumberOfEachRow() {
 		row("web_clicks_shardId-000000000000", NOW.minusSeconds(100), SEQUENCE);
 		row("web_clicks_shardId-000000000001", NOW.minusSeconds(2), "7");
 		migrate();
@@ -67,7 +67,7 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void leavesNothingForKinesisPythonToLock() {
+	void leavesNoRowThatKinesisPythonCanLock() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), "7");
 		migrate();
 		Map<String, AttributeValue> item = dynamoDb.client()
@@ -79,20 +79,20 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void beginsAtTheInitialPositionWhereNothingHasBeenRead() {
+	void startsAtTheInitialPositionIfNothingHasBeenRead() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), null);
 		migrate();
 		assertThat(this.store.load().join().leases()).isEmpty();
 	}
 
 	@Test
-	void refusesWhileAWorkerMovesItsLock() {
+	void failsWhileAWorkerRenewsItsLock() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(1), "7");
 		CompletableFuture<Void> migrated = migration().migrate();
 		this.scheduler.awaitScheduled(migrated);
 		row("orders_shardId-000000000000", NOW.plusSeconds(30), "9");
 		this.time.advance(KinesisPythonMigration.OBSERVATION_TIME);
-		assertThatItIsRefused(migrated)
+		assertThatItFails(migrated)
 			.withMessageContaining(
 					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' still moves")
 			.withMessageContaining("a worker of kinesis-python on 'host.example' holds it")
@@ -115,13 +115,13 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void refusesAtOnceWhatIsLockedForLong() {
+	void failsAtOnceIfALockIsFarInTheFuture() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(300), "7");
-		assertThatItIsRefused(migration().migrate()).withMessageContaining("is locked until 2026-11-23T12:05:00Z");
+		assertThatItFails(migration().migrate()).withMessageContaining("is locked until 2026-11-23T12:05:00Z");
 	}
 
 	@Test
-	void isDoneOnceWhenManyStartAtOnce() {
+	void runsOnceWhenManyStartAtOnce() {
 		for (int i = 0; i < 5; i++) {
 			row("orders_shardId-00000000000" + i, NOW.minusSeconds(100), "7");
 		}
@@ -136,16 +136,16 @@ class KinesisPythonMigrationTests {
 	}
 
 	@Test
-	void touchesNothingThatIsNotKinesisPythons() {
+	void changesNoRowOfAnotherLibrary() {
 		Map<String, AttributeValue> foreign = Map.of("shard", AttributeValue.fromS("whatever"), "fqdn",
 				AttributeValue.fromS("host"));
 		dynamoDb.client().putItem((put) -> put.tableName(this.tableName).item(foreign)).join();
-		assertThatItIsRefused(migration().migrate())
+		assertThatItFails(migration().migrate())
 			.withMessageContaining("'whatever' that neither this library nor kinesis-python has written");
 		assertThat(items()).containsExactly(foreign);
 	}
 
-	private static ThrowableAssertAlternative<?> assertThatItIsRefused(CompletableFuture<Void> takenOver) {
+	private static ThrowableAssertAlternative<?> assertThatItFails(CompletableFuture<Void> takenOver) {
 		return assertThatExceptionOfType(CompletionException.class).isThrownBy(takenOver::join)
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class);

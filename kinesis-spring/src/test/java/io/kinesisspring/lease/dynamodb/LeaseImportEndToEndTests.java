@@ -42,7 +42,7 @@ class LeaseImportEndToEndTests {
 	final Containers containers = new Containers(backEnds);
 
 	@Test
-	void goesOnBehindTheLastRecordOfTheKclAndReadsNothingBefore() {
+	void startsAfterTheLastRecordOfTheKclAndReadsNothingBefore() {
 		String first = fillThreeGenerations();
 		Set<Integer> left = processHalfOfTheLast();
 		migrate();

@@ -90,7 +90,7 @@ class LeaseImporterTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "LATEST", "AT_TIMESTAMP" })
-	void leavesToTheInitialPositionWhatTheKclHasNotBegun(String sentinel) {
+	void startsAtTheInitialPositionIfTheKclHasNotStarted(String sentinel) {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber(sentinel, 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L));
@@ -99,7 +99,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void doesNotReadAgainWhatTheKclHasFinishedAndForgotten() {
+	void doesNotReadShardsThatTheKclHasFinishedAndDeleted() {
 		createTable("leaseKey");
 		kcl("shardId-4", new ExtendedSequenceNumber("7", 0L), "shardId-1", "shardId-2");
 		kcl("shardId-2", ExtendedSequenceNumber.SHARD_END);
@@ -109,7 +109,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void readsAParentThatTheKclHasNotBegunBeforeItsChild() {
+	void readsAParentThatTheKclHasNotStartedBeforeItsChild() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.LATEST);
 		kcl("shardId-1", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-0");
@@ -119,7 +119,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void takesOverAllStreamsOfAKclTableOrOne() {
+	void importsAllStreamsOfAKclTableOrOne() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:clicks:1700000001", "shardId-0", "8");
@@ -131,7 +131,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void forgetsAStreamThatWasDeletedAndCreatedAgain() {
+	void ignoresAStreamThatWasDeletedAndRecreated() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:orders:1700000000", "shardId-1", "7");
@@ -141,17 +141,17 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesStreamsOfOneNameInTwoAccounts() {
+	void rejectsStreamsOfOneNameInTwoAccounts() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("210987654321:orders:1700000000", "shardId-0", "9");
-		assertThatItIsRefused(importer(null).run()).withMessageContaining("rows of streams named 'orders'")
+		assertThatItFails(importer(null).run()).withMessageContaining("rows of streams named 'orders'")
 			.withMessageContaining("123456789012")
 			.withMessageContaining("210987654321");
 	}
 
 	@Test
-	void takesNoNoticeOfWhatElseTheKclKeepsInItsTable() {
+	void ignoresOtherRowsOfTheKcl() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		put(Map.of("leaseKey", string("worker-1"), "entityType", string("WORKER_METRIC_STATS"), "lut", number("1")));
@@ -161,19 +161,19 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void whenAKclTableDoesNotNameItsStreamAsksForIt() {
+	void failsIfAKclTableDoesNotNameItsStream() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
-		assertThatItIsRefused(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
+		assertThatItFails(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
 				+ "', such as 'shardId-0', do not say which stream their shards belong to. "
 				+ "Set kinesis.lease.imports[].stream of this table to the name of the stream");
 	}
 
 	@Test
-	void refusesWhileAWorkerOfTheKclRenewsItsLease() {
+	void failsWhileAWorkerOfTheKclRenewsItsLease() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
+		assertThatItFails(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
 			.updateItem((update) -> update.tableName(this.old)
 				.key(Map.of("leaseKey", string("shardId-0")))
 				.updateExpression("ADD leaseCounter :one")
@@ -186,21 +186,21 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesWhileTheKclRemovesRowsOrAddsSome() {
+	void failsWhileTheKclRemovesOrAddsRows() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L), "shardId-0");
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
+		assertThatItFails(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
 			.deleteItem((delete) -> delete.tableName(this.old).key(Map.of("leaseKey", string("shardId-0"))))
 			.join())).withMessageContaining("The row 'shardId-0' of the table '" + this.old + "' still moves");
-		assertThatItIsRefused(
+		assertThatItFails(
 				whenSomethingHappensMeanwhile(() -> kcl("shardId-2", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-1")))
 			.withMessageContaining("The row 'shardId-2' of the table '" + this.old + "' still moves");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "metadataKey, metadataValue", "KEY, VALUE" })
-	void startsBehindTheSequenceNumbersOfAMetadataStore(String key, String value) {
+	void startsAfterTheSequenceNumbersOfAMetadataStore(String key, String value) {
 		createTable(key);
 		metadata(key, "app:orders:shardId-0", value, "7");
 		metadata(key, "app:clicks:shardId-1", value, SEQUENCE);
@@ -214,7 +214,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void takesTheGroupAndTheStreamOfAMetadataStoreThatAreAskedFor() {
+	void importsTheConfiguredGroupAndStreamOfAMetadataStore() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
 		metadata("metadataKey", "billing:orders:shardId-0", "metadataValue", "8");
@@ -224,16 +224,16 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesWhileAMetadataStoreMoves() {
+	void failsWhileAMetadataStoreChanges() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(
+		assertThatItFails(whenSomethingHappensMeanwhile(
 				() -> metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "8")))
 			.withMessageContaining("still moves: an instance of the group 'app' is at work");
 	}
 
 	@Test
-	void leavesLeasesThatAreThereAsTheyAre() {
+	void doesNotChangeExistingLeases() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
@@ -259,7 +259,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isDoneOnce() {
+	void runsOnce() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
 		migrate("orders");
@@ -270,7 +270,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isFinishedByTheNextWhereItWasInterrupted() {
+	void theNextStartFinishesAnInterruptedImport() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
@@ -280,7 +280,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isDoneOnceWhenManyStartAtOnce() {
+	void runsOnceWhenManyStartAtOnce() {
 		createTable("leaseKey");
 		for (int i = 0; i < 250; i++) {
 			kcl("shardId-" + i, new ExtendedSequenceNumber("7", 0L));
@@ -298,7 +298,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void doesNotTouchTheOldTable() {
+	void doesNotChangeTheOldTable() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L), "shardId-9");
 		List<Map<String, AttributeValue>> before = oldRows();
@@ -307,35 +307,35 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesATableThatIsNotThere() {
-		assertThatItIsRefused(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
+	void rejectsAMissingTable() {
+		assertThatItFails(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
 				+ "', which does not exist. Correct the name, the region or the account, "
 				+ "or remove the entry where there is nothing to take over");
 	}
 
 	@Test
-	void refusesATableInWhichThereIsNothing() {
+	void rejectsAnEmptyTable() {
 		createTable("metadataKey");
 		metadata("metadataKey", "other:orders:shardId-0", "metadataValue", "7");
-		assertThatItIsRefused(importer("orders").run())
+		assertThatItFails(importer("orders").run())
 			.withMessageContaining("The table '" + this.old + "' has no checkpoint that kinesis.lease.imports asks for")
 			.withMessageContaining("correct the stream or the consumer-group");
 	}
 
 	@Test
-	void refusesARowThatHoldsNoSequenceNumber() {
+	void rejectsARowWithoutASequenceNumber() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "x");
-		assertThatItIsRefused(importer("orders").run()).withMessageContaining("The row 'app:orders:shardId-0'")
+		assertThatItFails(importer("orders").run()).withMessageContaining("The row 'app:orders:shardId-0'")
 			.withMessageContaining("has the value 'x', which is no sequence number");
 		put(Map.of("metadataKey", string("app:orders:shardId-0"), "leaseKey", string("shardId-0"), "leaseCounter",
 				number("1"), "checkpoint", string("NOWHERE")));
-		assertThatItIsRefused(importer("orders").run()).withMessageContaining("The row 'shardId-0'")
+		assertThatItFails(importer("orders").run()).withMessageContaining("The row 'shardId-0'")
 			.withMessageContaining("has the checkpoint 'NOWHERE', which is no sequence number");
 	}
 
 	@Test
-	void refusesTheLeaseTableItself() {
+	void rejectsTheLeaseTableItself() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> importing(new LeaseImport(this.table.name(), "orders", null)).run())
 			.withMessageContaining("names the lease table '" + this.table.name() + "' itself")
@@ -343,9 +343,9 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isPartOfThePreparationOfAStore() {
+	void runsWhenAStoreIsPrepared() {
 		LeaseImport missing = new LeaseImport("nowhere", "orders", null);
-		assertThatItIsRefused(
+		assertThatItFails(
 				new DynamoDbLeaseStore(dynamoDb.client(), "app", this.table, TableObserver.NONE, List.of(missing))
 					.prepare())
 			.withMessageContaining("'nowhere', which does not exist");
@@ -383,7 +383,7 @@ class LeaseImporterTests {
 		return observed(running);
 	}
 
-	private static ThrowableAssertAlternative<?> assertThatItIsRefused(CompletableFuture<Void> takenOver) {
+	private static ThrowableAssertAlternative<?> assertThatItFails(CompletableFuture<Void> takenOver) {
 		return assertThatExceptionOfType(CompletionException.class).isThrownBy(takenOver::join)
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class);

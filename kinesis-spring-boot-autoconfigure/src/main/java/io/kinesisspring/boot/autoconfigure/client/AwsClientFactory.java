@@ -28,13 +28,17 @@ public final class AwsClientFactory implements DisposableBean {
 
 	private final SingletonSupplier<AwsCredentialsProvider> credentials;
 
+	private final EndpointVariants variants;
+
 	private final ClientCustomizers customizers;
 
 	private final List<ClientThreads> threads = new CopyOnWriteArrayList<>();
 
-	AwsClientFactory(RegionResolver region, CredentialsResolver credentials, ClientCustomizers customizers) {
+	AwsClientFactory(RegionResolver region, CredentialsResolver credentials, EndpointVariants variants,
+			ClientCustomizers customizers) {
 		this.region = SingletonSupplier.of(region::resolve);
 		this.credentials = SingletonSupplier.of(() -> credentials.resolve(this.region.obtain()));
+		this.variants = variants;
 		this.customizers = customizers;
 	}
 
@@ -76,6 +80,7 @@ public final class AwsClientFactory implements DisposableBean {
 		if (endpoint != null) {
 			builder.endpointOverride(endpoint);
 		}
+		this.variants.applyTo(builder, endpoint);
 		lastWord.customize(builder);
 		try {
 			return builder.build();

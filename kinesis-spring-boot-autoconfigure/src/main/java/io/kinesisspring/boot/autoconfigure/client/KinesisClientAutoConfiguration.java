@@ -67,7 +67,7 @@ public final class KinesisClientAutoConfiguration {
 			ClientCustomizers customizers) {
 		return new AwsClientFactory(new RegionResolver(connectionDetails, regionProvider),
 				new CredentialsResolver(connectionDetails, properties.credentials(), credentialsProvider, sts),
-				customizers);
+				new EndpointVariants(properties.fips(), properties.dualStack()), customizers);
 	}
 
 	@Bean
@@ -115,8 +115,8 @@ public final class KinesisClientAutoConfiguration {
 	static class StsConfiguration {
 
 		@Bean
-		StsCredentials kinesisStsCredentials(ClientCustomizers customizers) {
-			return new StsCredentials(customizers);
+		StsCredentials kinesisStsCredentials(KinesisProperties properties, ClientCustomizers customizers) {
+			return new StsCredentials(new EndpointVariants(properties.fips(), properties.dualStack()), customizers);
 		}
 
 	}

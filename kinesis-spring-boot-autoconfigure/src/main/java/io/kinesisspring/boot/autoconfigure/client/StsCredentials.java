@@ -29,11 +29,14 @@ final class StsCredentials implements DisposableBean {
 
 	private static final String SESSION_NAME = "kinesis-spring-boot";
 
+	private final EndpointVariants variants;
+
 	private final ClientCustomizers customizers;
 
 	private final List<SdkAutoCloseable> resources = new CopyOnWriteArrayList<>();
 
-	StsCredentials(ClientCustomizers customizers) {
+	StsCredentials(EndpointVariants variants, ClientCustomizers customizers) {
+		this.variants = variants;
 		this.customizers = customizers;
 	}
 
@@ -73,6 +76,7 @@ final class StsCredentials implements DisposableBean {
 			.region(region)
 			.credentialsProvider(credentials)
 			.overrideConfiguration(RequestPolicy.STS.toOverrideConfiguration());
+		this.variants.applyTo(builder, null);
 		this.customizers.customize(builder);
 		BlockingStsClient client = new BlockingStsClient(builder.build());
 		this.resources.add(client);
