@@ -26,12 +26,12 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 		assertThat(client().listStreamConsumers((request) -> request.streamARN(streamArn)).join().consumers())
 			.extracting(Consumer::consumerName)
 			.containsExactly("reports");
-		assertRefused(ResourceInUseException.class,
+		assertRejected(ResourceInUseException.class,
 				client().registerStreamConsumer((request) -> request.streamARN(streamArn).consumerName("reports")));
 	}
 
 	@Test
-	void aConsumerThatWasDeregisteredIsGone() {
+	void aDeregisteredConsumerDoesNotExist() {
 		needs(Feature.DEREGISTRATION);
 		String streamArn = summary(newStream(1)).streamARN();
 		String arn = register(streamArn, "reports");
@@ -40,12 +40,12 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 			.join()
 			.consumers()
 			.isEmpty());
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().describeStreamConsumer((request) -> request.consumerARN(arn)));
 	}
 
 	@Test
-	void pushesWhatIsThereAndWhatComes() {
+	void pushesExistingAndNewRecords() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		put(name, 0, 3);
@@ -60,7 +60,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void aContinuationSequenceNumberGoesOnWhereAnEventEnded() {
+	void aContinuationSequenceNumberContinuesAfterItsEvent() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		put(name, 0, 3);
@@ -79,14 +79,14 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void aSecondSubscriptionHasToWait() {
+	void rejectsASecondSubscriptionTooSoon() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		String arn = register(summary(name).streamARN(), "reports");
 		put(name, 0, 1);
 		TestSubscription first = subscribe(arn, ShardIteratorType.TRIM_HORIZON);
 		eventually(() -> first.payloads().size() == 1);
-		assertRefused(ResourceInUseException.class, subscribe(arn, ShardIteratorType.LATEST).ended());
+		assertRejected(ResourceInUseException.class, subscribe(arn, ShardIteratorType.LATEST).ended());
 		first.cancel();
 	}
 

@@ -47,7 +47,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void takesTheArnForTheName() {
+	void acceptsTheArnInPlaceOfTheName() {
 		needs(Feature.STREAM_ARN);
 		String name = newStream(1);
 		String arn = client().describeStreamSummary((request) -> request.streamName(name))
@@ -69,27 +69,27 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void answersTypedErrors() {
+	void returnsTypedErrors() {
 		String name = newStream(1);
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().describeStream((request) -> request.streamName("missing")));
-		assertRefused(ResourceInUseException.class,
+		assertRejected(ResourceInUseException.class,
 				client().createStream((request) -> request.streamName(name).shardCount(1)));
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().getShardIterator((request) -> request.streamName(name)
 					.shardId("shardId-000000000009")
 					.shardIteratorType(ShardIteratorType.LATEST)));
-		assertRefused(KinesisException.class,
+		assertRejected(KinesisException.class,
 				client().createStream((request) -> request.streamName("not a name").shardCount(1)));
 	}
 
 	@Test
-	void refusesWhatIsMalformed() {
+	void rejectsMalformedRequests() {
 		needs(Feature.CLIENT_ERRORS);
 		String name = newStream(1);
-		assertRefused(InvalidArgumentException.class,
+		assertRejected(InvalidArgumentException.class,
 				client().getRecords((request) -> request.shardIterator("garbage")));
-		assertRefused(InvalidArgumentException.class,
+		assertRejected(InvalidArgumentException.class,
 				client().putRecord((request) -> request.streamName(name)
 					.partitionKey("a")
 					.explicitHashKey(BigInteger.ONE.shiftLeft(128).toString())
@@ -97,7 +97,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void refusesTooManyAndTooFewRecords() {
+	void rejectsTooManyAndTooFewRecords() {
 		needs(Feature.PUT_LIMITS);
 		String name = newStream(1);
 		assertThat(put(name, 0, 500).failedRecordCount()).isZero();
@@ -106,7 +106,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void hashRangesTileTheWholeSpace() {
+	void hashRangesCoverEachKeyOnce() {
 		BigInteger next = BigInteger.ZERO;
 		for (Shard shard : shards(newStream(3))) {
 			assertThat(shard.hashKeyRange().startingHashKey()).isEqualTo(next.toString());
@@ -116,7 +116,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void recordsAtABoundaryGoToTheShardThatItBelongsTo() {
+	void storesRecordsAtABoundaryInTheShardThatContainsIt() {
 		String name = newStream(3);
 		for (Shard shard : shards(name)) {
 			for (String key : List.of(shard.hashKeyRange().startingHashKey(), shard.hashKeyRange().endingHashKey())) {
@@ -172,7 +172,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void aLatestIteratorSeesWhatComesAfterIt() {
+	void aLatestIteratorReadsOnlyLaterRecords() {
 		String name = newStream(1);
 		put(name, 0, 3);
 		String latest = iterator(name, FIRST_SHARD, ShardIteratorType.LATEST, null);
@@ -182,7 +182,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void tellsHowFarBehindAReaderIs() {
+	void returnsMillisBehindLatest() {
 		needs(Feature.MILLIS_BEHIND);
 		String name = newStream(1);
 		put(name, 0, 10);
@@ -197,7 +197,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void aSplitShardEndsAndItsChildrenGoOn() {
+	void aSplitClosesTheParentAndOpensItsChildren() {
 		String name = newStream(1);
 		PutRecordsResponse before = put(name, 0, 3);
 		split(name);
@@ -268,7 +268,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void listsTheShardsThatAFilterLets() {
+	void listsTheShardsThatMatchAFilter() {
 		needs(Feature.SHARD_LISTS);
 		String name = newStream(1);
 		split(name);
@@ -279,7 +279,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void shardsMadeSinceAreNotAtTheTrimHorizon() {
+	void shardsCreatedLaterAreNotAtTheTrimHorizon() {
 		needs(Feature.SHARD_LISTS);
 		needs(Feature.AT_TRIM_HORIZON);
 		String name = newStream(1);

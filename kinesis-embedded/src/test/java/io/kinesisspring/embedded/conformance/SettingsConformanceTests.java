@@ -25,7 +25,7 @@ abstract class SettingsConformanceTests extends PollingConformanceTests {
 		client().increaseStreamRetentionPeriod((request) -> request.streamName(name).retentionPeriodHours(48)).join();
 		awaitActive(name);
 		assertThat(summary(name).retentionPeriodHours()).isEqualTo(48);
-		assertRefused(InvalidArgumentException.class,
+		assertRejected(InvalidArgumentException.class,
 				client().increaseStreamRetentionPeriod((request) -> request.streamName(name).retentionPeriodHours(30)));
 		client().decreaseStreamRetentionPeriod((request) -> request.streamName(name).retentionPeriodHours(24)).join();
 		awaitActive(name);
@@ -69,7 +69,7 @@ abstract class SettingsConformanceTests extends PollingConformanceTests {
 	}
 
 	@Test
-	void saysThatRecordsAreEncrypted() {
+	void showsTheEncryptionOfRecords() {
 		needs(Feature.SETTINGS);
 		String name = newStream(1);
 		client()

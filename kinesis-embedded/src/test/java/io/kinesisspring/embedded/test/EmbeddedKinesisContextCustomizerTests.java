@@ -24,14 +24,14 @@ class EmbeddedKinesisContextCustomizerTests {
 	private final EmbeddedKinesisContextCustomizerFactory factory = new EmbeddedKinesisContextCustomizerFactory();
 
 	@Test
-	void testsThatSayTheSameShareAContext() {
+	void testsWithEqualAnnotationsShareAContext() {
 		assertThat(customizer(First.class)).isEqualTo(customizer(Second.class))
 			.hasSameHashCodeAs(customizer(Second.class));
 		assertThat(customizer(First.class)).isNotEqualTo(customizer(Other.class));
 	}
 
 	@Test
-	void testsThatSayNothingHaveNoServer() {
+	void testsWithoutTheAnnotationHaveNoServer() {
 		assertThat(this.factory.createContextCustomizer(Object.class, List.of())).isNull();
 	}
 
@@ -48,7 +48,7 @@ class EmbeddedKinesisContextCustomizerTests {
 	}
 
 	@Test
-	void aStreamThatIsNotWellFormedIsNamed() {
+	void namesAMalformedStream() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> customizer(Malformed.class).customizeContext(new GenericApplicationContext(),
 					new MergedContextConfiguration(Malformed.class, null, null, null, null)))

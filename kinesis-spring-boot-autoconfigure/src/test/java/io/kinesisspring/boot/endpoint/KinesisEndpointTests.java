@@ -126,7 +126,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void isNotThereUnlessItIsExposed() throws Exception {
+	void doesNotExistUnlessItIsExposed() throws Exception {
 		ConfigurableApplicationContext context = start("management.endpoints.web.exposure.include=health");
 		assertThat(get(context, "").status()).isEqualTo(404);
 		assertThat(context.getBeanNamesForType(KinesisEndpoint.class)).isEmpty();
@@ -150,7 +150,7 @@ class KinesisEndpointTests {
 					/orders/reset   | {"stream": "STREAM", "shard": "shardId-99", "position": "latest"} | There is no lease of shard 'shardId-99'
 					/orders/reset   | {"stream": "STREAM", "shard": "shardId-000000000000", "position": "4711"} | cannot be read behind 4711
 					""")
-	void refusesBadInputWithTheReason(String path, String body, String reason) throws Exception {
+	void rejectsBadInputWithTheReason(String path, String body, String reason) throws Exception {
 		ConfigurableApplicationContext context = start();
 		Answer answer = post(context, path, body.replace("STREAM", this.stream));
 		assertThat(answer.json().path("reason").asString()).contains(reason);
@@ -158,7 +158,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void knowsNoOtherListener() throws Exception {
+	void rejectsUnknownListeners() throws Exception {
 		ConfigurableApplicationContext context = start();
 		assertThat(get(context, "/clicks").status()).isEqualTo(404);
 		Answer answer = post(context, "/clicks/pause", "{}");
@@ -181,7 +181,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void saysWhenAPauseStillWaitsForARecord() throws Exception {
+	void reportsAPauseThatWaitsForARecord() throws Exception {
 		Listener.gate = new CountDownLatch(1);
 		ConfigurableApplicationContext context = start();
 		send(context, 0, 1);
@@ -192,7 +192,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void refusesToSteerAListenerThatDoesNotRun() throws Exception {
+	void rejectsOperationsOnAListenerThatDoesNotRun() throws Exception {
 		ConfigurableApplicationContext context = start("kinesis.consumer.auto-startup=false");
 		Answer answer = post(context, "/orders/pause", "{}");
 		assertThat(answer.status()).isEqualTo(409);
@@ -258,7 +258,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void goesBehindASequenceNumber() throws Exception {
+	void resetsToTheRecordAfterASequenceNumber() throws Exception {
 		ConfigurableApplicationContext context = start();
 		send(context, 0, 40);
 		await().untilAsserted(() -> assertThat(numbersReceived()).hasSize(40));
