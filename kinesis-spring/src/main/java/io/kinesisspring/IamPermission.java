@@ -37,19 +37,19 @@ public record IamPermission(String action, String resource) implements Comparabl
 	 * @param action the action that was refused, such as {@code kinesis:GetRecords}
 	 * @param resource the ARN of the resource, or where that is not known its last part,
 	 * such as {@code stream/orders}
-	 * @param refusal what the service said
+	 * @param message what the service said
 	 * @return the permission that is missing
 	 */
-	public static IamPermission missing(String action, String resource, @Nullable String refusal) {
-		String said = String.valueOf(refusal);
-		Matcher named = RESOURCE.matcher(said);
+	public static IamPermission missing(String action, String resource, @Nullable String message) {
+		String text = String.valueOf(message);
+		Matcher named = RESOURCE.matcher(text);
 		if (resource.startsWith("arn:")) {
 			return new IamPermission(action, resource);
 		}
 		if (named.find()) {
 			return new IamPermission(action, named.group(1));
 		}
-		Matcher caller = CALLER.matcher(said);
+		Matcher caller = CALLER.matcher(text);
 		boolean known = caller.find();
 		String service = action.substring(0, action.indexOf(':'));
 		return new IamPermission(action, "arn:" + (known ? caller.group(1) : "aws") + ":" + service + ":*:"

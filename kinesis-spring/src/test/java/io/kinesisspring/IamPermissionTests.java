@@ -14,7 +14,7 @@ class IamPermissionTests {
 	private static final String ACTION = "kinesis:GetRecords";
 
 	@Test
-	void takesTheResourceThatTheServiceNames() {
+	void usesTheResourceThatTheServiceNames() {
 		assertThat(IamPermission.missing(ACTION, "stream/orders",
 				"User: arn:aws:sts::123456789012:assumed-role/shop/i-1 is not authorized to perform: kinesis:GetRecords"
 						+ " on resource: arn:aws:kinesis:eu-west-1:210987654321:stream/orders because no"
@@ -23,14 +23,14 @@ class IamPermissionTests {
 	}
 
 	@Test
-	void takesTheArnThatIsKnown() {
+	void usesTheKnownArn() {
 		String arn = "arn:aws-cn:kinesis:cn-north-1:123456789012:stream/orders";
 		assertThat(IamPermission.missing(ACTION, arn, "on resource: arn:aws:kinesis:eu-west-1:1:stream/other"))
 			.isEqualTo(new IamPermission(ACTION, arn));
 	}
 
 	@Test
-	void takesAtLeastTheCallersAccount() {
+	void usesTheAccountOfTheCaller() {
 		assertThat(IamPermission.missing(ACTION, "stream/orders",
 				"User: arn:aws-us-gov:iam::123456789012:user/me is not authorized"))
 			.isEqualTo(new IamPermission(ACTION, "arn:aws-us-gov:kinesis:*:123456789012:stream/orders"));

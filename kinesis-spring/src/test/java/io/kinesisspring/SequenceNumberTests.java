@@ -21,7 +21,7 @@ class SequenceNumberTests {
 	}
 
 	@Test
-	void takesNoNoticeOfLeadingZeros() {
+	void ignoresLeadingZeros() {
 		assertThat(SequenceNumber.of("0007")).isEqualTo(SequenceNumber.of("7"))
 			.hasSameHashCodeAs(SequenceNumber.of("7"));
 		assertThat(SequenceNumber.of("000")).hasToString("0");
@@ -42,7 +42,7 @@ class SequenceNumberTests {
 	}
 
 	@Test
-	void refusesWhatIsNoNumber() {
+	void rejectsTextThatIsNoNumber() {
 		assertThatIllegalArgumentException().isThrownBy(() -> SequenceNumber.of("LATEST"))
 			.withMessageContaining("'LATEST'");
 		assertThatIllegalArgumentException().isThrownBy(() -> SequenceNumber.of(""));

@@ -29,7 +29,7 @@ class StreamIdentifierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "no spaces", "arn:aws:kinesis:eu-west-1:12:stream/orders",
 			"arn:aws:sqs:eu-west-1:123456789012:orders" })
-	void refusesWhatIsNeither(String value) {
+	void rejectsWhatIsNeither(String value) {
 		assertThatIllegalArgumentException().isThrownBy(() -> StreamIdentifier.of(value))
 			.withMessageContaining("'" + value + "' is no stream");
 	}

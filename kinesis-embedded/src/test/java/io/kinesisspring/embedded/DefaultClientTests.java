@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DefaultClientTests {
 
 	@Test
-	void theDefaultsOfTheSdkWork() {
+	void worksWithTheDefaultsOfTheSdk() {
 		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().dynamoDb(false).stream("audit", 1).start();
 				var client = KinesisClients.withDefaults(server.endpoint())) {
 			client.putRecords((request) -> request.streamName("audit").records(entry("first"))).join();

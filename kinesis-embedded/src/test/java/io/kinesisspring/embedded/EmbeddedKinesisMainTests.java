@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class EmbeddedKinesisMainTests {
 
 	@Test
-	void startsWhatTheArgumentsSayAndPrintsItsProperties() {
+	void startsFromArgumentsAndPrintsProperties() {
 		ByteArrayOutputStream printed = new ByteArrayOutputStream();
 		try (EmbeddedKinesisServer server = EmbeddedKinesisMain
 			.configure("--port", "0", "--stream", "orders:4", "--stream", "audit", "--region", "eu-west-1", "--memory",
@@ -32,7 +32,7 @@ class EmbeddedKinesisMainTests {
 	}
 
 	@Test
-	void refusesWhatItDoesNotKnow() {
+	void rejectsUnknownArguments() {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisMain.configure("--colour", "blue"))
 			.withMessage("There is no option --colour");
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisMain.configure("--port"))

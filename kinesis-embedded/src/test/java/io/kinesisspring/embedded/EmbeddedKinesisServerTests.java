@@ -85,7 +85,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void recordsAreKeptForTheRetentionOnly() {
+	void recordsExpireAfterTheRetention() {
 		put("orders", 3, 10).join();
 		this.clock.advance(Duration.ofHours(23));
 		put("orders", 2, 10).join();
@@ -94,7 +94,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void closedShardsAreKeptForTheRetentionOnly() {
+	void closedShardsExpireAfterTheRetention() {
 		this.server.splitShard("orders", FIRST);
 		this.clock.advance(Duration.ofHours(25));
 		assertThat(this.client.listShards((request) -> request.streamName("orders")).join().shards())
@@ -103,7 +103,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void shardsMadeInTheMillisecondOfTheirStreamAreNotAtItsTrimHorizon() {
+	void shardsCreatedInTheMillisecondOfTheirStreamAreNotAtItsTrimHorizon() {
 		this.server.splitShard("orders", FIRST);
 		assertThat(this.client
 			.listShards((request) -> request.streamName("orders")
@@ -113,7 +113,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void aReaderLearnsHowOldItsNextRecordIs() {
+	void millisBehindLatestIsTheAgeOfTheNextRecord() {
 		put("orders", 1, 10).join();
 		this.clock.advance(Duration.ofSeconds(7));
 		put("orders", 1, 10).join();
@@ -147,7 +147,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void withLimitsAShardTakesSoManyRecordsASecond() {
+	void limitsTheRecordsPerSecondOfAShard() {
 		this.server.limits("orders", StreamLimits.service());
 		assertThat(put("orders", 500, 10).join().failedRecordCount()).isZero();
 		PutRecordsResponse second = put("orders", 500, 10).join();
@@ -161,13 +161,13 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void withLimitsAShardTakesSoManyBytesASecond() {
+	void limitsTheBytesPerSecondOfAShard() {
 		this.server.limits("orders", StreamLimits.service());
 		assertThat(put("orders", 11, 100_000).join().failedRecordCount()).isEqualTo(1);
 	}
 
 	@Test
-	void withLimitsAShardIsReadFiveTimesASecond() {
+	void limitsTheReadsPerSecondOfAShard() {
 		this.server.limits("orders", StreamLimits.service());
 		String iterator = iterator("orders", ShardIteratorType.TRIM_HORIZON);
 		IntStream.range(0, 5).forEach((i) -> read(iterator).join());
@@ -177,7 +177,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void withLimitsALargeAnswerIsPaidForWithTime() {
+	void aLargeResponseDelaysTheNextRead() {
 		IntStream.range(0, 10).forEach((i) -> put("orders", 10, 100_000).join());
 		this.server.limits("orders", StreamLimits.service());
 		String iterator = iterator("orders", ShardIteratorType.TRIM_HORIZON);
@@ -189,7 +189,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void anAnswerHoldsNoMoreThanTenMebibytes() {
+	void aResponseHasAtMostTenMebibytes() {
 		IntStream.range(0, 3).forEach((i) -> put("orders", 5, 1_000_000).join());
 		GetRecordsResponse page = read(iterator("orders", ShardIteratorType.TRIM_HORIZON)).join();
 		assertThat(page.records()).hasSize(10);
@@ -197,7 +197,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void recordsAreNoLargerThanTheStreamSays() {
+	void rejectsRecordsAboveTheMaximumSizeOfTheStream() {
 		assertFails(ValidationException.class, putOne((1 << 20) + 1));
 		assertFails(InvalidArgumentException.class, putOne(1 << 20));
 		putOne((1 << 20) - 1).join();
@@ -211,7 +211,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void sequenceNumbersOfOtherShardsAreRefused() {
+	void rejectsSequenceNumbersOfOtherShards() {
 		this.server.createStream("other", 1);
 		String foreign = putOne(1).thenCompose((any) -> this.client.putRecord(
 				(request) -> request.streamName("orders").partitionKey("a").data(SdkBytes.fromUtf8String("payload"))))
@@ -238,7 +238,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void memoryIsBoundedByForgettingTheOldestRecords() {
+	void removesTheOldestRecordsWhenMemoryIsFull() {
 		stop();
 		start(EmbeddedKinesisServer.builder().memoryLimit(4 << 20).stream("audit", 1));
 		this.client
@@ -265,7 +265,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void aLaterSubscriptionDisplacesAnEarlierOne() {
+	void aLaterSubscriptionReplacesAnEarlierOne() {
 		String consumer = registerConsumer();
 		TestSubscription first = subscribe(consumer);
 		first.responded().join();
@@ -323,7 +323,7 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void scalingKeepsTheRangesWhole() {
+	void scalingLeavesNoGapBetweenHashRanges() {
 		for (int count : new int[] { 7, 3, 16, 1 }) {
 			this.server.updateShardCount("orders", count);
 			BigInteger next = BigInteger.ZERO;
@@ -345,9 +345,9 @@ class EmbeddedKinesisServerTests {
 	}
 
 	@Test
-	void streamsAreDescribedInShort() {
+	void summarizesStreams() {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisServer.builder().stream("orders:many"))
-			.withMessage("'orders:many' must be of the form 'name:shards'");
+			.withMessage("'orders:many' must be of the form 'name:shards' or 'name:shards:mode'");
 	}
 
 	private void start(EmbeddedKinesisServer.Builder builder) {

@@ -73,17 +73,17 @@ class RecordRulesTests {
 	}
 
 	@Test
-	void keysCountInBytes() {
-		int room = (1 << 20) - 4;
-		put((entry) -> entry.partitionKey(SMILE), room).join();
-		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey(SMILE), room + 1));
-		put((entry) -> entry.partitionKey("abcd"), room).join();
-		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey("abcd"), room + 1));
+	void sizesCountKeysInBytes() {
+		int maxData = (1 << 20) - 4;
+		put((entry) -> entry.partitionKey(SMILE), maxData).join();
+		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey(SMILE), maxData + 1));
+		put((entry) -> entry.partitionKey("abcd"), maxData).join();
+		assertFails(InvalidArgumentException.class, put((entry) -> entry.partitionKey("abcd"), maxData + 1));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "x", "-1", "01", "1.5", " 1", "", "1234567890123456789012345678901234567890" })
-	void aHashKeyThatIsNoNumberIsNotValid(String key) {
+	void rejectsAHashKeyThatIsNotANumber(String key) {
 		assertFails(ValidationException.class, put((entry) -> entry.partitionKey("a").explicitHashKey(key), 1))
 			.withMessageContaining(
 					"'records.1.member.explicitHashKey' failed to satisfy constraint: Member must satisfy"
@@ -101,7 +101,7 @@ class RecordRulesTests {
 	}
 
 	@Test
-	void aHashKeyBeyondTheLastIsAnInvalidArgument() {
+	void rejectsAHashKeyAboveTheMaximum() {
 		String last = "340282366920938463463374607431768211455";
 		String beyond = "340282366920938463463374607431768211456";
 		put((entry) -> entry.partitionKey("a").explicitHashKey(last), 1).join();
@@ -131,7 +131,7 @@ class RecordRulesTests {
 	}
 
 	@Test
-	void smallReadsAreHeldUpByTheirNumberOnly() {
+	void onlyTheNumberOfSmallReadsIsLimited() {
 		IntStream.range(0, 4).forEach((i) -> putInto("small", (entry) -> entry.partitionKey("a"), 100_000).join());
 		this.server.limits("small", StreamLimits.service());
 		String iterator = this.client

@@ -47,7 +47,7 @@ class StartingTests {
 	}
 
 	@Test
-	void aPortThatIsTakenIsNamed() throws IOException {
+	void namesAPortInUse() throws IOException {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
 			assertThatIllegalStateException()
 				.isThrownBy(() -> EmbeddedKinesisServer.builder()
@@ -62,7 +62,7 @@ class StartingTests {
 	}
 
 	@Test
-	void aPortForDynamoDbThatIsTakenIsNamed() throws IOException {
+	void namesADynamoDbPortInUse() throws IOException {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
 			assertThatIllegalStateException()
 				.isThrownBy(
@@ -73,7 +73,7 @@ class StartingTests {
 	}
 
 	@Test
-	void aStreamHasAtLeastOneShard() {
+	void rejectsAStreamWithoutShards() {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisServer.builder().stream("orders:0"))
 			.withMessage("The stream 'orders' must have at least one shard but is given 0");
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisServer.builder().stream("orders", -1))
@@ -85,7 +85,7 @@ class StartingTests {
 	}
 
 	@Test
-	void aStreamHasANameThatTheServiceTakes() {
+	void rejectsAnInvalidStreamName() {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisServer.builder().stream("my orders:1"))
 			.withMessageContaining("'my orders' is no name of a stream");
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisServer.builder().stream(":1"))
@@ -93,7 +93,7 @@ class StartingTests {
 	}
 
 	@Test
-	void tooManyShardsAreRefused() {
+	void rejectsTooManyShards() {
 		assertThatIllegalStateException()
 			.isThrownBy(() -> EmbeddedKinesisServer.builder().shardLimit(2).dynamoDb(true).stream("orders", 3).start())
 			.withMessageContaining("The stream 'orders' with 3 shards cannot be created")
@@ -101,7 +101,7 @@ class StartingTests {
 	}
 
 	@Test
-	void aStreamThatIsThereIsNotMadeTwice() {
+	void rejectsAStreamThatExists() {
 		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder()
 			.dynamoDb(false)
 			.clock(MovableClock.system())
@@ -113,7 +113,7 @@ class StartingTests {
 	}
 
 	@Test
-	void argumentsThatAreNoNumbersAreNamed() {
+	void namesArgumentsThatAreNotNumbers() {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisMain.configure("--port", "many"))
 			.withMessage("--port must be a number but is 'many'");
 	}

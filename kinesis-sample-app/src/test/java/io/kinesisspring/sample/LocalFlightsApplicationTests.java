@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LocalFlightsApplicationTests {
 
 	@Test
-	void takesAnotherPortAndSaysSoWhenItsPortIsInUse(CapturedOutput output) throws IOException {
+	void usesAndPrintsAnotherPortWhenItsPortIsInUse(CapturedOutput output) throws IOException {
 		try (ServerSocket taken = new ServerSocket(0);
 				ConfigurableApplicationContext context = run(taken.getLocalPort())) {
 			String port = context.getEnvironment().getRequiredProperty("local.server.port");

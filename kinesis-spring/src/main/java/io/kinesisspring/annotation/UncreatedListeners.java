@@ -51,7 +51,7 @@ final class UncreatedListeners {
 			}
 			Class<?> type = typeOf(name);
 			if (!definition.isSingleton()) {
-				refuse(name, type, definition);
+				reject(name, type, definition);
 			}
 			else if (type != void.class && !isCreated(name) && (isListener(type) || mayBeListener(name, type))) {
 				this.beanFactory.getBean(name);
@@ -76,7 +76,7 @@ final class UncreatedListeners {
 				&& (!this.beanFactory.isFactoryBean(name) || !this.beanFactory.isSingleton(name));
 	}
 
-	private void refuse(String name, @Nullable Class<?> type, BeanDefinition definition) {
+	private void reject(String name, @Nullable Class<?> type, BeanDefinition definition) {
 		if (isListener(type)) {
 			throw new KinesisConfigurationException(
 					"The bean '" + name + "' of " + Objects.requireNonNull(type).getName()

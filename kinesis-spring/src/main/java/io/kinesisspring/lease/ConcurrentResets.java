@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Finds other resets of the same stream. Of two that start at the same moment neither
- * goes on. A reset that has died is evicted. Confined to the reset's loop.
+ * Finds other resets of the same stream. If two start at the same moment, neither
+ * continues. A dead reset is evicted. Confined to the reset's loop.
  */
 final class ConcurrentResets {
 
@@ -28,9 +28,9 @@ final class ConcurrentResets {
 	}
 
 	/**
-	 * Whether there are others that may be alive.
-	 * @param sent when the table was asked for
-	 * @throws LeaseResetException if one of them certainly is
+	 * Whether another reset may be alive.
+	 * @param sent when the read of the table was sent
+	 * @throws LeaseResetException if another reset is certainly alive
 	 */
 	boolean existIn(LeaseTable table, long sent) {
 		boolean another = false;
@@ -61,7 +61,7 @@ final class ConcurrentResets {
 
 	LeaseResetException busy() {
 		return new LeaseResetException(LeaseResetException.Reason.BUSY, "Another reset of stream '" + this.stream
-				+ "' is under way. Nothing has been changed; try again when it is over");
+				+ "' is running. Nothing has been changed. Reset again when it is over");
 	}
 
 }

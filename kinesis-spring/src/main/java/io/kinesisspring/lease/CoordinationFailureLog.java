@@ -12,8 +12,8 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Logs failed calls, once when a failure begins and once when it is over, and reports
- * denied calls to the holder. Confined to the coordinator's loop.
+ * Logs when calls begin to fail and when they succeed again, and reports denied calls to
+ * the holder. Confined to the coordinator's loop.
  */
 final class CoordinationFailureLog {
 
@@ -30,9 +30,9 @@ final class CoordinationFailureLog {
 
 	private final Set<String> unreadable = new HashSet<>();
 
-	private final Set<String> refused = new HashSet<>();
+	private final Set<String> rejected = new HashSet<>();
 
-	private @Nullable KinesisConfigurationException refusal;
+	private @Nullable KinesisConfigurationException rejection;
 
 	CoordinationFailureLog(String worker, LeaseHolder holder) {
 		this.worker = worker;
@@ -41,56 +41,56 @@ final class CoordinationFailureLog {
 
 	/**
 	 * Report the outcome of a call.
-	 * @param what the thing
-	 * @param ex what it failed with, {@code null} if it went well
+	 * @param operation the name of the call
+	 * @param ex the failure, {@code null} if the call succeeded
 	 */
-	void report(String what, @Nullable Throwable ex) {
+	void report(String operation, @Nullable Throwable ex) {
 		if (ex == null) {
-			if (this.failing.remove(what)) {
-				logger.info("Worker '" + this.worker + "': " + what + " works again");
+			if (this.failing.remove(operation)) {
+				logger.info("Worker '" + this.worker + "': " + operation + " succeeds again");
 			}
-			accept(what);
+			accept(operation);
 			return;
 		}
 		Throwable cause = Futures.cause(ex);
 		if (cause instanceof KinesisConfigurationException known) {
-			refuse(what, known);
+			reject(operation, known);
 		}
-		else if (this.failing.add(what)) {
-			logger.warn("Worker '" + this.worker + "': " + what + " failed and is tried again", cause);
+		else if (this.failing.add(operation)) {
+			logger.warn("Worker '" + this.worker + "': " + operation + " failed and is retried", cause);
 		}
 	}
 
 	/**
 	 * Record the outcome of a call that another class logs.
 	 */
-	void recordOutcome(String what, @Nullable Throwable ex) {
+	void recordOutcome(String operation, @Nullable Throwable ex) {
 		if (ex == null) {
-			accept(what);
+			accept(operation);
 		}
 		else if (Futures.cause(ex) instanceof KinesisConfigurationException known) {
-			refuse(what, known);
+			reject(operation, known);
 		}
 	}
 
 	/**
 	 * The holder may stop its container. Otherwise the call is retried.
 	 */
-	private void refuse(String what, KinesisConfigurationException ex) {
-		if (this.refused.add(kindOf(what))) {
-			this.refusal = ex;
-			this.holder.refused(ex);
+	private void reject(String operation, KinesisConfigurationException ex) {
+		if (this.rejected.add(kindOf(operation))) {
+			this.rejection = ex;
+			this.holder.rejected(ex);
 		}
 	}
 
 	/**
-	 * Log the rows that cannot be read, each once until it can be read again.
+	 * Log each row that cannot be read, once until it can be read again.
 	 */
 	void unreadable(Map<String, KinesisConfigurationException> rows) {
 		this.unreadable.retainAll(rows.keySet());
 		rows.forEach((key, ex) -> {
 			if (this.unreadable.add(key)) {
-				logger.error("Worker '" + this.worker + "' leaves the row '" + key
+				logger.error("Worker '" + this.worker + "' cannot read the row '" + key
 						+ "' of the lease table alone and goes on with the others", ex);
 			}
 		});
@@ -100,11 +100,11 @@ final class CoordinationFailureLog {
 	 * A heartbeat that succeeds proves that writes are allowed again, including those
 	 * that are not repeated for now.
 	 */
-	private void accept(String what) {
-		boolean accepted = this.refused.remove(kindOf(what))
-				| (what.equals("heartbeat") && this.refused.removeAll(WRITES));
-		if (accepted && this.refused.isEmpty()) {
-			this.refusal = null;
+	private void accept(String operation) {
+		boolean accepted = this.rejected.remove(kindOf(operation))
+				| (operation.equals("heartbeat") && this.rejected.removeAll(WRITES));
+		if (accepted && this.rejected.isEmpty()) {
+			this.rejection = null;
 			this.holder.accepted();
 		}
 	}
@@ -112,16 +112,16 @@ final class CoordinationFailureLog {
 	/**
 	 * Calls that need the same permission recover together.
 	 */
-	private static String kindOf(String what) {
-		return what.startsWith("read of") ? "read" : what;
+	private static String kindOf(String operation) {
+		return operation.startsWith("read of") ? "read" : operation;
 	}
 
 	/**
 	 * Fail if the store denies a call.
 	 */
-	void assertNotRefused() {
-		if (this.refusal != null) {
-			throw this.refusal;
+	void assertNotRejected() {
+		if (this.rejection != null) {
+			throw this.rejection;
 		}
 	}
 

@@ -1,7 +1,7 @@
 package io.kinesisspring.lease;
 
 /**
- * What the parts of a coordinator tell it. Called on the coordinator's loop.
+ * Events that the parts of a coordinator report to it. Called on the coordinator's loop.
  */
 interface CoordinatorEvents {
 
@@ -12,12 +12,12 @@ interface CoordinatorEvents {
 	void reconcile(boolean wakeOthers);
 
 	/**
-	 * Reconcile after a back-off, because a claim was lost to another worker.
+	 * Reconcile after a back-off, because another worker won a claim.
 	 */
 	void reconcileLater();
 
 	/**
-	 * A write got no answer. It may show in the table soon, or much later.
+	 * The response to a write was lost. The write may take effect soon, or much later.
 	 */
 	void onWriteInDoubt();
 
@@ -27,7 +27,7 @@ interface CoordinatorEvents {
 	void onShardFinished(Lease lease);
 
 	/**
-	 * This worker is cut off from the store: nothing may be delivered any more.
+	 * This worker is cut off from the store and must not deliver any records.
 	 */
 	void onCutOff();
 

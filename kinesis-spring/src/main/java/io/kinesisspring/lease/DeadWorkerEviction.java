@@ -20,9 +20,8 @@ final class DeadWorkerEviction {
 	}
 
 	/**
-	 * Evict the workers that are dead and own no lease any more, or have been dead for
-	 * long.
-	 * @param asOf when the table was asked for
+	 * Evict dead workers that own no lease, and workers that have been dead for long.
+	 * @param asOf when the read of the table was sent
 	 */
 	void run(LeaseTable table, long asOf) {
 		Set<String> owners = table.leases()

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides which workers are dead, by this observer's monotonic clock: those whose
- * heartbeat counter has not moved for the timeout of their group. A counter counts as
- * moved when the answer came that showed it, and as unmoved only until the last read was
- * sent. A row may have been read at that moment, however long the answer took. Confined
- * to the coordinator's loop.
+ * Decides which workers are dead: those whose heartbeat counter has not changed for the
+ * timeout of their group, by this observer's monotonic clock. A change counts from the
+ * moment at which the response that showed it arrived. Silence counts only until the last
+ * read was sent, because the store may have read the row at that moment, however late the
+ * response arrived. Confined to the coordinator's loop.
  */
 final class FailureDetector {
 
@@ -33,7 +33,7 @@ final class FailureDetector {
 	 * Observe the whole table. An owner that is in no group is treated like a member
 	 * whose counter does not move, because it may have joined during the scan. If a group
 	 * cannot be read, such an owner may be a member of it, and counts as alive.
-	 * @param now the moment at which the answer came
+	 * @param now when the response arrived
 	 */
 	void observe(LeaseTable table, long now) {
 		Set<String> seen = new HashSet<>();
@@ -58,8 +58,8 @@ final class FailureDetector {
 	}
 
 	/**
-	 * Forget all observations, because this observer could not see who was silent
-	 * meanwhile.
+	 * Forget all observations, because this observer could not see which workers were
+	 * silent in the meantime.
 	 */
 	void forget() {
 		this.sightings.clear();

@@ -44,8 +44,8 @@ final class GroupMembership {
 	}
 
 	/**
-	 * The id under which this worker holds leases. Each attempt to join uses another one,
-	 * because an answer may be lost, a call may arrive late, and no worker may be in two
+	 * The id under which this worker holds leases. Each attempt to join uses a new one,
+	 * because a response may be lost, a call may arrive late, and no worker may be in two
 	 * groups.
 	 */
 	String id() {
@@ -83,8 +83,8 @@ final class GroupMembership {
 	}
 
 	/**
-	 * The step to the next group grows with each group that is full, so that the workers
-	 * of a large fleet that starts at once spread.
+	 * The step to the next group grows with each full group. So the workers of a large
+	 * fleet that starts at once spread over the groups.
 	 */
 	private CompletableFuture<WorkerGroup> join(int candidate, int attempt) {
 		this.id = this.name + "-" + ++this.joins;
@@ -101,15 +101,15 @@ final class GroupMembership {
 	/**
 	 * Send a heartbeat.
 	 * @param answered the handover requests to remove
-	 * @param whenCutOff called before an answer counts that came too late for the leases
-	 * that are held: other workers may have taken them
+	 * @param whenCutOff called first if the response arrived too late for the held
+	 * leases: other workers may have claimed them
 	 * @return the group, empty if this worker is no longer a member
 	 */
-	CompletableFuture<Optional<WorkerGroup>> heartbeat(WorkerGroup mine, Collection<String> answered,
+	CompletableFuture<Optional<WorkerGroup>> heartbeat(WorkerGroup ownGroup, Collection<String> answered,
 			Runnable whenCutOff) {
 		long sent = this.loop.nanoTime();
 		String sender = this.id;
-		return this.groups.heartbeat(mine.number(), sender, answered).thenApply((updated) -> {
+		return this.groups.heartbeat(ownGroup.number(), sender, answered).thenApply((updated) -> {
 			if (sender.equals(this.id)) {
 				if (isCutOff()) {
 					whenCutOff.run();
@@ -130,14 +130,14 @@ final class GroupMembership {
 	}
 
 	/**
-	 * Whether this worker must not deliver anything. Safe to call from any thread.
+	 * Whether this worker must not deliver any records. Safe to call from any thread.
 	 */
 	boolean isCutOff() {
 		return this.selfFencing.isCutOff();
 	}
 
 	/**
-	 * Be in no group any more.
+	 * Forget the group, for example after an eviction.
 	 */
 	void forgetGroup() {
 		this.workerGroup = null;
@@ -148,13 +148,13 @@ final class GroupMembership {
 	 * Leave the group, and remove it if nobody else is in it.
 	 */
 	CompletableFuture<Void> leave() {
-		WorkerGroup mine = this.workerGroup;
-		if (mine == null) {
+		WorkerGroup ownGroup = this.workerGroup;
+		if (ownGroup == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		CompletableFuture<Void> left = this.groups.leave(mine.number(), this.id);
-		return (mine.members().size() > 1) ? left
-				: left.thenCompose((gone) -> this.groups.removeGroup(mine.number())).thenAccept((removed) -> {
+		CompletableFuture<Void> leaving = this.groups.leave(ownGroup.number(), this.id);
+		return (ownGroup.members().size() > 1) ? leaving
+				: leaving.thenCompose((gone) -> this.groups.removeGroup(ownGroup.number())).thenAccept((removed) -> {
 				});
 	}
 

@@ -13,7 +13,7 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Protects the coordination from the exceptions of a holder: heartbeats, reconciliation
- * and releases go on. Confined to the coordinator's loop.
+ * and releases continue. Confined to the coordinator's loop.
  */
 final class GuardedHolder implements LeaseHolder {
 
@@ -54,8 +54,8 @@ final class GuardedHolder implements LeaseHolder {
 	}
 
 	@Override
-	public void refused(KinesisConfigurationException ex) {
-		guard("a denied call", () -> this.delegate.refused(ex));
+	public void rejected(KinesisConfigurationException ex) {
+		guard("a denied call", () -> this.delegate.rejected(ex));
 	}
 
 	@Override
@@ -63,14 +63,15 @@ final class GuardedHolder implements LeaseHolder {
 		guard("the end of a denial", this.delegate::accepted);
 	}
 
-	private void guard(String what, Runnable call) {
+	private void guard(String callback, Runnable call) {
 		try {
 			call.run();
-			this.failing.remove(what);
+			this.failing.remove(callback);
 		}
 		catch (Throwable ex) {
-			if (this.failing.add(what)) {
-				logger.error("The holder of the leases failed to handle " + what + "; the coordination continues", ex);
+			if (this.failing.add(callback)) {
+				logger.error("The holder of the leases failed to handle " + callback + "; the coordination continues",
+						ex);
 			}
 		}
 	}

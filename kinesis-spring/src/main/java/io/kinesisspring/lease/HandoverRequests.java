@@ -16,8 +16,8 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Leases that this worker has requested from their owners. An owner drains the shard and
- * releases the lease. Meanwhile this worker reads the lease every now and then, so that
- * it claims the lease at once. A group that did not take the requests is left alone for a
+ * releases the lease. Meanwhile this worker polls the lease, so that it claims the lease
+ * soon after its release. If a group did not accept requests, the next ones wait for a
  * growing back-off. Confined to the coordinator's loop.
  */
 final class HandoverRequests {
@@ -82,8 +82,8 @@ final class HandoverRequests {
 	}
 
 	/**
-	 * Leave a group alone for a while: the call failed, there is no such group, or it has
-	 * no room for more requests.
+	 * Send no requests to a group for a while: the call failed, the group does not exist,
+	 * or it has no room for more requests.
 	 */
 	private void backOff(int group, List<Lease> leases) {
 		leases.forEach((lease) -> this.open.remove(lease.key()));
@@ -113,8 +113,8 @@ final class HandoverRequests {
 	}
 
 	/**
-	 * A lease that has got other parents meanwhile is not claimed here, because they may
-	 * not be finished. The next reconciliation finds out.
+	 * A lease that has got other parents is not claimed here, because they may be
+	 * unfinished. The next reconciliation decides.
 	 */
 	private void handleFound(Lease requested, @Nullable Optional<Lease> found, long deadline, RetryBackOff backOff) {
 		if (found == null) {

@@ -19,7 +19,7 @@ import io.kinesisspring.scheduling.Futures;
  */
 final class HeartbeatSender {
 
-	/** After what time at most a member of the group notices a wake-up. */
+	/** The longest time until a member of the group notices a wake-up. */
 	private static final Duration MAX_WAKE_UP_DELAY = Duration.ofSeconds(1);
 
 	private static final int MAX_MEMBERS_WITH_EXTRA_READS = 8;
@@ -173,7 +173,7 @@ final class HeartbeatSender {
 	}
 
 	/**
-	 * Remove requests that no member answers because the lease has moved on.
+	 * Remove requests that no member answers because the lease has changed.
 	 */
 	private void expireRequests(Set<String> unanswered) {
 		long now = this.context.now();
@@ -195,15 +195,15 @@ final class HeartbeatSender {
 			this.silenceCheck = null;
 		}
 		long now = this.context.now();
-		long left = workerGroup.members()
+		long remaining = workerGroup.members()
 			.stream()
 			.filter((worker) -> !worker.equals(this.context.id())
 					&& this.context.failureDetector().isAlive(worker, now))
 			.mapToLong((worker) -> this.context.failureDetector().timeUntilDead(worker, now))
 			.min()
 			.orElse(Long.MAX_VALUE);
-		if (left < this.context.options().heartbeatInterval().toNanos()) {
-			this.silenceCheck = this.context.loop().schedule(Duration.ofNanos(left), this::send);
+		if (remaining < this.context.options().heartbeatInterval().toNanos()) {
+			this.silenceCheck = this.context.loop().schedule(Duration.ofNanos(remaining), this::send);
 		}
 	}
 

@@ -19,7 +19,7 @@ public final class HeldLease {
 
 	private Lease lease;
 
-	private volatile boolean gone;
+	private volatile boolean markDropped;
 
 	private long revision;
 
@@ -47,18 +47,18 @@ public final class HeldLease {
 	 * @return {@code true} while it is valid
 	 */
 	public boolean isValid() {
-		if (!this.gone && this.leases.isCutOff()) {
-			this.gone = true;
+		if (!this.markDropped && this.leases.isCutOff()) {
+			this.markDropped = true;
 			this.leases.giveUp(this);
 		}
-		return !this.gone;
+		return !this.markDropped;
 	}
 
 	/**
 	 * Store a checkpoint.
 	 * @param checkpoint the checkpoint
-	 * @return whether it was stored; {@code false} if the lease is gone. Exceptional when
-	 * the call failed: try again
+	 * @return whether it was stored; {@code false} if the lease is lost; exceptional if
+	 * the call failed and can be retried
 	 */
 	public CompletableFuture<Boolean> checkpoint(Checkpoint checkpoint) {
 		return this.leases.checkpoint(this, checkpoint);
@@ -69,9 +69,8 @@ public final class HeldLease {
 	}
 
 	/**
-	 * The lease as the next write leaves it. Each write has a revision of its own, even
-	 * if it repeats the one before, whose answer may have been lost and which may arrive
-	 * later.
+	 * The lease as the next write stores it. Each write has its own revision, even if it
+	 * repeats a write whose response was lost, because that write may still arrive.
 	 */
 	Lease next(Checkpoint checkpoint) {
 		return this.lease.advanced(checkpoint, ++this.revision);
@@ -83,12 +82,12 @@ public final class HeldLease {
 		}
 	}
 
-	boolean isGone() {
-		return this.gone;
+	boolean isDropped() {
+		return this.markDropped;
 	}
 
-	void gone() {
-		this.gone = true;
+	void markDropped() {
+		this.markDropped = true;
 	}
 
 	boolean isReleasing() {

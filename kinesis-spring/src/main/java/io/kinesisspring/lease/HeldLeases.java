@@ -51,7 +51,7 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Whether this worker holds a lease as far as it knows, or is claiming it.
+	 * Whether this worker holds or is claiming a lease, as far as it knows.
 	 */
 	boolean contains(String key) {
 		return this.held.containsKey(key) || this.claiming.containsKey(key);
@@ -98,37 +98,37 @@ final class HeldLeases {
 	}
 
 	/**
-	 * Hold a claimed lease, or release it again. It is of no use if it was finished since
-	 * it was seen, or got parents that nobody has checked. It is not safe if this worker
-	 * may have been taken for dead while the answer was under way.
+	 * Hold a claimed lease, or release it if it cannot be used: it was finished since it
+	 * was seen, it got parents that nobody has checked, or others may have judged this
+	 * worker dead before the response arrived.
 	 */
 	private CompletableFuture<Boolean> acquire(Lease seen, Lease claimed, long sent) {
 		if (this.closed || claimed.isFinished() || !seen.parents().containsAll(claimed.parents())
 				|| !this.context.membership().hasBeenConnectedSince(sent)) {
 			return this.context.store().release(claimed).handle((released, ex) -> false);
 		}
-		HeldLease mine = new HeldLease(this, claimed);
-		this.held.put(claimed.key(), mine);
+		HeldLease heldLease = new HeldLease(this, claimed);
+		this.held.put(claimed.key(), heldLease);
 		try {
-			this.holder.acquired(mine);
+			this.holder.acquired(heldLease);
 			return CompletableFuture.completedFuture(true);
 		}
 		catch (Throwable ex) {
-			logger.error("The shard of lease " + mine + " could not be opened; the lease is released", ex);
-			drop(mine);
-			this.holder.lost(mine);
+			logger.error("Could not open the shard of lease " + heldLease + "; releasing the lease", ex);
+			drop(heldLease);
+			this.holder.lost(heldLease);
 			return this.context.store().release(claimed).handle((released, failure) -> false);
 		}
 	}
 
 	/**
-	 * Claim nothing any more, and release each lease once its shard is drained, including
-	 * those that are being claimed.
+	 * Stop claiming, and release each lease once its shard is drained, including the
+	 * leases that are being claimed.
 	 */
 	CompletableFuture<Void> close(Runnable whenOneIsReleased) {
 		this.closed = true;
 		List<CompletableFuture<?>> ends = new ArrayList<>(this.claiming.values());
-		all().forEach((mine) -> ends.add(release(mine).thenRun(whenOneIsReleased)));
+		all().forEach((heldLease) -> ends.add(release(heldLease).thenRun(whenOneIsReleased)));
 		return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
 	}
 
@@ -136,11 +136,11 @@ final class HeldLeases {
 	 * Release a lease once its shard is drained.
 	 * @return completes when it is no longer held, normally in any case
 	 */
-	CompletableFuture<Void> release(HeldLease mine) {
-		return mine.releaseOnce(() -> this.holder.release(mine)
-			.thenCompose((drained) -> this.context.store().release(mine.lease()))
+	CompletableFuture<Void> release(HeldLease heldLease) {
+		return heldLease.releaseOnce(() -> this.holder.release(heldLease)
+			.thenCompose((drained) -> this.context.store().release(heldLease.lease()))
 			.handle((released, ex) -> {
-				drop(mine);
+				drop(heldLease);
 				report("release", ex);
 				return null;
 			}));
@@ -150,11 +150,11 @@ final class HeldLeases {
 	 * Release the leases that are requested with the epoch under which they are held.
 	 */
 	void answer(Set<String> requests, Consumer<String> whenAnswered) {
-		for (HeldLease mine : all()) {
-			String request = mine.lease().handoverRequest();
-			if (!mine.isReleasing() && requests.contains(request)) {
-				logger.info("Handing over lease " + mine);
-				release(mine).thenRun(() -> whenAnswered.accept(request));
+		for (HeldLease heldLease : all()) {
+			String request = heldLease.lease().handoverRequest();
+			if (!heldLease.isReleasing() && requests.contains(request)) {
+				logger.info("Handing over lease " + heldLease);
+				release(heldLease).thenRun(() -> whenAnswered.accept(request));
 			}
 		}
 	}
@@ -163,11 +163,12 @@ final class HeldLeases {
 	 * Lose the leases that other workers have claimed.
 	 */
 	void compareWith(Map<String, Lease> stored) {
-		for (HeldLease mine : all()) {
-			Lease now = stored.get(mine.key());
-			boolean passed = now == null || (now.epoch() >= mine.lease().epoch() && !now.isHeldAs(mine.lease()));
-			if (passed && !mine.isReleasing()) {
-				lose(mine);
+		for (HeldLease heldLease : all()) {
+			Lease now = stored.get(heldLease.key());
+			boolean passed = now == null
+					|| (now.epoch() >= heldLease.lease().epoch() && !now.isHeldAs(heldLease.lease()));
+			if (passed && !heldLease.isReleasing()) {
+				lose(heldLease);
 			}
 		}
 	}
@@ -176,43 +177,43 @@ final class HeldLeases {
 		all().forEach(this::lose);
 	}
 
-	void giveUp(HeldLease mine) {
-		this.context.loop().execute(() -> lose(mine));
+	void giveUp(HeldLease heldLease) {
+		this.context.loop().execute(() -> lose(heldLease));
 	}
 
 	/**
-	 * The store may still name this worker as the owner, and then no other worker claims
-	 * the lease. The next reconciliation finds out.
+	 * The store may still name this worker as the owner. Then no other worker claims the
+	 * lease, and the next reconciliation decides about it.
 	 */
-	private void lose(HeldLease mine) {
-		if (drop(mine)) {
-			this.holder.lost(mine);
+	private void lose(HeldLease heldLease) {
+		if (drop(heldLease)) {
+			this.holder.lost(heldLease);
 			if (!this.closed) {
 				this.events.onWriteInDoubt();
 			}
 		}
 	}
 
-	private boolean drop(HeldLease mine) {
-		mine.gone();
-		return this.held.remove(mine.key(), mine);
+	private boolean drop(HeldLease heldLease) {
+		heldLease.markDropped();
+		return this.held.remove(heldLease.key(), heldLease);
 	}
 
-	CompletableFuture<Boolean> checkpoint(HeldLease mine, Checkpoint checkpoint) {
-		if (mine.isGone()) {
+	CompletableFuture<Boolean> checkpoint(HeldLease heldLease, Checkpoint checkpoint) {
+		if (heldLease.isDropped()) {
 			return CompletableFuture.completedFuture(false);
 		}
-		Lease next = mine.next(checkpoint);
+		Lease next = heldLease.next(checkpoint);
 		return this.context.store().checkpoint(next).thenApply((stored) -> {
 			this.context.failures().recordOutcome("checkpoint", null);
 			if (stored) {
-				mine.update(next);
+				heldLease.update(next);
 			}
 			else {
-				lose(mine);
+				lose(heldLease);
 			}
 			if (stored && next.isFinished()) {
-				finish(mine);
+				finish(heldLease);
 			}
 			return stored;
 		}).whenComplete((stored, ex) -> {
@@ -222,16 +223,16 @@ final class HeldLeases {
 		});
 	}
 
-	private void finish(HeldLease mine) {
-		drop(mine);
-		Futures.whenDone(this.context.loop(), this.context.store().release(mine.lease()), (released, ex) -> {
+	private void finish(HeldLease heldLease) {
+		drop(heldLease);
+		Futures.whenDone(this.context.loop(), this.context.store().release(heldLease.lease()), (released, ex) -> {
 			report("release", ex);
-			this.events.onShardFinished(mine.lease());
+			this.events.onShardFinished(heldLease.lease());
 		});
 	}
 
 	/**
-	 * A claim or a release that failed may have taken place, or may still do so.
+	 * A failed claim or release may have taken effect, or may still do so.
 	 */
 	private void report(String what, @Nullable Throwable ex) {
 		this.context.failures().report(what, ex);

@@ -6,8 +6,8 @@ import java.time.OffsetDateTime;
 import java.util.Locale;
 
 /**
- * Where a shard begins that has no checkpoint yet and does not come from a shard that has
- * one. Immutable.
+ * Where reading starts in a shard that has no checkpoint and no parent with one.
+ * Immutable.
  *
  * @since 0.1.0
  */

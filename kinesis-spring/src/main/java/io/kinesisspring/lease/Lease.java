@@ -11,7 +11,7 @@ import io.kinesisspring.SequenceNumber;
 
 /**
  * The right to read one shard, as the store keeps it. Immutable. The pair of owner and
- * epoch is the fence: whoever does not hold the current pair writes nothing.
+ * epoch is the fence: only the holder of the current pair can write.
  *
  * @param stream the name of the stream
  * @param shardId the shard
@@ -20,9 +20,8 @@ import io.kinesisspring.SequenceNumber;
  * @param checkpoint how far the shard has been processed
  * @param revision grows with each checkpoint that is written, never falls
  * @param parents the shards that have to be finished before this one starts
- * @param start the sequence number that the shard began with, which no other shard of
- * this name has: those of a stream that is deleted and created again get the same ids;
- * {@code null} while it is not known
+ * @param start the starting sequence number of the shard, {@code null} if it is unknown.
+ * It tells the shards of a recreated stream from the former ones, which have the same ids
  * @since 0.1.0
  */
 public record Lease(String stream, String shardId, @Nullable String owner, long epoch, Checkpoint checkpoint,
@@ -65,8 +64,8 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	 * @param shardId the shard
 	 * @param checkpoint where its first holder begins
 	 * @param parents the shards that have to be finished before
-	 * @param start the sequence number that the shard began with, {@code null} if it is
-	 * not known
+	 * @param start the starting sequence number of the shard, {@code null} if it is
+	 * unknown
 	 * @return the lease
 	 */
 	public static Lease initial(String stream, String shardId, Checkpoint checkpoint, Collection<String> parents,
@@ -103,9 +102,9 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * The lease as it is once a worker has claimed it.
+	 * The lease after a worker has claimed it.
 	 * @param worker the new owner
-	 * @return the claimed lease, one epoch on
+	 * @return the claimed lease, with the next epoch
 	 */
 	public Lease claimedBy(String worker) {
 		return new Lease(this.stream, this.shardId, worker, this.epoch + 1, this.checkpoint, this.revision,
@@ -113,7 +112,7 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * The lease as it is once its owner has given it back.
+	 * The lease after its owner has released it.
 	 * @return the free lease
 	 */
 	public Lease released() {
@@ -133,9 +132,9 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	}
 
 	/**
-	 * The lease as that of another shard of its name.
-	 * @param shard a lease that has the shard's parents and the number that it began with
-	 * @return the lease that carries them
+	 * The lease with the parents and the starting sequence number of another lease.
+	 * @param shard the lease that has them
+	 * @return the identified lease
 	 */
 	public Lease identifiedAs(Lease shard) {
 		return new Lease(this.stream, this.shardId, this.owner, this.epoch, this.checkpoint, this.revision,
@@ -145,9 +144,9 @@ public record Lease(String stream, String shardId, @Nullable String owner, long 
 	/**
 	 * The recreated lease: free, and with the next epoch, so that no earlier holder can
 	 * write to it.
-	 * @param replacement what its next holder begins with: checkpoint, parents and the
-	 * number that the shard began with
-	 * @return the renewed lease
+	 * @param replacement the lease whose checkpoint, parents and starting sequence number
+	 * are used
+	 * @return the recreated lease
 	 */
 	public Lease recreatedAs(Lease replacement) {
 		return new Lease(this.stream, this.shardId, null, this.epoch + 1, replacement.checkpoint, this.revision,

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns the leases of all streams to workers. Each stream is shared evenly among its
- * workers, and the remainder goes to the workers that have least of all streams together.
- * Workers that see the same table compute the same assignment, so that no two claim the
- * same lease. A worker keeps its leases as far as possible, so that nothing moves without
- * need. A pure function.
+ * workers, and the remainder goes to the workers that have the fewest leases of all
+ * streams together. Workers that see the same table compute the same assignment, so that
+ * no two claim the same lease. A worker keeps its leases as far as possible, so that
+ * nothing moves without need. A pure function.
  */
 final class LeaseAssignor {
 
@@ -27,7 +27,7 @@ final class LeaseAssignor {
 	/**
 	 * Compute the assignment.
 	 * @param active the leases to share, by stream
-	 * @param workers those that want a part of a stream, by stream
+	 * @param workers the workers that read a stream, by stream
 	 */
 	LeaseAssignor(Map<String, List<Lease>> active, Map<String, ? extends Collection<String>> workers) {
 		active.forEach((stream, leases) -> {
@@ -41,29 +41,29 @@ final class LeaseAssignor {
 	}
 
 	private void assign(StreamShare share, List<Lease> active) {
-		Map<String, Integer> room = new TreeMap<>();
-		share.workers().forEach((worker) -> room.put(worker, share.quotaOf(worker)));
+		Map<String, Integer> capacity = new TreeMap<>();
+		share.workers().forEach((worker) -> capacity.put(worker, share.quotaOf(worker)));
 		List<Lease> free = new ArrayList<>();
 		List<Lease> surplus = new ArrayList<>();
 		List<Lease> ordered = new ArrayList<>(active);
 		ordered.sort(Comparator.comparing(Lease::shardId));
 		for (Lease lease : ordered) {
-			@Nullable Integer left = (lease.owner() != null) ? room.get(lease.owner()) : null;
-			if (left == null) {
+			@Nullable Integer remaining = (lease.owner() != null) ? capacity.get(lease.owner()) : null;
+			if (remaining == null) {
 				free.add(lease);
 			}
-			else if (left == 0) {
+			else if (remaining == 0) {
 				surplus.add(lease);
 			}
 			else {
-				room.put(lease.owner(), left - 1);
+				capacity.put(lease.owner(), remaining - 1);
 				this.targets.put(lease.key(), lease.owner());
 			}
 		}
 		free.addAll(surplus);
 		Iterator<Lease> pool = free.iterator();
-		room.forEach((worker, left) -> {
-			for (int i = 0; i < left; i++) {
+		capacity.forEach((worker, remaining) -> {
+			for (int i = 0; i < remaining; i++) {
 				this.targets.put(pool.next().key(), worker);
 			}
 		});

@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Gets leases: claims those that are free and requests the others from their owners. It
+ * Acquires leases: claims the free ones and requests the others from their owners. It
  * limits how many it claims at once and how many this worker holds. Confined to the
  * coordinator's loop.
  */
 final class LeaseClaimer {
 
-	/** How many leases are requested at once at most, by a reset as well. */
+	/** The maximum number of leases to request at once, also by a reset. */
 	static final int MAX_REQUESTS = 250;
 
 	private static final int MAX_CLAIMS = 100;
@@ -38,7 +38,7 @@ final class LeaseClaimer {
 	}
 
 	/**
-	 * Choose the leases to claim now. Each worker starts with another one.
+	 * Choose the leases to claim now. Workers start with different leases.
 	 */
 	List<Lease> choose(List<Lease> claims, int known, String worker) {
 		int most = Math.min(this.leases.capacity() - this.handoverRequests.open(), Math.max(MAX_CLAIMS, known / 20));
@@ -112,7 +112,7 @@ final class LeaseClaimer {
 	}
 
 	/**
-	 * Wait for no requested lease any more.
+	 * Stop waiting for requested leases.
 	 */
 	void cancel() {
 		this.handoverRequests.cancel();

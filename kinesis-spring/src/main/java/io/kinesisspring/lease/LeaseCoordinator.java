@@ -23,7 +23,7 @@ public final class LeaseCoordinator {
 
 	private static final Log logger = LogFactory.getLog(LeaseCoordinator.class);
 
-	/** Longer than a call can be under way after its caller gave up. */
+	/** Longer than a call can still take effect after its caller gave up. */
 	private static final Duration DOUBT_LASTS = Duration.ofSeconds(30);
 
 	private static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(15);
@@ -102,7 +102,7 @@ public final class LeaseCoordinator {
 				startSchedules();
 				return this.reconciler.schedule().settle();
 			})
-			.thenRun(this.context.failures()::assertNotRefused);
+			.thenRun(this.context.failures()::assertNotRejected);
 	}
 
 	/**
@@ -134,8 +134,8 @@ public final class LeaseCoordinator {
 	}
 
 	/**
-	 * Whether this worker has not reached the store for so long that it has stopped to
-	 * deliver. Safe to call from any thread.
+	 * Whether this worker has not reached the store for so long that it has stopped
+	 * delivering. Safe to call from any thread.
 	 * @return {@code true} until its next successful heartbeat
 	 */
 	public boolean isCutOff() {
@@ -143,7 +143,7 @@ public final class LeaseCoordinator {
 	}
 
 	/**
-	 * For how long there have been shards that nobody reads, as far as this worker has
+	 * How long there have been shards that no worker reads, as far as this worker has
 	 * seen. Safe to call from any thread.
 	 * @return how long; zero if there are none
 	 */
@@ -225,7 +225,7 @@ public final class LeaseCoordinator {
 		this.leases.loseAll();
 		this.context.failureDetector().forget();
 		if (this.joinBackOff.failures() == 0) {
-			logger.info("Worker '" + this.name + "' joins a worker group again");
+			logger.info("Worker '" + this.name + "' rejoins a worker group");
 		}
 		CompletableFuture<WorkerGroup> join = this.context.store().load().thenCompose((table) -> join(table.groups()));
 		Futures.whenDone(this.context.loop(), join, (workerGroup, ex) -> {
@@ -245,7 +245,7 @@ public final class LeaseCoordinator {
 	}
 
 	/**
-	 * Spreads what all workers would do at the same moment if they start at once.
+	 * Spreads the actions of workers that start at the same moment.
 	 * @return 0 to 999, always the same for one id
 	 */
 	private int jitter() {

@@ -19,7 +19,7 @@ public interface LeaseHolder {
 	void acquired(HeldLease lease);
 
 	/**
-	 * Release a lease: stop fetching, finish the records in work, and write the
+	 * Release a lease: stop fetching, finish the records in progress, and write the
 	 * checkpoint.
 	 * @param lease the lease
 	 * @return completes when nothing will be written under the lease any more
@@ -35,8 +35,8 @@ public interface LeaseHolder {
 	/**
 	 * The table has been reconciled.
 	 * @param stream the name of the stream
-	 * @param wanted how many leases are meant for this worker
-	 * @param free how many leases nobody holds that could be held; 0 for a worker that
+	 * @param wanted how many leases this worker should hold
+	 * @param free how many leases could be held and have no holder; 0 for a worker that
 	 * reads the table rarely
 	 */
 	default void planned(String stream, int wanted, int free) {
@@ -47,7 +47,7 @@ public interface LeaseHolder {
 	 * retried with a growing back-off. The holder decides whether to stop.
 	 * @param ex says what to change
 	 */
-	default void refused(KinesisConfigurationException ex) {
+	default void rejected(KinesisConfigurationException ex) {
 	}
 
 	/**

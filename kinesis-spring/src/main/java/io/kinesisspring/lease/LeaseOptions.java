@@ -7,11 +7,11 @@ import io.kinesisspring.InvalidOptionException;
 /**
  * How a worker coordinates with the others. Immutable.
  *
- * @param failoverAfter how long a worker may be silent before the others take its leases
+ * @param failoverAfter how long a worker may be silent before the others claim its leases
  * @param maxLeases how many leases the worker holds at most
  * @param initialPosition where shards begin that have no checkpoint
- * @param keepsStaleCheckpoints whether a checkpoint stays as it is whose record is gone
- * with a stream that was deleted and created again, for its reader to stop at
+ * @param keepsStaleCheckpoints whether the checkpoints of a stream that was deleted and
+ * recreated are kept, so that its readers stop there
  * @since 0.1.0
  */
 public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPosition initialPosition,
@@ -39,9 +39,9 @@ public record LeaseOptions(Duration failoverAfter, int maxLeases, InitialPositio
 	}
 
 	/**
-	 * Create options under which all shards of a stream that was created again are read
-	 * from their beginning.
-	 * @param failoverAfter how long a worker may be silent before the others take its
+	 * Create options under which all shards of a recreated stream are read from their
+	 * beginning.
+	 * @param failoverAfter how long a worker may be silent before the others claim its
 	 * leases
 	 * @param maxLeases how many leases the worker holds at most
 	 * @param initialPosition where shards begin that have no checkpoint

@@ -44,8 +44,8 @@ final class LeasePlan {
 	private final Set<String> outdated = new HashSet<>();
 
 	/**
-	 * The shards whose leases name a shard of the former stream, also those that a worker
-	 * may be reading. Whoever reads one can still finish it, and nothing then shows
+	 * The shards whose leases belong to the former stream, including those that a worker
+	 * may be reading. Such a worker can still finish its lease, and then nothing shows
 	 * whether the new shard was read. Descendants wait until the lease has been recreated
 	 * or identified.
 	 */
@@ -54,8 +54,8 @@ final class LeasePlan {
 	private final boolean streamIsRecreated;
 
 	/**
-	 * Shards without a lease that come before a finished one: a shard is not read before
-	 * its parents, so that nothing of theirs is left to be read.
+	 * Ancestors of finished shards that have no lease. They have been read, because a
+	 * shard is not read before its parents.
 	 */
 	private final Set<String> past = new HashSet<>();
 
@@ -63,9 +63,8 @@ final class LeasePlan {
 	 * Create a plan.
 	 * @param listing the shards
 	 * @param leases the leases of their stream
-	 * @param options where shards begin that nothing is known of, and whether a
-	 * checkpoint whose record is gone is for its reader to stop at
-	 * @param held tells which leases are of shards that somebody may be reading
+	 * @param options the initial position, and whether stale checkpoints are kept
+	 * @param held tests whether a worker may be reading the shard of a lease
 	 */
 	LeasePlan(ShardListing listing, Collection<Lease> leases, LeaseOptions options, Predicate<Lease> held) {
 		this(listing, leases, options, held, false);
@@ -114,16 +113,16 @@ final class LeasePlan {
 	}
 
 	/**
-	 * Whether the listing is older than the streams of the leases. Nothing follows from
-	 * it then.
+	 * Whether the listing is older than the streams of the leases. Then nothing must be
+	 * done because of it.
 	 */
 	boolean isOutOfDate() {
 		return !of(ShardMatch.LATER).isEmpty();
 	}
 
 	/**
-	 * The plan for a listing that has shown lower numbers for too long: its server
-	 * numbers shards in another way.
+	 * The plan that trusts a listing with lower sequence numbers. If it has shown them
+	 * for long, its server numbers shards in another way.
 	 */
 	LeasePlan trusted() {
 		return new LeasePlan(this.listing, this.leases.values(), this.options, this.held, true);
@@ -169,11 +168,11 @@ final class LeasePlan {
 	}
 
 	/**
-	 * A shard that was closed before the beginning is never read, and its children begin
-	 * where all others do. It has a lease to say so: another worker, whose listing is
-	 * older, may take it for an open shard, and then its children have to begin where it
-	 * ends. Where shards cannot be told apart such a lease would look like one that has
-	 * been read, and there is none.
+	 * With the initial position LATEST, a closed shard is never read, and its children
+	 * start at the initial position. It gets a finished lease. A worker with an older
+	 * listing may otherwise take it for open, and its children would have to start where
+	 * it ends. Without a starting sequence number, nobody could tell such a lease from
+	 * that of a shard that has been read. Then there is none.
 	 */
 	private @Nullable Checkpoint initialCheckpoint(ShardDescription shard) {
 		if (this.streamIsRecreated) {
@@ -190,7 +189,7 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The keys of the leases that must not be used as they are.
+	 * The keys of the leases that no worker must claim yet.
 	 */
 	Set<String> pending() {
 		Set<String> keys = new HashSet<>();
@@ -204,7 +203,7 @@ final class LeasePlan {
 
 	/**
 	 * Whether nothing of a shard has been read and a parent has a lease of the former
-	 * stream. That lease may be finished, which says nothing of the new parent.
+	 * stream. Even if that lease is finished, the new parent is not.
 	 */
 	private boolean waitsForParents(Lease lease, @Nullable ShardDescription shard) {
 		return shard != null && !(lease.checkpoint() instanceof Checkpoint.After)
@@ -212,8 +211,8 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The replacements for leases of a former stream, by the leases as they are: parents
-	 * first, and none before its parents have leases of the new stream.
+	 * The replacements for leases of a former stream, by the stored leases, parents
+	 * first. No lease is recreated before its parents have leases of the new stream.
 	 */
 	Map<Lease, Lease> recreations() {
 		Map<Lease, Lease> recreations = new LinkedHashMap<>();
@@ -236,10 +235,11 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The leases of a former stream whose shards the new one does not have: a shard of
-	 * their id that comes later must not inherit their checkpoints. A number below all
-	 * that are listed is no proof: the new stream's first shard may have been left out
-	 * for a moment. One that a lease of the former stream has reached is.
+	 * The leases of a former stream whose shards the new stream does not have. A later
+	 * shard with the same id must not inherit their checkpoints. A starting sequence
+	 * number below all listed ones is no proof, because a listing may omit the first
+	 * shard of the new stream. A number that the former stream is known to have reached
+	 * is a proof.
 	 */
 	List<Lease> retired() {
 		SequenceNumber former = of(ShardMatch.FORMER).stream()
@@ -260,8 +260,8 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The leases that nobody reads by of shards that were there before all that are
-	 * listed. They may have been left out for a moment.
+	 * The leases that no worker uses and whose shards are older than all listed ones. The
+	 * listing may have omitted them for a moment.
 	 */
 	List<Lease> leftBehind() {
 		SequenceNumber oldest = this.listing.shards()
@@ -281,11 +281,11 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The leases that do not say yet which shards they are of, and what they should say,
-	 * by the leases as they are. A finished lease of an open shard proves nothing.
-	 * Whoever made a lease that says nothing knew its parents, unless that was in a
-	 * former stream: the shard then has others, and might wait for its own siblings. None
-	 * yet that has to wait until its parents have begun anew.
+	 * The leases with a wrong or missing starting sequence number, and how they should
+	 * be, by the stored leases. A finished lease of an open shard is left out. A lease
+	 * without a number keeps its parents, unless they are those of a former stream: the
+	 * shard might then wait for its own siblings. A lease is also left out until its
+	 * parents are recreated.
 	 */
 	Map<Lease, Lease> unidentified() {
 		Map<Lease, Lease> identified = new LinkedHashMap<>();
@@ -303,8 +303,8 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The replacements for finished leases whose shards are listed as open, by the leases
-	 * as they are.
+	 * The replacements for finished leases whose shards are listed as open, by the stored
+	 * leases.
 	 */
 	Map<Lease, Lease> contradictions() {
 		Map<Lease, Lease> contradictions = new LinkedHashMap<>();
@@ -318,8 +318,8 @@ final class LeasePlan {
 	}
 
 	/**
-	 * The leases of finished shards that the service has forgotten. A stream has open
-	 * shards at any time, so that a listing without any is incomplete.
+	 * The leases of finished shards that the service has deleted. A stream always has
+	 * open shards, so that a listing without any is incomplete.
 	 */
 	List<Lease> expired() {
 		boolean complete = this.listing.shards().values().stream().anyMatch((shard) -> !shard.closed());

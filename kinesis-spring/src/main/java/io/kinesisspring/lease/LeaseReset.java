@@ -19,9 +19,9 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Moves the checkpoints of a stream or of one shard, whichever worker reads it. A reset
- * is a worker itself, by the rules of all workers: it requests the leases, holds them
- * without reading, writes the position, and gives them back. A reset can be run once. All
- * its state is confined to its loop.
+ * acts as a worker and follows the same rules: it requests the leases, holds them without
+ * reading, writes the position, and releases them. A reset runs once. All its state is
+ * confined to its loop.
  *
  * @since 0.1.0
  */
@@ -78,8 +78,8 @@ public final class LeaseReset {
 	}
 
 	/**
-	 * Join, unless another reset of the stream is running. Of two that start at the same
-	 * moment neither goes on.
+	 * Join, unless another reset of the stream is running. If two start at the same
+	 * moment, neither continues.
 	 */
 	private CompletableFuture<Void> enter() {
 		long sent = this.loop.nanoTime();
@@ -101,8 +101,8 @@ public final class LeaseReset {
 	}
 
 	/**
-	 * Read the table and take the missing leases. Once none is missing, write. The reset
-	 * is done when nothing new has come up since.
+	 * Read the table and claim the missing leases. Once none is missing, write. The reset
+	 * is complete when the table shows no new leases after that.
 	 */
 	private CompletableFuture<Set<String>> runRound() {
 		long sent = this.loop.nanoTime();
@@ -125,7 +125,7 @@ public final class LeaseReset {
 			return write(plan);
 		}
 		return this.worker.take(table, sent, missing)
-			.thenCompose((taken) -> this.worker.holdsAll(plan.involved().keySet()) ? runRound()
+			.thenCompose((claimed) -> this.worker.holdsAll(plan.involved().keySet()) ? runRound()
 					: retryUntilDeadline("not given back: " + describeMissing(plan)));
 	}
 
@@ -157,7 +157,7 @@ public final class LeaseReset {
 						? new LeaseResetException(LeaseResetException.Reason.IN_DOUBT,
 								"Some checkpoints have been moved and others may not have been: " + why
 										+ ". Reset again")
-						: new LeaseResetException(LeaseResetException.Reason.NOT_GIVEN_BACK, "Not reset within "
+						: new LeaseResetException(LeaseResetException.Reason.NOT_RELEASED, "Not reset within "
 								+ this.request.timeout().toSeconds() + "s: " + why + ". Nothing has been changed"));
 	}
 
@@ -221,8 +221,8 @@ public final class LeaseReset {
 	 *
 	 * @param stream the name of the stream
 	 * @param shardId the shard, {@code null} for all of the stream
-	 * @param position where to begin, not the end of the shard; {@code null} to have the
-	 * leases released and to change nothing
+	 * @param position where to begin, not the end of the shard; {@code null} to release
+	 * the leases and change nothing
 	 * @param finishedToo whether shards that have been processed to their end are read
 	 * again, too
 	 * @param timeout how long to wait for owners to release their leases

@@ -16,7 +16,7 @@ public class LeaseResetException extends KinesisException {
 	/**
 	 * Create an exception.
 	 * @param reason what kind of failure it is
-	 * @param message what happened, and what has become of the checkpoints
+	 * @param message the failure, and whether checkpoints have changed
 	 */
 	public LeaseResetException(Reason reason, String message) {
 		super(message);
@@ -36,14 +36,14 @@ public class LeaseResetException extends KinesisException {
 	 */
 	public enum Reason {
 
-		/** There is no such lease, or none that could be moved there. */
+		/** There is no such lease, or none can be moved to the position. */
 		NOTHING_TO_RESET,
 
-		/** Another reset is under way. Nothing has been changed. */
+		/** Another reset is running. Nothing has been changed. */
 		BUSY,
 
-		/** An instance did not give its lease back in time. Nothing has been changed. */
-		NOT_GIVEN_BACK,
+		/** An instance did not release its lease in time. Nothing has been changed. */
+		NOT_RELEASED,
 
 		/** Some checkpoints may have been moved and others not: reset again. */
 		IN_DOUBT

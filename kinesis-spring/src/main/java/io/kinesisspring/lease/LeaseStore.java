@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Keeps the leases of one application and their checkpoints, and leads to the store of
+ * Keeps the leases of one application and their checkpoints, and provides the store of
  * its worker groups. One object may implement both interfaces. Implementations are
  * thread-safe and never block their caller; a blocking store brings its own executor.
  * <p>

@@ -1,7 +1,7 @@
 package io.kinesisspring.lease;
 
 /**
- * Makes the store of an application. Called once a container.
+ * Creates the lease store of an application. Each container calls it once.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ package io.kinesisspring.lease;
 public interface LeaseStoreFactory {
 
 	/**
-	 * Make the store of an application.
+	 * Create the store of an application.
 	 * @param application the application's name
 	 * @return its store
 	 */

@@ -15,7 +15,7 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Reads the whole lease table and acts on it for this worker: claims free leases,
- * requests those that others have too many of, creates the leases of new shards, and
+ * requests leases from workers that have too many, creates the leases of new shards, and
  * evicts dead workers. Confined to the coordinator's loop.
  */
 final class LeaseTableReconciler {
@@ -76,8 +76,8 @@ final class LeaseTableReconciler {
 	}
 
 	/**
-	 * For how long there have been leases that nobody holds, as far as this worker has
-	 * seen. Safe to call from any thread.
+	 * How long there have been leases without a holder, as far as this worker has seen.
+	 * Safe to call from any thread.
 	 * @return how long; zero if there are none
 	 */
 	Duration unclaimed() {
@@ -86,7 +86,7 @@ final class LeaseTableReconciler {
 	}
 
 	/**
-	 * Stop to reconcile.
+	 * Stop reconciling.
 	 * @return completes when the running reconciliation is over, normally in any case
 	 */
 	CompletableFuture<Void> stop() {
@@ -96,7 +96,7 @@ final class LeaseTableReconciler {
 	}
 
 	/**
-	 * List the shards of a stream, and reconcile then.
+	 * List the shards of a stream, and then reconcile.
 	 */
 	void listShardsAndReconcile(String stream) {
 		this.shardLister.list(stream);
@@ -109,8 +109,8 @@ final class LeaseTableReconciler {
 
 	/**
 	 * Act on what the table shows.
-	 * @param sent when it was asked for. Any row may have been read as early as that, so
-	 * that a worker counts as silent until then only
+	 * @param sent when the read was sent. The store may have read any row at that moment,
+	 * so that silence counts only until then
 	 */
 	private CompletableFuture<Void> apply(LeaseTable table, long sent, boolean wakeOthers) {
 		this.context.failureDetector().observe(table, this.context.now());
@@ -169,7 +169,8 @@ final class LeaseTableReconciler {
 	}
 
 	/**
-	 * Only the first member of a group reports free leases: they are counted once.
+	 * Only the first member of a group reports free leases, so that they are counted
+	 * once.
 	 */
 	private void reportPlan(ReconcilePlan reconcilePlan) {
 		reconcilePlan.plans()
@@ -193,8 +194,8 @@ final class LeaseTableReconciler {
 
 	/**
 	 * Whether a dead owner held the lease already at the previous reconciliation. The
-	 * owner may have come back during the scan, after its heartbeat was read and before
-	 * its leases were. A lease that it has claimed since is not free.
+	 * owner may have recovered during the scan, after its heartbeat was read and before
+	 * its leases were read. A lease that it has claimed since then is not free.
 	 */
 	private boolean wasHeldBefore(Lease lease) {
 		if (lease.owner() == null || lease.owner().equals(this.context.id())) {
@@ -236,8 +237,8 @@ final class LeaseTableReconciler {
 	}
 
 	/**
-	 * Whether this worker is the first living member of its group, which does what one
-	 * member of each group has to do.
+	 * Whether this worker is the first living member of its group. That member does the
+	 * work that one member of each group has to do.
 	 */
 	boolean isFirstMember() {
 		WorkerGroup workerGroup = this.context.membership().group();

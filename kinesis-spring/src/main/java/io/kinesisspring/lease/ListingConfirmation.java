@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides which observations in shard listings are confirmed. The service may answer with
- * a state of some seconds ago, or leave a shard out for a moment. What is not harmless if
- * it is wrong counts once several listings have agreed on it for some time. Confined to
- * the coordinator's loop.
+ * Decides which observations in shard listings are confirmed. The service may return a
+ * state of some seconds ago, or omit a shard for a moment. An observation that does harm
+ * if it is wrong counts only once several listings have shown it for some time. Confined
+ * to the coordinator's loop.
  */
 final class ListingConfirmation {
 
@@ -21,21 +21,21 @@ final class ListingConfirmation {
 	private final Map<String, Map<String, Observation>> observations = new HashMap<>();
 
 	/**
-	 * Record what a listing shows, and forget what it does not show any more.
+	 * Record what a listing shows, and forget what it no longer shows.
 	 * @param stream the stream that has been listed
 	 * @param observed what the listing says
-	 * @param asked when the listing was asked for
+	 * @param requestedAt when the listing was requested
 	 * @return what is confirmed
 	 */
-	Set<String> confirm(String stream, Set<String> observed, long asked) {
+	Set<String> confirm(String stream, Set<String> observed, long requestedAt) {
 		Map<String, Observation> before = this.observations.getOrDefault(stream, Map.of());
 		Map<String, Observation> now = new HashMap<>();
 		Set<String> confirmed = new HashSet<>();
 		for (String observation : observed) {
-			Observation first = before.getOrDefault(observation, new Observation(asked, 0));
-			Observation again = new Observation(first.since, first.times + 1);
-			now.put(observation, again);
-			if (again.times >= MINIMUM_LISTINGS && asked - again.since >= MINIMUM_TIME.toNanos()) {
+			Observation first = before.getOrDefault(observation, new Observation(requestedAt, 0));
+			Observation repeated = new Observation(first.since, first.times + 1);
+			now.put(observation, repeated);
+			if (repeated.times >= MINIMUM_LISTINGS && requestedAt - repeated.since >= MINIMUM_TIME.toNanos()) {
 				confirmed.add(observation);
 			}
 		}

@@ -12,8 +12,8 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Publishes every answer of a store on an event loop, once. What depends on an answer
- * then runs on the loop without naming an executor.
+ * Completes every response of a store on an event loop. Dependent stages then run on the
+ * loop without naming an executor.
  */
 final class LoopLeaseStore implements LeaseStore, WorkerGroupStore {
 

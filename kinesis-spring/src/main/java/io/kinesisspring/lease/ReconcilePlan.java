@@ -55,9 +55,9 @@ final class ReconcilePlan {
 
 	/**
 	 * Plan for the leases.
-	 * @param streams those whose shards this worker wants
+	 * @param streams the streams that this worker reads
 	 * @param leases the leases of all streams
-	 * @param pending the keys of leases that cannot be used as they are
+	 * @param pending the keys of leases that must be recreated or identified first
 	 */
 	void of(Collection<String> streams, List<Lease> leases, Set<String> pending) {
 		Map<String, List<Lease>> active = active(leases, pending);
@@ -74,7 +74,7 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * A lease that this worker owns without knowing it is released even if its shard
+	 * A lease that this worker owns without knowing it is released, even if its shard
 	 * cannot be read now.
 	 */
 	private boolean isOrphan(Lease lease) {
@@ -114,10 +114,9 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * Whether the parents are finished. A parent without a lease is finished and
-	 * forgotten, or the table was read while both leases were created. A finished parent
-	 * may have been reset since. Therefore each parent is read once more before the
-	 * claim.
+	 * Whether the parents are finished. A parent without a lease is finished and deleted,
+	 * or the table was read while both leases were created. A finished parent may have
+	 * been reset since. Therefore each parent is read once more before the claim.
 	 */
 	private static boolean isReady(Lease lease, Map<String, Lease> byKey, Set<String> pending) {
 		return lease.parents()
@@ -128,13 +127,13 @@ final class ReconcilePlan {
 
 	private void sort(Lease lease, String target, SortedSet<String> live) {
 		String owner = lease.owner();
-		boolean mine = target.equals(this.me);
+		boolean own = target.equals(this.me);
 		if (owner == null || isFree(lease)) {
-			free(lease, mine, target);
+			free(lease, own, target);
 		}
 		else if (owner.equals(this.me)) {
 			// The answer to a claim was lost, or a release failed
-			(mine ? this.claims : this.orphans).add(lease);
+			(own ? this.claims : this.orphans).add(lease);
 		}
 		else if (!live.contains(owner)) {
 			// Evicted, or joined during the scan: the timeout decides
@@ -142,7 +141,7 @@ final class ReconcilePlan {
 			this.timeUntilOwnerDead = (this.timeUntilOwnerDead != null) ? Math.min(this.timeUntilOwnerDead, left)
 					: Long.valueOf(left);
 		}
-		else if (mine) {
+		else if (own) {
 			this.requests.add(lease);
 		}
 		else if (!target.equals(owner)) {
@@ -154,9 +153,9 @@ final class ReconcilePlan {
 		return lease.owner() == null || !this.workerGroups.isAlive(lease.owner());
 	}
 
-	private void free(Lease lease, boolean mine, String target) {
+	private void free(Lease lease, boolean own, String target) {
 		boolean claimableByAnyone = this.free.isClaimableByAnyone(lease, this.now);
-		if (mine || claimableByAnyone) {
+		if (own || claimableByAnyone) {
 			this.claims.add(lease);
 		}
 		else {
@@ -180,8 +179,8 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * The leases that only the table assigns to this worker, and that should be held by
-	 * another.
+	 * The leases that only the table names as this worker's, and that another worker
+	 * should hold.
 	 */
 	List<Lease> orphans() {
 		return this.orphans;
@@ -211,14 +210,14 @@ final class ReconcilePlan {
 	}
 
 	/**
-	 * Whether free leases have been left to other workers for the moment.
+	 * Whether free leases are reserved for other workers for the moment.
 	 */
 	boolean isIncomplete() {
 		return this.incomplete;
 	}
 
 	/**
-	 * The share of this worker, and what has been seen free.
+	 * The share of this worker, and the free leases.
 	 *
 	 * @param wanted how many leases this worker should hold
 	 * @param free the keys of the leases that nobody held

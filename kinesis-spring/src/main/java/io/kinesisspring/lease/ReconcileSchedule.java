@@ -58,7 +58,7 @@ final class ReconcileSchedule {
 	}
 
 	/**
-	 * Start no reconciliation any more.
+	 * Start no more reconciliations.
 	 * @return completes when the running one is over, normally in any case
 	 */
 	CompletableFuture<Void> stop() {
@@ -102,7 +102,7 @@ final class ReconcileSchedule {
 	}
 
 	/**
-	 * Reconcile after a short time, because free leases were left to other workers.
+	 * Reconcile after a short time, because free leases are reserved for other workers.
 	 */
 	void requestSoon() {
 		if (!this.soonScheduled && !this.stopped) {

@@ -19,10 +19,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses which workers get one lease more than others, for several streams together. No
- * process reads more shards than another without need: many streams of few shards consist
- * of remainders only. A worker that holds one keeps it, unless its process has two more
- * than a process that could have it instead.
+ * Chooses which workers get one lease more than others, for several streams together.
+ * Many streams of few shards consist of remainders only, and still no process should read
+ * more shards than another. A worker keeps such a lease, unless its process has two more
+ * than another process that could have it.
  */
 final class RemainderAssignor {
 
@@ -131,9 +131,9 @@ final class RemainderAssignor {
 	}
 
 	/**
-	 * Where workers read different streams, the process that has least may be reached
-	 * through others only, which take one lease and give another. A process that reaches
-	 * none with fewer leases is done, and so are all that it reaches.
+	 * If workers read different streams, a lease may have to move through other
+	 * processes, which take one lease and give another. If a process reaches none with
+	 * fewer leases, it is final, and so are all that it reaches.
 	 */
 	private boolean passAlong(String most, Set<String> stuck) {
 		Map<String, Step> reached = new LinkedHashMap<>();
@@ -148,7 +148,7 @@ final class RemainderAssignor {
 						continue;
 					}
 					if (load(most) - load(next) > 1) {
-						goBack(next, most, reached);
+						moveAlong(next, most, reached);
 						return true;
 					}
 					open.add(next);
@@ -160,7 +160,7 @@ final class RemainderAssignor {
 		return false;
 	}
 
-	private void goBack(String least, String most, Map<String, Step> reached) {
+	private void moveAlong(String least, String most, Map<String, Step> reached) {
 		String process = least;
 		while (!process.equals(most)) {
 			Step step = Objects.requireNonNull(reached.get(process));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a reset means for the leases of its stream: which get the new position, and which
- * others must not be read meanwhile because they come behind those. A pure function.
+ * descendants must not be read in the meantime. A pure function.
  */
 final class ResetPlan {
 
@@ -30,10 +30,9 @@ final class ResetPlan {
 	 * Make a plan.
 	 * @param leases the stream's leases as they are now
 	 * @param shardId the only shard to reset, {@code null} for all
-	 * @param finishedToo whether finished shards are begun again, too
-	 * @param descendants whether what comes behind them must not be read meanwhile
-	 * @param chosen the shards that have been chosen before: they stay, whatever has
-	 * become of them
+	 * @param finishedToo whether finished shards are reset as well
+	 * @param descendants whether the descendants must not be read in the meantime
+	 * @param chosen the shards that were chosen before, which stay chosen
 	 */
 	ResetPlan(Collection<Lease> leases, @Nullable String shardId, boolean finishedToo, boolean descendants,
 			Collection<String> chosen) {

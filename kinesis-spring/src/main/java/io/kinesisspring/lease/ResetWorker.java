@@ -15,14 +15,14 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * The worker that a reset is. It joins a group of its own, holds leases without reading
- * their shards, writes checkpoints, and gives the leases back. Confined to the reset's
- * loop.
+ * The worker of a reset. It joins a group of its own, holds leases without reading their
+ * shards, writes checkpoints, and releases the leases. Confined to the reset's loop.
  */
 final class ResetWorker {
 
 	/**
-	 * What a reset's group wants instead of a stream. No stream's name has a colon.
+	 * The prefix of the name that a reset's group has instead of a stream. No stream's
+	 * name has a colon.
 	 */
 	static final String STREAM_PREFIX = "reset:";
 
@@ -44,7 +44,7 @@ final class ResetWorker {
 
 	private final Set<String> requested = new TreeSet<>();
 
-	/** What was missing the last time. */
+	/** The leases that were missing in the previous round. */
 	private final Map<String, Lease> missingBefore = new HashMap<>();
 
 	private boolean callFailed;
@@ -87,7 +87,7 @@ final class ResetWorker {
 
 	/**
 	 * Whether another reset may be running.
-	 * @param sent when the table was asked for
+	 * @param sent when the read of the table was sent
 	 * @throws LeaseResetException if one is certainly running
 	 */
 	boolean hasConcurrentReset(LeaseTable table, long sent) {
@@ -96,7 +96,7 @@ final class ResetWorker {
 
 	/**
 	 * Join a group, and send heartbeats from now on.
-	 * @param sent when the table was asked for
+	 * @param sent when the read of the table was sent
 	 */
 	CompletableFuture<Void> join(LeaseTable table, long sent) {
 		return this.membership.join(table.groups()).thenCompose((joined) -> this.store.load()).thenAccept((now) -> {
@@ -123,8 +123,8 @@ final class ResetWorker {
 	Map<String, Lease> missing(Map<String, Lease> involved) {
 		Map<String, Lease> missing = new LinkedHashMap<>();
 		involved.forEach((key, stored) -> {
-			Lease mine = this.held.get(key);
-			if (mine == null || !stored.isHeldAs(mine)) {
+			Lease ownLease = this.held.get(key);
+			if (ownLease == null || !stored.isHeldAs(ownLease)) {
 				this.held.remove(key);
 				missing.put(key, stored);
 			}
@@ -142,7 +142,7 @@ final class ResetWorker {
 
 	/**
 	 * Claim the leases that are free or of dead workers, and request the others.
-	 * @param sent when the table was asked for
+	 * @param sent when the read of the table was sent
 	 */
 	CompletableFuture<Void> take(LeaseTable table, long sent, Map<String, Lease> missing) {
 		WorkerGroups workerGroups = new WorkerGroups(table.groups(), this.failureDetector, sent);
@@ -202,19 +202,19 @@ final class ResetWorker {
 		long sent = this.loop.nanoTime();
 		return this.store.claim(seen, this.membership.id()).handle((claimed, ex) -> {
 			if (ex == null) {
-				claimed.ifPresent((mine) -> keep(mine, sent));
+				claimed.ifPresent((ownLease) -> keep(ownLease, sent));
 			}
 			this.callFailed |= ex != null;
 			return null;
 		});
 	}
 
-	private void keep(Lease mine, long sent) {
+	private void keep(Lease ownLease, long sent) {
 		if (this.over || !this.membership.hasBeenConnectedSince(sent)) {
-			this.store.release(mine);
+			this.store.release(ownLease);
 		}
 		else {
-			this.held.put(mine.key(), mine);
+			this.held.put(ownLease.key(), ownLease);
 		}
 	}
 
@@ -223,27 +223,27 @@ final class ResetWorker {
 	 * @return whether it was written; never exceptional
 	 */
 	CompletableFuture<Boolean> write(Lease lease, Checkpoint checkpoint) {
-		Lease mine = this.held.getOrDefault(lease.key(), lease);
-		Lease next = mine.advanced(checkpoint, mine.revision() + 1);
+		Lease ownLease = this.held.getOrDefault(lease.key(), lease);
+		Lease next = ownLease.advanced(checkpoint, ownLease.revision() + 1);
 		return this.store.checkpoint(next).handle((stored, ex) -> {
 			if (ex != null || !stored) {
 				this.callFailed |= ex != null;
 				return false;
 			}
-			this.held.put(mine.key(), next);
+			this.held.put(ownLease.key(), next);
 			return true;
 		});
 	}
 
 	/**
-	 * Give all leases back, parents first, leave the group and wake up the others.
+	 * Release all leases, parents first, leave the group and wake up the other workers.
 	 * @return completes when it is done, normally in any case
 	 */
 	CompletableFuture<Void> leave() {
 		this.over = true;
 		CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
-		for (Lease mine : List.copyOf(this.held.values())) {
-			released = released.thenCompose((before) -> release(mine));
+		for (Lease ownLease : List.copyOf(this.held.values())) {
+			released = released.thenCompose((before) -> release(ownLease));
 		}
 		return released.thenCompose((done) -> this.membership.leave())
 			.handle((left, ex) -> null)
@@ -256,9 +256,9 @@ final class ResetWorker {
 			.handle((woken, ex) -> null);
 	}
 
-	private CompletableFuture<Void> release(Lease mine) {
-		return this.store.release(mine)
-			.exceptionallyCompose((ex) -> this.store.release(mine))
+	private CompletableFuture<Void> release(Lease ownLease) {
+		return this.store.release(ownLease)
+			.exceptionallyCompose((ex) -> this.store.release(ownLease))
 			.handle((done, ex) -> null);
 	}
 

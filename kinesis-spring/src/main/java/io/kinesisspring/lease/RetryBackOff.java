@@ -28,7 +28,7 @@ final class RetryBackOff {
 
 	/**
 	 * Record one more failure.
-	 * @return the pause before the next attempt
+	 * @return the delay before the next attempt
 	 */
 	Duration next() {
 		return SHORTEST.plusNanos(this.jitter.pauseNanos(++this.failures));
@@ -39,7 +39,7 @@ final class RetryBackOff {
 	}
 
 	/**
-	 * How often it has failed in a row.
+	 * The number of failures in a row.
 	 */
 	int failures() {
 		return this.failures;

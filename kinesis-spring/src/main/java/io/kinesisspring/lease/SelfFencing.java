@@ -6,10 +6,10 @@ import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * Decides when this worker must stop using its leases because it is cut off from the
- * store. The other workers take it for dead once its heartbeat has not moved for the
- * timeout. They start to count after the heartbeat was sent, so that this worker counts
- * from the moment of sending and always stops first. Confined to the coordinator's loop,
- * apart from {@link #isCutOff()}.
+ * store. The other workers judge it dead once its heartbeat counter has not changed for
+ * the timeout. They start to count after the heartbeat was sent. This worker counts from
+ * the moment of sending, so that it always stops first. Confined to the coordinator's
+ * loop, apart from {@link #isCutOff()}.
  */
 final class SelfFencing {
 
@@ -49,7 +49,7 @@ final class SelfFencing {
 
 	/**
 	 * Whether the last successful heartbeat was sent so long ago that the other workers
-	 * may take this one for dead. Safe to call from any thread.
+	 * may judge this one dead. Safe to call from any thread.
 	 * @return {@code true} if nothing may be delivered
 	 */
 	boolean isCutOff() {
@@ -57,7 +57,7 @@ final class SelfFencing {
 	}
 
 	/**
-	 * Whether no other worker can have taken this one for dead since a moment.
+	 * Whether no other worker can have judged this one dead since a moment.
 	 */
 	boolean hasBeenConnectedSince(long moment) {
 		return !isCutOff() && moment - this.connectedSince >= 0;

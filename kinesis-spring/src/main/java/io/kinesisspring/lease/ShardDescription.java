@@ -13,9 +13,9 @@ import io.kinesisspring.SequenceNumber;
  *
  * @param shardId its id
  * @param parents the shards that it came from: one after a split, two after a merge
- * @param closed whether it takes no more records
- * @param start the sequence number that it began with, which none of its records is
- * below; {@code null} if it is not known
+ * @param closed whether it accepts no more records
+ * @param start its starting sequence number, which none of its records is below;
+ * {@code null} if it is unknown
  * @since 0.1.0
  */
 public record ShardDescription(String shardId, Set<String> parents, boolean closed, @Nullable SequenceNumber start) {
@@ -25,10 +25,10 @@ public record ShardDescription(String shardId, Set<String> parents, boolean clos
 	}
 
 	/**
-	 * A shard of which it is not known with which sequence number it began.
+	 * Create a description of a shard whose starting sequence number is unknown.
 	 * @param shardId its id
 	 * @param parents the shards that it came from
-	 * @param closed whether it takes no more records
+	 * @param closed whether it accepts no more records
 	 */
 	public ShardDescription(String shardId, Set<String> parents, boolean closed) {
 		this(shardId, parents, closed, null);

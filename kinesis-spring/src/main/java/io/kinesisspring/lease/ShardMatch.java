@@ -6,28 +6,29 @@ import io.kinesisspring.SequenceNumber;
 
 /**
  * How a lease is related to the shard that is listed under its id. A stream that is
- * deleted and created again is a new stream, whose shards have the ids of the former one.
- * What tells them apart is the sequence number that a shard began with: it comes with
- * every listing, never changes, and grows from one stream to the next.
+ * deleted and recreated is a new stream whose shards have the ids of the former one. The
+ * starting sequence number tells them apart: every listing has it, it never changes, and
+ * it grows from one stream to the next.
  */
 enum ShardMatch {
 
 	/** No shard of that id is listed. */
 	UNLISTED,
 
-	/** The lease is the listed shard's, as far as anything is known against it. */
+	/** The lease belongs to the listed shard, as far as is known. */
 	OWN,
 
 	/**
-	 * The lease is the listed shard's, but does not say so: it was made by an earlier
-	 * version or an importer, or its holder has gone on into the new stream.
+	 * The lease belongs to the listed shard, but does not have its starting sequence
+	 * number: an earlier version or an importer created it, or its holder has continued
+	 * into the new stream.
 	 */
 	UNIDENTIFIED,
 
-	/** The lease is of a stream that was there before the listed one. */
+	/** The lease belongs to a stream that existed before the listed one. */
 	FORMER,
 
-	/** The listing is of a stream that was there before the lease's. */
+	/** The listing shows a stream that existed before that of the lease. */
 	LATER;
 
 	static ShardMatch of(Lease lease, @Nullable ShardDescription shard) {

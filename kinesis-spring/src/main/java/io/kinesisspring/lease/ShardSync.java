@@ -29,7 +29,7 @@ final class ShardSync {
 
 	private static final Duration LISTING_LASTS = Duration.ofSeconds(30);
 
-	/** How many leases are created at once, before the table is looked at again. */
+	/** How many leases are created at once, before the table is read again. */
 	private static final int MAX_CONCURRENT_WRITES = 100;
 
 	private final List<String> streams;
@@ -49,16 +49,16 @@ final class ShardSync {
 	 */
 	private final Map<String, ShardListing> listingsToWaitFor = new HashMap<>();
 
-	/** The finished leases, by stream, that there were when the table was read last. */
+	/** The finished leases by stream, when the table was last read. */
 	private final Map<String, Set<String>> knownEnds = new HashMap<>();
 
 	private final ListingConfirmation listingConfirmation = new ListingConfirmation();
 
 	/**
-	 * The leases of finished shards that have been begun again here, and those of which
-	 * it has been said that they are not.
+	 * The leases of finished shards that this worker has restarted, and the requests of
+	 * those that it has logged as not restarted.
 	 */
-	private final Set<String> readAgain = new HashSet<>();
+	private final Set<String> restarted = new HashSet<>();
 
 	private long listedAt;
 
@@ -90,8 +90,8 @@ final class ShardSync {
 	}
 
 	/**
-	 * Whether a shard was finished since the last time whose children have no leases. The
-	 * worker that finished it may have died before it listed them.
+	 * Whether a shard was finished since the last call and its children have no leases.
+	 * The worker that finished it may have died before it listed them.
 	 */
 	boolean isBehind(String stream, List<Lease> leases) {
 		Set<String> parents = new HashSet<>();
@@ -124,9 +124,9 @@ final class ShardSync {
 
 	/**
 	 * Create missing leases, recreate those of a former stream, and delete those of
-	 * forgotten shards, as far as a listing can tell that is older than the table.
-	 * @param held tells which leases are of shards that somebody may be reading
-	 * @return whether the table has to be looked at again
+	 * deleted shards, if there is a listing that is older than the table.
+	 * @param held tests whether a worker may be reading the shard of a lease
+	 * @return whether the table has to be read again
 	 */
 	CompletableFuture<Boolean> apply(String stream, List<Lease> leases, Predicate<Lease> held, String worker) {
 		Listed listed = this.pendingListings.get(stream);
@@ -135,7 +135,7 @@ final class ShardSync {
 		}
 		LeasePlan plan = new LeasePlan(listed.shards, leases, this.options, held);
 		if (plan.isOutOfDate()) {
-			if (!this.listingConfirmation.confirm(stream, Set.of("later"), listed.asked).contains("later")) {
+			if (!this.listingConfirmation.confirm(stream, Set.of("later"), listed.requestedAt).contains("later")) {
 				this.pendingListings.remove(stream, listed);
 				return CompletableFuture.completedFuture(false);
 			}
@@ -152,7 +152,7 @@ final class ShardSync {
 		if (!recreations.isEmpty()) {
 			return recreateLeases(stream, recreations);
 		}
-		// Not before the children's leases are there: they know by it that they descend
+		// Only now: the listing shows which leases are those of descendants
 		this.pendingListings.remove(stream, listed);
 		if (plan.pending().isEmpty()) {
 			this.listingsToWaitFor.remove(stream);
@@ -160,7 +160,7 @@ final class ShardSync {
 		else {
 			this.listingsToWaitFor.put(stream, listed.shards);
 		}
-		return all(cleanUp(stream, plan, listed.asked)).thenApply((written) -> false);
+		return all(cleanUp(stream, plan, listed.requestedAt)).thenApply((written) -> false);
 	}
 
 	private static Lease retired(Lease lease) {
@@ -173,17 +173,18 @@ final class ShardSync {
 		return all(writes).thenApply((written) -> {
 			long recreated = writes.stream().filter(CompletableFuture::join).count();
 			if (recreated > 0) {
-				logger.warn("Stream '" + stream + "' has been deleted and created again under its name: " + recreated
-						+ " leases were of the former stream, whose records are gone; the shards of the new one are read from their beginning");
+				logger.warn("Stream '" + stream + "' has been deleted and recreated: "
+						+ ((recreated == 1) ? "1 lease belongs" : recreated + " leases belong")
+						+ " to the former stream, whose records are gone. The new shards are read from their beginning");
 			}
 			return true;
 		});
 	}
 
 	/**
-	 * Steps that are not urgent, and those that need several listings to agree.
+	 * Identify leases, and take the steps on which several listings have to agree.
 	 */
-	private List<CompletableFuture<Boolean>> cleanUp(String stream, LeasePlan plan, long asked) {
+	private List<CompletableFuture<Boolean>> cleanUp(String stream, LeasePlan plan, long requestedAt) {
 		List<CompletableFuture<Boolean>> writes = new ArrayList<>();
 		plan.unidentified()
 			.entrySet()
@@ -197,9 +198,9 @@ final class ShardSync {
 		contradictions.keySet().forEach((lease) -> observed.add("open " + lease.handoverRequest()));
 		leftBehind.forEach((lease) -> observed.add("left " + lease.handoverRequest()));
 		expired.forEach((lease) -> observed.add("gone " + lease.handoverRequest()));
-		Set<String> confirmed = this.listingConfirmation.confirm(stream, observed, asked);
+		Set<String> confirmed = this.listingConfirmation.confirm(stream, observed, requestedAt);
 		contradictions.forEach((seen, replacement) -> {
-			if (confirmed.contains("open " + seen.handoverRequest()) && mayReadAgain(seen)) {
+			if (confirmed.contains("open " + seen.handoverRequest()) && mayRestart(seen)) {
 				writes.add(this.store.recreate(seen, replacement));
 			}
 		});
@@ -213,23 +214,23 @@ final class ShardSync {
 	}
 
 	/**
-	 * A finished lease that nobody has ever held must not pass for one of a shard that is
-	 * never read.
+	 * A finished lease that nobody has ever held must not look like that of a shard that
+	 * is never read.
 	 */
 	private CompletableFuture<Boolean> identify(Lease lease, Lease shard) {
 		return (lease.isFinished() && lease.epoch() == 0) ? this.store.recreate(lease, shard)
 				: this.store.identify(lease, shard);
 	}
 
-	private boolean mayReadAgain(Lease lease) {
+	private boolean mayRestart(Lease lease) {
 		String place = "Stream '" + lease.stream() + "', shard '" + lease.shardId()
-				+ "': its lease says that it has been processed to its end, but for some minutes the service has listed it as open. ";
-		if (this.readAgain.add(lease.key())) {
-			logger.warn(place + "It is read again, from its oldest record");
+				+ "': its lease is finished, but the service has listed it as open for some minutes. ";
+		if (this.restarted.add(lease.key())) {
+			logger.warn(place + "The shard is read again from its oldest record");
 			return true;
 		}
-		if (this.readAgain.add(lease.handoverRequest())) {
-			logger.warn(place + "It is not read again, as that has been done before");
+		if (this.restarted.add(lease.handoverRequest())) {
+			logger.warn(place + "The shard is not read again, because it was read again before");
 		}
 		return false;
 	}
@@ -239,8 +240,8 @@ final class ShardSync {
 	}
 
 	/**
-	 * The leases to create now: none before the leases of its parents. Each worker starts
-	 * with another one, so that a fleet that starts at once shares the work.
+	 * The leases to create now: none before the leases of its parents. Workers start with
+	 * different leases, so that a fleet that starts at once shares the work.
 	 */
 	private static List<Lease> batch(List<Lease> missing, String worker) {
 		Set<String> absent = missing.stream().map(Lease::shardId).collect(Collectors.toCollection(HashSet::new));
@@ -254,9 +255,9 @@ final class ShardSync {
 	 * A listing that was not applied yet.
 	 *
 	 * @param shards the shards
-	 * @param asked when they were asked for
+	 * @param requestedAt when they were requested
 	 */
-	private record Listed(ShardListing shards, long asked) {
+	private record Listed(ShardListing shards, long requestedAt) {
 
 	}
 

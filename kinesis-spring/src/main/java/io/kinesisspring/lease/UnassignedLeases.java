@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class UnassignedLeases {
 
 	/**
-	 * How long a free lease is left to the worker that it is assigned to. After that any
-	 * worker may claim it, so that a shard does not wait for the balance.
+	 * How long a free lease is reserved for the worker that it is assigned to. After that
+	 * any worker may claim it, so that no shard waits for an even balance.
 	 */
 	static final Duration GRACE = Duration.ofMillis(500);
 
@@ -37,7 +37,7 @@ final class UnassignedLeases {
 	}
 
 	/**
-	 * Since when the lease that has been free for longest has been seen so.
+	 * Since when the longest free lease has been seen free.
 	 * @return the moment, {@code null} if none is free
 	 */
 	@Nullable Long oldest() {

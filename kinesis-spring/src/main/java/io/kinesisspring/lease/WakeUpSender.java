@@ -7,8 +7,8 @@ import java.util.Map;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Wakes up worker groups, each at most once in a while. A wake-up that is lost costs time
- * only, because every worker reconciles regularly. Confined to the coordinator's loop.
+ * Wakes up worker groups, and limits how often. A lost wake-up costs only time, because
+ * every worker reconciles regularly. Confined to the coordinator's loop.
  */
 final class WakeUpSender {
 

@@ -7,7 +7,7 @@ import io.kinesisspring.scheduling.EventLoop;
 /**
  * What the parts of one worker share.
  *
- * @param store keeps leases and worker groups, and answers on the loop
+ * @param store keeps leases and worker groups, and completes its futures on the loop
  * @param loop runs everything
  * @param membership this worker's place in its group
  * @param failureDetector tells which workers are alive

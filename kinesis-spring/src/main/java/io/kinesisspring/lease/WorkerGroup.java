@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Workers of the same streams and with the same timeout, that observe one another. The
+ * Workers that read the same streams, have the same timeout, and observe one another. The
  * store keeps a group in one row, so that a heartbeat of one member shows the heartbeats
  * of all. Immutable.
  *
@@ -21,16 +21,15 @@ import java.util.TreeSet;
  * @param heartbeats its members and their counters; a counter moves while its worker
  * lives, its value means nothing
  * @param wakeUps a counter that moves when the members have to reconcile
- * @param handoverRequests the leases that their owners, members of the group, are asked
- * for: key and epoch, joined by an at sign
+ * @param handoverRequests the leases that are requested from members of the group: key
+ * and epoch, joined by an at sign
  * @since 0.1.0
  */
 public record WorkerGroup(int number, SortedSet<String> streams, Duration timeout, SortedMap<String, Long> heartbeats,
 		long wakeUps, SortedSet<String> handoverRequests) {
 
 	/**
-	 * How many members a group has at most, so that their heartbeats fit into one write
-	 * unit.
+	 * The maximum number of members, so that their heartbeats fit into one write unit.
 	 */
 	public static final int MAX_MEMBERS = 16;
 
@@ -48,11 +47,11 @@ public record WorkerGroup(int number, SortedSet<String> streams, Duration timeou
 	/**
 	 * Create a group with sorted copies of the collections.
 	 * @param number its number
-	 * @param streams the streams that its members want
+	 * @param streams the streams that its members read
 	 * @param timeout how long a member may go without a heartbeat
 	 * @param heartbeats its members and their counters
 	 * @param wakeUps the wake-up counter
-	 * @param handoverRequests the leases that are asked for
+	 * @param handoverRequests the requested leases
 	 * @return the group
 	 */
 	public static WorkerGroup of(int number, Collection<String> streams, Duration timeout, Map<String, Long> heartbeats,

@@ -27,7 +27,7 @@ final class WorkerGroups {
 	}
 
 	/**
-	 * Whether a worker was alive when the table was asked for.
+	 * Whether a worker was alive when the read of the table was sent.
 	 */
 	boolean isAlive(String worker) {
 		return this.failureDetector.isAlive(worker, this.asOf);
@@ -80,14 +80,14 @@ final class WorkerGroups {
 	 * by number that has members and any of the same streams. The last group is followed
 	 * by the first.
 	 */
-	OptionalInt next(WorkerGroup mine) {
+	OptionalInt next(WorkerGroup ownGroup) {
 		List<WorkerGroup> others = this.groups.stream()
-			.filter((workerGroup) -> workerGroup.number() != mine.number() && !workerGroup.members().isEmpty())
-			.filter((workerGroup) -> workerGroup.sharesStreamsWith(mine))
+			.filter((workerGroup) -> workerGroup.number() != ownGroup.number() && !workerGroup.members().isEmpty())
+			.filter((workerGroup) -> workerGroup.sharesStreamsWith(ownGroup))
 			.toList();
 		OptionalInt above = others.stream()
 			.mapToInt(WorkerGroup::number)
-			.filter((number) -> number > mine.number())
+			.filter((number) -> number > ownGroup.number())
 			.min();
 		return above.isPresent() ? above : others.stream().mapToInt(WorkerGroup::number).min();
 	}
@@ -96,9 +96,9 @@ final class WorkerGroups {
 	 * How many groups read any of the same streams, and share the work of reconciling
 	 * them.
 	 */
-	int size(WorkerGroup mine) {
+	int size(WorkerGroup ownGroup) {
 		return Math.max(1,
-				(int) this.groups.stream().filter((workerGroup) -> workerGroup.sharesStreamsWith(mine)).count());
+				(int) this.groups.stream().filter((workerGroup) -> workerGroup.sharesStreamsWith(ownGroup)).count());
 	}
 
 }

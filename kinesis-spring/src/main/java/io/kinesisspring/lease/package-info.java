@@ -1,6 +1,6 @@
 /**
- * Who reads which shard, and how far it has come: the coordination protocol, the leases
- * and checkpoints that it keeps, and the SPI of the store that it keeps them in. Uses the
+ * Decides which worker reads which shard, and stores how far it has been read: the
+ * coordination protocol, leases and checkpoints, and the SPI of their store. Uses the
  * root and {@code scheduling} only; see {@code docs/architecture.md}.
  */
 @NullMarked

@@ -10,7 +10,7 @@ final class BatchBisection {
 
 	private final int size;
 
-	private final boolean whole;
+	private final boolean wholeBatch;
 
 	private int start;
 
@@ -19,9 +19,9 @@ final class BatchBisection {
 	/** The failing record is before it while a search goes on; 0 when none does. */
 	private int searchEnd;
 
-	BatchBisection(int size, boolean whole) {
+	BatchBisection(int size, boolean wholeBatch) {
 		this.size = size;
-		this.whole = whole;
+		this.wholeBatch = wholeBatch;
 		reset();
 	}
 
@@ -82,7 +82,7 @@ final class BatchBisection {
 	 * @return the range of the list that begins with this range's start and lacks them
 	 */
 	BatchBisection without(BitSet removed) {
-		BatchBisection remaining = new BatchBisection(remaining(removed, this.size), this.whole);
+		BatchBisection remaining = new BatchBisection(remaining(removed, this.size), this.wholeBatch);
 		remaining.end = remaining(removed, this.end);
 		remaining.searchEnd = remaining(removed, this.searchEnd);
 		if (remaining.end == 0) {
@@ -100,7 +100,7 @@ final class BatchBisection {
 
 	private void reset() {
 		this.searchEnd = 0;
-		this.end = this.whole ? this.size : Math.min(this.size, this.start + 1);
+		this.end = this.wholeBatch ? this.size : Math.min(this.size, this.start + 1);
 	}
 
 }

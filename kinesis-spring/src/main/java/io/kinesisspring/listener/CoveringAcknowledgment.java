@@ -20,12 +20,12 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 	/**
 	 * Narrow any acknowledgment, one that somebody has wrapped included.
 	 */
-	static Acknowledgment of(Acknowledgment whole, List<KinesisRecord<byte[]>> part) {
-		if (whole == NoAcknowledgment.INSTANCE) {
-			return whole;
+	static Acknowledgment of(Acknowledgment delegate, List<KinesisRecord<byte[]>> part) {
+		if (delegate == NoAcknowledgment.INSTANCE) {
+			return delegate;
 		}
-		return (whole instanceof CoveringAcknowledgment covering) ? covering.covering(part)
-				: new Narrowed(whole, List.copyOf(part));
+		return (delegate instanceof CoveringAcknowledgment covering) ? covering.covering(part)
+				: new Narrowed(delegate, List.copyOf(part));
 	}
 
 	/**
@@ -56,30 +56,30 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 	 */
 	private static final class Narrowed extends CoveringAcknowledgment {
 
-		private final Acknowledgment whole;
+		private final Acknowledgment delegate;
 
 		private final List<KinesisRecord<byte[]>> records;
 
-		private Narrowed(Acknowledgment whole, List<KinesisRecord<byte[]>> records) {
-			this.whole = whole;
+		private Narrowed(Acknowledgment delegate, List<KinesisRecord<byte[]>> records) {
+			this.delegate = delegate;
 			this.records = records;
 		}
 
 		@Override
 		Acknowledgment covering(List<KinesisRecord<byte[]>> part) {
-			return new Narrowed(this.whole, List.copyOf(part));
+			return new Narrowed(this.delegate, List.copyOf(part));
 		}
 
 		@Override
 		public void acknowledge() {
-			this.records.forEach(this.whole::acknowledgeOnly);
+			this.records.forEach(this.delegate::acknowledgeOnly);
 		}
 
 		@Override
 		public void acknowledgeUpTo(KinesisRecord<?> record) {
 			for (KinesisRecord<byte[]> covered : this.records) {
 				if (compare(covered, record) <= 0) {
-					this.whole.acknowledgeOnly(covered);
+					this.delegate.acknowledgeOnly(covered);
 				}
 			}
 		}
@@ -87,7 +87,7 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 		@Override
 		public void acknowledgeOnly(KinesisRecord<?> record) {
 			if (isOneOf(this.records, record)) {
-				this.whole.acknowledgeOnly(record);
+				this.delegate.acknowledgeOnly(record);
 			}
 		}
 

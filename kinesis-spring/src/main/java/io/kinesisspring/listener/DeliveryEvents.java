@@ -40,7 +40,7 @@ final class DeliveryEvents {
 		}
 	}
 
-	void inHand(int records) {
+	void inFlight(int records) {
 		publish((events) -> events.onDeliveryQueued(this.shardMonitor.shard(), records));
 	}
 

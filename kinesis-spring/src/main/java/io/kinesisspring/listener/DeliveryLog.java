@@ -46,7 +46,7 @@ final class DeliveryLog {
 		}
 	}
 
-	void deliveredAgain(KinesisRecord<?> record, int attempt) {
+	void deliveredAfterRetry(KinesisRecord<?> record, int attempt) {
 		if (this.logged) {
 			this.logged = false;
 			logger.info("Delivered at attempt " + attempt + ": " + record.position());

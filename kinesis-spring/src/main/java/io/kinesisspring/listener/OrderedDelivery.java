@@ -79,7 +79,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	 */
 	CompletableFuture<Boolean> begin() {
 		this.shardMonitor.deliveryStarted();
-		this.deliveryEvents.inHand(this.size);
+		this.deliveryEvents.inFlight(this.size);
 		this.concurrencyLimit.acquire(this);
 		return this.done;
 	}
@@ -200,7 +200,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		int attempt = this.attemptCounter.nextAttempt();
 		advance(part.size());
 		if (located || !this.remainingRecords.isSearching()) {
-			this.log.deliveredAgain(part.get(0), attempt);
+			this.log.deliveredAfterRetry(part.get(0), attempt);
 		}
 	}
 

@@ -94,11 +94,11 @@ final class Unacknowledged {
 			waitForCapacity.complete(null);
 		}
 		if (schedule) {
-			this.session.afterPause(CHECK_INTERVAL, this::checkAgain);
+			this.session.afterPause(CHECK_INTERVAL, this::recheck);
 		}
 	}
 
-	private void checkAgain() {
+	private void recheck() {
 		this.lock.lock();
 		try {
 			this.checkScheduled = false;

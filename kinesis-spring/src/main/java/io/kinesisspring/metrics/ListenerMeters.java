@@ -31,7 +31,7 @@ final class ListenerMeters implements ListenerObserver {
 
 	private final Map<String, StreamMeters> streams = new ConcurrentHashMap<>();
 
-	private final LongAdder inHand = new LongAdder();
+	private final LongAdder inFlight = new LongAdder();
 
 	private final AtomicBoolean registered = new AtomicBoolean();
 
@@ -64,7 +64,7 @@ final class ListenerMeters implements ListenerObserver {
 	public void onContainerStarting(List<String> names) {
 		if (this.registered.compareAndSet(false, true)) {
 			gauge(KinesisMeter.CONSUMER_RUNNING, (listener) -> listener.running ? 1 : 0);
-			gauge(KinesisMeter.CONSUMER_IN_FLIGHT, (listener) -> listener.inHand.sum());
+			gauge(KinesisMeter.CONSUMER_IN_FLIGHT, (listener) -> listener.inFlight.sum());
 			gauge(KinesisMeter.CONSUMER_BUFFER_USED, (listener) -> listener.bufferUsed);
 			gauge(KinesisMeter.CONSUMER_BUFFER_SIZE, (listener) -> listener.bufferSize);
 		}
@@ -133,8 +133,8 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
-	public void onFetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
-		stream(stream).fetch(outcome(exception)).record(took);
+	public void onFetched(String stream, String shardId, Duration duration, @Nullable Throwable exception) {
+		stream(stream).fetch(outcome(exception)).record(duration);
 	}
 
 	private static String outcome(@Nullable Throwable exception) {
@@ -237,20 +237,20 @@ final class ListenerMeters implements ListenerObserver {
 
 	@Override
 	public void onDeliveryQueued(ListenerShard shard, int records) {
-		this.inHand.add(records);
+		this.inFlight.add(records);
 	}
 
 	@Override
 	public void onDeliveryDone(ListenerShard shard, int records) {
-		this.inHand.add(-records);
+		this.inFlight.add(-records);
 	}
 
 	@Override
 	public ListenerCall onListenerCalled(ListenerShard shard) {
 		long begun = this.meters.now();
 		return (records, exception) -> {
-			Duration took = Duration.ofNanos(this.meters.now() - begun);
-			stream(shard.stream()).delivery((exception != null) ? FAILURE : SUCCESS).record(took);
+			Duration duration = Duration.ofNanos(this.meters.now() - begun);
+			stream(shard.stream()).delivery((exception != null) ? FAILURE : SUCCESS).record(duration);
 			counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_DELIVERED, records);
 		};
 	}

@@ -65,12 +65,12 @@ final class SendMeters {
 		this.batchBytes.record(size);
 	}
 
-	void recordResponse(Duration took, String outcome) {
+	void recordResponse(Duration duration, String outcome) {
 		this.requests
 			.computeIfAbsent(outcome,
 					(unknown) -> this.meters.timer(KinesisMeter.PRODUCER_REQUEST,
 							this.tags.and(KinesisTag.OUTCOME.asString(), unknown)))
-			.record(took);
+			.record(duration);
 	}
 
 	void recordStored(int number, long size, Duration oldest) {

@@ -88,10 +88,10 @@ final class TemplateMeters implements SendObserver {
 	}
 
 	@Override
-	public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
+	public void answered(String stream, Duration duration, int rejected, @Nullable Reason failure) {
 		this.requestsInFlight.decrementAndGet();
 		String outcome = (rejected > 0) ? "partial" : "success";
-		stream(stream).recordResponse(took, (failure != null) ? "failure" : outcome);
+		stream(stream).recordResponse(duration, (failure != null) ? "failure" : outcome);
 	}
 
 	@Override

@@ -43,8 +43,8 @@ final class GuardedObserver implements SendObserver {
 	}
 
 	@Override
-	public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
-		callGuarded("answered", (observer) -> observer.answered(stream, took, rejected, failure));
+	public void answered(String stream, Duration duration, int rejected, @Nullable Reason failure) {
+		callGuarded("answered", (observer) -> observer.answered(stream, duration, rejected, failure));
 	}
 
 	@Override

@@ -36,10 +36,10 @@ final class RecordAggregator {
 	/**
 	 * Combine a record with as many others as fit.
 	 * @param first a record that is about to be sent
-	 * @param room the maximum size of the result
+	 * @param maxBytes the maximum size of the result
 	 * @return the size of the result
 	 */
-	int aggregate(OutgoingRecord first, long room) {
+	int aggregate(OutgoingRecord first, long maxBytes) {
 		OutgoingRecord next = first.isSentAlone() ? null : peek(first);
 		if (next == null) {
 			return sendPlain(first);
@@ -47,7 +47,7 @@ final class RecordAggregator {
 		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
 		List<OutgoingRecord> records = new ArrayList<>();
 		int keyBytes = first.bytes() - first.data().length;
-		long limit = Math.min(room, AGGREGATE_BYTES) - keyBytes;
+		long limit = Math.min(maxBytes, AGGREGATE_BYTES) - keyBytes;
 		add(first, first, builder, records);
 		while (next != null && canShareAggregate(first, next)
 				&& builder.sizeWith(first.partitionKey(), first.explicitHashKey(), next.data()) <= limit) {

@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 /**
@@ -47,7 +47,7 @@ final class SendLifecycle {
 	 * first.
 	 */
 	static EventLoop startLoop() {
-		ThreadEventLoop loop = new ThreadEventLoop("kinesis-template-loop-");
+		EventLoop loop = Scheduler.system().newLoop("kinesis-template-loop-");
 		CountDownLatch started = new CountDownLatch(1);
 		TemplateExecutor
 			.detached(() -> loop.execute(started::countDown), "kinesis-template-start",

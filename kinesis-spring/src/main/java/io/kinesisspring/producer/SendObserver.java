@@ -48,11 +48,11 @@ public interface SendObserver {
 	/**
 	 * A request has a response, or has failed.
 	 * @param stream the stream
-	 * @param took the time since the request was sent
+	 * @param duration the time since the request was sent
 	 * @param rejected the number of entries that the service rejected
 	 * @param failure why the whole request failed, or {@code null} if it did not
 	 */
-	default void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
+	default void answered(String stream, Duration duration, int rejected, @Nullable Reason failure) {
 	}
 
 	/**

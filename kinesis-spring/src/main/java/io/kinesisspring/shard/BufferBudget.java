@@ -295,8 +295,8 @@ final class BufferBudget {
 	 */
 	private long reservedFor(Request next) {
 		long granted = Math.min(next.bytes, reservedPerShard() - next.buffer.held());
-		boolean enough = granted > 0 && granted >= Math.min(next.bytes, reservedPerShard() / 2);
-		return (enough && this.used + granted <= this.limit) ? granted : 0;
+		boolean sufficient = granted > 0 && granted >= Math.min(next.bytes, reservedPerShard() / 2);
+		return (sufficient && this.used + granted <= this.limit) ? granted : 0;
 	}
 
 	private static final class Request {

@@ -63,8 +63,8 @@ final class CompositeShardEvents implements ShardEvents {
 	}
 
 	@Override
-	public void onFetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
-		publish((receiver) -> receiver.onFetched(stream, shardId, took, exception));
+	public void onFetched(String stream, String shardId, Duration duration, @Nullable Throwable exception) {
+		publish((receiver) -> receiver.onFetched(stream, shardId, duration, exception));
 	}
 
 	@Override

@@ -292,11 +292,11 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	 * Drain, until another consumer of the shard resumes.
 	 */
 	CompletableFuture<Void> pause() {
-		CompletableFuture<Void> resting = drain();
+		CompletableFuture<Void> drained = drain();
 		if (this.activity != ShardState.Activity.STOPPED) {
 			changeActivity(ShardState.Activity.PAUSED, null);
 		}
-		return resting;
+		return drained;
 	}
 
 	/**

@@ -90,10 +90,10 @@ public interface ShardEvents {
 	 * A call for records has been answered or has failed.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param took how long it took
+	 * @param duration how long it took
 	 * @param exception what it failed with, {@code null} if it has been answered
 	 */
-	default void onFetched(String stream, String shardId, Duration took, @Nullable Throwable exception) {
+	default void onFetched(String stream, String shardId, Duration duration, @Nullable Throwable exception) {
 	}
 
 	/**

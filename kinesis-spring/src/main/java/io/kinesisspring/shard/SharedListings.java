@@ -47,17 +47,17 @@ final class SharedListings {
 	 * @param since a moment that the listing must be later than
 	 */
 	CompletableFuture<ShardListing> list(StreamIdentifier stream, long since) {
-		Shared mine = new Shared(this.begun.incrementAndGet(), this.clock.millis(), new CompletableFuture<>());
+		Shared started = new Shared(this.begun.incrementAndGet(), this.clock.millis(), new CompletableFuture<>());
 		Shared shared = this.latest.compute(stream,
-				(key, current) -> (current != null && current.serves(since, mine.millis)) ? current : mine);
-		if (shared == mine) {
+				(key, current) -> (current != null && current.serves(since, started.millis)) ? current : started);
+		if (shared == started) {
 			this.service.apply(stream).whenComplete((listing, ex) -> {
 				if (ex != null) {
-					this.latest.remove(stream, mine);
-					mine.listing.completeExceptionally(ex);
+					this.latest.remove(stream, started);
+					started.listing.completeExceptionally(ex);
 				}
 				else {
-					mine.listing.complete(listing);
+					started.listing.complete(listing);
 				}
 			});
 		}

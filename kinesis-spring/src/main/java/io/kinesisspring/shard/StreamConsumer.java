@@ -331,7 +331,7 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	@Override
-	public void refused(KinesisConfigurationException ex) {
+	public void rejected(KinesisConfigurationException ex) {
 		if (this.started) {
 			this.accessDenials.add(this.store, ex);
 		}

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class AggregatedRecordBuilderTests {
 
 	@Test
-	void theClientLibraryReadsWhatIsWritten() {
+	void theClientLibraryReadsOurRecords() {
 		List<UserRecord> records = List.of(user("a", null, "one"), user("b", "12345", "two"), user("a", null, ""),
 				user("ключ", "12345", "four"));
 
@@ -30,7 +30,7 @@ class AggregatedRecordBuilderTests {
 	}
 
 	@Test
-	void theClientLibraryAndWeReadWhateverIsWritten() {
+	void theClientLibraryAndWeReadRandomRecords() {
 		Random random = new Random(5);
 		for (int i = 0; i < 300; i++) {
 			List<UserRecord> records = new ArrayList<>();
@@ -47,7 +47,7 @@ class AggregatedRecordBuilderTests {
 	}
 
 	@Test
-	void knowsTheExactSizeBeforehand() {
+	void computesTheExactSizeBeforehand() {
 		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
 		Random random = new Random(6);
 		for (int i = 0; i < 300; i++) {
@@ -64,7 +64,7 @@ class AggregatedRecordBuilderTests {
 	}
 
 	@Test
-	void aSingleRecordGoesPlain() {
+	void doesNotAggregateASingleRecord() {
 		byte[] data = { 1, 2, 3 };
 		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
 		builder.add("a", null, data);
@@ -73,7 +73,7 @@ class AggregatedRecordBuilderTests {
 	}
 
 	@Test
-	void refusesToBuildFromNothing() {
+	void rejectsAnEmptyAggregate() {
 		assertThatIllegalStateException().isThrownBy(() -> new AggregatedRecordBuilder().build());
 	}
 

@@ -29,7 +29,7 @@ class AggregatedRecordsTests {
 	private static final int BROKEN = 20_000;
 
 	@Test
-	void opensWhatTheProducerLibraryWrites() {
+	void opensAggregatesOfTheProducerLibrary() {
 		byte[] data = frame(Messages.AggregatedRecord.newBuilder()
 			.addPartitionKeyTable("a")
 			.addPartitionKeyTable("ключ")
@@ -45,7 +45,7 @@ class AggregatedRecordsTests {
 	}
 
 	@Test
-	void opensWhateverTheProducerLibraryMayWrite() {
+	void opensRandomAggregatesOfTheProducerLibrary() {
 		Random random = new Random(1);
 		for (int i = 0; i < 500; i++) {
 			Messages.AggregatedRecord message = message(random);
@@ -54,7 +54,7 @@ class AggregatedRecordsTests {
 	}
 
 	@Test
-	void readsTablesThatStandBehindTheRecords() {
+	void readsTablesAfterTheRecords() {
 		byte[] records = Messages.AggregatedRecord.newBuilder().addRecords(record(0, null, "x")).build().toByteArray();
 		byte[] keys = Messages.AggregatedRecord.newBuilder().addPartitionKeyTable("late").build().toByteArray();
 
@@ -62,14 +62,14 @@ class AggregatedRecordsTests {
 	}
 
 	@Test
-	void leavesPlainRecordsAlone() {
+	void doesNotOpenPlainRecords() {
 		assertThat(AggregatedRecords.open(new byte[0])).isEmpty();
 		assertThat(AggregatedRecords.open(bytes("plain text that is longer than any frame could be"))).isEmpty();
 		assertThat(AggregatedRecords.open(new byte[] { (byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2 })).isEmpty();
 	}
 
 	@Test
-	void leavesAFrameWithNothingInItAlone() {
+	void doesNotOpenAnEmptyFrame() {
 		assertThat(AggregatedRecords.open(frame(new byte[0]))).isEmpty();
 		assertThat(
 				AggregatedRecords.open(frame(Messages.AggregatedRecord.newBuilder().addPartitionKeyTable("a").build())))
@@ -78,7 +78,7 @@ class AggregatedRecordsTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 3, 4, 20, -1, -16, -17 })
-	void leavesDataAloneOfWhichOneByteIsWrong(int index) {
+	void doesNotOpenDataWithOneWrongByte(int index) {
 		byte[] data = frame(message(new Random(2)));
 		data[(index < 0) ? data.length + index : index] ^= 1;
 
@@ -86,7 +86,7 @@ class AggregatedRecordsTests {
 	}
 
 	@Test
-	void leavesRecordsAloneWhoseKeysAreNotInTheTables() {
+	void doesNotOpenRecordsWhoseKeysAreNotInTheTables() {
 		assertThat(AggregatedRecords.open(frame(Messages.AggregatedRecord.newBuilder()
 			.addPartitionKeyTable("a")
 			.addRecords(record(1, null, "x"))
@@ -102,7 +102,7 @@ class AggregatedRecordsTests {
 	}
 
 	@Test
-	void leavesRecordsAloneThatLackAKeyOrData() {
+	void doesNotOpenRecordsWithoutKeyOrData() {
 		assertThat(AggregatedRecords.open(frame(new byte[] { 0x0A, 1, 'a', 0x1A, 2, 0x08, 0 }))).isEmpty();
 		assertThat(AggregatedRecords.open(frame(new byte[] { 0x0A, 1, 'a', 0x1A, 3, 0x1A, 1, 'x' }))).isEmpty();
 	}
@@ -112,7 +112,7 @@ class AggregatedRecordsTests {
 	 * the judge can read it all the same, nothing of it may be lost.
 	 */
 	@Test
-	void neitherThrowsNorLosesRecordsWhateverTheMessageLooksLike() {
+	void neitherThrowsNorLosesRecordsOfRandomMessages() {
 		Random random = new Random(3);
 		int read = 0;
 		for (int i = 0; i < BROKEN; i++) {
@@ -128,7 +128,7 @@ class AggregatedRecordsTests {
 	}
 
 	@Test
-	void doesNotThrowWhateverStandsInTheFrame() {
+	void doesNotThrowForRandomFrames() {
 		Random random = new Random(4);
 		for (int i = 0; i < BROKEN; i++) {
 			byte[] noise = new byte[random.nextInt(60)];

@@ -75,7 +75,7 @@ class KinesisListenerAnnotationTests {
 	private static final RecordConverter CONVERTER = new JacksonRecordConverter(JsonMapper.builder().build());
 
 	@Test
-	void makesABeanOfEachListenersContainer() {
+	void registersEachContainerAsABean() {
 		try (AnnotationConfigApplicationContext context = context(Simple.class)) {
 			KinesisListenerContainer container = context.getBean("kinesisListenerContainer.simple",
 					KinesisListenerContainer.class);
@@ -133,7 +133,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void leavesToTheFactoryWhatTheAnnotationDoesNotSay() {
+	void usesTheOptionsOfTheFactoryForUnsetAttributes() {
 		try (AnnotationConfigApplicationContext context = context(Simple.class)) {
 			ContainerOptions options = context.getBean(KinesisListenerContainer.class).getOptions();
 			assertThat(options.application()).isEqualTo("app");
@@ -212,7 +212,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void attributesAreAboveProperties() {
+	void attributesTakePrecedenceOverProperties() {
 		try (AnnotationConfigApplicationContext context = context(AttributeAndProperty.class)) {
 			assertThat(context.getBean(KinesisListenerContainer.class).getOptions().delivery().concurrency())
 				.isEqualTo(2);
@@ -220,7 +220,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void takesListenersAtRunTimeAndLetsThemGo() {
+	void registersAndUnregistersListenersAtRunTime() {
 		try (AnnotationConfigApplicationContext context = context(Simple.class)) {
 			KinesisListenerContainerRegistry registry = context.getBean(KinesisListenerContainerRegistry.class);
 			KinesisListenerContainerFactory factory = context.getBean(KinesisListenerContainerFactory.class);
@@ -238,14 +238,14 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void takesSeveralAnnotationsOnAMethod() {
+	void supportsSeveralAnnotationsOnAMethod() {
 		try (AnnotationConfigApplicationContext context = context(Repeated.class)) {
 			assertThat(ids(context)).containsExactlyInAnyOrder("one", "two");
 		}
 	}
 
 	@Test
-	void refusesTwoListenersOfOneIdentity() {
+	void rejectsTwoListenersOfOneIdentity() {
 		assertThatStartFails(Simple.class, Nameless.class)
 			.withMessageContaining("Two listeners read the stream 'orders' as application 'app'")
 			.withMessageContaining("Simple.onOrder()")
@@ -263,7 +263,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void refusesTwoListenersOfOneFanOutConsumer() {
+	void rejectsTwoListenersOfOneFanOutConsumer() {
 		assertThatStartFails(Pushed.class, PushedToo.class)
 			.withMessageContaining("Two listeners read the stream 'clicks' as the fan-out consumer 'clicks'")
 			.withMessageContaining("Pushed.onOrder()")
@@ -272,13 +272,13 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void refusesAnIdThatIsTaken() {
+	void rejectsADuplicateId() {
 		assertThatStartFails(Simple.class, SameId.class).withMessageContaining("The id 'simple'")
 			.withMessageContaining("is already another listener's");
 	}
 
 	@Test
-	void tellsAttributeValueAndMethodOfWhatItCannotRead() {
+	void namesAttributeValueAndMethodOfAMalformedAttribute() {
 		assertThatStartFails(WrongAckMode.class).withMessageContaining("The attribute 'ackMode' of @KinesisListener on")
 			.withMessageContaining("WrongAckMode.onOrder()")
 			.withMessageContaining("is 'sometimes'")
@@ -308,7 +308,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void handsOverRecordsInEveryForm() throws Exception {
+	void passesRecordsInEveryForm() throws Exception {
 		Forms forms = new Forms();
 		KinesisRecord<byte[]> one = record("{\"id\":\"a\"}");
 		KinesisRecord<byte[]> two = record("{\"id\":\"b\"}");
@@ -326,7 +326,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void handsTheFutureOfAListenerOn() throws Exception {
+	void returnsTheFutureOfAListener() throws Exception {
 		Forms forms = new Forms();
 		assertThat(
 				listener(forms, "future").onRecords(List.of(record("{\"id\":\"a\"}")), RecordsListener.Delivery.FIRST))
@@ -334,7 +334,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void deliversWhatStandsBeforeARecordThatCannotBeConverted() {
+	void deliversTheRecordsBeforeOneThatCannotBeConverted() {
 		Forms forms = new Forms();
 		RecordsListener listener = listener(forms, "pojos");
 		List<KinesisRecord<byte[]>> batch = List.of(record("{\"id\":\"a\"}"), record("{"), record("{\"id\":\"c\"}"));
@@ -379,7 +379,7 @@ class KinesisListenerAnnotationTests {
 	 * A context in which containers exist but are not started.
 	 */
 	@Test
-	void refusesAnAcknowledgmentThatWouldHaveNoEffect() {
+	void rejectsAnAcknowledgmentWithoutEffect() {
 		assertThatStartFails(AcknowledgingInVain.class).withMessageContaining("The listener 'vain'")
 			.withMessageContaining("AcknowledgingInVain.onOrder()")
 			.withMessageContaining("has an Acknowledgment parameter, and its ack mode is 'batch'")
@@ -388,7 +388,7 @@ class KinesisListenerAnnotationTests {
 	}
 
 	@Test
-	void refusesAListenerThatCouldNotAcknowledgeWhereverItsAckModeComesFrom() {
+	void rejectsAManualListenerWithoutAcknowledgmentWhereverItsAckModeIsSet() {
 		assertThatStartFails(NeverAcknowledging.class).withMessageContaining("The listener 'never'")
 			.withMessageContaining("has the ack mode 'manual' and no Acknowledgment parameter")
 			.withMessageContaining("Add an Acknowledgment parameter and call it");

@@ -40,13 +40,13 @@ class UncreatedListenersTests {
 	}
 
 	@Test
-	void soIsOneThatItsDeclaredTypeHides() {
+	void aLazyBeanWhoseDeclaredTypeHidesTheListenerIsCreated() {
 		assertThat(listeners(LazyByInterface.class)).containsExactlyInAnyOrder("byInterface-handle", "byObject-handle",
 				"byHelper-handle");
 	}
 
 	@Test
-	void otherLazyBeansOfTheSameConfigurationStayAsTheyAre() {
+	void otherLazyBeansOfTheSameConfigurationAreNotCreated() {
 		try (AnnotationConfigApplicationContext context = context(LazyByInterface.class)) {
 			assertThat(context.getBeanFactory().containsSingleton("other")).isFalse();
 			assertThat(context.getBeanFactory().containsSingleton("byInterface")).isTrue();
@@ -54,7 +54,7 @@ class UncreatedListenersTests {
 	}
 
 	@Test
-	void soIsOneThatASupplierMakes() {
+	void aLazyBeanOfASupplierIsCreated() {
 		try (AnnotationConfigApplicationContext context = prepare()) {
 			context.registerBean("supplied", OrderHandler.class, (Supplier<OrderHandler>) OrderListener::new,
 					(definition) -> definition.setLazyInit(true));
@@ -64,7 +64,7 @@ class UncreatedListenersTests {
 	}
 
 	@Test
-	void soIsWhatFactoryBeansMake() {
+	void aLazyBeanOfAFactoryBeanIsCreated() {
 		assertThat(listeners(Factories.class)).containsExactlyInAnyOrder("typed-handle", "untyped-handle",
 				"lazyFactory-handle");
 	}
@@ -79,7 +79,7 @@ class UncreatedListenersTests {
 	}
 
 	@Test
-	void aScopeThatLeavesNoObjectToCallIsRefused() {
+	void rejectsAScopeWithoutAnObjectToCall() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> context(Prototype.class).close())
 			.withMessageContaining("The bean 'often' of " + OrderListener.class.getName()

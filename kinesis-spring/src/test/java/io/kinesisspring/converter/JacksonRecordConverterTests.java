@@ -25,7 +25,7 @@ class JacksonRecordConverterTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "CONFIDENTIAL", "{\"amount\": \"CONFIDENTIAL\"}", "{\"CONFIDENTIAL\": [1, {}]}",
 			"{\"amount\": {\"CONFIDENTIAL\": true}}", "[\"CONFIDENTIAL\"]", "{\"amount\": 1, CONFIDENTIAL" })
-	void whatCannotBeReadIsNotShownByTheException(String json) {
+	void theExceptionDoesNotShowThePayload(String json) {
 		assertThatExceptionOfType(RecordConversionException.class)
 			.isThrownBy(() -> this.converter.fromBytes(json.getBytes(StandardCharsets.UTF_8), Order.class))
 			.withMessageStartingWith(
@@ -45,7 +45,7 @@ class JacksonRecordConverterTests {
 					{"amount": 1, "CONFIDENTIAL": 1} | they have a property that 'io.kinesisspring.converter.JacksonRecordConverterTests$Order' has not
 					{"amount": 1, CONFIDENTIAL  | they are no valid JSON (
 					""")
-	void saysWhyItCannotBeRead(String json, String reason) {
+	void theExceptionSaysWhyThePayloadCannotBeRead(String json, String reason) {
 		assertThatExceptionOfType(RecordConversionException.class)
 			.isThrownBy(() -> this.converter.fromBytes(json.getBytes(StandardCharsets.UTF_8), Order.class))
 			.withMessageContaining(reason);
@@ -53,7 +53,7 @@ class JacksonRecordConverterTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\"CONFIDENTIAL\"", "{\"amount\": \"CONFIDENTIAL\"}", "[1]" })
-	void saysOfATypeWithoutACreatorThatItHasNone(String json) {
+	void theExceptionNamesATypeWithoutACreator(String json) {
 		assertThatExceptionOfType(RecordConversionException.class)
 			.isThrownBy(() -> this.converter.fromBytes(json.getBytes(StandardCharsets.UTF_8), WithoutCreator.class))
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("CONFIDENTIAL"))
@@ -61,7 +61,7 @@ class JacksonRecordConverterTests {
 	}
 
 	@Test
-	void saysWhatAConstructorThrewAndNotItsMessage() {
+	void theExceptionShowsTheTypeButNotTheMessageThatAConstructorThrew() {
 		assertThatExceptionOfType(RecordConversionException.class)
 			.isThrownBy(() -> this.converter.fromBytes("{\"name\": \"CONFIDENTIAL\"}".getBytes(StandardCharsets.UTF_8),
 					Refusing.class))

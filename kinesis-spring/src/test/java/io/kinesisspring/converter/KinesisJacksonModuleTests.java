@@ -37,26 +37,26 @@ class KinesisJacksonModuleTests {
 	private final ObjectMapper jackson2 = new ObjectMapper().findAndRegisterModules();
 
 	@Test
-	void valuesAreTheirText() {
+	void writesValuesAsText() {
 		assertThat(this.mapper.writeValueAsString(ANSWER)).isEqualTo(JSON);
 		assertThat(this.mapper.readValue(JSON, Answer.class)).isEqualTo(ANSWER);
 	}
 
 	@Test
-	void valuesAreTheirTextForJackson2() throws Exception {
+	void writesValuesAsTextWithJackson2() throws Exception {
 		assertThat(this.jackson2.writeValueAsString(ANSWER)).isEqualTo(JSON);
 		assertThat(this.jackson2.readValue(JSON, Answer.class)).isEqualTo(ANSWER);
 	}
 
 	@Test
-	void aResultComesBackAsItWas() {
+	void readsTheResultThatItWrote() {
 		SendResult result = new SendResult("orders", "shardId-000000000000", SequenceNumber.of(DIGITS), null, 1,
 				Duration.ofMillis(20));
 		assertThat(this.mapper.readValue(this.mapper.writeValueAsBytes(result), SendResult.class)).isEqualTo(result);
 	}
 
 	@Test
-	void keysAreTheirTextToo() {
+	void writesKeysAsText() {
 		Map<SequenceNumber, String> map = Map.of(SequenceNumber.of("7"), "seven");
 		assertThat(this.mapper.writeValueAsString(map)).isEqualTo("{\"7\":\"seven\"}");
 		assertThat(this.mapper.readValue("{\"7\":\"seven\"}", new TypeReference<Map<SequenceNumber, String>>() {
@@ -64,7 +64,7 @@ class KinesisJacksonModuleTests {
 	}
 
 	@Test
-	void whatIsNoValueIsRefusedAsMalformed() {
+	void rejectsMalformedValues() {
 		assertThatExceptionOfType(JacksonException.class)
 			.isThrownBy(() -> this.mapper.readValue("\"4x\"", SequenceNumber.class))
 			.withMessageContaining("must be a decimal number");

@@ -35,7 +35,7 @@ class DeadLetterPublishingRecovererTests {
 			"orders-dead");
 
 	@Test
-	void sendsTheRecordUntouchedAndWhatHappenedToItUnderItsOwnKey() {
+	void sendsTheUnchangedRecordAndItsFailureUnderItsOwnKey() {
 		CompletableFuture<?> taken = recover("customer-1", new IllegalStateException("never"));
 		assertThat(this.sent.stream()).isEqualTo("orders-dead");
 		assertThat(this.sent.partitionKey()).isEqualTo("customer-1");
@@ -55,7 +55,7 @@ class DeadLetterPublishingRecovererTests {
 	}
 
 	@Test
-	void sendsWhatHasNoKeyAndNoMessage() {
+	void sendsRecordsWithoutKeyAndFailuresWithoutMessage() {
 		recover(null, new StackOverflowError());
 		assertThat(this.sent.partitionKey()).isNull();
 		assertThat(letter().partitionKey()).isNull();
@@ -64,7 +64,7 @@ class DeadLetterPublishingRecovererTests {
 	}
 
 	@Test
-	void sendsWhateverAMessageHolds() {
+	void sendsAnyFailureMessage() {
 		String message = "a \"quote\", a \\, a\nline,\u0000 \u20ac \uD83D\uDE00 and half of one: \uD83D";
 		recover("k\u00ebY\t", new IllegalStateException(message));
 		assertThat(letter().message()).isEqualTo(message);
@@ -72,20 +72,20 @@ class DeadLetterPublishingRecovererTests {
 	}
 
 	@Test
-	void doesNotTellPayloads() {
+	void doesNotShowPayloads() {
 		recover("customer-1", new IllegalStateException("never"));
 		assertThat(letter()).hasToString("DeadLetter[stream 'orders', shard 'shard-0', sequence number 123]");
 	}
 
 	@Test
-	void refusesToFeedAStreamItsOwnDeadLetters() {
+	void rejectsAStreamAsItsOwnDeadLetterStream() {
 		DeadLetterPublishingRecoverer circle = new DeadLetterPublishingRecoverer(operations(), "orders");
 		assertThatIllegalStateException().isThrownBy(() -> circle.recover(failure("key", new Exception())))
 			.withMessage("The stream 'orders' cannot be its own dead-letter stream");
 	}
 
 	@Test
-	void refusesWhatIsNoStream() {
+	void rejectsAnInvalidStreamName() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new DeadLetterPublishingRecoverer(operations(), "no stream"));
 	}

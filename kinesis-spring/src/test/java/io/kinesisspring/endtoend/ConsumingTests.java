@@ -55,7 +55,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void resumesExactlyBehindTheLastCheckpoint() {
+	void resumesExactlyAfterTheLastCheckpoint() {
 		RecordingListener before = new RecordingListener();
 		this.backEnds.put(stream(), 0, 200);
 		KinesisListenerContainer container = this.containers.start(stream(), before);
@@ -71,7 +71,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void takesAggregatedRecordsApartAndResumesInsideOne() throws Exception {
+	void deaggregatesRecordsAndResumesInsideAnAggregate() throws Exception {
 		this.backEnds.put(stream(), 0, 10, (number) -> "one");
 		this.backEnds.putAggregated(stream(), 10, 60, (number) -> (number == 10) ? "one" : "key-" + number);
 		this.backEnds.put(stream(), 60, 70, (number) -> "one");
@@ -110,7 +110,8 @@ abstract class ConsumingTests extends EndToEndTests {
 			assertThat(lease.checkpoint())
 				.isEqualTo(Checkpoint.after(records.get(records.size() - 1).sequenceNumber(), 0));
 		});
-		assertThat(this.containers.table(stream()).groups()).allSatisfy((crew) -> assertThat(crew.members()).isEmpty());
+		assertThat(this.containers.table(stream()).groups())
+			.allSatisfy((group) -> assertThat(group.members()).isEmpty());
 	}
 
 	@Test
@@ -130,13 +131,13 @@ abstract class ConsumingTests extends EndToEndTests {
 		assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
 		int seen = listener.numbers().size();
 		assertThat(seen).isLessThan(100);
-		RecordingListener rest = new RecordingListener();
-		this.containers.start(stream(), rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(seen, 100).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start(stream(), later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(seen, 100).boxed().toList()));
 	}
 
 	@Test
-	void sharesTheShardsWithAnotherInstanceAndTakesThemOverWhenThatStops() {
+	void sharesTheShardsWithAnotherInstanceAndClaimsThemWhenThatStops() {
 		RecordingListener listener = new RecordingListener();
 		KinesisListenerContainer first = this.containers.start(stream(), listener);
 		this.containers.start(stream(), listener);
@@ -154,7 +155,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void readsTheChildrenBehindTheirParents() {
+	void readsChildrenAfterTheirParents() {
 		RecordingListener listener = new RecordingListener();
 		put(0, 200);
 		this.containers.start(stream(), listener);
@@ -182,7 +183,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void findsTheChildrenOfAShardThatWasClosedBehindTheLastCheckpoint() {
+	void findsTheChildrenOfAShardThatWasClosedAfterTheLastCheckpoint() {
 		RecordingListener before = new RecordingListener();
 		put(0, 200);
 		KinesisListenerContainer container = this.containers.start(stream(), before);
@@ -197,7 +198,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void deliversAFailedRecordAgainInOrderAndNothingTwiceBeforeIt() {
+	void redeliversAFailedRecordInOrderAndNothingBeforeIt() {
 		this.backEnds.put(stream(), 0, 50, (number) -> "one");
 		AtomicInteger failures = new AtomicInteger();
 		RecordingListener listener = new RecordingListener((record) -> {
@@ -212,7 +213,7 @@ abstract class ConsumingTests extends EndToEndTests {
 	}
 
 	@Test
-	void holdsTheCheckpointBeforeAFailedRecordThroughAStop() {
+	void keepsTheCheckpointBeforeAFailedRecordThroughAStop() {
 		this.backEnds.put(stream(), 0, 50, (number) -> "one");
 		CountDownLatch failed = new CountDownLatch(3);
 		RecordingListener listener = new RecordingListener((record) -> {
@@ -224,25 +225,25 @@ abstract class ConsumingTests extends EndToEndTests {
 		KinesisListenerContainer container = this.containers.start(stream(), listener, ConsumingTests::impatient);
 		await().until(() -> failed.getCount() == 0);
 		container.stop();
-		RecordingListener rest = new RecordingListener();
-		this.containers.start(stream(), rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(20, 50).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start(stream(), later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(20, 50).boxed().toList()));
 	}
 
 	@Test
-	void doesNotLetAFailingShardDelayTheOthers() {
+	void aFailingShardDoesNotDelayTheOthers() {
 		this.backEnds.put(stream(), 0, 200);
-		Set<Integer> refused = ConcurrentHashMap.newKeySet();
+		Set<Integer> failedOnce = ConcurrentHashMap.newKeySet();
 		RecordingListener listener = new RecordingListener((record) -> {
 			if (record.shardId().endsWith("0")) {
-				refused.add(RecordingListener.number(record));
+				failedOnce.add(RecordingListener.number(record));
 				throw new IllegalStateException("never");
 			}
 		});
 		this.containers.start(stream(), listener, ConsumingTests::impatient);
 		await().untilAsserted(() -> assertThat(listener.byShard()).hasSize(SHARDS - 1));
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSizeGreaterThan(100));
-		assertThat(refused).hasSizeLessThanOrEqualTo(1);
+		assertThat(failedOnce).hasSizeLessThanOrEqualTo(1);
 	}
 
 	/**

@@ -26,13 +26,13 @@ class KinesisLocalFanOutIntegrationTests extends ConsumingTests {
 	@Override
 	@Test
 	@Disabled("A shard that changes hands is not served again within the five seconds that are asserted")
-	void sharesTheShardsWithAnotherInstanceAndTakesThemOverWhenThatStops() {
+	void sharesTheShardsWithAnotherInstanceAndClaimsThemWhenThatStops() {
 	}
 
 	@Override
 	@Test
 	@Disabled(NO_END)
-	void readsTheChildrenBehindTheirParents() {
+	void readsChildrenAfterTheirParents() {
 	}
 
 	@Override
@@ -44,7 +44,7 @@ class KinesisLocalFanOutIntegrationTests extends ConsumingTests {
 	@Override
 	@Test
 	@Disabled(NO_END)
-	void findsTheChildrenOfAShardThatWasClosedBehindTheLastCheckpoint() {
+	void findsTheChildrenOfAShardThatWasClosedAfterTheLastCheckpoint() {
 	}
 
 }

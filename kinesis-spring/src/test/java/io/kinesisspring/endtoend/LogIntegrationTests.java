@@ -123,7 +123,7 @@ class LogIntegrationTests {
 	}
 
 	@Test
-	void oneLineSaysHowAListenerStarts() {
+	void logsOneLineWhenAListenerStarts() {
 		start(new RecordingListener(), (options) -> options.concurrency(3));
 		assertThat(events()).filteredOn((event) -> event.getFormattedMessage().startsWith("Listener "))
 			.singleElement()
@@ -136,7 +136,7 @@ class LogIntegrationTests {
 	}
 
 	@Test
-	void whatIsRoutineIsNotLoggedAtAll() {
+	void doesNotLogRoutine() {
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.dropBefore(), FaultRule.expiredIterator())
 			.forEach((fault) -> fault(fault.action("GetRecords").times(2)));
 		fault(FaultRule.internalFailure().action("PutRecords").times(1));
@@ -149,7 +149,7 @@ class LogIntegrationTests {
 
 	@Test
 	@Tag("thorough")
-	void aRunFullOfFaultsNeitherFillsTheLogNorShowsARecord() {
+	void manyFaultsNeitherFillTheLogNorShowARecord() {
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.dropBefore(), FaultRule.expiredIterator())
 			.forEach((fault) -> fault(fault.action("GetRecords").probability(0.2, 42)));
 		fault(FaultRule.partialFailure(0.5).action("PutRecords").probability(0.5, 42));

@@ -45,7 +45,7 @@ abstract class SendingAndReceivingTests extends ConsumingTests {
 	}
 
 	@Test
-	void storesEveryRecordWhereItSaysInTheOrderOfItsKey() throws Exception {
+	void storesEveryRecordAtTheReportedPlaceInTheOrderOfItsKey() throws Exception {
 		int count = 4000;
 		int keys = 400;
 		List<CompletableFuture<SendResult>> sent = new ArrayList<>(count);
@@ -71,7 +71,7 @@ abstract class SendingAndReceivingTests extends ConsumingTests {
 	}
 
 	@Test
-	void carriesWhatIsSentToAnAnnotatedMethod() {
+	void deliversSentPayloadsToAnAnnotatedMethod() {
 		int count = 300;
 		List<CompletableFuture<SendResult>> sent = new ArrayList<>(count);
 		try (AnnotationConfigApplicationContext context = context()) {

@@ -39,7 +39,7 @@ class HeaderEnvelopeTests {
 	}
 
 	@Test
-	void whatIsSealedIsOpened() {
+	void opensWhatItSeals() {
 		Map<String, String> headers = Map.of("tenant", "münchen \uD83D\uDE00", "empty", "", "traceparent", "00-1-2-01");
 		for (byte[] payload : new byte[][] { PAYLOAD, {}, HeaderEnvelope.seal(HEADERS, PAYLOAD) }) {
 			KinesisRecord<byte[]> opened = HeaderEnvelope.open(record(HeaderEnvelope.seal(headers, payload)));
@@ -50,12 +50,12 @@ class HeaderEnvelopeTests {
 	}
 
 	@Test
-	void withoutHeadersThePayloadStaysAsItIs() {
+	void doesNotChangeAPayloadWithoutHeaders() {
 		assertThat(HeaderEnvelope.seal(Map.of(), PAYLOAD)).isSameAs(PAYLOAD);
 	}
 
 	@Test
-	void whatLooksLikeAnEnvelopeIsSealedSoThatItComesThrough() {
+	void sealsPayloadsThatLookLikeAnEnvelope() {
 		byte[] envelope = HeaderEnvelope.seal(HEADERS, PAYLOAD);
 		for (byte[] payload : new byte[][] { envelope, MARK }) {
 			byte[] sealed = HeaderEnvelope.seal(Map.of(), payload);
@@ -68,19 +68,19 @@ class HeaderEnvelopeTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "{}", "{\"a\":1}", "plain", "\uFFFD", "þKSHDRÿ\u0001" })
-	void whatIsNoEnvelopeIsLeftAsItIs(String text) {
+	void doesNotChangePlainPayloads(String text) {
 		assertUntouched(bytes(text));
 	}
 
 	@Test
-	void anotherVersionIsLeftAsItIs() {
+	void doesNotOpenOtherVersions() {
 		byte[] envelope = HeaderEnvelope.seal(HEADERS, PAYLOAD);
 		envelope[7] = 2;
 		assertUntouched(envelope);
 	}
 
 	@Test
-	void anEnvelopeThatIsCutOffIsLeftAsItIs() {
+	void doesNotOpenATruncatedEnvelope() {
 		byte[] envelope = HeaderEnvelope.seal(HEADERS, new byte[0]);
 		for (int length = 0; length < envelope.length; length++) {
 			assertUntouched(Arrays.copyOf(envelope, length));
@@ -88,7 +88,7 @@ class HeaderEnvelopeTests {
 	}
 
 	@Test
-	void whatIsNotQuiteRightThoughTheChecksumIsRightIsLeftAsItIs() {
+	void doesNotOpenAMalformedEnvelopeWithACorrectChecksum() {
 		assertThat(HeaderEnvelope.open(record(envelope("000161000162"))).headers()).isEqualTo(Map.of("a", "b"));
 		assertUntouched(envelope("000161000162" + "000161000163"));
 		assertUntouched(envelope("0000000162"));
@@ -102,7 +102,7 @@ class HeaderEnvelopeTests {
 	}
 
 	@Test
-	void headersThatAreTooLongAreRefused() {
+	void rejectsHeadersThatAreTooLong() {
 		String name = "x".repeat(100);
 		int most = HeaderEnvelope.MAX_BYTES - 4 - name.length();
 		Map<String, String> fitting = Map.of(name, "v".repeat(most));
@@ -115,7 +115,7 @@ class HeaderEnvelopeTests {
 	}
 
 	@Test
-	void damageIsNeverAnExceptionAndNeverChangesHeadersUnseen() {
+	void damageNeitherThrowsNorChangesHeadersUnnoticed() {
 		for (int seed = 0; seed < Integer.getInteger("kinesis.test.seeds", 200); seed++) {
 			Random random = new Random(seed);
 			Map<String, String> headers = new HashMap<>();

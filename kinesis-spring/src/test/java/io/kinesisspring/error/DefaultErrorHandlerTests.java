@@ -36,7 +36,7 @@ class DefaultErrorHandlerTests {
 	}
 
 	@Test
-	void pausesGrowUpToTheLongestAndEachIsAnother() {
+	void backsOffExponentiallyUpToTheMaximumWithJitter() {
 		DefaultErrorHandler handler = DefaultErrorHandler.builder()
 			.initialBackoff(Duration.ofMillis(100))
 			.multiplier(3)
@@ -55,7 +55,7 @@ class DefaultErrorHandlerTests {
 	}
 
 	@Test
-	void doesWhatItIsToldWhenAttemptsAreExhausted() {
+	void returnsTheConfiguredDecisionWhenAttemptsAreExhausted() {
 		for (OnExhausted onExhausted : OnExhausted.values()) {
 			DefaultErrorHandler handler = DefaultErrorHandler.builder().maxAttempts(3).onExhausted(onExhausted).build();
 			assertThat(handler.handle(failure(2, new Exception()))).isInstanceOf(ErrorDecision.Retry.class);
@@ -65,11 +65,11 @@ class DefaultErrorHandlerTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void doesNotTryAgainWhatCannotBeMended(Throwable exception) {
+	void doesNotRetryFailuresThatARetryCannotFix(Throwable exception) {
 		assertThat(new DefaultErrorHandler().handle(failure(1, exception))).isEqualTo(ErrorDecision.stopShard());
 	}
 
-	static Throwable[] doesNotTryAgainWhatCannotBeMended() throws Exception {
+	static Throwable[] doesNotRetryFailuresThatARetryCannotFix() throws Exception {
 		MethodParameter parameter = new MethodParameter(Object.class.getMethod("equals", Object.class), 0);
 		return new Throwable[] { new RecordConversionException("no JSON", null), new ClassCastException(),
 				new MessageConversionException("no number"),
@@ -78,13 +78,13 @@ class DefaultErrorHandlerTests {
 	}
 
 	@Test
-	void triesErrorsAgain() {
+	void retriesErrors() {
 		assertThat(new DefaultErrorHandler().handle(failure(1, new NoClassDefFoundError())))
 			.isInstanceOf(ErrorDecision.Retry.class);
 	}
 
 	@Test
-	void keepsWhatIsNotChanged() {
+	void keepsUnchangedOptions() {
 		DefaultErrorHandler handler = DefaultErrorHandler.builder()
 			.maxAttempts(3)
 			.initialBackoff(Duration.ofMillis(7))
@@ -98,14 +98,14 @@ class DefaultErrorHandlerTests {
 	}
 
 	@Test
-	void refusesWhatMakesNoSense() {
-		assertThatRefuses(DefaultErrorHandler.builder().maxAttempts(0), "'maxAttempts' is 0");
-		assertThatRefuses(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "'initialBackoff' is 0ms");
-		assertThatRefuses(DefaultErrorHandler.builder().multiplier(0.5), "'multiplier' is 0.5");
-		assertThatRefuses(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "'maxBackoff' is 100ms");
+	void rejectsInvalidOptions() {
+		assertThatRejects(DefaultErrorHandler.builder().maxAttempts(0), "'maxAttempts' is 0");
+		assertThatRejects(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "'initialBackoff' is 0ms");
+		assertThatRejects(DefaultErrorHandler.builder().multiplier(0.5), "'multiplier' is 0.5");
+		assertThatRejects(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "'maxBackoff' is 100ms");
 	}
 
-	private static void assertThatRefuses(DefaultErrorHandler.Builder builder, String value) {
+	private static void assertThatRejects(DefaultErrorHandler.Builder builder, String value) {
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(builder::build)
 			.withMessageStartingWith(value)
 			.withMessageContaining("Set it to ");

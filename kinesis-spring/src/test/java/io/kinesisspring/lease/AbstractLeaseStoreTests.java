@@ -46,7 +46,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void givesAFreeLeaseToOneOfTwo() {
+	void oneOfTwoClaimsAFreeLease() {
 		Lease seen = create();
 		assertThat(this.store.claim(seen, "a").join()).isPresent();
 		assertThat(this.store.claim(seen, "b").join()).isEmpty();
@@ -54,7 +54,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void givesADeadWorkersLeaseToOneOfTwo() {
+	void oneOfTwoClaimsTheLeaseOfADeadWorker() {
 		Lease seen = claim(create(), "dead");
 		assertThat(this.store.claim(seen, "b").join()).isPresent();
 		assertThat(this.store.claim(seen, "c").join()).isEmpty();
@@ -62,7 +62,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void doesNotClaimWhatHasMovedOnSinceItWasSeen() {
+	void doesNotClaimALeaseThatChangedSinceItWasRead() {
 		Lease free = create();
 		Lease claimed = claim(free, "a");
 		join(this.store.release(claimed));
@@ -72,7 +72,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void claimsWithTheCheckpointThatIsStoredAndNotTheOneThatWasSeen() {
+	void claimReturnsTheStoredCheckpoint() {
 		Lease seen = claim(create(), "slow");
 		Checkpoint written = Checkpoint.after(SequenceNumber.of("7"), 0);
 		Lease stored = seen.advanced(written, 1);
@@ -97,7 +97,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void checkpointsAgainAfterALostAnswer() {
+	void repeatsACheckpointAfterALostResponse() {
 		Lease held = claim(create(), "a");
 		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
 		assertThat(join(this.store.checkpoint(held.advanced(checkpoint, 1)))).isTrue();
@@ -105,7 +105,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void storesACheckpointThatArrivesTwice() {
+	void acceptsACheckpointTwice() {
 		Lease next = claim(create(), "a").advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
 		assertThat(join(this.store.checkpoint(next))).isTrue();
 		assertThat(join(this.store.checkpoint(next))).as("tried again below, as the answer was lost").isTrue();
@@ -113,7 +113,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void refusesACheckpointThatArrivesAfterTheNextOne() {
+	void rejectsACheckpointThatArrivesAfterTheNextOne() {
 		Lease held = claim(create(), "a");
 		Lease late = held.advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
 		Lease next = held.advanced(Checkpoint.SHARD_END, 2);
@@ -128,7 +128,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void keepsWhichNumberTheShardOfALeaseBeganWith() {
+	void storesTheStartingSequenceNumberOfTheShard() {
 		Lease identified = shard("49590338271490256608559692538361571095921575989136588898");
 		assertThat(join(this.store.create(identified))).isTrue();
 		assertThat(content().leases()).containsExactly(identified);
@@ -137,7 +137,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void notesWhichNumberTheShardOfALeaseBeganWithWhoeverHoldsIt() {
+	void setsTheStartingSequenceNumberWhoeverOwnsTheLease() {
 		Lease held = claim(create(), "a");
 		assertThat(join(this.store.identify(held, shard("5")))).isTrue();
 		Lease next = held.advanced(Checkpoint.after(SequenceNumber.of("7"), 0), 1);
@@ -146,7 +146,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void notesNothingOfALeaseThatHasMovedOnSinceItWasSeen() {
+	void setsNoStartingSequenceNumberOnALeaseThatChangedSinceItWasRead() {
 		Lease seen = create();
 		Lease held = claim(seen, "a");
 		assertThat(join(this.store.identify(seen, shard("5")))).isFalse();
@@ -154,21 +154,21 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void notesNothingOfALeaseThatIsNotThere() {
+	void setsNoStartingSequenceNumberOnAMissingLease() {
 		assertThat(join(this.store.identify(NEW, shard("5")))).isFalse();
 		assertThat(join(this.store.recreate(NEW, NEW))).isFalse();
 		assertThat(content().leases()).isEmpty();
 	}
 
 	@Test
-	void renewsAFinishedLeaseWhoeverIsNamedAsItsOwner() {
+	void recreatesAFinishedLeaseWhoeverOwnsIt() {
 		Lease held = claim(create(), "a");
 		Lease finished = held.advanced(Checkpoint.SHARD_END, 3);
 		join(this.store.checkpoint(finished));
-		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.TRIM_HORIZON, Set.of("shardId-000000000007"),
-				SequenceNumber.of("5"));
-		assertThat(join(this.store.recreate(finished, anew))).isTrue();
-		Lease recreated = finished.recreatedAs(anew);
+		Lease replacement = Lease.initial("orders", NEW.shardId(), Checkpoint.TRIM_HORIZON,
+				Set.of("shardId-000000000007"), SequenceNumber.of("5"));
+		assertThat(join(this.store.recreate(finished, replacement))).isTrue();
+		Lease recreated = finished.recreatedAs(replacement);
 		assertThat(content().leases()).containsExactly(recreated);
 		assertThat(recreated.owner()).isNull();
 		assertThat(recreated.epoch()).isEqualTo(held.epoch() + 1);
@@ -176,16 +176,16 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void renewsALeaseWithNothingThatItHadBefore() {
+	void recreatesALeaseWithoutItsFormerState() {
 		Lease identified = shard("4");
 		join(this.store.create(identified));
-		Lease anew = Lease.initial("orders", NEW.shardId(), Checkpoint.SHARD_END, Set.of());
-		assertThat(join(this.store.recreate(identified, anew))).isTrue();
-		assertThat(content().leases()).containsExactly(identified.recreatedAs(anew));
+		Lease replacement = Lease.initial("orders", NEW.shardId(), Checkpoint.SHARD_END, Set.of());
+		assertThat(join(this.store.recreate(identified, replacement))).isTrue();
+		assertThat(content().leases()).containsExactly(identified.recreatedAs(replacement));
 	}
 
 	@Test
-	void fencesOffWhoeverHeldALeaseThatWasRenewed() {
+	void fencesOffTheFormerOwnerOfARecreatedLease() {
 		Lease held = claim(create(), "a");
 		assertThat(join(this.store.recreate(held, NEW))).isTrue();
 		assertThat(join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 9)))).isFalse();
@@ -194,7 +194,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void losesTheLeasesOfShardsThatTheServiceHasForgotten() {
+	void deletesTheLeasesOfShardsThatTheServiceHasDeleted() {
 		join(this.store.create(Lease.initial("orders", "shardId-000000000000", Checkpoint.SHARD_END, Set.of())));
 		join(this.store.create(NEW));
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
@@ -222,11 +222,11 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 
 	@Test
 	void fencesOffThePreviousOwner() {
-		Lease mine = claim(create(), "a");
-		Lease theirs = claim(mine, "b");
-		assertThat(join(this.store.checkpoint(mine.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
-		assertThat(join(this.store.release(mine))).isFalse();
-		assertThat(content().leases()).containsExactly(theirs);
+		Lease first = claim(create(), "a");
+		Lease second = claim(first, "b");
+		assertThat(join(this.store.checkpoint(first.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
+		assertThat(join(this.store.release(first))).isFalse();
+		assertThat(content().leases()).containsExactly(second);
 	}
 
 	@Test
@@ -238,7 +238,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void doesNotCheckpointWhatHasBeenReleased() {
+	void doesNotCheckpointAReleasedLease() {
 		Lease held = claim(create(), "a");
 		assertThat(join(this.store.release(held))).isTrue();
 		assertThat(join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 1)))).isFalse();
@@ -260,7 +260,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void deletesOnlyWhatIsFinishedAndAsItWasSeen() {
+	void deletesOnlyFinishedLeasesThatDidNotChangeSinceTheyWereRead() {
 		Lease held = claim(create(), "a");
 		assertThat(join(this.store.delete(held))).isFalse();
 		join(this.store.checkpoint(held.advanced(Checkpoint.SHARD_END, 1)));
@@ -271,7 +271,7 @@ public abstract class AbstractLeaseStoreTests extends AbstractWorkerGroupStoreTe
 	}
 
 	@Test
-	void canBePreparedAgain() {
+	void canBePreparedTwice() {
 		create();
 		this.store.prepare().join();
 		assertThat(content().leases()).containsExactly(NEW);

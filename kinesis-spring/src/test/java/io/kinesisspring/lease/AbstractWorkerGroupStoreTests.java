@@ -82,7 +82,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void addsAWorkerOnceThatJoinsAgainAsTheAnswerWasLost() {
+	void addsAWorkerOnceThatJoinsTwiceAfterALostResponse() {
 		for (int i = 0; i < WorkerGroup.MAX_MEMBERS; i++) {
 			joined("w" + i);
 		}
@@ -97,16 +97,16 @@ public abstract class AbstractWorkerGroupStoreTests {
 	@Test
 	void requestsNoMoreLeasesThanAHeartbeatCanCarry() {
 		joined("a");
-		int asked = 0;
-		while (join(this.store.workerGroups().requestHandover(0, requests(asked, 50)))) {
-			asked += 50;
-			assertThat(asked).isLessThan(1_000);
+		int requested = 0;
+		while (join(this.store.workerGroups().requestHandover(0, requests(requested, 50)))) {
+			requested += 50;
+			assertThat(requested).isLessThan(1_000);
 		}
-		assertThat(asked).isGreaterThan(300);
+		assertThat(requested).isGreaterThan(300);
 		List<String> requests = List.copyOf(heartbeat("a", List.of()).orElseThrow().handoverRequests());
 		assertThat(requests.stream().mapToInt(String::length).sum()).isLessThan(16 * 1024);
-		assertThat(heartbeat("a", requests.subList(0, 50)).orElseThrow().handoverRequests()).hasSize(asked - 50);
-		assertThat(join(this.store.workerGroups().requestHandover(0, requests(asked, 50)))).isTrue();
+		assertThat(heartbeat("a", requests.subList(0, 50)).orElseThrow().handoverRequests()).hasSize(requested - 50);
+		assertThat(join(this.store.workerGroups().requestHandover(0, requests(requested, 50)))).isTrue();
 		assertThat(join(this.store.workerGroups().requestHandover(0, requests(0, 1_000)))).as("too many at once")
 			.isFalse();
 	}
@@ -118,7 +118,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void answersAHeartbeatWithAllMembersCounters() {
+	void aHeartbeatReturnsTheCountersOfAllMembers() {
 		joined("a");
 		WorkerGroup joined = joined("b");
 		WorkerGroup updated = heartbeat("a", List.of()).orElseThrow();
@@ -130,7 +130,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void doesNotMoveTheCounterOfAWorkerThatIsNoMember() {
+	void doesNotIncreaseTheCounterOfAWorkerThatIsNoMember() {
 		assertThat(heartbeat("a", List.of())).isEmpty();
 		joined("a");
 		assertThat(heartbeat("b", List.of())).isEmpty();
@@ -173,7 +173,7 @@ public abstract class AbstractWorkerGroupStoreTests {
 	}
 
 	@Test
-	void evictsAWorkerOnlyIfItsHeartbeatHasNotMoved() {
+	void evictsAWorkerOnlyIfItsCounterIsUnchanged() {
 		long seen = joined("a").heartbeats().get("a");
 		long moved = heartbeat("a", List.of()).orElseThrow().heartbeats().get("a");
 		assertThat(join(this.store.workerGroups().evict(0, "a", seen))).isFalse();

@@ -157,7 +157,7 @@ class CoordinationFailuresTests {
 	}
 
 	@Test
-	void aResetSaysWhichRowsItCannotRead() {
+	void aResetNamesTheRowsThatItCannotRead() {
 		this.fleet.makeUnreadable("shard-3");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, Checkpoint.TRIM_HORIZON, true);
 		this.fleet.advance(Duration.ofSeconds(70));

@@ -31,14 +31,14 @@ class CoordinationTrafficTests {
 
 	@ParameterizedTest
 	@CsvSource({ "4, 1", "4, 10", "4, 50", "100, 1", "100, 10", "100, 50" })
-	void costsByTheWorkerAndNotByTheShard(int shards, int workers) {
+	void costDependsOnWorkersAndNotOnShards(int shards, int workers) {
 		count(shards, workers);
 	}
 
 	@ParameterizedTest
 	@Tag("thorough")
 	@CsvSource({ "1000, 1", "1000, 10", "1000, 50" })
-	void costsByTheWorkerAlsoWhereShardsAreMany(int shards, int workers) {
+	void costDependsOnWorkersWithManyShards(int shards, int workers) {
 		count(shards, workers);
 	}
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LeaseAssignorTests {
 
 	@Test
-	void givesAllToTheOnlyOne() {
+	void assignsAllLeasesToTheOnlyWorker() {
 		assertThat(balance(leases(null, null, "gone"), Set.of("a")).quotaOf("orders", "a")).isEqualTo(3);
 	}
 
@@ -41,12 +41,12 @@ class LeaseAssignorTests {
 	}
 
 	@Test
-	void givesNothingToStrangers() {
+	void assignsNothingToUnknownWorkers() {
 		assertThat(balance(leases("a"), Set.of("a")).quotaOf("orders", "z")).isZero();
 	}
 
 	@Test
-	void sharesAllOfThemWithinOneOfEachOther() {
+	void sharesOfWorkersDifferByAtMostOne() {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		for (int run = 0; run < 500; run++) {

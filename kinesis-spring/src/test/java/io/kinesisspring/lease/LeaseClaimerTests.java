@@ -48,7 +48,7 @@ class LeaseClaimerTests {
 	}
 
 	@Test
-	void aChildWhoseParentHasBeenResetSinceItWasSeenFinishedIsLeftAlone() {
+	void claimsNoChildWhoseParentWasResetAfterItHadFinished() {
 		Lease child = create(Checkpoint.TRIM_HORIZON);
 		claim(child);
 		assertThat(this.holder.held).isEmpty();
@@ -56,14 +56,14 @@ class LeaseClaimerTests {
 	}
 
 	@Test
-	void aChildWhoseParentIsFinishedIsClaimed() {
+	void claimsAChildWhoseParentIsFinished() {
 		Lease child = create(Checkpoint.SHARD_END);
 		claim(child);
 		assertThat(this.holder.held).containsExactly("shard-1");
 	}
 
 	@Test
-	void aChildWhoseParentIsForgottenIsClaimed() {
+	void claimsAChildWhoseParentHasNoLease() {
 		Lease child = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of("shard-0"));
 		this.store.create(child).join();
 		claim(child);
@@ -74,7 +74,7 @@ class LeaseClaimerTests {
 	 * Whoever held it went on into a stream that was made anew, in which it has a parent.
 	 */
 	@Test
-	void aLeaseThatHasGotParentsSinceItWasSeenGoesBack() {
+	void releasesALeaseThatGotParentsSinceItWasRead() {
 		Lease seen = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of());
 		this.store.create(seen).join();
 		this.store
@@ -89,7 +89,7 @@ class LeaseClaimerTests {
 	}
 
 	@Test
-	void leavesARequestedLeaseThatGotParentsToTheNextReconciliation() {
+	void doesNotClaimARequestedLeaseThatGotParents() {
 		List<Lease> released = new ArrayList<>();
 		HandoverRequests handoverRequests = new HandoverRequests(this.context, this.events, released::add);
 		this.store.join(7, "other", List.of("orders"), Duration.ofSeconds(10)).join();

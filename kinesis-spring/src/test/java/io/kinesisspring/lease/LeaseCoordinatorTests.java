@@ -56,7 +56,7 @@ class LeaseCoordinatorTests {
 	}
 
 	@Test
-	void makesRoomForALatecomerWithinTwoRoundsAndThenMovesNothing() {
+	void sharesWithALatecomerWithinTwoRoundsAndThenMovesNothing() {
 		this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		this.fleet.start("b");
@@ -114,7 +114,7 @@ class LeaseCoordinatorTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 50, 100, 200, 400, 600, 800, 1_000, 1_200 })
-	void leavesNoLeaseBehindWhenItIsStoppedWhileItStarts(int millis) {
+	void holdsNoLeaseWhenStoppedDuringItsStart(int millis) {
 		SimulatedFleet.Member hasty = this.fleet.start("a");
 		this.fleet.advance(Duration.ofMillis(millis));
 		CompletableFuture<Void> stopped = hasty.stop();
@@ -124,7 +124,7 @@ class LeaseCoordinatorTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("momentsOfAsking")
+	@MethodSource("timesOfReads")
 	void holdsNoLeaseWhenStoppedDuringAHandover(int millis) {
 		this.fleet.start("a");
 		this.fleet.advance(Duration.ofSeconds(5));
@@ -137,7 +137,7 @@ class LeaseCoordinatorTests {
 			.allSatisfy((lease) -> assertThat(lease.owner()).isNotEqualTo("b-1"));
 	}
 
-	static IntStream momentsOfAsking() {
+	static IntStream timesOfReads() {
 		return IntStream.iterate(400, (millis) -> millis < 4_000, (millis) -> millis + 20);
 	}
 
@@ -152,7 +152,7 @@ class LeaseCoordinatorTests {
 	}
 
 	@Test
-	void stopsDeliveringBeforeTheOthersTakeOverWhenItCannotReachTheStoreAndComesBackAlone() {
+	void stopsDeliveringBeforeOthersTakeOverWhenTheStoreIsUnreachableAndRecovers() {
 		SimulatedFleet.Member island = this.fleet.start("a");
 		this.fleet.start("b");
 		this.fleet.advance(Duration.ofSeconds(5));
@@ -170,7 +170,7 @@ class LeaseCoordinatorTests {
 	}
 
 	@Test
-	void refusesTheCheckpointOfAWorkerThatHasLostItsLease() {
+	void rejectsTheCheckpointOfAWorkerThatLostItsLease() {
 		SimulatedFleet.Member alone = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		Lease stolen = this.fleet.store.load().join().leases().get(0);
@@ -187,7 +187,7 @@ class LeaseCoordinatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a", "b" })
-	void goesOnWithALeaseThatItBelievesToBeLostAndThatIsStillItsOwn(String mistaken) {
+	void resumesALeaseThatItTookForLostAndStillOwns(String mistaken) {
 		Map<String, SimulatedFleet.Member> members = Map.of("a", this.fleet.start("a"), "b", this.fleet.start("b"));
 		this.fleet.advance(Duration.ofSeconds(5));
 		SimulatedFleet.Member member = members.get(mistaken);
@@ -195,15 +195,15 @@ class LeaseCoordinatorTests {
 		Lease mine = this.fleet.store.find(Lease.key(SimulatedFleet.STREAM, shard)).join().orElseThrow();
 		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("7"), 0);
 		this.fleet.store.checkpoint(mine.advanced(checkpoint, 100)).join();
-		CompletableFuture<Boolean> refused = member.checkpoint(shard, checkpoint);
-		this.fleet.advanceUntil(refused::isDone);
-		assertThat(refused).isCompletedWithValue(false);
+		CompletableFuture<Boolean> checkpointed = member.checkpoint(shard, checkpoint);
+		this.fleet.advanceUntil(checkpointed::isDone);
+		assertThat(checkpointed).isCompletedWithValue(false);
 		assertThat(this.fleet.advanceUntilAllShardsAreHeld(FAILOVER)).isBetween(Duration.ofMillis(10),
 				Duration.ofSeconds(2));
 	}
 
 	@Test
-	void startsTheChildrenOfAShardWhenItIsFinishedAndNotBefore() {
+	void startsChildrenOnlyAfterTheirParentIsFinished() {
 		SimulatedFleet.Member alone = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		this.fleet.close("shard-0");
@@ -232,7 +232,7 @@ class LeaseCoordinatorTests {
 	}
 
 	@Test
-	void doesNotWaitForParentsThatHaveBeenFinishedAndForgotten() {
+	void doesNotWaitForFinishedParentsWithoutALease() {
 		this.fleet.store
 			.create(Lease.initial(SimulatedFleet.STREAM, "shard-8", Checkpoint.TRIM_HORIZON, Set.of("forgotten")))
 			.join();
@@ -275,7 +275,7 @@ class LeaseCoordinatorTests {
 	}
 
 	@Test
-	void forgetsWorkersThatHaveLongBeenDead() {
+	void evictsWorkersThatHaveLongBeenDead() {
 		this.fleet.start("a").kill();
 		this.fleet.start("b").kill();
 		SimulatedFleet.Member dead = this.fleet.start("c");
@@ -296,7 +296,7 @@ class LeaseCoordinatorTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("storms")
-	void neverLetsTwoWorkersDeliverOneShardAndSettlesWhenTheStormIsOver(long stormSeed) {
+	void neverDeliversAShardOnTwoWorkersAndConvergesAfterTheStorm(long stormSeed) {
 		SimulatedFleet storm = new SimulatedFleet(stormSeed, 0.1, 12);
 		Random random = new Random(stormSeed);
 		List<SimulatedFleet.Member> members = new ArrayList<>();
@@ -327,7 +327,7 @@ class LeaseCoordinatorTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
-	void letsNoWorkerIntoTwoGroups(int number) {
+	void joinsNoWorkerToTwoGroups(int number) {
 		SimulatedFleet full = new SimulatedFleet(number, 0.15, 8);
 		IntStream.range(0, 40).forEach((worker) -> {
 			full.start("w" + worker);

@@ -24,18 +24,18 @@ class LeasePlanTests {
 	private static final Checkpoint PINNED = new Checkpoint.AtTimestamp(NOW);
 
 	@Test
-	void beginsAtTheInitialPositionWhereNothingIsKnown() {
+	void startsAtTheInitialPositionIfThereAreNoLeases() {
 		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(), open("a"), open("b")).missing())
 			.containsExactly(lease("a", Checkpoint.TRIM_HORIZON), lease("b", Checkpoint.TRIM_HORIZON));
 	}
 
 	@Test
-	void pinsLatestToTheServicesTime() {
+	void pinsLatestToTheTimeOfTheService() {
 		assertThat(plan(InitialPosition.LATEST, List.of(), open("a")).missing()).containsExactly(lease("a", PINNED));
 	}
 
 	@Test
-	void leavesClosedShardsOutWhenBeginningWithTheLatest() {
+	void createsNoLeaseForClosedShardsWhenStartingAtLatest() {
 		assertThat(plan(InitialPosition.LATEST, List.of(), closed("p"), open("c", "p")).missing())
 			.containsExactly(lease("c", PINNED));
 	}
@@ -45,7 +45,7 @@ class LeasePlanTests {
 	 * decides which of the two was first.
 	 */
 	@Test
-	void createsAFinishedLeaseForAClosedShardWhenBeginningWithTheLatestAndPinsItsChildren() {
+	void createsAFinishedLeaseForAClosedShardWhenStartingAtLatestAndPinsItsChildren() {
 		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("1"));
 		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("2"));
 		Lease finished = Lease.initial("orders", "p", Checkpoint.SHARD_END, Set.of(), SequenceNumber.of("1"));
@@ -55,7 +55,7 @@ class LeasePlanTests {
 	}
 
 	@Test
-	void readsTheChildrenFromTheirBeginningOfAShardThatAnotherWorkerHasSeenOpen() {
+	void readsChildrenFromTheirBeginningIfAnotherWorkerSawTheParentOpen() {
 		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("1"));
 		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("2"));
 		Lease open = Lease.initial("orders", "p", PINNED, Set.of(), SequenceNumber.of("1"));
@@ -69,7 +69,7 @@ class LeasePlanTests {
 	}
 
 	@Test
-	void readsTheChildrenFromTheirBeginningOfAShardThatAnotherLibraryHasFinished() {
+	void readsChildrenFromTheirBeginningIfAnotherLibraryFinishedTheParent() {
 		ShardDescription parent = new ShardDescription("p", Set.of(), true, SequenceNumber.of("1"));
 		ShardDescription child = new ShardDescription("c", Set.of("p"), false, SequenceNumber.of("2"));
 		assertThat(plan(InitialPosition.LATEST, List.of(lease("p", Checkpoint.SHARD_END)), child, parent).missing())
@@ -78,7 +78,7 @@ class LeasePlanTests {
 	}
 
 	@Test
-	void readsClosedShardsBeforeTheirChildrenWhenBeginningWithTheOldest() {
+	void readsClosedShardsBeforeTheirChildrenWhenStartingAtTrimHorizon() {
 		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(), open("c", "p"), closed("p")).missing())
 			.containsExactly(lease("p", Checkpoint.TRIM_HORIZON), lease("c", Checkpoint.TRIM_HORIZON, "p"));
 	}
@@ -100,13 +100,13 @@ class LeasePlanTests {
 	}
 
 	@Test
-	void plansNothingTwice() {
+	void createsNoLeaseTwice() {
 		List<Lease> all = plan(InitialPosition.TRIM_HORIZON, List.of(), closed("p"), open("c", "p")).missing();
 		assertThat(plan(InitialPosition.TRIM_HORIZON, all, closed("p"), open("c", "p")).missing()).isEmpty();
 	}
 
 	@Test
-	void readsNothingThatComesBeforeAFinishedShard() {
+	void readsNoAncestorsOfAFinishedShard() {
 		Lease parent = lease("p", Checkpoint.SHARD_END);
 		Lease child = lease("c", Checkpoint.TRIM_HORIZON, "p");
 		assertThat(plan(InitialPosition.TRIM_HORIZON, List.of(parent, child), closed("f"), closed("g", "f"),
@@ -122,7 +122,7 @@ class LeasePlanTests {
 	}
 
 	@Test
-	void outlivesFinishedShardsThatTheServiceHasForgotten() {
+	void readsDescendantsOfFinishedShardsThatTheServiceHasDeleted() {
 		Lease forgotten = lease("p", Checkpoint.SHARD_END);
 		Lease kept = lease("q", Checkpoint.SHARD_END);
 		Lease unfinished = lease("r", Checkpoint.TRIM_HORIZON);

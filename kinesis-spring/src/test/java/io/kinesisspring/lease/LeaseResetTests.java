@@ -56,14 +56,14 @@ class LeaseResetTests {
 		return reset;
 	}
 
-	private Reason refused(SimulatedFleet.Reset reset) {
+	private Reason reasonOfFailure(SimulatedFleet.Reset reset) {
 		CompletionException ex = catchThrowableOfType(CompletionException.class, reset.done::join);
 		assertThat(ex).hasCauseInstanceOf(LeaseResetException.class);
 		return ((LeaseResetException) ex.getCause()).getReason();
 	}
 
 	@Test
-	void movesAllShardsOfAllInstancesAndEachBeginsThere() {
+	void resetsAllShardsOfAllInstances() {
 		SimulatedFleet.Member a = start("a");
 		SimulatedFleet.Member b = start("b");
 		SimulatedFleet.Reset reset = reset("reset", null, NOON, true);
@@ -76,7 +76,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void movesOneShardAndLeavesTheOthersAlone() {
+	void resetsOneShardAndNoOther() {
 		start("a");
 		List<String> before = List.copyOf(this.fleet.handovers());
 		SimulatedFleet.Reset reset = reset("reset", "shard-2", Checkpoint.TRIM_HORIZON, true);
@@ -90,7 +90,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void overwritesWhatTheOwnerWroteAndRejectsItsLaterWrites() {
+	void overwritesTheCheckpointOfTheOwnerAndRejectsItsLaterWrites() {
 		SimulatedFleet.Member owner = start("a");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, Checkpoint.TRIM_HORIZON, true);
 		Lease held = this.fleet.stored("shard-0");
@@ -105,7 +105,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void movesTheShardsOfADeadInstanceOnceItCountsAsDead() {
+	void resetsTheShardsOfADeadInstanceOnceItCountsAsDead() {
 		start("a").kill();
 		SimulatedFleet.Reset reset = reset("reset", null, NOON, true);
 		assertThat(reset.done).isCompleted();
@@ -119,7 +119,7 @@ class LeaseResetTests {
 	 * back and claims its lease anew, and then the scan reads the lease.
 	 */
 	@Test
-	void doesNotTakeWhatAnOwnerHasClaimedSinceItsHeartbeatsWereRead() {
+	void claimsNoLeaseThatAnOwnerClaimedAfterItsHeartbeatWasRead() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		InMemoryLeaseStore store = new InMemoryLeaseStore();
 		LeaseOptions options = new LeaseOptions(Duration.ofSeconds(10), 10, InitialPosition.TRIM_HORIZON);
@@ -127,13 +127,13 @@ class LeaseResetTests {
 		store.create(free).join();
 		store.join(0, "a", List.of("orders"), options.timeout()).join();
 		Lease held = store.claim(free, "a").join().orElseThrow();
-		AtomicReference<Lease> heldAgain = new AtomicReference<>();
+		AtomicReference<Lease> reclaimed = new AtomicReference<>();
 		LeaseStore torn = new ForwardingLeaseStore(store) {
 			@Override
 			public CompletableFuture<LeaseTable> load() {
-				if (heldAgain.get() == null && loop.elapsed().compareTo(options.timeout()) >= 0) {
+				if (reclaimed.get() == null && loop.elapsed().compareTo(options.timeout()) >= 0) {
 					store.release(held).join();
-					heldAgain.set(store.claim(held.released(), "a").join().orElseThrow());
+					reclaimed.set(store.claim(held.released(), "a").join().orElseThrow());
 					heartbeatOn(loop, store, "a");
 				}
 				return super.load();
@@ -143,7 +143,7 @@ class LeaseResetTests {
 		CompletableFuture<Set<String>> done = new LeaseReset("reset", request, options, torn, loop).run();
 		loop.advance(Duration.ofSeconds(30));
 		assertThat(done).isCompletedExceptionally();
-		assertThat(store.load().join().leases()).containsExactly(heldAgain.get());
+		assertThat(store.load().join().leases()).containsExactly(reclaimed.get());
 	}
 
 	private static void heartbeatOn(EventLoop loop, WorkerGroupStore store, String worker) {
@@ -154,7 +154,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void movesTheShardsOfAStoppedApplication() {
+	void resetsTheShardsOfAStoppedApplication() {
 		SimulatedFleet.Member only = start("a");
 		this.fleet.advanceUntil(only.stop()::isDone);
 		assertThat(reset("reset", null, NOON, true).done).isCompleted();
@@ -163,7 +163,7 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void workersGoOnWhenAResetDiesAndItCanBeRepeated() {
+	void workersContinueWhenAResetDiesAndItCanBeRepeated() {
 		SimulatedFleet.Member a = start("a");
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, NOON, true);
 		this.fleet.advanceUntil(() -> this.fleet.store.load()
@@ -190,7 +190,7 @@ class LeaseResetTests {
 		SimulatedFleet.Reset second = this.fleet.reset("second", null, NOON, true);
 		this.fleet.advanceUntil(second.done::isDone);
 		assertThat(first.done).as("waits for its leases").isNotDone();
-		assertThat(refused(second)).isEqualTo(Reason.BUSY);
+		assertThat(reasonOfFailure(second)).isEqualTo(Reason.BUSY);
 		assertThat(this.fleet.store.load().join().leases()).noneMatch((lease) -> NOON.equals(lease.checkpoint()));
 	}
 
@@ -207,21 +207,21 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whenAnOwnerDoesNotGiveBackNothingChanges() {
+	void failsWithoutChangesWhenAnOwnerDoesNotReleaseItsLease() {
 		SimulatedFleet.Member hanging = start("a");
 		hanging.hang();
 		SimulatedFleet.Reset reset = this.fleet.reset("reset", null, NOON, true);
 		this.fleet.advance(Duration.ofSeconds(70));
-		assertThat(refused(reset)).isEqualTo(Reason.NOT_GIVEN_BACK);
+		assertThat(reasonOfFailure(reset)).isEqualTo(Reason.NOT_RELEASED);
 		assertThat(reset.done.handle((done, ex) -> ex.getMessage()).join()).contains("shard-0 of a-1");
 		assertThat(this.fleet.store.load().join().leases()).noneMatch((lease) -> NOON.equals(lease.checkpoint()));
 	}
 
 	@Test
-	void whatHasNeverBeenReadCannotBeReset() {
-		assertThat(refused(reset("reset", null, NOON, true))).isEqualTo(Reason.NOTHING_TO_RESET);
+	void failsForAStreamWithoutLeases() {
+		assertThat(reasonOfFailure(reset("reset", null, NOON, true))).isEqualTo(Reason.NOTHING_TO_RESET);
 		start("a");
-		assertThat(refused(reset("reset", "shard-99", NOON, true))).isEqualTo(Reason.NOTHING_TO_RESET);
+		assertThat(reasonOfFailure(reset("reset", "shard-99", NOON, true))).isEqualTo(Reason.NOTHING_TO_RESET);
 	}
 
 	@Test
@@ -256,12 +256,12 @@ class LeaseResetTests {
 	}
 
 	@Test
-	void whatIsFinishedStaysSoIfThatIsWanted() {
+	void keepsFinishedShardsFinishedIfRequested() {
 		SimulatedFleet.Member a = start("a");
 		split(a, "shard-0");
 		assertThat(reset("reset", null, NOON, false).done.join()).doesNotContain("shard-0").contains("child-0");
 		assertThat(this.fleet.stored("shard-0").isFinished()).isTrue();
-		assertThat(refused(reset("again", "shard-0", NOON, false))).isEqualTo(Reason.NOTHING_TO_RESET);
+		assertThat(reasonOfFailure(reset("again", "shard-0", NOON, false))).isEqualTo(Reason.NOTHING_TO_RESET);
 	}
 
 	private void split(SimulatedFleet.Member owner, String shard) {

@@ -51,7 +51,7 @@ class ManyStreamsTests {
 	}
 
 	@Test
-	void countsWhatAProcessReadsForAllItsListeners() {
+	void countsTheShardsOfAllListenersOfAProcess() {
 		Shares shares = new Shares();
 		for (String listener : List.of("x", "y")) {
 			shares.want("stream-" + listener, "p1." + listener, "p2." + listener);
@@ -66,7 +66,7 @@ class ManyStreamsTests {
 	 * one to {@code c}.
 	 */
 	@Test
-	void passesOnByWayOfOthersWhereWorkersReadDifferentStreams() {
+	void balancesThroughWorkersThatReadStreamsOfBothSides() {
 		Shares shares = new Shares();
 		for (String stream : List.of("s1", "s2", "s3")) {
 			shares.want(stream, "a", "b");
@@ -98,7 +98,7 @@ class ManyStreamsTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void sharesEvenlyWhatCanBeSharedWhereWorkersReadDifferentStreams(long seed) {
+	void sharesAsEvenlyAsPossibleIfWorkersReadDifferentStreams(long seed) {
 		Shares shares = Shares.random(new Random(seed), false);
 		assertThat(shares.isEvenInEachStream()).as("seed %s", seed).isTrue();
 		assertThat(shares.couldBeMoreEven()).as("seed %s", seed).isNull();
@@ -107,7 +107,7 @@ class ManyStreamsTests {
 
 	@ParameterizedTest
 	@MethodSource("fleets")
-	void comesToEvenSharesOfManyStreamsInFewMoves(long seed) {
+	void reachesEvenSharesOfManyStreamsInFewMoves(long seed) {
 		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 0);
 		SIX.forEach((stream) -> fleet.create(stream, 1));
 		fleet.start("a", SIX);
@@ -134,7 +134,7 @@ class ManyStreamsTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("fleets")
-	void comesToEvenSharesWhateverTheListenersAndThenMovesNothing(long seed) {
+	void reachesEvenSharesForAnyListenersAndThenMovesNothing(long seed) {
 		Random random = new Random(seed);
 		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 0);
 		List<List<String>> listeners = new ArrayList<>();

@@ -35,7 +35,7 @@ class SlowScansTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void judgesNoWorkerDeadByADelayedAnswer(long seed) {
+	void judgesNoWorkerDeadByADelayedResponse(long seed) {
 		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 40);
 		List<SimulatedFleet.Member> members = start(fleet);
 		AtomicInteger scans = new AtomicInteger();
@@ -56,7 +56,7 @@ class SlowScansTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void aDeadWorkerIsMissedAllTheSame(long seed) {
+	void detectsADeadWorkerDespiteSlowScans(long seed) {
 		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 40);
 		List<SimulatedFleet.Member> members = start(fleet);
 		members.forEach((member) -> member.connection().scansTake(() -> Duration.ofSeconds(3)));
@@ -70,7 +70,7 @@ class SlowScansTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void aResetTakesNothingFromAWorkerThatLives(long seed) {
+	void aResetClaimsNoLeaseOfALiveWorker(long seed) {
 		SimulatedFleet fleet = new SimulatedFleet(seed, 0, 4);
 		SimulatedFleet.Member owner = fleet.start("a");
 		fleet.advance(Duration.ofSeconds(15), STEP);

@@ -41,7 +41,7 @@ class AcknowledgmentTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "POJOS", "RECORDS", "MESSAGES", "FUTURE_OF_BATCH" })
-	void aRecordThatCannotBeConvertedIsNotAcknowledgedWithThoseBeforeIt(ArgumentForm form) {
+	void doesNotAcknowledgeARecordThatCannotBeConverted(ArgumentForm form) {
 		for (int concurrency : new int[] { 1, 3 }) {
 			this.calls.clear();
 			RecordsListener listener = form.listener((numbers, acknowledgment) -> {
@@ -58,7 +58,7 @@ class AcknowledgmentTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void aRecordAtWhichTheFilterFailsIsNotAcknowledgedWithThoseBeforeIt(int concurrency) {
+	void doesNotAcknowledgeARecordAtWhichTheFilterFails(int concurrency) {
 		RecordsListener filtered = new FilteredListener(batch(Acknowledgment::acknowledge), (record) -> {
 			if (PlayedShard.number(record) == 8) {
 				throw new NoClassDefFoundError("Rules");
@@ -72,7 +72,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void whoeverHandsOnLessHandsOnAnAcknowledgmentOfThat() {
+	void aSmallerBatchHasAnAcknowledgmentOfItsOwnRecords() {
 		RecordsListener listener = batch((acknowledgment) -> {
 		});
 		PlayedShard shard = shard(new RecordsListener() {
@@ -101,7 +101,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void anAcknowledgmentOfOneBatchDoesNotReachIntoALaterOne() {
+	void anAcknowledgmentOfOneBatchDoesNotCoverALaterOne() {
 		PlayedShard shard = shard(batch((acknowledgment) -> {
 		}), 1, new DefaultErrorHandler());
 		shard.reads(0, 1, 2).reads(3, 4).play(LONG);
@@ -115,7 +115,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void whatHasBeenAcknowledgedIsNotDeliveredAgainWhenALaterRecordFails() {
+	void doesNotRedeliverAcknowledgedRecordsWhenALaterOneFails() {
 		int[] left = { 3 };
 		PlayedShard shard = shard(new Batch((records, acknowledgment) -> {
 			for (KinesisRecord<byte[]> record : records) {
@@ -133,7 +133,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void whatHasBeenAcknowledgedInBetweenIsLeftOut() {
+	void doesNotRedeliverAcknowledgedRecordsBetweenOthers() {
 		int[] left = { 1 };
 		PlayedShard shard = shard(new Batch((records, acknowledgment) -> {
 			if (left[0]-- > 0) {
@@ -149,7 +149,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void whatIsAcknowledgedWhileItPausesIsNotDeliveredAgain() {
+	void doesNotRedeliverRecordsAcknowledgedDuringTheBackOff() {
 		PlayedShard shard = shard(new Batch((records, acknowledgment) -> {
 			if (this.calls.size() == 1) {
 				throw new IllegalStateException("not now");
@@ -162,7 +162,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void aRecordThatIsAcknowledgedBeforeItsListenerThrowsIsDoneWith() {
+	void doesNotRetryARecordAcknowledgedBeforeItsListenerThrows() {
 		for (ArgumentForm form : new ArgumentForm[] { ArgumentForm.POJO, ArgumentForm.FUTURE, ArgumentForm.POJOS }) {
 			this.calls.clear();
 			PlayedShard shard = shard(form.listener((numbers, acknowledgment) -> {
@@ -174,12 +174,12 @@ class AcknowledgmentTests {
 			assertThat(this.calls.stream().flatMap(List::stream)).containsExactly(0, 1, 2, 3);
 			assertThat(this.failures).isEmpty();
 			assertThat(shard.checkpoint()).isEqualTo(3);
-			assertThat(shard.trouble()).isNull();
+			assertThat(shard.failure()).isNull();
 		}
 	}
 
 	@Test
-	void whatIsLeftOfABatchIsNotBlamedForARecordThatWasAcknowledged() {
+	void countsNoAttemptForTheRestOfABatchWhoseFailedRecordWasAcknowledged() {
 		PlayedShard shard = shard(new Batch((records, acknowledgment) -> {
 			if (records.size() == 2) {
 				acknowledgment.acknowledgeOnly(records.get(1));
@@ -193,7 +193,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void whileAFailingRecordIsSearchedForNothingAcknowledgedIsDeliveredAgain() {
+	void bisectionDoesNotRedeliverAcknowledgedRecords() {
 		PlayedShard shard = shard(new Batch((records, acknowledgment) -> {
 			for (KinesisRecord<byte[]> record : records) {
 				if (PlayedShard.number(record) == 5) {
@@ -210,7 +210,7 @@ class AcknowledgmentTests {
 	}
 
 	@Test
-	void aNamedFailureThatWasAcknowledgedIsDoneWith() {
+	void doesNotRetryANamedRecordThatWasAcknowledged() {
 		PlayedShard shard = shard(new Batch((records, acknowledgment) -> {
 			acknowledgment.acknowledgeUpTo(records.get(Math.min(1, records.size() - 1)));
 			if (records.size() == 3) {

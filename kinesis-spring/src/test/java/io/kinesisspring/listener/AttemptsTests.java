@@ -28,47 +28,47 @@ class AttemptsTests {
 
 	private final List<List<Integer>> calls = new ArrayList<>();
 
-	private final List<DeliveryFailure> asked = new ArrayList<>();
+	private final List<DeliveryFailure> failures = new ArrayList<>();
 
-	private final List<DeliveryFailure> taken = new ArrayList<>();
+	private final List<DeliveryFailure> recovered = new ArrayList<>();
 
 	@Test
-	void aHealthyRecordIsNotGivenUpOnAtItsFirstFailureBesideOneThatIsNotTriedAgain() {
+	void retriesAHealthyRecordBesideOneThatIsNotRetryable() {
 		int[] left = { 1 };
 		PlayedShard shard = play(3,
 				(number) -> number == 6 && this.calls.get(this.calls.size() - 1).size() == 1 && left[0]-- > 0,
 				new Hopeless(), 7);
-		assertThat(numbers(this.taken)).containsExactly(7);
-		assertThat(this.taken.get(0).attempts()).isOne();
-		assertThat(this.asked).filteredOn((failure) -> PlayedShard.number(failure.record()) == 6)
+		assertThat(numbers(this.recovered)).containsExactly(7);
+		assertThat(this.recovered.get(0).attempts()).isOne();
+		assertThat(this.failures).filteredOn((failure) -> PlayedShard.number(failure.record()) == 6)
 			.extracting(DeliveryFailure::attempts)
 			.containsExactly(1);
 		assertThat(shard.checkpoint()).isEqualTo(7);
 	}
 
 	@Test
-	void aHealthyRecordIsNotGivenUpOnAtItsFirstFailureBesideOneWhoseAttemptsAreExhausted() {
+	void retriesAHealthyRecordBesideOneWhoseAttemptsAreExhausted() {
 		int[] left = { 1 };
 		play(3, (number) -> number == 6 && this.calls.get(this.calls.size() - 1).size() == 1 && left[0]-- > 0,
 				new IllegalStateException("never"), 7);
-		assertThat(numbers(this.taken)).containsExactly(7);
+		assertThat(numbers(this.recovered)).containsExactly(7);
 	}
 
 	@Test
-	void aDeadLetterHasTheAttemptsOfItsRecord() {
+	void countsTheAttemptsOfADeadLetterByItsRecord() {
 		play(3, (number) -> false, new IllegalStateException("never"), 7);
-		assertThat(this.taken).singleElement().extracting(DeliveryFailure::attempts).isEqualTo(3);
-		assertThat(this.asked).allSatisfy((failure) -> assertThat(failure.attempts()).isBetween(1, 3));
+		assertThat(this.recovered).singleElement().extracting(DeliveryFailure::attempts).isEqualTo(3);
+		assertThat(this.failures).allSatisfy((failure) -> assertThat(failure.attempts()).isBetween(1, 3));
 		assertThat(this.calls).filteredOn((call) -> call.equals(List.of(7))).hasSize(3);
 		assertThat(this.calls).filteredOn((call) -> call.size() == 8).hasSize(3);
 	}
 
 	@Test
-	void aRecordThatIsNamedHasItsOwnCountFromTheBeginning() {
+	void countsTheAttemptsOfANamedRecordFromItsFirstFailure() {
 		play(3, (number) -> false, new BatchFailedException(0, new IllegalStateException("never")), 0);
-		assertThat(this.asked).extracting(DeliveryFailure::records).containsExactly(1, 1, 1);
-		assertThat(this.asked).extracting(DeliveryFailure::attempts).containsExactly(1, 2, 3);
-		assertThat(this.taken).singleElement().extracting(DeliveryFailure::attempts).isEqualTo(3);
+		assertThat(this.failures).extracting(DeliveryFailure::records).containsExactly(1, 1, 1);
+		assertThat(this.failures).extracting(DeliveryFailure::attempts).containsExactly(1, 2, 3);
+		assertThat(this.recovered).singleElement().extracting(DeliveryFailure::attempts).isEqualTo(3);
 	}
 
 	private PlayedShard play(int maxAttempts, IntPredicate failsOnce, RuntimeException failure, int poison) {
@@ -86,10 +86,10 @@ class AttemptsTests {
 					throw failure;
 				}
 			}
-		}), AckMode.BATCH, 1, (asked) -> {
-			this.asked.add(asked);
-			return handler.handle(asked);
-		}, RecordRecoverer.of(this.taken::add));
+		}), AckMode.BATCH, 1, (delivery) -> {
+			this.failures.add(delivery);
+			return handler.handle(delivery);
+		}, RecordRecoverer.of(this.recovered::add));
 		return shard.reads(0, 1, 2, 3, 4, 5, 6, 7).play(Duration.ofMinutes(10));
 	}
 

@@ -56,7 +56,7 @@ class BrokenRulesTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void areNoticed(BrokenRule rule) {
+	void areDetected(BrokenRule rule) {
 		for (long seed = 1; seed <= MAX_SEEDS; seed++) {
 			SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1, rule);
 			try {

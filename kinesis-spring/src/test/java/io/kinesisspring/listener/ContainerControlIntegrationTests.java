@@ -73,7 +73,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aPausedContainerKeepsItsLeasesAndGoesOnWhereItWas() {
+	void aPausedContainerKeepsItsLeasesAndResumesWhereItWas() {
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
 		backEnds.put(this.stream, 0, 50);
 		awaitNumbers(0, 50);
@@ -89,7 +89,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aPauseTakesEffectBehindTheRecordInHandAndNothingIsRepeated() {
+	void aPauseTakesEffectAfterTheCurrentRecordAndRepeatsNothing() {
 		backEnds.put(this.stream, 0, 200, (number) -> "one");
 		RecordingListener slow = new RecordingListener(
 				(record) -> await().pollDelay(Duration.ofMillis(5)).until(() -> true));
@@ -105,7 +105,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aShardIsReadWhileNeitherItNorItsStreamNorTheContainerIsPaused() {
+	void readsAShardOnlyIfNeitherItNorItsStreamNorTheContainerIsPaused() {
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
 		await().until(() -> states(container).size() == 1);
 		container.pause().join();
@@ -121,7 +121,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aStreamIsPausedAloneAndSoAreShardsThatComeLater() {
+	void pausesOneStreamAndItsLaterShards() {
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
 		assertThatIllegalArgumentException().isThrownBy(() -> container.pause("another"))
 			.withMessageContaining("'another' is none of the streams");
@@ -135,7 +135,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aPausedShardIsReleasedWithWhatWasAcknowledgedMeanwhile() {
+	void releasesAPausedShardWithItsLatestAcknowledgments() {
 		Queue<Acknowledgment> acknowledgments = new ConcurrentLinkedQueue<>();
 		KinesisListenerContainer container = this.containers.start(this.stream,
 				new AcknowledgedListener(acknowledgments),
@@ -151,7 +151,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aSeekBackDeliversAgainAndMovesTheCheckpointBack() {
+	void aSeekBackRedeliversAndMovesTheCheckpointBack() {
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
 		backEnds.put(this.stream, 0, 10);
 		awaitNumbers(0, 10);
@@ -167,7 +167,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aSeekForthSkipsWhatStandsBetween() {
+	void aSeekForwardSkipsTheRecordsBetween() {
 		this.failing.add(2);
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
 		backEnds.put(this.stream, 0, 10);
@@ -194,7 +194,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aSeekIsForShardsThatThisInstanceReads() {
+	void rejectsASeekOfAShardThatThisInstanceDoesNotRead() {
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener);
 		assertThat(container.seek(this.stream, "shardId-000000000007", Checkpoint.TRIM_HORIZON).join()).isFalse();
 		assertThatIllegalArgumentException().isThrownBy(() -> container.seek(this.stream, SHARD, Checkpoint.SHARD_END));
@@ -205,7 +205,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void aStoppedShardKeepsItsLeaseAndGoesOnWithTheFailedRecordWhenItIsResumed() {
+	void aStoppedShardKeepsItsLeaseAndRestartsAtTheFailedRecord() {
 		this.failing.add(5);
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener,
 				(options) -> options.errorHandler((failure) -> ErrorDecision.stopShard()));
@@ -221,7 +221,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void deadLettersAreInTheirStreamAndCanBeReadBack() {
+	void deadLettersCanBeReadFromTheirStream() {
 		String dead = this.stream + "-dead";
 		backEnds.createStream(dead, 1);
 		this.failing.addAll(Set.of(3, 7));
@@ -253,7 +253,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void keysInParallelKeepTheirOrderAndAPoisonedOneHoldsItselfAlone() {
+	void keysInParallelKeepTheirOrderAndAFailingKeyDelaysOnlyItself() {
 		this.failing.add(8);
 		backEnds.put(this.stream, 0, 300, (number) -> "key-" + number % 10);
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener,
@@ -271,7 +271,7 @@ class ContainerControlIntegrationTests {
 	}
 
 	@Test
-	void tellsTheApplicationWhatHappens() {
+	void publishesEvents() {
 		List<KinesisListenerEvent> events = new CopyOnWriteArrayList<>();
 		List<String> shards = new CopyOnWriteArrayList<>();
 		ShardListener shardListener = new ShardListener() {

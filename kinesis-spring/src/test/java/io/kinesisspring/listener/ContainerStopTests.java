@@ -58,7 +58,7 @@ class ContainerStopTests {
 	}
 
 	@Test
-	void aStopEndsTheWaitOfWhoeverStarts() {
+	void aStopInterruptsAStart() {
 		CompletableFuture<Void> preparing = new CompletableFuture<>();
 		KinesisListenerContainer hanging = hanging(preparing, MissingStream.FAIL);
 		CompletableFuture<Void> started = CompletableFuture.runAsync(hanging::start);
@@ -72,7 +72,7 @@ class ContainerStopTests {
 	}
 
 	@Test
-	void aStopOfAStartThatNobodyWaitsForIsNoFailure() {
+	void aStopDuringABackgroundStartIsNoFailure() {
 		CompletableFuture<Void> preparing = new CompletableFuture<>();
 		KinesisListenerContainer hanging = hanging(preparing, MissingStream.WAIT);
 		hanging.start();
@@ -108,7 +108,7 @@ class ContainerStopTests {
 	}
 
 	@Test
-	void aListenerCanStopItsContainerAndNothingIsLostOrRepeated() {
+	void aListenerCanStopItsContainerWithoutLossOrRepetition() {
 		backEnds.put(this.stream, 0, 20, (number) -> "one");
 		RecordingListener listener = new RecordingListener((record) -> {
 			if (RecordingListener.number(record) == 7) {
@@ -130,7 +130,7 @@ class ContainerStopTests {
 	}
 
 	@Test
-	void aListenerCanWaitForThePauseThatItAsksFor() {
+	void aListenerCanWaitForItsOwnPause() {
 		backEnds.put(this.stream, 0, 20, (number) -> "one");
 		RecordingListener listener = new RecordingListener((record) -> {
 			if (RecordingListener.number(record) == 7) {

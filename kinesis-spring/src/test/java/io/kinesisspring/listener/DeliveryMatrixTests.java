@@ -52,7 +52,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("formsAndAckModes")
-	void withoutAFailureEachIsDeliveredOnce(ArgumentForm form, AckMode ackMode) {
+	void deliversEachRecordOnceWithoutAFailure(ArgumentForm form, AckMode ackMode) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), -1, 0);
 		assertThat(play.calls).isEqualTo(form.isBatch() ? List.of(read(0), read(READ)) : each(0, ALL));
 		assertThat(play.shard.checkpoint()).isEqualTo(ALL - 1);
@@ -60,8 +60,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aFailureIsDeliveredAgainUntilItSucceedsAndNothingBehindItBeforeThat(ArgumentForm form, AckMode ackMode,
-			int position) {
+	void redeliversAFailedRecordUntilItSucceedsBeforeLaterRecords(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), position, 3);
 		List<List<Integer>> expected = new ArrayList<>(form.isBatch() ? List.of(read(0), read(READ)) : each(0, ALL));
 		int failing = form.isBatch() ? position / READ : position;
@@ -74,7 +73,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aFailureThatDoesNotEndHoldsTheShardAndTheCheckpointStaysBeforeIt(ArgumentForm form, AckMode ackMode,
+	void aPermanentFailureBlocksTheShardAndKeepsTheCheckpointBeforeIt(ArgumentForm form, AckMode ackMode,
 			int position) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), position, Integer.MAX_VALUE);
 		assertThat(play.shard.checkpoint()).isEqualTo(form.isBatch() ? position / READ * READ - 1 : position - 1);
@@ -85,7 +84,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aSkippedRecordIsPassedAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
+	void skipsTheFailedRecordAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.SKIP), position, Integer.MAX_VALUE);
 		assertThat(play.calls).isEqualTo(withSearch(form, position, true));
 		assertThat(play.succeeded).isEqualTo(allBut(position));
@@ -95,7 +94,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aDeadLetterIsHandedOverAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
+	void recoversTheFailedRecordAndNoOther(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.DEAD_LETTER), position, Integer.MAX_VALUE);
 		assertThat(play.calls).isEqualTo(withSearch(form, position, true));
 		assertThat(play.succeeded).isEqualTo(allBut(position));
@@ -105,8 +104,8 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void aStoppedShardHasDeliveredWhatStandsBeforeTheFailureAndItsCheckpointStandsThere(ArgumentForm form,
-			AckMode ackMode, int position) {
+	void aStoppedShardHasDeliveredAndCheckpointedAllRecordsBeforeTheFailure(ArgumentForm form, AckMode ackMode,
+			int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.STOP_SHARD), position, Integer.MAX_VALUE);
 		assertThat(play.calls).isEqualTo(withSearch(form, position, false));
 		assertThat(play.succeeded).isEqualTo(IntStream.range(0, position).boxed().toList());
@@ -117,7 +116,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void anErrorIsTreatedAsAnyOtherFailure(ArgumentForm form, AckMode ackMode, int position) {
+	void handlesAnErrorLikeAnyOtherFailure(ArgumentForm form, AckMode ackMode, int position) {
 		Play play = new Play(form, ackMode, exhausted(OnExhausted.SKIP), position, Integer.MAX_VALUE,
 				new StackOverflowError());
 		assertThat(play.succeeded).isEqualTo(allBut(position));
@@ -126,7 +125,7 @@ class DeliveryMatrixTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void withKeysInParallelAFailureHoldsItsKeyAloneAndTheCheckpointStaysBeforeIt(ArgumentForm form, AckMode ackMode,
+	void withKeysInParallelAFailureBlocksOnlyItsKeyAndKeepsTheCheckpointBeforeIt(ArgumentForm form, AckMode ackMode,
 			int position) {
 		Play play = new Play(form, ackMode, new DefaultErrorHandler(), position, Integer.MAX_VALUE, 2);
 		List<Integer> others = new ArrayList<>(allBut(position));
@@ -154,9 +153,9 @@ class DeliveryMatrixTests {
 		return DefaultErrorHandler.builder().maxAttempts(1).onExhausted(onExhausted).build();
 	}
 
-	private static List<List<Integer>> withSearch(ArgumentForm form, int position, boolean goesOn) {
+	private static List<List<Integer>> withSearch(ArgumentForm form, int position, boolean continues) {
 		if (!form.isBatch()) {
-			return each(0, goesOn ? ALL : position + 1);
+			return each(0, continues ? ALL : position + 1);
 		}
 		int first = position / READ * READ;
 		int index = position % READ;
@@ -165,10 +164,10 @@ class DeliveryMatrixTests {
 			expected.add(read(0));
 		}
 		SEARCHES.get(index).forEach((call) -> expected.add(call.stream().map((number) -> number + first).toList()));
-		if (goesOn && index + 1 < READ) {
+		if (continues && index + 1 < READ) {
 			expected.add(IntStream.range(position + 1, first + READ).boxed().toList());
 		}
-		if (goesOn && first == 0) {
+		if (continues && first == 0) {
 			expected.add(read(READ));
 		}
 		return expected;

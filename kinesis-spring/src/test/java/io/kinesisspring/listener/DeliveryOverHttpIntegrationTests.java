@@ -60,7 +60,7 @@ class DeliveryOverHttpIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("cells")
-	void everyRecordIsDeliveredInOrderAndTheFailingOneUntilItSucceeds(ArgumentForm form, AckMode ackMode,
+	void deliversEveryRecordInOrderAndRetriesTheFailingOneUntilItSucceeds(ArgumentForm form, AckMode ackMode,
 			int concurrency) {
 		String stream = form + "-" + ackMode + "-" + concurrency;
 		backEnds.createStream(stream, 1);

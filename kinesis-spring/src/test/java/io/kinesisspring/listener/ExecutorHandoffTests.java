@@ -26,72 +26,72 @@ class ExecutorHandoffTests {
 
 	private final List<Integer> delivered = new ArrayList<>();
 
-	private final List<String> told = new ArrayList<>();
+	private final List<String> rejections = new ArrayList<>();
 
 	@ParameterizedTest
 	@CsvSource({ "1, false, rejected", "1, true, rejected", "3, false, rejected", "1, false, memory", "1, true, memory",
 			"3, true, memory" })
-	void whatTheExecutorDoesNotTakeIsHandedOverAgain(int concurrency, boolean async, String kind) {
+	void submitsRejectedTasksAgain(int concurrency, boolean async, String kind) {
 		int[] tasks = { 0 };
-		PlayedShard shard = shard(concurrency, async).refusing((task) -> {
+		PlayedShard shard = shard(concurrency, async).rejecting((task) -> {
 			if (tasks[0]++ % 3 != 2) {
-				refuse(kind);
+				reject(kind);
 			}
 		});
 		shard.reads(0, 1, 2).reads(3, 4).reads(5).play(LONG);
 		assertThat(this.delivered).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
 		assertThat(shard.checkpoint()).isEqualTo(5);
 		assertThat(shard.stopped()).isNull();
-		assertThat(shard.trouble()).isNull();
-		assertThat(this.told).contains("rejected");
+		assertThat(shard.failure()).isNull();
+		assertThat(this.rejections).contains("rejected");
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void whileTheExecutorTakesNothingThatIsToldAndNothingRunsHot(int concurrency) {
+	void reportsAnExecutorThatRejectsAllTasksAndBacksOff(int concurrency) {
 		int[] tasks = { 0 };
-		PlayedShard shard = shard(concurrency, false).refusing((task) -> {
+		PlayedShard shard = shard(concurrency, false).rejecting((task) -> {
 			tasks[0]++;
-			refuse("rejected");
+			reject("rejected");
 		});
 		shard.reads(0, 1, 2).play(LONG);
 		assertThat(tasks[0]).isBetween(10, 80);
-		assertThat(shard.trouble()).isInstanceOf(TaskRejectedException.class);
+		assertThat(shard.failure()).isInstanceOf(TaskRejectedException.class);
 		shard.close();
 		shard.play(Duration.ofMillis(1));
 		assertThat(shard.dispatcher().closed(shard)).isCompleted();
-		assertThat(shard.trouble()).isNull();
+		assertThat(shard.failure()).isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void whatTheExecutorKeepsAndRefusesNeverthelessRunsOnce(int concurrency) {
+	void runsATaskOnceThatTheExecutorAcceptsAndRejects(int concurrency) {
 		int[] tasks = { 0 };
 		PlayedShard shard = shard(concurrency, true);
-		shard.refusing((task) -> {
+		shard.rejecting((task) -> {
 			if (tasks[0]++ % 2 == 0) {
 				shard.executor.schedule(Duration.ofMillis(tasks[0] % 3 * 300), task);
-				refuse("memory");
+				reject("memory");
 			}
 		});
 		shard.reads(0, 1, 2, 3).play(LONG);
 		assertThat(this.delivered).containsExactlyInAnyOrder(0, 1, 2, 3);
-		assertThat(this.told).contains("rejected");
+		assertThat(this.rejections).contains("rejected");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "1, false", "1, true", "3, false", "3, true" })
-	void whatAnObserverThrowsChangesNothing(int concurrency, boolean async) {
+	void ignoresExceptionsOfObservers(int concurrency, boolean async) {
 		PlayedShard shard = new PlayedShard(new Numbers(async), AckMode.BATCH, concurrency, new DefaultErrorHandler(),
 				null, 1 << 20, List.of(), (event) -> {
 				}, new Broken());
 		shard.reads(0, 1, 2).reads(3, 4).play(LONG);
 		assertThat(this.delivered).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
 		assertThat(shard.checkpoint()).isEqualTo(4);
-		assertThat(shard.trouble()).isNull();
+		assertThat(shard.failure()).isNull();
 	}
 
-	private static void refuse(String kind) {
+	private static void reject(String kind) {
 		if (kind.equals("memory")) {
 			throw new OutOfMemoryError("unable to create native thread");
 		}
@@ -105,7 +105,7 @@ class ExecutorHandoffTests {
 
 					@Override
 					public void onExecutorRejected(ListenerShard shard, Throwable cause) {
-						ExecutorHandoffTests.this.told.add("rejected");
+						ExecutorHandoffTests.this.rejections.add("rejected");
 					}
 
 				});

@@ -14,14 +14,14 @@ class FailureLogTests {
 	private final FailureLog failures = new FailureLog();
 
 	@Test
-	void hasTheFirstFailuresAndTheNumberOfTheOthers() {
+	void logsTheFirstFailuresAndTheNumberOfTheOthers() {
 		assertThat(permitted(5)).isEqualTo(5);
 		assertThat(permitted(95)).isZero();
 		assertThat(this.failures.reset()).isEqualTo(95);
 	}
 
 	@Test
-	void hasOneAfterTheOtherWhileTheStormLasts() {
+	void logsOneFailurePerIntervalDuringTheStorm() {
 		permitted(100);
 		this.failures.reset();
 		assertThat(permitted(100)).isOne();
@@ -29,7 +29,7 @@ class FailureLogTests {
 	}
 
 	@Test
-	void hasThemAllAgainWhenItIsOver() {
+	void logsAllFailuresAfterTheStorm() {
 		permitted(100);
 		this.failures.reset();
 		assertThat(this.failures.reset()).isZero();

@@ -80,12 +80,12 @@ class FanOutIntegrationTests {
 	}
 
 	@AfterEach
-	void mend() {
+	void clearFaults() {
 		server.faults().clear();
 	}
 
 	@Test
-	void deliversEveryRecordOnceInOrderWhateverGoesWrongWithSubscriptions() {
+	void deliversEveryRecordOnceInOrderWhenSubscriptionsFail() {
 		List.of(FaultRule.endSubscription(), FaultRule.silenceSubscription(),
 				FaultRule.endSubscription().errorCode("InternalFailureException", "broken"),
 				FaultRule.endSubscription().errorCode("KMSThrottlingException", "slow down"))
@@ -120,7 +120,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void goesOnWhenTheServiceEndsSubscriptionsAfterFiveMinutes() {
+	void resubscribesWhenTheServiceEndsSubscriptionsAfterFiveMinutes() {
 		Fault calls = subscribeCalls();
 		RecordingListener listener = new RecordingListener();
 		this.containers.start(this.stream, listener);
@@ -135,7 +135,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void goesBackAndForthBetweenTheModesWithoutLossOrRepetition() {
+	void switchesBetweenTheModesWithoutLossOrRepetition() {
 		RecordingListener listener = new RecordingListener();
 		List<ReadMode> modes = List.of(ReadMode.POLLING, ReadMode.FAN_OUT, ReadMode.POLLING, ReadMode.FAN_OUT);
 		for (int i = 0; i < modes.size(); i++) {
@@ -158,7 +158,7 @@ class FanOutIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void losesAndRepeatsNothingWithASlowListenerWhateverTheClientMakesOfIt(boolean patient) {
+	void losesAndRepeatsNothingWithASlowListenerOnAnyHttpClient(boolean patient) {
 		Fault calls = subscribeCalls();
 		NettyNioAsyncHttpClient.Builder http = NettyNioAsyncHttpClient.builder()
 			.readTimeout(patient ? Duration.ZERO : Duration.ofSeconds(1));
@@ -233,7 +233,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void givesWayToAnotherSubscriptionAndComesBack() {
+	void resubscribesAfterAnotherSubscriptionReplacedIt() {
 		RecordingListener listener = new RecordingListener();
 		this.containers.start(this.stream, listener);
 		backEnds.put(this.stream, 0, 20);
@@ -253,7 +253,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void registersTheConsumerOnceUnderTheNameOfTheApplicationAndLeavesIt() {
+	void registersTheConsumerOnceUnderTheNameOfTheApplicationAndKeepsIt() {
 		RecordingListener listener = new RecordingListener();
 		List<KinesisListenerContainer> fleet = IntStream.range(0, 4)
 			.mapToObj((i) -> this.containers.create(this.stream, listener, (options) -> options))
@@ -264,12 +264,12 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void theLastWorkerThatStopsDeregistersTheConsumerIfToldTo() {
-		UnaryOperator<ContainerOptions.Builder> told = (options) -> fanOut(options,
+	void theLastWorkerThatStopsDeregistersTheConsumerIfConfigured() {
+		UnaryOperator<ContainerOptions.Builder> deregistering = (options) -> fanOut(options,
 				(fanOut) -> fanOut.deregisterOnStop(true).consumerName("reports"));
 		RecordingListener listener = new RecordingListener();
-		KinesisListenerContainer one = this.containers.start(this.stream, listener, told);
-		KinesisListenerContainer other = this.containers.start(this.stream, listener, told);
+		KinesisListenerContainer one = this.containers.start(this.stream, listener, deregistering);
+		KinesisListenerContainer other = this.containers.start(this.stream, listener, deregistering);
 		one.stop();
 		assertThat(consumers()).extracting(Consumer::consumerName).containsExactly("reports");
 		other.stop();
@@ -277,7 +277,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void failsTheStartWhenItMayNotRegisterAndIsToldNotToPoll() {
+	void failsTheStartWhenRegistrationIsDeniedAndPollingIsNoFallback() {
 		server.faults().add(FaultRule.accessDenied().action("RegisterStreamConsumer").stream(this.stream));
 		KinesisListenerContainer container = this.containers.create(this.stream, new RecordingListener(),
 				(options) -> options);
@@ -289,7 +289,7 @@ class FanOutIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "RegisterStreamConsumer", "SubscribeToShard" })
-	void pollsWhenItMayNotDoWhatFanOutNeeds(String action) {
+	void pollsWhenFanOutIsDenied(String action) {
 		server.faults().add(FaultRule.accessDenied().action(action).stream(this.stream));
 		backEnds.put(this.stream, 0, 50);
 		RecordingListener listener = new RecordingListener();
@@ -301,7 +301,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void usesAConsumerThatIsGivenByItsArn() {
+	void usesTheConsumerOfAConfiguredArn() {
 		String streamArn = streamArn();
 		String arn = backEnds.kinesis()
 			.registerStreamConsumer((register) -> register.streamARN(streamArn).consumerName("given"))
@@ -316,7 +316,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void refusesAConsumerOfAnotherStream() {
+	void rejectsAConsumerOfAnotherStream() {
 		String arn = "arn:aws:kinesis:us-east-1:000000000000:stream/other/consumer/given:1";
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> this.containers.create(this.stream, new RecordingListener(),
@@ -326,7 +326,7 @@ class FanOutIntegrationTests {
 	}
 
 	@Test
-	void refusesAnApplicationNameThatCannotBeThatOfAConsumer() {
+	void rejectsAnApplicationNameThatIsNoConsumerName() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> this.containers.create(this.stream, new RecordingListener(),
 					(options) -> options.application("my app")))

@@ -33,7 +33,7 @@ class HeaderExtractingListenerTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void handsOnTheInnerPayloadsWithTheirHeadersAndAllOthersAsTheyAre(boolean batch) throws Exception {
+	void extractsPayloadsAndHeadersAndDoesNotChangeOtherRecords(boolean batch) throws Exception {
 		List<KinesisRecord<byte[]>> records = List.of(sealed(1, "one"), record(2, bytes("plain")), sealed(3, "three"));
 		HeaderExtractingListener listener = new HeaderExtractingListener(listener(batch));
 		if (batch) {
@@ -49,7 +49,7 @@ class HeaderExtractingListenerTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void aFilterSeesHeadersAndARecovererTheRecordAsItCame(boolean batch) {
+	void aFilterSeesHeadersAndARecovererTheOriginalRecord(boolean batch) {
 		RecordFilter filter = (record) -> !"2".equals(record.headers().get("tenant"));
 		PlayedShard shard = new PlayedShard(
 				new HeaderExtractingListener(new FilteredListener(listener(batch), filter, ListenerObserver.NONE)),
@@ -69,7 +69,7 @@ class HeaderExtractingListenerTests {
 	}
 
 	@Test
-	void aBrokenEnvelopeIsDeliveredAsItIs() throws Exception {
+	void deliversAMalformedEnvelopeUnchanged() throws Exception {
 		KinesisRecord<byte[]> sealed = sealed(1, "one");
 		byte[] broken = sealed.payload().clone();
 		broken[20] ^= 1;

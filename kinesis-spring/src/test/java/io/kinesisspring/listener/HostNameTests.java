@@ -15,7 +15,7 @@ class HostNameTests {
 	}
 
 	@Test
-	void isWhatTellsOneHostFromAnother() {
+	void distinguishesHosts() {
 		assertThat(HostName.shortened("ip-10-0-1-2.eu-central-1.compute.internal")).isEqualTo("ip-10-0-1-2");
 		assertThat(HostName.shortened("10.0.1.2")).isEqualTo("10-0-1-2");
 		assertThat(HostName.shortened("an-application-with-a-long-name-7d9f8c6b5-x2x4q")).hasSize(20)

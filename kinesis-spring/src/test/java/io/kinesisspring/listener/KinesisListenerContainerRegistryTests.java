@@ -43,7 +43,7 @@ class KinesisListenerContainerRegistryTests {
 	}
 
 	@Test
-	void refusesTheStreamOfAnotherListenerAndGivesBackTheOthers() {
+	void rejectsTheStreamOfAnotherListenerAndReservesNone() {
 		this.registry.register(endpoint("first", "b"), this.factory);
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> this.registry.register(endpoint("second", "a", "b", "c"), this.factory))
@@ -55,7 +55,7 @@ class KinesisListenerContainerRegistryTests {
 	}
 
 	@Test
-	void givesBackEverythingWhenTheNameOfTheBeanIsTaken() {
+	void reservesNothingWhenTheBeanNameExists() {
 		this.beans.registerSingleton(KinesisListenerContainerRegistry.BEAN_NAME_PREFIX + "taken", List.of());
 		assertThatIllegalStateException()
 			.isThrownBy(() -> this.registry.register(endpoint("taken", "a"), this.factory));

@@ -64,7 +64,7 @@ class KinesisListenerContainerTests {
 	}
 
 	@Test
-	void skipsOnlyWhatTheErrorHandlerSays() {
+	void skipsOnlyWhatTheErrorHandlerDecides() {
 		backEnds.createStream("skipped", 1);
 		backEnds.put("skipped", 0, 50);
 		RecordingListener recorder = new RecordingListener((record) -> {
@@ -79,7 +79,7 @@ class KinesisListenerContainerTests {
 	}
 
 	@Test
-	void stopsAShardWhenTheErrorHandlerSaysSo() {
+	void stopsAShardWhenTheErrorHandlerDecidesSo() {
 		backEnds.createStream("stopped", 1);
 		backEnds.put("stopped", 0, 50);
 		RecordingListener recorder = new RecordingListener((record) -> {
@@ -91,13 +91,13 @@ class KinesisListenerContainerTests {
 				(options) -> options.errorHandler((failure) -> ErrorDecision.stopShard()));
 		await().untilAsserted(() -> assertThat(recorder.numbers()).hasSize(10));
 		container.stop();
-		RecordingListener rest = new RecordingListener();
-		this.containers.start("stopped", rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(10, 50).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start("stopped", later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(10, 50).boxed().toList()));
 	}
 
 	@Test
-	void keepsWhatABatchListenerSaysWentWell() {
+	void keepsWhatABatchListenerReportsAsProcessed() {
 		backEnds.createStream("batches", 1);
 		backEnds.put("batches", 0, 50);
 		List<Integer> processed = new ArrayList<>();
@@ -116,7 +116,7 @@ class KinesisListenerContainerTests {
 	}
 
 	@Test
-	void checkpointsOnlyWhatWasAcknowledgedByHand() {
+	void checkpointsOnlyAcknowledgedRecords() {
 		backEnds.createStream("manual", 1);
 		backEnds.put("manual", 0, 50);
 		List<Acknowledgment> acknowledgments = new ArrayList<>();
@@ -143,13 +143,13 @@ class KinesisListenerContainerTests {
 			assertThat(shard.unacknowledgedSince()).isNotNull();
 		}));
 		container.stop();
-		RecordingListener rest = new RecordingListener();
-		this.containers.start("manual", rest);
-		await().untilAsserted(() -> assertThat(rest.numbers()).isEqualTo(IntStream.range(30, 50).boxed().toList()));
+		RecordingListener later = new RecordingListener();
+		this.containers.start("manual", later);
+		await().untilAsserted(() -> assertThat(later.numbers()).isEqualTo(IntStream.range(30, 50).boxed().toList()));
 	}
 
 	@Test
-	void beginsWithTheLatestAndLosesNothingWhenItRestartsBeforeTheFirstCheckpoint() {
+	void startsAtLatestAndLosesNothingWhenItRestartsBeforeTheFirstCheckpoint() {
 		backEnds.put(this.stream, 0, 100);
 		// The service tells its time in whole seconds
 		await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
@@ -165,7 +165,7 @@ class KinesisListenerContainerTests {
 	}
 
 	@Test
-	void takesTheInitialPositionOnlyWhereThereIsNoCheckpoint() {
+	void usesTheInitialPositionOnlyWithoutACheckpoint() {
 		backEnds.put(this.stream, 0, 100);
 		RecordingListener before = new RecordingListener();
 		KinesisListenerContainer container = this.containers.start(this.stream, before);
@@ -207,7 +207,7 @@ class KinesisListenerContainerTests {
 	}
 
 	@Test
-	void keepsWithinAByteBudgetThatIsSmallerThanWhatComes() {
+	void keepsWithinAByteBudgetThatIsSmallerThanABatch() {
 		backEnds.put(this.stream, 0, 400);
 		RecordingListener recorder = new RecordingListener();
 		this.containers.start(this.stream, recorder, (options) -> options.bufferMemory(DataSize.ofBytes(1)));

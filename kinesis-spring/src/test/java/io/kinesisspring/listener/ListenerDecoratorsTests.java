@@ -32,7 +32,7 @@ class ListenerDecoratorsTests {
 			new DefaultErrorHandler(), null);
 
 	@Test
-	void whatAFilterRefusesIsNotDeliveredAndCountsAsProcessed() {
+	void filteredRecordsAreNotDeliveredAndCountAsProcessed() {
 		for (boolean batch : new boolean[] { false, true }) {
 			for (AckMode ackMode : AckMode.values()) {
 				for (int concurrency : new int[] { 1, 2 }) {
@@ -49,7 +49,7 @@ class ListenerDecoratorsTests {
 	}
 
 	@Test
-	void whatAFilterThrowsIsAFailedDeliveryOfItsRecordAlone() {
+	void anExceptionOfAFilterFailsOnlyItsRecord() {
 		for (boolean batch : new boolean[] { false, true }) {
 			this.calls.clear();
 			List<Integer> failed = new ArrayList<>();
@@ -69,7 +69,7 @@ class ListenerDecoratorsTests {
 	}
 
 	@Test
-	void behindAFilterAFailedRecordKeepsItsIndexInTheWholeBatch() {
+	void aFailedRecordKeepsItsIndexInTheUnfilteredBatch() {
 		FilteredListener thrown = new FilteredListener(listener(true, (records) -> {
 			throw new BatchFailedException(1, new IllegalStateException("never"));
 		}), ListenerDecoratorsTests::isEven, ListenerObserver.NONE);
@@ -85,7 +85,7 @@ class ListenerDecoratorsTests {
 	}
 
 	@Test
-	void interceptorsStandAroundEachCallTheFirstOutermost() throws Exception {
+	void interceptorsSurroundEachCallAndTheFirstIsOutermost() throws Exception {
 		RecordsListener intercepted = new InterceptedListener(
 				new InterceptedListener(acknowledging(false), interceptor("inner")), interceptor("outer"));
 		intercepted.onRecords(records(1), RecordsListener.Delivery.FIRST);
@@ -94,7 +94,7 @@ class ListenerDecoratorsTests {
 	}
 
 	@Test
-	void interceptorsLearnOfFailures() {
+	void interceptorsAreNotifiedOfFailures() {
 		RecordsListener intercepted = new InterceptedListener(listener(true, (records) -> {
 			throw new IllegalStateException("never");
 		}), interceptor("the"));
@@ -115,7 +115,7 @@ class ListenerDecoratorsTests {
 	}
 
 	@Test
-	void anInterceptorThatFailsBeforeKeepsTheRecordFromTheListener() {
+	void anInterceptorThatFailsBeforeTheDeliveryPreventsIt() {
 		RecordsListener intercepted = new InterceptedListener(acknowledging(false), new RecordInterceptor() {
 
 			@Override
@@ -130,7 +130,7 @@ class ListenerDecoratorsTests {
 	}
 
 	@Test
-	void anInterceptorThatFailsBehindTheDeliveryChangesNothing() throws Exception {
+	void anInterceptorThatFailsAfterTheDeliveryChangesNothing() throws Exception {
 		RecordsListener intercepted = new InterceptedListener(acknowledging(false), new RecordInterceptor() {
 
 			@Override

@@ -150,7 +150,7 @@ final class ListenerOracle {
 	/**
 	 * The error handler is asked.
 	 */
-	void asked(DeliveryFailure failure, @Nullable ErrorDecision decision, boolean retryable) {
+	void errorHandled(DeliveryFailure failure, @Nullable ErrorDecision decision, boolean retryable) {
 		String place = place(failure.record());
 		Session session = session(failure.record().shardId());
 		require(failure.attempts() >= 1, place + " fails at attempt " + failure.attempts());

@@ -40,7 +40,7 @@ class LoggingContextTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void saysWhereTheRecordStandsAndIsRestored(boolean listenerClears) {
+	void namesTheRecordAndIsRestored(boolean listenerClears) {
 		PlayedShard shard = new PlayedShard(new Listener(listenerClears), AckMode.RECORD, 1,
 				(failure) -> ErrorDecision.skip(), null);
 		shard.reads(7, 8, 9);

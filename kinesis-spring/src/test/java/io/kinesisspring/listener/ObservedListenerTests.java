@@ -54,7 +54,7 @@ class ObservedListenerTests {
 	}
 
 	@Test
-	void whatTheListenerThrowsIsRecorded() {
+	void recordsExceptionsOfTheListener() {
 		RecordsListener listener = observed(false, (records) -> {
 			throw new IllegalStateException("never");
 		});
@@ -79,7 +79,7 @@ class ObservedListenerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "start", "open", "close", "error", "stop" })
-	void whatAnObservationHandlerThrowsChangesNothing(String step) {
+	void ignoresExceptionsOfObservationHandlers(String step) {
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig().observationHandler(new BrokenHandler(step));
 		List<Integer> calls = new ArrayList<>();
@@ -103,7 +103,7 @@ class ObservedListenerTests {
 	}
 
 	@Test
-	void eachAttemptIsObservedByItself() {
+	void observesEachAttempt() {
 		List<Integer> attempts = new ArrayList<>();
 		PlayedShard shard = shard(observed(false, (records) -> {
 			attempts.add(PlayedShard.number(records.get(0)));
@@ -120,7 +120,7 @@ class ObservedListenerTests {
 	}
 
 	@Test
-	void aBatchIsObservedAsOne() throws Exception {
+	void observesABatchOnce() throws Exception {
 		observed(true, (records) -> null).onRecords(records(1, 2, 3), RecordsListener.Delivery.of(2));
 		assertThat(this.recorded.ended()).singleElement()
 			.isInstanceOfSatisfying(KinesisBatchContext.class, (context) -> {
@@ -134,7 +134,7 @@ class ObservedListenerTests {
 	}
 
 	@Test
-	void aRecordIsDescribed() throws Exception {
+	void describesARecord() throws Exception {
 		observed(false, (records) -> null).onRecords(records(7), RecordsListener.Delivery.FIRST);
 		Observation.Context context = this.recorded.ended().get(0);
 		assertThat(context.getName()).isEqualTo("kinesis.record");
@@ -148,7 +148,7 @@ class ObservedListenerTests {
 	}
 
 	@Test
-	void aHandlerThatFailsBehindTheDeliveryChangesNothing() throws Exception {
+	void aHandlerThatFailsAfterTheDeliveryChangesNothing() throws Exception {
 		this.recorded.registry().observationConfig().observationHandler(new ObservationHandler<>() {
 
 			@Override
@@ -169,7 +169,7 @@ class ObservedListenerTests {
 	}
 
 	@Test
-	void whenNobodyObservesNothingIsMade() throws Exception {
+	void createsNothingWithoutAnObservationRegistry() throws Exception {
 		for (ObservationRegistry registry : List.of(ObservationRegistry.NOOP, ObservationRegistry.create())) {
 			CompletableFuture<Void> future = new CompletableFuture<>();
 			RecordsListener listener = new ObservedListener(listener(false, (records) -> future),

@@ -41,7 +41,7 @@ final class PlayedShard implements ShardSession {
 
 	private final ShardEventPublisher shardEventPublisher;
 
-	private Consumer<Runnable> refusal = (task) -> {
+	private Consumer<Runnable> rejection = (task) -> {
 	};
 
 	final SimulatedEventLoop loop = new SimulatedEventLoop(1);
@@ -79,11 +79,12 @@ final class PlayedShard implements ShardSession {
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.keys = (number) -> "key-" + number % 3;
-		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor);
+		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor,
+				this.loop.clock());
 		this.dispatcher = new RecordDispatcher(new DeliveryContext(listener,
 				ContainerOptions.builder().ackMode(ackMode).concurrency(concurrency).build().delivery(),
-				new ErrorHandlerInvoker(errorHandler, recoverer), (task) -> {
-					this.refusal.accept(task);
+				new ErrorHandlerInvoker(errorHandler, recoverer, this.loop.random()), (task) -> {
+					this.rejection.accept(task);
 					this.executor.execute(task);
 				}, this.shardEventPublisher, memory, observer));
 	}
@@ -91,15 +92,15 @@ final class PlayedShard implements ShardSession {
 	/**
 	 * Let the executor do something before it takes a task: to throw is to refuse it.
 	 */
-	PlayedShard refusing(Consumer<Runnable> refusal) {
-		this.refusal = refusal;
+	PlayedShard rejecting(Consumer<Runnable> rejection) {
+		this.rejection = rejection;
 		return this;
 	}
 
 	/**
 	 * What holds the shard up, as health tells it.
 	 */
-	@Nullable Throwable trouble() {
+	@Nullable Throwable failure() {
 		return this.shardEventPublisher.statuses(Duration.ofMinutes(5)).get(0).failure();
 	}
 

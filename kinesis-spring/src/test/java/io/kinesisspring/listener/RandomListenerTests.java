@@ -20,7 +20,7 @@ class RandomListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void nothingIsPassedThatNobodyHasFinished(long seed) {
+	void noCheckpointPassesAnUnfinishedRecord(long seed) {
 		new SimulatedListener(seed).play();
 	}
 

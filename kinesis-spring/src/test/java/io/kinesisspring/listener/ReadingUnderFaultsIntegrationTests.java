@@ -79,12 +79,12 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@AfterEach
-	void mend() {
+	void clearFaults() {
 		server.faults().clear();
 	}
 
 	@Test
-	void deliversEveryRecordOnceInOrderWhateverGoesWrongWithReading() {
+	void deliversEveryRecordOnceInOrderWhenReadsFail() {
 		backEnds.put(this.stream, 0, 300);
 		List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.expiredIterator(), FaultRule.dropBefore(),
 				FaultRule.dropAfter(), FaultRule.latency(Duration.ofMillis(300)))
@@ -105,7 +105,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void waitsItsTurnWhenAFleetStartsAtOnce() {
+	void startsALargeFleetWithinTheLimitsOfTheService() {
 		backEnds.put(this.stream, 0, 10);
 		server.faults().add(FaultRule.throttle().action("ListShards").stream(this.stream).times(8));
 		RecordingListener listener = new RecordingListener();
@@ -114,7 +114,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void tellsActionAndArnWhenItMayNotRead() {
+	void namesActionAndArnWhenReadingIsDenied() {
 		server.faults().add(FaultRule.accessDenied().action("ListShards").stream(this.stream));
 		KinesisListenerContainer container = this.containers.create(this.stream, new RecordingListener(),
 				(options) -> options);
@@ -132,15 +132,15 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void showsThatItIsDeniedAndComesBackByItself(FaultRule refusal, String denied, String remedy) {
-		String readable = "denied-" + refusal.kind();
+	void showsADenialAndRecoversFromIt(FaultRule denial, String denied, String remedy) {
+		String readable = "denied-" + denial.kind();
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
 		RecordingListener listener = new RecordingListener();
 		KinesisListenerContainer container = this.containers.start(readable, listener);
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
 		try (Errors errors = new Errors()) {
-			server.faults().add(refusal.action("GetRecords").stream(readable));
+			server.faults().add(denial.action("GetRecords").stream(readable));
 			await().untilAsserted(() -> assertThat(container.getStatus().failure()).isNotNull());
 			assertThat(container.getStatus().failure()).hasMessageContaining(denied).hasMessageContaining(remedy);
 			assertThat(container.getStatus().phase()).isEqualTo(ListenerStatus.Phase.RUNNING);
@@ -157,8 +157,8 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void stopsWithOneErrorWhenItMayNotReadAnyMoreAndIsToStop(FaultRule refusal, String denied, String remedy) {
-		String readable = "refused-" + refusal.kind();
+	void stopsWithOneErrorWhenReadingIsDeniedAndConfiguredToStop(FaultRule denial, String denied, String remedy) {
+		String readable = "refused-" + denial.kind();
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
 		RecordingListener listener = new RecordingListener();
@@ -166,7 +166,7 @@ class ReadingUnderFaultsIntegrationTests {
 				(options) -> options.onAccessDenied(OnAccessDenied.STOP));
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
 		try (Errors errors = new Errors()) {
-			server.faults().add(refusal.action("GetRecords").stream(readable));
+			server.faults().add(denial.action("GetRecords").stream(readable));
 			await().untilAsserted(() -> assertThat(container.isRunning()).isFalse());
 			await().untilAsserted(
 					() -> assertThat(this.containers.leases(readable)).extracting(Lease::owner).containsOnlyNulls());
@@ -179,7 +179,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void waitsForCredentialsThatHaveExpired() {
+	void waitsForNewCredentialsWhenTheyHaveExpired() {
 		backEnds.put(this.stream, 0, 10);
 		server.faults()
 			.add(FaultRule.error("ExpiredTokenException", 400, "The security token has expired")
@@ -192,7 +192,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void readsWhatIsLeftWhenItWasAwayForLongerThanTheStreamKeepsRecords() {
+	void readsTheRemainingRecordsAfterAnAbsenceLongerThanTheRetention() {
 		backEnds.createStream("left", 1);
 		leaveAlone("left");
 		RecordingListener listener = new RecordingListener();
@@ -201,7 +201,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void readsNothingThatIsLeftWhenItIsToldToSkipIt() {
+	void skipsTheRemainingRecordsIfConfigured() {
 		backEnds.createStream("skipped", 1);
 		leaveAlone("skipped");
 		server.clock().advance(Duration.ofSeconds(2));
@@ -215,7 +215,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void stopsTheShardThatHasLostItsPlaceWhenItIsToldTo() {
+	void stopsAShardWithAStaleCheckpointIfConfigured() {
 		backEnds.createStream("failed", 1);
 		leaveAlone("failed");
 		RecordingListener listener = new RecordingListener();
@@ -248,7 +248,7 @@ class ReadingUnderFaultsIntegrationTests {
 	}
 
 	@Test
-	void beginsAtThePinnedTipHoweverLateItComesToReadFromThere() {
+	void startsAtThePinnedTipHoweverLateTheFirstReadIs() {
 		backEnds.createStream("pinned", 1);
 		backEnds.put("pinned", 0, 10);
 		server.clock().advance(Duration.ofSeconds(2));
@@ -268,8 +268,8 @@ class ReadingUnderFaultsIntegrationTests {
 
 	@Test
 	void failsTheStartWhenNothingAnswersAtTheEndpoint() {
-		try (KinesisAsyncClient nobody = KinesisClients.withDefaults(URI.create("http://127.0.0.1:1"))) {
-			KinesisListenerContainer container = new KinesisListenerContainerFactory(new StreamClient(nobody),
+		try (KinesisAsyncClient unreachable = KinesisClients.withDefaults(URI.create("http://127.0.0.1:1"))) {
+			KinesisListenerContainer container = new KinesisListenerContainerFactory(new StreamClient(unreachable),
 					(application) -> new InMemoryLeaseStore(), TestThreads.executor("listener-"),
 					ContainerOptions.defaults().toBuilder().application("app").build(), (id, options) -> {
 					})

@@ -44,7 +44,7 @@ class RecordDispatcherTests {
 	// Trap: exception → records skipped
 
 	@Test
-	void exceptionAtARecordDeliversItAndAllBehindItAgainInOrder() {
+	void redeliversAFailedRecordAndAllLaterOnesInOrder() {
 		int[] left = { 2 };
 		PlayedShard shard = shard(recordListener((record) -> {
 			if (PlayedShard.number(record) == 2 && left[0]-- > 0) {
@@ -59,7 +59,7 @@ class RecordDispatcherTests {
 	// Trap: one undecodable record drops the whole batch
 
 	@Test
-	void oneUndecodableRecordDoesNotTakeItsBatchDown() {
+	void anUndecodableRecordDoesNotFailItsBatch() {
 		List<List<Integer>> calls = new ArrayList<>();
 		List<Integer> letters = new ArrayList<>();
 		RecordsListener listener = ArgumentForm.POJOS.listener((numbers, acknowledgment) -> calls.add(numbers));
@@ -75,7 +75,7 @@ class RecordDispatcherTests {
 	// Trap: shutdown checkpoints past failures
 
 	@Test
-	void aStopWhileARecordFailsLeavesTheCheckpointBeforeIt() {
+	void aStopWhileARecordFailsKeepsTheCheckpointBeforeIt() {
 		for (int concurrency : new int[] { 1, 2 }) {
 			PlayedShard shard = shard(recordListener((record) -> {
 				if (PlayedShard.number(record) == 2) {
@@ -93,7 +93,7 @@ class RecordDispatcherTests {
 	// Trap: rewind from a stale checkpoint in memory
 
 	@Test
-	void aFailureInTheSecondBatchDoesNotGoBackToTheFirst() {
+	void aFailureInTheSecondBatchDoesNotRedeliverTheFirst() {
 		int[] left = { 1 };
 		PlayedShard shard = shard(batchListener((records) -> {
 			if (PlayedShard.number(records.get(0)) == 3 && left[0]-- > 0) {
@@ -105,7 +105,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void pausesGrowFromAttemptToAttemptUpToTheLongest() {
+	void backsOffExponentiallyUpToTheMaximum() {
 		PlayedShard shard = shard(recordListener((record) -> {
 			throw new IllegalStateException("never");
 		}), AckMode.BATCH, 1, recording(new DefaultErrorHandler()));
@@ -115,7 +115,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void aBatchListenerKeepsWhatItSaysWentWell() {
+	void keepsWhatABatchListenerReportsAsProcessed() {
 		int[] left = { 3 };
 		PlayedShard shard = shard(batchListener((records) -> {
 			int index = IntStream.range(0, records.size())
@@ -138,7 +138,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void anIndexThatIsNoIndexOfTheBatchCountsAsNone() {
+	void ignoresAnIndexOutsideTheBatch() {
 		PlayedShard shard = shard(batchListener((records) -> {
 			throw new BatchFailedException(7, null);
 		}), AckMode.BATCH, 1, recording((failure) -> ErrorDecision.retry(Duration.ofHours(1))));
@@ -147,7 +147,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void whenASearchFindsNothingTheBatchGoesOn() {
+	void continuesWhenBisectionFindsNoFailingRecord() {
 		int[] left = { 1 };
 		PlayedShard shard = shard(batchListener((records) -> {
 			if (left[0]-- > 0) {
@@ -160,7 +160,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void aRecordIsDeliveredAgainWhenItsRecovererFails() {
+	void redeliversARecordWhenItsRecovererFails() {
 		int[] left = { 2 };
 		PlayedShard shard = new PlayedShard(recordListener((record) -> {
 			if (PlayedShard.number(record) == 1) {
@@ -181,7 +181,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void aRecordWaitsUntilItsRecovererHasTakenIt() {
+	void waitsForTheRecoverer() {
 		CompletableFuture<Void> taken = new CompletableFuture<>();
 		PlayedShard shard = new PlayedShard(recordListener((record) -> {
 			if (PlayedShard.number(record) == 1) {
@@ -196,7 +196,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void aRecordIsDeliveredAgainWhenThereIsNoRecoverer() {
+	void redeliversARecordWhenThereIsNoRecoverer() {
 		PlayedShard shard = shard(recordListener((record) -> {
 			throw new IllegalStateException("never");
 		}), AckMode.BATCH, 1, (failure) -> ErrorDecision.deadLetter());
@@ -206,7 +206,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void aRecordIsDeliveredAgainWhenTheErrorHandlerFails() {
+	void redeliversARecordWhenTheErrorHandlerFails() {
 		int[] left = { 3 };
 		PlayedShard shard = shard(recordListener((record) -> {
 			if (left[0]-- > 0) {
@@ -236,7 +236,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void byHandAcknowledgesAllUpToTheDelivery() {
+	void manualAcknowledgmentCoversAllRecordsUpToTheDelivered() {
 		PlayedShard shard = shard(recordListener((record) -> {
 		}), AckMode.MANUAL, 1, new DefaultErrorHandler());
 		shard.reads(0, 1, 2).reads(3, 4).play(SHORT);
@@ -248,7 +248,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void byHandAcknowledgesABatchUpToARecord() {
+	void manualAcknowledgmentCoversABatchUpToARecord() {
 		PlayedShard shard = shard(batchListener((records) -> {
 		}), AckMode.MANUAL, 1, new DefaultErrorHandler());
 		shard.reads(0, 1, 2, 3).play(SHORT);
@@ -259,7 +259,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void byHandAcknowledgesSingleRecordsInAnyOrderAndNeverPassesAnother() {
+	void manualAcknowledgmentsInAnyOrderNeverPassAnUnacknowledgedRecord() {
 		PlayedShard shard = shard(recordListener((record) -> {
 		}), AckMode.MANUAL, 1, new DefaultErrorHandler());
 		shard.reads(0, 1, 2, 3).play(SHORT);
@@ -271,7 +271,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void byHandASkippedRecordDoesNotAcknowledgeThoseBeforeIt() {
+	void withManualAcknowledgmentASkippedRecordDoesNotAcknowledgeThoseBeforeIt() {
 		PlayedShard shard = shard(recordListener((record) -> {
 			if (PlayedShard.number(record) == 1) {
 				throw new IllegalStateException("never");
@@ -285,7 +285,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void byHandAndWithKeysInParallelAnAcknowledgmentIsForItsOwnRecordsAlone() {
+	void withKeysInParallelAManualAcknowledgmentCoversOnlyItsOwnRecords() {
 		PlayedShard shard = shard(recordListener((record) -> {
 		}), AckMode.MANUAL, 3, new DefaultErrorHandler());
 		shard.reads(0, 1, 2).play(SHORT);
@@ -298,7 +298,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelRunsAsManyAsItMayAndTheRecordsOfAKeyOneByOne() {
+	void withKeysInParallelRunsUpToTheLimitAndTheRecordsOfAKeyOneByOne() {
 		PlayedShard shard = shard(futureListener(), AckMode.RECORD, 2, new DefaultErrorHandler());
 		shard.reads(0, 1, 2, 3, 4, 5).play(SHORT);
 		assertThat(this.delivered).containsExactly(0, 1);
@@ -312,7 +312,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelAsksForMoreAsSoonAsATurnIsFree() {
+	void withKeysInParallelRequestsRecordsAsSoonAsThereIsCapacity() {
 		PlayedShard shard = shard(futureListener(), AckMode.RECORD, 2, new DefaultErrorHandler());
 		shard.reads(0).reads(3).reads(1).reads(2).play(SHORT);
 		assertThat(shard.handed()).isEqualTo(3);
@@ -324,7 +324,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelAFailingKeyHoldsNoTurnWhileItPauses() {
+	void withKeysInParallelAFailingKeyUsesNoCapacityDuringItsBackOff() {
 		PlayedShard shard = shard(recordListener((record) -> {
 			if (PlayedShard.number(record) % 3 == 0) {
 				throw new IllegalStateException("never");
@@ -337,7 +337,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelPausesTheShardWhenWhatWaitsTakesTooMuchMemoryAndGoesOnWhenItDoesNot() {
+	void withKeysInParallelPausesTheShardWhileWaitingRecordsUseTooMuchMemory() {
 		boolean[] broken = { true };
 		PlayedShard shard = new PlayedShard(recordListener((record) -> {
 			if (PlayedShard.number(record) % 3 == 0 && broken[0]) {
@@ -356,7 +356,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelAStoppedShardDeliversNothingMoreOfThatKey() {
+	void withKeysInParallelAStoppedShardDeliversNoMoreRecordsOfTheKey() {
 		PlayedShard shard = shard(recordListener((record) -> {
 			if (PlayedShard.number(record) == 3) {
 				throw new IllegalStateException("never");
@@ -371,7 +371,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelTheEndOfASessionIsAwaited() {
+	void withKeysInParallelAwaitsTheEndOfASession() {
 		PlayedShard shard = shard(futureListener(), AckMode.RECORD, 2, new DefaultErrorHandler());
 		shard.reads(0, 1, 3).play(SHORT);
 		shard.close();
@@ -387,7 +387,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelWhatHasBeenOvertakenIsFinishedBeforeTheSessionEnds() {
+	void withKeysInParallelFinishesOvertakenRecordsBeforeTheSessionEnds() {
 		PlayedShard shard = shard(futureListener(), AckMode.RECORD, 2, new DefaultErrorHandler());
 		shard.reads(0, 1, 3, 4, 6, 7).play(SHORT);
 		this.futures.get(1).complete(null);
@@ -403,7 +403,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelNothingBehindAFailedRecordIsDeliveredWhenTheSessionEnds() {
+	void withKeysInParallelDeliversNothingAfterAFailedRecordWhenTheSessionEnds() {
 		PlayedShard shard = shard(recordListener((record) -> {
 			if (PlayedShard.number(record) == 0) {
 				throw new IllegalStateException("never");
@@ -417,7 +417,7 @@ class RecordDispatcherTests {
 	}
 
 	@Test
-	void withKeysInParallelNothingIsBegunWhenTheLeaseIsLost() {
+	void withKeysInParallelStartsNothingWhenTheLeaseIsLost() {
 		PlayedShard shard = shard(futureListener(), AckMode.RECORD, 2, new DefaultErrorHandler());
 		shard.reads(0, 1, 3, 4).play(SHORT);
 		this.futures.get(1).complete(null);

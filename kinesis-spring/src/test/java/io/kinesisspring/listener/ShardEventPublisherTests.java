@@ -24,17 +24,17 @@ class ShardEventPublisherTests {
 
 	private static final ListenerShard SHARD = new ListenerShard("orders", "stream", "shard-0");
 
-	private final List<Object> told = new ArrayList<>();
+	private final List<Object> published = new ArrayList<>();
 
 	private final SimulatedEventLoop loop = new SimulatedEventLoop(1);
 
 	private final SimulatedEventLoop executor = this.loop.another();
 
 	private final ShardEventPublisher shardEventPublisher = new ShardEventPublisher("orders", List.of(new Recorder()),
-			this.told::add, this.executor);
+			this.published::add, this.executor, this.loop.clock());
 
 	@Test
-	void tellsOfAShardInOrderAndTheFirstRecordWaitsForIt() {
+	void publishesEventsOfAShardInOrderAndBeforeItsFirstRecord() {
 		CompletableFuture<Void> ready = this.shardEventPublisher.assigned("stream", "shard-0");
 		assertThat(ready).isNotDone();
 		this.shardEventPublisher.onLost("stream", "shard-0");
@@ -42,7 +42,7 @@ class ShardEventPublisherTests {
 		this.shardEventPublisher.onFinished("stream", "shard-0");
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
-		assertThat(this.told).containsExactly("assigned " + SHARD,
+		assertThat(this.published).containsExactly("assigned " + SHARD,
 				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"), "lost " + SHARD,
 				new KinesisListenerEvent.ShardLost("orders", "stream", "shard-0"), "assigned " + SHARD,
 				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"), "ended " + SHARD,
@@ -50,7 +50,7 @@ class ShardEventPublisherTests {
 	}
 
 	@Test
-	void isNotHeldUpByWhoDoesNotTakeItWell() {
+	void listenersThatFailDoNotDelayIt() {
 		ShardEventPublisher failing = new ShardEventPublisher("orders", List.of(new ShardListener() {
 
 			@Override
@@ -60,15 +60,15 @@ class ShardEventPublisherTests {
 
 		}, new Recorder()), (event) -> {
 			throw new IllegalStateException("not well");
-		}, this.executor);
+		}, this.executor, this.loop.clock());
 		CompletableFuture<Void> ready = failing.assigned("stream", "shard-0");
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
-		assertThat(this.told).containsExactly("assigned " + SHARD);
+		assertThat(this.published).containsExactly("assigned " + SHARD);
 	}
 
 	@Test
-	void whatTheExecutorRefusesIsToldLaterAndInOrder() {
+	void publishesRejectedEventsLaterAndInOrder() {
 		int[] tasks = { 0 };
 		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), (event) -> {
 		}, (task) -> {
@@ -79,7 +79,7 @@ class ShardEventPublisherTests {
 				throw new OutOfMemoryError("unable to create native thread");
 			}
 			this.executor.execute(task);
-		});
+		}, this.loop.clock());
 		rejecting.retryOn(this.loop);
 		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
 		rejecting.onLost("stream", "shard-0");
@@ -87,81 +87,82 @@ class ShardEventPublisherTests {
 		assertThat(ready).isNotDone();
 		this.loop.advance(Duration.ofMinutes(2));
 		assertThat(ready).isCompleted();
-		assertThat(this.told).containsExactly("assigned " + SHARD, "lost " + SHARD);
+		assertThat(this.published).containsExactly("assigned " + SHARD, "lost " + SHARD);
 	}
 
 	@Test
-	void whenTheExecutorTakesNothingTheShardIsReadNevertheless() {
-		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), this.told::add,
+	void readsAShardEvenIfTheExecutorRejectsItsEvents() {
+		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), this.published::add,
 				(task) -> {
 					throw new TaskRejectedException("full");
-				});
+				}, this.loop.clock());
 		rejecting.retryOn(this.loop);
 		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
 		this.loop.advance(Duration.ofMinutes(2));
 		assertThat(ready).isCompleted();
-		assertThat(this.told).isEmpty();
+		assertThat(this.published).isEmpty();
 	}
 
 	@Test
-	void tellsOnceThatAShardIsIdleUntilSomethingComes() {
+	void publishesIdleOnceUntilTheNextRecord() {
 		ShardProgressMonitor monitor = assigned();
 		pass(Duration.ofSeconds(50), () -> monitor.read(0, 0));
-		assertThat(this.told).isEmpty();
+		assertThat(this.published).isEmpty();
 		pass(Duration.ofMinutes(10), () -> monitor.read(0, 0));
-		assertThat(this.told).containsExactly(new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE));
+		assertThat(this.published)
+			.containsExactly(new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE));
 		monitor.read(1, 0);
 		pass(Duration.ofMinutes(10), () -> monitor.read(0, 0));
-		assertThat(this.told).hasSize(2).hasOnlyElementsOfType(KinesisListenerEvent.ShardIdle.class);
+		assertThat(this.published).hasSize(2).hasOnlyElementsOfType(KinesisListenerEvent.ShardIdle.class);
 	}
 
 	@Test
-	void tellsOnceThatAShardHasStalledUntilItGetsOn() {
+	void publishesStalledOnceUntilTheShardMakesProgress() {
 		ShardProgressMonitor monitor = assigned();
 		monitor.deliveryStarted();
 		pass(Duration.ofSeconds(290), () -> monitor.read(0, 0));
-		assertThat(this.told).isEmpty();
+		assertThat(this.published).isEmpty();
 		pass(Duration.ofMinutes(20), () -> monitor.read(0, 0));
-		assertThat(this.told)
+		assertThat(this.published)
 			.containsExactly(new KinesisListenerEvent.ShardStalled("orders", "stream", "shard-0", STALLED));
 		monitor.recordsFinished();
 		pass(Duration.ofMinutes(4), () -> {
 		});
-		assertThat(this.told).hasSize(1);
+		assertThat(this.published).hasSize(1);
 		pass(Duration.ofMinutes(4), () -> {
 		});
-		assertThat(this.told).hasSize(2);
+		assertThat(this.published).hasSize(2);
 	}
 
 	@Test
-	void aShardThatCannotBeReadHasStalled() {
+	void publishesStalledForAShardThatCannotBeRead() {
 		assigned();
 		pass(Duration.ofMinutes(6), () -> {
 		});
-		assertThat(this.told).last().isInstanceOf(KinesisListenerEvent.ShardStalled.class);
+		assertThat(this.published).last().isInstanceOf(KinesisListenerEvent.ShardStalled.class);
 	}
 
 	@Test
-	void aShardThatIsPausedHasNotStalled() {
+	void doesNotPublishStalledForAPausedShard() {
 		assigned();
 		this.shardEventPublisher.closed("stream", "shard-0");
 		pass(Duration.ofMinutes(20), () -> {
 		});
-		assertThat(this.told).noneMatch(KinesisListenerEvent.ShardStalled.class::isInstance);
+		assertThat(this.published).noneMatch(KinesisListenerEvent.ShardStalled.class::isInstance);
 	}
 
 	@Test
-	void aSlowShardThatGetsOnIsNeitherIdleNorStalled() {
+	void publishesNothingForASlowShardThatMakesProgress() {
 		ShardProgressMonitor monitor = assigned();
 		monitor.deliveryStarted();
 		pass(Duration.ofHours(1), monitor::recordsFinished);
-		assertThat(this.told).isEmpty();
+		assertThat(this.published).isEmpty();
 	}
 
 	private ShardProgressMonitor assigned() {
 		this.shardEventPublisher.assigned("stream", "shard-0");
 		this.loop.runUntilIdle();
-		this.told.clear();
+		this.published.clear();
 		return this.shardEventPublisher.monitor("stream", "shard-0");
 	}
 
@@ -180,17 +181,17 @@ class ShardEventPublisherTests {
 
 		@Override
 		public void onAssigned(ListenerShard shard) {
-			ShardEventPublisherTests.this.told.add("assigned " + shard);
+			ShardEventPublisherTests.this.published.add("assigned " + shard);
 		}
 
 		@Override
 		public void onLost(ListenerShard shard) {
-			ShardEventPublisherTests.this.told.add("lost " + shard);
+			ShardEventPublisherTests.this.published.add("lost " + shard);
 		}
 
 		@Override
 		public void onEnded(ListenerShard shard) {
-			ShardEventPublisherTests.this.told.add("ended " + shard);
+			ShardEventPublisherTests.this.published.add("ended " + shard);
 		}
 
 	}

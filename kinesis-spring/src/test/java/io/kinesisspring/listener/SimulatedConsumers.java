@@ -387,7 +387,7 @@ final class SimulatedConsumers {
 	/**
 	 * Deliver again after a pause that the seed decides.
 	 */
-	private ErrorDecision again(DeliveryFailure failure) {
+	private ErrorDecision retry(DeliveryFailure failure) {
 		return ErrorDecision.retry(Duration.ofMillis(1 + this.random.nextInt(200 * failure.attempts())));
 	}
 
@@ -482,10 +482,10 @@ final class SimulatedConsumers {
 			return;
 		}
 		List<String> records = this.kinesis.recordsOf(shard);
-		boolean said = before == 0 || this.all.stream()
+		boolean reported = before == 0 || this.all.stream()
 			.filter((candidate) -> consumer == null || candidate.id.equals(consumer))
 			.anyMatch((candidate) -> candidate.stale.getOrDefault(shard, 0) > 0 || candidate.fresh.contains(shard));
-		if (said && this.kinesis.isTrimmed(shard, records.get(place - 1))) {
+		if (reported && this.kinesis.isTrimmed(shard, records.get(place - 1))) {
 			this.gaps++;
 			this.all.stream()
 				.filter((candidate) -> consumer == null || candidate.id.equals(consumer))
@@ -556,14 +556,14 @@ final class SimulatedConsumers {
 			Breakage breakage = SimulatedConsumers.this.breakage;
 			Executor tasks = breakage.executor(this::execute);
 			ShardEventPublisher publisher = new ShardEventPublisher(id, List.of(), (event) -> {
-			}, tasks);
+			}, tasks, SimulatedConsumers.this.time.clock());
 			RecordDispatcher dispatcher = new RecordDispatcher(new DeliveryContext(new Listener(),
 					ContainerOptions.builder()
 						.ackMode(ackMode)
 						.concurrency(SimulatedConsumers.this.concurrency)
 						.build()
 						.delivery(),
-					new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::again), null,
+					new ErrorHandlerInvoker(breakage.errorHandler(SimulatedConsumers.this::retry), null,
 							SimulatedConsumers.this.random),
 					tasks, publisher, 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
@@ -583,14 +583,14 @@ final class SimulatedConsumers {
 		 */
 		private void execute(Runnable task) {
 			Random chance = SimulatedConsumers.this.random;
-			int refusal = (chance.nextDouble() < SimulatedConsumers.this.failures / 4) ? chance.nextInt(3) : -1;
-			if (refusal != 0 && refusal != 1) {
+			int kind = (chance.nextDouble() < SimulatedConsumers.this.failures / 4) ? chance.nextInt(3) : -1;
+			if (kind != 0 && kind != 1) {
 				this.executor.execute(task);
 			}
-			if (refusal == 0) {
+			if (kind == 0) {
 				throw new TaskRejectedException("full");
 			}
-			if (refusal > 0) {
+			if (kind > 0) {
 				throw new OutOfMemoryError("unable to create native thread");
 			}
 		}

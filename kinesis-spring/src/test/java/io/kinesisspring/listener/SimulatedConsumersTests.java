@@ -25,51 +25,51 @@ class SimulatedConsumersTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5 })
-	void repeatsARunExactly(long seed) {
+	void oneSeedRepeatsARunExactly(long seed) {
 		assertThat(new SimulatedConsumers(seed, 0.08, 3, 2).storm().trace())
 			.isEqualTo(new SimulatedConsumers(seed, 0.08, 3, 2).storm().trace());
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void processesEveryRecordInOrderWhateverHappens(long seed) {
+	void processesEveryRecordInOrder(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 1).storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
-	void leavesNothingInTheTableOfWhatTheServiceHasForgotten(long seed) {
+	void deletesTheLeasesOfShardsThatTheServiceHasDeleted(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 1).storm().assertThatNothingIsLeftOfForgottenShards();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void processesEveryRecordInOrderByFanOutWhateverHappens(long seed) {
+	void processesEveryRecordInOrderByFanOut(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 1 + (int) (seed % 3)).byFanOut().storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void processesEveryRecordInOrderWhileTheModeIsSwitchedWhateverHappens(long seed) {
+	void processesEveryRecordInOrderWhileTheModeIsSwitched(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 1).byEitherMode().storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void processesEveryRecordInTheOrderOfItsKeyWhateverHappens(long seed) {
+	void processesEveryRecordInTheOrderOfItsKey(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 3).storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void processesEveryRecordInOrderThoughAnswersAreEmptyAndListingsOld(long seed) {
+	void processesEveryRecordInOrderWithEmptyResponsesAndStaleListings(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyAnswers().withStaleListings();
 		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void processesEveryRecordInOrderWhereTheServiceNamesNoChildren(long seed) {
+	void processesEveryRecordInOrderIfTheServiceNamesNoChildren(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyAnswers().withStaleListings();
 		consumers.kinesis.nameNoChildren();
 		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
@@ -77,14 +77,14 @@ class SimulatedConsumersTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void saysWhatTheRetentionTookBeforeItWasRead(long seed) {
+	void reportsRecordsThatExpiredBeforeTheyWereRead(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withRetentionThatOvertakes();
 		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void processesEveryRecordOnceWhenWorkersOnlyComeAndGo(long seed) {
+	void processesEveryRecordOnceIfWorkersOnlyStartAndStop(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0, 4, 1 + (int) (seed % 3));
 		Random random = new Random(seed);
 		consumers.start("first");

@@ -260,7 +260,7 @@ final class SimulatedListener {
 					options.build().delivery(),
 					new ErrorHandlerInvoker(new Handler(), methods::recover, SimulatedListener.this.random),
 					this::execute, new ShardEventPublisher(id, List.of(), (event) -> {
-					}, this::execute), 25_000, observer);
+					}, this::execute, SimulatedListener.this.time.clock()), 25_000, observer);
 			StreamConsumer.Options how = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					options.build().reader().withEvents(ShardEvents.all(observer, context.shardEventPublisher())),
@@ -367,12 +367,12 @@ final class SimulatedListener {
 			boolean retryable = this.patient.handle(
 					new DeliveryFailure(failure.record(), 1, 1, failure.exception())) instanceof ErrorDecision.Retry;
 			if (isHostile()) {
-				oracle.asked(failure, null, retryable);
+				oracle.errorHandled(failure, null, retryable);
 				oracle.recovererFailed(place);
 				throwAny(SimulatedListener.this.random);
 			}
 			ErrorDecision decision = this.handler.handle(failure);
-			oracle.asked(failure, decision, retryable);
+			oracle.errorHandled(failure, decision, retryable);
 			if (failure.records() == 1 && decision instanceof ErrorDecision.Skip) {
 				String shard = failure.record().shardId();
 				oracle.finished(shard, oracle.session(shard), place);

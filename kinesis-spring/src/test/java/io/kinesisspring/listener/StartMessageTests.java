@@ -18,7 +18,7 @@ import static org.mockito.Mockito.mock;
 class StartMessageTests {
 
 	@Test
-	void namesTheErrorHandlerAsItIsWrittenInTheCode() {
+	void namesTheErrorHandlerByItsClass() {
 		assertThat(message((failure) -> ErrorDecision.skip()))
 			.isEqualTo("Listener 'orders' (a test) reads [orders] as application 'shop', new shards from trim-horizon, "
 					+ "ack mode batch, concurrency 1, failures to a lambda of StartMessageTests");

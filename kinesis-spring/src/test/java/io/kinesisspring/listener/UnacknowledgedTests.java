@@ -28,7 +28,7 @@ class UnacknowledgedTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void theShardPausesWhenTooManyRecordsAreNotAcknowledgedAndGoesOnWhenTheyAre(int concurrency) {
+	void pausesTheShardWhileTooManyRecordsAreUnacknowledged(int concurrency) {
 		PlayedShard shard = shard(concurrency).readsEach(0, 200).play(Duration.ofMinutes(5));
 		assertThat(shard.handed()).isBetween(ROOM, ROOM + 2);
 		assertThat(shard.stopped()).isNull();
@@ -49,7 +49,7 @@ class UnacknowledgedTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
-	void theEndOfTheSessionIsNotHeldUp(int concurrency) {
+	void doesNotDelayTheEndOfTheSession(int concurrency) {
 		PlayedShard shard = shard(concurrency).readsEach(0, 200).play(Duration.ofMinutes(5));
 		assertThat(shard.isWaiting()).isTrue();
 		shard.close();

@@ -26,7 +26,7 @@ class WatermarkTests {
 	private final Watermark watermark = new Watermark();
 
 	@Test
-	void staysBeforeTheOldestThatIsNotFinished() {
+	void staysBeforeTheOldestUnfinishedRecord() {
 		add(0, 5);
 		assertThat(finish(1)).isEqualTo(-1);
 		assertThat(finish(2)).isEqualTo(-1);
@@ -36,7 +36,7 @@ class WatermarkTests {
 	}
 
 	@Test
-	void finishesAllBefore() {
+	void finishesAllRecordsUpToOne() {
 		add(0, 5);
 		finish(3);
 		assertThat(finishUpTo(2)).isEqualTo(3);
@@ -45,7 +45,7 @@ class WatermarkTests {
 	}
 
 	@Test
-	void doesNotMindWhatItDoesNotKnowAndWhatIsFinishedTwice() {
+	void ignoresUnknownRecordsAndRepeatedFinishes() {
 		add(0, 2);
 		assertThat(finish(7)).isEqualTo(-1);
 		assertThat(finish(0)).isEqualTo(0);
@@ -54,7 +54,7 @@ class WatermarkTests {
 	}
 
 	@Test
-	void isWhatASimpleModelSaysInAnyOrder() {
+	void equalsASimpleModelInAnyOrder() {
 		for (int seed = 0; seed < 200; seed++) {
 			Random random = new Random(seed);
 			Watermark tested = new Watermark();

@@ -24,13 +24,13 @@ class CheckpointAgeTests {
 	private final CheckpointAge age = new CheckpointAge();
 
 	@Test
-	void aQuietShardHasNothingToWrite() {
+	void isZeroForAnIdleShard() {
 		after(60_000);
 		assertThat(age()).isZero();
 	}
 
 	@Test
-	void itGrowsFromTheFirstRecordThatIsNotCovered() {
+	void growsFromTheFirstUncheckpointedRecord() {
 		this.age.begun(at(5), this.meters.now());
 		after(1000);
 		this.age.begun(at(9), this.meters.now());
@@ -39,7 +39,7 @@ class CheckpointAgeTests {
 	}
 
 	@Test
-	void eachWriteMakesItYoungAndTheLastOneEndsIt() {
+	void eachCheckpointReducesItAndTheLastOneEndsIt() {
 		this.age.begun(at(9), this.meters.now());
 		after(1000);
 		this.age.written(at(5), this.meters.now());
@@ -52,7 +52,7 @@ class CheckpointAgeTests {
 	}
 
 	@Test
-	void theEndOfTheShardCoversAll() {
+	void theEndOfTheShardCoversAllRecords() {
 		this.age.begun(at(9), this.meters.now());
 		this.age.written(Checkpoint.SHARD_END, this.meters.now());
 		after(60_000);
@@ -68,7 +68,7 @@ class CheckpointAgeTests {
 	}
 
 	@Test
-	void whatIsReadAgainIsToldAgain() {
+	void countsRecordsThatAreReadTwice() {
 		this.age.begun(at(9), this.meters.now());
 		this.age.reopened();
 		after(1000);

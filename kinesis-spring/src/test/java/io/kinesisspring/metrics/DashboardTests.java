@@ -83,7 +83,7 @@ class DashboardTests {
 
 	@ParameterizedTest(name = "{0}: {1}")
 	@MethodSource({ "panels", "alerts", "variables" })
-	void everyQueryNamesSeriesAndLabelsThatThereAre(String where, String query, String words) {
+	void everyQueryNamesExistingSeriesAndLabels(String where, String query, String words) {
 		List<String> names = SERIES.matcher(query).results().map(MatchResult::group).toList();
 		assertThat(names).as(where).isNotEmpty();
 		assertThat(SCRAPED.keySet()).containsAll(names);

@@ -22,7 +22,7 @@ class LagTests {
 	private final Lag lag = new Lag(this.meters.now());
 
 	@Test
-	void whatWasNeverReadFallsBehindFromTheBeginning() {
+	void aShardThatWasNeverReadFallsBehindFromItsStart() {
 		assertThat(lag()).isZero();
 		after(3000);
 		assertThat(lag()).isEqualTo(3000);
@@ -31,27 +31,27 @@ class LagTests {
 	@Test
 	void aShardThatHasCaughtUpLagsByTheTimeSinceItWasRead() {
 		after(10_000);
-		came(0, 0, 0);
+		fetched(0, 0, 0);
 		assertThat(lag()).isZero();
 		after(200);
 		assertThat(lag()).isEqualTo(200);
-		came(0, 0, 0);
+		fetched(0, 0, 0);
 		assertThat(lag()).isZero();
 	}
 
 	@Test
 	void aShardThatIsNotReadFallsBehind() {
-		came(0, 5000, 0);
+		fetched(0, 5000, 0);
 		after(60_000);
 		assertThat(lag()).isEqualTo(65_000);
 	}
 
 	@Test
-	void recordsInHandAreAsLateAsTheirFirst() {
-		came(100, 1000, 4000);
+	void lagsByTheAgeOfTheFirstUnprocessedRecord() {
+		fetched(100, 1000, 4000);
 		assertThat(lag()).isEqualTo(5000);
 		after(500);
-		came(100, 0, 1000);
+		fetched(100, 0, 1000);
 		assertThat(lag()).as("the first batch is not finished").isEqualTo(5500);
 		this.lag.handled();
 		assertThat(lag()).as("the second one is in hand").isEqualTo(1000);
@@ -61,18 +61,18 @@ class LagTests {
 	}
 
 	@Test
-	void whatWasInHandWhenReadingRestedCountsUntilItHasBeenReadAgain() {
-		came(100, 0, 4000);
+	void unprocessedRecordsCountUntilReadingResumes() {
+		fetched(100, 0, 4000);
 		after(1000);
 		this.lag.reopened();
 		assertThat(lag()).isEqualTo(5000);
 		this.lag.handled();
 		assertThat(lag()).isEqualTo(5000);
-		came(0, 0, 0);
+		fetched(0, 0, 0);
 		assertThat(lag()).isZero();
 	}
 
-	private void came(int records, long behind, long span) {
+	private void fetched(int records, long behind, long span) {
 		this.lag.batchRead(records, behind, Duration.ofMillis(span), this.meters.now());
 	}
 

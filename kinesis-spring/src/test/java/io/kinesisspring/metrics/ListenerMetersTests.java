@@ -36,7 +36,7 @@ class ListenerMetersTests {
 	private final MeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, this.clock);
 
 	@Test
-	void aThousandShardsComeAndGoAndLeaveNothingBehind() {
+	void aThousandShardsLeaveNoMeters() {
 		ListenerObserver listener = started(true);
 		useAndLose(listener, "shard-0");
 		Set<Meter.Id> before = ids();
@@ -58,7 +58,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void shardsThatAreStillThereAtAStopGoWithIt() {
+	void aStopRemovesTheMetersOfItsShards() {
 		ListenerObserver listener = started(true);
 		useAndLose(listener, "shard-0");
 		Set<Meter.Id> before = ids();
@@ -71,7 +71,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void countersOfAShardLeaveNothingBehindWhoeverCountsAsItGoes() throws Exception {
+	void concurrentCountsLeaveNoMetersOfALostShard() throws Exception {
 		ListenerObserver listener = started(true);
 		useAndLose(listener, "shard-0");
 		Set<Meter.Id> before = ids();
@@ -115,7 +115,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void whatIsCountedBehindALostShardIsNotLost() {
+	void keepsCountsThatArriveAfterAShardIsLost() {
 		ListenerObserver listener = started(true);
 		listener.onAcquired("orders", "shard-1");
 		listener.onLost("orders", "shard-1");
@@ -124,7 +124,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void theLargestLagIsThatOfTheShardThatIsFurthestBehind() {
+	void theMaximumLagIsThatOfTheSlowestShard() {
 		ListenerObserver listener = started(false);
 		assertThat(gauge("kinesis.consumer.lag.max")).isNaN();
 		listener.onAcquired("orders", "shard-1");
@@ -158,7 +158,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void shardsAreCountedByWhatIsDoneAboutThem() {
+	void countsShardsByState() {
 		ListenerObserver listener = started(false);
 		for (ShardState.Activity activity : ShardState.Activity.values()) {
 			listener.onAcquired("orders", activity.name());
@@ -171,7 +171,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void freeShardsAreForgottenWhenNobodyLooksAnyMore() {
+	void freeShardsExpireWhenNoReconciliationReportsThem() {
 		ListenerObserver listener = started(false);
 		listener.onAssignmentPlanned("orders", 3, 2);
 		assertThat(gauge("kinesis.lease.wanted")).isEqualTo(3);
@@ -182,7 +182,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void theSameIdGoesOnWithTheSameMeters() {
+	void theSameIdContinuesTheSameMeters() {
 		KinesisMetrics metrics = new KinesisMetrics(this.registry, false);
 		ListenerObserver first = metrics.listener("listener");
 		first.onContainerStarting(List.of("orders"));
@@ -196,7 +196,7 @@ class ListenerMetersTests {
 	}
 
 	@Test
-	void aRegistryThatRefusesMetersDisturbsNobody() {
+	void aRegistryThatRejectsMetersHarmsNothing() {
 		this.registry.config().meterFilter(new MeterFilter() {
 
 			@Override

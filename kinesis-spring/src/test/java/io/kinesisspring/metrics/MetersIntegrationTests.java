@@ -103,7 +103,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void whatIsSentIsCountedOnItsWayOutAndIn() {
+	void countsSentAndReceivedRecords() {
 		KinesisTemplate template = template((options) -> options);
 		List<ProducerRecord<?>> records = new ArrayList<>();
 		for (int i = 100; i < 200; i++) {
@@ -144,7 +144,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void aBlockedListenerIsSeenToHoldUpItsShards() throws Exception {
+	void showsThatABlockedListenerDelaysItsShards() throws Exception {
 		CountDownLatch blocked = new CountDownLatch(1);
 		backEnds.put(this.stream, 0, 5, (number) -> "key");
 		start("listener", new RecordingListener((record) -> blocked.await()),
@@ -165,7 +165,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void recordsThatAreNotProcessedAreCountedByWhatBecameOfThem() {
+	void countsUnprocessedRecordsByOutcome() {
 		backEnds.put(this.stream, 0, 10, (number) -> "key");
 		AtomicInteger recoveries = new AtomicInteger();
 		RecordingListener listener = new RecordingListener((record) -> {
@@ -193,7 +193,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void deliveriesThatTheExecutorDoesNotTakeAreCounted() {
+	void countsDeliveriesThatTheExecutorRejects() {
 		backEnds.put(this.stream, 0, 10, (number) -> "key");
 		Executor taking = this.executor;
 		AtomicBoolean full = new AtomicBoolean();
@@ -214,7 +214,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void whatTheServiceRefusesIsCountedByItsKind() {
+	void countsErrorsOfTheServiceByKind() {
 		backEnds.put(this.stream, 0, 10);
 		fault(FaultRule.throttle().action("GetRecords").times(3));
 		fault(FaultRule.internalFailure().action("GetRecords").times(2));
@@ -235,7 +235,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void subscriptionsAreCountedWhileTheyAreOpenAndByTheirEnd() {
+	void countsOpenSubscriptionsAndTheirEnds() {
 		fault(FaultRule.endSubscription().skip(1).times(1));
 		KinesisListenerContainer container = start("listener", new RecordingListener(),
 				(options) -> options.mode(ReadMode.FAN_OUT));
@@ -254,7 +254,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void whatWasLostOrCannotBeReadIsCounted() {
+	void countsLostAndUnreadableRecords() {
 		KinesisListenerContainer container = start("listener", new RecordingListener(), (options) -> options);
 		backEnds.put(this.stream, 0, 1);
 		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isOne());
@@ -291,7 +291,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void aListenerThatStopsAsItIsDeniedFallsBehindUntilItIsStartedAgain() {
+	void aListenerThatStopsAfterADenialFallsBehindUntilItIsRestarted() {
 		KinesisListenerContainer container = start("listener", new RecordingListener(),
 				(options) -> options.onAccessDenied(OnAccessDenied.STOP));
 		fault(FaultRule.accessDenied().action("GetRecords"));
@@ -311,7 +311,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void shardsThatMoveAreCountedByHowTheyWent() {
+	void countsMovedShardsByReason() {
 		start("first", new RecordingListener(), (options) -> options);
 		assertThat(value(KinesisMeter.LEASE_HELD, "listener", "first")).isEqualTo(2);
 		start("second", new RecordingListener(), (options) -> options);
@@ -331,7 +331,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void shardsThatNobodyMayTakeAreFree() {
+	void showsShardsThatNoInstanceMayClaimAsFree() {
 		start("listener", new RecordingListener(), (options) -> options.maxLeases(1));
 		await().untilAsserted(() -> assertThat(value(KinesisMeter.LEASE_FREE)).isOne());
 		assertThat(value(KinesisMeter.LEASE_HELD)).isOne();
@@ -358,7 +358,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void recordsThatAreRefusedAreCountedAsRetriesAndTheHotShardsAsLimited() {
+	void countsRejectedRecordsAsRetriesAndTheirShardsAsLimited() {
 		fault(FaultRule.partialFailure(0.8)
 			.errorCode("ProvisionedThroughputExceededException", "made for a test")
 			.action("PutRecords")
@@ -377,7 +377,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void recordsThatCannotBeSentAreCountedByTheReason() {
+	void countsFailedSendsByReason() {
 		KinesisTemplate template = template((options) -> options.maxBlock(Duration.ZERO));
 		fail(template, this.stream + "-missing", "x");
 		assertThat(failures("stream-not-found")).isOne();
@@ -401,7 +401,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void aFullBufferAndItsSendersAreSeen() {
+	void showsAFullBufferAndItsBlockedSenders() {
 		fault(FaultRule.latency(Duration.ofSeconds(3)).action("PutRecords").times(1));
 		KinesisTemplate template = template((options) -> options.bufferMemory(DataSize.ofKilobytes(64)));
 		CompletableFuture<?> first = template.send(this.stream, "key", new byte[40 << 10]);
@@ -426,7 +426,7 @@ class MetersIntegrationTests {
 	}
 
 	@Test
-	void noMeterIsLeftOutHere() throws Exception {
+	void coversEveryMeter() throws Exception {
 		String tests = Files.readString(Path.of("src/test/java/io/kinesisspring/metrics/MetersIntegrationTests.java"));
 		assertThat(KinesisMeter.values())
 			.allSatisfy((meter) -> assertThat(tests).containsPattern("\\(KinesisMeter." + meter.name() + "[,)]"));

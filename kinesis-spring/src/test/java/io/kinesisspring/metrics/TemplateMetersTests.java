@@ -22,7 +22,7 @@ class TemplateMetersTests {
 	private final SendObserver templates = new KinesisMetrics(this.registry, false).templates();
 
 	@Test
-	void severalTemplatesAreSummedUpAndAClosedOneNoLongerCounts() {
+	void addsUpOpenTemplates() {
 		State first = new State(100);
 		State second = new State(20);
 		this.templates.opened(first);
@@ -38,7 +38,7 @@ class TemplateMetersTests {
 	}
 
 	@Test
-	void aStreamHasOneNameHoweverItIsGiven() {
+	void namesAStreamAlikeForItsNameAndItsArn() {
 		this.templates.stored("orders", 1, 10, Duration.ofMillis(1));
 		this.templates.stored("arn:aws:kinesis:eu-west-1:123456789012:stream/orders", 2, 10, Duration.ofMillis(1));
 		assertThat(this.registry.get("kinesis.producer.records").tag("stream", "orders").counter().count())
@@ -46,13 +46,13 @@ class TemplateMetersTests {
 	}
 
 	@Test
-	void whatIsNoArnDoesNotDisturbAnybody() {
+	void acceptsAMalformedArn() {
 		this.templates.stored("arn:aws:kinesis:eu-west-1:1:stream/orders", 2, 10, Duration.ofMillis(1));
 		assertThat(this.registry.get("kinesis.producer.records").counter().count()).isEqualTo(2);
 	}
 
 	@Test
-	void whatHasNoStreamIsCountedToo() {
+	void countsRecordsWithoutAStream() {
 		this.templates.failed(null, new SendFailedException(Reason.BUFFER_FULL, null, "made for a test", null));
 		assertThat(this.registry.get("kinesis.producer.failures")
 			.tags("stream", "none", "cause", "buffer-full")
@@ -61,7 +61,7 @@ class TemplateMetersTests {
 	}
 
 	@Test
-	void requestsEndAsSuccessInPartOrNotAtAll() {
+	void countsRequestsBySuccess() {
 		State state = new State(100);
 		this.templates.opened(state);
 		this.templates.requested("orders", 3, 30);

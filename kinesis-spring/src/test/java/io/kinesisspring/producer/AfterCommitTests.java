@@ -86,7 +86,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void theFirstRecordMayComeInANestedTransactionThatRollsBack() {
+	void theFirstRecordMayBelongToANestedTransactionThatRollsBack() {
 		this.transaction.executeWithoutResult((outer) -> {
 			this.nested.executeWithoutResult((inner) -> {
 				store("a");
@@ -98,7 +98,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void whatIsNestedDeeperRollsBackWithWhatIsAroundItOrAlone() {
+	void innerTransactionsRollBackAloneOrWithTheOuterOne() {
 		this.transaction.executeWithoutResult((outer) -> {
 			store("a");
 			this.nested.executeWithoutResult((inner) -> {
@@ -118,7 +118,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void aSavepointMayBeRolledBackToAgain() {
+	void aSavepointMayBeRolledBackToTwice() {
 		this.transaction.executeWithoutResult((status) -> {
 			store("a");
 			Object savepoint = status.createSavepoint();
@@ -163,7 +163,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void recordsGoTogetherAfterTheCommit() {
+	void recordsAreSentTogetherAfterTheCommit() {
 		this.transaction.executeWithoutResult((status) -> {
 			for (int i = 0; i < 100; i++) {
 				store("record-" + i);
@@ -175,7 +175,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void recordsThatWaitForTheCommitTakeRoomInTheBuffer() {
+	void recordsThatWaitForTheCommitUseTheBuffer() {
 		SendTestSupport small = new SendTestSupport(ProducerOptions.builder()
 			.bufferMemory(DataSize.ofKilobytes(2))
 			.maxBlock(Duration.ofMillis(20))
@@ -198,7 +198,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void aRollbackReleasesTheRoom() {
+	void aRollbackReleasesTheBuffer() {
 		this.transaction.executeWithoutResult((outer) -> {
 			store("a");
 			long one = this.test.template.memory().used();
@@ -216,7 +216,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void aFullBufferHoldsUpNoCommit() {
+	void aFullBufferDelaysNoCommit() {
 		SendTestSupport small = new SendTestSupport(ProducerOptions.builder()
 			.bufferMemory(DataSize.ofKilobytes(4))
 			.maxBlock(Duration.ofMinutes(10))
@@ -281,7 +281,7 @@ class AfterCommitTests {
 	}
 
 	@Test
-	void aTransactionOfTheThreadCountsOnReactorsThreads() {
+	void joinsATransactionOfTheThreadOnReactorsThreads() {
 		Mono<CompletableFuture<SendResult>> work = Mono
 			.fromSupplier(() -> this.transaction.execute((status) -> store("a")))
 			.subscribeOn(Schedulers.parallel());

@@ -34,7 +34,7 @@ class AggregatingTests {
 	private final SendTestSupport test = new SendTestSupport(options().build());
 
 	@Test
-	void aggregatesTheRecordsBehindTheFirstOfTheirKey() {
+	void aggregatesTheRecordsAfterTheFirstOfTheirKey() {
 		List<CompletableFuture<SendResult>> sent = send(this.test, "key", 10);
 		this.test.loop.advance(Duration.ofMillis(40));
 
@@ -90,7 +90,7 @@ class AggregatingTests {
 	}
 
 	@Test
-	void aSingleRecordGoesPlain() {
+	void doesNotAggregateASingleRecord() {
 		SendResult result = this.test.result(this.test.template.send("s", "key", "x"));
 
 		assertThat(result.subSequenceNumber()).isNull();
@@ -130,7 +130,7 @@ class AggregatingTests {
 	}
 
 	@Test
-	void failsWhatIsTooOldInTheMidstOfOthers() {
+	void failsExpiredRecordsBetweenOthers() {
 		SendTestSupport test = new SendTestSupport(options().deliveryTimeout(Duration.ofSeconds(5)).build());
 		test.service.always(Behaviour.entries((entry) -> SendTestSupport.THROTTLED));
 		List<CompletableFuture<SendResult>> old = send(test, "key", 3);
@@ -146,7 +146,7 @@ class AggregatingTests {
 	}
 
 	@Test
-	void takesAnInvalidAggregateApart() {
+	void splitsAnInvalidAggregate() {
 		this.test.service.always((service, request) -> {
 			boolean bad = request.records()
 				.stream()
@@ -192,7 +192,7 @@ class AggregatingTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 })
-	void losesNothingAndKeepsTheOrderWhateverGoesWrong(long seed) {
+	void losesNothingAndKeepsTheOrderUnderFaults(long seed) {
 		Random random = new Random(seed);
 		SendTestSupport test = new SendTestSupport(options().ordering((seed % 2 == 0) ? Ordering.KEY : Ordering.NONE)
 			.maxInFlight(1 + random.nextInt(4))

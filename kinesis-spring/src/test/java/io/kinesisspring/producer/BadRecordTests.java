@@ -71,7 +71,7 @@ class BadRecordTests {
 	}
 
 	@Test
-	void areFoundThoughRequestsFailInBetween() {
+	void areFoundEvenIfRequestsFailInBetween() {
 		int[] requests = new int[1];
 		this.test.service.always((service, request) -> ((requests[0]++ % 3 == 1)
 				? Behaviour.fails(SdkClientException.create("reset")) : rejecting(INVALID))
@@ -83,7 +83,7 @@ class BadRecordTests {
 	}
 
 	@Test
-	void doNotHoldUpOthersAgainAndAgainWhereTheyHaveOneKey() {
+	void doNotDelayOthersRepeatedlyIfTheyShareAKey() {
 		this.test.service.always(rejecting(INVALID));
 		List<CompletableFuture<SendResult>> good = new ArrayList<>();
 		List<CompletableFuture<SendResult>> bad = new ArrayList<>();
@@ -100,7 +100,7 @@ class BadRecordTests {
 	}
 
 	@Test
-	void areForgottenWhenTheirTimeIsOver() {
+	void areRemovedWhenTheirDeliveryTimeoutExpires() {
 		SendTestSupport test = new SendTestSupport(options().deliveryTimeout(Duration.ofSeconds(5)).build());
 		test.service.next(Behaviour.fails(INVALID));
 		test.service.always(Behaviour.fails(SdkClientException.create("reset")));
@@ -113,7 +113,7 @@ class BadRecordTests {
 	}
 
 	@Test
-	void doNotTakeTheOthersOfTheirAggregatesWithThem() {
+	void doNotFailTheOthersOfTheirAggregates() {
 		SendTestSupport test = new SendTestSupport(options().aggregation(Aggregation.KEY).build());
 		test.service.always(rejecting(INVALID));
 		List<CompletableFuture<SendResult>> good = new ArrayList<>();

@@ -107,7 +107,7 @@ class BufferTests {
 	}
 
 	@Test
-	void countsWhatSmallRecordsReallyTake() {
+	void countsTheOverheadOfSmallRecords() {
 		SendTestSupport test = new SendTestSupport(
 				ProducerOptions.builder().bufferMemory(DataSize.ofMegabytes(1)).maxBlock(Duration.ZERO).build());
 		test.service.always(Behaviour.HANGS);
@@ -140,7 +140,7 @@ class BufferTests {
 	 */
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void aVirtualThreadThatWaitsForRoomLeavesItsCarrierToOthers() {
+	void aWaitingVirtualThreadReleasesItsCarrier() {
 		SendTestSupport test = new SendTestSupport(roomForTwo().build());
 		test.service.always(Behaviour.HANGS);
 		test.template.send("s", new byte[700]);

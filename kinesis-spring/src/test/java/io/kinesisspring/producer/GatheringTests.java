@@ -153,7 +153,7 @@ class GatheringTests {
 	}
 
 	@Test
-	void sendsForTheStreamsInTurn() {
+	void takesTurnsBetweenStreams() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().maxInFlight(1).build());
 		for (int i = 0; i < 2000; i++) {
 			test.template.send("busy", "x");

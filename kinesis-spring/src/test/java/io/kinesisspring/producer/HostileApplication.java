@@ -125,7 +125,7 @@ final class HostileApplication implements SendObserver, RecordConverter {
 	}
 
 	@Override
-	public void answered(String stream, Duration took, int rejected, SendFailedException.@Nullable Reason failure) {
+	public void answered(String stream, Duration duration, int rejected, SendFailedException.@Nullable Reason failure) {
 		this.hostility.mayThrow(20);
 	}
 

@@ -34,8 +34,8 @@ import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -127,7 +127,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void aConverterThatThrowsAnErrorOrMakesNothingFailsItsRecordAlone() {
+	void aConverterThatThrowsAnErrorOrReturnsNothingFailsOnlyItsRecord() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
 		KinesisTemplate template = new KinesisTemplate(service, new BrokenConverter(), ProducerOptions.defaults(),
@@ -140,7 +140,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void anInterceptorThatThrowsAnErrorOrReturnsNothingFailsItsRecordAlone() {
+	void anInterceptorThatThrowsAnErrorOrReturnsNothingFailsOnlyItsRecord() {
 		SendTestSupport test = new SendTestSupport(new SendInterceptor() {
 
 			@Override
@@ -234,7 +234,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void aCallbackThatBlocksHoldsUpTheOthersForAMomentOnly() throws Exception {
+	void aBlockingCallbackDelaysTheOthersOnlyBriefly() throws Exception {
 		CountDownLatch blocked = new CountDownLatch(1);
 		CountDownLatch started = new CountDownLatch(1);
 		AtomicBoolean answer = new AtomicBoolean();
@@ -307,7 +307,7 @@ class HostileCodeTests {
 
 	private static KinesisTemplate template(PutRecordsCall call, Executor executor) {
 		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-				KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), executor);
+				KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), executor);
 	}
 
 	private static PutRecordsResponse well(PutRecordsRequest request) {
@@ -354,7 +354,7 @@ class HostileCodeTests {
 		}
 
 		@Override
-		public void answered(String stream, Duration took, int rejected, @Nullable Reason failure) {
+		public void answered(String stream, Duration duration, int rejected, @Nullable Reason failure) {
 			throw new StackOverflowError("injected");
 		}
 

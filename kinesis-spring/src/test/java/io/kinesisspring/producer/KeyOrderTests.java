@@ -60,7 +60,7 @@ class KeyOrderTests {
 	}
 
 	@Test
-	void recordsOfOneKeyShareARequestWhereNoOrderIsAskedFor() {
+	void recordsOfOneKeyShareARequestWithoutOrdering() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().ordering(Ordering.NONE).build());
 		test.template.sendAll(IntStream.range(0, 100).mapToObj((i) -> ProducerRecord.of("s", "key", "x")).toList());
 		test.loop.runUntilIdle();
@@ -77,7 +77,7 @@ class KeyOrderTests {
 	}
 
 	@Test
-	void aKeyGoesOnAfterOneOfItsRecordsHasTimedOut() {
+	void aKeyContinuesAfterOneOfItsRecordsTimedOut() {
 		SendTestSupport test = new SendTestSupport(
 				ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(5)).build());
 		test.service.next(Behaviour.HANGS);
@@ -98,7 +98,7 @@ class KeyOrderTests {
 	 */
 	@ParameterizedTest(name = "seed {0}")
 	@MethodSource("seeds")
-	void nothingIsLostOrOvertakenWhateverFails(long seed) {
+	void nothingIsLostOrOvertakenUnderFaults(long seed) {
 		Random chance = new Random(seed);
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder()
 			.maxInFlight(1 + chance.nextInt(6))
@@ -106,7 +106,7 @@ class KeyOrderTests {
 			.linger(Duration.ofMillis(chance.nextInt(3) * 20L))
 			.deliveryTimeout(Duration.ofSeconds(20 + chance.nextInt(100)))
 			.build(), seed);
-		test.service.always((service, request) -> trouble(chance).respond(service, request));
+		test.service.always((service, request) -> fault(chance).respond(service, request));
 		Map<String, CompletableFuture<SendResult>> sent = new HashMap<>();
 		for (int i = 0; i < 2000; i++) {
 			String stream = "s" + chance.nextInt(2);
@@ -142,7 +142,7 @@ class KeyOrderTests {
 		return IntStream.concat(IntStream.range(0, 20), IntStream.range(first, first + 20));
 	}
 
-	private static Behaviour trouble(Random chance) {
+	private static Behaviour fault(Random chance) {
 		int percent = chance.nextInt(100);
 		if (percent < 60) {
 			return Behaviour.entries(oneIn(10, chance)).after(Duration.ofMillis(chance.nextInt(30)));

@@ -42,7 +42,7 @@ class KinesisTemplateTests {
 	private final SendTestSupport test = new SendTestSupport();
 
 	@Test
-	void returnsWhereARecordIsStored() {
+	void returnsThePlaceOfARecord() {
 		CompletableFuture<SendResult> sent = this.test.template.send("orders", "key", "x");
 		assertThat(this.test.template.inFlight()).isEqualTo(1);
 		SendResult result = this.test.result(sent);
@@ -56,7 +56,7 @@ class KinesisTemplateTests {
 	}
 
 	@Test
-	void takesNamesAndArns() {
+	void acceptsNamesAndArns() {
 		this.test.template.send("orders", "x");
 		this.test.template.send(ARN, "x");
 		this.test.loop.runUntilIdle();
@@ -70,14 +70,14 @@ class KinesisTemplateTests {
 	}
 
 	@Test
-	void sendsToTheDefaultStreamWhereNoneIsNamed() {
+	void sendsToTheDefaultStreamIfNoneIsNamed() {
 		SendTestSupport test = new SendTestSupport(ProducerOptions.builder().defaultStream("orders").build());
 		assertThat(test.result(test.template.send("x")).stream()).isEqualTo("orders");
 		assertThat(test.result(test.template.send(ProducerRecord.of("x"))).stream()).isEqualTo("orders");
 	}
 
 	@Test
-	void sendsNothingWhereNoStreamIsNamedAtAll() {
+	void failsIfThereIsNoStream() {
 		assertThatIllegalStateException().isThrownBy(() -> this.test.template.send("x"))
 			.withMessageContaining("kinesis.producer.default-stream");
 		assertThatIllegalStateException().isThrownBy(
@@ -87,7 +87,7 @@ class KinesisTemplateTests {
 	}
 
 	@Test
-	void sendsTheBytesOfAPayloadAsTheyAre() {
+	void sendsTheBytesOfAPayloadUnchanged() {
 		byte[] bytes = { 0, 1, -1, (byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2 };
 		this.test.result(this.test.template.send("s", bytes));
 		assertThat(this.test.service.stored()).singleElement()
@@ -111,7 +111,7 @@ class KinesisTemplateTests {
 	}
 
 	@Test
-	void takesKeysOfMessagesThatHaveATextForm() {
+	void acceptsKeysOfMessagesThatHaveATextForm() {
 		Message<String> message = MessageBuilder.withPayload("x")
 			.setHeader(KinesisHeaders.PARTITION_KEY, 42L)
 			.setHeader(KinesisHeaders.EXPLICIT_HASH_KEY, BigInteger.TEN)
@@ -124,7 +124,7 @@ class KinesisTemplateTests {
 	}
 
 	@Test
-	void failsTheFutureOfAMessageWhoseKeyIsNoText() {
+	void failsTheFutureOfAMessageWhoseKeyHasNoTextForm() {
 		Message<String> message = MessageBuilder.withPayload("x")
 			.setHeader(KinesisHeaders.PARTITION_KEY, List.of("key"))
 			.build();
@@ -139,7 +139,7 @@ class KinesisTemplateTests {
 	@ValueSource(strings = { "arn:aws:kinesis:eu-west-1:12345678901:stream/orders",
 			"arn:aws:kinesis:eu-west-1:123456789012:stream/orders\n", "arn:aws:kinesis:eu-west-1:123456789012:orders",
 			"arn:aws:kinesis:eu-west-1:123456789012:stream/orders/consumer/me:1", "no stream", "orders/2" })
-	void failsTheFutureOfARecordForWhatIsNoStream(String stream) {
+	void failsTheFutureOfARecordForAnInvalidStream(String stream) {
 		SendFailedException failure = SendTestSupport.failureOf(this.test.template.send(stream, "x"));
 		assertThat(failure.reason()).isEqualTo(Reason.INVALID);
 		assertThat(failure).hasMessageContaining("arn:aws:kinesis:<region>:<account>:stream/<name>");
@@ -147,7 +147,7 @@ class KinesisTemplateTests {
 	}
 
 	@Test
-	void failsTheFutureOfWhatCannotBeConverted() {
+	void failsTheFutureOfARecordThatCannotBeConverted() {
 		CompletableFuture<SendResult> sent = this.test.template.send("s", new Object());
 		assertThat(sent).isCompletedExceptionally();
 		assertThat(sent.<Throwable>handle((result, ex) -> ex).join()).isInstanceOf(RecordConversionException.class);
@@ -159,7 +159,7 @@ class KinesisTemplateTests {
 		private final SendTestSupport test = new SendTestSupport();
 
 		@Test
-		void areSpreadEvenlyWhereNoneAreGiven() throws Exception {
+		void areSpreadEvenlyIfNoneAreGiven() throws Exception {
 			byte[] payload = { 1 };
 			this.test.result(this.test.template.sendAll("s", Collections.nCopies(8000, payload)));
 			int[] shards = new int[8];
@@ -184,7 +184,7 @@ class KinesisTemplateTests {
 		@ParameterizedTest
 		@ValueSource(strings = { "", " ", "-1", "+1", "ff", "007", "00", "1 ", "\u0661",
 				"340282366920938463463374607431768211456", "1000000000000000000000000000000000000000" })
-		void areRejectedWhereTheExplicitHashKeyIsNotValid(String hashKey) {
+		void areRejectedIfTheExplicitHashKeyIsInvalid(String hashKey) {
 			SendFailedException failure = SendTestSupport
 				.failureOf(this.test.template.send(ProducerRecord.of("s", "x").withExplicitHashKey(hashKey)));
 			assertThat(failure.reason()).isEqualTo(Reason.INVALID);
@@ -192,7 +192,7 @@ class KinesisTemplateTests {
 		}
 
 		@Test
-		void areRejectedWhereTheyAreEmptyOrTooLong() {
+		void areRejectedIfTheyAreEmptyOrTooLong() {
 			assertThat(this.test.template.send("s", "k".repeat(256), "x")).isNotDone();
 			for (String key : List.of("", "k".repeat(257))) {
 				SendFailedException failure = SendTestSupport.failureOf(this.test.template.send("s", key, "x"));
@@ -203,7 +203,7 @@ class KinesisTemplateTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "\ud83d", "name \ud83d", "\ude00", "\ude00\ud83d", "\ud83dx" })
-		void areRejectedWhereTheyHoldHalfACharacter(String key) {
+		void areRejectedIfTheyContainHalfACharacter(String key) {
 			SendFailedException failure = SendTestSupport.failureOf(this.test.template.send("s", key, "x"));
 			assertThat(failure.reason()).isEqualTo(Reason.INVALID);
 			assertThat(failure).hasMessageContaining("surrogate");
@@ -239,7 +239,7 @@ class KinesisTemplateTests {
 		}
 
 		@Test
-		void mayBeLargerTogetherThanOneRequestTakes() {
+		void mayBeLargerTogetherThanOneRequest() {
 			SendAllResult result = this.test
 				.result(this.test.template.sendAll("s", Collections.nCopies(23, new byte[1_000_000])));
 			assertThat(result.successes()).hasSize(23);
@@ -247,7 +247,7 @@ class KinesisTemplateTests {
 		}
 
 		@Test
-		void areRejectedOneByOneWhereTheyAreLargerThanAnyStreamTakes() {
+		void areRejectedOneByOneIfTheyAreLargerThanAnyStreamAccepts() {
 			CompletableFuture<SendResult> fits = this.test.template.send("s", "key", new byte[10 * 1024 * 1024 - 3]);
 			SendFailedException failure = SendTestSupport
 				.failureOf(this.test.template.send("s", "key", new byte[10 * 1024 * 1024 - 2]));
@@ -266,14 +266,14 @@ class KinesisTemplateTests {
 		private final TransactionTemplate transaction = new TransactionTemplate(new NoResource());
 
 		@Test
-		void areNotWaitedForWhereThereIsNone() {
+		void areNotAwaitedIfThereIsNone() {
 			CompletableFuture<SendResult> sent = this.test.template.sendAfterCommit("s", "x");
 			this.test.roundTrip();
 			assertThat(sent).isCompleted();
 		}
 
 		@Test
-		void haveTheirRecordsSentWhenTheyCommit() {
+		void sendTheirRecordsWhenTheyCommit() {
 			byte[][] payload = { { 1 } };
 			CompletableFuture<SendResult> sent = this.transaction.execute((status) -> {
 				CompletableFuture<SendResult> future = this.test.template.sendAfterCommit("s", "key", payload[0]);
@@ -286,7 +286,7 @@ class KinesisTemplateTests {
 		}
 
 		@Test
-		void haveTheirRecordsFailedWhenTheyRollBack() {
+		void failTheirRecordsWhenTheyRollBack() {
 			CompletableFuture<SendResult> sent = this.transaction.execute((status) -> {
 				status.setRollbackOnly();
 				return this.test.template.sendAfterCommit("s", "x");
@@ -297,7 +297,7 @@ class KinesisTemplateTests {
 		}
 
 		@Test
-		void haveRecordsSentThatAreGivenAfterTheCommit() {
+		void sendRecordsThatAreAddedAfterTheCommit() {
 			KinesisTemplate template = this.test.template;
 			CompletableFuture<CompletableFuture<SendResult>> late = new CompletableFuture<>();
 			TransactionSynchronization afterwards = new TransactionSynchronization() {

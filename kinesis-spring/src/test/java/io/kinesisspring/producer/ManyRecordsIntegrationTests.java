@@ -39,7 +39,7 @@ class ManyRecordsIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void losesNothingWhateverGoesWrong(Aggregation aggregation) {
+	void losesNothingUnderFaults(Aggregation aggregation) {
 		int count = Integer.getInteger("kinesis.test.records", 100_000);
 		long seed = new Random().nextLong();
 		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder()

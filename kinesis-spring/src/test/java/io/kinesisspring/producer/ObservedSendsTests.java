@@ -37,7 +37,7 @@ class ObservedSendsTests {
 	private final ScriptedService service = new ScriptedService(this.loop);
 
 	@Test
-	void observesFromTheCallToTheOutcomeAndEndsBeforeTheSenderLearns() {
+	void observesFromTheCallToTheOutcomeAndEndsBeforeTheFutureCompletes() {
 		CompletableFuture<SendResult> sent = template(ProducerOptions.defaults()).send("orders", "key", "x");
 		assertThat(this.recorded.steps()).containsExactly("start kinesis.send", "open", "close");
 		List<String> whenTheSenderLearns = new ArrayList<>();
@@ -56,7 +56,7 @@ class ObservedSendsTests {
 	}
 
 	@Test
-	void recordsWhyASendFailedAndHandsOnTheSameException() {
+	void recordsTheFailureOfASendAndKeepsItsException() {
 		this.service.always(Behaviour.fails(ScriptedService.exception("AccessDeniedException", 400)));
 		CompletableFuture<SendResult> sent = template(ProducerOptions.defaults())
 			.send("arn:aws:kinesis:eu-west-1:000000000000:stream/orders", "x");
@@ -69,7 +69,7 @@ class ObservedSendsTests {
 	}
 
 	@Test
-	void allOfManyAreObserved() {
+	void observesEachRecordOfMany() {
 		CompletableFuture<SendAllResult> sent = template(ProducerOptions.defaults()).sendAll("orders",
 				List.of("a", new Object(), "b"));
 		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
@@ -78,14 +78,14 @@ class ObservedSendsTests {
 	}
 
 	@Test
-	void whatIsNotEvenARecordIsNotObserved() {
+	void doesNotObserveAnInvalidRecord() {
 		KinesisTemplate template = template(ProducerOptions.defaults());
 		assertThatIllegalStateException().isThrownBy(() -> template.send("x"));
 		assertThat(this.recorded.steps()).isEmpty();
 	}
 
 	@Test
-	void aTraceTravelsInHeadersWhereTheseTravel() {
+	void propagatesATraceIfHeadersAreSent() {
 		this.recorded.registry().observationConfig().observationHandler(new Tracing());
 		ProducerOptions envelope = ProducerOptions.builder().headers(HeaderMode.ENVELOPE).build();
 		template(envelope).send(ProducerRecord.of("orders", "x").withHeader("tenant", "a"));
@@ -96,7 +96,7 @@ class ObservedSendsTests {
 	}
 
 	@Test
-	void aTraceEndsWithTheSendWhereHeadersDoNotTravel() {
+	void doesNotPropagateATraceIfHeadersAreNotSent() {
 		this.recorded.registry().observationConfig().observationHandler(new Tracing());
 		template(ProducerOptions.defaults()).send("orders", "x");
 		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));

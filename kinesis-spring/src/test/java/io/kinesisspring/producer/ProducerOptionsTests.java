@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ProducerOptionsTests {
 
 	@Test
-	void haveTheDefaultsThatAreDocumented() {
+	void haveTheDocumentedDefaults() {
 		ProducerOptions options = ProducerOptions.defaults();
 		assertThat(options.defaultStream()).isNull();
 		assertThat(options.linger()).isZero();
@@ -42,7 +42,7 @@ class ProducerOptionsTests {
 	}
 
 	@Test
-	void passThroughABuilderUnchanged() {
+	void areCopiedByABuilder() {
 		ProducerOptions options = ProducerOptions.builder()
 			.defaultStream("orders")
 			.linger(Duration.ofMillis(1))
@@ -66,13 +66,13 @@ class ProducerOptionsTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void areRejectedOutOfTheirBounds(String name, UnaryOperator<Builder> setting) {
+	void areRejectedOutsideTheirBounds(String name, UnaryOperator<Builder> setting) {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> setting.apply(ProducerOptions.builder()).build())
 			.withMessageStartingWith("'" + name + "' must ");
 	}
 
-	static Stream<Arguments> areRejectedOutOfTheirBounds() {
+	static Stream<Arguments> areRejectedOutsideTheirBounds() {
 		Duration negative = Duration.ofMillis(-1);
 		return Stream.of(bad("defaultStream", (builder) -> builder.defaultStream(" ")),
 				bad("defaultStream", (builder) -> builder.defaultStream("arn:aws:kinesis:eu-west-1:1:stream/orders")),

@@ -25,7 +25,7 @@ class RandomSendTests {
 
 	@ParameterizedTest(name = "seed {0}")
 	@MethodSource("seeds")
-	void givesEachRecordItsOutcomeAndKeepsTheOrder(long seed) {
+	void completesEachRecordAndKeepsTheOrder(long seed) {
 		try {
 			new SendStorm(seed).run();
 		}

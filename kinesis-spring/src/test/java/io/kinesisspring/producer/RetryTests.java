@@ -42,7 +42,7 @@ class RetryTests {
 		private final SendTestSupport test = new SendTestSupport();
 
 		@Test
-		void isSentAgainAndNoOtherIs() {
+		void isRetriedAndNoOtherIs() {
 			this.test.service.next(Behaviour
 				.entries((entry) -> ScriptedService.text(entry).equals("two") ? SendTestSupport.THROTTLED : null));
 			SendAllResult result = this.test.result(this.test.template.sendAll("s", List.of("one", "two", "three")));
@@ -52,13 +52,13 @@ class RetryTests {
 
 		@ParameterizedTest
 		@CsvSource({ "ProvisionedThroughputExceededException", "InternalFailure", "SomethingNew" })
-		void isSentAgainWhateverItFailedWith(String code) {
+		void isRetriedForAnyErrorCode(String code) {
 			this.test.service.next(Behaviour.entries((entry) -> code));
 			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
 		}
 
 		@Test
-		void waitsLongerEachTimeButNeverLongerThanItMay() {
+		void backsOffExponentiallyUpToTheMaximum() {
 			this.test.service.always(Behaviour.entries((entry) -> SendTestSupport.THROTTLED));
 			this.test.failure(this.test.template.send("s", "x"));
 			List<Duration> waits = waits(this.test.service.times());
@@ -70,7 +70,7 @@ class RetryTests {
 		}
 
 		@Test
-		void doesNotHoldUpOthers() {
+		void doesNotDelayOthers() {
 			this.test.service.always(Behaviour
 				.entries((entry) -> ScriptedService.text(entry).equals("hot") ? SendTestSupport.THROTTLED : null));
 			this.test.template.send("s", "hot");
@@ -81,7 +81,7 @@ class RetryTests {
 		}
 
 		@Test
-		void failsWithTheLastReasonWhenItsTimeIsOver() {
+		void failsWithTheLastReasonAfterTheDeliveryTimeout() {
 			this.test.service.always(Behaviour.entries((entry) -> SendTestSupport.THROTTLED));
 			SendFailedException failure = this.test.failure(this.test.template.send("orders", "x"));
 			assertThat(this.test.loop.elapsed()).isEqualTo(Duration.ofMinutes(2));
@@ -103,13 +103,13 @@ class RetryTests {
 				"KMSThrottlingException, 400", "InternalFailure, 500", "ServiceUnavailable, 503",
 				"RequestTimeoutException, 408", "RequestTimeoutException, 400", "RequestAbortedException, 400",
 				"RequestExpired, 400", "SomethingOfAProxy, 408", "SomethingOfAProxy, 429" })
-		void isSentAgain(String code, int status) {
+		void isRetried(String code, int status) {
 			this.test.service.next(Behaviour.fails(ScriptedService.exception(code, status)));
 			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(2);
 		}
 
 		@Test
-		void isSentAgainWhenTheConnectionBreaks() {
+		void isRetriedWhenTheConnectionBreaks() {
 			this.test.service.next(Behaviour.fails(BROKEN), Behaviour.fails(BROKEN));
 			assertThat(this.test.result(this.test.template.send("s", "x")).attempts()).isEqualTo(3);
 		}
@@ -138,7 +138,7 @@ class RetryTests {
 		}
 
 		@Test
-		void saysWhichLimitARecordIsOverThatTheStreamDoesNotTake() {
+		void namesTheLimitThatARecordExceeds() {
 			this.test.service.always(Behaviour.fails(ScriptedService.exception("ValidationException", 400)));
 			SendFailedException failure = this.test.failure(this.test.template.send("s", new byte[2 * 1024 * 1024]));
 			assertThat(failure.reason()).isEqualTo(Reason.TOO_LARGE);
@@ -146,7 +146,7 @@ class RetryTests {
 		}
 
 		@Test
-		void isTakenApartIfOneOfItsRecordsIsInvalid() {
+		void isSplitIfOneOfItsRecordsIsInvalid() {
 			this.test.service.always((service, request) -> {
 				boolean bad = request.records().stream().anyMatch((entry) -> ScriptedService.text(entry).equals("bad"));
 				return (bad ? Behaviour.fails(ScriptedService.exception("ValidationException", 400))
@@ -198,7 +198,7 @@ class RetryTests {
 		}
 
 		@Test
-		void makesItsStreamWaitAndThenTryOneRequestAtATime() {
+		void delaysItsStreamWhichThenSendsOneRequestAtATime() {
 			this.test.service.always(Behaviour.fails(BROKEN));
 			for (int i = 0; i < 6000; i++) {
 				this.test.template.send("down", "x");
@@ -215,7 +215,7 @@ class RetryTests {
 		}
 
 		@Test
-		void doesNotHoldUpOtherStreams() {
+		void doesNotDelayOtherStreams() {
 			this.test.service.always((service,
 					request) -> (request.streamName().equals("down") ? Behaviour.fails(BROKEN) : Behaviour.STORES_ALL)
 						.respond(service, request));
@@ -238,7 +238,7 @@ class RetryTests {
 			.build());
 
 		@Test
-		void failsItsRecordsInTimeAndSaysThatTheyMayBeStored() {
+		void failsItsRecordsInTimeAndReportsThatTheyMayBeStored() {
 			this.test.service.next(Behaviour.HANGS);
 			CompletableFuture<SendResult> sent = this.test.template.send("s", "x");
 			SendFailedException failure = this.test.failure(sent);
@@ -248,7 +248,7 @@ class RetryTests {
 		}
 
 		@Test
-		void isAbandonedSoThatOthersGetItsPlaceAndItsMemory() {
+		void isAbandonedAndReleasesItsPlaceAndItsMemory() {
 			this.test.service.next(Behaviour.HANGS);
 			this.test.template.send("s", new byte[700]);
 			this.test.loop.advance(Duration.ofSeconds(11));
@@ -257,7 +257,7 @@ class RetryTests {
 		}
 
 		@Test
-		void isIgnoredWhenItRespondsLate() {
+		void isIgnoredWhenItsResponseIsLate() {
 			this.test.service.next(Behaviour.STORES_ALL.after(Duration.ofSeconds(30)));
 			CompletableFuture<SendResult> sent = this.test.template.send("s", "x");
 			this.test.loop.advance(Duration.ofMinutes(1));

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
-import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +38,7 @@ class SendAllTests {
 					.toList())
 				.build());
 		}, new SimpleRecordConverter(), ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(30)).build(),
-				List.of(interceptor), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"),
+				List.of(interceptor), KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"),
 				new TemplateExecutor());
 	}
 
@@ -46,7 +46,7 @@ class SendAllTests {
 	 * The last record is not prepared until the first ones have been sent.
 	 */
 	@Test
-	void recordsGoWhileOthersAreStillPrepared() throws Exception {
+	void sendsRecordsWhileOthersAreStillPrepared() throws Exception {
 		CountDownLatch requested = new CountDownLatch(1);
 		List<Boolean> sentBefore = new ArrayList<>();
 		try (KinesisTemplate template = template(requested, new SendInterceptor() {
@@ -70,7 +70,7 @@ class SendAllTests {
 	 * Preparing takes its time: a record does not wait until a request is full.
 	 */
 	@Test
-	void fewRecordsGoWhileOthersArePreparedSlowly() throws Exception {
+	void sendsFewRecordsWhileOthersArePreparedSlowly() throws Exception {
 		CountDownLatch requested = new CountDownLatch(1);
 		List<Boolean> sentBefore = new ArrayList<>();
 		try (KinesisTemplate template = template(requested, new SendInterceptor() {
@@ -94,7 +94,7 @@ class SendAllTests {
 	}
 
 	@Test
-	void nothingIsSentWhereTheCollectionItselfFails() {
+	void sendsNothingIfTheCollectionItselfFails() {
 		SendTestSupport test = new SendTestSupport();
 		List<String> broken = new AbstractList<>() {
 

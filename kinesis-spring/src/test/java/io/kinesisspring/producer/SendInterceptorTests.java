@@ -25,7 +25,7 @@ class SendInterceptorTests {
 	private final List<String> seen = new ArrayList<>();
 
 	@Test
-	void isShownEachRecordAndItsOutcomeBeforeTheSender() {
+	void isCalledForEachRecordAndItsOutcomeBeforeTheFutureCompletes() {
 		SendTestSupport test = new SendTestSupport(new Recorder("first"), new Recorder("second"));
 		CompletableFuture<SendResult> sent = test.template.send("s", "key", "x");
 		sent.thenRun(() -> this.seen.add("sender"));
@@ -93,7 +93,7 @@ class SendInterceptorTests {
 	}
 
 	@Test
-	void doesNoHarmWhereItFailsAfterwards() {
+	void doesNoHarmIfItFailsAfterTheSend() {
 		SendTestSupport test = new SendTestSupport(new SendInterceptor() {
 
 			@Override
@@ -118,7 +118,7 @@ class SendInterceptorTests {
 	}
 
 	@Test
-	void ofValidationRejectsInvalidPayloadsWithoutShowingThem() {
+	void ofValidationRejectsInvalidPayloadsWithoutPrintingThem() {
 		SendTestSupport test = new SendTestSupport(new ValidatingSendInterceptor(new OrderValidator()));
 		SendFailedException failure = SendTestSupport.failureOf(test.template.send("orders", new Order("  ")));
 
@@ -128,7 +128,7 @@ class SendInterceptorTests {
 	}
 
 	@Test
-	void ofValidationLeavesTheOthersAlone() {
+	void ofValidationAcceptsOtherPayloads() {
 		SendTestSupport test = new SendTestSupport(new ValidatingSendInterceptor(new OrderValidator()));
 
 		assertThat(test.result(test.template.send("s", "text")).attempts()).isEqualTo(1);

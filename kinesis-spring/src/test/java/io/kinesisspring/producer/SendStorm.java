@@ -228,29 +228,29 @@ final class SendStorm {
 	}
 
 	private void execute(Runnable task) {
-		int what = this.hostility.isCalm() ? 100 : this.chance.nextInt(100);
-		if (what < 4) {
+		int chanceOf = this.hostility.isCalm() ? 100 : this.chance.nextInt(100);
+		if (chanceOf < 4) {
 			throw new RejectedExecutionException(Hostility.INJECTED);
 		}
-		if (what < 8) {
+		if (chanceOf < 8) {
 			throw new OutOfMemoryError(Hostility.INJECTED);
 		}
-		if (what < 12) {
+		if (chanceOf < 12) {
 			task.run();
 			throw new IllegalStateException(Hostility.INJECTED);
 		}
-		if (what < 16) {
+		if (chanceOf < 16) {
 			this.world.execute(task);
 			throw new RejectedExecutionException(Hostility.INJECTED);
 		}
-		if (what < 25) {
+		if (chanceOf < 25) {
 			task.run();
 			return;
 		}
-		if (what < 26 && this.chance.nextInt(4) == 0) {
+		if (chanceOf < 26 && this.chance.nextInt(4) == 0) {
 			return;
 		}
-		this.world.schedule(Duration.ofMillis((what < 35) ? this.chance.nextInt(1500) : 0), task);
+		this.world.schedule(Duration.ofMillis((chanceOf < 35) ? this.chance.nextInt(1500) : 0), task);
 	}
 
 	private void executeSpare(Runnable task) {

@@ -31,7 +31,7 @@ class SendingHeadersTests {
 	private final SendTestSupport test = new SendTestSupport(ENVELOPE);
 
 	@Test
-	void headersOfARecordGoInFrontOfItsPayload() {
+	void sendsHeadersOfARecordBeforeItsPayload() {
 		send(ProducerRecord.of("s", "key", "x").withHeader("tenant", "a").withHeader("kind", "b"));
 		KinesisRecord<byte[]> sent = sent();
 		assertThat(sent.payload()).asString().isEqualTo("x");
@@ -39,7 +39,7 @@ class SendingHeadersTests {
 	}
 
 	@Test
-	void headersOfAMessageGoAsText() {
+	void sendsHeadersOfAMessageAsText() {
 		UUID uuid = UUID.randomUUID();
 		Message<String> message = MessageBuilder.withPayload("x")
 			.setHeader(KinesisHeaders.PARTITION_KEY, "key")
@@ -60,7 +60,7 @@ class SendingHeadersTests {
 	}
 
 	@Test
-	void patternsChooseAmongTheHeadersOfMessages() {
+	void patternsSelectHeadersOfMessages() {
 		SendTestSupport chosen = new SendTestSupport(
 				ENVELOPE.toBuilder().headerPatterns(List.of("!x-secret", "x-*", "tenant")).build());
 		Message<String> message = MessageBuilder.withPayload("x")
@@ -74,13 +74,13 @@ class SendingHeadersTests {
 	}
 
 	@Test
-	void aPayloadWithoutHeadersStaysAsItIs() {
+	void doesNotChangeAPayloadWithoutHeaders() {
 		send(ProducerRecord.of("s", "x"));
 		assertThat(this.test.service.storedTexts()).containsExactly("x");
 	}
 
 	@Test
-	void headersGoNowhereUnlessTheyAreAskedFor() {
+	void sendsNoHeadersByDefault() {
 		SendTestSupport plain = new SendTestSupport(ProducerOptions.defaults());
 		plain.result(plain.template.send(ProducerRecord.of("s", "x").withHeader("tenant", "a")));
 		plain.result(plain.template.send("s", MessageBuilder.withPayload("y").setHeader("tenant", "a").build()));
@@ -110,7 +110,7 @@ class SendingHeadersTests {
 	}
 
 	@Test
-	void headersCountForTheSizeOfARecord() {
+	void headersCountTowardsTheSizeOfARecord() {
 		byte[] largest = new byte[ServiceLimits.RECORD_BYTES - 1];
 		assertThat(this.test.template.send(ProducerRecord.of("s", "k", largest).withHeader("tenant", "a")))
 			.satisfies(SendTestSupport.failedWith(Reason.TOO_LARGE));

@@ -70,7 +70,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void stopsAtWhatTheStreamDoesNotTakeAndNotAtWhatGoesWithIt() {
+	void failsOnlyRecordsThatTheStreamRejects() {
 		try (KinesisTemplate template = template(ProducerOptions.builder())) {
 			SendAllResult result = template.sendAll(STREAM, List.of("small", new byte[1_100_000], "small")).join();
 			assertThat(result.successes()).hasSize(2);
@@ -81,7 +81,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void takesNamesAndArns() {
+	void acceptsNamesAndArns() {
 		String arn = this.client.describeStreamSummary((request) -> request.streamName(STREAM))
 			.join()
 			.streamDescriptionSummary()
@@ -105,7 +105,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void putsRecordsWhereTheExplicitHashKeySays() {
+	void storesRecordsInTheShardOfTheExplicitHashKey() {
 		try (KinesisTemplate template = template(ProducerOptions.builder())) {
 			Set<String> shards = new HashSet<>();
 			for (String hashKey : List.of("0", "100000000000000000000000000000000000000",
@@ -156,7 +156,7 @@ class SendingOverHttpIntegrationTests {
 	}
 
 	@Test
-	void whatIsReportedAsStoredIsStoredWhenStoppedInTheMiddleOfALoad() throws InterruptedException {
+	void everySuccessfulSendIsStoredWhenStoppedUnderLoad() throws InterruptedException {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(30)).action("PutRecords"));
 		Map<String, CompletableFuture<SendResult>> sent = new HashMap<>();
 		KinesisTemplate template = template(ProducerOptions.builder().closeTimeout(Duration.ofMillis(50)));

@@ -16,8 +16,8 @@ import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -61,7 +61,7 @@ class StoppingTests {
 	}
 
 	@Test
-	void doesNotWaitForSlowCallbacksForEver() {
+	void doesNotWaitForSlowCallbacksWithoutLimit() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
 		List<Runnable> held = new ArrayList<>();
@@ -102,10 +102,10 @@ class StoppingTests {
 	}
 
 	@Test
-	void letsAStopThatIsUnderWayComeToItsEndWhenClosed() {
+	void completesARunningStopWhenClosed() {
 		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
-				List.of(), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+				List.of(), KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		template.stop(() -> this.stopped.set(true));
 		template.close();
@@ -120,7 +120,7 @@ class StoppingTests {
 		for (int round = 0; round < 20; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 			List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
 				sent.add(template.send("s", "key" + i % 3, "x"));
@@ -141,11 +141,11 @@ class StoppingTests {
 	}
 
 	@Test
-	void givesEachFlushAnEndThatRacesWithClosing() throws Exception {
+	void completesEachFlushThatRacesWithClosing() throws Exception {
 		for (int round = 0; round < 200; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 			template.stop(() -> this.stopped.set(true));
 			CompletableFuture<List<CompletableFuture<Void>>> flushes = new CompletableFuture<>();
 			Thread flushing = new Thread(() -> {
@@ -165,7 +165,7 @@ class StoppingTests {
 	}
 
 	@Test
-	void leavesAloneWhatIsAcceptedAfterAStartThatDidNotWaitForTheStop() {
+	void keepsRecordsAcceptedAfterARestartThatDidNotWaitForTheStop() {
 		SendTestSupport test = new SendTestSupport(
 				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build());
 		test.service.next(Behaviour.HANGS);
@@ -194,7 +194,7 @@ class StoppingTests {
 	 * open, and what is reported as stored had been accepted.
 	 */
 	@Test
-	void leavesNoFutureOpenWhenClosedInTheMiddleOfALoad() throws InterruptedException {
+	void leavesNoFutureOpenWhenClosedUnderLoad() throws InterruptedException {
 		for (int round = 0; round < 20; round++) {
 			KinesisTemplate template = new KinesisTemplate(
 					(request) -> CompletableFuture.supplyAsync(() -> PutRecordsResponse.builder()
@@ -204,7 +204,7 @@ class StoppingTests {
 							.toList())
 						.build()),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 			List<List<CompletableFuture<SendResult>>> sent = List.of(new ArrayList<>(), new ArrayList<>(),
 					new ArrayList<>());
 			List<Thread> threads = sent.stream().map((futures) -> new Thread(() -> {

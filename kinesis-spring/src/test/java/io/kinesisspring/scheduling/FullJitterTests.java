@@ -17,7 +17,7 @@ class FullJitterTests {
 	private final FullJitter backoff = new FullJitter(Duration.ofMillis(200), Duration.ofSeconds(10), new Random(42));
 
 	@Test
-	void spreadsPausesOverAllFromNothingToABoundThatDoubles() {
+	void spreadsDelaysFromZeroToABoundThatDoubles() {
 		for (int failures = 1; failures <= 5; failures++) {
 			long bound = Duration.ofMillis(200).toNanos() << (failures - 1);
 			LongSummaryStatistics pauses = pauses(failures);
@@ -28,7 +28,7 @@ class FullJitterTests {
 	}
 
 	@Test
-	void neverPausesLongerThanTheMaximum() {
+	void neverExceedsTheMaximum() {
 		assertThat(pauses(30).getMax()).isLessThanOrEqualTo(Duration.ofSeconds(10).toNanos());
 		assertThat(pauses(Integer.MAX_VALUE).getMax()).isLessThanOrEqualTo(Duration.ofSeconds(10).toNanos());
 	}

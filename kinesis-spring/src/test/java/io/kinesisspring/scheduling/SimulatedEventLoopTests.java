@@ -23,7 +23,7 @@ class SimulatedEventLoopTests {
 	private final List<String> ran = new ArrayList<>();
 
 	@Test
-	void runsTasksInOrderAndOnlyWhenToldTo() {
+	void runsTasksInOrderAndOnlyWhenAdvanced() {
 		this.loop.execute(() -> this.ran.add("first"));
 		this.loop.execute(() -> this.loop.execute(() -> this.ran.add("made by second")));
 		this.loop.execute(() -> this.ran.add("third"));
@@ -33,7 +33,7 @@ class SimulatedEventLoopTests {
 	}
 
 	@Test
-	void runsScheduledTasksAtTheirOwnMoment() {
+	void runsScheduledTasksAtTheirTime() {
 		long start = this.loop.nanoTime();
 		List<Duration> moments = new ArrayList<>();
 		for (int millis : new int[] { 30, 10, 20 }) {
@@ -47,7 +47,7 @@ class SimulatedEventLoopTests {
 	}
 
 	@Test
-	void forgetsWhatIsCalledOff() {
+	void doesNotRunCancelledTasks() {
 		Cancellable task = this.loop.schedule(Duration.ofMillis(1), () -> this.ran.add("called off"));
 		task.cancel();
 		this.loop.advance(Duration.ofSeconds(1));
@@ -75,7 +75,7 @@ class SimulatedEventLoopTests {
 	}
 
 	@Test
-	void letsTheSeedChooseBetweenLoopsButKeepsTheOrderOfEach() {
+	void theSeedChoosesBetweenLoopsAndEachKeepsItsOrder() {
 		Set<List<String>> orders = new HashSet<>();
 		for (int seed = 0; seed < 20; seed++) {
 			List<String> order = twoLoops(seed);
@@ -87,7 +87,7 @@ class SimulatedEventLoopTests {
 	}
 
 	@Test
-	void dropsTheTasksOfAClosedLoopAlone() {
+	void dropsOnlyTheTasksOfAClosedLoop() {
 		SimulatedEventLoop other = this.loop.another();
 		this.loop.schedule(Duration.ofMillis(1), () -> this.ran.add("alive"));
 		other.schedule(Duration.ofMillis(1), () -> this.ran.add("dead"));

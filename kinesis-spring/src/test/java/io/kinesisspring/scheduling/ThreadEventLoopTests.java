@@ -18,7 +18,7 @@ import static org.awaitility.Awaitility.await;
 class ThreadEventLoopTests {
 
 	@Test
-	void outlivesWhateverATaskThrowsAndSaysSo() {
+	void survivesAndLogsExceptionsOfTasks() {
 		try (CapturedLog log = CapturedLog.of(ThreadEventLoop.class);
 				ThreadEventLoop loop = new ThreadEventLoop("loop-")) {
 			loop.execute(() -> {

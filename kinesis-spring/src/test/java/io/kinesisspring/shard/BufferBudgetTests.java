@@ -32,7 +32,7 @@ class BufferBudgetTests {
 	private final SimulatedEventLoop loop = new SimulatedEventLoop(42);
 
 	@Test
-	void servesTheCommonHalfInTheOrderInWhichItIsAskedFor() {
+	void admitsReadsToTheSharedHalfInOrder() {
 		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer first = budget.open();
 		ShardBuffer large = budget.open();
@@ -47,7 +47,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void admitsMoreThanThereIsWhenNobodyHoldsAny() {
+	void admitsAReadLargerThanAnUnusedBudget() {
 		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer small = budget.open();
 		ShardBuffer huge = budget.open();
@@ -59,7 +59,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void keepsAPartForEachShardThatOthersCannotTake() {
+	void reservesAPartForEachShard() {
 		BufferBudget budget = new BufferBudget(1_200 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer stuck = budget.open();
 		ShardBuffer other = budget.open();
@@ -82,7 +82,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void waitsLongerForALargeReadWhileTheLineMoves() {
+	void extendsTheWaitForALargeReadWhileTheQueueMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 12; i++) {
@@ -101,7 +101,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void waitsForFifteenSecondsAtMostHoweverTheLineMoves() {
+	void waitsAtMostFifteenSecondsEvenIfTheQueueMoves() {
 		BufferBudget budget = new BufferBudget(1_024 * KILOBYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 32).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 30; i++) {
@@ -117,7 +117,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void servesQuickListenersInTurnWithLargeReads() {
+	void rotatesLargeReadsBetweenFastListeners() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		ShardBuffer first = buffers.get(0);
@@ -136,7 +136,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void givesTurnsUpThatMakeListenersSlowerAndWhoWaitsGetsAnOrdinaryRead() {
+	void endsARotationThatSlowsListenersDownAndShrinksWaitingReads() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		handle(buffers, 16, 100);
@@ -149,7 +149,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void aFewThatGotStuckWithLargeReadsHoldUpNobodyWhosePartIsEnough() {
+	void stuckLargeReadsDelayNoShardWhosePartIsSufficient() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		for (int i = 0; i < 8; i++) {
@@ -164,7 +164,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void triesNoTurnsWhereListenersNeedTheirTime() {
+	void triesNoRotationForSlowListeners() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<ShardBuffer> buffers = IntStream.range(0, 64).mapToObj((i) -> budget.open()).toList();
 		reserve(buffers.get(1), "holder", 50 * 1_024);
@@ -178,7 +178,7 @@ class BufferBudgetTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 5, 10, 20, 50 })
-	void slowListenersAllHaveSomethingToWorkOn(int millisPerRecord) {
+	void keepsAllSlowListenersBusy(int millisPerRecord) {
 		int size = 5_000;
 		Duration work = Duration.ofSeconds(20);
 		int records = (int) work.toMillis() / millisPerRecord;
@@ -211,7 +211,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void keepsNothingWhereItWouldBeTooLittle() {
+	void reservesNoPartsThatWouldBeTooSmall() {
 		BufferBudget budget = new BufferBudget(30 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer stuck = budget.open();
 		ShardBuffer other = budget.open();
@@ -222,7 +222,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void keepsNothingOnceRecordsThatTurnedOutLargerHaveTakenAll() {
+	void reservesNoPartsOnceLargerRecordsUseTheWholeBudget() {
 		BufferBudget budget = new BufferBudget(1_000 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer stuck = budget.open();
 		ShardBuffer other = budget.open();
@@ -236,7 +236,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void countsWhatAClosedRoomHoldsUntilItIsGivenBack() {
+	void countsTheBytesOfAClosedBufferUntilTheyAreReleased() {
 		BufferBudget budget = new BufferBudget(100 * KILOBYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer closing = budget.open();
 		reserve(closing, "closing", 80);
@@ -256,7 +256,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void sharesTheRoomAmongTheShardsAndLeavesEachEnoughForFullSpeed() {
+	void sharesTheBudgetAndLeavesEachShardEnoughForFullSpeed() {
 		BufferBudget budget = new BufferBudget(64 * MEGABYTE, this.loop, ShardEvents.NONE);
 		ShardBuffer first = budget.open();
 		assertThat(first.share(true)).isEqualTo(10 * MEGABYTE);
@@ -279,7 +279,7 @@ class BufferBudgetTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 20_000 })
-	void aShardGetsOnAmongManyThatAreStuck(int recordSize) {
+	void aShardMakesProgressAmongManyStuckOnes(int recordSize) {
 		SimulatedKinesis kinesis = new SimulatedKinesis(201, this.loop.another(), this.loop.random(), () -> 0);
 		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<String> shards = kinesis.allShards();
@@ -302,7 +302,7 @@ class BufferBudgetTests {
 	}
 
 	@Test
-	void isNotExceededByShardsThatAreFarBehind() {
+	void shardsThatAreFarBehindDoNotExceedIt() {
 		SimulatedKinesis kinesis = new SimulatedKinesis(100, this.loop.another(), this.loop.random(), () -> 0);
 		BufferBudget budget = new BufferBudget(16 * MEGABYTE, this.loop, ShardEvents.NONE);
 		List<Holder> holders = new ArrayList<>();

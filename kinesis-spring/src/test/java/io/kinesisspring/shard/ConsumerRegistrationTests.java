@@ -57,7 +57,7 @@ class ConsumerRegistrationTests {
 	}
 
 	@Test
-	void doesNotWaitForEver() {
+	void doesNotWaitWithoutLimit() {
 		this.kinesis.fanOut().becomeActiveAfter(Duration.ofDays(1));
 		CompletableFuture<String> registered = begin();
 		this.loop.advance(Duration.ofMinutes(3));
@@ -65,7 +65,7 @@ class ConsumerRegistrationTests {
 	}
 
 	@Test
-	void waitsForOneThatIsBeingDeregisteredAndRegistersAnother() {
+	void waitsForADeregistrationAndRegistersAnotherConsumer() {
 		this.kinesis.fanOut().becomeActiveAfter(Duration.ofSeconds(10));
 		this.kinesis.fanOut().register("reports");
 		this.kinesis.fanOut().deregister("reports");
@@ -75,7 +75,7 @@ class ConsumerRegistrationTests {
 	}
 
 	@Test
-	void tellsTheLimitOfConsumersOnceItIsNoHiccup() {
+	void reportsTheLimitOfConsumersIfItPersists() {
 		this.kinesis.fanOut().limit(0);
 		CompletableFuture<String> registered = begin();
 		this.loop.advance(Duration.ofSeconds(25));
@@ -86,7 +86,7 @@ class ConsumerRegistrationTests {
 	}
 
 	@Test
-	void registersWhenAnotherConsumerHasMadeRoom() {
+	void registersWhenAnotherConsumerWasDeregistered() {
 		this.kinesis.fanOut().limit(0);
 		CompletableFuture<String> registered = begin();
 		this.loop.advance(Duration.ofSeconds(10));
@@ -97,7 +97,7 @@ class ConsumerRegistrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "DescribeStreamSummary", "DescribeStreamConsumer", "RegisterStreamConsumer" })
-	void tellsWhatIsDenied(String action) {
+	void namesTheDeniedAction(String action) {
 		this.kinesis.deny(action);
 		CompletableFuture<String> registered = begin();
 		this.loop.advance(Duration.ofSeconds(5));
@@ -107,7 +107,7 @@ class ConsumerRegistrationTests {
 	}
 
 	@Test
-	void usesTheConsumerThatIsGiven() {
+	void usesTheConfiguredConsumer() {
 		this.kinesis.fanOut().register("reports");
 		this.options = FanOutOptions.defaults().toBuilder().consumerArn(ARN).build();
 		CompletableFuture<String> registered = begin();
@@ -117,7 +117,7 @@ class ConsumerRegistrationTests {
 	}
 
 	@Test
-	void registersNothingInPlaceOfAConsumerThatIsGiven() {
+	void registersNothingInPlaceOfAConfiguredConsumer() {
 		this.options = FanOutOptions.defaults().toBuilder().consumerArn(ARN).build();
 		CompletableFuture<String> registered = begin();
 		this.loop.advance(Duration.ofSeconds(5));
@@ -126,7 +126,7 @@ class ConsumerRegistrationTests {
 	}
 
 	@Test
-	void looksNoFurtherWhenItIsCancelled() {
+	void stopsPollingWhenItIsCancelled() {
 		this.kinesis.fanOut().becomeActiveAfter(Duration.ofDays(1));
 		ConsumerRegistration registration = registration();
 		registration.begin();

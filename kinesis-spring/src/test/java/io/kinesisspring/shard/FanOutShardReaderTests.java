@@ -41,18 +41,18 @@ class FanOutShardReaderTests extends ShardReaderTests {
 			this.readers = new ShardReaders(this.kinesis.client(), options, fanOut, this.loop);
 			this.readers.prepare(List.of(STREAM));
 		}
-		return this.readers.open(STREAM, SHARD, from, this.room);
+		return this.readers.open(STREAM, SHARD, from, this.buffer);
 	}
 
 	@Test
-	void letsOneEventComeWhenSomebodyWaitsForIt() {
+	void requestsOneEventPerRead() {
 		put(100);
-		this.reading.resting = true;
+		this.reading.idle = true;
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(4));
-		assertThat(this.reading.came).isEqualTo(1);
+		assertThat(this.reading.batches).isEqualTo(1);
 		assertThat(this.kinesis.fanOut().events()).isEqualTo(1);
-		assertThat(this.kinesis.fanOut().resting()).isEqualTo(1);
+		assertThat(this.kinesis.fanOut().idle()).isEqualTo(1);
 		assertThat(this.events.ended).isEmpty();
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(5));
@@ -60,7 +60,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void holdsNoRoomWhileItWaitsAtTheTip() {
+	void reservesNothingWhileItWaitsAtTheTip() {
 		put(10);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(5));
@@ -70,7 +70,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void goesOnWhereTheLastEventEndedWhenTheServiceEndsTheSubscription() {
+	void resubscribesAfterTheLastEventWhenTheServiceEndsTheSubscription() {
 		start(Checkpoint.TRIM_HORIZON);
 		for (int i = 0; i < 60; i++) {
 			put(3);
@@ -84,13 +84,13 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void opensNothingAnewBeforeSomebodyWaitsForAnEvent() {
+	void resubscribesOnlyWhenAReadIsPending() {
 		put(100);
-		this.reading.resting = true;
+		this.reading.idle = true;
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(20));
 		assertThat(this.kinesis.calls("SubscribeToShard")).isEqualTo(1);
-		this.reading.resting = false;
+		this.reading.idle = false;
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(20));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
@@ -98,7 +98,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void opensASubscriptionAnewThatSaysNothingAnyMore() {
+	void resubscribesWhenASubscriptionIsSilent() {
 		put(5);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(6));
@@ -115,7 +115,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3 })
-	void doesNotWaitForeverForAnAnswer(int calls) {
+	void doesNotWaitWithoutLimitForAResponse(int calls) {
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.runUntilIdle();
@@ -126,7 +126,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void goesOnAfterAFailure() {
+	void continuesAfterAFailure() {
 		start(Checkpoint.TRIM_HORIZON);
 		for (int i = 0; i < 10; i++) {
 			put(10);
@@ -139,7 +139,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void waitsUntilTheOneBeforeIsNoLongerProtected() {
+	void waitsUntilTheFormerSubscriptionIsNoLongerProtected() {
 		put(5);
 		ShardReader before = start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(2));
@@ -153,7 +153,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void givesWayToWhoTakesItsPlaceAndThenTriesAgain() {
+	void backsOffWhenAnotherSubscriptionReplacesItsOwn() {
 		put(5);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(6));
@@ -194,28 +194,28 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void endsAtOnceAndHearsNothingAnyMoreWhenItIsClosed() {
+	void endsAtOnceAndReceivesNothingAfterItIsClosed() {
 		for (int millis = 0; millis < 300; millis += 7) {
 			put(3);
-			this.reading.came = 0;
+			this.reading.batches = 0;
 			ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 			this.loop.advance(Duration.ofMillis(millis));
-			int came = this.reading.came;
+			int batches = this.reading.batches;
 			reader.close();
 			this.loop.advance(Duration.ofSeconds(10));
-			assertThat(this.reading.came).as("closed after %s ms", millis).isEqualTo(came);
+			assertThat(this.reading.batches).as("closed after %s ms", millis).isEqualTo(batches);
 			assertThat(this.kinesis.fanOut().active()).as("closed after %s ms", millis).isZero();
 		}
 		assertThat(this.events.ended).containsOnly(SubscriptionEnd.CANCELLED).hasSize(this.events.opened);
 	}
 
 	@Test
-	void doesNotTakeAShardThatWasQuietForLongForAGap() {
+	void reportsNoGapAfterALongIdleTime() {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(8));
-		this.kinesis.refuseTrimmed();
+		this.kinesis.rejectTrimmed();
 		this.kinesis.trim(SHARD, 3);
 		this.kinesis.fanOut().endAll(null);
 		put(2);
@@ -228,7 +228,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	 * What was safe when the event was asked for may be gone when it comes.
 	 */
 	@Test
-	void noticesWhatTheRetentionTakesWhileItWaitsForAnEvent() {
+	void reportsRecordsThatExpireWhileItWaitsForAnEvent() {
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
 		put(30);
 		this.loop.advance(Duration.ofSeconds(55));
@@ -249,7 +249,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void registersTheConsumerAgainWhenSomebodyHasDeregisteredIt() {
+	void registersTheConsumerWhenSomebodyHasDeregisteredIt() {
 		this.kinesis.fanOut().becomeActiveAfter(Duration.ofSeconds(3));
 		put(5);
 		start(Checkpoint.TRIM_HORIZON);
@@ -262,7 +262,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void saysWhatIsDenied() {
+	void namesTheDeniedAction() {
 		put(5);
 		this.kinesis.deny("SubscribeToShard");
 		start(Checkpoint.TRIM_HORIZON);
@@ -275,7 +275,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void triesAgainWhatIsDeniedWithPausesThatGrow() {
+	void retriesADeniedCallWithGrowingBackOff() {
 		put(5);
 		this.reading.patient = true;
 		this.kinesis.deny("SubscribeToShard");
@@ -288,7 +288,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void pollsFromWhereItCameToWhenItMayNotSubscribeAnyMore() {
+	void pollsFromItsPositionWhenSubscribingIsDenied() {
 		this.fallback = FanOutFallback.POLLING;
 		this.kinesis.put(SHARD, 3);
 		put(5);
@@ -302,7 +302,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(2, 13));
 		assertThat(this.reading.denial).isNull();
 		assertThat(this.events.stale).isZero();
-		assertThat(this.readers.open(STREAM, SHARD, Checkpoint.TRIM_HORIZON, this.room))
+		assertThat(this.readers.open(STREAM, SHARD, Checkpoint.TRIM_HORIZON, this.buffer))
 			.isInstanceOf(PollingShardReader.class);
 	}
 

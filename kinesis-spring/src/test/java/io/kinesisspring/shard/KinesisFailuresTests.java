@@ -33,7 +33,7 @@ class KinesisFailuresTests {
 		.of("arn:aws:kinesis:eu-west-1:123456789012:stream/orders");
 
 	@Test
-	void namesActionAndArnOfWhatIsDenied() {
+	void namesActionAndArnOfADenial() {
 		AccessDeniedException ex = AccessDeniedException.builder().message("no").build();
 		assertThat(KinesisFailures.isDenied(new CompletionException(ex))).isTrue();
 		assertThat(KinesisFailures.explain(ex, "GetRecords", ARN)).isInstanceOf(KinesisConfigurationException.class)
@@ -43,12 +43,12 @@ class KinesisFailuresTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "AccessDenied", "AccessDeniedException" })
-	void knowsDenialsThatTheModelDoesNot(String code) {
+	void recognizesDenialsOutsideTheModel(String code) {
 		assertThat(KinesisFailures.isDenied(failure(code, 400))).isTrue();
 	}
 
 	@Test
-	void takesAKeyThatCannotBeUsedForADenial() {
+	void treatsAnUnusableKeyAsADenial() {
 		for (AwsServiceException ex : new AwsServiceException[] { KmsAccessDeniedException.builder().build(),
 				KmsDisabledException.builder().build(), KmsInvalidStateException.builder().build(),
 				KmsNotFoundException.builder().build(), KmsOptInRequiredException.builder().build() }) {
@@ -59,7 +59,7 @@ class KinesisFailuresTests {
 	}
 
 	@Test
-	void takesAThrottledKeyForAThrottle() {
+	void treatsAThrottledKeyAsThrottling() {
 		KmsThrottlingException ex = KmsThrottlingException.builder().statusCode(400).build();
 		assertThat(KinesisFailures.isThrottle(ex)).isTrue();
 		assertThat(KinesisFailures.isTransient(ex)).isTrue();
@@ -74,7 +74,7 @@ class KinesisFailuresTests {
 	}
 
 	@Test
-	void blamesTheServiceOrTheWayToItForWhatMaySucceedLater() {
+	void treatsTransientFailuresAsUnavailability() {
 		assertThat(KinesisFailures.isTransient(failure("InternalFailure", 500))).isTrue();
 		assertThat(KinesisFailures.isTransient(SdkClientException.create("broken"))).isTrue();
 		assertThat(KinesisFailures.isTransient(failure("InvalidArgumentException", 400))).isFalse();

@@ -18,7 +18,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 	@Override
 	ShardReader create(Checkpoint from, ReaderOptions options) {
 		return new PollingShardReader(
-				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.room), from);
+				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.buffer), from);
 	}
 
 	@Test
@@ -31,7 +31,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void waitsAsLongAsItIsToldToOnceItHasCaughtUp() {
+	void waitsTheConfiguredTimeOnceItHasCaughtUp() {
 		this.idle = Duration.ofSeconds(1);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(10));
@@ -40,7 +40,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 3 })
-	void endsWhereTheServiceSaysThereForHowLongTheShardHasBeenClosed(int records) {
+	void endsWhenTheServiceReportsTheEndWithTheTimeOfTheClose(int records) {
 		this.kinesis.tellAgeOfEnds();
 		put(records);
 		this.kinesis.split(SHARD);
@@ -51,7 +51,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void goesOnAtOnceBehindAFullReadWhateverTheServiceSaysOfTheTip() {
+	void readsAtOnceAfterAFullReadEvenAtTheReportedTip() {
 		this.maxRecords = 1;
 		this.idle = Duration.ofSeconds(10);
 		this.kinesis.knowNoTip();
@@ -63,12 +63,12 @@ class PollingShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void doesNotTakeAShardThatWasQuietForLongForAGap() {
+	void reportsNoGapAfterALongIdleTime() {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(2));
-		this.kinesis.refuseTrimmed();
+		this.kinesis.rejectTrimmed();
 		this.kinesis.trim(SHARD, 3);
 		this.kinesis.expireIterators();
 		put(2);
@@ -81,7 +81,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 	 * Ten records a second come, and go a day later; five a second are read.
 	 */
 	@Test
-	void noticesWhatTheRetentionTakesFromAReaderThatNeverStops() {
+	void reportsRecordsThatExpireDuringALongRun() {
 		this.maxRecords = 1;
 		this.kinesis.keepRecordsFor(Duration.ofDays(1));
 		for (int i = 0; i < 2_000; i++) {
@@ -108,7 +108,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 	}
 
 	@Test
-	void triesLessOftenTheLongerItIsThrottledAndKeepsItsIterator() {
+	void backsOffWhileThrottledAndKeepsItsIterator() {
 		put(3);
 		this.kinesis.throttle((request) -> true);
 		start(Checkpoint.TRIM_HORIZON);
@@ -123,7 +123,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3 })
-	void doesNotWaitForeverForAnAnswer(int calls) {
+	void doesNotWaitWithoutLimitForAResponse(int calls) {
 		put(3);
 		this.kinesis.ignore(calls);
 		start(Checkpoint.TRIM_HORIZON);
@@ -134,7 +134,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GetShardIterator", "GetRecords" })
-	void saysWhatIsDeniedInsteadOfTryingForEver(String action) {
+	void namesTheDeniedActionAndStopsRetrying(String action) {
 		this.kinesis.deny(action);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(1));

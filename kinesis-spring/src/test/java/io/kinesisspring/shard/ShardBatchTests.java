@@ -25,7 +25,7 @@ class ShardBatchTests {
 	}
 
 	@Test
-	void spansNothingWhereTheServiceDoesNotTellWhenARecordArrived() {
+	void spansNothingWithoutArrivalTimes() {
 		assertThat(batch(KinesisRecord.UNKNOWN_ARRIVAL, NOON).span()).isZero();
 		assertThat(batch(NOON, KinesisRecord.UNKNOWN_ARRIVAL).span()).isZero();
 		assertThat(batch(KinesisRecord.UNKNOWN_ARRIVAL).span()).isZero();

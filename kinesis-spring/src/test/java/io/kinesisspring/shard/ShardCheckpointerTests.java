@@ -58,7 +58,7 @@ class ShardCheckpointerTests {
 	}
 
 	@Test
-	void writesOnceAnInterval() {
+	void writesOncePerInterval() {
 		processEvery(Duration.ofMillis(100), 1, 50);
 		this.loop.advance(INTERVAL);
 		assertThat(stored()).isEqualTo(after(50));
@@ -66,7 +66,7 @@ class ShardCheckpointerTests {
 	}
 
 	@Test
-	void pinsWhereReadingGoesOnThoughMoreIsSaidOfWhatWasReadBefore() {
+	void keepsAMovedPositionDespiteLateReportsOfEarlierRecords() {
 		Checkpoint tip = new Checkpoint.AtTimestamp(Instant.EPOCH.plusSeconds(60));
 		this.checkpointer.processed(after(5));
 		this.loop.advance(INTERVAL.multipliedBy(2));
@@ -88,7 +88,7 @@ class ShardCheckpointerTests {
 	}
 
 	@Test
-	void goesOnBehindAWriteThatTookLongerThanTheInterval() {
+	void continuesAfterAWriteLongerThanTheInterval() {
 		this.checkpointsTake = INTERVAL.multipliedBy(3);
 		processEvery(Duration.ofMillis(100), 1, 25);
 		this.checkpointsTake = Duration.ofMillis(10);
@@ -98,7 +98,7 @@ class ShardCheckpointerTests {
 	}
 
 	@Test
-	void triesAgainWhatFailedAfterMoreThanTheInterval() {
+	void retriesAFailedWriteAfterMoreThanTheInterval() {
 		this.checkpointsTake = INTERVAL.multipliedBy(3);
 		this.checkpointsFail = true;
 		processEvery(Duration.ofMillis(100), 1, 25);

@@ -39,7 +39,7 @@ abstract class ShardReaderTests {
 
 	final BufferBudget budget = new BufferBudget(64L << 20, this.loop, ShardEvents.NONE);
 
-	ShardBuffer room = this.budget.open();
+	ShardBuffer buffer = this.budget.open();
 
 	final CountingObserver events = new CountingObserver();
 
@@ -57,7 +57,7 @@ abstract class ShardReaderTests {
 	abstract ShardReader create(Checkpoint from, ReaderOptions options);
 
 	@Test
-	void takesAggregatesApartAndGivesEachRecordItsKeyAndItsPlace() {
+	void deaggregatesRecordsWithTheirKeysAndPlaces() {
 		this.kinesis.put(SHARD, 1);
 		this.kinesis.put(SHARD, 3);
 		this.kinesis.put(SHARD, 1);
@@ -70,7 +70,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void deliversBrokenAggregatesAsTheyAre() {
+	void deliversMalformedAggregatesUnchanged() {
 		this.kinesis.put(SHARD, 0);
 		this.kinesis.put(SHARD, 2);
 		this.kinesis.put(SHARD, 0);
@@ -81,7 +81,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void goesOnBehindEveryPlaceThatACheckpointMayStandAt() {
+	void resumesAfterEveryPossibleCheckpoint() {
 		for (int i = 0; i < 6; i++) {
 			this.kinesis.put(SHARD, 1 + i % 3);
 		}
@@ -99,7 +99,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void goesOnBehindAWholeRecord() {
+	void resumesAfterAWholeRecord() {
 		this.kinesis.put(SHARD, 5);
 		this.kinesis.put(SHARD, 2);
 		start(Checkpoint.afterAll(number(this.kinesis.recordsOf(SHARD).get(0))));
@@ -109,7 +109,7 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void readsWhatIsLeftWhenTheCheckpointIsStale(boolean refused) {
+	void readsTheRemainingRecordsWhenTheCheckpointIsStale(boolean refused) {
 		startStale(refused);
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(3, 5));
 		assertThat(this.events.stale).isEqualTo(1);
@@ -118,7 +118,7 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void failsWhenTheCheckpointIsStaleAndItIsToldTo(boolean refused) {
+	void failsWhenTheCheckpointIsStaleIfConfigured(boolean refused) {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		startStale(refused);
 		assertThat(this.reading.records).isEmpty();
@@ -129,7 +129,7 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void goesOnWithWhatArrivesWhenTheCheckpointIsStaleAndItIsToldTo(boolean refused) {
+	void readsNewRecordsWhenTheCheckpointIsStaleIfConfigured(boolean refused) {
 		this.staleCheckpoint = StaleCheckpoint.LATEST;
 		startStale(refused);
 		assertThat(this.reading.records).isEmpty();
@@ -141,7 +141,7 @@ abstract class ShardReaderTests {
 
 	private void startStale(boolean refused) {
 		if (refused) {
-			this.kinesis.refuseTrimmed();
+			this.kinesis.rejectTrimmed();
 		}
 		this.kinesis.put(SHARD, 3);
 		this.loop.advance(Duration.ofSeconds(1));
@@ -153,7 +153,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void tellsThatTheRestOfAShardThatHasEndedIsGone() {
+	void reportsThatTheRestOfAnEndedShardHasExpired() {
 		put(5);
 		this.kinesis.split(SHARD);
 		this.kinesis.trim(SHARD, 5);
@@ -164,7 +164,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void doesNotTakeAnEndRightBehindTheCheckpointForAGap() {
+	void reportsNoGapIfTheShardEndsRightAfterTheCheckpoint() {
 		put(5);
 		this.kinesis.split(SHARD);
 		start(after(this.kinesis.recordsOf(SHARD).get(4)));
@@ -176,7 +176,7 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "TRIM_HORIZON", "FAIL" })
-	void noticesWhatTheRetentionTakesFromAReaderThatHangs(StaleCheckpoint policy) {
+	void reportsRecordsThatExpireWhileAReaderHangs(StaleCheckpoint policy) {
 		this.staleCheckpoint = policy;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
 		ShardReader reader = hangUntilRecordsAreGone();
@@ -198,7 +198,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void goesOnWithWhatArrivesWhenTheRetentionHasTakenSomethingAndItIsToldTo() {
+	void readsNewRecordsWhenRecordsHaveExpiredIfConfigured() {
 		this.staleCheckpoint = StaleCheckpoint.LATEST;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
 		ShardReader reader = hangUntilRecordsAreGone();
@@ -220,13 +220,13 @@ abstract class ShardReaderTests {
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(10));
 		assertThat(this.reading.places()).hasSize(5);
-		this.reading.resting = true;
+		this.reading.idle = true;
 		this.loop.advance(Duration.ofSeconds(10));
 		for (int i = 0; i < 10; i++) {
 			put(2);
 			this.loop.advance(Duration.ofSeconds(10));
 		}
-		this.reading.resting = false;
+		this.reading.idle = false;
 		return reader;
 	}
 
@@ -236,21 +236,21 @@ abstract class ShardReaderTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
-	void countsEachGapThatTheRetentionTears(long seed) {
+	void countsEachGapOfExpiredRecords(long seed) {
 		Random chance = new Random(seed);
 		this.maxRecords = 3;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(30));
 		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
 		for (int i = 0; i < 200; i++) {
 			put(chance.nextInt(6));
-			this.reading.resting = chance.nextInt(5) == 0;
-			this.loop.advance(Duration.ofMillis(chance.nextInt(this.reading.resting ? 120_000 : 4_000)));
+			this.reading.idle = chance.nextInt(5) == 0;
+			this.loop.advance(Duration.ofMillis(chance.nextInt(this.reading.idle ? 120_000 : 4_000)));
 			if (chance.nextInt(10) == 0) {
 				this.kinesis.expireIterators();
 			}
-			this.reading.resting = false;
-			if (this.reading.rested) {
-				this.reading.rested = false;
+			this.reading.idle = false;
+			if (this.reading.wasIdle) {
+				this.reading.wasIdle = false;
 				reader.read(this.reading);
 			}
 		}
@@ -270,7 +270,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void doesNotTakeAQuietShardForOneThatTheRetentionHasOvertaken() {
+	void reportsNoGapForAnIdleShard() {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
 		put(3);
@@ -286,7 +286,7 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
-	void takesNoEmptyAnswerForTheEndNorForRecords(long seed) {
+	void takesAnEmptyResponseNeitherForTheEndNorForRecords(long seed) {
 		Random chance = new Random(seed);
 		this.kinesis.answerEmpty((action) -> chance.nextInt(3) == 0);
 		start(Checkpoint.TRIM_HORIZON);
@@ -305,7 +305,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void namesTheShardsThatFollow() {
+	void namesTheChildShards() {
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
 		this.kinesis.split(SHARD);
@@ -316,7 +316,7 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void endsWhereNoShardsAreNamedOnceAListingNamesItAsClosed(boolean emptyListing) {
+	void endsWithoutChildrenOnceAListingShowsItAsClosed(boolean emptyListing) {
 		this.kinesis.nameNoChildren();
 		this.kinesis.leaveOut((shard) -> emptyListing || shard.equals(SHARD));
 		put(3);
@@ -332,7 +332,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void endsWhenTheServiceHasForgottenTheShardAndNamesOneThatFollows() {
+	void endsWhenTheServiceHasDeletedTheShardAndNamesAChild() {
 		put(3);
 		this.kinesis.split(SHARD);
 		this.kinesis.forget(SHARD);
@@ -342,7 +342,7 @@ abstract class ShardReaderTests {
 	}
 
 	@Test
-	void endsWhenTheServiceHasNotKnownTheShardForAWhile() {
+	void endsWhenTheShardHasBeenUnknownForAWhile() {
 		this.kinesis.split(SHARD);
 		this.kinesis.forget(SHARD);
 		this.kinesis.leaveOut((shard) -> shard.equals("shard-1"));
@@ -361,9 +361,9 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void takesTheNumberOfTheEndForTheEnd(boolean refused) {
+	void endsAtTheSequenceNumberOfTheEnd(boolean refused) {
 		if (refused) {
-			this.kinesis.refuseTrimmed();
+			this.kinesis.rejectTrimmed();
 		}
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		put(3);
@@ -378,7 +378,7 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@EnumSource(StaleCheckpoint.class)
-	void givesBackItsReservationWheneverItIsClosed(StaleCheckpoint policy) {
+	void releasesItsReservationWheneverItIsClosed(StaleCheckpoint policy) {
 		this.staleCheckpoint = policy;
 		this.kinesis.put(SHARD, 3);
 		put(2);
@@ -430,11 +430,11 @@ abstract class ShardReaderTests {
 
 		List<ShardDescription> children = List.of();
 
-		boolean resting;
+		boolean idle;
 
-		boolean rested;
+		boolean wasIdle;
 
-		int came;
+		int batches;
 
 		@Nullable Checkpoint moved;
 
@@ -462,12 +462,12 @@ abstract class ShardReaderTests {
 		@Override
 		public void onBatch(ShardBatch batch) {
 			this.records.addAll(batch.records());
-			ShardReaderTests.this.room.adjust(-batch.bytes());
+			ShardReaderTests.this.buffer.adjust(-batch.bytes());
 			this.ended = batch.last();
 			this.children = batch.children();
-			this.came++;
-			this.rested = this.resting;
-			if (!this.ended && !this.resting) {
+			this.batches++;
+			this.wasIdle = this.idle;
+			if (!this.ended && !this.idle) {
 				this.reader.read(this);
 			}
 		}

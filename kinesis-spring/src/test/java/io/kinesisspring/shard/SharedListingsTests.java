@@ -34,7 +34,7 @@ class SharedListingsTests {
 	}, this.clock);
 
 	@Test
-	void sharesTheListingThatIsUnderWay() {
+	void sharesARunningListing() {
 		CompletableFuture<ShardListing> one = this.listings.list(ORDERS, 0);
 		CompletableFuture<ShardListing> other = this.listings.list(ORDERS, 0);
 		assertThat(this.calls).hasSize(1);
@@ -44,7 +44,7 @@ class SharedListingsTests {
 	}
 
 	@Test
-	void sharesTheListingThatHasJustBeenMade() {
+	void sharesARecentListing() {
 		this.listings.list(ORDERS, 0);
 		ShardListing listing = answer(0);
 		this.clock.advance(Duration.ofMillis(2_900));
@@ -55,7 +55,7 @@ class SharedListingsTests {
 	}
 
 	@Test
-	void listsAnewForWhatHappenedAfterAListingWasBegun() {
+	void listsAgainForEventsAfterTheStartOfAListing() {
 		this.listings.list(ORDERS, 0);
 		long happened = this.listings.now();
 		CompletableFuture<ShardListing> fresh = this.listings.list(ORDERS, happened);
@@ -84,7 +84,7 @@ class SharedListingsTests {
 	}
 
 	@Test
-	void listsAnewWhenTheClockWasSetBack() {
+	void listsAgainWhenTheClockWasSetBack() {
 		this.listings.list(ORDERS, 0);
 		answer(0);
 		this.clock.advance(Duration.ofHours(-1));
@@ -92,7 +92,7 @@ class SharedListingsTests {
 	}
 
 	@Test
-	void doesNotLetOneThatGivesUpTakeTheListingFromOthers() {
+	void cancellingOneCallDoesNotCancelTheListingOfOthers() {
 		CompletableFuture<ShardListing> impatient = this.listings.list(ORDERS, 0);
 		CompletableFuture<ShardListing> patient = this.listings.list(ORDERS, 0);
 		impatient.cancel(true);

@@ -124,7 +124,7 @@ final class SimulatedFanOut {
 	/**
 	 * How many subscriptions have nobody waiting for an event.
 	 */
-	int resting() {
+	int idle() {
 		return (int) this.consumers.values()
 			.stream()
 			.flatMap((consumer) -> consumer.pushes.values().stream())

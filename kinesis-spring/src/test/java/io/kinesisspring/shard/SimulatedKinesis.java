@@ -1,10 +1,9 @@
 package io.kinesisspring.shard;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -74,7 +73,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 	private Predicate<GetRecordsRequest> throttle = (request) -> false;
 
-	private boolean refusesTrimmed;
+	private boolean rejectsTrimmed;
 
 	private boolean knowsTip = true;
 
@@ -142,24 +141,9 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * @return the client
 	 */
 	public StreamClient client(KinesisAsyncClient connection) {
-		return new StreamClient(connection, new Clock() {
-
-			@Override
-			public Instant instant() {
-				return now();
-			}
-
-			@Override
-			public ZoneId getZone() {
-				return ZoneOffset.UTC;
-			}
-
-			@Override
-			public Clock withZone(ZoneId zone) {
-				return this;
-			}
-
-		}, (this.retention != null) ? this.retention : Duration.ofDays(1));
+		InstantSource now = this::now;
+		return new StreamClient(connection, now.withZone(ZoneOffset.UTC),
+				(this.retention != null) ? this.retention : Duration.ofDays(1));
 	}
 
 	/**
@@ -422,8 +406,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * Refuse sequence numbers of records that are gone, instead of beginning with the
 	 * oldest that is left.
 	 */
-	public void refuseTrimmed() {
-		this.refusesTrimmed = true;
+	public void rejectTrimmed() {
+		this.rejectsTrimmed = true;
 	}
 
 	/**
@@ -545,11 +529,11 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	}
 
 	private int place(SimulatedShard shard, String sequenceNumber) {
-		if (!this.refusesTrimmed && sequenceNumber.equals(shard.end)) {
+		if (!this.rejectsTrimmed && sequenceNumber.equals(shard.end)) {
 			return shard.records.size();
 		}
 		int place = shard.records.stream().map(Record::sequenceNumber).toList().indexOf(sequenceNumber);
-		if (place < 0 || (this.refusesTrimmed && place < shard.trimmed())) {
+		if (place < 0 || (this.rejectsTrimmed && place < shard.trimmed())) {
 			throw InvalidArgumentException.builder().message("did not come from this shard").build();
 		}
 		return place;

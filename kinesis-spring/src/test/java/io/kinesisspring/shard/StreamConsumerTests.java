@@ -66,7 +66,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void deliversNoMoreAtOnceThanMaxRecordsHoweverManyAnAggregateHolds() {
+	void deliversAtMostMaxRecordsAtOnceEvenOfAnAggregate() {
 		this.maxRecords = 7;
 		this.kinesis.put("shard-0", 30);
 		this.kinesis.put("shard-0", 3);
@@ -78,7 +78,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 64 << 10, 1 << 20, 64 << 20 })
-	void servesAThousandShardsAlikeWhateverTheBudget(int memory) {
+	void readsAThousandShardsAlikeWithAnyBudget(int memory) {
 		this.kinesis = stream(1_000);
 		this.bufferMemory = memory;
 		this.workFor = Duration.ofMillis(10);
@@ -95,7 +95,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void letsShardsThatAreStuckHoldUpNoOther() {
+	void stuckShardsDelayNoOther() {
 		this.kinesis = stream(200);
 		this.bufferMemory = 64L << 20;
 		for (String shard : this.kinesis.allShards()) {
@@ -120,14 +120,14 @@ class StreamConsumerTests {
 		Work one = start("one", this.store);
 		Work other = start("other", new InMemoryLeaseStore());
 		this.time.advance(Duration.ofMinutes(2));
-		assertThat(limit.refused).isPositive();
+		assertThat(limit.denied).isPositive();
 		assertThat(one.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
 		assertThat(other.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
-	void showsThatItIsDeniedAndComesBackByItself(String action) {
+	void showsADenialAndRecoversFromIt(String action) {
 		try (CapturedLog log = CapturedLog.of(AccessDenials.class)) {
 			Work work = start("one", this.store);
 			this.time.advance(Duration.ofSeconds(5));
@@ -156,7 +156,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GetRecords", "GetShardIterator", "ListShards" })
-	void tellsOnceThatItMayNotReadWhereItIsToStop(String action) {
+	void reportsADenialOnceIfConfiguredToStop(String action) {
 		this.onAccessDenied = OnAccessDenied.STOP;
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(5));
@@ -174,7 +174,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void losesNothingBetweenATipThatItMovedToAndARestart() {
+	void losesNothingBetweenASkipToLatestAndARestart() {
 		this.kinesis.put("shard-0");
 		Work first = start("first", this.store);
 		this.time.advance(Duration.ofSeconds(5));
@@ -227,7 +227,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void readsTheChildrenThatTheServiceNamesThoughListingsAreOld() {
+	void readsTheChildrenThatTheServiceNamesDespiteStaleListings() {
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(30));
 		this.kinesis.listAsOf(Duration.ofSeconds(20));
@@ -239,7 +239,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void looksForChildrenAgainThatAListingDoesNotShowYet() {
+	void listsAgainForChildrenThatAListingDoesNotShowYet() {
 		this.kinesis.nameNoChildren();
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(30));
@@ -254,7 +254,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void saysOnceThatListingsContradictThemselvesAndOnceThatTheyDoNotAnyMore() {
+	void logsOnceThatListingsAreInconsistentAndOnceThatTheyAreConsistent() {
 		this.kinesis.nameNoChildren();
 		try (CapturedLog log = CapturedLog.of(ChildShards.class)) {
 			Work work = start("one", this.store);
@@ -275,7 +275,7 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void asksAgainSoonForAListingThatShowsNothing(boolean empty) {
+	void listsAgainSoonAfterAnEmptyListing(boolean empty) {
 		this.kinesis.put("shard-0");
 		if (empty) {
 			this.kinesis.answerEmpty((action) -> action.equals("ListShards"));
@@ -292,7 +292,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void failsToStartWhereTheServiceListsNoShardsForAMinute() {
+	void failsToStartIfTheServiceListsNoShardsForAMinute() {
 		this.kinesis.leaveOut((shard) -> true);
 		Work work = start("one", this.store);
 		this.time.advance(Duration.ofSeconds(90));
@@ -308,7 +308,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void readsOnWhateverTheObserverThrows() {
+	void readsOnIfTheObserverThrows() {
 		this.events = (ShardEvents) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { ShardEvents.class }, (proxy, method, arguments) -> {
 					throw new StackOverflowError(method.getName());
@@ -317,7 +317,7 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void readsOnWhateverAReceiverOfEventsThrows() {
+	void readsOnIfShardEventsThrow() {
 		this.failing = true;
 		readsToTheEndAndOn();
 	}
@@ -338,16 +338,16 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 40, 600 })
-	void waitsForTheCallThatIsUnderWayWhenAShardComesBack(int seconds) {
-		List<String> refused = new ArrayList<>();
+	void waitsForTheRunningCallWhenAShardReturns(int seconds) {
+		List<String> denied = new ArrayList<>();
 		this.workFor = Duration.ofSeconds(seconds);
-		Work work = start("one", failing(refused));
+		Work work = start("one", failing(denied));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.underWay).isEqualTo(1);
-		refused.addAll(List.of("heartbeat", "load", "checkpoint"));
+		denied.addAll(List.of("heartbeat", "load", "checkpoint"));
 		this.time.advance(Duration.ofSeconds(15));
-		refused.clear();
+		denied.clear();
 		this.time.advance(Duration.ofSeconds(15));
 		assertThat(this.store.load().join().leases().get(0).owner()).isNotNull();
 		assertThat(work.most).isEqualTo(1);
@@ -373,8 +373,8 @@ class StreamConsumerTests {
 	}
 
 	@Test
-	void failsToStartWhereTheLeaseStoreRefusesToCreateLeases() {
-		Work work = start("one", refusing("create"));
+	void failsToStartIfTheLeaseStoreRejectsNewLeases() {
+		Work work = start("one", denying("create"));
 		this.time.advance(Duration.ofSeconds(5));
 		assertThat(work.started).isCompletedExceptionally();
 		assertThat(work.started.handle((done, ex) -> String.valueOf(ex)).join()).contains("dynamodb:create was denied");
@@ -382,17 +382,17 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "heartbeat", "checkpoint", "load" })
-	void showsThatTheLeaseStoreIsDeniedAndComesBackByItself(String method) {
-		List<String> refused = new ArrayList<>();
-		Work work = start("one", refusing(refused));
+	void showsADenialOfTheLeaseStoreAndRecoversFromIt(String method) {
+		List<String> denied = new ArrayList<>();
+		Work work = start("one", denying(denied));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(10));
-		refused.add(method);
+		denied.add(method);
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofMinutes(2));
 		assertThat(work.consumer.currentDenial()).hasMessageContaining("dynamodb:" + method + " was denied");
 		assertThat(work.consumer.fatalDenial()).isNotDone();
-		refused.clear();
+		denied.clear();
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(60));
 		assertThat(work.consumer.currentDenial()).isNull();
@@ -401,9 +401,9 @@ class StreamConsumerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "heartbeat", "checkpoint" })
-	void tellsThatTheLeaseStoreRefusesToWorkWhereItIsToStop(String method) {
+	void reportsADenialOfTheLeaseStoreIfConfiguredToStop(String method) {
 		this.onAccessDenied = OnAccessDenied.STOP;
-		Work work = start("one", refusing(method));
+		Work work = start("one", denying(method));
 		this.kinesis.put("shard-0");
 		this.time.advance(Duration.ofSeconds(10));
 		assertThat(work.started).isCompletedWithValue(null);
@@ -411,12 +411,12 @@ class StreamConsumerTests {
 				(denial) -> denial.getMessage().contains("dynamodb:" + method + " was denied"));
 	}
 
-	private LeaseStore refusing(String refused) {
-		return refusing(List.of(refused));
+	private LeaseStore denying(String denied) {
+		return denying(List.of(denied));
 	}
 
-	private LeaseStore refusing(List<String> refused) {
-		return failing(refused, (method) -> new KinesisAccessDeniedException("dynamodb:" + method + " was denied",
+	private LeaseStore denying(List<String> denied) {
+		return failing(denied, (method) -> new KinesisAccessDeniedException("dynamodb:" + method + " was denied",
 				new IamPermission("dynamodb:" + method, "table/orders"), null));
 	}
 
@@ -545,13 +545,13 @@ class StreamConsumerTests {
 
 		private final List<Long> reads = new ArrayList<>();
 
-		private int refused;
+		private int denied;
 
 		private boolean exceeded() {
 			long now = StreamConsumerTests.this.network.nanoTime();
 			this.reads.removeIf((read) -> now - read >= Duration.ofSeconds(1).toNanos());
 			if (this.reads.size() >= 5) {
-				this.refused++;
+				this.denied++;
 				return true;
 			}
 			this.reads.add(now);

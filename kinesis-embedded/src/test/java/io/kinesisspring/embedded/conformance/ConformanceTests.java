@@ -140,7 +140,7 @@ abstract class ConformanceTests {
 		return payloads;
 	}
 
-	static void assertRefused(Class<? extends KinesisException> type, CompletableFuture<?> call) {
+	static void assertRejected(Class<? extends KinesisException> type, CompletableFuture<?> call) {
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(call::join).havingCause().isInstanceOf(type);
 	}
 

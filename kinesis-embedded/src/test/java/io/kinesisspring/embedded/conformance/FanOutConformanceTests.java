@@ -6,10 +6,12 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
+import software.amazon.awssdk.services.kinesis.model.DryRunOperationException;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,12 +28,12 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 		assertThat(client().listStreamConsumers((request) -> request.streamARN(streamArn)).join().consumers())
 			.extracting(Consumer::consumerName)
 			.containsExactly("reports");
-		assertRefused(ResourceInUseException.class,
+		assertRejected(ResourceInUseException.class,
 				client().registerStreamConsumer((request) -> request.streamARN(streamArn).consumerName("reports")));
 	}
 
 	@Test
-	void aConsumerThatWasDeregisteredIsGone() {
+	void aDeregisteredConsumerDoesNotExist() {
 		needs(Feature.DEREGISTRATION);
 		String streamArn = summary(newStream(1)).streamARN();
 		String arn = register(streamArn, "reports");
@@ -40,12 +42,12 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 			.join()
 			.consumers()
 			.isEmpty());
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().describeStreamConsumer((request) -> request.consumerARN(arn)));
 	}
 
 	@Test
-	void pushesWhatIsThereAndWhatComes() {
+	void pushesExistingAndNewRecords() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		put(name, 0, 3);
@@ -60,7 +62,7 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void aContinuationSequenceNumberGoesOnWhereAnEventEnded() {
+	void aContinuationSequenceNumberContinuesAfterItsEvent() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		put(name, 0, 3);
@@ -79,15 +81,29 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 	}
 
 	@Test
-	void aSecondSubscriptionHasToWait() {
+	void rejectsASecondSubscriptionTooSoon() {
 		needs(Feature.FAN_OUT);
 		String name = newStream(1);
 		String arn = register(summary(name).streamARN(), "reports");
 		put(name, 0, 1);
 		TestSubscription first = subscribe(arn, ShardIteratorType.TRIM_HORIZON);
 		eventually(() -> first.payloads().size() == 1);
-		assertRefused(ResourceInUseException.class, subscribe(arn, ShardIteratorType.LATEST).ended());
+		assertRejected(ResourceInUseException.class, subscribe(arn, ShardIteratorType.LATEST).ended());
 		first.cancel();
+	}
+
+	@Test
+	void aDryRunOfSubscribeToShardSubscribesToNothing() {
+		needs(Feature.FAN_OUT);
+		needs(Feature.DRY_RUN);
+		String arn = register(summary(newStream(1)).streamARN(), "reports");
+		SubscribeToShardResponseHandler handler = SubscribeToShardResponseHandler.builder().subscriber((event) -> {
+		}).build();
+		assertRejected(DryRunOperationException.class,
+				client().subscribeToShard((request) -> request.consumerARN(arn)
+					.shardId(FIRST_SHARD)
+					.startingPosition((position) -> position.type(ShardIteratorType.LATEST))
+					.dryRun(true), handler));
 	}
 
 	@Test

@@ -8,11 +8,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
+import software.amazon.awssdk.services.kinesis.model.DryRunOperationException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -47,7 +49,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void takesTheArnForTheName() {
+	void acceptsTheArnInPlaceOfTheName() {
 		needs(Feature.STREAM_ARN);
 		String name = newStream(1);
 		String arn = client().describeStreamSummary((request) -> request.streamName(name))
@@ -69,27 +71,27 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void answersTypedErrors() {
+	void returnsTypedErrors() {
 		String name = newStream(1);
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().describeStream((request) -> request.streamName("missing")));
-		assertRefused(ResourceInUseException.class,
+		assertRejected(ResourceInUseException.class,
 				client().createStream((request) -> request.streamName(name).shardCount(1)));
-		assertRefused(ResourceNotFoundException.class,
+		assertRejected(ResourceNotFoundException.class,
 				client().getShardIterator((request) -> request.streamName(name)
 					.shardId("shardId-000000000009")
 					.shardIteratorType(ShardIteratorType.LATEST)));
-		assertRefused(KinesisException.class,
+		assertRejected(KinesisException.class,
 				client().createStream((request) -> request.streamName("not a name").shardCount(1)));
 	}
 
 	@Test
-	void refusesWhatIsMalformed() {
+	void rejectsMalformedRequests() {
 		needs(Feature.CLIENT_ERRORS);
 		String name = newStream(1);
-		assertRefused(InvalidArgumentException.class,
+		assertRejected(InvalidArgumentException.class,
 				client().getRecords((request) -> request.shardIterator("garbage")));
-		assertRefused(InvalidArgumentException.class,
+		assertRejected(InvalidArgumentException.class,
 				client().putRecord((request) -> request.streamName(name)
 					.partitionKey("a")
 					.explicitHashKey(BigInteger.ONE.shiftLeft(128).toString())
@@ -97,7 +99,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void refusesTooManyAndTooFewRecords() {
+	void rejectsTooManyAndTooFewRecords() {
 		needs(Feature.PUT_LIMITS);
 		String name = newStream(1);
 		assertThat(put(name, 0, 500).failedRecordCount()).isZero();
@@ -106,7 +108,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void hashRangesTileTheWholeSpace() {
+	void hashRangesCoverEachKeyOnce() {
 		BigInteger next = BigInteger.ZERO;
 		for (Shard shard : shards(newStream(3))) {
 			assertThat(shard.hashKeyRange().startingHashKey()).isEqualTo(next.toString());
@@ -116,7 +118,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void recordsAtABoundaryGoToTheShardThatItBelongsTo() {
+	void storesRecordsAtABoundaryInTheShardThatContainsIt() {
 		String name = newStream(3);
 		for (Shard shard : shards(name)) {
 			for (String key : List.of(shard.hashKeyRange().startingHashKey(), shard.hashKeyRange().endingHashKey())) {
@@ -172,7 +174,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void aLatestIteratorSeesWhatComesAfterIt() {
+	void aLatestIteratorReadsOnlyLaterRecords() {
 		String name = newStream(1);
 		put(name, 0, 3);
 		String latest = iterator(name, FIRST_SHARD, ShardIteratorType.LATEST, null);
@@ -182,7 +184,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void tellsHowFarBehindAReaderIs() {
+	void returnsMillisBehindLatest() {
 		needs(Feature.MILLIS_BEHIND);
 		String name = newStream(1);
 		put(name, 0, 10);
@@ -197,7 +199,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void aSplitShardEndsAndItsChildrenGoOn() {
+	void aSplitClosesTheParentAndOpensItsChildren() {
 		String name = newStream(1);
 		PutRecordsResponse before = put(name, 0, 3);
 		split(name);
@@ -253,6 +255,28 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
+	void aDryRunOfPutRecordsStoresNothing() {
+		needs(Feature.DRY_RUN);
+		String name = newStream(1);
+		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
+			.partitionKey("any")
+			.data(SdkBytes.fromUtf8String("dry"))
+			.build();
+		assertRejected(DryRunOperationException.class,
+				client().putRecords((request) -> request.streamName(name).records(entry).dryRun(true)));
+		assertThat(readPayloads(name, FIRST_SHARD)).isEmpty();
+	}
+
+	@Test
+	void aDryRunOfGetRecordsReturnsNothing() {
+		needs(Feature.DRY_RUN);
+		String name = newStream(1);
+		String iterator = iterator(name, FIRST_SHARD);
+		assertRejected(DryRunOperationException.class,
+				client().getRecords((request) -> request.shardIterator(iterator).dryRun(true)));
+	}
+
+	@Test
 	void listsShardsPageByPage() {
 		needs(Feature.SHARD_LISTS);
 		String name = newStream(4);
@@ -268,7 +292,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void listsTheShardsThatAFilterLets() {
+	void listsTheShardsThatMatchAFilter() {
 		needs(Feature.SHARD_LISTS);
 		String name = newStream(1);
 		split(name);
@@ -279,7 +303,7 @@ abstract class PollingConformanceTests extends ConformanceTests {
 	}
 
 	@Test
-	void shardsMadeSinceAreNotAtTheTrimHorizon() {
+	void shardsCreatedLaterAreNotAtTheTrimHorizon() {
 		needs(Feature.SHARD_LISTS);
 		needs(Feature.AT_TRIM_HORIZON);
 		String name = newStream(1);

@@ -53,7 +53,7 @@ class ControlTests {
 	}
 
 	@Test
-	void tellsThatTheServerIsThere() throws Exception {
+	void reportsHealth() throws Exception {
 		assertThat(send("GET", "health", "").body()).isEqualTo("{\"streams\":1,\"openShards\":2,\"memoryUsed\":0}");
 	}
 
@@ -81,7 +81,7 @@ class ControlTests {
 	 */
 	@ParameterizedTest
 	@EnumSource(FaultKind.class)
-	void takesEachSpellingOfAKind(FaultKind kind) throws Exception {
+	void acceptsEachSpellingOfAKind(FaultKind kind) throws Exception {
 		String words = kind.name().toLowerCase(Locale.ROOT);
 		for (String name : List.of(methodFor(kind), words.replace('_', '-'), words, kind.name())) {
 			assertThat(send("POST", "faults", "{\"kind\":\"" + name + "\"}").statusCode()).as(name).isEqualTo(200);
@@ -99,7 +99,7 @@ class ControlTests {
 	}
 
 	@Test
-	void takesEachNameInTheReadme() throws Exception {
+	void acceptsEachNameInTheReadme() throws Exception {
 		List<String> names = Files.readAllLines(Path.of("README.md"))
 			.stream()
 			.dropWhile((line) -> !line.startsWith("| rule"))
@@ -126,7 +126,7 @@ class ControlTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/_embedded/", "/_embedded", "/_embedded?pretty" })
-	void listsWhatThereIs(String path) throws Exception {
+	void listsItsPathsAndKinds(String path) throws Exception {
 		HttpResponse<String> index = send("GET", path, "");
 		assertThat(index.statusCode()).isEqualTo(200);
 		assertThat(index.body()).contains("{\"method\":\"POST\",\"path\":\"/_embedded/faults\"",
@@ -165,7 +165,7 @@ class ControlTests {
 	}
 
 	@Test
-	void answersWhatItDoesNotKnow() throws Exception {
+	void rejectsUnknownPathsAndMalformedBodies() throws Exception {
 		HttpResponse<String> unknown = send("GET", "weather", "");
 		assertThat(unknown.statusCode()).isEqualTo(404);
 		assertThat(unknown.body()).contains("There is no /_embedded/weather", "GET /_embedded/ lists");

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 class DynamoDbLocalTests {
 
 	@Test
-	void isStartedWithTheServerWhereItIsOnTheClassPath() {
+	void startsWithTheServerIfItIsOnTheClassPath() {
 		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().start()) {
 			URI endpoint = server.dynamoDbEndpoint().orElseThrow();
 			assertThat(server.properties()).containsEntry("kinesis.dynamodb.endpoint", endpoint.toString())
@@ -57,11 +57,11 @@ class DynamoDbLocalTests {
 			NetworkInterface.networkInterfaces()
 				.flatMap(NetworkInterface::inetAddresses)
 				.filter((address) -> address instanceof Inet4Address && !address.isLoopbackAddress())
-				.forEach((address) -> assertRefused(address, port));
+				.forEach((address) -> assertRejected(address, port));
 		}
 	}
 
-	private static void assertRefused(InetAddress address, int port) {
+	private static void assertRejected(InetAddress address, int port) {
 		assertThatIOException().isThrownBy(() -> {
 			try (Socket socket = new Socket()) {
 				socket.connect(new InetSocketAddress(address, port), 1000);

@@ -25,7 +25,7 @@ class WithoutDynamoDbLocalTests {
 		.compile(".*(classes|netty-[^/]*|jackson-[^/]*-3[^/]*|slf4j-api[^/]*|jspecify[^/]*)(\\.jar)?/?");
 
 	@Test
-	void theServerStartsAndAsksForTheMemoryLeaseStore() throws ReflectiveOperationException, IOException {
+	void theServerStartsAndSetsTheMemoryLeaseStore() throws ReflectiveOperationException, IOException {
 		try (URLClassLoader classLoader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
 			Class<?> type = classLoader.loadClass(EmbeddedKinesisServer.class.getName());
 			Object builder = type.getMethod("builder").invoke(null);

@@ -71,7 +71,7 @@ class FaultTests {
 	}
 
 	@Test
-	void throttlesSoManyCallsAsToldAfterThoseItSkips() {
+	void throttlesTheGivenNumberOfCallsAfterTheSkippedOnes() {
 		Fault fault = this.server.faults().add(FaultRule.throttle().action("PutRecords").skip(1).times(2));
 		put("orders", 1).join();
 		assertFails(ProvisionedThroughputExceededException.class, put("orders", 1));
@@ -87,7 +87,7 @@ class FaultTests {
 	}
 
 	@Test
-	void concernsOnlyTheStreamThatItNames() {
+	void appliesOnlyToTheNamedStream() {
 		this.server.faults().add(FaultRule.internalFailure().stream("audit"));
 		put("orders", 1).join();
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(put("audit", 1)::join)
@@ -96,14 +96,14 @@ class FaultTests {
 	}
 
 	@Test
-	void concernsOnlyTheShardThatItNames() {
+	void appliesOnlyToTheNamedShard() {
 		this.server.faults().add(FaultRule.expiredIterator().shard("shardId-000000000001"));
 		read("orders", "shardId-000000000000").join();
 		assertFails(ExpiredIteratorException.class, read("orders", "shardId-000000000001"));
 	}
 
 	@Test
-	void concernsTheShardThatARecordWouldGoTo() {
+	void appliesToTheShardOfARecord() {
 		Fault fault = this.server.faults().add(FaultRule.throttle().action("PutRecord").shard("shardId-000000000001"));
 		for (String hashKey : List.of("0", "1")) {
 			this.http2
@@ -136,7 +136,7 @@ class FaultTests {
 	}
 
 	@Test
-	void refusesSomeEntriesOfAPutRecords() {
+	void rejectsSomeEntriesOfPutRecords() {
 		this.server.faults().add(FaultRule.partialFailure(0.5).times(1));
 		PutRecordsResponse put = put("orders", 100).join();
 		assertThat(put.failedRecordCount()).isBetween(20, 80);
@@ -148,7 +148,7 @@ class FaultTests {
 	}
 
 	@Test
-	void refusesTheEntriesOfOneShard() {
+	void rejectsTheEntriesOfOneShard() {
 		this.server.faults()
 			.add(FaultRule.partialFailure(1).shard("shardId-000000000001").errorCode("InternalFailure", "Failed"));
 		PutRecordsResponse put = put("orders", 100).join();
@@ -163,7 +163,7 @@ class FaultTests {
 	}
 
 	@Test
-	void answersLate() {
+	void delaysResponses() {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(100)));
 		long before = System.nanoTime();
 		put("orders", 1).join();
@@ -195,7 +195,7 @@ class FaultTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "EMPTY_ANSWER", "EMPTY_STRUCTURE" })
-	void answersWithNothingThoughTheCallTookEffect(FaultKind kind) {
+	void returnsAnEmptyResponseAfterTheEffect(FaultKind kind) {
 		int before = countInAudit();
 		FaultRule rule = (kind == FaultKind.EMPTY_ANSWER) ? FaultRule.emptyAnswer() : FaultRule.emptyStructure();
 		this.server.faults().add(rule.action("PutRecord"));
@@ -212,7 +212,7 @@ class FaultTests {
 	}
 
 	@Test
-	void listsTheShardsAsTheyWereOrNotAtAll() {
+	void listsFormerShardsOrNone() {
 		MovableClock clock = MovableClock.standingAt(Instant.parse("2026-01-01T00:00:00Z"));
 		try (EmbeddedKinesisServer other = EmbeddedKinesisServer.builder()
 			.dynamoDb(false)

@@ -39,7 +39,7 @@ class ControlAccessTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "https://evil.example", "http://localhost.evil.example:8080", "null", "file://", "",
 			"http://93.184.215.14", "http://[2606:2800:21f::1]" })
-	void aForeignPageIsRefused(String origin) throws IOException {
+	void rejectsRequestsOfForeignPages(String origin) throws IOException {
 		assertThat(send("POST", "faults", FAULT, "Origin: " + origin)).contains("403");
 		assertThat(send("DELETE", "faults", "", "Origin: " + origin)).contains("403");
 		assertThat(send("GET", "health", "", "Origin: " + origin)).contains("403");
@@ -50,7 +50,7 @@ class ControlAccessTests {
 	 * Images, links and forms of old browsers carry no {@code Origin}.
 	 */
 	@Test
-	void aForeignPageIsRefusedWithoutAnOrigin() throws IOException {
+	void aForeignPageIsRejectedWithoutAnOrigin() throws IOException {
 		assertThat(send("GET", "health", "", "Sec-Fetch-Site: cross-site")).contains("403");
 		assertThat(send("POST", "faults", FAULT, "sec-fetch-site: Cross-Site")).contains("403");
 		assertThat(send("GET", "health", "", "Sec-Fetch-Site: same-origin")).contains("200");
@@ -82,33 +82,33 @@ class ControlAccessTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://localhost:8080", "http://127.0.0.1", "http://[::1]:3000", "http://app.localhost" })
-	void aPageOfThisMachineIsNot(String origin) throws IOException {
+	void acceptsRequestsOfLocalPages(String origin) throws IOException {
 		assertThat(send("GET", "health", "", "Origin: " + origin)).contains("200");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "evil.example:4567", "evil.example", "localhost.evil.example", "a b" })
-	void aNameThatWasMadeToLeadHereIsRefused(String host) throws IOException {
+	void rejectsForeignHostNames(String host) throws IOException {
 		assertThat(sendTo(host, "POST", "clock", "{\"advanceMillis\":1}")).contains("403");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost:4567", "LOCALHOST", "127.0.0.1:4567", "[::1]:4567", "10.0.0.1" })
-	void anAddressIsNot(String host) throws IOException {
+	void acceptsAddressesAsHost(String host) throws IOException {
 		assertThat(sendTo(host, "GET", "health", "")).contains("200");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/plain", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded",
 			"multipart/form-data; boundary=x" })
-	void whatAFormSendsIsRefused(String type) throws IOException {
+	void rejectsForms(String type) throws IOException {
 		assertThat(send("POST", "faults", FAULT, "Content-Type: " + type)).contains("415");
 		assertThat(this.server.faults().list()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "application/json", "Application/JSON; charset=utf-8" })
-	void jsonIsTaken(String type) throws IOException {
+	void acceptsJson(String type) throws IOException {
 		assertThat(send("POST", "clock", "{\"advanceMillis\":0}", "Content-Type: " + type)).contains("200");
 	}
 

@@ -40,7 +40,7 @@ class PipeliningTests {
 	}
 
 	@Test
-	void areAnsweredInTheirOrderAlsoWhereTheFirstIsLate() throws IOException {
+	void areAnsweredInOrderEvenIfTheFirstIsSlow() throws IOException {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(100)).action("ListStreams"));
 		List<String> answers = pipeline(request("ListStreams", "{}"), request("DescribeLimits", "{}"),
 				request("ListStreams", "{}"), request("DescribeStreamSummary", "{\"StreamName\":\"orders\"}"));

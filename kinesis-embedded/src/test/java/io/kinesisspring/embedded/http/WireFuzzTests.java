@@ -114,7 +114,7 @@ class WireFuzzTests {
 	}
 
 	@Test
-	void noiseIsNotWaitedForWithoutEnd() throws IOException {
+	void survivesNoise() throws IOException {
 		Random random = new Random(1);
 		for (int i = 0; i < ROUNDS; i++) {
 			byte[] bytes = new byte[1 + random.nextInt(300)];
@@ -125,7 +125,7 @@ class WireFuzzTests {
 	}
 
 	@Test
-	void deepNestingIsRefused() throws IOException {
+	void rejectsDeepNesting() throws IOException {
 		byte[] body = ("{\"StreamName\":" + "[".repeat(200_000)).getBytes(StandardCharsets.UTF_8);
 		assertThat(exchange(request("DescribeStream", "json", body))).startsWith("HTTP/1.1 400");
 		byte[] cbor = new byte[100_000];
@@ -137,7 +137,7 @@ class WireFuzzTests {
 	}
 
 	@Test
-	void aLengthThatIsALieIsNotBelieved() throws IOException {
+	void doesNotTrustAWrongLength() throws IOException {
 		byte[] body = bytes(0xA1, 0x64, 'D', 'a', 't', 'a', 0x5A, 0x7F, 0xFF, 0xFF, 0xFF, 1);
 		assertThat(exchange(request("PutRecord", "cbor", body))).startsWith("HTTP/1.1 400");
 	}

@@ -45,7 +45,7 @@ class WireTests {
 	}
 
 	@Test
-	void everyAnswerHasADateAndARequestId() throws Exception {
+	void everyResponseHasADateAndARequestId() throws Exception {
 		for (String action : new String[] { "ListStreams", "Unknown" }) {
 			HttpResponse<String> answer = send(action, "{}");
 			assertThat(answer.headers().firstValue("Date")).get().asString().endsWith("GMT");
@@ -55,14 +55,14 @@ class WireTests {
 	}
 
 	@Test
-	void anActionThatIsNotThereIsAnUnknownOperation() throws Exception {
+	void anUnknownActionIsAnUnknownOperation() throws Exception {
 		HttpResponse<String> answer = send("EnableEnhancedMonitoring", "{}");
 		assertThat(answer.statusCode()).isEqualTo(400);
 		assertThat(answer.body()).isEqualTo("{\"__type\":\"UnknownOperationException\",\"message\":\"\"}");
 	}
 
 	@Test
-	void anAnswerWithoutMembersHasNoBody() throws Exception {
+	void aResponseWithoutMembersHasNoBody() throws Exception {
 		HttpResponse<String> answer = send("AddTagsToStream", "{\"StreamName\":\"orders\",\"Tags\":{\"a\":\"b\"}}");
 		assertThat(answer.statusCode()).isEqualTo(200);
 		assertThat(answer.body()).isEmpty();
@@ -75,13 +75,13 @@ class WireTests {
 	}
 
 	@Test
-	void jsonMayBeCalledJson() throws Exception {
+	void acceptsTheContentTypeOfPlainJson() throws Exception {
 		assertThat(send("ListStreams", "{}", Map.of("Content-Type", "application/json; charset=utf-8")).statusCode())
 			.isEqualTo(200);
 	}
 
 	@Test
-	void signaturesHaveToBeThereButNotToBeRight() throws Exception {
+	void requiresASignatureAndDoesNotVerifyIt() throws Exception {
 		assertThat(send("ListStreams", "{}").statusCode()).isEqualTo(200);
 		assertThat(send("ListStreams", "{}", Map.of("Authorization", "")).body())
 			.contains("MissingAuthenticationTokenException");
@@ -91,7 +91,7 @@ class WireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET", "PUT", "DELETE" })
-	void onlyPostIsTaken(String method) throws Exception {
+	void acceptsOnlyPost(String method) throws Exception {
 		HttpRequest request = request("ListStreams", Map.of()).method(method, BodyPublishers.ofString("{}")).build();
 		assertThat(this.client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(400);
 	}
@@ -100,7 +100,7 @@ class WireTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '^',
 			value = { "[]", "{", "{\"StreamName\":", "{\"StreamName\":1}", "{\"Limit\":\"many\"}", "null", "{} {}",
 					"{\"StreamName\":\"orders\",\"Limit\":99999999999999999999999}", "\"text\"" })
-	void whatCannotBeReadIsASerializationError(String body) throws Exception {
+	void anUnreadableBodyIsASerializationError(String body) throws Exception {
 		HttpResponse<String> answer = send("DescribeStream", body);
 		assertThat(answer.statusCode()).isEqualTo(400);
 		assertThat(answer.body()).contains("SerializationException");
@@ -113,14 +113,14 @@ class WireTests {
 					"{\"StreamName\":\"orders\",\"PartitionKey\":\"\",\"Data\":\"\"}|greater than or equal to 1",
 					"{\"PartitionKey\":\"a\",\"Data\":\"\"}|'streamName' failed to satisfy constraint",
 					"{\"StreamARN\":\"orders\",\"PartitionKey\":\"a\",\"Data\":\"\"}|'streamARN' failed to satisfy" })
-	void whatIsNotValidIsNamed(String body, String message) throws Exception {
+	void namesAnInvalidMember(String body, String message) throws Exception {
 		HttpResponse<String> answer = send("PutRecord", body);
 		assertThat(answer.statusCode()).isEqualTo(400);
 		assertThat(answer.body()).contains(message);
 	}
 
 	@Test
-	void aBodyThatIsTooLargeIsRefused() throws Exception {
+	void rejectsABodyThatIsTooLarge() throws Exception {
 		HttpRequest request = request("PutRecords", Map.of())
 			.POST(BodyPublishers.ofString("{\"StreamName\":\"" + "x".repeat(21 << 20) + "\"}"))
 			.build();

@@ -27,7 +27,7 @@ class DeletedStreamTests {
 			new Quotas(100, 1L << 30, Duration.ofMinutes(5)));
 
 	@Test
-	void takesNoRecordThatNobodyWouldForget() {
+	void rejectsRecordsAndUsesNoMemory() {
 		DataStream stream = this.account.create("orders", 2, StreamSettings.defaults());
 		stream.append(HashKey.MIN, "a", DATA);
 		assertThat(this.account.memoryUsed()).isPositive();
@@ -39,7 +39,7 @@ class DeletedStreamTests {
 	}
 
 	@Test
-	void isNotBroughtBackByAReshardingAndLeavesNoMemoryBehind() throws InterruptedException {
+	void isNotRestoredByAReshardingAndUsesNoMemory() throws InterruptedException {
 		for (int round = 0; round < 200; round++) {
 			DataStream stream = this.account.create("orders", 1, StreamSettings.defaults());
 			CountDownLatch go = new CountDownLatch(1);
@@ -59,7 +59,7 @@ class DeletedStreamTests {
 	}
 
 	@Test
-	void isFollowedByOneWhoseNumbersAreGreaterThanAllOfItsOwn() {
+	void isFollowedByAStreamWithGreaterSequenceNumbers() {
 		SequenceNumber last = null;
 		for (int i = 0; i < 5; i++) {
 			DataStream stream = this.account.create("orders", 1, StreamSettings.defaults());

@@ -20,12 +20,12 @@ class SequenceNumberTests {
 	private final Random random = new Random(42);
 
 	@Test
-	void hasTheShapeOfTheService() {
+	void hasTheFormatOfTheService() {
 		assertThat(new SequenceNumber(NOW, 1, NOW, 0).toString()).hasSize(56).startsWith("49").containsOnlyDigits();
 	}
 
 	@Test
-	void isReadAsItWasWritten() {
+	void parsesWhatItFormats() {
 		for (int i = 0; i < 1000; i++) {
 			SequenceNumber number = random();
 			assertThat(SequenceNumber.parse("n", number.toString())).isEqualTo(number);
@@ -33,7 +33,7 @@ class SequenceNumberTests {
 	}
 
 	@Test
-	void isTheSameNumberThatBigIntegerWouldWrite() {
+	void formatsLikeBigInteger() {
 		for (int i = 0; i < 1000; i++) {
 			SequenceNumber number = random();
 			String hex = String.format("2%09x0%016x00%09x%08x2", number.shardCreated(), number.index(), number.time(),
@@ -43,7 +43,7 @@ class SequenceNumberTests {
 	}
 
 	@Test
-	void comparesAsNumbersDo() {
+	void comparesAsANumber() {
 		for (int i = 0; i < 1000; i++) {
 			SequenceNumber one = random();
 			SequenceNumber other = random();
@@ -53,13 +53,13 @@ class SequenceNumberTests {
 	}
 
 	@Test
-	void refusesWhatIsNoSequenceNumber() {
-		assertRefused("", "ValidationException");
-		assertRefused("not a number", "ValidationException");
-		assertRefused("0123", "ValidationException");
-		assertRefused("0", "InvalidArgumentException");
-		assertRefused("9".repeat(56), "InvalidArgumentException");
-		assertRefused("9".repeat(129), "InvalidArgumentException");
+	void rejectsTextThatIsNoSequenceNumber() {
+		assertRejected("", "ValidationException");
+		assertRejected("not a number", "ValidationException");
+		assertRejected("0123", "ValidationException");
+		assertRejected("0", "InvalidArgumentException");
+		assertRejected("9".repeat(56), "InvalidArgumentException");
+		assertRejected("9".repeat(129), "InvalidArgumentException");
 	}
 
 	private SequenceNumber random() {
@@ -67,7 +67,7 @@ class SequenceNumberTests {
 				NOW + this.random.nextInt(3), this.random.nextInt(3));
 	}
 
-	private static void assertRefused(String text, String type) {
+	private static void assertRejected(String text, String type) {
 		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> SequenceNumber.parse("n", text))
 			.satisfies((ex) -> assertThat(ex.type()).isEqualTo(type));
 	}

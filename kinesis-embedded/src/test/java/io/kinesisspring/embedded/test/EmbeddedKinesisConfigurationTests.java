@@ -42,7 +42,7 @@ class EmbeddedKinesisConfigurationTests {
 	}
 
 	@Test
-	void noServerIsStartedWhereAnEndpointIsSetAlready() {
+	void startsNoServerIfAnEndpointIsSet() {
 		try (var context = new AnnotationConfigApplicationContext()) {
 			context.getEnvironment()
 				.getPropertySources()

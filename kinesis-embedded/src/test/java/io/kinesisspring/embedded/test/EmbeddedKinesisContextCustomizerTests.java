@@ -24,14 +24,14 @@ class EmbeddedKinesisContextCustomizerTests {
 	private final EmbeddedKinesisContextCustomizerFactory factory = new EmbeddedKinesisContextCustomizerFactory();
 
 	@Test
-	void testsThatSayTheSameShareAContext() {
+	void testsWithEqualAnnotationsShareAContext() {
 		assertThat(customizer(First.class)).isEqualTo(customizer(Second.class))
 			.hasSameHashCodeAs(customizer(Second.class));
 		assertThat(customizer(First.class)).isNotEqualTo(customizer(Other.class));
 	}
 
 	@Test
-	void testsThatSayNothingHaveNoServer() {
+	void testsWithoutTheAnnotationHaveNoServer() {
 		assertThat(this.factory.createContextCustomizer(Object.class, List.of())).isNull();
 	}
 
@@ -48,11 +48,11 @@ class EmbeddedKinesisContextCustomizerTests {
 	}
 
 	@Test
-	void aStreamThatIsNotWellFormedIsNamed() {
+	void namesAMalformedStream() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> customizer(Malformed.class).customizeContext(new GenericApplicationContext(),
 					new MergedContextConfiguration(Malformed.class, null, null, null, null)))
-			.withMessage("'orders:many' must be of the form 'name:shards'");
+			.withMessage("'orders:many' must be of the form 'name:shards' or 'name:shards:mode'");
 	}
 
 	private ContextCustomizer customizer(Class<?> testClass) {

@@ -35,7 +35,7 @@ class EmbeddedKinesisTestClassTests {
 	}
 
 	@Test
-	void theStreamsAreThere() {
+	void theStreamsExist() {
 		assertThat(this.server.openShards("orders")).hasSize(4);
 		assertThat(this.server.openShards("audit")).hasSize(1);
 	}

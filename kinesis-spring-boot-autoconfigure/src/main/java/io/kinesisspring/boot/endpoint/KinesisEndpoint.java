@@ -70,7 +70,7 @@ final class KinesisEndpoint {
 	WebEndpointResponse<?> listener(@Selector String listener, @Nullable String stream) {
 		KinesisListenerContainer container = this.registry.getContainer(listener);
 		if (container == null) {
-			return refused(unknown(listener), WebEndpointResponse.STATUS_NOT_FOUND);
+			return errorResponse(unknown(listener), WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		return answered(() -> {
 			Collection<String> streams = (stream != null) ? List.of(known(container, stream)) : names(container);
@@ -90,7 +90,7 @@ final class KinesisEndpoint {
 			@Nullable String shard, @Nullable String position) {
 		KinesisListenerContainer container = this.registry.getContainer(listener);
 		if (container == null) {
-			return refused(unknown(listener), WebEndpointResponse.STATUS_NOT_FOUND);
+			return errorResponse(unknown(listener), WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		return answered(() -> {
 			try {
@@ -224,32 +224,32 @@ final class KinesisEndpoint {
 			return new WebEndpointResponse<>(operation.run());
 		}
 		catch (IllegalArgumentException ex) {
-			return refused(ex.getMessage(), WebEndpointResponse.STATUS_BAD_REQUEST);
+			return errorResponse(ex.getMessage(), WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 		catch (LeaseResetException ex) {
-			return refused(ex.getMessage(), switch (ex.getReason()) {
+			return errorResponse(ex.getMessage(), switch (ex.getReason()) {
 				case NOTHING_TO_RESET -> WebEndpointResponse.STATUS_BAD_REQUEST;
-				case BUSY, NOT_GIVEN_BACK -> CONFLICT;
+				case BUSY, NOT_RELEASED -> CONFLICT;
 				case IN_DOUBT -> WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR;
 			});
 		}
 		catch (IllegalStateException ex) {
-			return refused(ex.getMessage(), CONFLICT);
+			return errorResponse(ex.getMessage(), CONFLICT);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return refused("Interrupted", WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+			return errorResponse("Interrupted", WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
 		}
 		catch (TimeoutException ex) {
-			return refused("No answer within " + FLEET_TIMEOUT.toSeconds() + "s; the change may still take place",
+			return errorResponse("No answer within " + FLEET_TIMEOUT.toSeconds() + "s; the change may still take place",
 					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
 		}
 		catch (Exception ex) {
-			return refused(String.valueOf(ex.getMessage()), WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR);
+			return errorResponse(String.valueOf(ex.getMessage()), WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR);
 		}
 	}
 
-	private static WebEndpointResponse<?> refused(@Nullable String reason, int status) {
+	private static WebEndpointResponse<?> errorResponse(@Nullable String reason, int status) {
 		return new WebEndpointResponse<>(new KinesisDescriptor.Refusal(String.valueOf(reason)), status);
 	}
 

@@ -65,7 +65,7 @@ class ContextHierarchyTests {
 	}
 
 	@Test
-	void whatTheParentDeclaresIsTheChildsToo() {
+	void childrenUseTheBeansOfTheirParent() {
 		try (ConfigurableApplicationContext parent = parent(OwnClient.class);
 				ConfigurableApplicationContext child = child(parent, Clicks.class)) {
 			assertThat(child.getBean(KinesisAsyncClient.class)).isSameAs(parent.getBean("own"));
@@ -74,7 +74,7 @@ class ContextHierarchyTests {
 	}
 
 	@Test
-	void listenersOfBothAreToldApart() {
+	void listenersOfBothHaveDistinctNames() {
 		try (ConfigurableApplicationContext parent = parent(Orders.class)) {
 			assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> child(parent, Orders.class))
 				.withMessageStartingWith("The id 'orders' of the listener ");
@@ -88,7 +88,7 @@ class ContextHierarchyTests {
 	}
 
 	@Test
-	void healthAndEndpointOfEitherKnowTheListenersOfBoth() {
+	void healthAndEndpointOfEitherShowTheListenersOfBoth() {
 		try (ConfigurableApplicationContext parent = parent(Orders.class);
 				ConfigurableApplicationContext child = child(parent, Clicks.class)) {
 			for (ConfigurableApplicationContext context : new ConfigurableApplicationContext[] { parent, child }) {
@@ -105,7 +105,7 @@ class ContextHierarchyTests {
 	}
 
 	@Test
-	void aParentDoesNotCheckItsPropertiesAgainForEachChild(CapturedOutput output) {
+	void aParentChecksItsPropertiesOnce(CapturedOutput output) {
 		try (ConfigurableApplicationContext parent = parent(Orders.class, "kinesis.listeners.ordres.max-records=1");
 				ConfigurableApplicationContext child = child(parent, Clicks.class,
 						"kinesis.listeners.orders.max-records=1")) {

@@ -171,7 +171,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void resumesExactlyBehindTheLastCheckpoint() {
+	void resumesExactlyAfterTheLastCheckpoint() {
 		start(Collecting.class);
 		send(0, 200);
 		await().untilAsserted(() -> assertThat(Received.by("orders")).hasSize(200));
@@ -183,7 +183,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whenStoppedInTheMiddleOfItContinuesAndLosesNothing() {
+	void continuesWithoutLossAfterAStopInTheMiddle() {
 		start(Collecting.class, "kinesis.consumer.max-records=10");
 		send(0, 2000);
 		await().until(() -> Received.by("orders").size() > 300);
@@ -200,7 +200,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void stopsByCheckpointingAndGivingItsLeasesBack() {
+	void checkpointsAndReleasesItsLeasesWhenItStops() {
 		start(Collecting.class, "kinesis.consumer.checkpoint-interval=1h");
 		send(0, 100);
 		await().untilAsserted(() -> assertThat(Received.by("orders")).hasSize(100));
@@ -215,7 +215,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void anotherInstanceServesTheShardsWithinTwoSecondsOfAStop() {
+	void anotherInstanceTakesOverWithinTwoSecondsOfAStop() {
 		ConfigurableApplicationContext first = start(Collecting.class);
 		start(Collecting.class);
 		send(0, 100);
@@ -268,7 +268,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whenListenersAreNotToStartTheyCanBeStartedLater() {
+	void whenAutoStartupIsOffListenersCanBeStartedLater() {
 		ConfigurableApplicationContext context = start(Collecting.class, "kinesis.listeners.orders.auto-startup=false");
 		send(0, 10);
 		assertThat(Received.by("orders")).isEmpty();
@@ -277,7 +277,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void aRecordThatCannotBeDecodedStopsItsShardAndIsNeitherLostNorHoldsOtherShardsBack(CapturedOutput output) {
+	void aRecordThatCannotBeDecodedStopsItsShardAndIsNeitherLostNorDelaysOtherShards(CapturedOutput output) {
 		start(Collecting.class);
 		Map<String, String> keys = keysByShard();
 		List<String> shards = List.copyOf(keys.keySet());
@@ -302,7 +302,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whatIsGivenUpOnIsInTheDeadLetterStreamWithWhatHappenedToIt() {
+	void anExhaustedRecordIsInTheDeadLetterStreamWithItsFailure() {
 		server.createStream(this.stream + "-dead", 1);
 		start(Dead.class, "kinesis.consumer.error.on-exhausted=dead-letter",
 				"kinesis.consumer.error.dead-letter-stream=" + this.stream + "-dead",
@@ -337,7 +337,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whatIsRegisteredAtRunTimeStopsWithTheApplication() {
+	void listenersRegisteredAtRunTimeStopWithTheApplication() {
 		ConfigurableApplicationContext context = start(ProducerOnly.class);
 		RecordsListener listener = new RecordsListener() {
 
@@ -377,7 +377,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whatListenersSendWhileTheyStopIsStored() {
+	void recordsThatStoppingListenersSendAreStored() {
 		server.createStream(this.stream + "-out", 1);
 		ConfigurableApplicationContext context = start(Forwarding.class, "kinesis.consumer.max-records=50",
 				"kinesis.producer.linger=100ms");
@@ -399,7 +399,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whenTheStreamDoesNotExistMayCreateIt() {
+	void whenTheStreamDoesNotExistCreatesItIfConfigured() {
 		ConfigurableApplicationContext context = start(Collecting.class, "test.stream=" + this.stream + "-new",
 				"kinesis.streams.missing=create", "kinesis.streams.create-shards=2");
 		assertThat(server.openShards(this.stream + "-new")).hasSize(2);
@@ -428,7 +428,7 @@ class KinesisEndToEndTests {
 
 	@Test
 	@Timeout(60)
-	void whenTheEndpointIsSilentTheStartFailsWhenTheCallTimesOut(CapturedOutput output) throws IOException {
+	void whenTheEndpointDoesNotRespondTheStartFailsAfterTheTimeout(CapturedOutput output) throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			fail(Impatient.class, "kinesis.endpoint=http://127.0.0.1:" + silent.getLocalPort());
 		}
@@ -436,7 +436,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whenOneListenerCannotStartTheOthersStopAndGiveTheirLeasesBack() {
+	void whenOneListenerCannotStartTheOthersStopAndReleaseTheirLeases() {
 		fail(TwoStreams.class, "test.other-stream=nowhere");
 		List<Map<String, AttributeValue>> items = dynamoDb.scan((scan) -> scan.tableName(this.application))
 			.join()
@@ -445,7 +445,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void whenTheExecutorRefusesWorkTheShardStandsStillAndTheApplicationStopsAtOnce() {
+	void whenTheExecutorRejectsTasksTheShardWaitsAndTheApplicationStopsAtOnce() {
 		start(Refusing.class);
 		send(0, 1);
 		await().untilAsserted(() -> assertThat(Received.by("refused")).isNotEmpty());

@@ -43,13 +43,13 @@ class KinesisMetadataTests {
 	}
 
 	@Test
-	void everyPropertyIsOfKinesis() {
+	void everyPropertyHasThePrefix() {
 		assertThat(metadata.path("properties")).allSatisfy((property) -> assertThat(property.path("name").asString())
 			.matches("(management\\.(health|endpoint)\\.)?kinesis\\..+"));
 	}
 
 	@Test
-	void defaultsThatAreComputedAreTold() {
+	void describesComputedDefaults() {
 		assertThat(property("kinesis.application-name").path("defaultValue").asString())
 			.isEqualTo("${spring.application.name}");
 		assertThat(property("kinesis.consumer.initial-position").path("defaultValue").asString())

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class KinesisPropertiesTests {
 
 	@Test
-	void bindsWhatUsersWrite() {
+	void bindsDocumentedNames() {
 		KinesisProperties properties = bind(Map.of("kinesis.endpoint", "http://localhost:4567", "kinesis.http.protocol",
 				"http1.1", "kinesis.streams.missing", "create", "kinesis.lease.store", "none",
 				"kinesis.consumer.ack-mode", "manual", "kinesis.consumer.buffer-memory", "16MB",
@@ -92,7 +92,7 @@ class KinesisPropertiesTests {
 	}
 
 	@Test
-	void whenInitialPositionIsMalformedSaysWhatItMayBe() {
+	void whenInitialPositionIsMalformedListsTheValidValues() {
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bindInitialPosition("yesterday"))
 			.havingRootCause()
 			.withMessage(

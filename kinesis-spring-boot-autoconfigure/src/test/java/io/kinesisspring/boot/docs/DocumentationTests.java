@@ -49,7 +49,7 @@ class DocumentationTests {
 	}
 
 	@Test
-	void linksLeadSomewhere() {
+	void linksHaveATarget() {
 		this.files.forEach((path, text) -> {
 			Matcher links = LINK.matcher(CODE.matcher(text).replaceAll(""));
 			while (links.find()) {

@@ -50,12 +50,12 @@ class LanguageTests {
 			"kinesis-spring/src/main/java/io/kinesisspring/lease/dynamodb/LeaseItems.java");
 
 	@Test
-	void theDocumentationIsFreeOfThem() {
+	void theDocumentationContainsNone() {
 		assertThat(found(Documentation.markdown())).isEmpty();
 	}
 
 	@Test
-	void theMainSourcesAreFreeOfThem() {
+	void theMainSourcesContainNone() {
 		assertThat(found(Documentation.mainSources())).isEmpty();
 	}
 

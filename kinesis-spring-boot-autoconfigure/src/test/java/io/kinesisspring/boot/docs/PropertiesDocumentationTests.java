@@ -48,7 +48,7 @@ class PropertiesDocumentationTests {
 			""";
 
 	@Test
-	void itHasEveryPropertyWithItsDefaultItsValuesAndItsDescription() throws Exception {
+	void listsEveryPropertyWithItsDefaultItsValuesAndItsDescription() throws Exception {
 		String generated = generate();
 		if (WRITE) {
 			Files.writeString(FILE, generated);

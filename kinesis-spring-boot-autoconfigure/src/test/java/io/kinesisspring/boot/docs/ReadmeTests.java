@@ -31,7 +31,7 @@ class ReadmeTests {
 	}
 
 	@Test
-	void whatTheDocumentationOfErrorsSaysAboutDefaultsIsSo() throws IOException {
+	void theDocumentedDefaultsOfErrorHandlingAreTheActualOnes() throws IOException {
 		String prefix = "kinesis.consumer.error.";
 		Map<String, String> documented = new TreeMap<>();
 		Matcher rows = Pattern.compile("\\| `([a-z-]+)` \\| (?:`([^`]*)`|–) \\|")
@@ -87,7 +87,7 @@ class ReadmeTests {
 	}
 
 	@Test
-	void itsLinksLeadSomewhere() {
+	void itsLinksHaveATarget() {
 		Matcher links = Pattern.compile("\\]\\((?!http)([^)#]+)\\)").matcher(this.readme);
 		while (links.find()) {
 			assertThat(ROOT.resolve(links.group(1))).exists();

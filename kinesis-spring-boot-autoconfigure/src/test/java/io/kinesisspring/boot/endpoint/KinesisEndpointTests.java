@@ -141,14 +141,14 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void isNotThereUnlessItIsExposed() throws Exception {
+	void doesNotExistUnlessItIsExposed() throws Exception {
 		ConfigurableApplicationContext context = start("management.endpoints.web.exposure.include=health");
 		assertThat(get(context, "").status()).isEqualTo(404);
 		assertThat(context.getBeanNamesForType(KinesisEndpoint.class)).isEmpty();
 	}
 
 	@Test
-	void refusesBadInputWithTheReason() throws Exception {
+	void rejectsBadInputWithTheReason() throws Exception {
 		ConfigurableApplicationContext context = start();
 		for (String row : BAD_INPUT.lines().toList()) {
 			String[] columns = row.replace("STREAM", this.stream).split(" *\\| ");
@@ -159,7 +159,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void knowsNoOtherListener() throws Exception {
+	void rejectsUnknownListeners() throws Exception {
 		ConfigurableApplicationContext context = start();
 		assertThat(get(context, "/clicks").status()).isEqualTo(404);
 		Answer answer = post(context, "/clicks/pause", "{}");
@@ -182,7 +182,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void saysWhenAPauseStillWaitsForARecord() throws Exception {
+	void reportsAPauseThatWaitsForARecord() throws Exception {
 		Listener.gate = new CountDownLatch(1);
 		ConfigurableApplicationContext context = start();
 		send(context, 0, 1);
@@ -193,7 +193,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void refusesToSteerAListenerThatDoesNotRun() throws Exception {
+	void rejectsOperationsOnAListenerThatDoesNotRun() throws Exception {
 		ConfigurableApplicationContext context = start("kinesis.consumer.auto-startup=false");
 		Answer answer = post(context, "/orders/pause", "{}");
 		assertThat(answer.status()).isEqualTo(409);
@@ -259,7 +259,7 @@ class KinesisEndpointTests {
 	}
 
 	@Test
-	void goesBehindASequenceNumber() throws Exception {
+	void resetsToTheRecordAfterASequenceNumber() throws Exception {
 		ConfigurableApplicationContext context = start();
 		send(context, 0, 40);
 		await().untilAsserted(() -> assertThat(numbersReceived()).hasSize(40));

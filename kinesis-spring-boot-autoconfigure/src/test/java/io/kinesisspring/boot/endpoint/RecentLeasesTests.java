@@ -28,7 +28,7 @@ class RecentLeasesTests {
 	private final KinesisListenerContainer container = mock(KinesisListenerContainer.class);
 
 	@Test
-	void readsTheTableOnceForAllWhoAskWithinASecond() {
+	void readsTheTableOnceForAllCallsWithinASecond() {
 		given(this.container.getId()).willReturn("orders");
 		CompletableFuture<List<Lease>> slow = new CompletableFuture<>();
 		given(this.container.getLeases()).willReturn(slow);
@@ -49,7 +49,7 @@ class RecentLeasesTests {
 	}
 
 	@Test
-	void asksAgainAfterAFailure() {
+	void readsTheTableAgainAfterAFailure() {
 		given(this.container.getId()).willReturn("orders");
 		given(this.container.getLeases()).willReturn(CompletableFuture.failedFuture(new IllegalStateException()));
 		this.leases.of(this.container);

@@ -274,7 +274,7 @@ final class Fleet implements AutoCloseable {
 		return takeover;
 	}
 
-	void mend(Takeover cutOff) {
+	void reconnect(Takeover cutOff) {
 		this.proxies.get(cutOff.worker).fault(Fault.NONE);
 		cutOff.disturbance.until(System.currentTimeMillis());
 	}
@@ -461,9 +461,9 @@ final class Fleet implements AutoCloseable {
 		until(PATIENCE, condition);
 	}
 
-	private void until(Duration patience, Callable<Boolean> condition) {
+	private void until(Duration timeout, Callable<Boolean> condition) {
 		Awaitility.await()
-			.atMost(patience)
+			.atMost(timeout)
 			.pollInterval(Duration.ofMillis(50))
 			.failFast("A worker has ended by itself",
 					() -> living().stream().anyMatch((worker) -> !this.workers.get(worker).isAlive()))

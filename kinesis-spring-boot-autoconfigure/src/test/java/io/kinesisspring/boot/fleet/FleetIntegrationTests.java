@@ -90,18 +90,18 @@ class FleetIntegrationTests {
 	}
 
 	@Test
-	void losesNothingAndRepeatsLittleWhateverHappens() throws Exception {
+	void losesNothingAndRepeatsLittleUnderDisturbances() throws Exception {
 		startFleet(Map.of());
 		this.fleet.tell((story) -> {
 			story.send(this.large ? this.records / 300 : 300);
 			story.awaitSent(500);
 			startThree(story);
 			story.note("split to the children's first records: " + story.split() + " ms");
-			stopAndStartAgain(story);
+			restart(story);
 			killAndStartAnother(story);
 			freezeAndThaw(story);
 			story.note("merge to the child's first record: " + story.merge() + " ms");
-			cutOffAndMend(story);
+			disconnectAndReconnect(story);
 			throttleAll(story);
 			cutOffAll(story);
 			story.awaitSent(this.records);
@@ -122,7 +122,7 @@ class FleetIntegrationTests {
 			story.settle();
 			disturbSubscriptions();
 			story.note("split by fan-out to the children's first records: " + story.split() + " ms");
-			stopAndStartAgain(story);
+			restart(story);
 			killAndStartAnother(story);
 			freezeAndThaw(story);
 			story.note("merge by fan-out to the child's first record: " + story.merge() + " ms");
@@ -152,20 +152,20 @@ class FleetIntegrationTests {
 	private void startThree(Fleet story) throws Exception {
 		long from = System.currentTimeMillis();
 		String first = story.startWorker();
-		long took = story.awaitFirstRecordOf(first) - from;
-		story.note("start of the process to its first record, with no table: " + took + " ms");
-		assertThat(took).isLessThan(60_000);
+		long millis = story.awaitFirstRecordOf(first) - from;
+		story.note("start of the process to its first record, with no table: " + millis + " ms");
+		assertThat(millis).isLessThan(60_000);
 		story.startWorker();
 		story.startWorker();
 		story.settle();
 	}
 
-	private void stopAndStartAgain(Fleet story) throws Exception {
+	private void restart(Fleet story) throws Exception {
 		String worker = story.busiest();
 		Takeover takeover = story.stop(worker);
-		long took = takeover.await();
-		story.note("SIGTERM to the takeover of " + takeover.shards() + " shards: " + took + " ms");
-		assertThat(took).isLessThan(6_000);
+		long millis = takeover.await();
+		story.note("SIGTERM to the takeover of " + takeover.shards() + " shards: " + millis + " ms");
+		assertThat(millis).isLessThan(6_000);
 		assertThat(story.awaitEnd(worker)).isEqualTo(128 + 15);
 		story.startWorker();
 		story.settle();
@@ -174,29 +174,29 @@ class FleetIntegrationTests {
 	private void killAndStartAnother(Fleet story) throws Exception {
 		Takeover takeover = story.kill(story.busiest());
 		story.startWorker();
-		long took = takeover.await();
-		story.note("kill -9 to the takeover of " + takeover.shards() + " shards: " + took + " ms, failover-after is "
+		long millis = takeover.await();
+		story.note("kill -9 to the takeover of " + takeover.shards() + " shards: " + millis + " ms, failover-after is "
 				+ this.failoverAfter.toMillis() + " ms");
-		assertThat(took).isLessThan(this.failoverAfter.toMillis() + 6_000);
+		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 6_000);
 		story.settle();
 	}
 
 	private void freezeAndThaw(Fleet story) throws Exception {
 		Takeover takeover = story.freeze(story.busiest());
-		long took = takeover.await();
-		story.note("SIGSTOP to the takeover of " + takeover.shards() + " shards: " + took + " ms");
-		assertThat(took).isLessThan(this.failoverAfter.toMillis() + 6_000);
+		long millis = takeover.await();
+		story.note("SIGSTOP to the takeover of " + takeover.shards() + " shards: " + millis + " ms");
+		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 6_000);
 		story.thaw(takeover);
 		story.settle();
 	}
 
-	private void cutOffAndMend(Fleet story) {
+	private void disconnectAndReconnect(Fleet story) {
 		Takeover takeover = story.cutOff(story.busiest(), Fault.REFUSED);
-		long took = takeover.await();
-		story.note("one worker cut off from DynamoDB to the takeover of " + takeover.shards() + " shards: " + took
+		long millis = takeover.await();
+		story.note("one worker cut off from DynamoDB to the takeover of " + takeover.shards() + " shards: " + millis
 				+ " ms");
-		assertThat(took).isLessThan(this.failoverAfter.toMillis() + 6_000);
-		story.mend(takeover);
+		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 6_000);
+		story.reconnect(takeover);
 		story.settle();
 	}
 
@@ -214,11 +214,11 @@ class FleetIntegrationTests {
 		story.awaitMoment(from + this.outage.toMillis());
 		long stopped = story.lastRecord() - from;
 		long back = end.call();
-		long took = story.awaitRecordSince(back) - back;
+		long millis = story.awaitRecordSince(back) - back;
 		story.note("DynamoDB unreachable for all for " + this.outage.toMillis() + " ms: all had stopped after "
-				+ stopped + " ms, and went on " + took + " ms after it was back");
+				+ stopped + " ms, and went on " + millis + " ms after it was back");
 		assertThat(stopped).isLessThan(this.failoverAfter.toMillis());
-		assertThat(took).isLessThan(this.failoverAfter.toMillis() + 10_000);
+		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 10_000);
 		story.settle();
 	}
 

@@ -150,12 +150,12 @@ final class FleetOracle {
 		}
 
 		private void process(Processed entry, int place) {
-			boolean goesOn = entry.worker().equals(this.owner) && place == this.reached + 1;
-			if (!goesOn && isLate(entry, place)) {
+			boolean continues = entry.worker().equals(this.owner) && place == this.reached + 1;
+			if (!continues && isLate(entry, place)) {
 				finishLate(entry, place);
 			}
 			else {
-				if (!goesOn) {
+				if (!continues) {
 					takeOver(entry);
 				}
 				reach(entry, place);
@@ -169,9 +169,9 @@ final class FleetOracle {
 		 * like that where the other has come to grief, too.
 		 */
 		private boolean isLate(Processed entry, int place) {
-			boolean goesOn = !entry.worker().equals(this.owner) && place != this.reached + 1
+			boolean continues = !entry.worker().equals(this.owner) && place != this.reached + 1
 					&& this.reachedBy.getOrDefault(entry.worker(), place) == place - 1;
-			return goesOn && (lateness(entry) != null || place >= this.done || reasonToRepeat(entry, place) == null);
+			return continues && (lateness(entry) != null || place >= this.done || reasonToRepeat(entry, place) == null);
 		}
 
 		private @Nullable Disturbance lateness(Processed entry) {

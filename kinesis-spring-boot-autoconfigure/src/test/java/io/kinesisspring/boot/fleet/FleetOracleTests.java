@@ -26,7 +26,7 @@ class FleetOracleTests {
 	private final Map<String, Set<String>> parents = Map.of("child", Set.of("a"));
 
 	@Test
-	void isContentWithAHandOver() {
+	void acceptsAHandover() {
 		send("a", 4);
 		process("w1", 0, "a", 0, 1);
 		process("w2", 0, "a", 2, 3);
@@ -37,7 +37,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void isContentWhenAShardComesBack() {
+	void acceptsAShardThatReturnsToItsOwner() {
 		send("a", 6);
 		process("w1", 0, "a", 0, 1);
 		process("w2", 0, "a", 2, 3);
@@ -46,14 +46,14 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesWhatIsLost() {
+	void detectsLostRecords() {
 		send("a", 3);
 		process("w1", 0, "a", 0, 1);
 		assertThat(judge().problems()).singleElement().asString().startsWith("1 records of a lost");
 	}
 
 	@Test
-	void seesWhatIsSkipped() {
+	void detectsSkippedRecords() {
 		send("a", 4);
 		process("w1", 0, "a", 0);
 		process("w2", 0, "a", 2, 3);
@@ -61,7 +61,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesWhatNobodySent() {
+	void detectsRecordsThatNobodySent() {
 		send("a", 1);
 		process("w1", 0, "a", 0);
 		this.journal.add(new Processed("w1", 0, "a", "77", "a", 1));
@@ -69,7 +69,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesTheWrongOrderOfAKey() {
+	void detectsTheWrongOrderOfAKey() {
 		this.sent.add(new Sent("key", 1, "a", SequenceNumber.of("1")));
 		this.sent.add(new Sent("key", 0, "a", SequenceNumber.of("2")));
 		this.journal.add(new Processed("w1", 0, "a", "1", "key", 1));
@@ -78,7 +78,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesRepeatsForNoReason() {
+	void detectsRepeatsWithoutAReason() {
 		send("a", 3);
 		process("w1", 0, "a", 0, 1);
 		process("w2", 0, "a", 1, 2);
@@ -97,7 +97,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesThatTheReasonIsAnothers() {
+	void detectsRepeatsWhoseReasonIsOnAnotherWorker() {
 		send("a", 3);
 		process("w1", 10_000, "a", 0, 1);
 		this.disturbances.add(Disturbance.of("killed", "w3", 10_500));
@@ -106,7 +106,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesRepeatsOfWhatShouldHaveBeenCheckpointed() {
+	void detectsRepeatsOfWhatShouldHaveBeenCheckpointed() {
 		send("a", 3);
 		process("w1", 10_000, "a", 0, 1);
 		this.disturbances.add(Disturbance.of("killed", "w1", 15_000));
@@ -115,7 +115,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesAGapBehindARepeat() {
+	void detectsAGapAfterARepeat() {
 		send("a", 5);
 		process("w1", 10_000, "a", 0, 1, 2);
 		this.disturbances.add(Disturbance.of("killed", "w1", 10_500));
@@ -124,7 +124,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesTwoWorkersOnOneShard() {
+	void detectsTwoWorkersOnOneShard() {
 		send("a", 6);
 		process("w1", 10_000, "a", 0, 1, 2);
 		this.disturbances.add(Disturbance.of("cut off", "w1", 10_500));
@@ -134,7 +134,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void isContentWhenAShardComesBackAsTheOtherCameToGrief() {
+	void acceptsAShardThatReturnsAfterAFailureOfTheOtherWorker() {
 		send("a", 8);
 		process("w1", 10_000, "a", 0, 1, 2);
 		this.disturbances.add(Disturbance.ofAll("throttled", 10_500));
@@ -146,7 +146,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void grantsAStoppedProcessTheRecordThatWasInItsListener() {
+	void acceptsOneRecordRepeatedAfterAStop() {
 		send("a", 6);
 		process("w1", 10_000, "a", 0, 1, 2);
 		this.disturbances.add(Disturbance.ofTheProcess("stopped", "w1", 10_500).until(30_000));
@@ -159,7 +159,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void doesNotGrantItTwo() {
+	void detectsTwoRecordsRepeatedAfterAStop() {
 		send("a", 6);
 		process("w1", 10_000, "a", 0, 1, 2);
 		this.disturbances.add(Disturbance.ofTheProcess("stopped", "w1", 10_500).until(30_000));
@@ -169,7 +169,7 @@ class FleetOracleTests {
 	}
 
 	@Test
-	void seesAChildThatBeginsTooEarly() {
+	void detectsAChildThatStartsTooEarly() {
 		send("a", 2);
 		send("child", 1);
 		process("w1", 0, "a", 0);

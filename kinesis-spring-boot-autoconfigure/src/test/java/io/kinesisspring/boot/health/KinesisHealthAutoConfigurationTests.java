@@ -95,38 +95,38 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@AfterEach
-	void mend() {
+	void repair() {
 		server.faults().clear();
-		Listener.mend();
+		Listener.repair();
 	}
 
 	@Test
-	void whenThereAreNoConsumersThereIsNothingToTell() {
+	void whenConsumersAreDisabledThereIsNoIndicator() {
 		this.contextRunner.withPropertyValues("kinesis.consumer.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
 	}
 
 	@Test
-	void whenItIsDisabledItIsNotThere() {
+	void whenItIsDisabledThereIsNoIndicator() {
 		this.contextRunner.withPropertyValues("management.health.kinesis.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
 	}
 
 	@Test
-	void whenBootsHealthIsNotOnTheClassPathItIsNotThere() {
+	void whenBootsHealthIsNotOnTheClassPathThereIsNoIndicator() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("kinesisHealthContributor"));
 	}
 
 	@Test
-	void whenTheApplicationHasAnotherThatCounts() {
+	void whenHasUserDefinedBeanDoesNotAutoConfigureBean() {
 		HealthIndicator mine = () -> Health.up().build();
 		this.contextRunner.withBean("kinesisHealthIndicator", HealthIndicator.class, () -> mine)
 			.run((context) -> assertThat(context).getBean(HealthIndicator.class).isSameAs(mine));
 	}
 
 	@Test
-	void whenAListenerCannotBeStartedAtRunTimeItIsNotDownForEver() {
+	void whenAListenerCannotBeStartedAtRunTimeItDoesNotStayDown() {
 		this.contextRunner.run((context) -> {
 			RecordsListener listener = mock(RecordsListener.class);
 			given(listener.suits(any())).willReturn(true);
@@ -142,7 +142,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whenNobodyListensAllIsWell() {
+	void whenThereAreNoListenersItIsUp() {
 		this.contextRunner.run((context) -> assertThat(health(context).getStatus()).isEqualTo(Status.UP));
 	}
 
@@ -167,13 +167,13 @@ class KinesisHealthAutoConfigurationTests {
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "lagging"));
 			assertThat(health(context).getStatus()).isEqualTo(new Status("DEGRADED"));
 			assertThat(shards(context)).first(InstanceOfAssertFactories.MAP).containsEntry("state", "lagging");
-			Listener.mend();
+			Listener.repair();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
 		}, "kinesis.health.lag-threshold=1s");
 	}
 
 	@Test
-	void whenAFailureHasStoppedAShardItIsDegradedAndTellsWhy() {
+	void whenAFailureHasStoppedAShardItIsDegradedAndShowsTheCause() {
 		run((context) -> {
 			send(context, "poison");
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "stalled"));
@@ -181,25 +181,25 @@ class KinesisHealthAutoConfigurationTests {
 			Map<String, Object> worst = shards(context).get(0);
 			assertThat(worst).containsEntry("state", "stopped").containsKey("since");
 			assertThat(worst.get("error")).asString().contains("decided to stop the shard");
-			Listener.mend();
+			Listener.repair();
 			container(context).resume().join();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
 		}, "kinesis.consumer.error.max-attempts=1");
 	}
 
 	@Test
-	void whenADeliveryFailsAgainAndAgainItIsDegradedAfterAWhileAndTellsWhy() {
+	void whenADeliveryKeepsFailingItIsDegradedAfterAWhileAndShowsTheCause() {
 		run((context) -> {
 			send(context, "poison");
 			await().untilAsserted(() -> assertThat(shards(context).get(0)).containsEntry("state", "stalled"));
 			assertThat(shards(context).get(0).get("error")).isEqualTo("java.lang.IllegalStateException: poisoned");
-			Listener.mend();
+			Listener.repair();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
 		}, "kinesis.consumer.stalled-after=1s", "kinesis.consumer.error.max-backoff=200ms");
 	}
 
 	@Test
-	void whenAShardCannotBeReadItIsDegradedAfterAWhileAndTellsWhy() {
+	void whenAShardCannotBeReadItIsDegradedAfterAWhileAndShowsTheCause() {
 		run((context) -> {
 			server.faults().add(FaultRule.internalFailure().action("GetRecords"));
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "stalled"));
@@ -210,7 +210,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whileItIsDeniedItIsDownAndTellsActionAndResource() {
+	void whileItIsDeniedItIsDownAndShowsActionAndResource() {
 		run((context) -> {
 			server.faults().add(FaultRule.accessDenied().action("GetRecords"));
 			await().untilAsserted(() -> assertThat(health(context).getStatus()).isEqualTo(Status.DOWN));
@@ -257,7 +257,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whatIsStoppedOrPausedOnPurposeIsNoFailure() {
+	void aStopOrPauseOnPurposeIsNoFailure() {
 		run((context) -> {
 			container(context).pause().join();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "paused"));
@@ -269,7 +269,7 @@ class KinesisHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void whatWaitsForItsStreamIsNoFailure() {
+	void waitingForAStreamIsNoFailure() {
 		run((context) -> {
 			assertThat(listener(context)).containsEntry("state", "starting");
 			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
@@ -287,7 +287,7 @@ class KinesisHealthAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				test.accept(context);
-				Listener.mend();
+				Listener.repair();
 			});
 	}
 
@@ -364,7 +364,7 @@ class KinesisHealthAutoConfigurationTests {
 			gate = new CountDownLatch(1);
 		}
 
-		static void mend() {
+		static void repair() {
 			gate.countDown();
 			poisonous = false;
 		}

@@ -40,7 +40,7 @@ class ListenerHealthTests {
 	}
 
 	@Test
-	void lagsWhenAShardThatIsReadIsBehindTheThreshold() {
+	void lagsWhenAShardIsBehindTheThreshold() {
 		assertThat(running(shard(1, Activity.READING, false, LAG.toMillis(), null)).state())
 			.isEqualTo(ListenerState.CONSUMING);
 		assertThat(running(shard(1, Activity.READING, false, LAG.toMillis() + 1, null)).state())
@@ -50,7 +50,7 @@ class ListenerHealthTests {
 	}
 
 	@Test
-	void stallsWhenOneShardDoesNotGetOn() {
+	void stallsWhenOneShardMakesNoProgress() {
 		ShardStatus well = shard(1, Activity.READING, false, 0, null);
 		assertThat(running(well, shard(2, Activity.READING, true, 0, null)).state()).isEqualTo(ListenerState.STALLED);
 		assertThat(running(well, shard(2, Activity.STOPPED, false, 0, null)).state()).isEqualTo(ListenerState.STALLED);
@@ -60,7 +60,7 @@ class ListenerHealthTests {
 	}
 
 	@Test
-	void hasNoLeaseOnlyWhenNobodyHasForAWhile() {
+	void hasNoLeaseOnlyWhenNobodyHasHadOneForAWhile() {
 		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE, List.of())).state())
 			.isEqualTo(ListenerState.CONSUMING);
 		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE.plusMillis(1), List.of()))
@@ -69,18 +69,18 @@ class ListenerHealthTests {
 
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "DENIED", "FAILED" })
-	void nothingThatMayPassOrConcernsAShardTakesTheInstanceDown(ListenerState state) {
+	void temporaryFailuresAndFailuresOfOneShardDoNotTakeTheInstanceDown(ListenerState state) {
 		assertThat(state.status()).isNotIn(Status.DOWN, Status.OUT_OF_SERVICE);
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "DENIED", "FAILED" })
-	void aListenerThatNeedsSomebodyIsDown(ListenerState state) {
+	void aListenerThatCannotRecoverIsDown(ListenerState state) {
 		assertThat(state.status()).isEqualTo(Status.DOWN);
 	}
 
 	@Test
-	void tellsWhatWasDenied() {
+	void showsWhatWasDenied() {
 		ListenerHealth health = health(new ListenerStatus(Phase.FAILED, null,
 				new KinesisAccessDeniedException("no",
 						new IamPermission("kinesis:GetRecords", "arn:aws:kinesis:eu-west-1:1:stream/orders"), null),
@@ -94,7 +94,7 @@ class ListenerHealthTests {
 	}
 
 	@Test
-	void tellsWhatIsDeniedWhileItRuns() {
+	void showsWhatIsDeniedWhileItRuns() {
 		ListenerHealth health = health(new ListenerStatus(Phase.RUNNING, "w",
 				new KinesisAccessDeniedException("no",
 						new IamPermission("dynamodb:UpdateItem", "arn:aws:dynamodb:eu-west-1:1:table/orders"), null),
@@ -121,7 +121,7 @@ class ListenerHealthTests {
 	}
 
 	@Test
-	void tellsWhyAShardWasStopped() {
+	void showsWhyAShardWasStopped() {
 		ShardStatus stopped = shard(1, Activity.STOPPED, false, 0, new KinesisException(
 				"the error handler decided to stop the shard", new IllegalStateException("no such customer")));
 		assertThat(running(stopped).details().get("shards")).asInstanceOf(InstanceOfAssertFactories.list(Map.class))
@@ -130,7 +130,7 @@ class ListenerHealthTests {
 	}
 
 	@Test
-	void tellsHowManyRecordsNobodyHasAcknowledged() {
+	void showsHowManyRecordsNobodyHasAcknowledged() {
 		ShardStatus waiting = new ShardStatus("orders", "shard-1", Activity.READING, false, 0, null, null, 7, SINCE);
 		assertThat(running(waiting).details().get("shards")).asInstanceOf(InstanceOfAssertFactories.list(Map.class))
 			.first(InstanceOfAssertFactories.MAP)

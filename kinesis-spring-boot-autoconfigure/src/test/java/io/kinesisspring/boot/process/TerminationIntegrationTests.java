@@ -58,7 +58,7 @@ class TerminationIntegrationTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "30s", "20ms" })
-	void storesWhatItSaysIsStoredAndFailsTheRest(String closeTimeout) throws Exception {
+	void storesEverySuccessfulSendAndFailsTheRest(String closeTimeout) throws Exception {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(50)).action("PutRecords"));
 		Path outcomes = this.directory.resolve("outcomes.txt");
 		this.process = run(outcomes, "--kinesis.producer.close-timeout=" + closeTimeout);
@@ -67,16 +67,16 @@ class TerminationIntegrationTests {
 		assertThat(this.process.waitFor(2, TimeUnit.MINUTES)).isTrue();
 		this.server.faults().clear();
 
-		Map<String, List<String>> told = lines(outcomes).stream()
+		Map<String, List<String>> reported = lines(outcomes).stream()
 			.map((line) -> line.split(" "))
 			.collect(Collectors.groupingBy((words) -> words[0],
 					Collectors.mapping((words) -> words[1], Collectors.toList())));
-		int sent = Integer.parseInt(told.get("sent").get(0));
-		List<String> all = new ArrayList<>(told.get("stored"));
-		all.addAll(told.get("failed"));
+		int sent = Integer.parseInt(reported.get("sent").get(0));
+		List<String> all = new ArrayList<>(reported.get("stored"));
+		all.addAll(reported.get("failed"));
 		assertThat(all).hasSize(sent).doesNotHaveDuplicates();
-		assertThat(stored()).containsAll(told.get("stored"));
-		assertThat(told.get("failed")).isNotEmpty();
+		assertThat(stored()).containsAll(reported.get("stored"));
+		assertThat(reported.get("failed")).isNotEmpty();
 	}
 
 	private Process run(Path outcomes, String argument) throws IOException {

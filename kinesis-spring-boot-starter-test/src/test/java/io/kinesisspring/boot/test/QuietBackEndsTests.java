@@ -23,7 +23,7 @@ class QuietBackEndsTests {
 	private static final Logger APPLICATION = LoggerFactory.getLogger("com.example.billing.Orders");
 
 	@Test
-	void theBackEndsOfTestsAreQuiet() {
+	void backEndsOfTestsLogLittle() {
 		run();
 		assertThat(DYNAMO_DB.isWarnEnabled()).isFalse();
 		assertThat(DYNAMO_DB.isErrorEnabled()).isTrue();
@@ -34,7 +34,7 @@ class QuietBackEndsTests {
 	}
 
 	@Test
-	void whoWantsToHearThemCan() {
+	void anApplicationMaySetTheLogLevel() {
 		run("--logging.level.software.amazon.dynamodb=debug");
 		assertThat(DYNAMO_DB.isDebugEnabled()).isTrue();
 		assertThat(JETTY.isInfoEnabled()).isFalse();

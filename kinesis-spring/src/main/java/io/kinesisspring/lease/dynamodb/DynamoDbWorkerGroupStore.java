@@ -87,13 +87,13 @@ final class DynamoDbWorkerGroupStore implements WorkerGroupStore {
 
 	@Override
 	public CompletableFuture<Boolean> requestHandover(int group, Collection<String> requests) {
-		int room = WorkerGroup.maxRequestsBeside(requests);
-		if (room < 0) {
+		int capacity = WorkerGroup.maxRequestsBeside(requests);
+		if (capacity < 0) {
 			return CompletableFuture.completedFuture(false);
 		}
 		return updateGroup(group, "",
 				"attribute_exists(#beats) AND (attribute_not_exists(#asks) OR size(#asks) <= :room)", "ADD #asks :asks",
-				Map.of(":asks", LeaseItems.strings(requests), ":room", LeaseItems.number(room)))
+				Map.of(":asks", LeaseItems.strings(requests), ":room", LeaseItems.number(capacity)))
 			.thenApply(Optional::isPresent);
 	}
 

@@ -5,25 +5,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.Futures;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * Imports checkpoints from a table of another library before any worker starts. A living
@@ -38,45 +36,30 @@ final class LeaseImporter {
 	/**
 	 * A KCL worker without leases looks for expired leases every 20 seconds.
 	 */
-	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(30);
+	static final Duration OBSERVATION_TIME = Duration.ofSeconds(30);
 
 	/** How many leases are written at once. */
 	private static final int MAX_CONCURRENT_WRITES = 100;
 
-	private final DynamoDbAsyncClient client;
+	private final TableAccess access;
+
+	private final TableRows leaseRows;
 
 	private final LeaseStore leases;
-
-	private final TableSettings table;
-
-	private final LeaseItems items;
-
-	private final TableRequests requests;
-
-	private final TableRequests sourceRequests;
 
 	private final LeaseImport source;
 
 	private final List<ForeignTable> known;
 
-	private final Duration observe;
+	private final Scheduler scheduler;
 
-	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
-			TableObserver observer, LeaseImport source) {
-		this(client, leases, table, items, observer, source, OBSERVATION_TIME);
-	}
-
-	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
-			TableObserver observer, LeaseImport source, Duration observe) {
-		this.client = client;
+	LeaseImporter(TableAccess access, LeaseStore leases, LeaseImport source, Scheduler scheduler) {
+		this.access = access;
+		this.leaseRows = new TableRows(access);
 		this.leases = leases;
-		this.table = table;
-		this.items = items;
-		this.requests = new TableRequests(table.name(), observer);
-		this.sourceRequests = new TableRequests(source.tableName(), observer);
 		this.source = source;
-		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, items.application().s()));
-		this.observe = observe;
+		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, access.items().application().s()));
+		this.scheduler = scheduler;
 	}
 
 	/**
@@ -85,9 +68,9 @@ final class LeaseImporter {
 	 * the other library still lives, or if there is nothing to be found
 	 */
 	CompletableFuture<Void> run() {
-		if (this.source.tableName().equals(this.table.name())) {
+		if (this.source.tableName().equals(this.access.tableName())) {
 			throw new KinesisConfigurationException(
-					"kinesis.lease.imports names the lease table '" + this.table.name() + "' itself",
+					"kinesis.lease.imports names the lease table '" + this.access.tableName() + "' itself",
 					"Set kinesis.lease.table-name to another name, for a table that is still to be created");
 		}
 		return isDone().thenCompose((done) -> done ? CompletableFuture.completedFuture(null)
@@ -95,22 +78,15 @@ final class LeaseImporter {
 	}
 
 	private CompletableFuture<Boolean> isDone() {
-		return this.requests.explained("GetItem",
-				this.client.getItem((get) -> get.tableName(this.table.name())
-					.key(this.items.key(this.source))
-					.consistentRead(true)
-					.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-				GenuineResponses.got(this.items.key(this.source)))
-			.thenApply(GetItemResponse::hasItem);
+		return this.leaseRows.get(this.access.items().key(this.source), true).thenApply(Optional::isPresent);
 	}
 
 	private CompletableFuture<Map<String, ImportedRow>> observe() {
 		return find().thenCompose((rows) -> {
 			logger.info("Found the checkpoints of " + rows.size() + " shards in the table '" + this.source.tableName()
-					+ "'; they are watched for " + this.observe.toSeconds() + "s before they are taken over");
-			return CompletableFuture.runAsync(() -> {
-			}, CompletableFuture.delayedExecutor(this.observe.toMillis(), TimeUnit.MILLISECONDS))
-				.thenCompose((waited) -> find())
+					+ "'; they are watched for " + OBSERVATION_TIME.toSeconds() + "s before they are taken over");
+			return this.scheduler.delay("kinesis-import-", OBSERVATION_TIME)
+				.thenCompose((passed) -> find())
 				.thenApply((again) -> {
 					again.forEach((key, row) -> assertUnchanged(row, rows.get(key)));
 					rows.forEach((key, row) -> assertUnchanged(row, again.get(key)));
@@ -130,7 +106,7 @@ final class LeaseImporter {
 
 	private CompletableFuture<Map<String, ImportedRow>> find() {
 		List<Map<String, AttributeValue>> found = new ArrayList<>();
-		CompletableFuture<Void> scanned = this.client
+		CompletableFuture<Void> scanned = this.access.client()
 			.scanPaginator((scan) -> scan.tableName(this.source.tableName()).consistentRead(true))
 			.subscribe((page) -> {
 				if (!GenuineResponses.isPage(page)) {
@@ -138,7 +114,7 @@ final class LeaseImporter {
 				}
 				found.addAll(page.items());
 			});
-		return this.sourceRequests.observed("Scan", scanned).handle((done, ex) -> {
+		return this.access.requests(this.source.tableName()).observed("Scan", scanned).handle((done, ex) -> {
 			if (ex == null) {
 				return read(found);
 			}
@@ -184,9 +160,9 @@ final class LeaseImporter {
 			if (count > 0) {
 				logger
 					.warn(count + " of these shards had been begun here before, and stand behind their checkpoints in '"
-							+ this.source.tableName() + "': their leases in '" + this.table.name()
+							+ this.source.tableName() + "': their leases in '" + this.access.tableName()
 							+ "' are left as they are. To take over all of them, stop all instances, delete '"
-							+ this.table.name() + "' and start again");
+							+ this.access.tableName() + "' and start again");
 			}
 		});
 	}
@@ -244,14 +220,8 @@ final class LeaseImporter {
 	}
 
 	private CompletableFuture<Void> writeMarker() {
-		return this.requests
-			.explained("PutItem",
-					this.client.putItem((put) -> put.tableName(this.table.name())
-						.item(this.items.write(this.source))
-						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					GenuineResponses::isPutResponse)
-			.thenAccept((concluded) -> {
-			});
+		return this.leaseRows.putIfAbsent(this.access.items().write(this.source)).thenAccept((written) -> {
+		});
 	}
 
 }

@@ -124,8 +124,9 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 	 * A payload that is not told, or an {@code Object}, is left as it came.
 	 */
 	private static Type payload(@Nullable Type type) {
-		Type told = (type instanceof WildcardType wildcard) ? wildcard.getUpperBounds()[0] : type;
-		return (told == null || told == Object.class || told instanceof TypeVariable) ? byte[].class : told;
+		Type resolved = (type instanceof WildcardType wildcard) ? wildcard.getUpperBounds()[0] : type;
+		return (resolved == null || resolved == Object.class || resolved instanceof TypeVariable) ? byte[].class
+				: resolved;
 	}
 
 	private static Type argument(Type type) {

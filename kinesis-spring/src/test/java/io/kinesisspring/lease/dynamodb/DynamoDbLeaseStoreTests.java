@@ -83,7 +83,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void refusesATableWithAnotherKey() {
+	void rejectsATableWithAnotherKey() {
 		createTable("foreign", "id");
 		assertThatPreparationFails(TableSettings.named("foreign"))
 			.withMessageContaining(
@@ -92,7 +92,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void whenTheTableIsOneOfTheKclSaysHowToTakeItOver() {
+	void whenTheTableBelongsToTheKclSaysHowToImportIt() {
 		createTable("kcl", "leaseKey");
 		assertThatPreparationFails(TableSettings.named("kcl"))
 			.withMessage("The lease table 'kcl' is one of the KCL. Set kinesis.lease.table-name to another name, "
@@ -100,13 +100,13 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void refusesToDoWithoutATableThatItMayNotCreate() {
+	void failsWithoutATableThatItMayNotCreate() {
 		assertThatPreparationFails(new TableSettings("nowhere", "shard", false))
 			.withMessageContaining("The lease table 'nowhere' does not exist and kinesis.lease.create-table is false");
 	}
 
 	@Test
-	void refusesATableOfAnotherApplication() {
+	void rejectsATableOfAnotherApplication() {
 		LeaseStore other = new DynamoDbLeaseStore(dynamoDb.client(), "other", TableSettings.named(this.tableName));
 		other.workerGroups().join(0, "w", List.of("orders"), Duration.ofSeconds(1)).join();
 		assertThat(createStore().load().join().unreadable()).hasEntrySatisfying("workers:0",
@@ -116,7 +116,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void refusesATableWithRowsOfAnotherLibrary() {
+	void rejectsATableWithRowsOfAnotherLibrary() {
 		put("orders_shardId-000000000000", Map.of("holder", AttributeValue.fromS("host")));
 		assertThat(createStore().load().join().unreadable()).hasEntrySatisfying("orders_shardId-000000000000",
 				(ex) -> assertThat(ex)

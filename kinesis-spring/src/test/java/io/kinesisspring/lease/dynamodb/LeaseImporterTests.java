@@ -28,6 +28,8 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.scheduling.SimulatedScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,12 +42,14 @@ class LeaseImporterTests {
 
 	private static final String SEQUENCE = "49590338271490256608559692538361571095921575989136588898";
 
-	private static final Duration BLINK = Duration.ofMillis(50);
-
 	@RegisterExtension
 	static final LocalDynamoDb dynamoDb = new LocalDynamoDb();
 
 	private static int tables;
+
+	private final SimulatedEventLoop time = new SimulatedEventLoop(1);
+
+	private final SimulatedScheduler scheduler = new SimulatedScheduler(this.time);
 
 	private final String old = "old-" + ++tables;
 
@@ -71,9 +75,22 @@ class LeaseImporterTests {
 				lease("shardId-3", Checkpoint.SHARD_END));
 	}
 
+	@Test
+	void importsNothingBeforeTheTableHasBeenObserved() {
+		createTable("leaseKey");
+		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
+		CompletableFuture<Void> running = importer("orders").run();
+		this.scheduler.awaitScheduled(running);
+		this.time.advance(LeaseImporter.OBSERVATION_TIME.minusNanos(1));
+		assertThat(this.scheduler.loop("kinesis-import-").pending()).isOne();
+		this.time.advance(Duration.ofNanos(1));
+		running.join();
+		assertThat(leases()).hasSize(1);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "LATEST", "AT_TIMESTAMP" })
-	void leavesToTheInitialPositionWhatTheKclHasNotBegun(String sentinel) {
+	void startsAtTheInitialPositionIfTheKclHasNotStarted(String sentinel) {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber(sentinel, 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L));
@@ -82,7 +99,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void doesNotReadAgainWhatTheKclHasFinishedAndForgotten() {
+	void doesNotReadShardsThatTheKclHasFinishedAndDeleted() {
 		createTable("leaseKey");
 		kcl("shardId-4", new ExtendedSequenceNumber("7", 0L), "shardId-1", "shardId-2");
 		kcl("shardId-2", ExtendedSequenceNumber.SHARD_END);
@@ -92,7 +109,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void readsAParentThatTheKclHasNotBegunBeforeItsChild() {
+	void readsAParentThatTheKclHasNotStartedBeforeItsChild() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.LATEST);
 		kcl("shardId-1", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-0");
@@ -102,7 +119,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void takesOverAllStreamsOfAKclTableOrOne() {
+	void importsAllStreamsOfAKclTableOrOne() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:clicks:1700000001", "shardId-0", "8");
@@ -114,7 +131,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void forgetsAStreamThatWasDeletedAndCreatedAgain() {
+	void ignoresAStreamThatWasDeletedAndRecreated() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("123456789012:orders:1700000000", "shardId-1", "7");
@@ -124,17 +141,17 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesStreamsOfOneNameInTwoAccounts() {
+	void rejectsStreamsOfOneNameInTwoAccounts() {
 		createTable("leaseKey");
 		multiStream("123456789012:orders:1700000000", "shardId-0", "7");
 		multiStream("210987654321:orders:1700000000", "shardId-0", "9");
-		assertThatItIsRefused(importer(null).run()).withMessageContaining("rows of streams named 'orders'")
+		assertThatItFails(importer(null).run()).withMessageContaining("rows of streams named 'orders'")
 			.withMessageContaining("123456789012")
 			.withMessageContaining("210987654321");
 	}
 
 	@Test
-	void takesNoNoticeOfWhatElseTheKclKeepsInItsTable() {
+	void ignoresOtherRowsOfTheKcl() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		put(Map.of("leaseKey", string("worker-1"), "entityType", string("WORKER_METRIC_STATS"), "lut", number("1")));
@@ -144,19 +161,19 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void whenAKclTableDoesNotNameItsStreamAsksForIt() {
+	void failsIfAKclTableDoesNotNameItsStream() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
-		assertThatItIsRefused(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
+		assertThatItFails(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
 				+ "', such as 'shardId-0', do not say which stream their shards belong to. "
 				+ "Set kinesis.lease.imports[].stream of this table to the name of the stream");
 	}
 
 	@Test
-	void refusesWhileAWorkerOfTheKclRenewsItsLease() {
+	void failsWhileAWorkerOfTheKclRenewsItsLease() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
+		assertThatItFails(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
 			.updateItem((update) -> update.tableName(this.old)
 				.key(Map.of("leaseKey", string("shardId-0")))
 				.updateExpression("ADD leaseCounter :one")
@@ -169,21 +186,21 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesWhileTheKclRemovesRowsOrAddsSome() {
+	void failsWhileTheKclRemovesOrAddsRows() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L), "shardId-0");
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
+		assertThatItFails(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
 			.deleteItem((delete) -> delete.tableName(this.old).key(Map.of("leaseKey", string("shardId-0"))))
 			.join())).withMessageContaining("The row 'shardId-0' of the table '" + this.old + "' still moves");
-		assertThatItIsRefused(
+		assertThatItFails(
 				whenSomethingHappensMeanwhile(() -> kcl("shardId-2", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-1")))
 			.withMessageContaining("The row 'shardId-2' of the table '" + this.old + "' still moves");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "metadataKey, metadataValue", "KEY, VALUE" })
-	void startsBehindTheSequenceNumbersOfAMetadataStore(String key, String value) {
+	void startsAfterTheSequenceNumbersOfAMetadataStore(String key, String value) {
 		createTable(key);
 		metadata(key, "app:orders:shardId-0", value, "7");
 		metadata(key, "app:clicks:shardId-1", value, SEQUENCE);
@@ -197,26 +214,26 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void takesTheGroupAndTheStreamOfAMetadataStoreThatAreAskedFor() {
+	void importsTheConfiguredGroupAndStreamOfAMetadataStore() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
 		metadata("metadataKey", "billing:orders:shardId-0", "metadataValue", "8");
 		metadata("metadataKey", "billing:clicks:shardId-0", "metadataValue", "9");
-		importer(new LeaseImport(this.old, "orders", "billing"), BLINK).run().join();
+		observed(importing(new LeaseImport(this.old, "orders", "billing")).run()).join();
 		assertThat(leases()).containsExactly(lease("shardId-0", afterAll("8")));
 	}
 
 	@Test
-	void refusesWhileAMetadataStoreMoves() {
+	void failsWhileAMetadataStoreChanges() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
-		assertThatItIsRefused(whenSomethingHappensMeanwhile(
+		assertThatItFails(whenSomethingHappensMeanwhile(
 				() -> metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "8")))
 			.withMessageContaining("still moves: an instance of the group 'app' is at work");
 	}
 
 	@Test
-	void leavesLeasesThatAreThereAsTheyAre() {
+	void doesNotChangeExistingLeases() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
@@ -242,18 +259,18 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isDoneOnce() {
+	void runsOnce() {
 		createTable("leaseKey");
 		kcl("shardId-0", ExtendedSequenceNumber.SHARD_END);
 		migrate("orders");
 		this.store.delete(lease("shardId-0", Checkpoint.SHARD_END)).join();
 		dynamoDb.client().deleteTable((delete) -> delete.tableName(this.old)).join();
-		importer(new LeaseImport(this.old, "orders", null), Duration.ofDays(1)).run().join();
+		importer("orders").run().join();
 		assertThat(leases()).isEmpty();
 	}
 
 	@Test
-	void isFinishedByTheNextWhereItWasInterrupted() {
+	void theNextStartFinishesAnInterruptedImport() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		kcl("shardId-1", new ExtendedSequenceNumber("8", 0L));
@@ -263,7 +280,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void isDoneOnceWhenManyStartAtOnce() {
+	void runsOnceWhenManyStartAtOnce() {
 		createTable("leaseKey");
 		for (int i = 0; i < 250; i++) {
 			kcl("shardId-" + i, new ExtendedSequenceNumber("7", 0L));
@@ -272,6 +289,8 @@ class LeaseImporterTests {
 		for (int i = 0; i < 5; i++) {
 			fleet.add(importer("orders").run());
 		}
+		this.scheduler.awaitScheduled(fleet.toArray(CompletableFuture[]::new));
+		this.time.advance(LeaseImporter.OBSERVATION_TIME);
 		assertThat(CompletableFuture.allOf(fleet.toArray(CompletableFuture[]::new)))
 			.succeedsWithin(Duration.ofSeconds(60));
 		assertThat(leases()).hasSize(250)
@@ -279,7 +298,7 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void doesNotTouchTheOldTable() {
+	void doesNotChangeTheOldTable() {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L), "shardId-9");
 		List<Map<String, AttributeValue>> before = oldRows();
@@ -288,86 +307,83 @@ class LeaseImporterTests {
 	}
 
 	@Test
-	void refusesATableThatIsNotThere() {
-		assertThatItIsRefused(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
+	void rejectsAMissingTable() {
+		assertThatItFails(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
 				+ "', which does not exist. Correct the name, the region or the account, "
 				+ "or remove the entry where there is nothing to take over");
 	}
 
 	@Test
-	void refusesATableInWhichThereIsNothing() {
+	void rejectsAnEmptyTable() {
 		createTable("metadataKey");
 		metadata("metadataKey", "other:orders:shardId-0", "metadataValue", "7");
-		assertThatItIsRefused(importer("orders").run())
+		assertThatItFails(importer("orders").run())
 			.withMessageContaining("The table '" + this.old + "' has no checkpoint that kinesis.lease.imports asks for")
 			.withMessageContaining("correct the stream or the consumer-group");
 	}
 
 	@Test
-	void refusesARowThatHoldsNoSequenceNumber() {
+	void rejectsARowWithoutASequenceNumber() {
 		createTable("metadataKey");
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "x");
-		assertThatItIsRefused(importer("orders").run()).withMessageContaining("The row 'app:orders:shardId-0'")
+		assertThatItFails(importer("orders").run()).withMessageContaining("The row 'app:orders:shardId-0'")
 			.withMessageContaining("has the value 'x', which is no sequence number");
 		put(Map.of("metadataKey", string("app:orders:shardId-0"), "leaseKey", string("shardId-0"), "leaseCounter",
 				number("1"), "checkpoint", string("NOWHERE")));
-		assertThatItIsRefused(importer("orders").run()).withMessageContaining("The row 'shardId-0'")
+		assertThatItFails(importer("orders").run()).withMessageContaining("The row 'shardId-0'")
 			.withMessageContaining("has the checkpoint 'NOWHERE', which is no sequence number");
 	}
 
 	@Test
-	void refusesTheLeaseTableItself() {
+	void rejectsTheLeaseTableItself() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
-			.isThrownBy(() -> importer(new LeaseImport(this.table.name(), "orders", null), BLINK).run())
+			.isThrownBy(() -> importing(new LeaseImport(this.table.name(), "orders", null)).run())
 			.withMessageContaining("names the lease table '" + this.table.name() + "' itself")
 			.withMessageContaining("kinesis.lease.table-name");
 	}
 
 	@Test
-	void isPartOfThePreparationOfAStore() {
+	void runsWhenAStoreIsPrepared() {
 		LeaseImport missing = new LeaseImport("nowhere", "orders", null);
-		assertThatItIsRefused(
+		assertThatItFails(
 				new DynamoDbLeaseStore(dynamoDb.client(), "app", this.table, TableObserver.NONE, List.of(missing))
 					.prepare())
 			.withMessageContaining("'nowhere', which does not exist");
 	}
 
 	private void migrate(@Nullable String stream) {
-		importer(stream).run().join();
+		observed(importer(stream).run()).join();
 	}
 
 	private LeaseImporter importer(@Nullable String stream) {
-		return importer(new LeaseImport(this.old, stream, null), BLINK);
+		return importing(new LeaseImport(this.old, stream, null));
 	}
 
-	private LeaseImporter importer(LeaseImport source, Duration observe) {
-		return importer(source, observe, TableObserver.NONE);
+	private LeaseImporter importing(LeaseImport source) {
+		return new LeaseImporter(TableAccess.of(dynamoDb.client(), "app", this.table, TableObserver.NONE), this.store,
+				source, this.scheduler);
 	}
 
-	private LeaseImporter importer(LeaseImport source, Duration observe, TableObserver observer) {
-		return new LeaseImporter(dynamoDb.client(), this.store, this.table, new LeaseItems(this.table, "app"), observer,
-				source, observe);
+	/**
+	 * Let the time pass for which an import observes its table.
+	 */
+	private CompletableFuture<Void> observed(CompletableFuture<Void> running) {
+		this.scheduler.awaitScheduled(running);
+		this.time.advance(LeaseImporter.OBSERVATION_TIME);
+		return running;
 	}
 
 	/**
 	 * Something happens between the first look at the old table and the second.
 	 */
 	private CompletableFuture<Void> whenSomethingHappensMeanwhile(Runnable something) {
-		CompletableFuture<Void> seen = new CompletableFuture<>();
-		TableObserver observer = (name, action) -> (outcome) -> {
-			if (name.equals(this.old)) {
-				seen.complete(null);
-			}
-		};
-		CompletableFuture<Void> takenOver = importer(new LeaseImport(this.old, "orders", null), Duration.ofSeconds(1),
-				observer)
-			.run();
-		seen.join();
+		CompletableFuture<Void> running = importer("orders").run();
+		this.scheduler.awaitScheduled(running);
 		something.run();
-		return takenOver;
+		return observed(running);
 	}
 
-	private static ThrowableAssertAlternative<?> assertThatItIsRefused(CompletableFuture<Void> takenOver) {
+	private static ThrowableAssertAlternative<?> assertThatItFails(CompletableFuture<Void> takenOver) {
 		return assertThatExceptionOfType(CompletionException.class).isThrownBy(takenOver::join)
 			.havingCause()
 			.isInstanceOf(KinesisConfigurationException.class);

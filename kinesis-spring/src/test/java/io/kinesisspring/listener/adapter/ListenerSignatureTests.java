@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ListenerSignatureTests {
 
-	static List<Arguments> signatures() {
+	static List<Arguments> describesSignatures() {
 		return List.of(Arguments.of("pojo", false, "Order", Form.PAYLOAD),
 				Arguments.of("bytes", false, "byte[]", Form.PAYLOAD),
 				Arguments.of("text", false, "String", Form.PAYLOAD),
@@ -51,7 +51,7 @@ class ListenerSignatureTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void signatures(String method, boolean batch, String payloadType, Form form) {
+	void describesSignatures(String method, boolean batch, String payloadType, Form form) {
 		ListenerSignature signature = ListenerSignature.of(method(method), Orders.class);
 		assertThat(signature.batch()).isEqualTo(batch);
 		assertThat(signature.payloadType().getTypeName().replaceAll("[a-zA-Z.]*[.$]", "")).isEqualTo(payloadType);
@@ -59,7 +59,7 @@ class ListenerSignatureTests {
 	}
 
 	@Test
-	void refusesTwoParametersThatCouldBeThePayload() {
+	void rejectsTwoParametersThatCouldBeThePayload() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> ListenerSignature.of(method("ambiguous"), Orders.class))
 			.withMessageContaining("two parameters that could be the payload: 'Order' and 'String'")

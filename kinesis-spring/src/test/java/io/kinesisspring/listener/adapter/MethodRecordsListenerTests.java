@@ -53,7 +53,7 @@ class MethodRecordsListenerTests {
 	private final Orders orders = new Orders();
 
 	@Test
-	void handsOverAllHeadersOfARecord() throws Exception {
+	void passesAllHeadersOfARecord() throws Exception {
 		listener("headers").onRecords(List.of(record("a")), RecordsListener.Delivery.of(3));
 		assertThat(this.orders.headers).containsEntry(KinesisHeaders.STREAM, "orders")
 			.containsEntry(KinesisHeaders.SHARD_ID, "shard-0")
@@ -65,7 +65,7 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void handsOverWhatWasSentAlongButNotInTheNameOfTheRecord() throws Exception {
+	void passesSentHeadersButNoneThatForgesTheRecord() throws Exception {
 		KinesisRecord<byte[]> record = record("a").withHeaders(Map.of("tenant", "b", KinesisHeaders.STREAM, "forged",
 				KinesisHeaders.EXPLICIT_HASH_KEY, "1", "id", "x", "timestamp", "y"));
 		listener("headers").onRecords(List.of(record), RecordsListener.Delivery.FIRST);
@@ -75,7 +75,7 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void anArgumentThatCannotBeResolvedIsNotTriedAgain() {
+	void doesNotRetryAnUnresolvableArgument() {
 		RecordsListener listener = listener("missing");
 		assertThatExceptionOfType(UnresolvedArgumentException.class)
 			.isThrownBy(() -> listener.onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST))
@@ -86,7 +86,7 @@ class MethodRecordsListenerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "missing", "number", "mismatched" })
-	void whatCannotBeResolvedIsToldWithoutThePayload(String method) {
+	void namesAnUnresolvableArgumentWithoutThePayload(String method) {
 		RecordsListener listener = listener(method);
 		KinesisRecord<byte[]> record = record("CONFIDENTIAL").withHeaders(Map.of("count", "CONFIDENTIAL"));
 		assertThatExceptionOfType(Exception.class)
@@ -101,7 +101,7 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void aBatchListenerThatAsksForAHeaderOfARecordIsRefused() {
+	void rejectsABatchListenerWithAHeaderOfOneRecord() {
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("keyOfBatch"))
 			.withMessageContaining("keyOfBatch")
 			.withMessageContaining("'kinesis_partitionKey'")
@@ -113,7 +113,7 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void acknowledgesOrDoesNotAsItsParametersSay() {
+	void acknowledgesOnlyWithoutAnAcknowledgmentParameter() {
 		assertThat(listener("acknowledging").suits(AckMode.MANUAL)).isTrue();
 		assertThat(listener("acknowledging").suits(AckMode.BATCH)).isFalse();
 		assertThat(listener("unmarked").suits(AckMode.MANUAL)).isFalse();
@@ -128,7 +128,7 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void whatTheMethodThrowsComesAsItIs() {
+	void throwsTheExceptionOfTheMethod() {
 		RecordsListener listener = listener("failing");
 		assertThatExceptionOfType(StackOverflowError.class)
 			.isThrownBy(() -> listener.onRecords(List.of(record("a")), RecordsListener.Delivery.FIRST));
@@ -136,7 +136,7 @@ class MethodRecordsListenerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "valid", "validRecord", "validMessage" })
-	void validatesPayloadsThatAreMarked(String method) throws Exception {
+	void validatesAnnotatedPayloads(String method) throws Exception {
 		RecordsListener listener = listener(method);
 		listener.onRecords(List.of(record("good")), RecordsListener.Delivery.FIRST);
 		assertThat(this.orders.seen).containsExactly("good");
@@ -149,7 +149,7 @@ class MethodRecordsListenerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "validBatch", "validRecords", "validMessages" })
-	void validatesEachPayloadOfABatchThatIsMarked(String method) {
+	void validatesEachPayloadOfAnAnnotatedBatch(String method) {
 		RecordsListener listener = listener(method);
 		assertThatExceptionOfType(BatchFailedException.class)
 			.isThrownBy(() -> listener.onRecords(List.of(record("one"), record("two"), record(""), record("four")),
@@ -160,13 +160,13 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void doesNotValidateWhatIsNotMarked() throws Exception {
+	void doesNotValidatePayloadsWithoutAnnotation() throws Exception {
 		listener("unmarked").onRecords(List.of(record("")), RecordsListener.Delivery.FIRST);
 		assertThat(this.orders.seen).containsExactly("");
 	}
 
 	@Test
-	void handsOverARecordWithoutData() throws Exception {
+	void passesARecordWithoutData() throws Exception {
 		KinesisRecord<byte[]> empty = record("a").withPayload(new byte[0]);
 		listener("bytes").onRecords(List.of(empty), RecordsListener.Delivery.FIRST);
 		assertThat(this.orders.seen).containsExactly("0 bytes");
@@ -187,7 +187,7 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void refusesWhatCannotBeAwaited() {
+	void rejectsAReturnTypeThatCannotBeAwaited() {
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("text"))
 			.withMessageContaining("returns 'String'")
 			.withMessageContaining("Let it return nothing, or a CompletableFuture");

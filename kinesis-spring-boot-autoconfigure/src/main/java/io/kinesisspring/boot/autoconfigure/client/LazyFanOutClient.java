@@ -13,7 +13,7 @@ final class LazyFanOutClient implements KinesisFanOutClient, DisposableBean {
 
 	private final SingletonSupplier<KinesisAsyncClient> client;
 
-	private volatile boolean made;
+	private volatile boolean created;
 
 	LazyFanOutClient(Supplier<KinesisAsyncClient> client) {
 		this.client = SingletonSupplier.of(client);
@@ -22,17 +22,17 @@ final class LazyFanOutClient implements KinesisFanOutClient, DisposableBean {
 	@Override
 	public KinesisAsyncClient getClient() {
 		KinesisAsyncClient obtained = this.client.obtain();
-		this.made = true;
+		this.created = true;
 		return obtained;
 	}
 
 	boolean isMade() {
-		return this.made;
+		return this.created;
 	}
 
 	@Override
 	public void destroy() {
-		if (this.made) {
+		if (this.created) {
 			this.client.obtain().close();
 		}
 	}

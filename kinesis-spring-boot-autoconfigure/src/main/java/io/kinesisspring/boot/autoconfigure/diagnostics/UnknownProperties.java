@@ -127,18 +127,18 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	}
 
 	private static boolean isIn(List<String> known, String name) {
-		ConfigurationPropertyName given = ConfigurationPropertyName.adapt(name, '.');
+		ConfigurationPropertyName candidate = ConfigurationPropertyName.adapt(name, '.');
 		return known.stream()
 			.map(ConfigurationPropertyName::of)
-			.anyMatch((property) -> property.equals(given) || isElement(property, given));
+			.anyMatch((property) -> property.equals(candidate) || isElement(property, candidate));
 	}
 
 	/**
 	 * Of a list, of something in one, or of a map.
 	 */
-	private static boolean isElement(ConfigurationPropertyName property, ConfigurationPropertyName given) {
-		return property.isAncestorOf(given)
-				&& (given.isNumericIndex(property.getNumberOfElements()) || property.equals(TABLE_NAMES));
+	private static boolean isElement(ConfigurationPropertyName property, ConfigurationPropertyName candidate) {
+		return property.isAncestorOf(candidate)
+				&& (candidate.isNumericIndex(property.getNumberOfElements()) || property.equals(TABLE_NAMES));
 	}
 
 	private static @Nullable String nearest(List<String> known, String name, int furthest) {

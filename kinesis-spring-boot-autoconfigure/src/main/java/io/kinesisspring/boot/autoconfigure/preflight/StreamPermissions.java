@@ -80,10 +80,10 @@ final class StreamPermissions {
 	}
 
 	private CompletableFuture<?> consumer(StreamIdentifier stream, String arn, FanOutOptions options) {
-		String given = options.consumerArn();
-		if (given != null) {
-			return this.checks.check("kinesis:DescribeStreamConsumer", given,
-					this.client.describeStreamConsumer((describe) -> describe.consumerARN(given)));
+		String consumerArn = options.consumerArn();
+		if (consumerArn != null) {
+			return this.checks.check("kinesis:DescribeStreamConsumer", consumerArn,
+					this.client.describeStreamConsumer((describe) -> describe.consumerARN(consumerArn)));
 		}
 		return this.checks.check("kinesis:DescribeStreamConsumer",
 				resource(stream) + "/consumer/" + options.consumerName() + ":*", this.client.describeStreamConsumer(

@@ -117,7 +117,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void whenHasUserDefinedBeanDoesNotAutoConfigureBeanNorLooksForARegion() {
+		void whenHasUserDefinedBeanDoesNotAutoConfigureBeanNorResolveARegion() {
 			KinesisAsyncClient client = mock(KinesisAsyncClient.class);
 			new ApplicationContextRunner()
 				.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class))
@@ -141,7 +141,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void callsEndAndAreHardlyRetried() {
+		void callsTimeOutAndAreRetriedOnce() {
 			this.contextRunner.run((context) -> {
 				ClientOverrideConfiguration override = configuration(context).overrideConfiguration();
 				assertThat(override.apiCallAttemptTimeout()).hasValue(Duration.ofSeconds(20));
@@ -160,7 +160,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void makesTheClientForSubscriptionsWhenItIsAskedFor() {
+		void createsTheFanOutClientOnDemand() {
 			this.contextRunner.run((context) -> {
 				LazyFanOutClient fanOut = context.getBean(LazyFanOutClient.class);
 				assertThat(fanOut.isMade()).isFalse();
@@ -175,7 +175,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void closesTheClientForSubscriptionsIfThereIsOne() {
+		void closesTheFanOutClientIfItExists() {
 			KinesisAsyncClient client = mock(KinesisAsyncClient.class);
 			LazyFanOutClient fanOut = new LazyFanOutClient(() -> client);
 			fanOut.destroy();
@@ -186,13 +186,13 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void whenHasUserDefinedClientSubscribesByThatToo() {
+		void whenHasUserDefinedClientUsesItForFanOut() {
 			this.contextRunner.withBean("myClient", KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class))
 				.run((context) -> assertThat(context).doesNotHaveBean(KinesisFanOutClient.class));
 		}
 
 		@Test
-		void whenHasUserDefinedClientForSubscriptionsKeepsTheOther() {
+		void whenHasUserDefinedFanOutClientAutoConfiguresTheOther() {
 			KinesisAsyncClient mine = mock(KinesisAsyncClient.class);
 			this.contextRunner.withBean(KinesisFanOutClient.class, () -> () -> mine)
 				.run((context) -> assertThat(context).hasSingleBean(KinesisFanOutClient.class)
@@ -262,7 +262,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void whenThereIsNothingElseIsThatOfTheSdk() {
+		void isThatOfTheSdkByDefault() {
 			this.contextRunner.withSystemProperties("aws.region=ap-south-1")
 				.run((context) -> assertThat(configuration(context).region()).isEqualTo(Region.AP_SOUTH_1));
 		}
@@ -310,7 +310,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void whenTheSecretKeyIsMissingSaysSo() {
+		void whenTheSecretKeyIsMissingNamesIt() {
 			this.contextRunner.withPropertyValues("kinesis.credentials.access-key=access")
 				.run((context) -> assertThat(context).hasFailed()
 					.getFailure()
@@ -321,7 +321,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void whenTheAccessKeyIsMissingSaysSo() {
+		void whenTheAccessKeyIsMissingNamesIt() {
 			this.contextRunner.withPropertyValues("kinesis.credentials.secret-key=secret")
 				.run((context) -> assertThat(context).hasFailed()
 					.getFailure()
@@ -345,7 +345,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void areWhatTheSdkFindsByDefault() {
+		void areThoseOfTheSdkByDefault() {
 			this.contextRunner
 				.run((context) -> assertThat(provider(context)).isInstanceOf(DefaultCredentialsProvider.class));
 		}
@@ -357,7 +357,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void whenStsIsNotOnTheClassPathARoleIsRefused() {
+		void whenStsIsNotOnTheClassPathRejectsARole() {
 			this.contextRunner.withClassLoader(new FilteredClassLoader("software.amazon.awssdk.services.sts"))
 				.withPropertyValues(ROLE)
 				.run((context) -> assertThat(context).hasFailed()
@@ -411,7 +411,7 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void speaksWhatThePropertySays() {
+		void speaksTheConfiguredProtocol() {
 			this.contextRunner.withPropertyValues("kinesis.http.protocol=http1.1")
 				.run((context) -> assertThat(protocol(context.getBean(NettyClientCustomizer.class)))
 					.isEqualTo("HTTP1_1"));

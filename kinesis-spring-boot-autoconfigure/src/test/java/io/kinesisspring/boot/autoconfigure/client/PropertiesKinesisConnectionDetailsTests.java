@@ -23,7 +23,7 @@ class PropertiesKinesisConnectionDetailsTests {
 	private final Map<String, String> properties = new HashMap<>();
 
 	@Test
-	void saysNothingByDefault() {
+	void isEmptyByDefault() {
 		assertThat(connectionDetails().getEndpoint()).isNull();
 		assertThat(connectionDetails().getDynamoDbEndpoint()).isNull();
 		assertThat(connectionDetails().getRegion()).isNull();
@@ -33,7 +33,7 @@ class PropertiesKinesisConnectionDetailsTests {
 	}
 
 	@Test
-	void saysWhatThePropertiesSay() {
+	void returnsTheProperties() {
 		this.properties.put("kinesis.endpoint", "http://localhost:1");
 		this.properties.put("kinesis.dynamodb.endpoint", "https://localhost:2");
 		this.properties.put("kinesis.region", "eu-central-1");
@@ -49,14 +49,14 @@ class PropertiesKinesisConnectionDetailsTests {
 	}
 
 	@Test
-	void anEmptyEndpointIsNone() {
+	void anEmptyEndpointCountsAsNone() {
 		this.properties.put("kinesis.endpoint", "");
 		assertThat(connectionDetails().getEndpoint()).isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost:4567", "localhost", "ftp://localhost", "http:/localhost" })
-	void whenAnEndpointIsNoUrlNamesTheProperty(String endpoint) {
+	void whenAnEndpointIsNotAUrlNamesTheProperty(String endpoint) {
 		this.properties.put("kinesis.endpoint", endpoint);
 		this.properties.put("kinesis.dynamodb.endpoint", endpoint);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(connectionDetails()::getEndpoint)

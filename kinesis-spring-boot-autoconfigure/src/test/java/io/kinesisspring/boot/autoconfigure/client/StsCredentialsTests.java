@@ -102,7 +102,7 @@ class StsCredentialsTests {
 	}
 
 	@Test
-	void whenTheRoleIsDeniedSaysWhatStsSays() {
+	void whenTheRoleIsDeniedReportsTheReasonOfSts() {
 		this.status = 403;
 		this.contextRunner.withBean(AwsCredentialsProvider.class, StsCredentialsTests::own)
 			.withPropertyValues("kinesis.credentials.role-arn=" + ROLE)
@@ -111,7 +111,7 @@ class StsCredentialsTests {
 	}
 
 	@Test
-	void usesTheTokenThatAServiceAccountHas() throws IOException {
+	void usesTheTokenOfAServiceAccount() throws IOException {
 		Path token = Files.writeString(this.directory.resolve("token"), "jwt");
 		this.contextRunner
 			.withSystemProperties("aws.webIdentityTokenFile=" + token, "aws.roleArn=" + ROLE, "aws.roleSessionName=pod")

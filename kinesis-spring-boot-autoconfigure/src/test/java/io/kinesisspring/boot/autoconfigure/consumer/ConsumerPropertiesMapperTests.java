@@ -72,7 +72,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
-	void defaultsThatTheMetadataTellsAreThoseOfContainersAndTemplate() throws IOException {
+	void documentedDefaultsAreThoseOfContainersAndTemplate() throws IOException {
 		JsonNode metadata = JsonMapper.shared()
 			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
 		for (JsonNode property : metadata.path("properties")) {
@@ -177,7 +177,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
-	void whenDeadLettersHaveNowhereToGoSaysSo() {
+	void whenDeadLettersHaveNoStreamNamesTheProperty() {
 		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.DEAD_LETTER);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
 			.withMessageStartingWith("kinesis.consumer.error.on-exhausted is dead-letter")
@@ -185,7 +185,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
-	void whenTheDeadLetterStreamIsNoStreamNamesTheProperty() {
+	void whenTheDeadLetterStreamIsInvalidNamesTheProperty() {
 		this.values.put("kinesis.listeners.orders.error.dead-letter-stream", "no stream");
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
 			.withMessageStartingWith("kinesis.listeners.orders.error.dead-letter-stream is 'no stream'");
@@ -253,7 +253,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
-	void applicationNameIsThatOfSpringUnlessItIsSet() {
+	void applicationNameDefaultsToThatOfSpring() {
 		assertThat(containerOptions().application()).isNull();
 		assertThat(new ConsumerPropertiesMapper(properties(), "spring").containerOptions(NO_BEANS).application())
 			.isEqualTo("spring");
@@ -271,7 +271,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
-	void whoSaysWhereDeadLettersGoMeansThemToGoThere() {
+	void aDeadLetterStreamImpliesDeadLettersForExhaustedRecords() {
 		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
 		assertThat(onExhausted(containerOptions())).isEqualTo(OnExhausted.DEAD_LETTER);
 		assertThat(onExhausted(
@@ -336,7 +336,7 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
-	void whenProducerPropertiesDoNotFitNamesBoth() {
+	void whenProducerPropertiesConflictNamesBoth() {
 		this.values.put("kinesis.producer.linger", Duration.ofMinutes(3));
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::producerOptions)
 			.withMessageStartingWith(

@@ -112,7 +112,7 @@ class KinesisConsumerAutoConfigurationTests {
 		private final ApplicationContextRunner contextRunner = KinesisConsumerAutoConfigurationTests.this.contextRunner;
 
 		@Test
-		void whenConsumersAreDisabledNothingIsThere() {
+		void whenConsumersAreDisabledCreatesNothing() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
 				.withPropertyValues("kinesis.consumer.enabled=false")
 				.run((context) -> assertThat(context).hasNotFailed()
@@ -126,7 +126,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenListenersAreNotToStartTheyAreThereAndDoNotRun() {
+		void whenAutoStartupIsOffListenersExistAndDoNotRun() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
 				.run((context) -> assertThat(container(context, "orders").isRunning()).isFalse());
 		}
@@ -153,7 +153,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void aScopeInWhichNobodyCallsListenersIsRefused() {
+		void rejectsAScopeInWhichNobodyCallsListeners() {
 			this.contextRunner
 				.withBean("often", Orders.class, Orders::new,
 						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
@@ -164,13 +164,13 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void makesAContainerForEachListener() {
+		void createsAContainerForEachListener() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
 				.run((context) -> assertThat(context).hasSingleBean(KinesisListenerContainer.class));
 		}
 
 		@Test
-		void whenABeanWithAListenerComesTooLateWarnsOnce(CapturedOutput output) {
+		void whenABeanWithAListenerIsCreatedTooLateWarnsOnce(CapturedOutput output) {
 			this.contextRunner
 				.withBean("late", Object.class, Orders::new,
 						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
@@ -184,7 +184,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenInitializationIsLazyMakesThemAllTheSame() {
+		void whenInitializationIsLazyCreatesAllContainers() {
 			this.contextRunner.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 				.withUserConfiguration(OrdersConfiguration.class, OtherConfiguration.class)
@@ -296,7 +296,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenHasUserDefinedCustomizerItHasTheLastWord() {
+		void whenHasUserDefinedCustomizerAppliesItLast() {
 			this.contextRunner.withPropertyValues("kinesis.listeners.orders.max-records=7")
 				.withBean(ContainerOptionsCustomizer.class,
 						() -> (id, options) -> options.maxRecords(options.build().reader().maxRecords() + id.length()))
@@ -304,14 +304,14 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenPropertiesAreForAListenerThatIsNotThereWarns(CapturedOutput output) {
+		void whenPropertiesNameAnUnknownListenerWarns(CapturedOutput output) {
 			this.contextRunner.withPropertyValues("kinesis.listeners.ordres.max-records=7")
 				.run((context) -> assertThat(output).contains(
 						"kinesis.listeners.ordres.* has no effect: there is no listener with the id 'ordres', only [orders]"));
 		}
 
 		@Test
-		void whenATableIsForAnApplicationThatIsNotThereWarns(CapturedOutput output) {
+		void whenATableNamesAnUnknownApplicationWarns(CapturedOutput output) {
 			this.contextRunner
 				.withPropertyValues("kinesis.lease.table-names.shop=a-table", "kinesis.lease.table-names.shpo=b-table")
 				.run((context) -> assertThat(output)
@@ -320,7 +320,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenAllPropertiesAreForListenersThatAreThereDoesNotWarn(CapturedOutput output) {
+		void whenAllPropertiesNameKnownListenersDoesNotWarn(CapturedOutput output) {
 			this.contextRunner.withPropertyValues("kinesis.listeners.orders.max-records=7")
 				.run((context) -> assertThat(output).doesNotContain("has no effect"));
 		}
@@ -359,7 +359,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenHasUserDefinedBeanSaysWhichPropertiesHaveNoEffect(CapturedOutput output) {
+		void whenHasUserDefinedBeanNamesThePropertiesWithoutEffect(CapturedOutput output) {
 			this.contextRunner.withBean(ErrorHandler.class, () -> (failure) -> ErrorDecision.skip())
 				.withPropertyValues("kinesis.consumer.error.max-attempts=3", "kinesis.consumer.error.onExhausted=skip")
 				.run((context) -> assertThat(output).contains(
@@ -367,7 +367,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenNothingIsIgnoredSaysNothing(CapturedOutput output) {
+		void whenNothingIsIgnoredDoesNotWarn(CapturedOutput output) {
 			this.contextRunner
 				.withPropertyValues("kinesis.consumer.error.max-attempts=3",
 						"kinesis.consumer.error.dead-letter-stream=dead")
@@ -375,7 +375,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenADeadLetterStreamIsOfNoUseSaysSo(CapturedOutput output) {
+		void whenADeadLetterStreamHasNoEffectWarns(CapturedOutput output) {
 			this.contextRunner
 				.withPropertyValues("kinesis.consumer.error.on-exhausted=skip",
 						"kinesis.consumer.error.dead-letter-stream=dead")
@@ -384,7 +384,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void aStreamThatIsItsOwnDeadLetterStreamIsRefused() {
+		void rejectsAStreamAsItsOwnDeadLetterStream() {
 			this.contextRunner.withPropertyValues("kinesis.consumer.error.dead-letter-stream=orders")
 				.run((context) -> assertThat(context).hasFailed()
 					.getFailure()
@@ -423,7 +423,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenThereIsADeadLetterStreamSendsThere() {
+		void whenThereIsADeadLetterStreamSendsToIt() {
 			this.contextRunner.withConfiguration(AutoConfigurations.of(KinesisProducerAutoConfiguration.class))
 				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=dead",
 						"kinesis.consumer.error.on-exhausted=dead-letter")
@@ -447,7 +447,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void aFurtherFactoryHasTheSamePropertiesBeansAndLastWords() {
+		void aFurtherFactoryHasTheSamePropertiesBeansAndCustomizers() {
 			RecordInterceptor interceptor = new RecordInterceptor() {
 			};
 			KinesisConsumerAutoConfigurationTests.this.contextRunner
@@ -464,13 +464,13 @@ class KinesisConsumerAutoConfigurationTests {
 					assertThat(options.delivery().interceptors()).containsExactly(interceptor);
 					assertThat(options.delivery().recoverer()).extracting("operations")
 						.isSameAs(context.getBean("otherTemplate"));
-					assertThat(container(context, "other")).extracting("client.client")
+					assertThat(container(context, "other")).extracting("services.client.client")
 						.isSameAs(context.getBean("otherClient"));
 				});
 		}
 
 		@Test
-		void whenDeadLettersHaveNowhereToGoFails() {
+		void whenDeadLettersHaveNoStreamFails() {
 			this.contextRunner.withPropertyValues("kinesis.listeners.orders.error.on-exhausted=dead-letter")
 				.run((context) -> assertThat(context).hasFailed()
 					.getFailure()
@@ -497,13 +497,13 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void aFilterIsForListenersThatNameItAlone() {
+		void usesAFilterOnlyForListenersThatNameIt() {
 			this.contextRunner.withBean("filter", RecordFilter.class, () -> (record) -> false)
 				.run((context) -> assertThat(options(context, "orders").delivery().filter()).isNull());
 		}
 
 		@Test
-		void propertiesOfTheAnnotationHaveAllKeysOfConsumersButWhatNeedsAProducer() throws IOException {
+		void propertiesOfTheAnnotationHaveAllKeysOfConsumersExceptThoseThatNeedAProducer() throws IOException {
 			JsonNode metadata = JsonMapper.shared()
 				.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
 			List<String> keys = metadata.path("properties")
@@ -564,7 +564,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void leavesTheExecutorOfBootAlone() {
+		void doesNotReplaceTheExecutorOfBoot() {
 			this.contextRunner.run((context) -> {
 				assertThat(context).hasBean("applicationTaskExecutor");
 				assertThat(context.getBeanProvider(TaskExecutor.class).getIfUnique())
@@ -573,7 +573,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void isNotInjectedUnlessAskedForByName() {
+		void isInjectedOnlyByName() {
 			this.contextRunner.withUserConfiguration(ExecutorUserConfiguration.class)
 				.run((context) -> assertThat(context.getBean(ExecutorUser.class).executor)
 					.isSameAs(context.getBean("applicationTaskExecutor")));
@@ -596,7 +596,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void stopsBehindTheContainers() {
+		void stopsAfterTheContainers() {
 			this.contextRunner.run((context) -> assertThat(
 					context.getBean("kinesisTaskExecutor", ThreadPoolTaskExecutor.class).getPhase())
 				.isLessThan(KinesisListenerContainer.PHASE));
@@ -616,7 +616,7 @@ class KinesisConsumerAutoConfigurationTests {
 				assertThat(factory.create("shop")).isInstanceOf(DynamoDbLeaseStore.class)
 					.isSameAs(factory.create("shop"))
 					.isNotSameAs(factory.create("other"));
-				assertThat(factory.create("shop")).extracting("table")
+				assertThat(factory.create("shop")).extracting("access.table")
 					.hasToString("TableSettings[name=shop, keyAttribute=shard, create=true]");
 			});
 		}
@@ -627,7 +627,7 @@ class KinesisConsumerAutoConfigurationTests {
 				.withPropertyValues("kinesis.lease.table-name=leases", "kinesis.lease.key-attribute=id",
 						"kinesis.lease.create-table=false")
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
-					.extracting("table")
+					.extracting("access.table")
 					.hasToString("TableSettings[name=leases, keyAttribute=id, create=false]"));
 		}
 
@@ -638,8 +638,8 @@ class KinesisConsumerAutoConfigurationTests {
 						"kinesis.lease.table-names[my.app]=x")
 				.run((context) -> {
 					LeaseStoreFactory factory = context.getBean(LeaseStoreFactory.class);
-					assertThat(factory.create("shop")).extracting("table.name").isEqualTo("leases");
-					assertThat(factory.create("reports")).extracting("table.name").isEqualTo("infra-42");
+					assertThat(factory.create("shop")).extracting("access.table.name").isEqualTo("leases");
+					assertThat(factory.create("reports")).extracting("access.table.name").isEqualTo("infra-42");
 					assertThatExceptionOfType(KinesisConfigurationException.class)
 						.isThrownBy(() -> factory.create("my.app"))
 						.withMessageStartingWith("kinesis.lease.table-names.my.app is 'x'");
@@ -647,7 +647,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void takesOverTheTablesOfItsApplication() {
+		void importsTheTablesOfItsApplication() {
 			this.contextRunner
 				.withPropertyValues("kinesis.application-name=shop", "kinesis.lease.imports[0].table-name=kcl",
 						"kinesis.lease.imports[0].stream=orders", "kinesis.lease.imports[1].table-name=metadata",
@@ -663,7 +663,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void takesTheApplicationsNameFromSpringWhereAnImportNamesNone() {
+		void anImportDefaultsToTheApplicationsNameOfSpring() {
 			this.contextRunner
 				.withPropertyValues("spring.application.name=billing", "kinesis.lease.imports[0].table-name=kcl")
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("billing"))
@@ -672,7 +672,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenAnImportNamesNoTableSaysSo() {
+		void whenAnImportNamesNoTableNamesTheProperty() {
 			this.contextRunner
 				.withPropertyValues("kinesis.lease.imports[0].table-name=kcl", "kinesis.lease.imports[1].stream=orders")
 				.run((context) -> assertThatExceptionOfType(KinesisConfigurationException.class)
@@ -682,7 +682,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenTheApplicationsNameIsNoNameOfATableSaysHowToSetOne() {
+		void whenTheApplicationsNameIsNoTableNameSaysHowToSetOne() {
 			this.contextRunner.run((context) -> assertThatExceptionOfType(KinesisConfigurationException.class)
 				.isThrownBy(() -> context.getBean(LeaseStoreFactory.class).create("my shop"))
 				.withMessage(
@@ -691,7 +691,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenStoreIsMemoryIsOneForEachApplication() {
+		void whenStoreIsMemoryEachApplicationHasOne() {
 			this.contextRunner.withPropertyValues("kinesis.lease.store=memory").run((context) -> {
 				LeaseStoreFactory factory = context.getBean(LeaseStoreFactory.class);
 				assertThat(factory.create("shop")).isInstanceOf(InMemoryLeaseStore.class)
@@ -701,7 +701,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenStoreIsNoneIsAnotherForEachStart() {
+		void whenStoreIsNoneEachStartHasAnother() {
 			this.contextRunner.withPropertyValues("kinesis.lease.store=none").run((context) -> {
 				LeaseStoreFactory factory = context.getBean(LeaseStoreFactory.class);
 				assertThat(factory.create("shop")).isInstanceOf(InMemoryLeaseStore.class)
@@ -749,14 +749,14 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void isOneThatAnotherLibraryBrings() {
+		void mayComeFromAnotherLibrary() {
 			ApplicationContextRunner runner = this.contextRunner
 				.withConfiguration(AutoConfigurations.of(TinyLeaseStoreAutoConfiguration.class));
 			runner.withPropertyValues("kinesis.lease.store=tiny").run((context) -> {
 				assertThat(context).hasSingleBean(LeaseStoreFactory.class);
 				assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
 					.isSameAs(TinyLeaseStoreAutoConfiguration.STORE);
-				assertThat(context.getBean(KinesisListenerContainerFactory.class)).extracting("leaseStores")
+				assertThat(context.getBean(KinesisListenerContainerFactory.class)).extracting("services.leaseStores")
 					.isSameAs(context.getBean(LeaseStoreFactory.class));
 			});
 			runner.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
@@ -782,18 +782,18 @@ class KinesisConsumerAutoConfigurationTests {
 		private final ApplicationContextRunner contextRunner = KinesisConsumerAutoConfigurationTests.this.contextRunner;
 
 		@Test
-		void isNotMadeUnlessAContainerStarts() {
+		void isCreatedOnlyWhenAContainerStarts() {
 			this.contextRunner.withUserConfiguration(OrdersConfiguration.class)
 				.run((context) -> assertThat(isMade(context)).isFalse());
 		}
 
 		@Test
-		void isMadeWhenALeaseStoreIs() {
+		void isCreatedWithALeaseStore() {
 			this.contextRunner.withPropertyValues("kinesis.dynamodb.endpoint=http://localhost:8000").run((context) -> {
 				LeaseStore leaseStore = context.getBean(LeaseStoreFactory.class).create("shop");
 				assertThat(isMade(context)).isTrue();
 				DynamoDbAsyncClient client = context.getBean(DYNAMODB_CLIENT, DynamoDbAsyncClient.class);
-				assertThat(leaseStore).hasFieldOrPropertyWithValue("client", client);
+				assertThat(leaseStore).hasFieldOrPropertyWithValue("access.client", client);
 				assertThat(client.serviceClientConfiguration().endpointOverride())
 					.hasValueSatisfying((endpoint) -> assertThat(endpoint).hasToString("http://localhost:8000"));
 				assertThat(client.serviceClientConfiguration().overrideConfiguration().apiCallTimeout())
@@ -806,21 +806,21 @@ class KinesisConsumerAutoConfigurationTests {
 			DynamoDbAsyncClient own = mock(DynamoDbAsyncClient.class);
 			this.contextRunner.withBean("mine", DynamoDbAsyncClient.class, () -> own).run((context) -> {
 				assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
-					.hasFieldOrPropertyWithValue("client", own);
+					.hasFieldOrPropertyWithValue("access.client", own);
 				assertThat(isMade(context)).isFalse();
 			});
 		}
 
 		@Test
-		void whenHasSeveralUserDefinedClientsMakesItsOwn() {
+		void whenHasSeveralUserDefinedClientsCreatesItsOwn() {
 			this.contextRunner.withBean("one", DynamoDbAsyncClient.class, () -> mock(DynamoDbAsyncClient.class))
 				.withBean("two", DynamoDbAsyncClient.class, () -> mock(DynamoDbAsyncClient.class))
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
-					.hasFieldOrPropertyWithValue("client", context.getBean(DYNAMODB_CLIENT)));
+					.hasFieldOrPropertyWithValue("access.client", context.getBean(DYNAMODB_CLIENT)));
 		}
 
 		@Test
-		void isNotInjectedUnlessAskedForByName() {
+		void isInjectedOnlyByName() {
 			this.contextRunner.withUserConfiguration(DynamoDbUserConfiguration.class)
 				.run((context) -> assertThat(context.getBean(DynamoDbUser.class).client).isNull());
 		}
@@ -838,7 +838,7 @@ class KinesisConsumerAutoConfigurationTests {
 			.withUserConfiguration(OrdersConfiguration.class);
 
 		@Test
-		void containersMayTakeTheTimeThatTheirShutdownTimeoutGivesThem() {
+		void coverTheShutdownTimeoutOfContainers() {
 			this.contextRunner.withPropertyValues("kinesis.listeners.orders.shutdown-timeout=1m")
 				.run((context) -> assertThat(context.getBean(DefaultLifecycleProcessor.class))
 					.extracting("timeoutsForShutdownPhases")
@@ -847,7 +847,7 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenTheApplicationSetsATimeoutForAllItIsObeyed() {
+		void whenTheApplicationSetsATimeoutForAllDoNotChangeIt() {
 			this.contextRunner
 				.withPropertyValues("kinesis.consumer.shutdown-timeout=1m",
 						"spring.lifecycle.timeout-per-shutdown-phase=20s")

@@ -72,7 +72,7 @@ class KinesisConverterAutoConfigurationTests {
 		}
 
 		@Test
-		void whenThereIsNoUniqueMapperSaysSo() {
+		void whenThereIsNoUniqueMapperFails() {
 			this.contextRunner.withBean("one", JsonMapper.class, JsonMapper::new)
 				.withBean("two", JsonMapper.class, JsonMapper::new)
 				.run((context) -> assertThat(context).hasFailed()

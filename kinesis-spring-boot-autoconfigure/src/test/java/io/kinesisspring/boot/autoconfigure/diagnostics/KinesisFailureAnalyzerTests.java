@@ -87,7 +87,7 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	@Test
-	void tellsWhatIsConfiguredWrongly() {
+	void describesConfigurationErrors() {
 		KinesisConfigurationException failure = new KinesisConfigurationException("kinesis.region is not set",
 				"Set it");
 		FailureAnalysis analysis = this.analyzer.analyze(new IllegalStateException(failure));
@@ -97,7 +97,7 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	@Test
-	void printsThePolicyThatIsMissing() {
+	void printsTheMissingPolicy() {
 		KinesisAccessDeniedException failure = new KinesisAccessDeniedException("dynamodb:Scan was denied",
 				new IamPermission("dynamodb:Scan", "arn:aws:dynamodb:eu-west-1:123456789012:table/shop"), null);
 		FailureAnalysis analysis = this.analyzer.analyze(failure);
@@ -111,7 +111,7 @@ class KinesisFailureAnalyzerTests {
 	 * Spring Boot's analyzers have no order.
 	 */
 	@Test
-	void comesBehindTheAnalysisOfTheSdkAndBeforeThoseOfSpringBoot() {
+	void runsAfterTheAnalysisOfTheSdkAndBeforeThoseOfSpringBoot() {
 		FailureAnalyzer withoutOrder = (failure) -> null;
 		SdkLinkageFailureAnalyzer linkage = new SdkLinkageFailureAnalyzer();
 		List<FailureAnalyzer> analyzers = new ArrayList<>(List.of(withoutOrder, this.analyzer, linkage));
@@ -120,7 +120,7 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	@Test
-	void tellsWhyAListenerDidNotStart() {
+	void describesWhyAListenerDidNotStart() {
 		KinesisException failure = new KinesisException("kinesis:ListShards got no answer");
 		FailureAnalysis analysis = this.analyzer
 			.analyze(new ApplicationContextException("Failed to start bean 'orders'", failure));
@@ -129,7 +129,7 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	@Test
-	void leavesWhatTheApplicationRunsIntoByItselfAlone() {
+	void doesNotAnalyzeFailuresOfTheApplication() {
 		assertThat(this.analyzer.analyze(new IllegalStateException(new KinesisException("send failed")))).isNull();
 		assertThat(this.analyzer.analyze(new IllegalStateException())).isNull();
 	}
@@ -167,7 +167,7 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	@Test
-	void whenOnlyTheEndpointOfALocalServerIsGivenSaysWhatElseIsNeeded(CapturedOutput output) {
+	void whenOnlyTheEndpointOfALocalServerIsGivenNamesTheOtherProperties(CapturedOutput output) {
 		withoutSurroundings(() -> fail(OrdersApplication.class, "spring.application.name=shop", "kinesis.region=",
 				"kinesis.endpoint=http://localhost:4567"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -186,7 +186,7 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	@Test
-	void whenTwoListenersAreOneIsShown(CapturedOutput output) {
+	void whenTwoListenersHaveOneIdentityIsShown(CapturedOutput output) {
 		fail(TwinsApplication.class, "spring.application.name=shop");
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Two listeners read the stream 'orders' as application 'shop'")

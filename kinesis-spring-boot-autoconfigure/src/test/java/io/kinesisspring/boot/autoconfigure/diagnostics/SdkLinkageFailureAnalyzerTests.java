@@ -44,7 +44,7 @@ class SdkLinkageFailureAnalyzerTests {
 	private final SdkLinkageFailureAnalyzer analyzer = new SdkLinkageFailureAnalyzer();
 
 	@Test
-	void aMethodThatIsMissingDuringACallIsNoFaultOfTheNetwork(CapturedOutput output) {
+	void aMissingMethodDuringACallIsNotReportedAsANetworkFailure(CapturedOutput output) {
 		assertThatException()
 			.isThrownBy(() -> new SpringApplicationBuilder(OrdersApplication.class).web(WebApplicationType.NONE)
 				.properties("spring.application.name=shop", "kinesis.region=eu-central-1",
@@ -59,7 +59,7 @@ class SdkLinkageFailureAnalyzerTests {
 	}
 
 	@Test
-	void whatIsOnTheClassPathIsListedByVersion() {
+	void listsTheClassPathByVersion() {
 		assertThat(this.analyzer.analyze(new NoClassDefFoundError("software/amazon/awssdk/utils/Lazy")))
 			.satisfies((analysis) -> assertThat(analysis.getDescription())
 				.contains("NoClassDefFoundError: software/amazon/awssdk/utils/Lazy")
@@ -67,7 +67,7 @@ class SdkLinkageFailureAnalyzerTests {
 	}
 
 	@Test
-	void whatIsNoneOfTheSdkIsLeftToOthers() {
+	void doesNotAnalyzeFailuresOutsideTheSdk() {
 		assertThat(this.analyzer.analyze(new NoClassDefFoundError("com/example/Orders"))).isNull();
 		assertThat(this.analyzer.analyze(new IllegalStateException("software.amazon.awssdk.utils"))).isNull();
 	}

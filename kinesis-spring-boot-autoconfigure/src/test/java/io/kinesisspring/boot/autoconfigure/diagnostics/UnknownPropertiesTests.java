@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UnknownPropertiesTests {
 
 	@Test
-	void namesWhatMayBeMeant() {
+	void suggestsSimilarProperties() {
 		assertThat(unknown("kinesis.consumer.max-record", "kinesis.comsumer.ack-mode", "kinesis.regoin",
 				"kinesis.listeners.orders.error.max-attempt", "kinesis.consumer.error.onExhausetd"))
 			.containsOnly(Map.entry("kinesis.consumer.max-record", "kinesis.consumer.max-records"),
@@ -28,14 +28,14 @@ class UnknownPropertiesTests {
 	}
 
 	@Test
-	void saysSoOfWhatIsLikeNothingInAGroupOfOurs() {
+	void suggestsNothingIfNoPropertyIsSimilar() {
 		assertThat(unknown("kinesis.consumer.something.else", "kinesis.listeners.orders.something-else"))
 			.containsOnlyKeys("kinesis.consumer.something.else", "kinesis.listeners.orders.something-else")
 			.allSatisfy((name, instead) -> assertThat(instead).isNull());
 	}
 
 	@Test
-	void knowsAllThatCanBeBound() {
+	void acceptsAllPropertiesThatCanBeBound() {
 		assertThat(unknown("kinesis.region", "kinesis.consumer.maxRecords", "kinesis.consumer.fan_out.consumer_name",
 				"kinesis.lease.imports[0].table-name", "kinesis.lease.table-names.billing",
 				"kinesis.lease.table-names[my.app]", "kinesis.producer.header-patterns[1]",
@@ -46,13 +46,13 @@ class UnknownPropertiesTests {
 	}
 
 	@Test
-	void leavesWhatTheApplicationHasThereForItselfAlone() {
+	void ignoresPropertiesOfTheApplication() {
 		assertThat(unknown("kinesis.orders-stream", "kinesis.streams-of-mine.orders", "kinesisfoo.consumer.x"))
 			.isEmpty();
 	}
 
 	@Test
-	void leavesEnvironmentVariablesAlone() {
+	void ignoresEnvironmentVariables() {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,

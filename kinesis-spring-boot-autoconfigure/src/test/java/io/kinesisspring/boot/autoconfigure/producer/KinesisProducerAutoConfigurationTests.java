@@ -84,7 +84,7 @@ class KinesisProducerAutoConfigurationTests {
 		}
 
 		@Test
-		void sendsAsThePropertiesSay() {
+		void appliesTheProperties() {
 			this.contextRunner
 				.withPropertyValues("kinesis.producer.default-stream=orders", "kinesis.producer.linger=500ms")
 				.run((context) -> {
@@ -104,14 +104,14 @@ class KinesisProducerAutoConfigurationTests {
 		}
 
 		@Test
-		void aggregatesAsThePropertySays() {
+		void appliesTheAggregationProperty() {
 			this.contextRunner.withPropertyValues("kinesis.producer.aggregation=key")
 				.run((context) -> assertThat(context.getBean(KinesisTemplate.class).options().aggregation())
 					.isEqualTo(Aggregation.KEY));
 		}
 
 		@Test
-		void showsRecordsToInterceptorsInTheirOrder() {
+		void callsInterceptorsInTheirOrder() {
 			List<String> seen = new ArrayList<>();
 			this.contextRunner.withBean("later", SendInterceptor.class, () -> new Watching(seen, 2))
 				.withBean("sooner", SendInterceptor.class, () -> new Watching(seen, 1))
@@ -123,7 +123,7 @@ class KinesisProducerAutoConfigurationTests {
 		}
 
 		@Test
-		void validatesPayloadsWhereThereIsAValidator() {
+		void validatesPayloadsIfThereIsAValidator() {
 			SmartValidator validator = mock(SmartValidator.class);
 			given(validator.supports(Date.class)).willReturn(true);
 			willAnswer((invocation) -> {
@@ -139,7 +139,7 @@ class KinesisProducerAutoConfigurationTests {
 		}
 
 		@Test
-		void staysWhenConsumersAreDisabled() {
+		void existsWhenConsumersAreDisabled() {
 			this.contextRunner.withPropertyValues("kinesis.consumer.enabled=false")
 				.run((context) -> assertThat(context).hasSingleBean(KinesisTemplate.class));
 		}
@@ -151,13 +151,13 @@ class KinesisProducerAutoConfigurationTests {
 		}
 
 		@Test
-		void stopsBehindTheListeners() {
+		void stopsAfterTheListeners() {
 			this.contextRunner.run((context) -> assertThat(context.getBean(KinesisTemplate.class).getPhase())
 				.isLessThan(KinesisListenerContainer.PHASE));
 		}
 
 		@Test
-		void mayTakeTheTimeThatItsCloseTimeoutGivesIt() {
+		void theTimeoutOfItsPhaseCoversItsCloseTimeout() {
 			this.contextRunner.withPropertyValues("kinesis.producer.close-timeout=2m")
 				.run((context) -> assertThat(context.getBean(DefaultLifecycleProcessor.class))
 					.extracting("timeoutsForShutdownPhases")

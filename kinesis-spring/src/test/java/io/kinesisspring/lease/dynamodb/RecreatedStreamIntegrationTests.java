@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a container delivers of a stream that was deleted and created again while nobody
  * read it.
  */
-class StreamMadeAnewIntegrationTests {
+class RecreatedStreamIntegrationTests {
 
 	@RegisterExtension
 	static final BackEnds backEnds = new BackEnds(KinesisServer::embedded);

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * every call must fail, since nobody knows whether it has taken place, and none may take
  * that for a fault of the configuration.
  */
-class EmptyAnswerIntegrationTests {
+class EmptyResponseIntegrationTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -142,7 +142,7 @@ class EmptyAnswerIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("importing")
-	void isAFailedCallWhereCheckpointsAreTakenOver(String action) {
+	void isAFailedCallDuringAnImport(String action) {
 		String old = this.table.name() + "-" + action;
 		KclTables.createTable(client, old, "leaseKey");
 		LeaseStore importing = store(List.of(new LeaseImport(old, "orders", null)));
@@ -155,14 +155,14 @@ class EmptyAnswerIntegrationTests {
 	}
 
 	@Test
-	void isAFailedCallWhereATableIsCreated() {
+	void isAFailedCallWhenATableIsCreated() {
 		LeaseStore other = new DynamoDbLeaseStore(client, "app", TableSettings.named(this.table.name() + "-new"));
 		between.answer("CreateTable", "", false);
 		assertFails(other.prepare(), "CreateTable");
 	}
 
 	@Test
-	void aRowThatCannotBeReadIsNoFaultOfTheConfigurationOnceItRuns() {
+	void anUnreadableRowIsNoConfigurationErrorOnceItRuns() {
 		client
 			.updateItem((update) -> update.tableName(this.table.name())
 				.key(Map.of("shard", AttributeValue.fromS(this.held.key())))

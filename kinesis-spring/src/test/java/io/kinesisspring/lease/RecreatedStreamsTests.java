@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for what becomes of leases when their stream is deleted and created again under
  * its name, and when the service forgets shards or lists them wrongly.
  */
-class StreamsMadeAnewTests {
+class RecreatedStreamsTests {
 
 	private static final Duration STEP = Duration.ofMillis(100);
 
@@ -61,7 +61,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void readsAShardAgainWhoseLeaseWasFinishedInTheFormerStream() {
+	void readsAShardWhoseLeaseWasFinishedInTheFormerStream() {
 		SimulatedFleet.Member member = finishTheFirstShard();
 		this.fleet.create(SimulatedFleet.STREAM, 1);
 		this.fleet.advance(Duration.ofSeconds(90), STEP);
@@ -69,7 +69,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void readsTheStreamAtOnceThatWasRecreatedWhileNoWorkerRan() {
+	void readsAStreamAtOnceThatWasRecreatedWhileNoWorkerRan() {
 		restart(finishTheFirstShard(), () -> this.fleet.create(SimulatedFleet.STREAM, 1));
 		this.fleet.advance(Duration.ofSeconds(5));
 		assertThat(this.fleet.stored("shard-0").owner()).isEqualTo("b-1");
@@ -93,7 +93,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void losesNothingOfTheNewStreamUnderLatest() {
+	void losesNothingOfTheNewStreamAtLatest() {
 		SimulatedFleet.Member member = this.fleet.start("a", Duration.ofSeconds(10), List.of(SimulatedFleet.STREAM),
 				InitialPosition.LATEST);
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
@@ -112,7 +112,7 @@ class StreamsMadeAnewTests {
 	 * split.
 	 */
 	@Test
-	void letsALaterShardOfTheNewStreamInheritNothing() {
+	void aLaterShardOfTheNewStreamInheritsNothing() {
 		SimulatedFleet.Member member = finishTheFirstShard();
 		this.fleet.create(SimulatedFleet.STREAM, 1);
 		member.checkpoint("shard-1", Checkpoint.SHARD_END);
@@ -154,7 +154,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void leavesTheCheckpointForAReaderThatShallStopAtIt() {
+	void keepsTheCheckpointForAReaderThatStopsAtAStaleOne() {
 		Lease finished = Lease.initial("orders", "shard-0", Checkpoint.SHARD_END, Set.of(), SequenceNumber.of("1"));
 		Lease unfinished = Lease.initial("orders", "shard-1", Checkpoint.after(SequenceNumber.of("2"), 0), Set.of(),
 				SequenceNumber.of("1"));
@@ -172,7 +172,7 @@ class StreamsMadeAnewTests {
 	 * for a moment must not pass for one of a stream that does not have it.
 	 */
 	@Test
-	void endsNoLeaseOfTheNewStreamThatAListingLeavesOut() {
+	void finishesNoLeaseOfTheNewStreamThatAListingOmits() {
 		Lease recreated = initial("shard-0", Checkpoint.TRIM_HORIZON, "2000");
 		Lease former = initial("shard-1", IN_THE_FORMER, "1000");
 		LeasePlan plan = plan(List.of(recreated, former), open("shard-1", "2001"), open("shard-2", "2002"));
@@ -182,7 +182,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void endsTheLeasesWhoseNumbersTheFormerStreamIsKnownToHaveHad() {
+	void finishesLeasesWithSequenceNumbersOfTheFormerStream() {
 		Lease former = initial("shard-1", IN_THE_FORMER, "1000");
 		Lease leftBehind = initial("shard-3", Checkpoint.TRIM_HORIZON, "1499");
 		LeasePlan plan = plan(List.of(former, leftBehind), open("shard-1", "2001"));
@@ -225,7 +225,7 @@ class StreamsMadeAnewTests {
 	 * Leases of earlier versions and of importers do not know which stream they are of.
 	 */
 	@Test
-	void learnsWhichShardsTheLeasesOfEarlierVersionsAreOf() {
+	void identifiesTheShardsOfLeasesOfEarlierVersions() {
 		Checkpoint checkpoint = Checkpoint.after(SequenceNumber.of("1234"), 0);
 		this.fleet.store.create(Lease.initial(SimulatedFleet.STREAM, "shard-0", checkpoint, Set.of())).join();
 		this.fleet.start("a");
@@ -251,7 +251,7 @@ class StreamsMadeAnewTests {
 	 * again, was not finished.
 	 */
 	@Test
-	void readsAFinishedShardAgainThatIsListedAsOpenForMinutes() {
+	void readsAFinishedShardThatIsListedAsOpenForMinutes() {
 		this.fleet.store.create(Lease.initial(SimulatedFleet.STREAM, "shard-0", Checkpoint.SHARD_END, Set.of())).join();
 		SimulatedFleet.Member member = this.fleet.start("a");
 		this.fleet.advance(Duration.ofSeconds(100));
@@ -261,7 +261,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void readsNothingAgainBecauseAListingIsOld() {
+	void repeatsNoShardBecauseOfAStaleListing() {
 		SimulatedFleet.Member member = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		List<ShardDescription> before = this.fleet.listed(SimulatedFleet.STREAM);
@@ -276,7 +276,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void readsAShardAgainOnceOnlyThatIsListedAsOpenForEver() {
+	void readsAShardOnceMoreThatStaysListedAsOpen() {
 		SimulatedFleet.Member member = this.fleet.start("a");
 		this.fleet.advanceUntilAllShardsAreHeld(Duration.ofSeconds(5));
 		for (int minute = 0; minute < 30; minute++) {
@@ -289,7 +289,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void goesOnWithTheNewStreamWhenAListingIsStillOfTheFormerOne() {
+	void keepsReadingTheNewStreamWhenAListingShowsTheFormerOne() {
 		SimulatedFleet.Member member = finishTheFirstShard();
 		List<ShardDescription> former = this.fleet.listed(SimulatedFleet.STREAM);
 		this.fleet.create(SimulatedFleet.STREAM, 3);
@@ -306,7 +306,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void deletesTheLeasesOfShardsThatTheServiceHasForgotten() {
+	void deletesTheLeasesOfShardsThatTheServiceHasDeleted() {
 		finishTheFirstShard();
 		this.fleet.advance(Duration.ofMinutes(10), STEP);
 		assertThat(this.fleet.store.load().join().leases()).hasSize(3);
@@ -317,7 +317,7 @@ class StreamsMadeAnewTests {
 	}
 
 	@Test
-	void deletesNothingBecauseAShardIsLeftOutForAMoment() {
+	void deletesNoLeaseBecauseAListingOmitsAShardOnce() {
 		SimulatedFleet.Member member = finishTheFirstShard();
 		List<ShardDescription> all = this.fleet.listed(SimulatedFleet.STREAM);
 		this.fleet.list((stream) -> all.subList(1, all.size()));
@@ -336,7 +336,7 @@ class StreamsMadeAnewTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void leavesNoGapWhereAShardIsSplitDuringTheFirstStartUnderLatest(long random) {
+	void leavesNoGapIfAShardIsSplitDuringTheFirstStartAtLatest(long random) {
 		SimulatedFleet first = new SimulatedFleet(random, 0, 1);
 		List<ShardDescription> before = first.listed(SimulatedFleet.STREAM);
 		first.close("shard-0");
@@ -368,7 +368,7 @@ class StreamsMadeAnewTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void comesToReadEveryShardOfTheLastStreamWhateverHappens(long random) {
+	void readsEveryShardOfTheLastStreamUnderDisturbances(long random) {
 		SimulatedFleet storm = new SimulatedFleet(random, 0.05, 2);
 		Random chance = new Random(random);
 		storm.start("first");
