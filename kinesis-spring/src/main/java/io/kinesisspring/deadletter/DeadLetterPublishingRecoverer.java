@@ -14,7 +14,8 @@ import io.kinesisspring.producer.ProducerRecord;
 /**
  * Sends records that an error handler gives up to a stream, as the JSON of a
  * {@link DeadLetter}. The partition key is the record's own, so the dead letters of a key
- * keep their order. A record is recovered when the dead letter is stored. Thread-safe.
+ * keep their order; that of a record without a key has none. A record is recovered when
+ * the dead letter is stored. Thread-safe.
  * <p>
  * A dead letter is larger than its record by a third and some hundred bytes. If records
  * may come near the limit of their stream, raise the limit of the dead-letter stream

@@ -32,8 +32,10 @@ import io.kinesisspring.envelope.HeaderMode;
  * included; longer than the linger, 2 minutes by default
  * @param maxInFlight how many requests may be in progress at once, for all streams
  * together: 16 by default; the client should allow as many connections
- * @param ordering what order is kept: that of each partition key by default
- * @param aggregation which records are packed together: none by default
+ * @param ordering what order is kept: that of each partition key by default; none where
+ * the service distributes the records of a stream ({@code AUTO})
+ * @param aggregation which records are packed together: none by default, and none where
+ * the service distributes the records of a stream
  * @param headers where the headers of records and messages go: nowhere by default
  * @param headerPatterns which headers of messages are sent where headers are: names that
  * may begin and end with {@code *}, or patterns of names to leave out with {@code !} in
