@@ -48,7 +48,7 @@ final class Fleet implements AutoCloseable {
 
 	static final String STREAM = "orders";
 
-	private static final Duration RETRY_TIMEOUT = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofSeconds(90);
 
 	private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
 
@@ -458,7 +458,7 @@ final class Fleet implements AutoCloseable {
 	}
 
 	private void until(Callable<Boolean> condition) {
-		until(RETRY_TIMEOUT, condition);
+		until(PATIENCE, condition);
 	}
 
 	private void until(Duration timeout, Callable<Boolean> condition) {

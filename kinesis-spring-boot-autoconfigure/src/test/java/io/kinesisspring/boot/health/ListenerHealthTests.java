@@ -31,7 +31,7 @@ class ListenerHealthTests {
 
 	private static final Duration LAG = Duration.ofMinutes(10);
 
-	private static final Duration RETRY_TIMEOUT = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	@Test
 	void consumesWhenNothingIsWrong() {
@@ -61,9 +61,9 @@ class ListenerHealthTests {
 
 	@Test
 	void hasNoLeaseOnlyWhenNobodyHasHadOneForAWhile() {
-		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, RETRY_TIMEOUT, List.of())).state())
+		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE, List.of())).state())
 			.isEqualTo(ListenerState.CONSUMING);
-		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, RETRY_TIMEOUT.plusMillis(1), List.of()))
+		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE.plusMillis(1), List.of()))
 			.state()).isEqualTo(ListenerState.NO_LEASE);
 	}
 
@@ -143,7 +143,7 @@ class ListenerHealthTests {
 	}
 
 	private static ListenerHealth health(ListenerStatus status) {
-		return new ListenerHealth(status, LAG, RETRY_TIMEOUT);
+		return new ListenerHealth(status, LAG, PATIENCE);
 	}
 
 	private static ShardStatus shard(int number, Activity activity, boolean stalled, long lag, Throwable failure) {
