@@ -79,7 +79,7 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 			this.withoutListeners.add(type);
 			logger.warn("The bean '" + beanName + "' of " + type.getName()
 					+ " was created after all listeners had been "
-					+ "registered; its @KinesisListener methods will not be called. Make it a singleton that is not lazy");
+					+ "registered. Its @KinesisListener methods will not be called. Make it a singleton that is not lazy");
 			return bean;
 		}
 		methods.forEach((method, listeners) -> listeners
@@ -142,8 +142,8 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		}
 		catch (BeanNotOfRequiredTypeException ex) {
 			throw new KinesisConfigurationException("The bean '" + name + "' is a " + ex.getActualType().getName()
-					+ " and no KinesisListenerContainerFactory, as @KinesisListener on " + listener.description()
-					+ " takes it for", "Correct the attribute 'containerFactory'", ex);
+					+ " and not a KinesisListenerContainerFactory, which @KinesisListener on " + listener.description()
+					+ " needs", "Correct the attribute 'containerFactory'", ex);
 		}
 	}
 

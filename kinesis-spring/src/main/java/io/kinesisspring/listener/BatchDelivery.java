@@ -71,7 +71,7 @@ final class BatchDelivery implements ShardDelivery {
 	}
 
 	/**
-	 * The session has seen the end of the last batch before it is over.
+	 * A session ends only after its last batch.
 	 */
 	@Override
 	public CompletableFuture<Void> close() {

@@ -22,7 +22,7 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
  * Prepares records for the engine: converts the payload, chooses a partition key if there
- * is none, and rejects what the service would not accept. Thread-safe.
+ * is none, and rejects records that the service would not accept. Thread-safe.
  */
 final class RecordPreparer {
 

@@ -276,8 +276,8 @@ final class StreamQueue {
 	}
 
 	/**
-	 * Send the next record of the same key alone. A key may be what is invalid; then its
-	 * records must not delay others.
+	 * Send the next record of the same key alone. The key itself may be invalid, and then
+	 * its records must not delay others.
 	 * @param record an invalid record that is about to be removed
 	 */
 	void sendNextAlone(OutgoingRecord record) {
@@ -295,12 +295,12 @@ final class StreamQueue {
 	}
 
 	/**
-	 * Pause after a request failed as a whole. After the pause, one request is sent at a
+	 * Back off after a request failed as a whole. After that, one request is sent at a
 	 * time until one succeeds. Requests that were in flight together count once.
 	 * @param batch the request
 	 * @param now the time of the engine's clock
-	 * @param backoff the pause
-	 * @return whether so many requests have failed in a row that it should be logged
+	 * @param backoff the delay
+	 * @return whether enough requests have failed in a row to log it
 	 */
 	boolean pauseAfterFailure(Batch batch, long now, FullJitter backoff) {
 		if (this.consecutiveFailures > 0 && batch.sentAt() < this.failedAt) {

@@ -124,13 +124,14 @@ final class KinesisPythonMigration {
 			}
 			wait = (left.compareTo(wait) > 0) ? left : wait;
 		}
-		logger.info("The lease table '" + this.table.name() + "' holds " + rows.size()
-				+ " rows of kinesis-python; they are watched for " + wait.toSeconds() + "s before they are taken over");
+		logger.info("The lease table '" + this.table.name() + "' has "
+				+ ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
+				+ " of kinesis-python. The migration starts if none of them changes for " + wait.toSeconds() + "s");
 		Executor later = CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS);
 		return CompletableFuture.runAsync(() -> {
 		}, later).thenCompose((waited) -> find()).thenAccept((again) -> again.forEach((key, row) -> {
 			if (!row.equals(rows.get(key))) {
-				throw stillHeld(row, "still moves");
+				throw stillHeld(row, "has changed");
 			}
 		}));
 	}
@@ -146,8 +147,8 @@ final class KinesisPythonMigration {
 		List<CompletableFuture<Void>> conversions = new ArrayList<>();
 		rows.values().forEach((row) -> conversions.add(convert(row)));
 		return CompletableFuture.allOf(conversions.toArray(CompletableFuture[]::new))
-			.thenRun(() -> logger.info("Took over " + rows.size() + " rows of kinesis-python in the lease table '"
-					+ this.table.name() + "'"));
+			.thenRun(() -> logger.info("Migrated " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
+					+ " of kinesis-python in the lease table '" + this.table.name() + "'"));
 	}
 
 	/**
@@ -216,7 +217,7 @@ final class KinesisPythonMigration {
 		return find().thenAccept((rows) -> {
 			Row now = rows.get(row.key);
 			if (now != null) {
-				throw stillHeld(now, "still moves");
+				throw stillHeld(now, "has changed");
 			}
 		});
 	}

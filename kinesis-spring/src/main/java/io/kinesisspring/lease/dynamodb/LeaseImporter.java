@@ -106,8 +106,9 @@ final class LeaseImporter {
 
 	private CompletableFuture<Map<String, ImportedRow>> observe() {
 		return find().thenCompose((rows) -> {
-			logger.info("Found the checkpoints of " + rows.size() + " shards in the table '" + this.source.tableName()
-					+ "'; they are watched for " + this.observe.toSeconds() + "s before they are taken over");
+			logger.info("Found " + ((rows.size() == 1) ? "1 checkpoint" : rows.size() + " checkpoints")
+					+ " in the table '" + this.source.tableName() + "'. The import starts if none of them changes for "
+					+ this.observe.toSeconds() + "s");
 			return CompletableFuture.runAsync(() -> {
 			}, CompletableFuture.delayedExecutor(this.observe.toMillis(), TimeUnit.MILLISECONDS))
 				.thenCompose((waited) -> find())
@@ -122,8 +123,8 @@ final class LeaseImporter {
 	private void assertUnchanged(ImportedRow row, @Nullable ImportedRow other) {
 		if (other == null || !row.version().equals(other.version())) {
 			throw new KinesisConfigurationException(
-					"The row '" + row.key() + "' of the table '" + this.source.tableName() + "' still moves: "
-							+ row.worker() + " is at work",
+					"The row '" + row.key() + "' of the table '" + this.source.tableName() + "' has changed: "
+							+ row.worker() + " uses it",
 					"Stop all workers that use this table and start again, or remove it from kinesis.lease.imports");
 		}
 	}
@@ -145,7 +146,7 @@ final class LeaseImporter {
 			if (Futures.cause(ex) instanceof ResourceNotFoundException) {
 				throw new KinesisConfigurationException(
 						"kinesis.lease.imports names the table '" + this.source.tableName() + "', which does not exist",
-						"Correct the name, the region or the account, or remove the entry where there is nothing to take over");
+						"Correct the name, the region or the account, or remove the entry if there is nothing to import");
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, "Scan", this.source.tableName()));
 		});
@@ -160,7 +161,7 @@ final class LeaseImporter {
 			throw new KinesisConfigurationException(
 					"The table '" + this.source.tableName()
 							+ "' has no checkpoint that kinesis.lease.imports asks for (" + wanted() + ")",
-					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry where there is nothing to take over");
+					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry if there is nothing to import");
 		}
 		return rows;
 	}
@@ -179,14 +180,14 @@ final class LeaseImporter {
 			behind = behind.thenCompose((before) -> write(batch).thenApply((now) -> before + now));
 		}
 		return behind.thenAccept((count) -> {
-			logger.info("The checkpoints of " + leases.size() + " shards in the table '" + this.source.tableName()
-					+ "' have been taken over");
+			logger.info("Imported " + ((leases.size() == 1) ? "1 checkpoint" : leases.size() + " checkpoints")
+					+ " from the table '" + this.source.tableName() + "'");
 			if (count > 0) {
-				logger
-					.warn(count + " of these shards had been begun here before, and stand behind their checkpoints in '"
-							+ this.source.tableName() + "': their leases in '" + this.table.name()
-							+ "' are left as they are. To take over all of them, stop all instances, delete '"
-							+ this.table.name() + "' and start again");
+				logger.warn(((count == 1) ? "1 of these shards has" : count + " of these shards have")
+						+ " an earlier checkpoint here than in '" + this.source.tableName() + "'. The leases in '"
+						+ this.table.name()
+						+ "' were not changed. To import all checkpoints, stop all instances, delete '"
+						+ this.table.name() + "' and start again");
 			}
 		});
 	}

@@ -97,7 +97,7 @@ final class TableRows {
 		}
 		catch (RuntimeException ex) {
 			throw new KinesisException("dynamodb:" + action + " on the lease table '" + this.table.name()
-					+ "' was answered with a row that cannot be used: " + ex.getMessage(), ex);
+					+ "' returned a row that cannot be used: " + ex.getMessage(), ex);
 		}
 	}
 

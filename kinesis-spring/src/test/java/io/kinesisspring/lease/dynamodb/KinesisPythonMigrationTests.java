@@ -90,7 +90,7 @@ class KinesisPythonMigrationTests {
 		row("orders_shardId-000000000000", NOW.plusSeconds(30), "9");
 		assertThatItFails(takenOver)
 			.withMessageContaining(
-					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' still moves")
+					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' has changed")
 			.withMessageContaining("a worker of kinesis-python on 'host.example' holds it")
 			.withMessageContaining("Stop all kinesis-python workers");
 		assertThat(items()).singleElement()

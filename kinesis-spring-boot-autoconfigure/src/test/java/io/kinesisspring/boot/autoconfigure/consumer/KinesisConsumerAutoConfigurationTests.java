@@ -678,7 +678,7 @@ class KinesisConsumerAutoConfigurationTests {
 				.run((context) -> assertThatExceptionOfType(KinesisConfigurationException.class)
 					.isThrownBy(() -> context.getBean(LeaseStoreFactory.class).create("shop"))
 					.withMessage("kinesis.lease.imports[1].table-name is not set. "
-							+ "Set it to the table whose checkpoints are to be taken over, or remove the entry"));
+							+ "Set it to the table whose checkpoints to import, or remove the entry"));
 		}
 
 		@Test
