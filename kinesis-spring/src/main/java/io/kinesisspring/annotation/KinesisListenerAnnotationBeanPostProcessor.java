@@ -35,8 +35,8 @@ import io.kinesisspring.listener.adapter.MethodRecordsListener;
 
 /**
  * Finds {@link KinesisListener} methods and registers a container for each, once all
- * singletons are there. Lazy beans that have any, or may have by what their configuration
- * mentions, are created for it.
+ * singletons exist. It creates lazy beans that have such methods, or may have them
+ * according to their configuration.
  *
  * @since 0.1.0
  */

@@ -12,7 +12,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Translates exceptions of the SDK into messages that say what to do.
+ * Translates exceptions of the SDK into messages with a remedy.
  */
 final class DynamoDbFailures {
 

@@ -28,7 +28,7 @@ import io.kinesisspring.scheduling.Futures;
 /**
  * Imports checkpoints from a table of another library before any worker starts. A living
  * worker of that library changes its rows, so that they are observed first. Existing
- * leases stay as they are. A row in the lease table marks the import as done. Until then
+ * leases are not changed. A row in the lease table marks the import as done. Until then
  * every instance that starts runs the import, possibly at the same time.
  */
 final class LeaseImporter {
@@ -81,8 +81,8 @@ final class LeaseImporter {
 
 	/**
 	 * Import the checkpoints.
-	 * @return completes when that is done, now or earlier, exceptionally if a worker of
-	 * the other library still lives, or if there is nothing to be found
+	 * @return completes when the import is complete, now or earlier; exceptionally if a
+	 * worker of the other library still lives, or if there are no checkpoints
 	 */
 	CompletableFuture<Void> run() {
 		if (this.source.tableName().equals(this.table.name())) {
@@ -222,7 +222,7 @@ final class LeaseImporter {
 	/**
 	 * Create the leases of a batch. Another instance may have created them before, and
 	 * may even have advanced them.
-	 * @return how many leases are there that stand behind
+	 * @return how many existing leases have an earlier checkpoint
 	 */
 	private CompletableFuture<Integer> write(List<Lease> batch) {
 		List<CompletableFuture<Boolean>> behind = batch.stream().map(this::write).toList();

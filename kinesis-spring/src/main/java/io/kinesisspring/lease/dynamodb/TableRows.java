@@ -88,7 +88,7 @@ final class TableRows {
 	}
 
 	/**
-	 * Read a row of an answer. A row that cannot be read fails the call, not the
+	 * Read a row of a response. A row that cannot be read fails the call, not the
 	 * configuration: the call may be repeated once the row is repaired.
 	 */
 	<T> T readRow(String action, Supplier<T> row) {

@@ -178,7 +178,7 @@ class KinesisConsumerAutoConfigurationTests {
 					context.getBean("late");
 					context.getBean("late");
 					assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
-					assertThat(output.toString().split("its @KinesisListener methods will not be called", -1))
+					assertThat(output.toString().split("Its @KinesisListener methods will not be called", -1))
 						.hasSize(2);
 				});
 		}
