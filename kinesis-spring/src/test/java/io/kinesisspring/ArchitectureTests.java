@@ -1,10 +1,10 @@
 package io.kinesisspring;
 
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.Executors;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -13,6 +13,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 /**
@@ -60,7 +61,7 @@ class ArchitectureTests {
 	static final ArchRule observationsUseTheRootOnly = onlyUses("observation", "");
 
 	@ArchTest
-	static final ArchRule errorsUseTheRootOnly = onlyUses("error", "");
+	static final ArchRule errorsUseTheRootAndScheduling = onlyUses("error", "", "scheduling");
 
 	@ArchTest
 	static final ArchRule eventsUseNothingOfOurs = onlyUses("event");
@@ -129,15 +130,52 @@ class ArchitectureTests {
 		.resideInAPackage("io.micrometer.core..");
 
 	@ArchTest
-	static final ArchRule onlyTheSchedulingPackageTellsTheTime = ArchRuleDefinition.noClasses()
-		.that()
-		.resideOutsideOfPackage(ROOT + ".scheduling")
+	static final ArchRule onlyTheSchedulingPackageTellsTheTime = noClassesOutsideOfScheduling().should()
+		.accessTargetWhere(access("java.time", ".*", "now"))
+		.orShould()
+		.accessTargetWhere(access("java.time", "Clock", "system.*|tick.*"))
+		.orShould()
+		.accessTargetWhere(access("java.lang", "System", "nanoTime|currentTimeMillis"));
+
+	@ArchTest
+	static final ArchRule onlyTheSchedulingPackageLetsTimePass = noClassesOutsideOfScheduling().should()
+		.accessTargetWhere(
+				access("java.util.concurrent", "CompletableFuture", "orTimeout|completeOnTimeout|delayedExecutor"))
+		.orShould()
+		.accessTargetWhere(access("java.lang", "Thread", "sleep"))
+		.orShould()
+		.accessTargetWhere(access("java.util.concurrent", "TimeUnit", "sleep"))
+		.orShould()
+		.accessTargetWhere(access("java.util.concurrent.locks", "LockSupport", "park(Nanos|Until)"));
+
+	/**
+	 * Partition keys and ids are random on purpose, also in a simulation.
+	 */
+	@ArchTest
+	static final ArchRule onlyTheSchedulingPackageLeavesSomethingToChance = noClassesOutsideOfScheduling().and()
+		.haveNameNotMatching(".*\\.(RecordPreparer|WorkerIds|LeaseTableOperations)")
 		.should()
-		.callMethod(System.class, "nanoTime")
+		.accessTargetWhere(access("java.util", "(Splittable)?Random", "<init>"))
 		.orShould()
-		.callMethod(System.class, "currentTimeMillis")
+		.accessTargetWhere(access("java.security", "SecureRandom", "<init>|getInstance.*"))
 		.orShould()
-		.callMethod(Instant.class, "now");
+		.accessTargetWhere(access("java.util.concurrent", "ThreadLocalRandom", "current"))
+		.orShould()
+		.accessTargetWhere(access("java.util.random", "RandomGenerator", "of|getDefault"))
+		.orShould()
+		.accessTargetWhere(access("java.lang", "Math", "random"))
+		.orShould()
+		.accessTargetWhere(access("java.util", "UUID", "randomUUID"));
+
+	/**
+	 * What an application creates runs in real time, and hands its scheduler on.
+	 */
+	@ArchTest
+	static final ArchRule onlyWhatApplicationsCreateRunsInRealTime = noClassesOutsideOfScheduling().and()
+		.haveNameNotMatching(".*\\.(KinesisListenerContainerFactory|StreamClient|DynamoDbLeaseStore"
+				+ "|DefaultErrorHandler\\$Builder|SendLifecycle)")
+		.should()
+		.accessTargetWhere(access(ROOT + ".scheduling", "Scheduler", "system"));
 
 	@ArchTest
 	static final ArchRule nothingIsSynchronized = ArchRuleDefinition.methods()
@@ -149,6 +187,19 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.belongToAnyOf(Executors.class);
+
+	private static GivenClassesConjunction noClassesOutsideOfScheduling() {
+		return ArchRuleDefinition.noClasses().that().resideOutsideOfPackage(ROOT + ".scheduling");
+	}
+
+	/**
+	 * Calls and method references.
+	 */
+	private static DescribedPredicate<JavaAccess<?>> access(String packageName, String type, String member) {
+		return DescribedPredicate.describe("access " + packageName + "." + type + "#" + member,
+				(access) -> access.getTargetOwner().getPackageName().equals(packageName)
+						&& access.getTargetOwner().getSimpleName().matches(type) && access.getName().matches(member));
+	}
 
 	private static ArchRule onlyUses(String user, String... used) {
 		return ArchRuleDefinition.classes()

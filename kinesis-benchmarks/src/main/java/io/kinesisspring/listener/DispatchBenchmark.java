@@ -21,6 +21,7 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.ShardSession;
 
 /**
@@ -74,11 +75,11 @@ public class DispatchBenchmark {
 
 	private Object deliver(int concurrency) {
 		ShardEventPublisher shardEventPublisher = new ShardEventPublisher("benchmark", List.of(), (event) -> {
-		}, Runnable::run);
+		}, Runnable::run, Scheduler.system().clock());
 		DeliveryContext context = new DeliveryContext(new Listener(),
 				ContainerOptions.builder().ackMode(AckMode.BATCH).concurrency(concurrency).build().delivery(),
-				new ErrorHandlerInvoker(new DefaultErrorHandler(), null), Runnable::run, shardEventPublisher,
-				Long.MAX_VALUE, ListenerObserver.NONE);
+				new ErrorHandlerInvoker(new DefaultErrorHandler(), null, Scheduler.system().random()), Runnable::run,
+				shardEventPublisher, Long.MAX_VALUE, ListenerObserver.NONE);
 		Session session = new Session();
 		new RecordDispatcher(context).handle(this.records, session).join();
 		return session.position;

@@ -22,7 +22,9 @@ public final class EmbeddedKinesisMain {
 			Runs an Amazon Kinesis Data Streams server for development and tests on loopback.
 
 			  --port PORT             the port to listen on, 4567 by default, 0 for a free one
-			  --stream NAME[:SHARDS]  a stream to create; may be given several times
+			  --stream NAME[:SHARDS[:MODE]]
+			                          a stream to create; may be given several times; the mode is provisioned, on-demand
+			                          or auto, which distributes records without partition keys
 			  --region REGION         the region, us-east-1 by default
 			  --delay MILLIS          how long streams stay CREATING, UPDATING and DELETING, 0 by default
 			  --memory MIB            the memory for records, half of the heap by default; the oldest go when it is full

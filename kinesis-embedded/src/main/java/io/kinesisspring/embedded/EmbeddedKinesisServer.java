@@ -19,7 +19,6 @@ import io.kinesisspring.embedded.http.Service;
 import io.kinesisspring.embedded.http.Tls;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.embedded.store.Account;
-import io.kinesisspring.embedded.store.DataStream;
 import io.kinesisspring.embedded.store.Delays;
 import io.kinesisspring.embedded.store.HashKey;
 import io.kinesisspring.embedded.store.MovableClock;
@@ -128,15 +127,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * @return endpoints, region and credentials
 	 */
 	public Map<String, String> properties() {
-		Map<String, String> properties = new LinkedHashMap<>();
-		properties.put("kinesis.endpoint", endpoint().toString());
-		properties.put("kinesis.region", this.region);
-		properties.put("kinesis.credentials.access-key", "embedded");
-		properties.put("kinesis.credentials.secret-key", "embedded");
-		dynamoDbEndpoint().ifPresentOrElse(
-				(endpoint) -> properties.put("kinesis.dynamodb.endpoint", endpoint.toString()),
-				() -> properties.put("kinesis.lease.store", "memory"));
-		return properties;
+		return ConnectionProperties.of(this, this.region);
 	}
 
 	/**
@@ -168,13 +159,20 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
+	 * Create a stream.
+	 * @param stream the name, the number of shards and the mode, as for
+	 * {@link Builder#stream(String)}
+	 */
+	public void createStream(String stream) {
+		StreamDefinition.parse(stream).createIn(this.account);
+	}
+
+	/**
 	 * Delete a stream and its consumers.
 	 * @param name the name of the stream
 	 */
 	public void deleteStream(String name) {
-		DataStream stream = this.account.stream(name);
-		stream.consumers().list().forEach(stream.consumers()::deregister);
-		this.account.delete(stream);
+		this.account.delete(this.account.stream(name));
 	}
 
 	/**
@@ -285,7 +283,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		}
 
 		/**
-		 * Create a stream at start.
+		 * Create a stream in provisioned mode at start.
 		 * @param name the name of the stream
 		 * @param shards the number of shards
 		 * @return this builder
@@ -298,13 +296,15 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 		/**
 		 * Create a stream at start.
-		 * @param stream the name and the number of shards, such as {@code orders:4}; a
-		 * name alone means one shard
+		 * @param stream the name, the number of shards (1 by default) and the mode, such
+		 * as {@code orders:4:auto}: {@code provisioned} (the default), {@code on-demand},
+		 * or {@code auto}, on demand with records that the stream distributes by itself
 		 * @return this builder
 		 */
 		public Builder stream(String stream) {
 			StreamDefinition definition = StreamDefinition.parse(stream);
-			return stream(definition.name(), definition.shards());
+			this.streams.put(definition.name(), definition);
+			return this;
 		}
 
 		/**

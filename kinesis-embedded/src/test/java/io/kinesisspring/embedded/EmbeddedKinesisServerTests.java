@@ -347,7 +347,7 @@ class EmbeddedKinesisServerTests {
 	@Test
 	void summarizesStreams() {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisServer.builder().stream("orders:many"))
-			.withMessage("'orders:many' must be of the form 'name:shards'");
+			.withMessage("'orders:many' must be of the form 'name:shards' or 'name:shards:mode'");
 	}
 
 	private void start(EmbeddedKinesisServer.Builder builder) {

@@ -99,7 +99,7 @@ class ServerProcessTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = ';', quoteCharacter = '"',
 			value = { "--stream; orders:0; The stream 'orders' must have at least one shard but is given 0",
-					"--stream; orders:many; 'orders:many' must be of the form 'name:shards'",
+					"--stream; orders:many; 'orders:many' must be of the form 'name:shards' or 'name:shards:mode'",
 					"--port; many; --port must be a number but is 'many'",
 					"--port; 70000; --port must be a number from 0 to 65535 but is 70000",
 					"--dynamodb-port; -1; --dynamodb-port must be a number from 0 to 65535 but is -1",

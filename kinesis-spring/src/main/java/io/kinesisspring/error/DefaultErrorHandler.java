@@ -2,13 +2,14 @@ package io.kinesisspring.error;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.NotRetryable;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * Retries a failed delivery with exponential, jittered back-off. The number of attempts
@@ -35,6 +36,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 	private final OnExhausted onExhausted;
 
+	private final RandomGenerator random;
+
 	/**
 	 * Create a handler with the defaults.
 	 */
@@ -48,6 +51,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		this.multiplier = builder.multiplier;
 		this.maxBackoff = builder.maxBackoff;
 		this.onExhausted = builder.onExhausted;
+		this.random = builder.random;
 	}
 
 	/**
@@ -69,6 +73,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		builder.multiplier = this.multiplier;
 		builder.maxBackoff = this.maxBackoff;
 		builder.onExhausted = this.onExhausted;
+		builder.random = this.random;
 		return builder;
 	}
 
@@ -96,7 +101,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	public Duration pauseAfter(int attempts) {
 		double pause = this.initialBackoff.toMillis() * Math.pow(this.multiplier, attempts - 1.0);
 		double bounded = Math.min(this.maxBackoff.toMillis(), pause);
-		double jittered = bounded * (1 - JITTER * ThreadLocalRandom.current().nextDouble());
+		double jittered = bounded * (1 - JITTER * this.random.nextDouble());
 		return Duration.ofMillis(Math.max(1, Math.round(jittered)));
 	}
 
@@ -118,6 +123,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		private Duration maxBackoff = Duration.ofSeconds(30);
 
 		private OnExhausted onExhausted = OnExhausted.STOP_SHARD;
+
+		private RandomGenerator random = Scheduler.system().random();
 
 		private Builder() {
 		}
@@ -169,6 +176,16 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		 */
 		public Builder onExhausted(OnExhausted onExhausted) {
 			this.onExhausted = onExhausted;
+			return this;
+		}
+
+		/**
+		 * Set what chooses the random part of the pauses, for tests that repeat them.
+		 * @param random a thread-safe generator; the JVM's own by default
+		 * @return this builder
+		 */
+		public Builder random(RandomGenerator random) {
+			this.random = random;
 			return this;
 		}
 

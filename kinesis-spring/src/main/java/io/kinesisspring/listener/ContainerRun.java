@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.StreamClient;
@@ -45,14 +45,14 @@ final class ContainerRun {
 	private volatile @Nullable Instant startedAt;
 
 	ContainerRun(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client, LeaseStore store,
-			DeliveryContext context, Clock clock) {
+			DeliveryContext context, Scheduler scheduler) {
 		this.listenerId = endpoint.id();
 		this.options = options;
 		this.store = store;
 		this.shardEventPublisher = context.shardEventPublisher();
-		this.clock = clock;
-		this.createdAt = clock.instant();
-		this.loop = new ThreadEventLoop("kinesis-loop-" + endpoint.id() + "-");
+		this.clock = scheduler.clock();
+		this.createdAt = this.clock.instant();
+		this.loop = scheduler.newLoop("kinesis-loop-" + endpoint.id() + "-");
 		this.shardEventPublisher.retryOn(this.loop);
 		StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(),
 				options.reader().withEvents(ShardEvents.all(options.observer(), this.shardEventPublisher)),

@@ -1,6 +1,5 @@
 package io.kinesisspring.listener;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,11 +22,10 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
-import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
-import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
 
 /**
@@ -47,9 +45,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final String application;
 
-	private final StreamClient client;
-
-	private final LeaseStoreFactory leaseStores;
+	private final ContainerServices services;
 
 	private final DeliveryContext context;
 
@@ -59,19 +55,16 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final AtomicReference<@Nullable ContainerRun> run = new AtomicReference<>();
 
-	private final Clock clock = Clock.systemUTC();
-
 	private volatile Ending lastEnding = new Ending(ListenerStatus.Phase.STOPPED, null, null);
 
 	private volatile boolean hasRun;
 
-	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client,
-			LeaseStoreFactory leaseStores, DeliveryContext context, ContainerThreads containerThreads) {
+	DefaultKinesisListenerContainer(KinesisListenerEndpoint endpoint, ContainerOptions options,
+			ContainerServices services, DeliveryContext context, ContainerThreads containerThreads) {
 		this.endpoint = endpoint;
 		this.options = options;
 		this.application = Objects.requireNonNull(options.application());
-		this.client = client;
-		this.leaseStores = leaseStores;
+		this.services = services;
 		this.context = context;
 		this.shardEventPublisher = context.shardEventPublisher();
 		this.containerThreads = containerThreads;
@@ -104,8 +97,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public void start() {
-		ContainerRun starting = new ContainerRun(this.endpoint, this.options, this.client,
-				this.leaseStores.create(this.application), this.context, this.clock);
+		ContainerRun starting = new ContainerRun(this.endpoint, this.options, this.services.client(), createStore(),
+				this.context, this.services.scheduler());
 		if (!this.run.compareAndSet(null, starting)) {
 			starting.close();
 			return;
@@ -188,7 +181,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	private void recordEnd(ListenerStatus.Phase phase, @Nullable Throwable failure) {
-		this.lastEnding = new Ending(phase, failure, this.clock.instant());
+		this.lastEnding = new Ending(phase, failure, this.services.scheduler().clock().instant());
 	}
 
 	private void abort(ContainerRun starting, Throwable cause, ListenerStatus.Phase phase) {
@@ -223,16 +216,23 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		return end(stopping);
 	}
 
+	/**
+	 * The timeout has a loop of its own, so that a container with a stuck loop ends, too.
+	 * Callbacks of the stop may run there and delay no other container.
+	 */
 	private CompletableFuture<Void> end(ContainerRun stopping) {
-		long timeout = this.options.shutdownTimeout().toMillis();
-		return stopping.consumer().stop().orTimeout(timeout, TimeUnit.MILLISECONDS).handle((stopped, ex) -> {
+		Duration timeout = this.options.shutdownTimeout();
+		CompletableFuture<Void> stopped = stopping.consumer().stop();
+		EventLoop timer = this.services.scheduler().newLoop("kinesis-stop-" + getId() + "-");
+		CompletableFuture<Void> ended = stopped.handle((done, ex) -> {
+			timer.close();
 			stopping.abortStart();
 			stopping.close();
 			notifyStopped();
 			if (ex != null) {
 				logger.warn("Listener '" + getId()
-						+ "' was still processing records after kinesis.consumer.shutdown-timeout (" + timeout
-						+ "ms). These records are delivered again once its leases have expired");
+						+ "' was still processing records after kinesis.consumer.shutdown-timeout ("
+						+ timeout.toMillis() + "ms). These records are delivered again once its leases have expired");
 			}
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");
@@ -240,6 +240,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.shardEventPublisher.stopped();
 			return null;
 		});
+		if (!stopped.isDone()) {
+			timer.schedule(timeout, () -> stopped.completeExceptionally(new TimeoutException()));
+		}
+		return ended;
 	}
 
 	/**
@@ -320,8 +324,13 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private LeaseTableOperations leaseTable() {
 		ContainerRun running = this.run.get();
-		LeaseStore store = (running != null) ? running.store() : this.leaseStores.create(this.application);
-		return new LeaseTableOperations(getStreams(), this.options.lease(), this.client, store);
+		LeaseStore store = (running != null) ? running.store() : createStore();
+		return new LeaseTableOperations(getStreams(), this.options.lease(), this.services.client(), store,
+				this.services.scheduler());
+	}
+
+	private LeaseStore createStore() {
+		return this.services.leaseStores().create(this.application);
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.kinesisspring.listener;
 
 import java.time.Duration;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,10 +37,6 @@ final class ErrorHandlerInvoker {
 	private final @Nullable RecordRecoverer recoverer;
 
 	private final RandomGenerator random;
-
-	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer) {
-		this(errorHandler, recoverer, new Random());
-	}
 
 	/**
 	 * Create an invoker.

@@ -13,6 +13,7 @@ import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
@@ -25,9 +26,7 @@ import io.kinesisspring.shard.StreamClient;
  */
 public final class KinesisListenerContainerFactory implements ApplicationEventPublisherAware {
 
-	private final StreamClient client;
-
-	private final LeaseStoreFactory leaseStores;
+	private final ContainerServices services;
 
 	private final Executor executor;
 
@@ -49,13 +48,17 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 */
 	public KinesisListenerContainerFactory(StreamClient client, LeaseStoreFactory leaseStores, Executor executor,
 			ContainerOptions options, ContainerOptionsCustomizer customizer) {
+		this(new ContainerServices(client, leaseStores, Scheduler.system()), executor, options, customizer);
 		Assert.notNull(client, "'client' must not be null");
 		Assert.notNull(leaseStores, "'leaseStores' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(customizer, "'customizer' must not be null");
-		this.client = client;
-		this.leaseStores = leaseStores;
+	}
+
+	KinesisListenerContainerFactory(ContainerServices services, Executor executor, ContainerOptions options,
+			ContainerOptionsCustomizer customizer) {
+		this.services = services;
 		this.executor = executor;
 		this.options = options;
 		this.customizer = customizer;
@@ -93,14 +96,14 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
 		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
-				this.eventPublisher, this.executor);
+				this.eventPublisher, this.executor, this.services.scheduler().clock());
 		ContainerThreads containerThreads = new ContainerThreads();
 		DeliveryContext context = new DeliveryContext(around(endpoint, effective, application), delivery,
-				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer()),
+				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer(),
+						this.services.scheduler().random()),
 				containerThreads.around(this.executor), shardEventPublisher,
 				effective.reader().bufferMemory().toBytes() / 2, effective.observer());
-		return new DefaultKinesisListenerContainer(endpoint, effective, this.client, this.leaseStores, context,
-				containerThreads);
+		return new DefaultKinesisListenerContainer(endpoint, effective, this.services, context, containerThreads);
 	}
 
 	private static void checkAckMode(KinesisListenerEndpoint endpoint, AckMode ackMode) {

@@ -16,7 +16,7 @@ import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseReset;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.StreamClient;
 
 /**
@@ -39,11 +39,15 @@ final class LeaseTableOperations {
 
 	private final LeaseStore store;
 
-	LeaseTableOperations(List<StreamIdentifier> streams, LeaseOptions options, StreamClient client, LeaseStore store) {
+	private final Scheduler scheduler;
+
+	LeaseTableOperations(List<StreamIdentifier> streams, LeaseOptions options, StreamClient client, LeaseStore store,
+			Scheduler scheduler) {
 		this.streams = streams;
 		this.options = options;
 		this.client = client;
 		this.store = store;
+		this.scheduler = scheduler;
 	}
 
 	CompletableFuture<List<Lease>> leases() {
@@ -67,7 +71,7 @@ final class LeaseTableOperations {
 
 	private CompletableFuture<Set<String>> run(String stream, @Nullable String shardId, @Nullable Checkpoint position,
 			boolean finishedToo) {
-		EventLoop loop = new ThreadEventLoop("kinesis-reset-");
+		EventLoop loop = this.scheduler.newLoop("kinesis-reset-");
 		return new LeaseReset("reset-" + UUID.randomUUID(),
 				new LeaseReset.Request(stream, shardId, position, finishedToo, TIMEOUT), this.options, this.store, loop)
 			.run()

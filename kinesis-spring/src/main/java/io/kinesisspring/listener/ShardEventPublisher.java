@@ -50,11 +50,6 @@ final class ShardEventPublisher implements ShardEvents {
 	private volatile @Nullable EventLoop loop;
 
 	ShardEventPublisher(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher,
-			Executor executor) {
-		this(listenerId, listeners, publisher, executor, Clock.systemUTC());
-	}
-
-	ShardEventPublisher(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher,
 			Executor executor, Clock clock) {
 		this.listenerId = listenerId;
 		this.listeners = listeners;

@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 /**
@@ -46,7 +46,7 @@ final class SendLifecycle {
 	 * Start a loop. Its thread inherits nothing from the first sender.
 	 */
 	static EventLoop startLoop() {
-		ThreadEventLoop loop = new ThreadEventLoop("kinesis-template-loop-");
+		EventLoop loop = Scheduler.system().newLoop("kinesis-template-loop-");
 		CountDownLatch started = new CountDownLatch(1);
 		TemplateExecutor
 			.detached(() -> loop.execute(started::countDown), "kinesis-template-start",

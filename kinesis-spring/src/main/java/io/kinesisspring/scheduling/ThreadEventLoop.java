@@ -14,10 +14,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * An {@link EventLoop} with a daemon thread of its own.
- *
- * @since 0.1.0
  */
-public final class ThreadEventLoop implements EventLoop {
+final class ThreadEventLoop implements EventLoop {
 
 	private static final Log logger = LogFactory.getLog(ThreadEventLoop.class);
 
@@ -29,7 +27,7 @@ public final class ThreadEventLoop implements EventLoop {
 	 * Start a loop.
 	 * @param threadName the name of its thread
 	 */
-	public ThreadEventLoop(String threadName) {
+	ThreadEventLoop(String threadName) {
 		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory(threadName);
 		threadFactory.setDaemon(true);
 		this.executor = new ScheduledThreadPoolExecutor(1, threadFactory, new ThreadPoolExecutor.DiscardPolicy());

@@ -1,6 +1,8 @@
 /**
- * Separates the engine from time: everything that waits, retries or runs later uses an
- * {@link io.kinesisspring.scheduling.EventLoop}. Uses nothing else of this library.
+ * Separates the engine from time and chance: everything that waits, retries or runs later
+ * uses an {@link io.kinesisspring.scheduling.EventLoop}, which a
+ * {@link io.kinesisspring.scheduling.Scheduler} creates. Uses nothing else of this
+ * library.
  */
 @NullMarked
 package io.kinesisspring.scheduling;

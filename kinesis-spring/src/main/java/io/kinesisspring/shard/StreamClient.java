@@ -36,6 +36,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * The calls of the Kinesis API that a consumer makes. Futures fail with the SDK's
@@ -80,7 +81,7 @@ public final class StreamClient {
 	 * is needed
 	 */
 	public StreamClient(KinesisAsyncClient client, Supplier<KinesisAsyncClient> subscriptions) {
-		this(client, subscriptions, Clock.systemUTC(), SHORTEST_RETENTION);
+		this(client, subscriptions, Scheduler.system().clock(), SHORTEST_RETENTION);
 	}
 
 	StreamClient(KinesisAsyncClient client, Clock clock, Duration shortestRetention) {

@@ -79,10 +79,11 @@ final class PlayedShard implements ShardSession {
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.keys = (number) -> "key-" + number % 3;
-		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor);
+		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor,
+				this.loop.clock());
 		this.dispatcher = new RecordDispatcher(new DeliveryContext(listener,
 				ContainerOptions.builder().ackMode(ackMode).concurrency(concurrency).build().delivery(),
-				new ErrorHandlerInvoker(errorHandler, recoverer), (task) -> {
+				new ErrorHandlerInvoker(errorHandler, recoverer, this.loop.random()), (task) -> {
 					this.rejection.accept(task);
 					this.executor.execute(task);
 				}, this.shardEventPublisher, memory, observer));

@@ -31,7 +31,7 @@ class ShardEventPublisherTests {
 	private final SimulatedEventLoop executor = this.loop.another();
 
 	private final ShardEventPublisher shardEventPublisher = new ShardEventPublisher("orders", List.of(new Recorder()),
-			this.published::add, this.executor);
+			this.published::add, this.executor, this.loop.clock());
 
 	@Test
 	void publishesEventsOfAShardInOrderAndBeforeItsFirstRecord() {
@@ -60,7 +60,7 @@ class ShardEventPublisherTests {
 
 		}, new Recorder()), (event) -> {
 			throw new IllegalStateException("not well");
-		}, this.executor);
+		}, this.executor, this.loop.clock());
 		CompletableFuture<Void> ready = failing.assigned("stream", "shard-0");
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
@@ -79,7 +79,7 @@ class ShardEventPublisherTests {
 				throw new OutOfMemoryError("unable to create native thread");
 			}
 			this.executor.execute(task);
-		});
+		}, this.loop.clock());
 		rejecting.retryOn(this.loop);
 		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
 		rejecting.onLost("stream", "shard-0");
@@ -95,7 +95,7 @@ class ShardEventPublisherTests {
 		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), this.published::add,
 				(task) -> {
 					throw new TaskRejectedException("full");
-				});
+				}, this.loop.clock());
 		rejecting.retryOn(this.loop);
 		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
 		this.loop.advance(Duration.ofMinutes(2));

@@ -556,7 +556,7 @@ final class SimulatedConsumers {
 			Breakage breakage = SimulatedConsumers.this.breakage;
 			Executor tasks = breakage.executor(this::execute);
 			ShardEventPublisher publisher = new ShardEventPublisher(id, List.of(), (event) -> {
-			}, tasks);
+			}, tasks, SimulatedConsumers.this.time.clock());
 			RecordDispatcher dispatcher = new RecordDispatcher(new DeliveryContext(new Listener(),
 					ContainerOptions.builder()
 						.ackMode(ackMode)

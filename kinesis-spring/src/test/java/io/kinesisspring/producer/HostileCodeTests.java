@@ -34,8 +34,8 @@ import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -307,7 +307,7 @@ class HostileCodeTests {
 
 	private static KinesisTemplate template(PutRecordsCall call, Executor executor) {
 		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-				KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), executor);
+				KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), executor);
 	}
 
 	private static PutRecordsResponse well(PutRecordsRequest request) {

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
-import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +38,7 @@ class SendAllTests {
 					.toList())
 				.build());
 		}, new SimpleRecordConverter(), ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(30)).build(),
-				List.of(interceptor), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"),
+				List.of(interceptor), KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"),
 				new TemplateExecutor());
 	}
 

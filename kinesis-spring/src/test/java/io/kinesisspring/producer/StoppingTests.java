@@ -16,8 +16,8 @@ import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.ScriptedService.Behaviour;
 import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
-import io.kinesisspring.scheduling.ThreadEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -105,7 +105,7 @@ class StoppingTests {
 	void completesARunningStopWhenClosed() {
 		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
-				List.of(), KinesisObservations.NONE, new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+				List.of(), KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		template.stop(() -> this.stopped.set(true));
 		template.close();
@@ -120,7 +120,7 @@ class StoppingTests {
 		for (int round = 0; round < 20; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 			List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
 				sent.add(template.send("s", "key" + i % 3, "x"));
@@ -145,7 +145,7 @@ class StoppingTests {
 		for (int round = 0; round < 200; round++) {
 			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 			template.stop(() -> this.stopped.set(true));
 			CompletableFuture<List<CompletableFuture<Void>>> flushes = new CompletableFuture<>();
 			Thread flushing = new Thread(() -> {
@@ -204,7 +204,7 @@ class StoppingTests {
 							.toList())
 						.build()),
 					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					new ThreadEventLoop("test-loop-"), new TemplateExecutor());
+					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
 			List<List<CompletableFuture<SendResult>>> sent = List.of(new ArrayList<>(), new ArrayList<>(),
 					new ArrayList<>());
 			List<Thread> threads = sent.stream().map((futures) -> new Thread(() -> {

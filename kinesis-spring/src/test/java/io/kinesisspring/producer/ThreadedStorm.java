@@ -17,7 +17,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
-import io.kinesisspring.scheduling.ThreadEventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -77,7 +77,7 @@ final class ThreadedStorm {
 		};
 		this.template = new KinesisTemplate(this.service, this.application, options,
 				List.of(this.application.counting(), this.application.throwing()), this.application.observations(),
-				new ThreadEventLoop("test-loop-"), executor);
+				Scheduler.system().newLoop("test-loop-"), executor);
 	}
 
 	void run() throws Exception {

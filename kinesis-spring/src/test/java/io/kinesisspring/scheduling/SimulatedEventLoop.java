@@ -1,6 +1,10 @@
 package io.kinesisspring.scheduling;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -19,6 +23,9 @@ import java.util.function.BooleanSupplier;
  * process would.
  */
 public final class SimulatedEventLoop implements EventLoop {
+
+	/** When the simulation begins, by the wall clock. */
+	public static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
 	private static final Comparator<Task> BY_DUE_TIME = Comparator.comparingLong(Task::due)
 		.thenComparingLong(Task::number);
@@ -111,6 +118,15 @@ public final class SimulatedEventLoop implements EventLoop {
 	 */
 	public Duration elapsed() {
 		return Duration.ofNanos(this.simulation.now());
+	}
+
+	/**
+	 * The wall clock of the simulation.
+	 * @return a clock that begins at {@link #START}
+	 */
+	public Clock clock() {
+		InstantSource now = () -> START.plus(elapsed());
+		return now.withZone(ZoneOffset.UTC);
 	}
 
 	/**

@@ -1,10 +1,9 @@
 package io.kinesisspring.shard;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -142,24 +141,9 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 * @return the client
 	 */
 	public StreamClient client(KinesisAsyncClient connection) {
-		return new StreamClient(connection, new Clock() {
-
-			@Override
-			public Instant instant() {
-				return now();
-			}
-
-			@Override
-			public ZoneId getZone() {
-				return ZoneOffset.UTC;
-			}
-
-			@Override
-			public Clock withZone(ZoneId zone) {
-				return this;
-			}
-
-		}, (this.retention != null) ? this.retention : Duration.ofDays(1));
+		InstantSource now = this::now;
+		return new StreamClient(connection, now.withZone(ZoneOffset.UTC),
+				(this.retention != null) ? this.retention : Duration.ofDays(1));
 	}
 
 	/**

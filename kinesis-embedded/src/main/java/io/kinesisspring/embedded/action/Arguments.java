@@ -92,6 +92,30 @@ final class Arguments {
 		return stream;
 	}
 
+	/**
+	 * Count a dry run, if this call is one. Call this when the stream is known.
+	 */
+	void admitDryRun(DataStream stream) {
+		if (isDryRun() && !stream.dryRuns().admit(this.account.now())) {
+			throw Errors.throttling("Rate exceeded for dry runs on stream " + stream.name() + " under account "
+					+ this.account.id() + ".");
+		}
+	}
+
+	/**
+	 * End this call if it is a dry run. Call this when all is valid, before the call
+	 * takes effect.
+	 */
+	void endDryRun() {
+		if (isDryRun()) {
+			throw Errors.dryRunSucceeded();
+		}
+	}
+
+	private boolean isDryRun() {
+		return Boolean.TRUE.equals(this.input.bool("DryRun"));
+	}
+
 	String required(String member) {
 		return required(member, this.input.string(member));
 	}

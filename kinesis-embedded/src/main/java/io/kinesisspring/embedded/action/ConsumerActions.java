@@ -100,15 +100,20 @@ final class ConsumerActions {
 
 	private static ActionResponse subscribe(Arguments arguments) {
 		String shardId = arguments.required("ShardId");
-		Input position = arguments.required("StartingPosition", arguments.input().structure("StartingPosition"));
-		StartingPosition start = StartingPosition.read(position, "Type", "startingPosition.type", "SequenceNumber");
+		Input startingPosition = arguments.required("StartingPosition",
+				arguments.input().structure("StartingPosition"));
+		StartingPosition start = StartingPosition.read(startingPosition, "Type", "startingPosition.type",
+				"SequenceNumber");
 		FanOutConsumer consumer = withArn(arguments, arguments.required("ConsumerARN"));
+		arguments.admitDryRun(consumer.stream());
 		if (consumer.status() != StreamStatus.ACTIVE) {
 			throw Errors.inUse("Consumer " + consumer.arn() + " is not active, but " + consumer.status() + ".");
 		}
 		DataStream stream = arguments.ready(consumer.stream());
 		Shard shard = stream.shard(shardId);
-		return new ActionResponse.Events(new Subscription(consumer, stream, shard, start.in(stream, shard)));
+		long position = start.in(stream, shard);
+		arguments.endDryRun();
+		return new ActionResponse.Events(new Subscription(consumer, stream, shard, position));
 	}
 
 	private static FanOutConsumer consumer(Arguments arguments) {

@@ -34,8 +34,10 @@ final class GetActions {
 		StartingPosition start = StartingPosition.read(arguments.input(), "ShardIteratorType", "shardIteratorType",
 				"StartingSequenceNumber");
 		DataStream stream = arguments.readyStream();
+		arguments.admitDryRun(stream);
 		Shard shard = stream.shard(shardId);
 		long position = start.in(stream, shard);
+		arguments.endDryRun();
 		String iterator = iterator(stream, shard, position);
 		return new ActionResponse.Body((output) -> output.member("ShardIterator", iterator));
 	}
@@ -50,8 +52,10 @@ final class GetActions {
 		if (stream.createdAt() != iterator.streamCreated()) {
 			throw Errors.notFound("The stream of this iterator was deleted.");
 		}
+		arguments.admitDryRun(stream);
 		requireFresh(account, iterator);
 		Shard shard = stream.shard(iterator.shard());
+		arguments.endDryRun();
 		long now = account.now();
 		if (!shard.limiter().admitRead(stream.limits(), now)) {
 			throw Errors.throughputExceeded("Rate exceeded for shard " + shard.id() + " in stream " + stream.name()
@@ -80,8 +84,10 @@ final class GetActions {
 			output.startObject()
 				.member("SequenceNumber", shard.sequenceNumber(stored).toString())
 				.timestamp("ApproximateArrivalTimestamp", stored.arrivedAt())
-				.member("Data", stored.data())
-				.member("PartitionKey", stored.partitionKey());
+				.member("Data", stored.data());
+			if (stored.partitionKey() != null) {
+				output.member("PartitionKey", stored.partitionKey());
+			}
 			if (encrypted) {
 				output.member("EncryptionType", "KMS");
 			}

@@ -7,6 +7,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.embedded.fault.Injection;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.Output;
 import io.kinesisspring.embedded.protocol.ServiceException;
@@ -41,7 +42,8 @@ final class PutActions {
 	/**
 	 * Find the shard that a {@code PutRecord} call would go to.
 	 * @param arguments the call's arguments
-	 * @return the shard's id, or {@code null} if the call is not valid
+	 * @return the shard's id, or {@code null} if the call is not valid, or if no key
+	 * decides on the shard
 	 */
 	static @Nullable String shard(Arguments arguments) {
 		try {
@@ -49,7 +51,9 @@ final class PutActions {
 			Validation validation = new Validation();
 			validate(validation, 0, entry);
 			validation.check();
-			return arguments.readyStream().route(hashKey(entry)).id();
+			DataStream stream = arguments.readyStream();
+			requireKey(stream, 0, entry);
+			return stream.settings().isAuto() ? null : Placement.shardOf(stream, entry).id();
 		}
 		catch (ServiceException ex) {
 			return null;
@@ -61,14 +65,13 @@ final class PutActions {
 		Validation validation = new Validation();
 		validate(validation, 0, entry);
 		validation.check();
-		requireHashKey(entry);
 		DataStream stream = arguments.readyStream();
+		arguments.admitDryRun(stream);
+		requireKey(stream, 0, entry);
 		requireSize(stream, 0, entry);
-		String ordering = arguments.input().string("SequenceNumberForOrdering");
-		if (ordering != null) {
-			SequenceNumber.parse("SequenceNumberForOrdering", ordering);
-		}
-		Appended appended = append(stream, entry);
+		requireOrdering(stream, arguments.input().string("SequenceNumberForOrdering"));
+		arguments.endDryRun();
+		Appended appended = Placement.put(stream, entry, Injection.NONE).orThrow();
 		appended.shard().notifyListeners();
 		arguments.account().keepWithinMemory();
 		return new ActionResponse.Body((output) -> {
@@ -91,19 +94,21 @@ final class PutActions {
 			size += entries.get(i).size();
 		}
 		validation.check();
-		entries.forEach(PutActions::requireHashKey);
 		DataStream stream = arguments.readyStream();
+		arguments.admitDryRun(stream);
 		for (int i = 0; i < entries.size(); i++) {
+			requireKey(stream, i + 1, entries.get(i));
 			requireSize(stream, i + 1, entries.get(i));
 		}
 		if (size > MAX_REQUEST) {
 			throw Errors.invalidArgument("Records size exceeds 10 MB limit");
 		}
+		arguments.endDryRun();
 		PutResult[] results = new PutResult[entries.size()];
 		Set<Shard> written = new HashSet<>();
 		int failed = 0;
 		for (int i = 0; i < results.length; i++) {
-			results[i] = put(arguments, stream, entries.get(i));
+			results[i] = Placement.put(stream, entries.get(i), arguments.injection());
 			Appended appended = results[i].appended();
 			if (appended != null) {
 				written.add(appended.shard());
@@ -115,25 +120,6 @@ final class PutActions {
 		written.forEach(Shard::notifyListeners);
 		arguments.account().keepWithinMemory();
 		return writeResults(stream, results, failed);
-	}
-
-	private static PutResult put(Arguments arguments, DataStream stream, PutEntry entry) {
-		try {
-			if (arguments.injection().partial() != null) {
-				String shard = stream.route(hashKey(entry)).id();
-				ServiceException error = arguments.injection().entryError(shard);
-				if (error != null) {
-					return new PutResult(null, error);
-				}
-			}
-			return new PutResult(append(stream, entry), null);
-		}
-		catch (ServiceException ex) {
-			if (ex.type().equals("ProvisionedThroughputExceededException")) {
-				return new PutResult(null, ex);
-			}
-			throw ex;
-		}
 	}
 
 	private static ActionResponse writeResults(DataStream stream, PutResult[] results, int failed) {
@@ -155,44 +141,38 @@ final class PutActions {
 		});
 	}
 
-	private static Appended append(DataStream stream, PutEntry entry) {
-		HashKey key = hashKey(entry);
-		byte[] data = entry.data();
-		String partitionKey = entry.partitionKey();
-		if (data == null || partitionKey == null) {
-			throw new IllegalStateException("Not validated");
-		}
-		Shard shard = stream.route(key);
-		if (!shard.limiter().admitWrite(stream.limits(), entry.size(), stream.account().now())) {
-			throw Errors.throughputExceeded("Rate exceeded for shard " + shard.id() + " in stream " + stream.name()
-					+ " under account " + stream.account().id() + ".");
-		}
-		return stream.append(key, partitionKey, data);
-	}
-
-	private static HashKey hashKey(PutEntry entry) {
-		if (entry.explicitHashKey() != null) {
-			return HashKey.parse("ExplicitHashKey", entry.explicitHashKey());
-		}
-		return HashKey.ofPartitionKey((entry.partitionKey() != null) ? entry.partitionKey() : "");
-	}
-
 	private static void validate(Validation validation, int number, PutEntry entry) {
 		String key = entry.partitionKey();
-		if (entry.data() == null || key == null || key.isEmpty() || key.length() > MAX_KEY) {
+		if (entry.data() == null || (key != null && (key.isEmpty() || key.length() > MAX_KEY))) {
 			String prefix = prefix(number);
-			validation.required(prefix + "data", entry.data())
-				.required(prefix + "partitionKey", key)
-				.length(prefix + "partitionKey", key, 1, MAX_KEY);
+			validation.required(prefix + "data", entry.data()).length(prefix + "partitionKey", key, 1, MAX_KEY);
 		}
 		if (entry.explicitHashKey() != null) {
 			validation.pattern(prefix(number) + "explicitHashKey", entry.explicitHashKey(), HashKey.PATTERN);
 		}
 	}
 
-	private static void requireHashKey(PutEntry entry) {
-		if (entry.explicitHashKey() != null) {
-			HashKey.parse("ExplicitHashKey", entry.explicitHashKey());
+	/**
+	 * A stream with the strategy {@code AUTO} ignores both keys.
+	 */
+	private static void requireKey(DataStream stream, int number, PutEntry entry) {
+		if (!stream.settings().isAuto()) {
+			if (entry.partitionKey() == null) {
+				new Validation().required(prefix(number) + "partitionKey", null).check();
+			}
+			if (entry.explicitHashKey() != null) {
+				HashKey.parse("ExplicitHashKey", entry.explicitHashKey());
+			}
+		}
+	}
+
+	private static void requireOrdering(DataStream stream, @Nullable String number) {
+		if (number != null && stream.settings().isAuto()) {
+			throw Errors.invalidArgument("Stream has SERVICE_DEFINED PartitionKey enabled. "
+					+ "SequenceNumberForOrdering must not be provided.");
+		}
+		if (number != null) {
+			SequenceNumber.parse("SequenceNumberForOrdering", number);
 		}
 	}
 
@@ -221,12 +201,6 @@ final class PutActions {
 		if (stream.settings().keyId() != null) {
 			output.member("EncryptionType", "KMS");
 		}
-	}
-
-	/**
-	 * What became of an entry.
-	 */
-	private record PutResult(@Nullable Appended appended, @Nullable ServiceException error) {
 	}
 
 }

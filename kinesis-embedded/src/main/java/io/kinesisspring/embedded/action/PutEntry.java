@@ -69,8 +69,7 @@ record PutEntry(@Nullable String partitionKey, @Nullable String explicitHashKey,
 	 * Return the entry's size as the service counts it.
 	 */
 	int size() {
-		return StoredRecord.size((this.partitionKey != null) ? this.partitionKey : "",
-				(this.data != null) ? this.data : NOTHING);
+		return StoredRecord.size(this.partitionKey, (this.data != null) ? this.data : NOTHING);
 	}
 
 }

@@ -2,17 +2,25 @@ package io.kinesisspring.embedded.action;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.Input;
 import io.kinesisspring.embedded.protocol.Validation;
 import io.kinesisspring.embedded.store.DataStream;
+import io.kinesisspring.embedded.store.RecordDistributionStrategy;
 import io.kinesisspring.embedded.store.StreamSettings;
 
 /**
  * Retention, mode, record size and encryption of a stream.
  */
 final class SettingActions {
+
+	static final List<String> STRATEGIES = Stream.of(RecordDistributionStrategy.values())
+		.map(RecordDistributionStrategy::name)
+		.toList();
 
 	private SettingActions() {
 	}
@@ -21,6 +29,7 @@ final class SettingActions {
 		actions.put("IncreaseStreamRetentionPeriod", SettingActions::increaseRetention);
 		actions.put("DecreaseStreamRetentionPeriod", SettingActions::decreaseRetention);
 		actions.put("UpdateStreamMode", SettingActions::updateMode);
+		actions.put("UpdateStreamRecordDistributionStrategy", SettingActions::updateRecordDistribution);
 		actions.put("UpdateMaxRecordSize", SettingActions::updateMaxRecordSize);
 		actions.put("StartStreamEncryption", SettingActions::startEncryption);
 		actions.put("StopStreamEncryption", SettingActions::stopEncryption);
@@ -70,8 +79,37 @@ final class SettingActions {
 		new Validation().required("streamModeDetails.streamMode", mode)
 			.oneOf("streamModeDetails.streamMode", mode, List.of("PROVISIONED", "ON_DEMAND"))
 			.check();
-		arguments.stream().settings((settings) -> settings.withOnDemand("ON_DEMAND".equals(mode)));
+		arguments.stream().settings((settings) -> inMode(settings, "ON_DEMAND".equals(mode)));
 		return new ActionResponse.Empty();
+	}
+
+	private static StreamSettings inMode(StreamSettings settings, boolean onDemand) {
+		if (settings.isAuto() && !onDemand) {
+			throw Errors.invalidArgument("The record distribution strategy AUTO is only supported in on-demand mode. "
+					+ "Set the strategy to USER_PARTITION_KEY before you change the mode.");
+		}
+		return settings.withOnDemand(onDemand);
+	}
+
+	private static ActionResponse updateRecordDistribution(Arguments arguments) {
+		arguments.required("StreamARN");
+		String strategy = arguments.required("RecordDistributionStrategy");
+		new Validation().oneOf("recordDistributionStrategy", strategy, STRATEGIES).check();
+		arguments.stream().settingsAtOnce((settings) -> distributed(settings, strategy));
+		return new ActionResponse.Empty();
+	}
+
+	/**
+	 * The same settings with a distribution of records.
+	 */
+	static StreamSettings distributed(StreamSettings settings, @Nullable String strategy) {
+		if (strategy == null) {
+			return settings;
+		}
+		if (strategy.equals(RecordDistributionStrategy.AUTO.name()) && !settings.onDemand()) {
+			throw Errors.invalidArgument("The record distribution strategy AUTO is only supported in on-demand mode.");
+		}
+		return settings.withRecordDistribution(RecordDistributionStrategy.valueOf(strategy));
 	}
 
 	private static ActionResponse updateMaxRecordSize(Arguments arguments) {

@@ -45,18 +45,21 @@ final class StreamActions {
 		Input details = arguments.input().structure("StreamModeDetails");
 		String mode = (details != null) ? details.string("StreamMode") : "PROVISIONED";
 		boolean onDemand = "ON_DEMAND".equals(mode);
+		String strategy = arguments.input().string("RecordDistributionStrategy");
 		Long count = arguments.input().number("ShardCount");
 		long size = arguments.number("MaxRecordSizeInKiB", StreamSettings.MIN_RECORD_SIZE_KIB);
 		new Validation().length("streamName", name, 1, Arguments.NAME_LENGTH)
 			.pattern("streamName", name, Arguments.NAME)
 			.oneOf("streamModeDetails.streamMode", mode, MODES)
+			.oneOf("recordDistributionStrategy", strategy, SettingActions.STRATEGIES)
 			.range("shardCount", count, 1, 100_000)
 			.range("maxRecordSizeInKiB", size, StreamSettings.MIN_RECORD_SIZE_KIB, StreamSettings.MAX_RECORD_SIZE_KIB)
 			.check();
 		if (count == null && !onDemand) {
 			throw Errors.validation("ShardCount must not be null for a stream in PROVISIONED mode.");
 		}
-		StreamSettings settings = StreamSettings.defaults().withOnDemand(onDemand).withMaxRecordSizeKiB((int) size);
+		StreamSettings settings = SettingActions
+			.distributed(StreamSettings.defaults().withOnDemand(onDemand).withMaxRecordSizeKiB((int) size), strategy);
 		int shards = (count != null && !onDemand) ? count.intValue() : ON_DEMAND_SHARDS;
 		DataStream stream = arguments.account().create(name, shards, settings);
 		Map<String, String> tags = arguments.input().strings("Tags");
@@ -73,7 +76,6 @@ final class StreamActions {
 			throw Errors.inUse("Stream " + stream.name() + " under account " + arguments.account().id()
 					+ " has registered consumers. Deregister them or set EnforceConsumerDeletion.");
 		}
-		stream.consumers().list().forEach(stream.consumers()::deregister);
 		arguments.account().delete(stream);
 		return new ActionResponse.Empty();
 	}
@@ -104,6 +106,7 @@ final class StreamActions {
 			output.member("OpenShardCount", stream.openShards().size())
 				.member("ConsumerCount", stream.consumers().list().size())
 				.member("MaxRecordSizeInKiB", stream.settings().maxRecordSizeKiB())
+				.member("RecordDistributionStrategy", stream.settings().recordDistribution().name())
 				.endObject();
 		});
 	}

@@ -85,6 +85,24 @@ public final class Errors {
 	}
 
 	/**
+	 * A call too many of a kind whose rate is limited.
+	 * @param message which limit
+	 * @return the error
+	 */
+	public static ServiceException throttling(String message) {
+		return new ServiceException("ThrottlingException", BAD_REQUEST, message);
+	}
+
+	/**
+	 * A dry run that would have succeeded as a call.
+	 * @return the error, which means success
+	 */
+	public static ServiceException dryRunSucceeded() {
+		return new ServiceException("DryRunOperationException", BAD_REQUEST,
+				"Request would have succeeded, but DryRun flag is set.");
+	}
+
+	/**
 	 * A request that cannot be read.
 	 * @param message what cannot be read
 	 * @return the error

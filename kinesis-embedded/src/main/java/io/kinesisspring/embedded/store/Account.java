@@ -125,10 +125,11 @@ public final class Account {
 	}
 
 	/**
-	 * Delete a stream.
+	 * Delete a stream and its consumers.
 	 * @param stream the stream
 	 */
 	public void delete(DataStream stream) {
+		stream.consumers().list().forEach(stream.consumers()::deregister);
 		stream.startDeleting();
 		find(stream.name());
 	}

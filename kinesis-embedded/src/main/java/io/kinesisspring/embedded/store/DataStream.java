@@ -3,12 +3,14 @@ package io.kinesisspring.embedded.store;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.embedded.limit.DryRunLimiter;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.embedded.protocol.Errors;
 
@@ -24,6 +26,10 @@ public final class DataStream {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Map<String, String> tags = new ConcurrentSkipListMap<>();
+
+	private final AtomicInteger turns = new AtomicInteger();
+
+	private final DryRunLimiter dryRuns = new DryRunLimiter();
 
 	private final Consumers consumers;
 
@@ -121,15 +127,30 @@ public final class DataStream {
 	}
 
 	/**
-	 * Change the settings.
+	 * Change the settings. The stream has the status UPDATING for the delay of the
+	 * account.
 	 * @param change the change
 	 */
 	public void settings(UnaryOperator<StreamSettings> change) {
+		settings(change, true);
+	}
+
+	/**
+	 * Change settings that take effect without a change of the status.
+	 * @param change the change
+	 */
+	public void settingsAtOnce(UnaryOperator<StreamSettings> change) {
+		settings(change, false);
+	}
+
+	private void settings(UnaryOperator<StreamSettings> change, boolean updating) {
 		this.lock.lock();
 		try {
 			requireActive();
 			this.settings = change.apply(this.settings);
-			startUpdating();
+			if (updating) {
+				startUpdating();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -150,6 +171,14 @@ public final class DataStream {
 	 */
 	public void limits(StreamLimits limits) {
 		this.limits = limits;
+	}
+
+	/**
+	 * Return the limiter of dry runs.
+	 * @return the limiter
+	 */
+	public DryRunLimiter dryRuns() {
+		return this.dryRuns;
 	}
 
 	/**
@@ -236,13 +265,21 @@ public final class DataStream {
 	}
 
 	/**
+	 * Count a record that no key sends to a shard.
+	 * @return the number of such records before it, which wraps around
+	 */
+	public int nextTurn() {
+		return this.turns.getAndIncrement();
+	}
+
+	/**
 	 * Append a record.
 	 * @param key the hash key that decides on the shard
-	 * @param partitionKey the partition key
+	 * @param partitionKey the partition key, if any
 	 * @param data the payload
 	 * @return where it went
 	 */
-	public Appended append(HashKey key, String partitionKey, byte[] data) {
+	public Appended append(HashKey key, @Nullable String partitionKey, byte[] data) {
 		Appended appended = tryAppend(key, partitionKey, data);
 		if (appended == null) {
 			// The shard was closed since it was chosen; its successor is there once the
@@ -264,7 +301,7 @@ public final class DataStream {
 		return appended;
 	}
 
-	private @Nullable Appended tryAppend(HashKey key, String partitionKey, byte[] data) {
+	private @Nullable Appended tryAppend(HashKey key, @Nullable String partitionKey, byte[] data) {
 		Shard shard = this.shards.route(key);
 		SequenceNumber sequenceNumber = shard.append(partitionKey, data, this.account.now());
 		return (sequenceNumber != null) ? new Appended(shard, sequenceNumber) : null;

@@ -28,7 +28,7 @@ final class RecordLog {
 
 	private long lastArrival;
 
-	long append(String partitionKey, byte[] data, long now) {
+	long append(@Nullable String partitionKey, byte[] data, long now) {
 		if (this.next / SEGMENT - this.firstSegment >= this.segments.size()) {
 			if (this.segments.isEmpty()) {
 				this.firstSegment = this.next / SEGMENT;
@@ -94,7 +94,7 @@ final class RecordLog {
 		return cost(record.partitionKey(), record.data());
 	}
 
-	static long cost(String partitionKey, byte[] data) {
+	static long cost(@Nullable String partitionKey, byte[] data) {
 		return StoredRecord.size(partitionKey, data) + OVERHEAD;
 	}
 

@@ -162,7 +162,7 @@ public final class Shard {
 		return new SequenceNumber(this.createdSeconds, index, Math.max(seconds, this.createdSeconds), this.number);
 	}
 
-	@Nullable SequenceNumber append(String partitionKey, byte[] data, long now) {
+	@Nullable SequenceNumber append(@Nullable String partitionKey, byte[] data, long now) {
 		SequenceNumber sequenceNumber;
 		this.lock.lock();
 		try {

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxRecordSizeKiB how large a record may be
  * @param onDemand whether the stream is in on-demand mode
  * @param keyId the key that records are said to be encrypted with, if any
+ * @param recordDistribution who decides which shard takes a record
  * @since 0.1.0
  */
-public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean onDemand, @Nullable String keyId) {
+public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean onDemand, @Nullable String keyId,
+		RecordDistributionStrategy recordDistribution) {
 
 	/**
 	 * The least retention, and the default: 24 hours.
@@ -34,11 +36,41 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	public static final int MAX_RECORD_SIZE_KIB = 10240;
 
 	/**
-	 * Return the default settings.
+	 * Create settings.
+	 * @throws IllegalArgumentException if a stream in provisioned mode is to distribute
+	 * its records by itself
+	 */
+	public StreamSettings {
+		if (recordDistribution == RecordDistributionStrategy.AUTO && !onDemand) {
+			throw new IllegalArgumentException(
+					"'recordDistribution' is AUTO, which only streams in on-demand mode can have");
+		}
+	}
+
+	/**
+	 * Return the default settings, in provisioned mode.
 	 * @return the defaults
 	 */
 	public static StreamSettings defaults() {
-		return new StreamSettings(MIN_RETENTION_HOURS, MIN_RECORD_SIZE_KIB, false, null);
+		return new StreamSettings(MIN_RETENTION_HOURS, MIN_RECORD_SIZE_KIB, false, null,
+				RecordDistributionStrategy.USER_PARTITION_KEY);
+	}
+
+	/**
+	 * Return the default settings of a stream that distributes its records by itself: in
+	 * on-demand mode, with the strategy {@code AUTO}.
+	 * @return the settings
+	 */
+	public static StreamSettings auto() {
+		return defaults().withOnDemand(true).withRecordDistribution(RecordDistributionStrategy.AUTO);
+	}
+
+	/**
+	 * Return whether the stream distributes its records by itself.
+	 * @return whether the strategy is {@code AUTO}
+	 */
+	public boolean isAuto() {
+		return this.recordDistribution == RecordDistributionStrategy.AUTO;
 	}
 
 	/**
@@ -47,7 +79,7 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * @return the settings
 	 */
 	public StreamSettings withRetentionHours(int hours) {
-		return new StreamSettings(hours, this.maxRecordSizeKiB, this.onDemand, this.keyId);
+		return new StreamSettings(hours, this.maxRecordSizeKiB, this.onDemand, this.keyId, this.recordDistribution);
 	}
 
 	/**
@@ -56,7 +88,7 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * @return the settings
 	 */
 	public StreamSettings withMaxRecordSizeKiB(int size) {
-		return new StreamSettings(this.retentionHours, size, this.onDemand, this.keyId);
+		return new StreamSettings(this.retentionHours, size, this.onDemand, this.keyId, this.recordDistribution);
 	}
 
 	/**
@@ -65,7 +97,8 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * @return the settings
 	 */
 	public StreamSettings withOnDemand(boolean demand) {
-		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, demand, this.keyId);
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, demand, this.keyId,
+				this.recordDistribution);
 	}
 
 	/**
@@ -74,7 +107,17 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * @return the settings
 	 */
 	public StreamSettings withKeyId(@Nullable String key) {
-		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, key);
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, key,
+				this.recordDistribution);
+	}
+
+	/**
+	 * The same settings with another distribution of records.
+	 * @param strategy the strategy
+	 * @return the settings
+	 */
+	public StreamSettings withRecordDistribution(RecordDistributionStrategy strategy) {
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, this.keyId, strategy);
 	}
 
 }

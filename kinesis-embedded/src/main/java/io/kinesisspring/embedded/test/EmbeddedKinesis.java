@@ -57,8 +57,10 @@ public @interface EmbeddedKinesis {
 	String[] value() default {};
 
 	/**
-	 * Streams to create at start, each as {@code name:shards} or {@code name} for one
-	 * shard. Placeholders are resolved.
+	 * Streams to create at start, each as {@code name} for one shard,
+	 * {@code name:shards}, or {@code name:shards:mode} with one of the modes
+	 * {@code provisioned}, {@code on-demand} and {@code auto} (on demand, and the stream
+	 * distributes its records by itself). Placeholders are resolved.
 	 * @return the streams
 	 */
 	@AliasFor("value")

@@ -6,10 +6,12 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
+import software.amazon.awssdk.services.kinesis.model.DryRunOperationException;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +90,20 @@ abstract class FanOutConformanceTests extends SettingsConformanceTests {
 		eventually(() -> first.payloads().size() == 1);
 		assertRejected(ResourceInUseException.class, subscribe(arn, ShardIteratorType.LATEST).ended());
 		first.cancel();
+	}
+
+	@Test
+	void aDryRunOfSubscribeToShardSubscribesToNothing() {
+		needs(Feature.FAN_OUT);
+		needs(Feature.DRY_RUN);
+		String arn = register(summary(newStream(1)).streamARN(), "reports");
+		SubscribeToShardResponseHandler handler = SubscribeToShardResponseHandler.builder().subscriber((event) -> {
+		}).build();
+		assertRejected(DryRunOperationException.class,
+				client().subscribeToShard((request) -> request.consumerARN(arn)
+					.shardId(FIRST_SHARD)
+					.startingPosition((position) -> position.type(ShardIteratorType.LATEST))
+					.dryRun(true), handler));
 	}
 
 	@Test

@@ -29,11 +29,17 @@ enum Feature {
 	/** Malformed iterators and hash keys are the client's errors. */
 	CLIENT_ERRORS,
 
+	/** {@code DryRun}, which is of September 2026. */
+	DRY_RUN,
+
 	/** A closed shard that was read to its end has no next iterator. */
 	END_OF_SHARD,
 
 	/** Modes, settings and account limits. */
 	SETTINGS,
+
+	/** Streams that distribute their records by themselves, which are of 2026. */
+	RECORD_DISTRIBUTION,
 
 	/** Fan-out consumers and their subscriptions. */
 	FAN_OUT,

@@ -11,9 +11,9 @@ import io.kinesisspring.embedded.testing.WireProtocol;
 
 /**
  * kinesalite 3.3.3, which is of 2020. Its differences: JSON over HTTP/1.1 only, no ARNs,
- * no paging and filters for shards, no child shards in answers, no modes, no consumers;
- * partial pages are said not to be behind, and closed shards are read for ever after
- * their last sequence number.
+ * no paging and filters for shards, no child shards in answers, no modes, no consumers,
+ * no dry runs; partial pages are said not to be behind, and closed shards are read for
+ * ever after their last sequence number.
  */
 @EnabledIfIndependentServers
 class KinesaliteIntegrationTests extends FanOutConformanceTests {
@@ -22,9 +22,9 @@ class KinesaliteIntegrationTests extends FanOutConformanceTests {
 	TestServer startServer() {
 		IndependentServer server = IndependentServers.kinesalite();
 		return new TestServer(server.endpoint(),
-				Set.of(Feature.STREAM_ARN, Feature.SHARD_LISTS, Feature.CHILD_SHARDS, Feature.MILLIS_BEHIND,
-						Feature.UPDATE_SHARD_COUNT, Feature.END_OF_SHARD, Feature.SETTINGS, Feature.FAN_OUT,
-						Feature.DEREGISTRATION, Feature.FAN_OUT_END),
+				Set.of(Feature.DRY_RUN, Feature.RECORD_DISTRIBUTION, Feature.STREAM_ARN, Feature.SHARD_LISTS,
+						Feature.CHILD_SHARDS, Feature.MILLIS_BEHIND, Feature.UPDATE_SHARD_COUNT, Feature.END_OF_SHARD,
+						Feature.SETTINGS, Feature.FAN_OUT, Feature.DEREGISTRATION, Feature.FAN_OUT_END),
 				server::close);
 	}
 

@@ -8,11 +8,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
+import software.amazon.awssdk.services.kinesis.model.DryRunOperationException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -250,6 +252,28 @@ abstract class PollingConformanceTests extends ConformanceTests {
 		assertThat(child.parentShardId()).isEqualTo(FIRST_SHARD);
 		assertThat(child.adjacentParentShardId()).isEqualTo("shardId-000000000001");
 		assertThat(put(name, 0, 5).records()).extracting(PutRecordsResultEntry::shardId).containsOnly(child.shardId());
+	}
+
+	@Test
+	void aDryRunOfPutRecordsStoresNothing() {
+		needs(Feature.DRY_RUN);
+		String name = newStream(1);
+		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
+			.partitionKey("any")
+			.data(SdkBytes.fromUtf8String("dry"))
+			.build();
+		assertRejected(DryRunOperationException.class,
+				client().putRecords((request) -> request.streamName(name).records(entry).dryRun(true)));
+		assertThat(readPayloads(name, FIRST_SHARD)).isEmpty();
+	}
+
+	@Test
+	void aDryRunOfGetRecordsReturnsNothing() {
+		needs(Feature.DRY_RUN);
+		String name = newStream(1);
+		String iterator = iterator(name, FIRST_SHARD);
+		assertRejected(DryRunOperationException.class,
+				client().getRecords((request) -> request.shardIterator(iterator).dryRun(true)));
 	}
 
 	@Test

@@ -1,12 +1,19 @@
 package io.kinesisspring.embedded.conformance;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.EncryptionType;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+import software.amazon.awssdk.services.kinesis.model.RecordDistributionStrategy;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 import software.amazon.awssdk.services.kinesis.model.Tag;
@@ -69,6 +76,45 @@ abstract class SettingsConformanceTests extends PollingConformanceTests {
 	}
 
 	@Test
+	void spreadsRecordsWithoutKeysWhereTheStreamDistributesThem() {
+		needs(Feature.RECORD_DISTRIBUTION);
+		String name = newName();
+		client()
+			.createStream((request) -> request.streamName(name)
+				.streamModeDetails((details) -> details.streamMode(StreamMode.ON_DEMAND))
+				.recordDistributionStrategy(RecordDistributionStrategy.AUTO))
+			.join();
+		awaitActive(name);
+		assertThat(summary(name).recordDistributionStrategy()).isEqualTo(RecordDistributionStrategy.AUTO);
+		List<PutRecordsRequestEntry> entries = Collections.nCopies(100,
+				PutRecordsRequestEntry.builder().data(SdkBytes.fromUtf8String("payload")).build());
+		assertThat(client().putRecords((request) -> request.streamName(name).records(entries)).join().records())
+			.extracting(PutRecordsResultEntry::shardId)
+			.containsAll(shards(name).stream().map(Shard::shardId).toList());
+		assertThat(read(iterator(name, FIRST_SHARD)).records()).isNotEmpty()
+			.allSatisfy((record) -> assertThat(record.partitionKey()).isNull());
+	}
+
+	@Test
+	void changesWhoDistributesTheRecords() {
+		needs(Feature.RECORD_DISTRIBUTION);
+		String name = newName();
+		client()
+			.createStream((request) -> request.streamName(name)
+				.streamModeDetails((details) -> details.streamMode(StreamMode.ON_DEMAND)))
+			.join();
+		awaitActive(name);
+		assertThat(summary(name).recordDistributionStrategy()).isEqualTo(RecordDistributionStrategy.USER_PARTITION_KEY);
+		String arn = summary(name).streamARN();
+		client()
+			.updateStreamRecordDistributionStrategy(
+					(request) -> request.streamARN(arn).recordDistributionStrategy(RecordDistributionStrategy.AUTO))
+			.join();
+		eventually(() -> summary(name).recordDistributionStrategy() == RecordDistributionStrategy.AUTO);
+	}
+
+	@Test
+
 	void showsTheEncryptionOfRecords() {
 		needs(Feature.SETTINGS);
 		String name = newStream(1);

@@ -52,7 +52,7 @@ class EmbeddedKinesisContextCustomizerTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> customizer(Malformed.class).customizeContext(new GenericApplicationContext(),
 					new MergedContextConfiguration(Malformed.class, null, null, null, null)))
-			.withMessage("'orders:many' must be of the form 'name:shards'");
+			.withMessage("'orders:many' must be of the form 'name:shards' or 'name:shards:mode'");
 	}
 
 	private ContextCustomizer customizer(Class<?> testClass) {

@@ -22,6 +22,7 @@ import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
 import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.WorkerGroupStore;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * A {@link LeaseStore} in a DynamoDB table with a string HASH key. The table has a row
@@ -44,21 +45,17 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private static final String UNOWNED = "attribute_not_exists(#owner) AND #epoch = :epoch";
 
-	private final DynamoDbAsyncClient client;
-
-	private final TableSettings table;
+	private final TableAccess access;
 
 	private final LeaseItems items;
-
-	private final TableRequests requests;
 
 	private final TableRows rows;
 
 	private final DynamoDbWorkerGroupStore workerGroups;
 
-	private final TableObserver observer;
-
 	private final List<LeaseImport> imports;
+
+	private final Scheduler scheduler;
 
 	/**
 	 * Create a store.
@@ -92,32 +89,34 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	 */
 	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table,
 			TableObserver observer, List<LeaseImport> imports) {
+		this(client, application, table, observer, imports, Scheduler.system());
+	}
+
+	DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table, TableObserver observer,
+			List<LeaseImport> imports, Scheduler scheduler) {
 		Assert.notNull(client, "'client' must not be null");
 		Assert.hasText(application, "'application' must not be empty");
 		Assert.notNull(table, "'table' must not be null");
 		Assert.notNull(observer, "'observer' must not be null");
 		Assert.notNull(imports, "'imports' must not be null");
-		this.client = client;
-		this.table = table;
-		this.items = new LeaseItems(table, application);
-		this.requests = new TableRequests(table.name(), observer);
-		this.rows = new TableRows(client, table, this.requests);
+		this.access = TableAccess.of(client, application, table, observer);
+		this.items = this.access.items();
+		this.rows = new TableRows(this.access);
 		this.workerGroups = new DynamoDbWorkerGroupStore(table, this.items, this.rows);
-		this.observer = observer;
 		this.imports = List.copyOf(imports);
+		this.scheduler = scheduler;
 	}
 
 	@Override
 	public CompletableFuture<Void> prepare() {
-		return new TablePreparation(this.client, this.table, this.requests).run()
-			.thenCompose((prepared) -> new KinesisPythonMigration(this.client, this.table, this.items, this.requests)
-				.migrate())
+		return new TablePreparation(this.access).run()
+			.thenCompose((prepared) -> new KinesisPythonMigration(this.access, this.scheduler).migrate())
 			.thenCompose((takenOver) -> CompletableFuture
 				.allOf(this.imports.stream().map(this::importFrom).toArray(CompletableFuture[]::new)));
 	}
 
 	private CompletableFuture<Void> importFrom(LeaseImport source) {
-		return new LeaseImporter(this.client, this, this.table, this.items, this.observer, source).run();
+		return new LeaseImporter(this.access, this, source, this.scheduler).run();
 	}
 
 	@Override
@@ -132,10 +131,9 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
 			List<WorkerGroup> groups, Map<String, KinesisConfigurationException> unreadable) {
-		return this.requests
-			.explained("Scan",
-					this.client
-						.scan((scan) -> scan.tableName(this.table.name()).consistentRead(true).exclusiveStartKey(from)),
+		return this.access.requests()
+			.explained("Scan", this.access.client()
+				.scan((scan) -> scan.tableName(this.access.tableName()).consistentRead(true).exclusiveStartKey(from)),
 					GenuineResponses::isPage)
 			.thenCompose((page) -> {
 				page.items().forEach((item) -> this.items.read(item, leases::add, groups::add, unreadable::put));
@@ -229,7 +227,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	private UpdateItemRequest.Builder update(Lease lease, String condition, String change,
 			Consumer<Map<String, AttributeValue>> values) {
 		return UpdateItemRequest.builder()
-			.tableName(this.table.name())
+			.tableName(this.access.tableName())
 			.key(this.items.key(lease))
 			.conditionExpression(condition)
 			.updateExpression(change)

@@ -1,6 +1,5 @@
 package io.kinesisspring.lease.dynamodb;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,13 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
@@ -26,6 +22,7 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.scheduling.Futures;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * Migrates a table of kinesis-python in place. Its rows have the same keys, the host that
@@ -39,7 +36,7 @@ final class KinesisPythonMigration {
 	private static final Log logger = LogFactory.getLog(KinesisPythonMigration.class);
 
 	/** The duration of its locks is 30 seconds by default. */
-	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(35);
+	static final Duration OBSERVATION_TIME = Duration.ofSeconds(35);
 
 	/** The migration does not wait for locks that expire later. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -48,30 +45,19 @@ final class KinesisPythonMigration {
 
 	private static final String UNTOUCHED = "#fqdn = :fqdn AND #expires = :expires AND attribute_not_exists(#application)";
 
-	private final DynamoDbAsyncClient client;
-
-	private final TableSettings table;
+	private final TableAccess access;
 
 	private final LeaseItems items;
 
 	private final TableRequests requests;
 
-	private final Clock clock;
+	private final Scheduler scheduler;
 
-	private final Duration observe;
-
-	KinesisPythonMigration(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests) {
-		this(client, table, items, requests, Clock.systemUTC(), OBSERVATION_TIME);
-	}
-
-	KinesisPythonMigration(DynamoDbAsyncClient client, TableSettings table, LeaseItems items, TableRequests requests,
-			Clock clock, Duration observe) {
-		this.client = client;
-		this.table = table;
-		this.items = items;
-		this.requests = requests;
-		this.clock = clock;
-		this.observe = observe;
+	KinesisPythonMigration(TableAccess access, Scheduler scheduler) {
+		this.access = access;
+		this.items = access.items();
+		this.requests = access.requests();
+		this.scheduler = scheduler;
 	}
 
 	/**
@@ -86,14 +72,14 @@ final class KinesisPythonMigration {
 
 	private CompletableFuture<Map<String, Row>> find() {
 		Map<String, Row> rows = new HashMap<>();
-		CompletableFuture<Void> scanned = this.client
-			.scanPaginator((scan) -> scan.tableName(this.table.name())
+		CompletableFuture<Void> scanned = this.access.client()
+			.scanPaginator((scan) -> scan.tableName(this.access.tableName())
 				.consistentRead(true)
 				.filterExpression("attribute_exists(#fqdn) AND attribute_not_exists(#application)")
 				.expressionAttributeNames(LeaseItems.namesIn("#fqdn #application")))
 			.subscribe((page) -> {
 				if (!GenuineResponses.isPage(page)) {
-					throw DynamoDbFailures.notGenuine("Scan", this.table.name());
+					throw DynamoDbFailures.notGenuine("Scan", this.access.tableName());
 				}
 				page.items().stream().map(this::read).forEach((row) -> rows.put(row.key, row));
 			});
@@ -101,12 +87,12 @@ final class KinesisPythonMigration {
 	}
 
 	private Row read(Map<String, AttributeValue> item) {
-		String key = Objects.requireNonNull(item.get(this.table.keyAttribute())).s();
+		String key = Objects.requireNonNull(item.get(this.access.table().keyAttribute())).s();
 		AttributeValue expires = item.get("expires");
 		AttributeValue seq = item.get("seq");
 		if (key.lastIndexOf(SHARD_PREFIX) <= 0 || expires == null || expires.n() == null) {
 			throw new KinesisConfigurationException(
-					"The lease table '" + this.table.name() + "' has a row '" + key
+					"The lease table '" + this.access.tableName() + "' has a row '" + key
 							+ "' that neither this library nor kinesis-python has written",
 					"Set kinesis.lease.table-name to another table, or delete the row");
 		}
@@ -115,30 +101,29 @@ final class KinesisPythonMigration {
 	}
 
 	private CompletableFuture<Void> observe(Map<String, Row> rows) {
-		Instant now = this.clock.instant();
-		Duration wait = this.observe;
+		Instant now = this.scheduler.clock().instant();
+		Duration wait = OBSERVATION_TIME;
 		for (Row row : rows.values()) {
-			Duration left = Duration.between(now, row.expiry());
-			if (left.compareTo(TIMEOUT) > 0) {
+			Duration remaining = Duration.between(now, row.expiry());
+			if (remaining.compareTo(TIMEOUT) > 0) {
 				throw stillHeld(row, "is locked until " + row.expiry());
 			}
-			wait = (left.compareTo(wait) > 0) ? left : wait;
+			wait = (remaining.compareTo(wait) > 0) ? remaining : wait;
 		}
-		logger.info("The lease table '" + this.table.name() + "' has "
-				+ ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
+		logger.info("The lease table '" + this.access.tableName() + "' has " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
 				+ " of kinesis-python. The migration starts if none of them changes for " + wait.toSeconds() + "s");
-		Executor later = CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS);
-		return CompletableFuture.runAsync(() -> {
-		}, later).thenCompose((waited) -> find()).thenAccept((again) -> again.forEach((key, row) -> {
-			if (!row.equals(rows.get(key))) {
-				throw stillHeld(row, "has changed");
-			}
-		}));
+		return this.scheduler.delay("kinesis-import-", wait)
+			.thenCompose((passed) -> find())
+			.thenAccept((again) -> again.forEach((key, row) -> {
+				if (!row.equals(rows.get(key))) {
+					throw stillHeld(row, "has changed");
+				}
+			}));
 	}
 
 	private KinesisConfigurationException stillHeld(Row row, String how) {
 		return new KinesisConfigurationException(
-				"The row '" + row.key + "' of the lease table '" + this.table.name() + "' " + how
+				"The row '" + row.key + "' of the lease table '" + this.access.tableName() + "' " + how
 						+ ": a worker of kinesis-python on '" + row.fqdn + "' holds it",
 				"Stop all kinesis-python workers of this table and start again, or set kinesis.lease.table-name to another table");
 	}
@@ -147,8 +132,8 @@ final class KinesisPythonMigration {
 		List<CompletableFuture<Void>> conversions = new ArrayList<>();
 		rows.values().forEach((row) -> conversions.add(convert(row)));
 		return CompletableFuture.allOf(conversions.toArray(CompletableFuture[]::new))
-			.thenRun(() -> logger.info("Migrated " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
-					+ " of kinesis-python in the lease table '" + this.table.name() + "'"));
+			.thenRun(() -> logger.info("Migrated " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows") + " of kinesis-python in the lease table '"
+					+ this.access.tableName() + "'"));
 	}
 
 	/**
@@ -164,7 +149,7 @@ final class KinesisPythonMigration {
 			if (Futures.cause(ex) instanceof ConditionalCheckFailedException) {
 				return assertConverted(row);
 			}
-			throw new CompletionException(DynamoDbFailures.explain(ex, "UpdateItem", this.table.name()));
+			throw new CompletionException(DynamoDbFailures.explain(ex, "UpdateItem", this.access.tableName()));
 		}).thenCompose((step) -> step);
 	}
 
@@ -175,7 +160,7 @@ final class KinesisPythonMigration {
 		Map<String, AttributeValue> values = new HashMap<>(condition(row));
 		StringBuilder change = new StringBuilder("REMOVE #fqdn, #expires, #seq SET ");
 		this.items.write(lease).forEach((name, value) -> {
-			if (!name.equals(this.table.keyAttribute())) {
+			if (!name.equals(this.access.table().keyAttribute())) {
 				change.append('#').append(name).append(" = :new").append(name).append(", ");
 				values.put(":new" + name, value);
 			}
@@ -184,25 +169,27 @@ final class KinesisPythonMigration {
 		String condition = UNTOUCHED + " AND #seq = :seq";
 		values.put(":seq", LeaseItems.string(seq));
 		return this.requests.observed("UpdateItem",
-				this.client.updateItem((update) -> update.tableName(this.table.name())
-					.key(this.items.key(row.key))
-					.conditionExpression(condition)
-					.updateExpression(change.toString())
-					.expressionAttributeNames(LeaseItems.namesIn(condition + change))
-					.expressionAttributeValues(values)
-					.returnValues(ReturnValue.ALL_NEW)),
+				this.access.client()
+					.updateItem((update) -> update.tableName(this.access.tableName())
+						.key(this.items.key(row.key))
+						.conditionExpression(condition)
+						.updateExpression(change.toString())
+						.expressionAttributeNames(LeaseItems.namesIn(condition + change))
+						.expressionAttributeValues(values)
+						.returnValues(ReturnValue.ALL_NEW)),
 				GenuineResponses.updated(this.items.key(row.key)));
 	}
 
 	private CompletableFuture<?> remove(Row row) {
 		String condition = UNTOUCHED + " AND attribute_not_exists(#seq)";
 		return this.requests.observed("DeleteItem",
-				this.client.deleteItem((delete) -> delete.tableName(this.table.name())
-					.key(this.items.key(row.key))
-					.conditionExpression(condition)
-					.expressionAttributeNames(LeaseItems.namesIn(condition))
-					.expressionAttributeValues(condition(row))
-					.returnValues(ReturnValue.ALL_OLD)),
+				this.access.client()
+					.deleteItem((delete) -> delete.tableName(this.access.tableName())
+						.key(this.items.key(row.key))
+						.conditionExpression(condition)
+						.expressionAttributeNames(LeaseItems.namesIn(condition))
+						.expressionAttributeValues(condition(row))
+						.returnValues(ReturnValue.ALL_OLD)),
 				GenuineResponses.deleted(this.items.key(row.key)));
 	}
 

@@ -5,31 +5,26 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.Futures;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
- * Imports checkpoints from a table of another library before any worker starts. A living
- * worker of that library changes its rows, so that they are observed first. Existing
- * leases are not changed. A row in the lease table marks the import as done. Until then
- * every instance that starts runs the import, possibly at the same time.
+ * Imports checkpoints from a table of another library before any worker starts. A living worker of that library changes its rows, so that they are observed first. Existing leases are not changed. A row in the lease table marks the import as done. Until then every instance that starts runs the import, possibly at the same time.
  */
 final class LeaseImporter {
 
@@ -38,56 +33,40 @@ final class LeaseImporter {
 	/**
 	 * A KCL worker without leases looks for expired leases every 20 seconds.
 	 */
-	private static final Duration OBSERVATION_TIME = Duration.ofSeconds(30);
+	static final Duration OBSERVATION_TIME = Duration.ofSeconds(30);
 
 	/** How many leases are written at once. */
 	private static final int MAX_CONCURRENT_WRITES = 100;
 
-	private final DynamoDbAsyncClient client;
+	private final TableAccess access;
+
+	private final TableRows leaseRows;
 
 	private final LeaseStore leases;
-
-	private final TableSettings table;
-
-	private final LeaseItems items;
-
-	private final TableRequests requests;
-
-	private final TableRequests sourceRequests;
 
 	private final LeaseImport source;
 
 	private final List<ForeignTable> known;
 
-	private final Duration observe;
+	private final Scheduler scheduler;
 
-	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
-			TableObserver observer, LeaseImport source) {
-		this(client, leases, table, items, observer, source, OBSERVATION_TIME);
-	}
-
-	LeaseImporter(DynamoDbAsyncClient client, LeaseStore leases, TableSettings table, LeaseItems items,
-			TableObserver observer, LeaseImport source, Duration observe) {
-		this.client = client;
+	LeaseImporter(TableAccess access, LeaseStore leases, LeaseImport source, Scheduler scheduler) {
+		this.access = access;
+		this.leaseRows = new TableRows(access);
 		this.leases = leases;
-		this.table = table;
-		this.items = items;
-		this.requests = new TableRequests(table.name(), observer);
-		this.sourceRequests = new TableRequests(source.tableName(), observer);
 		this.source = source;
-		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, items.application().s()));
-		this.observe = observe;
+		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, access.items().application().s()));
+		this.scheduler = scheduler;
 	}
 
 	/**
 	 * Import the checkpoints.
-	 * @return completes when the import is complete, now or earlier; exceptionally if a
-	 * worker of the other library still lives, or if there are no checkpoints
+	 * @return completes when the import is complete, now or earlier; exceptionally if a worker of the other library still lives, or if there are no checkpoints
 	 */
 	CompletableFuture<Void> run() {
-		if (this.source.tableName().equals(this.table.name())) {
+		if (this.source.tableName().equals(this.access.tableName())) {
 			throw new KinesisConfigurationException(
-					"kinesis.lease.imports names the lease table '" + this.table.name() + "' itself",
+					"kinesis.lease.imports names the lease table '" + this.access.tableName() + "' itself",
 					"Set kinesis.lease.table-name to another name, for a table that is still to be created");
 		}
 		return isDone().thenCompose((done) -> done ? CompletableFuture.completedFuture(null)
@@ -95,23 +74,15 @@ final class LeaseImporter {
 	}
 
 	private CompletableFuture<Boolean> isDone() {
-		return this.requests.explained("GetItem",
-				this.client.getItem((get) -> get.tableName(this.table.name())
-					.key(this.items.key(this.source))
-					.consistentRead(true)
-					.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-				GenuineResponses.got(this.items.key(this.source)))
-			.thenApply(GetItemResponse::hasItem);
+		return this.leaseRows.get(this.access.items().key(this.source), true).thenApply(Optional::isPresent);
 	}
 
 	private CompletableFuture<Map<String, ImportedRow>> observe() {
 		return find().thenCompose((rows) -> {
-			logger.info("Found " + ((rows.size() == 1) ? "1 checkpoint" : rows.size() + " checkpoints")
-					+ " in the table '" + this.source.tableName() + "'. The import starts if none of them changes for "
-					+ this.observe.toSeconds() + "s");
-			return CompletableFuture.runAsync(() -> {
-			}, CompletableFuture.delayedExecutor(this.observe.toMillis(), TimeUnit.MILLISECONDS))
-				.thenCompose((waited) -> find())
+			logger.info("Found " + ((rows.size() == 1) ? "1 checkpoint" : rows.size() + " checkpoints") + " in the table '" + this.source.tableName()
+					+ "'. The import starts if none of them changes for " + OBSERVATION_TIME.toSeconds() + "s");
+			return this.scheduler.delay("kinesis-import-", OBSERVATION_TIME)
+				.thenCompose((passed) -> find())
 				.thenApply((again) -> {
 					again.forEach((key, row) -> assertUnchanged(row, rows.get(key)));
 					rows.forEach((key, row) -> assertUnchanged(row, again.get(key)));
@@ -131,7 +102,7 @@ final class LeaseImporter {
 
 	private CompletableFuture<Map<String, ImportedRow>> find() {
 		List<Map<String, AttributeValue>> found = new ArrayList<>();
-		CompletableFuture<Void> scanned = this.client
+		CompletableFuture<Void> scanned = this.access.client()
 			.scanPaginator((scan) -> scan.tableName(this.source.tableName()).consistentRead(true))
 			.subscribe((page) -> {
 				if (!GenuineResponses.isPage(page)) {
@@ -139,7 +110,7 @@ final class LeaseImporter {
 				}
 				found.addAll(page.items());
 			});
-		return this.sourceRequests.observed("Scan", scanned).handle((done, ex) -> {
+		return this.access.requests(this.source.tableName()).observed("Scan", scanned).handle((done, ex) -> {
 			if (ex == null) {
 				return read(found);
 			}
@@ -180,14 +151,14 @@ final class LeaseImporter {
 			behind = behind.thenCompose((before) -> write(batch).thenApply((now) -> before + now));
 		}
 		return behind.thenAccept((count) -> {
-			logger.info("Imported " + ((leases.size() == 1) ? "1 checkpoint" : leases.size() + " checkpoints")
-					+ " from the table '" + this.source.tableName() + "'");
+			logger.info("Imported " + ((leases.size() == 1) ? "1 checkpoint" : leases.size() + " checkpoints") + " from the table '" + this.source.tableName()
+					+ "'");
 			if (count > 0) {
-				logger.warn(((count == 1) ? "1 of these shards has" : count + " of these shards have")
-						+ " an earlier checkpoint here than in '" + this.source.tableName() + "'. The leases in '"
-						+ this.table.name()
-						+ "' were not changed. To import all checkpoints, stop all instances, delete '"
-						+ this.table.name() + "' and start again");
+				logger
+					.warn(((count == 1) ? "1 of these shards has" : count + " of these shards have") + " an earlier checkpoint here than in '"
+							+ this.source.tableName() + "'. The leases in '" + this.access.tableName()
+							+ "' were not changed. To import all checkpoints, stop all instances, delete '"
+							+ this.access.tableName() + "' and start again");
 			}
 		});
 	}
@@ -220,8 +191,7 @@ final class LeaseImporter {
 	}
 
 	/**
-	 * Create the leases of a batch. Another instance may have created them before, and
-	 * may even have advanced them.
+	 * Create the leases of a batch. Another instance may have created them before, and may even have advanced them.
 	 * @return how many existing leases have an earlier checkpoint
 	 */
 	private CompletableFuture<Integer> write(List<Lease> batch) {
@@ -245,14 +215,8 @@ final class LeaseImporter {
 	}
 
 	private CompletableFuture<Void> writeMarker() {
-		return this.requests
-			.explained("PutItem",
-					this.client.putItem((put) -> put.tableName(this.table.name())
-						.item(this.items.write(this.source))
-						.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)),
-					GenuineResponses::isPutResponse)
-			.thenAccept((concluded) -> {
-			});
+		return this.leaseRows.putIfAbsent(this.access.items().write(this.source)).thenAccept((written) -> {
+		});
 	}
 
 }

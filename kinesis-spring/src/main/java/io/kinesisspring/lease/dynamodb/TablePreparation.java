@@ -44,10 +44,10 @@ final class TablePreparation {
 
 	private final TableRequests requests;
 
-	TablePreparation(DynamoDbAsyncClient client, TableSettings table, TableRequests requests) {
-		this.client = client;
-		this.table = table;
-		this.requests = requests;
+	TablePreparation(TableAccess access) {
+		this.client = access.client();
+		this.table = access.table();
+		this.requests = access.requests();
 	}
 
 	CompletableFuture<Void> run() {

@@ -29,10 +29,10 @@ final class TableRows {
 
 	private final TableRequests requests;
 
-	TableRows(DynamoDbAsyncClient client, TableSettings table, TableRequests requests) {
-		this.client = client;
-		this.table = table;
-		this.requests = requests;
+	TableRows(TableAccess access) {
+		this.client = access.client();
+		this.table = access.table();
+		this.requests = access.requests();
 	}
 
 	CompletableFuture<Optional<Map<String, AttributeValue>>> get(Map<String, AttributeValue> key, boolean consistent) {

@@ -46,9 +46,7 @@ class EmptyResponseIntegrationTests {
 
 	private static DynamoDbAsyncClient client;
 
-	private static int tables;
-
-	private final TableSettings table = TableSettings.named("table-" + tables++);
+	private final TableSettings table = TableSettings.named("leases");
 
 	private final LeaseStore store = store(List.of());
 
@@ -80,6 +78,12 @@ class EmptyResponseIntegrationTests {
 	void prepare() {
 		between.answer(null, "", true);
 		this.store.prepare().join();
+		client.scan((scan) -> scan.tableName(this.table.name()))
+			.join()
+			.items()
+			.forEach((row) -> client
+				.deleteItem((delete) -> delete.tableName(this.table.name()).key(Map.of("shard", row.get("shard"))))
+				.join());
 		Lease free = Lease.initial("orders", "shard-1", Checkpoint.TRIM_HORIZON, Set.of());
 		this.store.create(free).join();
 		this.store.workerGroups().join(0, "a", List.of("orders"), TIMEOUT).join();
@@ -139,7 +143,7 @@ class EmptyResponseIntegrationTests {
 	@ParameterizedTest
 	@MethodSource("importing")
 	void isAFailedCallDuringAnImport(String action) {
-		String old = this.table.name() + "-old";
+		String old = this.table.name() + "-" + action;
 		KclTables.createTable(client, old, "leaseKey");
 		LeaseStore importing = store(List.of(new LeaseImport(old, "orders", null)));
 		between.answer(action, "", false);

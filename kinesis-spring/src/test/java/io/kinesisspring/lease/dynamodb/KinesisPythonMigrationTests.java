@@ -1,10 +1,7 @@
 package io.kinesisspring.lease.dynamodb;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.scheduling.SimulatedScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class KinesisPythonMigrationTests {
 
-	private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+	private static final Instant NOW = SimulatedEventLoop.START;
 
 	private static final String SEQUENCE = "49590338271490256608559692538361571095921575989136588898";
 
@@ -43,7 +44,9 @@ class KinesisPythonMigrationTests {
 
 	private final String tableName = "python-" + tables++;
 
-	private final StandingClock clock = new StandingClock();
+	private final SimulatedEventLoop time = new SimulatedEventLoop(1);
+
+	private final SimulatedScheduler scheduler = new SimulatedScheduler(this.time);
 
 	private final TableSettings table = TableSettings.named(this.tableName);
 
@@ -51,14 +54,14 @@ class KinesisPythonMigrationTests {
 
 	@BeforeEach
 	void prepareTable() {
-		new TablePreparation(dynamoDb.client(), this.table, requests()).run().join();
+		new TablePreparation(access()).run().join();
 	}
 
 	@Test
 	void startsAfterTheSequenceNumberOfEachRow() {
 		row("web_clicks_shardId-000000000000", NOW.minusSeconds(100), SEQUENCE);
 		row("web_clicks_shardId-000000000001", NOW.minusSeconds(2), "7");
-		rows(Duration.ofMillis(50)).migrate().join();
+		migrate();
 		assertThat(this.store.load().join().leases()).containsExactlyInAnyOrder(lease("shardId-000000000000", SEQUENCE),
 				lease("shardId-000000000001", "7"));
 	}
@@ -66,7 +69,7 @@ class KinesisPythonMigrationTests {
 	@Test
 	void leavesNoRowThatKinesisPythonCanLock() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), "7");
-		rows(Duration.ofMillis(50)).migrate().join();
+		migrate();
 		Map<String, AttributeValue> item = dynamoDb.client()
 			.getItem((get) -> get.tableName(this.tableName)
 				.key(Map.of("shard", AttributeValue.fromS("orders_shardId-000000000000"))))
@@ -78,17 +81,18 @@ class KinesisPythonMigrationTests {
 	@Test
 	void startsAtTheInitialPositionIfNothingHasBeenRead() {
 		row("orders_shardId-000000000000", NOW.minusSeconds(100), null);
-		rows(Duration.ofMillis(50)).migrate().join();
+		migrate();
 		assertThat(this.store.load().join().leases()).isEmpty();
 	}
 
 	@Test
 	void failsWhileAWorkerRenewsItsLock() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(1), "7");
-		CompletableFuture<Void> takenOver = rows(Duration.ofSeconds(1)).migrate();
-		this.clock.read.join();
+		CompletableFuture<Void> migrated = migration().migrate();
+		this.scheduler.awaitScheduled(migrated);
 		row("orders_shardId-000000000000", NOW.plusSeconds(30), "9");
-		assertThatItFails(takenOver)
+		this.time.advance(KinesisPythonMigration.OBSERVATION_TIME);
+		assertThatItFails(migrated)
 			.withMessageContaining(
 					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' has changed")
 			.withMessageContaining("a worker of kinesis-python on 'host.example' holds it")
@@ -97,11 +101,23 @@ class KinesisPythonMigrationTests {
 			.satisfies((item) -> assertThat(item).containsKeys("fqdn", "expires", "seq"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "-100, 35", "20, 35", "50, 50" })
+	void observesALockForItsDurationAndUntilItExpires(int expires, int observed) {
+		row("orders_shardId-000000000000", NOW.plusSeconds(expires), "7");
+		CompletableFuture<Void> migrated = migration().migrate();
+		this.scheduler.awaitScheduled(migrated);
+		this.time.advance(Duration.ofSeconds(observed).minusNanos(1));
+		assertThat(this.scheduler.loop("kinesis-import-").pending()).isOne();
+		this.time.advance(Duration.ofNanos(1));
+		migrated.join();
+		assertThat(this.store.load().join().leases()).hasSize(1);
+	}
+
 	@Test
 	void failsAtOnceIfALockIsFarInTheFuture() {
 		row("orders_shardId-000000000000", NOW.plusSeconds(300), "7");
-		assertThatItFails(rows(Duration.ofDays(1)).migrate())
-			.withMessageContaining("is locked until 2026-11-23T12:05:00Z");
+		assertThatItFails(migration().migrate()).withMessageContaining("is locked until 2026-11-23T12:05:00Z");
 	}
 
 	@Test
@@ -111,8 +127,10 @@ class KinesisPythonMigrationTests {
 		}
 		CompletableFuture<?>[] fleet = new CompletableFuture<?>[5];
 		for (int i = 0; i < fleet.length; i++) {
-			fleet[i] = rows(Duration.ofMillis(50)).migrate();
+			fleet[i] = migration().migrate();
 		}
+		this.scheduler.awaitScheduled(fleet);
+		this.time.advance(KinesisPythonMigration.OBSERVATION_TIME);
 		assertThat(CompletableFuture.allOf(fleet)).succeedsWithin(Duration.ofSeconds(20));
 		assertThat(this.store.load().join().leases()).hasSize(5);
 	}
@@ -122,7 +140,7 @@ class KinesisPythonMigrationTests {
 		Map<String, AttributeValue> foreign = Map.of("shard", AttributeValue.fromS("whatever"), "fqdn",
 				AttributeValue.fromS("host"));
 		dynamoDb.client().putItem((put) -> put.tableName(this.tableName).item(foreign)).join();
-		assertThatItFails(rows(Duration.ZERO).migrate())
+		assertThatItFails(migration().migrate())
 			.withMessageContaining("'whatever' that neither this library nor kinesis-python has written");
 		assertThat(items()).containsExactly(foreign);
 	}
@@ -133,13 +151,19 @@ class KinesisPythonMigrationTests {
 			.isInstanceOf(KinesisConfigurationException.class);
 	}
 
-	private KinesisPythonMigration rows(Duration observe) {
-		return new KinesisPythonMigration(dynamoDb.client(), this.table, new LeaseItems(this.table, "app"), requests(),
-				this.clock, observe);
+	private void migrate() {
+		CompletableFuture<Void> migrated = migration().migrate();
+		this.scheduler.awaitScheduled(migrated);
+		this.time.advance(KinesisPythonMigration.OBSERVATION_TIME);
+		migrated.join();
 	}
 
-	private TableRequests requests() {
-		return new TableRequests(this.table.name(), TableObserver.NONE);
+	private KinesisPythonMigration migration() {
+		return new KinesisPythonMigration(access(), this.scheduler);
+	}
+
+	private TableAccess access() {
+		return TableAccess.of(dynamoDb.client(), "app", this.table, TableObserver.NONE);
 	}
 
 	private void row(String key, Instant expires, @Nullable String seq) {
@@ -159,31 +183,6 @@ class KinesisPythonMigrationTests {
 
 	private static Lease lease(String shardId, String sequenceNumber) {
 		return Lease.initial("web_clicks", shardId, Checkpoint.afterAll(SequenceNumber.of(sequenceNumber)), List.of());
-	}
-
-	/**
-	 * A clock that stands still and tells when somebody has looked at it.
-	 */
-	private static final class StandingClock extends Clock {
-
-		private final CompletableFuture<Void> read = new CompletableFuture<>();
-
-		@Override
-		public Instant instant() {
-			this.read.complete(null);
-			return NOW;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,8 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 import io.kinesisspring.listener.KinesisListenerContainer;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.scheduling.SimulatedScheduler;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.Containers;
 import io.kinesisspring.testing.KinesisServer;
@@ -93,12 +96,14 @@ class LeaseImportEndToEndTests {
 	}
 
 	private static void migrate() {
-		new TablePreparation(backEnds.dynamoDb(), TABLE, new TableRequests(TABLE.name(), TableObserver.NONE)).run()
-			.thenCompose((prepared) -> new LeaseImporter(backEnds.dynamoDb(),
-					new DynamoDbLeaseStore(backEnds.dynamoDb(), "app", TABLE), TABLE, new LeaseItems(TABLE, "app"),
-					TableObserver.NONE, new LeaseImport(KCL_TABLE, STREAM, null), Duration.ofMillis(50))
-				.run())
-			.join();
+		SimulatedEventLoop time = new SimulatedEventLoop(1);
+		SimulatedScheduler scheduler = new SimulatedScheduler(time);
+		CompletableFuture<Void> prepared = new DynamoDbLeaseStore(backEnds.dynamoDb(), "app", TABLE, TableObserver.NONE,
+				List.of(new LeaseImport(KCL_TABLE, STREAM, null)), scheduler)
+			.prepare();
+		scheduler.awaitScheduled(prepared);
+		time.advance(LeaseImporter.OBSERVATION_TIME);
+		prepared.join();
 	}
 
 }

@@ -28,6 +28,8 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.scheduling.SimulatedScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,12 +42,14 @@ class LeaseImporterTests {
 
 	private static final String SEQUENCE = "49590338271490256608559692538361571095921575989136588898";
 
-	private static final Duration BLINK = Duration.ofMillis(50);
-
 	@RegisterExtension
 	static final LocalDynamoDb dynamoDb = new LocalDynamoDb();
 
 	private static int tables;
+
+	private final SimulatedEventLoop time = new SimulatedEventLoop(1);
+
+	private final SimulatedScheduler scheduler = new SimulatedScheduler(this.time);
 
 	private final String old = "old-" + ++tables;
 
@@ -69,6 +73,19 @@ class LeaseImporterTests {
 		assertThat(leases()).containsExactlyInAnyOrder(lease("shardId-0", after(SEQUENCE, 0)),
 				lease("shardId-1", after("77", 12)), lease("shardId-2", Checkpoint.TRIM_HORIZON),
 				lease("shardId-3", Checkpoint.SHARD_END));
+	}
+
+	@Test
+	void importsNothingBeforeTheTableHasBeenObserved() {
+		createTable("leaseKey");
+		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
+		CompletableFuture<Void> running = importer("orders").run();
+		this.scheduler.awaitScheduled(running);
+		this.time.advance(LeaseImporter.OBSERVATION_TIME.minusNanos(1));
+		assertThat(this.scheduler.loop("kinesis-import-").pending()).isOne();
+		this.time.advance(Duration.ofNanos(1));
+		running.join();
+		assertThat(leases()).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -202,7 +219,7 @@ class LeaseImporterTests {
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
 		metadata("metadataKey", "billing:orders:shardId-0", "metadataValue", "8");
 		metadata("metadataKey", "billing:clicks:shardId-0", "metadataValue", "9");
-		importer(new LeaseImport(this.old, "orders", "billing"), BLINK).run().join();
+		observed(importing(new LeaseImport(this.old, "orders", "billing")).run()).join();
 		assertThat(leases()).containsExactly(lease("shardId-0", afterAll("8")));
 	}
 
@@ -248,7 +265,7 @@ class LeaseImporterTests {
 		migrate("orders");
 		this.store.delete(lease("shardId-0", Checkpoint.SHARD_END)).join();
 		dynamoDb.client().deleteTable((delete) -> delete.tableName(this.old)).join();
-		importer(new LeaseImport(this.old, "orders", null), Duration.ofDays(1)).run().join();
+		importer("orders").run().join();
 		assertThat(leases()).isEmpty();
 	}
 
@@ -272,6 +289,8 @@ class LeaseImporterTests {
 		for (int i = 0; i < 5; i++) {
 			fleet.add(importer("orders").run());
 		}
+		this.scheduler.awaitScheduled(fleet.toArray(CompletableFuture[]::new));
+		this.time.advance(LeaseImporter.OBSERVATION_TIME);
 		assertThat(CompletableFuture.allOf(fleet.toArray(CompletableFuture[]::new)))
 			.succeedsWithin(Duration.ofSeconds(60));
 		assertThat(leases()).hasSize(250)
@@ -318,7 +337,7 @@ class LeaseImporterTests {
 	@Test
 	void rejectsTheLeaseTableItself() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
-			.isThrownBy(() -> importer(new LeaseImport(this.table.name(), "orders", null), BLINK).run())
+			.isThrownBy(() -> importing(new LeaseImport(this.table.name(), "orders", null)).run())
 			.withMessageContaining("names the lease table '" + this.table.name() + "' itself")
 			.withMessageContaining("kinesis.lease.table-name");
 	}
@@ -333,38 +352,35 @@ class LeaseImporterTests {
 	}
 
 	private void migrate(@Nullable String stream) {
-		importer(stream).run().join();
+		observed(importer(stream).run()).join();
 	}
 
 	private LeaseImporter importer(@Nullable String stream) {
-		return importer(new LeaseImport(this.old, stream, null), BLINK);
+		return importing(new LeaseImport(this.old, stream, null));
 	}
 
-	private LeaseImporter importer(LeaseImport source, Duration observe) {
-		return importer(source, observe, TableObserver.NONE);
+	private LeaseImporter importing(LeaseImport source) {
+		return new LeaseImporter(TableAccess.of(dynamoDb.client(), "app", this.table, TableObserver.NONE), this.store,
+				source, this.scheduler);
 	}
 
-	private LeaseImporter importer(LeaseImport source, Duration observe, TableObserver observer) {
-		return new LeaseImporter(dynamoDb.client(), this.store, this.table, new LeaseItems(this.table, "app"), observer,
-				source, observe);
+	/**
+	 * Let the time pass for which an import observes its table.
+	 */
+	private CompletableFuture<Void> observed(CompletableFuture<Void> running) {
+		this.scheduler.awaitScheduled(running);
+		this.time.advance(LeaseImporter.OBSERVATION_TIME);
+		return running;
 	}
 
 	/**
 	 * Something happens between the first look at the old table and the second.
 	 */
 	private CompletableFuture<Void> whenSomethingHappensMeanwhile(Runnable something) {
-		CompletableFuture<Void> seen = new CompletableFuture<>();
-		TableObserver observer = (name, action) -> (outcome) -> {
-			if (name.equals(this.old)) {
-				seen.complete(null);
-			}
-		};
-		CompletableFuture<Void> takenOver = importer(new LeaseImport(this.old, "orders", null), Duration.ofSeconds(1),
-				observer)
-			.run();
-		seen.join();
+		CompletableFuture<Void> running = importer("orders").run();
+		this.scheduler.awaitScheduled(running);
 		something.run();
-		return takenOver;
+		return observed(running);
 	}
 
 	private static ThrowableAssertAlternative<?> assertThatItFails(CompletableFuture<Void> takenOver) {

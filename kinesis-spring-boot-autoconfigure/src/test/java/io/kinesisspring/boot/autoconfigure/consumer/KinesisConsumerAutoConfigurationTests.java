@@ -464,7 +464,7 @@ class KinesisConsumerAutoConfigurationTests {
 					assertThat(options.delivery().interceptors()).containsExactly(interceptor);
 					assertThat(options.delivery().recoverer()).extracting("operations")
 						.isSameAs(context.getBean("otherTemplate"));
-					assertThat(container(context, "other")).extracting("client.client")
+					assertThat(container(context, "other")).extracting("services.client.client")
 						.isSameAs(context.getBean("otherClient"));
 				});
 		}
@@ -616,7 +616,7 @@ class KinesisConsumerAutoConfigurationTests {
 				assertThat(factory.create("shop")).isInstanceOf(DynamoDbLeaseStore.class)
 					.isSameAs(factory.create("shop"))
 					.isNotSameAs(factory.create("other"));
-				assertThat(factory.create("shop")).extracting("table")
+				assertThat(factory.create("shop")).extracting("access.table")
 					.hasToString("TableSettings[name=shop, keyAttribute=shard, create=true]");
 			});
 		}
@@ -627,7 +627,7 @@ class KinesisConsumerAutoConfigurationTests {
 				.withPropertyValues("kinesis.lease.table-name=leases", "kinesis.lease.key-attribute=id",
 						"kinesis.lease.create-table=false")
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
-					.extracting("table")
+					.extracting("access.table")
 					.hasToString("TableSettings[name=leases, keyAttribute=id, create=false]"));
 		}
 
@@ -638,8 +638,8 @@ class KinesisConsumerAutoConfigurationTests {
 						"kinesis.lease.table-names[my.app]=x")
 				.run((context) -> {
 					LeaseStoreFactory factory = context.getBean(LeaseStoreFactory.class);
-					assertThat(factory.create("shop")).extracting("table.name").isEqualTo("leases");
-					assertThat(factory.create("reports")).extracting("table.name").isEqualTo("infra-42");
+					assertThat(factory.create("shop")).extracting("access.table.name").isEqualTo("leases");
+					assertThat(factory.create("reports")).extracting("access.table.name").isEqualTo("infra-42");
 					assertThatExceptionOfType(KinesisConfigurationException.class)
 						.isThrownBy(() -> factory.create("my.app"))
 						.withMessageStartingWith("kinesis.lease.table-names.my.app is 'x'");
@@ -756,7 +756,7 @@ class KinesisConsumerAutoConfigurationTests {
 				assertThat(context).hasSingleBean(LeaseStoreFactory.class);
 				assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
 					.isSameAs(TinyLeaseStoreAutoConfiguration.STORE);
-				assertThat(context.getBean(KinesisListenerContainerFactory.class)).extracting("leaseStores")
+				assertThat(context.getBean(KinesisListenerContainerFactory.class)).extracting("services.leaseStores")
 					.isSameAs(context.getBean(LeaseStoreFactory.class));
 			});
 			runner.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
@@ -793,7 +793,7 @@ class KinesisConsumerAutoConfigurationTests {
 				LeaseStore leaseStore = context.getBean(LeaseStoreFactory.class).create("shop");
 				assertThat(isMade(context)).isTrue();
 				DynamoDbAsyncClient client = context.getBean(DYNAMODB_CLIENT, DynamoDbAsyncClient.class);
-				assertThat(leaseStore).hasFieldOrPropertyWithValue("client", client);
+				assertThat(leaseStore).hasFieldOrPropertyWithValue("access.client", client);
 				assertThat(client.serviceClientConfiguration().endpointOverride())
 					.hasValueSatisfying((endpoint) -> assertThat(endpoint).hasToString("http://localhost:8000"));
 				assertThat(client.serviceClientConfiguration().overrideConfiguration().apiCallTimeout())
@@ -806,7 +806,7 @@ class KinesisConsumerAutoConfigurationTests {
 			DynamoDbAsyncClient own = mock(DynamoDbAsyncClient.class);
 			this.contextRunner.withBean("mine", DynamoDbAsyncClient.class, () -> own).run((context) -> {
 				assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
-					.hasFieldOrPropertyWithValue("client", own);
+					.hasFieldOrPropertyWithValue("access.client", own);
 				assertThat(isMade(context)).isFalse();
 			});
 		}
@@ -816,7 +816,7 @@ class KinesisConsumerAutoConfigurationTests {
 			this.contextRunner.withBean("one", DynamoDbAsyncClient.class, () -> mock(DynamoDbAsyncClient.class))
 				.withBean("two", DynamoDbAsyncClient.class, () -> mock(DynamoDbAsyncClient.class))
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
-					.hasFieldOrPropertyWithValue("client", context.getBean(DYNAMODB_CLIENT)));
+					.hasFieldOrPropertyWithValue("access.client", context.getBean(DYNAMODB_CLIENT)));
 		}
 
 		@Test

@@ -1,0 +1,16 @@
+package io.kinesisspring.listener;
+
+import io.kinesisspring.lease.LeaseStoreFactory;
+import io.kinesisspring.scheduling.Scheduler;
+import io.kinesisspring.shard.StreamClient;
+
+/**
+ * What the containers of a factory share. Immutable.
+ *
+ * @param client calls the service
+ * @param leaseStores creates the lease store of each container
+ * @param scheduler gives loops and time
+ */
+record ContainerServices(StreamClient client, LeaseStoreFactory leaseStores, Scheduler scheduler) {
+
+}
