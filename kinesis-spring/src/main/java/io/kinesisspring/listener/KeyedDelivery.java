@@ -45,7 +45,7 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final ConcurrencyLimit concurrencyLimit;
 
-	private final Unacknowledged unacknowledged;
+	private final UnacknowledgedLimit unacknowledged;
 
 	private final ShardProgressMonitor shardMonitor;
 
@@ -76,7 +76,7 @@ final class KeyedDelivery implements ShardDelivery {
 		this.share = share;
 		this.progress = new WatermarkProgress(session, context.options().ackMode() == AckMode.MANUAL, false,
 				this::acknowledged);
-		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
+		this.unacknowledged = new UnacknowledgedLimit(session, this.progress::unacknowledged, share);
 		this.executorHandoff = new ExecutorHandoff(context, session, shardMonitor);
 		shardMonitor.trackUnacknowledged(this.progress::unacknowledged);
 		this.concurrencyLimit = new ConcurrencyLimit(context.options().concurrency(), this.executorHandoff,

@@ -43,7 +43,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final LeaseStore store;
 
-	private final ShardReaders readers;
+	private final ShardReaderFactory readers;
 
 	private final RecordHandler handler;
 
@@ -116,7 +116,7 @@ public final class StreamConsumer implements LeaseHolder {
 		this.loop = loop;
 		this.shardControl = new ShardControl(this::create, loop);
 		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), loop, this.options.events());
-		this.readers = new ShardReaders(client, this.options, options.fanOut(), loop);
+		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), loop);
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
 		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
 		this.children = new ChildShards(loop);

@@ -17,7 +17,7 @@ import io.kinesisspring.shard.ShardSession;
  * takes memory. That memory does not count against the reads, so that a shard without
  * acknowledgments delays no other. Thread-safe.
  */
-final class Unacknowledged {
+final class UnacknowledgedLimit {
 
 	/** The heap that tracking a record takes. */
 	static final long BYTES_PER_RECORD = 200;
@@ -25,7 +25,7 @@ final class Unacknowledged {
 	/** The longest time until the end of the session is noticed. */
 	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
-	private static final Log logger = LogFactory.getLog(Unacknowledged.class);
+	private static final Log logger = LogFactory.getLog(UnacknowledgedLimit.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -46,7 +46,7 @@ final class Unacknowledged {
 	 * @param records supplies the number of unacknowledged records of the session
 	 * @param share supplies the number of bytes that tracking them may take
 	 */
-	Unacknowledged(ShardSession session, IntSupplier records, LongSupplier share) {
+	UnacknowledgedLimit(ShardSession session, IntSupplier records, LongSupplier share) {
 		this.session = session;
 		this.records = records;
 		this.share = share;

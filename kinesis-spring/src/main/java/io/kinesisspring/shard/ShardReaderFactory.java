@@ -16,7 +16,7 @@ import io.kinesisspring.scheduling.EventLoop;
  * Creates the readers of a consumer's shards in its current read mode. Confined to the
  * container's loop.
  */
-final class ShardReaders {
+final class ShardReaderFactory {
 
 	private final StreamClient client;
 
@@ -32,7 +32,7 @@ final class ShardReaders {
 	 * Create a factory.
 	 * @param fanOut how to read by fan-out; {@code null} to poll
 	 */
-	ShardReaders(StreamClient client, ReaderOptions options, @Nullable FanOutOptions fanOut, EventLoop loop) {
+	ShardReaderFactory(StreamClient client, ReaderOptions options, @Nullable FanOutOptions fanOut, EventLoop loop) {
 		this.client = client;
 		this.options = options;
 		this.fanOut = fanOut;
