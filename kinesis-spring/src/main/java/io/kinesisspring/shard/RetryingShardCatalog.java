@@ -22,8 +22,8 @@ final class RetryingShardCatalog {
 	private static final Duration RETRY_TIMEOUT = Duration.ofMinutes(1);
 
 	/**
-	 * How long an inconsistent listing is repeated. After that it is used, and the
-	 * next listing follows within a minute.
+	 * How long an inconsistent listing is repeated. After that it is used, and the next
+	 * listing follows within a minute.
 	 */
 	private static final Duration INCONSISTENCY_TIMEOUT = Duration.ofSeconds(10);
 

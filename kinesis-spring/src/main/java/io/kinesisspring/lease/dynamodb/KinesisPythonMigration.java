@@ -110,7 +110,8 @@ final class KinesisPythonMigration {
 			}
 			wait = (remaining.compareTo(wait) > 0) ? remaining : wait;
 		}
-		logger.info("The lease table '" + this.access.tableName() + "' has " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
+		logger.info("The lease table '" + this.access.tableName() + "' has "
+				+ ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
 				+ " of kinesis-python. The migration starts if none of them changes for " + wait.toSeconds() + "s");
 		return this.scheduler.delay("kinesis-import-", wait)
 			.thenCompose((passed) -> find())
@@ -132,8 +133,8 @@ final class KinesisPythonMigration {
 		List<CompletableFuture<Void>> conversions = new ArrayList<>();
 		rows.values().forEach((row) -> conversions.add(convert(row)));
 		return CompletableFuture.allOf(conversions.toArray(CompletableFuture[]::new))
-			.thenRun(() -> logger.info("Migrated " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows") + " of kinesis-python in the lease table '"
-					+ this.access.tableName() + "'"));
+			.thenRun(() -> logger.info("Migrated " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
+					+ " of kinesis-python in the lease table '" + this.access.tableName() + "'"));
 	}
 
 	/**

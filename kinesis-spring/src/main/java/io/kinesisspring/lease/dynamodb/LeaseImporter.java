@@ -24,7 +24,10 @@ import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.scheduling.Scheduler;
 
 /**
- * Imports checkpoints from a table of another library before any worker starts. A living worker of that library changes its rows, so that they are observed first. Existing leases are not changed. A row in the lease table marks the import as done. Until then every instance that starts runs the import, possibly at the same time.
+ * Imports checkpoints from a table of another library before any worker starts. A living
+ * worker of that library changes its rows, so that they are observed first. Existing
+ * leases are not changed. A row in the lease table marks the import as done. Until then
+ * every instance that starts runs the import, possibly at the same time.
  */
 final class LeaseImporter {
 
@@ -61,7 +64,8 @@ final class LeaseImporter {
 
 	/**
 	 * Import the checkpoints.
-	 * @return completes when the import is complete, now or earlier; exceptionally if a worker of the other library still lives, or if there are no checkpoints
+	 * @return completes when the import is complete, now or earlier; exceptionally if a
+	 * worker of the other library still lives, or if there are no checkpoints
 	 */
 	CompletableFuture<Void> run() {
 		if (this.source.tableName().equals(this.access.tableName())) {
@@ -79,8 +83,9 @@ final class LeaseImporter {
 
 	private CompletableFuture<Map<String, ImportedRow>> observe() {
 		return find().thenCompose((rows) -> {
-			logger.info("Found " + ((rows.size() == 1) ? "1 checkpoint" : rows.size() + " checkpoints") + " in the table '" + this.source.tableName()
-					+ "'. The import starts if none of them changes for " + OBSERVATION_TIME.toSeconds() + "s");
+			logger.info("Found " + ((rows.size() == 1) ? "1 checkpoint" : rows.size() + " checkpoints")
+					+ " in the table '" + this.source.tableName() + "'. The import starts if none of them changes for "
+					+ OBSERVATION_TIME.toSeconds() + "s");
 			return this.scheduler.delay("kinesis-import-", OBSERVATION_TIME)
 				.thenCompose((passed) -> find())
 				.thenApply((again) -> {
@@ -151,14 +156,14 @@ final class LeaseImporter {
 			behind = behind.thenCompose((before) -> write(batch).thenApply((now) -> before + now));
 		}
 		return behind.thenAccept((count) -> {
-			logger.info("Imported " + ((leases.size() == 1) ? "1 checkpoint" : leases.size() + " checkpoints") + " from the table '" + this.source.tableName()
-					+ "'");
+			logger.info("Imported " + ((leases.size() == 1) ? "1 checkpoint" : leases.size() + " checkpoints")
+					+ " from the table '" + this.source.tableName() + "'");
 			if (count > 0) {
-				logger
-					.warn(((count == 1) ? "1 of these shards has" : count + " of these shards have") + " an earlier checkpoint here than in '"
-							+ this.source.tableName() + "'. The leases in '" + this.access.tableName()
-							+ "' were not changed. To import all checkpoints, stop all instances, delete '"
-							+ this.access.tableName() + "' and start again");
+				logger.warn(((count == 1) ? "1 of these shards has" : count + " of these shards have")
+						+ " an earlier checkpoint here than in '" + this.source.tableName() + "'. The leases in '"
+						+ this.access.tableName()
+						+ "' were not changed. To import all checkpoints, stop all instances, delete '"
+						+ this.access.tableName() + "' and start again");
 			}
 		});
 	}
@@ -191,7 +196,8 @@ final class LeaseImporter {
 	}
 
 	/**
-	 * Create the leases of a batch. Another instance may have created them before, and may even have advanced them.
+	 * Create the leases of a batch. Another instance may have created them before, and
+	 * may even have advanced them.
 	 * @return how many existing leases have an earlier checkpoint
 	 */
 	private CompletableFuture<Integer> write(List<Lease> batch) {
