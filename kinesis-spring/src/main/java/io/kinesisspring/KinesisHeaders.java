@@ -17,7 +17,10 @@ public final class KinesisHeaders {
 	/** Id of the shard, a {@code String}. */
 	public static final String SHARD_ID = PREFIX + "shardId";
 
-	/** Partition key, a {@code String}. */
+	/**
+	 * Partition key, a {@code String}. A record has none if the service distributes the
+	 * records of its stream and the sender has left it out.
+	 */
 	public static final String PARTITION_KEY = PREFIX + "partitionKey";
 
 	/**

@@ -13,8 +13,9 @@ import io.kinesisspring.producer.ProducerRecord;
 
 /**
  * Sends exhausted records to a stream, as the JSON of a {@link DeadLetter}. The partition
- * key is the record's own, so the dead letters of a key keep their order. A record is
- * recovered when the dead letter is stored. Thread-safe.
+ * key is the record's own, so that the dead letters of a key keep their order. The dead
+ * letter of a record without a key has no key. A record is recovered when the dead letter
+ * is stored. Thread-safe.
  * <p>
  * A dead letter is larger than its record by a third and some hundred bytes. If records
  * may be close to the limit of their stream, raise the limit of the dead-letter stream

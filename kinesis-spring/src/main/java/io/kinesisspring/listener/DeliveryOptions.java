@@ -18,7 +18,8 @@ import io.kinesisspring.observation.KinesisObservations;
  *
  * @param ackMode when records count as processed; default {@link AckMode#BATCH}
  * @param concurrency how many partition keys of a shard are delivered at once, each in
- * its order; default 1: the order of the shard is kept
+ * its order, and records without a key independently of each other; default 1: the order
+ * of the shard is kept
  * @param headers where records carry their headers; default {@link HeaderMode#NONE}
  * @param filter decides which records are delivered; all by default
  * @param interceptors called around each call of the listener, the first outermost; none

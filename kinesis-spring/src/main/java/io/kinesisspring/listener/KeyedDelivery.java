@@ -18,9 +18,9 @@ import io.kinesisspring.shard.ShardSession;
 
 /**
  * Delivers the records of a session by their keys: each key in order, several keys at the
- * same time. It requests more records as soon as a permit is free. If records that wait
- * for failing or slow keys use too much memory, the shard pauses until they use less.
- * Thread-safe.
+ * same time. A record without a key is delivered independently of all others. More
+ * records are requested as soon as a permit is free. If records that wait for failing or
+ * slow ones use too much memory, the shard pauses until they use less. Thread-safe.
  */
 final class KeyedDelivery implements ShardDelivery {
 
@@ -31,7 +31,11 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Map<@Nullable String, Lane> lanes = new HashMap<>();
+	/** The lanes of keys. */
+	private final Map<String, Lane> lanes = new HashMap<>();
+
+	/** How many lanes there are of records without a key. */
+	private int lanesWithoutKey;
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
@@ -110,10 +114,10 @@ final class KeyedDelivery implements ShardDelivery {
 		this.lock.lock();
 		try {
 			for (KinesisRecord<byte[]> record : records) {
-				Lane lane = this.lanes.get(record.partitionKey());
+				String key = record.partitionKey();
+				Lane lane = (key != null) ? this.lanes.get(key) : null;
 				if (lane == null) {
-					lane = new Lane(record.partitionKey());
-					this.lanes.put(record.partitionKey(), lane);
+					lane = open(key);
 					newLanes.add(lane);
 				}
 				lane.waiting.add(record);
@@ -125,6 +129,30 @@ final class KeyedDelivery implements ShardDelivery {
 			this.lock.unlock();
 		}
 		return newLanes;
+	}
+
+	private Lane open(@Nullable String key) {
+		Lane lane = new Lane(key);
+		if (key != null) {
+			this.lanes.put(key, lane);
+		}
+		else {
+			this.lanesWithoutKey++;
+		}
+		return lane;
+	}
+
+	private void remove(Lane lane) {
+		if (lane.key != null) {
+			this.lanes.remove(lane.key);
+		}
+		else {
+			this.lanesWithoutKey--;
+		}
+	}
+
+	private boolean hasLanes() {
+		return this.lanesWithoutKey > 0 || !this.lanes.isEmpty();
 	}
 
 	/**
@@ -160,14 +188,14 @@ final class KeyedDelivery implements ShardDelivery {
 		if (this.nextBatch == null || this.broken || !this.session.isActive()) {
 			return true;
 		}
-		if (!this.lanes.isEmpty() && !this.concurrencyLimit.hasFreePermit()) {
+		if (hasLanes() && !this.concurrencyLimit.hasFreePermit()) {
 			return false;
 		}
 		boolean fits = this.unfinished <= this.share.getAsLong();
 		if (!fits && !this.logged) {
 			this.logged = true;
 			logger.warn(
-					"Records that wait for failing or slow keys fill this shard's part of kinesis.consumer.buffer-memory. "
+					"Records that wait for failing or slow ones fill this shard's part of kinesis.consumer.buffer-memory. "
 							+ "The shard pauses until there is room: " + this.session);
 		}
 		return fits;
@@ -191,7 +219,7 @@ final class KeyedDelivery implements ShardDelivery {
 		boolean idleNow;
 		this.lock.lock();
 		try {
-			idleNow = this.closed && this.lanes.isEmpty();
+			idleNow = this.closed && !hasLanes();
 		}
 		finally {
 			this.lock.unlock();
@@ -256,7 +284,8 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	/**
-	 * The unfinished records of a key. A lane exists while there are any.
+	 * The unfinished records of a key. A lane exists while there are any. A record
+	 * without a key has its own lane.
 	 */
 	private final class Lane {
 
@@ -309,7 +338,7 @@ final class KeyedDelivery implements ShardDelivery {
 					next = List.of();
 				}
 				if (next.isEmpty()) {
-					KeyedDelivery.this.lanes.remove(this.key);
+					remove(this);
 				}
 				this.waiting = new ArrayList<>();
 				return next;

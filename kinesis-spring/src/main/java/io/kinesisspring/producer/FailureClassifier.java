@@ -68,6 +68,16 @@ final class FailureClassifier {
 	}
 
 	/**
+	 * Return whether an error code is none of the two that the service documents for a
+	 * record.
+	 * @param code an error code
+	 * @return whether it is another code
+	 */
+	static boolean isUnknown(@Nullable String code) {
+		return code != null && !code.isEmpty() && !isThrottling(code) && !code.equals("InternalFailure");
+	}
+
+	/**
 	 * Classify the failure of a whole request.
 	 * @param thrown the exception of the client
 	 * @return the failure

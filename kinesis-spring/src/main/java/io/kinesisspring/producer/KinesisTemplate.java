@@ -80,7 +80,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	/**
 	 * Create a template. Tests pass their own threads and time.
 	 */
-	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
+	KinesisTemplate(ServiceCalls calls, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, EventLoop loop,
 			Executor executor) {
 		Assert.notNull(converter, "'converter' must not be null");
@@ -94,7 +94,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.observedSends = new ObservedSends(observations, options);
 		this.payloads = new PayloadMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
-		this.engine = new SendEngine(call, loop, this.executor, options);
+		this.engine = new SendEngine(calls, loop, this.executor, options);
 		this.interceptors = new SendInterceptors(interceptors, this::reportRejection);
 		this.lifecycle = new SendLifecycle(this.engine, options.closeTimeout());
 		this.submission = this.engine::submit;
@@ -126,7 +126,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	@Override
-	public CompletableFuture<SendResult> send(String stream, String partitionKey, Object payload) {
+	public CompletableFuture<SendResult> send(String stream, @Nullable String partitionKey, Object payload) {
 		return send(ProducerRecord.of(stream, partitionKey, payload));
 	}
 
@@ -183,7 +183,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	@Override
-	public CompletableFuture<SendResult> sendAfterCommit(String stream, String partitionKey, Object payload) {
+	public CompletableFuture<SendResult> sendAfterCommit(String stream, @Nullable String partitionKey, Object payload) {
 		return sendAfterCommit(ProducerRecord.of(stream, partitionKey, payload));
 	}
 

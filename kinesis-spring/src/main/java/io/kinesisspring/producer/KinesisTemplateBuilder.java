@@ -94,7 +94,7 @@ public final class KinesisTemplateBuilder {
 	 * @return the template
 	 */
 	public KinesisTemplate build() {
-		return new KinesisTemplate(this.client::putRecords, this.converter, this.options, this.interceptors,
+		return new KinesisTemplate(ServiceCalls.of(this.client), this.converter, this.options, this.interceptors,
 				this.observations, SendLifecycle.startLoop(),
 				(this.executor != null) ? this.executor : new TemplateExecutor());
 	}

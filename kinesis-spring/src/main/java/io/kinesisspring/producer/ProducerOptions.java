@@ -32,8 +32,10 @@ import io.kinesisspring.envelope.HeaderMode;
  * included; longer than the linger, 2 minutes by default
  * @param maxInFlight the maximum number of requests in progress, for all streams
  * together: 16 by default; the client should allow as many connections
- * @param ordering which order is kept: that of each partition key by default
- * @param aggregation which records are aggregated: none by default
+ * @param ordering which order is kept: that of each partition key by default; none if the
+ * service distributes the records of a stream ({@code AUTO})
+ * @param aggregation which records are aggregated: none by default, and none if the
+ * service distributes the records of a stream
  * @param headers how the headers of records and messages are sent: not at all by default
  * @param headerPatterns which headers of messages are sent, if headers are: names that
  * may begin and end with {@code *}. A pattern with {@code !} in front excludes names. The

@@ -21,14 +21,17 @@ final class StreamQueues {
 
 	private final SendObserver observer;
 
+	private final DistributionQuery query;
+
 	private final Map<String, StreamQueue> streams = new HashMap<>();
 
 	/** All streams. The next one to send comes first. */
 	private final Queue<StreamQueue> roundRobin = new ArrayDeque<>();
 
-	StreamQueues(ProducerOptions options, SendObserver observer) {
+	StreamQueues(ProducerOptions options, SendObserver observer, DistributionQuery query) {
 		this.options = options;
 		this.observer = observer;
+		this.query = query;
 	}
 
 	StreamQueue queueOf(OutgoingRecord record) {
@@ -38,7 +41,8 @@ final class StreamQueues {
 
 	private StreamQueue create(String stream) {
 		warnAboutOtherSpelling(stream);
-		StreamQueue queue = new StreamQueue(stream, this.options, this.observer);
+		StreamQueue queue = new StreamQueue(stream, this.options, this.observer,
+				new RecordDistribution(stream, this.query));
 		this.streams.put(stream, queue);
 		this.roundRobin.add(queue);
 		return queue;

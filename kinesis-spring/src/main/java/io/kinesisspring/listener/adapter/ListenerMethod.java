@@ -13,11 +13,16 @@ import org.springframework.messaging.handler.annotation.support.MethodArgumentNo
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
 
+import io.kinesisspring.KinesisHeaders;
+
 /**
  * A listener method that distinguishes unresolvable arguments from exceptions of the
  * method, and can call {@code suspend} functions.
  */
 final class ListenerMethod extends InvocableHandlerMethod {
+
+	private static final String WITHOUT_KEY = ". Records have no partition key if the service distributes the records "
+			+ "of their stream (AUTO): declare the parameter as @Nullable or with required = false";
 
 	private final boolean suspending;
 
@@ -57,7 +62,7 @@ final class ListenerMethod extends InvocableHandlerMethod {
 	private static String reason(Exception ex) {
 		String text = ex.getMessage();
 		if (text != null && text.startsWith("Missing header")) {
-			return text;
+			return text + (text.contains("'" + KinesisHeaders.PARTITION_KEY + "'") ? WITHOUT_KEY : "");
 		}
 		String parameter = (ex instanceof MethodArgumentResolutionException unresolved)
 				? "parameter " + unresolved.getMethodParameter().getParameterIndex() + " of type '"

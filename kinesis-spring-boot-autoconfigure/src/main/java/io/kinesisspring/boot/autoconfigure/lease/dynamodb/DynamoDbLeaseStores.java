@@ -18,8 +18,8 @@ import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
- * Creates lease stores in DynamoDB. The table has the name that the properties give it,
- * or the name of the application.
+ * Creates lease stores in DynamoDB. The table has the configured name, or the name of the
+ * application.
  */
 final class DynamoDbLeaseStores {
 
