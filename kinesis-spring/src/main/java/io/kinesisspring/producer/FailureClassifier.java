@@ -25,7 +25,7 @@ final class FailureClassifier {
 			"LimitExceededException", "KMSThrottlingException");
 
 	/**
-	 * The request is correct but failed on the way (common errors of AWS services, and
+	 * The request is correct but failed in transit (common errors of AWS services, and
 	 * those that the SDK retries).
 	 */
 	private static final Set<String> TRANSIENT = Set.of("RequestTimeoutException", "RequestTimeout",
@@ -224,8 +224,8 @@ final class FailureClassifier {
 	}
 
 	/**
-	 * Credentials come from other services and from metadata endpoints, which may fail
-	 * for a moment. The client reports the same as without credentials.
+	 * Other services and metadata endpoints provide credentials, and they may fail for a
+	 * moment. The client reports the same as without credentials.
 	 */
 	private static SendFailure noCredentials(Throwable ex, boolean retryable) {
 		String detail = (ex instanceof AwsServiceException service) ? code(service) + ": " + message(service)

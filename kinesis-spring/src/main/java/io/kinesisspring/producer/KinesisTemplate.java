@@ -78,7 +78,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	private final SendLifecycle lifecycle;
 
 	/**
-	 * Create a template. Tests bring their own threads and time.
+	 * Create a template. Tests pass their own threads and time.
 	 */
 	KinesisTemplate(ServiceCalls calls, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, EventLoop loop,
@@ -146,8 +146,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	/**
-	 * Check all arguments before any record is sent, so no record is sent whose future
-	 * nobody gets.
+	 * Check all arguments before any record is sent, so that no record is sent without a
+	 * caller that gets its future.
 	 */
 	private CompletableFuture<SendAllResult> sendAll(@Nullable String stream, Object[] payloads) {
 		for (Object payload : payloads) {

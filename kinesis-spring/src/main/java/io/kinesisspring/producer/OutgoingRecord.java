@@ -290,7 +290,7 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	}
 
 	/**
-	 * Return the size of what is sent in place of the record.
+	 * Return the size of the data that is sent for the record.
 	 * @return the size of the aggregate or of the record
 	 */
 	int bytesOnTheWire() {

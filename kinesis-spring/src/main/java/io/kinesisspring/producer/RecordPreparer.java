@@ -22,8 +22,8 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
  * Prepares records for the engine: converts the payload, chooses a partition key if there
- * is none, as most streams require one, and rejects what the service would not accept.
- * Thread-safe.
+ * is none, as most streams require one, and rejects records that the service would not
+ * accept. Thread-safe.
  */
 final class RecordPreparer {
 

@@ -127,8 +127,8 @@ final class ResponseHandler {
 
 	/**
 	 * Return the sequence number of a record.
-	 * @return the sequence number, or {@code null} if the service does not say that the
-	 * record is stored
+	 * @return the sequence number, or {@code null} if the service does not report the
+	 * record as stored
 	 */
 	private static @Nullable SequenceNumber sequenceNumber(PutRecordsResultEntry result) {
 		if (!Response.isStored(result)) {
@@ -252,8 +252,8 @@ final class ResponseHandler {
 	}
 
 	/**
-	 * Take an aggregate apart that was not stored. Companions with a key go back behind
-	 * the first of their key. Records that have an outcome are removed.
+	 * Split an aggregate that was not stored. Companions with a key go back behind the
+	 * first of their key. Records that have an outcome are removed.
 	 * @param record the record that was sent
 	 * @param sendFailure why it was not stored
 	 * @param queue the queue of the record

@@ -378,7 +378,8 @@ final class SendEngine implements SendObserver.SendState {
 		drainInbox(Integer.MAX_VALUE);
 		int failed = failRemaining(Long.MAX_VALUE, "had no outcome when it was closed");
 		if (failed > 0) {
-			logger.warn("Closed with " + failed + " records not known to be stored; their futures have failed");
+			logger.warn("Closed with " + failed + ((failed == 1) ? " record" : " records")
+					+ " not known to be stored. The futures have failed");
 		}
 		this.requestDispatcher.abandonAll();
 		long now = this.turnScheduler.now();

@@ -314,8 +314,8 @@ final class StreamQueue {
 	}
 
 	/**
-	 * Send the next record of the same key alone. A key may be what is invalid; then its
-	 * records must not delay others.
+	 * Send the next record of the same key alone. The key itself may be invalid, and then
+	 * its records must not delay others.
 	 * @param record an invalid record that is about to be removed
 	 */
 	void sendNextAlone(OutgoingRecord record) {

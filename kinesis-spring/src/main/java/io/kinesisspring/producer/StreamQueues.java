@@ -57,7 +57,7 @@ final class StreamQueues {
 			boolean byArn = other.endsWith(":stream/" + stream);
 			if (byArn || stream.endsWith(":stream/" + other)) {
 				logger.warn("Records are sent both to '" + stream + "' and to '" + other
-						+ "'. If these are one stream, name it in one way only: the order of a key is kept among the "
+						+ "'. If both are the same stream, name it in one way only: the order of a key is kept among the "
 						+ "records that name the stream in the same way");
 			}
 		}

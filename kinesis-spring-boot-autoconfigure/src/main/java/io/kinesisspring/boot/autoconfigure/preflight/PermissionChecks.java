@@ -33,8 +33,8 @@ public final class PermissionChecks {
 	 * @param action the action, such as {@code kinesis:GetRecords}
 	 * @param resource its resource's ARN, or the last part of it
 	 * @param call the call that needs it
-	 * @param <T> the type of the answer
-	 * @return what the call has answered, {@code null} if it failed
+	 * @param <T> the type of the response
+	 * @return the response, {@code null} if the call failed
 	 */
 	public <T> CompletableFuture<@Nullable T> check(String action, String resource, CompletableFuture<T> call) {
 		CompletableFuture<@Nullable T> checked = call.handle((answer, ex) -> {
