@@ -313,13 +313,24 @@ public final class DataStream {
 	 * @param change the change
 	 */
 	public void reshard(Consumer<Resharding> change) {
+		reshard(change, UnaryOperator.identity());
+	}
+
+	/**
+	 * Change the shards and the settings together.
+	 * @param change the change of the shards
+	 * @param newSettings the change of the settings
+	 */
+	public void reshard(Consumer<Resharding> change, UnaryOperator<StreamSettings> newSettings) {
 		Resharding resharding;
 		this.lock.lock();
 		try {
 			requireActive();
+			StreamSettings changed = newSettings.apply(this.settings);
 			resharding = new Resharding(this.name, this.account, this.memory, this.shards);
 			change.accept(resharding);
 			this.shards = resharding.result();
+			this.settings = changed;
 			startUpdating();
 		}
 		finally {

@@ -56,7 +56,7 @@ class WireTests {
 
 	@Test
 	void anUnknownActionIsAnUnknownOperation() throws Exception {
-		HttpResponse<String> answer = send("EnableEnhancedMonitoring", "{}");
+		HttpResponse<String> answer = send("CreateChannel", "{}");
 		assertThat(answer.statusCode()).isEqualTo(400);
 		assertThat(answer.body()).isEqualTo("{\"__type\":\"UnknownOperationException\",\"message\":\"\"}");
 	}
