@@ -4,10 +4,12 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Thrown if an option is out of its range, or does not fit another one. Names options as
- * the builders do. What sets them by names of its own, such as properties, translates the
- * names.
+ * Thrown if an option is out of its range, or does not fit another one or what is found
+ * at start, such as a table. Names options as the builders do. What sets them by names of
+ * its own, such as properties, translates the names.
  *
  * @since 0.1.0
  */
@@ -30,7 +32,19 @@ public class InvalidOptionException extends KinesisConfigurationException {
 	 * @param action what to do about it, with the names of options in braces
 	 */
 	public InvalidOptionException(Group group, String description, String action) {
-		super(replace(description, (option) -> "'" + option + "'"), replace(action, (option) -> "'" + option + "'"));
+		this(group, description, action, null);
+	}
+
+	/**
+	 * Create an exception with a cause.
+	 * @param group what the options belong to
+	 * @param description what is wrong, with the names of options in braces
+	 * @param action what to do about it, with the names of options in braces
+	 * @param cause what brought it to light, if anything
+	 */
+	public InvalidOptionException(Group group, String description, String action, @Nullable Throwable cause) {
+		super(replace(description, (option) -> "'" + option + "'"), replace(action, (option) -> "'" + option + "'"),
+				cause);
 		this.group = group;
 		this.descriptionTemplate = description;
 		this.actionTemplate = action;

@@ -167,7 +167,7 @@ final class KeyedDelivery implements ShardDelivery {
 		if (!fits && !this.logged) {
 			this.logged = true;
 			logger.warn(
-					"Records that wait behind failing or slow keys fill this shard's part of kinesis.consumer.buffer-memory. "
+					"Records that wait behind failing or slow keys fill this shard's part of the listener's buffer memory. "
 							+ "The shard pauses until there is room: " + this.session);
 		}
 		return fits;

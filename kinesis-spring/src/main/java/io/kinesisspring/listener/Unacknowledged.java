@@ -115,7 +115,7 @@ final class Unacknowledged {
 		if (full && !this.logged) {
 			this.logged = true;
 			logger.warn(unacknowledged + " records wait for Acknowledgment.acknowledge() and fill this shard's part of "
-					+ "kinesis.consumer.buffer-memory; the shard pauses until some of them are acknowledged: "
+					+ "the listener's buffer memory; the shard pauses until some of them are acknowledged: "
 					+ this.session);
 		}
 		return full;

@@ -112,7 +112,7 @@ final class ConsumerRegistration {
 			else if (this.options.consumerArn() != null) {
 				giveUp(new KinesisConfigurationException(
 						"There is no consumer '" + this.options.consumerArn()
-								+ "', which kinesis.consumer.fan-out.consumer-arn names",
+								+ "', which the listener's fan-out options name",
 						"Register it, correct the ARN, or leave it out to let the application register one of its own",
 						KinesisFailures.causeOf(ex)));
 			}
@@ -155,7 +155,7 @@ final class ConsumerRegistration {
 		return new KinesisConfigurationException(
 				"The stream '" + this.stream + "' takes no further consumer '" + name() + "' (" + cause.getMessage()
 						+ "): 20 may be registered with a stream, of which five may be in the making",
-				"Deregister a consumer that nobody needs, ask AWS to raise the limit, or set kinesis.consumer.mode to 'polling'",
+				"Deregister a consumer that nobody needs, ask AWS to raise the limit, or set the listener's mode to 'polling'",
 				cause);
 	}
 

@@ -14,7 +14,7 @@ final class IncompleteAnswerException extends KinesisException {
 
 	IncompleteAnswerException(String action, String place, String missing) {
 		super("kinesis:" + action + " on " + place + " was answered without " + missing
-				+ ". The answer may have been made or cut short on its way; check proxies and kinesis.endpoint if this goes on");
+				+ ". The answer may have been made or cut short on its way; check proxies and the endpoint of Kinesis if this goes on");
 	}
 
 	/**
