@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown if an option is out of its range, or does not fit another one or what is found
- * at start, such as a table. Names options as the builders do. What sets them by names of
- * its own, such as properties, translates the names.
+ * at start, such as a table. The message has the option names of the builders. Code that
+ * sets options under other names, such as properties, translates them.
  *
  * @since 0.1.0
  */
@@ -28,8 +28,8 @@ public class InvalidOptionException extends KinesisConfigurationException {
 	/**
 	 * Create an exception.
 	 * @param group what the options belong to
-	 * @param description what is wrong, with the names of options in braces
-	 * @param action what to do about it, with the names of options in braces
+	 * @param description the problem, with the names of options in braces
+	 * @param action the remedy, with the names of options in braces
 	 */
 	public InvalidOptionException(Group group, String description, String action) {
 		this(group, description, action, null);
@@ -38,8 +38,8 @@ public class InvalidOptionException extends KinesisConfigurationException {
 	/**
 	 * Create an exception with a cause.
 	 * @param group what the options belong to
-	 * @param description what is wrong, with the names of options in braces
-	 * @param action what to do about it, with the names of options in braces
+	 * @param description the problem, with the names of options in braces
+	 * @param action the remedy, with the names of options in braces
 	 * @param cause what brought it to light, if anything
 	 */
 	public InvalidOptionException(Group group, String description, String action, @Nullable Throwable cause) {
@@ -63,7 +63,7 @@ public class InvalidOptionException extends KinesisConfigurationException {
 	}
 
 	/**
-	 * The same with other names of the options.
+	 * Copy the exception with other names of the options.
 	 * @param names the other name of each option
 	 * @return an exception with this one as its cause
 	 */

@@ -78,8 +78,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * What is done when another attempt would not help.
-	 * @return what is done
+	 * What to do with exhausted records.
+	 * @return the option
 	 */
 	public OnExhausted onExhausted() {
 		return this.onExhausted;
@@ -94,9 +94,9 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * The pause behind an attempt.
-	 * @param attempts how often the delivery has been tried
-	 * @return a random pause, up to 20 percent shorter than the multiplied one
+	 * The back-off after an attempt.
+	 * @param attempts the number of attempts so far
+	 * @return a random back-off, up to 20 percent shorter than the multiplied one
 	 */
 	public Duration pauseAfter(int attempts) {
 		double pause = this.initialBackoff.toMillis() * Math.pow(this.multiplier, attempts - 1.0);
@@ -130,7 +130,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set how often a delivery is tried.
+		 * Set the maximum number of attempts.
 		 * @param maxAttempts 1 or more; no limit by default
 		 * @return this builder
 		 */
@@ -140,7 +140,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set the pause before the second attempt.
+		 * Set the back-off before the second attempt.
 		 * @param initialBackoff 1 millisecond or more; 200 milliseconds by default
 		 * @return this builder
 		 */
@@ -150,7 +150,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set the factor from pause to pause.
+		 * Set the factor by which the back-off grows.
 		 * @param multiplier 1 or more; 2 by default
 		 * @return this builder
 		 */
@@ -160,7 +160,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set the longest pause.
+		 * Set the maximum back-off.
 		 * @param maxBackoff the initial backoff or more; 30 seconds by default
 		 * @return this builder
 		 */
@@ -170,8 +170,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set what to do when another attempt would not help.
-		 * @param onExhausted what to do; {@link OnExhausted#STOP_SHARD} by default
+		 * Set what to do with exhausted records.
+		 * @param onExhausted the option; {@link OnExhausted#STOP_SHARD} by default
 		 * @return this builder
 		 */
 		public Builder onExhausted(OnExhausted onExhausted) {

@@ -276,8 +276,8 @@ class ReadingUnderFaultsIntegrationTests {
 				.create(new KinesisListenerEndpoint("listener", List.of(StreamIdentifier.of(this.stream)),
 						new RecordingListener(), (options) -> options, "a test"));
 			assertThatExceptionOfType(KinesisException.class).isThrownBy(container::start)
-				.withMessageContaining("kinesis:ListShards on the stream '" + this.stream + "' got no answer")
-				.withMessageContaining("check the network, and the endpoint");
+				.withMessageContaining("kinesis:ListShards on the stream '" + this.stream + "' got no response")
+				.withMessageContaining("Check the network, and the endpoint");
 			assertThat(container.isRunning()).isFalse();
 		}
 	}

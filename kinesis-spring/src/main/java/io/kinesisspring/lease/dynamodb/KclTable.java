@@ -72,9 +72,9 @@ final class KclTable implements ForeignTable {
 		}
 		String stream = this.source.stream();
 		if (stream == null) {
-			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
-					"The rows of the KCL's table '" + this.source.tableName() + "', such as '" + key
-							+ "', do not say which stream their shards belong to",
+			throw new InvalidOptionException(
+					InvalidOptionException.Group.LEASE, "The rows of the KCL's table '" + this.source.tableName()
+							+ "', such as '" + key + "', do not name the stream of their shards",
 					"Set the stream of this table in {imports}");
 		}
 		return new Incarnation(stream, "", 0);
