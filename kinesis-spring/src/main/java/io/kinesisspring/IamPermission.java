@@ -17,7 +17,7 @@ import org.springframework.util.Assert;
  * An IAM action on a resource. Immutable.
  *
  * @param action the action, such as {@code kinesis:GetRecords}
- * @param resource the ARN of what it is for; {@code *} stands where a part is not known
+ * @param resource the ARN of the resource; {@code *} in place of unknown parts
  * @since 0.1.0
  */
 public record IamPermission(String action, String resource) implements Comparable<IamPermission>, Serializable {
@@ -32,13 +32,13 @@ public record IamPermission(String action, String resource) implements Comparabl
 	}
 
 	/**
-	 * What a refusal was about: the service names the resource, or at least the caller's
-	 * account.
-	 * @param action the action that was refused, such as {@code kinesis:GetRecords}
-	 * @param resource the ARN of the resource, or where that is not known its last part,
-	 * such as {@code stream/orders}
-	 * @param message what the service said
-	 * @return the permission that is missing
+	 * Create the missing permission of a denied call. The message of the service names
+	 * the resource, or at least the caller's account.
+	 * @param action the denied action, such as {@code kinesis:GetRecords}
+	 * @param resource the ARN of the resource, or if it is unknown its last part, such as
+	 * {@code stream/orders}
+	 * @param message the message of the service
+	 * @return the missing permission
 	 */
 	public static IamPermission missing(String action, String resource, @Nullable String message) {
 		String text = String.valueOf(message);
@@ -57,9 +57,9 @@ public record IamPermission(String action, String resource) implements Comparabl
 	}
 
 	/**
-	 * Write a policy that allows all of them.
+	 * Create a policy that allows permissions.
 	 * @param permissions the permissions
-	 * @return an IAM policy in JSON, with a statement a resource
+	 * @return an IAM policy in JSON, with one statement per resource
 	 */
 	public static String policy(Collection<IamPermission> permissions) {
 		Map<String, SortedSet<String>> byResource = new TreeMap<>();

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Thrown if an option is out of its range, or does not fit another one. Names options as
- * the builders do. What sets them by names of its own, such as properties, translates the
- * names.
+ * Thrown if an option is out of its range, or does not fit another one. The message has
+ * the option names of the builders. Code that sets options under other names, such as
+ * properties, translates them.
  *
  * @since 0.1.0
  */
@@ -26,8 +26,8 @@ public class InvalidOptionException extends KinesisConfigurationException {
 	/**
 	 * Create an exception.
 	 * @param group what the options belong to
-	 * @param description what is wrong, with the names of options in braces
-	 * @param action what to do about it, with the names of options in braces
+	 * @param description the problem, with the names of options in braces
+	 * @param action the remedy, with the names of options in braces
 	 */
 	public InvalidOptionException(Group group, String description, String action) {
 		super(replace(description, (option) -> "'" + option + "'"), replace(action, (option) -> "'" + option + "'"));
@@ -49,7 +49,7 @@ public class InvalidOptionException extends KinesisConfigurationException {
 	}
 
 	/**
-	 * The same with other names of the options.
+	 * Copy the exception with other names of the options.
 	 * @param names the other name of each option
 	 * @return an exception with this one as its cause
 	 */

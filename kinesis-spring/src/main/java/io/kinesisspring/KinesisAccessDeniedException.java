@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the identity that the application runs as may not do what it has to.
+ * Thrown when the identity of the application lacks a permission that it needs.
  *
  * @since 0.1.0
  */
@@ -20,9 +20,9 @@ public class KinesisAccessDeniedException extends KinesisConfigurationException 
 
 	/**
 	 * Create an exception.
-	 * @param description what was refused
-	 * @param permission what has to be allowed
-	 * @param cause what the service said, if anything
+	 * @param description the denied call
+	 * @param permission the missing permission
+	 * @param cause the exception of the service, if there is one
 	 */
 	public KinesisAccessDeniedException(String description, IamPermission permission, @Nullable Throwable cause) {
 		this(description, List.of(permission), cause);
@@ -30,9 +30,9 @@ public class KinesisAccessDeniedException extends KinesisConfigurationException 
 
 	/**
 	 * Create an exception about several actions.
-	 * @param description what was refused
-	 * @param permissions what has to be allowed
-	 * @param cause what the service said, if anything
+	 * @param description the denied calls
+	 * @param permissions the missing permissions
+	 * @param cause the exception of the service, if there is one
 	 */
 	public KinesisAccessDeniedException(String description, Collection<IamPermission> permissions,
 			@Nullable Throwable cause) {
@@ -43,7 +43,7 @@ public class KinesisAccessDeniedException extends KinesisConfigurationException 
 	}
 
 	/**
-	 * What has to be allowed.
+	 * The missing permissions.
 	 * @return actions and resources, at least one
 	 */
 	public List<IamPermission> getPermissions() {

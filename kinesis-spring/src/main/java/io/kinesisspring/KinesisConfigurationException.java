@@ -3,8 +3,8 @@ package io.kinesisspring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown at start when something is configured so that it cannot work. Tells what is
- * wrong and, apart, what to do about it.
+ * Thrown at the start if the configuration is invalid. It has the problem and,
+ * separately, the remedy.
  *
  * @since 0.1.0
  */
@@ -18,9 +18,9 @@ public class KinesisConfigurationException extends KinesisException {
 
 	/**
 	 * Create an exception.
-	 * @param description what is wrong, naming the property or the place and its value
-	 * @param action what to do about it
-	 * @param cause what brought it to light, if anything
+	 * @param description the problem, with the property or the place and its value
+	 * @param action the remedy
+	 * @param cause the underlying exception, if there is one
 	 */
 	public KinesisConfigurationException(String description, String action, @Nullable Throwable cause) {
 		super(description + ". " + action, cause);
@@ -30,15 +30,15 @@ public class KinesisConfigurationException extends KinesisException {
 
 	/**
 	 * Create an exception without a cause.
-	 * @param description what is wrong, naming the property or the place and its value
-	 * @param action what to do about it
+	 * @param description the problem, with the property or the place and its value
+	 * @param action the remedy
 	 */
 	public KinesisConfigurationException(String description, String action) {
 		this(description, action, null);
 	}
 
 	/**
-	 * What is wrong.
+	 * The problem.
 	 * @return the description
 	 */
 	public String getDescription() {
@@ -46,7 +46,7 @@ public class KinesisConfigurationException extends KinesisException {
 	}
 
 	/**
-	 * What to do about it.
+	 * The remedy.
 	 * @return the remedy
 	 */
 	public String getAction() {

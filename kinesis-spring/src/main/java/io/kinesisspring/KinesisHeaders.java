@@ -1,8 +1,8 @@
 package io.kinesisspring;
 
 /**
- * The names of the message headers that this library sets on what a listener receives and
- * reads from what is sent.
+ * The names of the message headers that this library sets for listeners and reads when
+ * sending.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,10 @@ public final class KinesisHeaders {
 	/** Id of the shard, a {@code String}. */
 	public static final String SHARD_ID = PREFIX + "shardId";
 
-	/** Partition key, a {@code String}. */
+	/**
+	 * Partition key, a {@code String}. A record has none if the service distributes the
+	 * records of its stream and the sender has left it out.
+	 */
 	public static final String PARTITION_KEY = PREFIX + "partitionKey";
 
 	/**
@@ -32,12 +35,12 @@ public final class KinesisHeaders {
 	/** Place inside an aggregated record, a {@code Long}. */
 	public static final String SUB_SEQUENCE_NUMBER = PREFIX + "subSequenceNumber";
 
-	/** When the service took the record, a {@link java.time.Instant}. */
+	/** When the service accepted the record, a {@link java.time.Instant}. */
 	public static final String APPROXIMATE_ARRIVAL = PREFIX + "approximateArrival";
 
 	/**
-	 * How often the delivery has been tried, this time included, an {@code Integer}. The
-	 * calls of a search for the failing record of a batch do not count.
+	 * The number of the delivery attempt, starting at 1, an {@code Integer}. The calls of
+	 * a search for the failing record of a batch do not count.
 	 */
 	public static final String DELIVERY_ATTEMPT = PREFIX + "deliveryAttempt";
 

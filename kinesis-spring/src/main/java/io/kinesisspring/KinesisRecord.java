@@ -8,25 +8,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record as it was read from a shard. Immutable, as far as its payload is.
  *
- * @param <T> what the payload has been converted to; {@code byte[]} when untouched
+ * @param <T> the type of the payload; {@code byte[]} if it was not converted
  * @param stream the name of the stream
  * @param shardId the shard that it was read from
- * @param partitionKey the key that it was sent with; {@code null} where the service
- * manages the distribution of the stream's records
+ * @param partitionKey the key that it was sent with; {@code null} if the service manages
+ * the distribution of the stream's records
  * @param sequenceNumber its place in the shard
  * @param subSequenceNumber its place inside an aggregated record, from 0; 0 otherwise
- * @param approximateArrival when the service took it, by the service's clock;
- * {@link #UNKNOWN_ARRIVAL} if the service does not say
+ * @param approximateArrival when the service accepted it, by the service's clock;
+ * {@link #UNKNOWN_ARRIVAL} if the service does not report it
  * @param payload the data
- * @param headers what was sent along with the payload; empty unless headers are looked
- * for in payloads, and for what an error handler or a recoverer gets
+ * @param headers the headers that were sent with the payload; empty unless listeners
+ * extract headers, and empty for error handlers and recoverers
  * @since 0.1.0
  */
 public record KinesisRecord<T>(String stream, String shardId, @Nullable String partitionKey,
 		SequenceNumber sequenceNumber, long subSequenceNumber, Instant approximateArrival, T payload,
 		Map<String, String> headers) {
 
-	/** What stands for a moment of arrival that the service does not tell: the epoch. */
+	/** The arrival time of a record if the service does not report it: the epoch. */
 	public static final Instant UNKNOWN_ARRIVAL = Instant.EPOCH;
 
 	public KinesisRecord {
@@ -34,13 +34,13 @@ public record KinesisRecord<T>(String stream, String shardId, @Nullable String p
 	}
 
 	/**
-	 * A record without headers.
+	 * Create a record without headers.
 	 * @param stream the name of the stream
 	 * @param shardId the shard that it was read from
 	 * @param partitionKey the key that it was sent with
 	 * @param sequenceNumber its place in the shard
 	 * @param subSequenceNumber its place inside an aggregated record
-	 * @param approximateArrival when the service took it
+	 * @param approximateArrival when the service accepted it
 	 * @param payload the data
 	 */
 	public KinesisRecord(String stream, String shardId, @Nullable String partitionKey, SequenceNumber sequenceNumber,
@@ -49,7 +49,7 @@ public record KinesisRecord<T>(String stream, String shardId, @Nullable String p
 	}
 
 	/**
-	 * The same record with another payload.
+	 * Copy the record with another payload.
 	 * @param <R> the type of the other payload
 	 * @param other the other payload
 	 * @return the record that carries it
@@ -60,7 +60,7 @@ public record KinesisRecord<T>(String stream, String shardId, @Nullable String p
 	}
 
 	/**
-	 * The same record with other headers.
+	 * Copy the record with other headers.
 	 * @param other the other headers
 	 * @return the record that has them
 	 */
@@ -70,7 +70,8 @@ public record KinesisRecord<T>(String stream, String shardId, @Nullable String p
 	}
 
 	/**
-	 * Where the record stands, for messages: never holds any of its payload or headers.
+	 * The position of the record, for messages. Contains nothing of its payload or
+	 * headers.
 	 * @return stream, shard and sequence number
 	 */
 	public String position() {

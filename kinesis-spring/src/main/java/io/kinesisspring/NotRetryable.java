@@ -1,9 +1,8 @@
 package io.kinesisspring;
 
 /**
- * Marks an exception that a retry cannot fix. The default error handler does not try a
- * delivery again that failed with one: it does at once what it is told to do when
- * attempts are exhausted.
+ * Marks an exception that a retry cannot fix. The default error handler does not retry a
+ * delivery that failed with such an exception. It applies {@code on-exhausted} at once.
  *
  * @since 0.1.0
  */

@@ -5,8 +5,8 @@ import java.io.Serializable;
 import org.springframework.util.Assert;
 
 /**
- * A place in a shard, as the service numbers it: a decimal number of up to 129
- * significant bits and more, which compares as a number and not as text. Immutable.
+ * The position of a record in its shard: a decimal number of 129 significant bits or
+ * more, which compares as a number and not as text. Immutable.
  *
  * @since 0.1.0
  */

@@ -20,7 +20,7 @@ public record StreamIdentifier(String value, String name) {
 
 	/**
 	 * Read a name or an ARN.
-	 * @param value what the user gave
+	 * @param value the name or the ARN
 	 * @return the stream
 	 * @throws IllegalArgumentException if it is neither; names have 1 to 128 characters
 	 * out of {@code a-z A-Z 0-9 _ . -}

@@ -82,8 +82,9 @@ public @interface KinesisListener {
 	String ackMode() default "";
 
 	/**
-	 * How many partition keys of a shard are delivered at once, each in its order. With 1
-	 * the order of the shard is kept.
+	 * How many partition keys of a shard are delivered at once, each in its order. A
+	 * record without a key is independent of all others. With 1 the order of the shard is
+	 * kept.
 	 * @return a number of 1 or more
 	 */
 	String concurrency() default "";

@@ -35,8 +35,8 @@ import io.kinesisspring.listener.adapter.MethodRecordsListener;
 
 /**
  * Finds {@link KinesisListener} methods and registers a container for each, once all
- * singletons are there. Lazy beans that have any, or may have by what their configuration
- * mentions, are created for it.
+ * singletons exist. It creates lazy beans that have such methods, or may have them
+ * according to their configuration.
  *
  * @since 0.1.0
  */
@@ -79,7 +79,7 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 			this.withoutListeners.add(type);
 			logger.warn("The bean '" + beanName + "' of " + type.getName()
 					+ " was created after all listeners had been "
-					+ "registered; its @KinesisListener methods will not be called. Make it a singleton that is not lazy");
+					+ "registered. Its @KinesisListener methods will not be called. Make it a singleton that is not lazy");
 			return bean;
 		}
 		methods.forEach((method, listeners) -> listeners
@@ -142,8 +142,8 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		}
 		catch (BeanNotOfRequiredTypeException ex) {
 			throw new KinesisConfigurationException("The bean '" + name + "' is a " + ex.getActualType().getName()
-					+ " and no KinesisListenerContainerFactory, as @KinesisListener on " + listener.description()
-					+ " takes it for", "Correct the attribute 'containerFactory'", ex);
+					+ " and not a KinesisListenerContainerFactory, which @KinesisListener on " + listener.description()
+					+ " needs", "Correct the attribute 'containerFactory'", ex);
 		}
 	}
 

@@ -26,7 +26,7 @@ import io.kinesisspring.shard.ReadMode;
 
 /**
  * The attributes of one {@link KinesisListener}, with placeholders and expressions
- * resolved. Whatever cannot be read is told with the attribute, its value and the method.
+ * resolved. Errors name the attribute, its value and the method.
  */
 final class ListenerAttributes {
 

@@ -11,13 +11,13 @@ import org.springframework.asm.ClassReader;
 import org.springframework.util.ClassUtils;
 
 /**
- * The classes that the code of a class mentions, by the constants of its class file.
+ * Finds the classes that a class refers to, from the constants of its class file.
  */
 final class ReferencedClasses {
 
 	private static final int CLASS_CONSTANT = 7;
 
-	/** Where no listener of an application can be. */
+	/** Packages without listeners of an application. */
 	private static final List<String> FOREIGN = List.of("java.", "javax.", "jakarta.", "kotlin.",
 			"org.springframework.", "software.amazon.");
 
@@ -25,7 +25,7 @@ final class ReferencedClasses {
 	}
 
 	/**
-	 * Look into a class file.
+	 * Read a class file.
 	 * @param className the name of the class
 	 * @param classLoader where it is found
 	 * @return the names of classes, itself included; none if there is no file, or for

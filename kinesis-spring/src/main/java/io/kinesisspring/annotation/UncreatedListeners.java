@@ -20,9 +20,9 @@ import org.springframework.util.ClassUtils;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * The beans with {@link KinesisListener} methods that the refresh of the context has not
- * created: lazy ones, what factory beans make, other scopes. Nobody may ever ask for
- * them, and then their listeners would be missing without a word.
+ * Finds beans with {@link KinesisListener} methods that the refresh of the context has
+ * not created: lazy beans, objects of factory beans, beans of other scopes. If no other
+ * bean uses them, their listeners would be missing without a message.
  */
 final class UncreatedListeners {
 
@@ -37,10 +37,10 @@ final class UncreatedListeners {
 	}
 
 	/**
-	 * Create all that are singletons, or may be.
+	 * Create those that are singletons, or may be.
 	 * @param found the beans whose listeners are known
-	 * @throws KinesisConfigurationException if one is of a scope in which nobody would
-	 * ever call its listeners
+	 * @throws KinesisConfigurationException if nobody would call the listeners of a bean
+	 * because of its scope
 	 */
 	void create(Set<String> found) {
 		for (String name : this.beanFactory.getBeanDefinitionNames()) {
@@ -60,7 +60,8 @@ final class UncreatedListeners {
 	}
 
 	/**
-	 * A class that cannot be loaded is for those to find out who ask for the bean.
+	 * A class that cannot be loaded is ignored here. Whoever uses the bean gets the
+	 * error.
 	 */
 	private @Nullable Class<?> typeOf(String name) {
 		try {
@@ -91,8 +92,8 @@ final class UncreatedListeners {
 	}
 
 	/**
-	 * Whether the declared type may hide a listener: the class that makes the bean
-	 * mentions one that is of this type.
+	 * Whether the declared type may hide a listener: the class that creates the bean
+	 * refers to a class of this type.
 	 */
 	private boolean mayBeListener(String name, @Nullable Class<?> type) {
 		return makers(name)
@@ -101,7 +102,7 @@ final class UncreatedListeners {
 	}
 
 	/**
-	 * The names of the classes whose code makes the bean.
+	 * The names of the classes whose code creates the bean.
 	 */
 	private Stream<String> makers(String name) {
 		BeanDefinition definition = this.beanFactory.getBeanDefinition(name);

@@ -1,6 +1,6 @@
 /**
- * The listener annotation, and the post-processor that turns annotated methods into
- * containers. Uses {@code listener} and what that uses.
+ * The listener annotation, and the post-processor that registers a container for each
+ * annotated method. Uses {@code listener} and what that uses.
  */
 @NullMarked
 package io.kinesisspring.annotation;

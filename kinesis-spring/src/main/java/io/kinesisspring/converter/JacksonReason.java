@@ -11,9 +11,9 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /**
- * Says why Jackson could not read a payload, and nothing of what the payload holds:
- * Jackson's messages and paths show parts of what it reads, which must not get into the
- * log. What tells of types alone is passed on.
+ * Explains why Jackson could not read a payload, without showing its content. Jackson's
+ * messages and paths show parts of the payload, which must not be logged. Only messages
+ * about types are passed on.
  */
 final class JacksonReason {
 
@@ -48,7 +48,8 @@ final class JacksonReason {
 	}
 
 	/**
-	 * Types are in backticks, what was read is in quotes, and always behind them.
+	 * In Jackson's messages, types are in backticks. The content is in quotes and always
+	 * follows them.
 	 */
 	private static String ofTypes(@Nullable String message) {
 		if (message == null) {

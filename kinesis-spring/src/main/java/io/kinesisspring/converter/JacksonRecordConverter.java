@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads and writes JSON with the application's own {@link JsonMapper}; {@code byte[]} and
- * {@code String} pass as they are. Thread-safe.
+ * {@code String} are not converted. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ public final class JacksonRecordConverter extends SimpleRecordConverter {
 
 	/**
 	 * Create a converter.
-	 * @param mapper the mapper that it uses
+	 * @param mapper the mapper to use
 	 */
 	public JacksonRecordConverter(JsonMapper mapper) {
 		Assert.notNull(mapper, "'mapper' must not be null");

@@ -11,8 +11,8 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 
 /**
- * The same as {@link KinesisJacksonModule} for mappers of Jackson 2, which find it where
- * they look for modules ({@code findAndRegisterModules}).
+ * The same as {@link KinesisJacksonModule} for mappers of Jackson 2. They find it with
+ * {@code findAndRegisterModules}.
  *
  * @since 0.1.0
  */

@@ -11,10 +11,9 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 
 /**
- * Writes the values of this library to JSON as the text that they stand for, and reads
- * them back: sequence numbers, and streams as the name or the ARN that was given. Jackson
- * finds it by itself where it looks for modules, as Spring Boot's {@code JsonMapper}
- * does.
+ * Writes the values of this library to JSON as text, and reads them back: sequence
+ * numbers, and streams as the name or the ARN. Mappers that look for modules find it, for
+ * example Spring Boot's {@code JsonMapper}.
  *
  * @since 0.1.0
  */
@@ -37,7 +36,7 @@ public final class KinesisJacksonModule extends SimpleModule {
 	}
 
 	/**
-	 * Reads a value. What is wrong with a text Jackson makes an exception of its own of.
+	 * Reads a value. Jackson converts the exception for a malformed text to its own.
 	 *
 	 * @param <T> the type of the value
 	 */

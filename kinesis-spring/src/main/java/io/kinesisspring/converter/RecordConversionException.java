@@ -6,8 +6,8 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.NotRetryable;
 
 /**
- * Thrown when a payload cannot be turned into bytes, or bytes into the type that a
- * listener asks for. Its message names the types, never the data.
+ * Thrown when a payload cannot be converted to bytes, or bytes to the type of a
+ * listener's parameter. Its message names the types, never the data.
  *
  * @since 0.1.0
  */

@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Passes {@code byte[]} through untouched and reads and writes {@code String} as UTF-8.
+ * Does not convert {@code byte[]}, and reads and writes {@code String} as UTF-8.
  *
  * @since 0.1.0
  */
@@ -47,7 +47,7 @@ public class SimpleRecordConverter implements RecordConverter {
 
 	/**
 	 * Convert a payload that is neither {@code byte[]} nor {@code String}.
-	 * @param payload what is to be sent
+	 * @param payload the payload to send
 	 * @return its bytes
 	 */
 	protected byte[] write(Object payload) {
@@ -58,7 +58,7 @@ public class SimpleRecordConverter implements RecordConverter {
 	/**
 	 * Convert data to a type that is neither {@code byte[]} nor {@code String}.
 	 * @param data the record's bytes
-	 * @param targetType the type that is asked for
+	 * @param targetType the type of the listener's parameter
 	 * @return the payload
 	 */
 	protected Object read(byte[] data, Type targetType) {

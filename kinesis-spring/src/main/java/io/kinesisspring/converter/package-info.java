@@ -1,6 +1,6 @@
 /**
- * Turns payloads into bytes and back. The only package that knows Jackson; uses nothing
- * else of this library but the root's exceptions.
+ * Converts payloads to bytes and back. The only package that uses Jackson. Uses the root
+ * only.
  */
 @NullMarked
 package io.kinesisspring.converter;

@@ -5,19 +5,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that an error handler gave up, as it is stored: the unchanged record and its
- * failure. A listener of the dead-letter stream can use it as its payload type.
- * Immutable, as far as its data is.
+ * A stored dead letter: the unchanged record and its failure. A listener of the
+ * dead-letter stream can use it as its payload type. Immutable, as far as its data is.
  *
  * @param stream the name of the stream that the record was read from
  * @param shardId the shard
  * @param sequenceNumber its sequence number, decimal digits
  * @param subSequenceNumber its place inside an aggregated record, 0 otherwise
  * @param partitionKey the key that it was sent with, which the dead letter has, too
- * @param approximateArrival when the service took it, by the service's clock
- * @param attempts how often its delivery was tried
- * @param exception the name of the class of what was thrown at last
- * @param message the message of what was thrown, if it had one
+ * @param approximateArrival when the service accepted it, by the service's clock
+ * @param attempts the number of delivery attempts
+ * @param exception the class name of the last exception
+ * @param message the message of the last exception, if it has one
  * @param data the record's data; in JSON, Base64
  * @since 0.1.0
  */
@@ -26,8 +25,7 @@ public record DeadLetter(String stream, String shardId, String sequenceNumber, l
 		@Nullable String message, byte[] data) {
 
 	/**
-	 * Where the record stood, for messages: never holds any of its data, nor what was
-	 * thrown.
+	 * The position of the record, for messages. Contains neither data nor exception.
 	 * @return stream, shard and sequence number
 	 */
 	@Override

@@ -12,12 +12,13 @@ import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.producer.ProducerRecord;
 
 /**
- * Sends records that an error handler gives up to a stream, as the JSON of a
- * {@link DeadLetter}. The partition key is the record's own, so the dead letters of a key
- * keep their order. A record is recovered when the dead letter is stored. Thread-safe.
+ * Sends exhausted records to a stream, as the JSON of a {@link DeadLetter}. The partition
+ * key is the record's own, so that the dead letters of a key keep their order. The dead
+ * letter of a record without a key has no key. A record is recovered when the dead letter
+ * is stored. Thread-safe.
  * <p>
  * A dead letter is larger than its record by a third and some hundred bytes. If records
- * may come near the limit of their stream, raise the limit of the dead-letter stream
+ * may be close to the limit of their stream, raise the limit of the dead-letter stream
  * ({@code MaxRecordSizeInKiB}, 1 MiB by default and 10 MiB at most).
  *
  * @since 0.1.0
@@ -60,7 +61,7 @@ public final class DeadLetterPublishingRecoverer implements RecordRecoverer {
 	}
 
 	/**
-	 * Where the dead letters go.
+	 * The dead-letter stream.
 	 * @return the name or the ARN of the stream
 	 */
 	public String stream() {

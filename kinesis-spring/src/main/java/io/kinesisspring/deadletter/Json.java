@@ -6,8 +6,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a dead letter as JSON. By hand, so that its form is the same whatever converter
- * the application uses and however that is configured.
+ * Writes a dead letter as JSON without a library, so that the format does not depend on
+ * the application's converter.
  */
 final class Json {
 

@@ -36,7 +36,7 @@ import io.kinesisspring.KinesisRecord;
  */
 public final class HeaderEnvelope {
 
-	/** How many bytes the headers of a record may take, their lengths included. */
+	/** The maximum size of a record's headers in bytes, including their lengths. */
 	public static final int MAX_BYTES = 64 << 10;
 
 	private static final byte[] MARK = { (byte) 0xFE, 'K', 'S', 'H', 'D', 'R', (byte) 0xFF, 1 };
@@ -47,8 +47,8 @@ public final class HeaderEnvelope {
 	}
 
 	/**
-	 * Put headers in front of a payload. Without headers the payload stays as it is,
-	 * unless it looks like an envelope by itself.
+	 * Put headers in front of a payload. A payload without headers is not changed, unless
+	 * it looks like an envelope itself.
 	 * @param headers the headers
 	 * @param payload the payload
 	 * @return the data of a record, from which {@link #open} gets both back
@@ -86,10 +86,10 @@ public final class HeaderEnvelope {
 	}
 
 	/**
-	 * Take the headers of a record off its payload.
+	 * Extract the headers from the payload of a record.
 	 * @param record a record as it was read
-	 * @return a record with its headers and the payload that was sent; the same one, as
-	 * it is, if it is no envelope or a broken one
+	 * @return a record with its headers and the payload that was sent; the same record if
+	 * it has no envelope or a malformed one
 	 */
 	public static KinesisRecord<byte[]> open(KinesisRecord<byte[]> record) {
 		byte[] data = record.payload();

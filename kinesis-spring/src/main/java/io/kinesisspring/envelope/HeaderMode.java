@@ -1,16 +1,16 @@
 package io.kinesisspring.envelope;
 
 /**
- * Where the headers of records are. A record of Kinesis has none of its own.
+ * How records carry headers. Kinesis itself has no headers.
  *
  * @since 0.1.0
  */
 public enum HeaderMode {
 
-	/** Nowhere: the payload is all that a record holds. The default. */
+	/** Not at all: a record contains only the payload. This is the default. */
 	NONE,
 
-	/** In the payload, in front of its bytes: see {@link HeaderEnvelope}. */
+	/** In an envelope before the payload: see {@link HeaderEnvelope}. */
 	ENVELOPE
 
 }

@@ -1,6 +1,6 @@
 /**
- * Headers in the payload, for those who ask for them: what the producer seals and the
- * consumer opens. Uses the root alone.
+ * Optional headers in the payload: the producer adds them and the consumer extracts them.
+ * Uses the root only.
  */
 @NullMarked
 package io.kinesisspring.envelope;

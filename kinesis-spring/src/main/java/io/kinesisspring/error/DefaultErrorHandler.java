@@ -103,8 +103,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * What is done when another attempt would not help.
-	 * @return what is done
+	 * What to do with exhausted records.
+	 * @return the option
 	 */
 	public OnExhausted onExhausted() {
 		return this.onExhausted;
@@ -120,10 +120,10 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	}
 
 	/**
-	 * The pause behind an attempt.
-	 * @param attempts how often the delivery has been tried
-	 * @return a random pause, up to 20 percent shorter than the multiplied one, or that
-	 * of the application's back-off; {@code null} if the back-off has ended
+	 * The back-off after an attempt.
+	 * @param attempts the number of attempts so far
+	 * @return a random back-off, up to 20 percent shorter than the multiplied one, or
+	 * that of the application's back-off; {@code null} if the back-off has ended
 	 */
 	@Nullable Duration pauseAfter(int attempts) {
 		if (this.backOff != null) {
@@ -205,7 +205,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set how often a delivery is tried.
+		 * Set the maximum number of attempts.
 		 * @param maxAttempts 1 or more; no limit by default
 		 * @return this builder
 		 */
@@ -215,7 +215,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set the pause before the second attempt. Replaces a {@link #backOff}.
+		 * Set the back-off before the second attempt. Replaces a {@link #backOff}.
 		 * @param initialBackoff 1 millisecond or more; 200 milliseconds by default
 		 * @return this builder
 		 */
@@ -226,7 +226,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set the factor from pause to pause. Replaces a {@link #backOff}.
+		 * Set the factor by which the back-off grows. Replaces a {@link #backOff}.
 		 * @param multiplier 1 or more; 2 by default
 		 * @return this builder
 		 */
@@ -237,7 +237,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set the longest pause. Replaces a {@link #backOff}.
+		 * Set the maximum back-off. Replaces a {@link #backOff}.
 		 * @param maxBackoff the initial backoff or more; 30 seconds by default
 		 * @return this builder
 		 */

@@ -14,7 +14,7 @@ import org.springframework.util.Assert;
 public sealed interface ErrorDecision {
 
 	/**
-	 * Deliver again, in order, beginning with the failed record. No thread waits.
+	 * Deliver again, in order, starting with the failed record. No thread waits.
 	 * @param delay how long to wait before that
 	 * @return the decision
 	 */
@@ -23,7 +23,7 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
-	 * Give up the failed record and continue after it.
+	 * Skip the failed record and continue after it.
 	 * @return the decision
 	 */
 	static ErrorDecision skip() {

@@ -1,8 +1,7 @@
 package io.kinesisspring.error;
 
 /**
- * What the {@link DefaultErrorHandler} does with a record that it does not retry any
- * more.
+ * What the {@link DefaultErrorHandler} does with a record that it no longer retries.
  *
  * @since 0.1.0
  */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.StreamIdentifier;
 
 /**
- * Receives the records that an error handler gives up with
+ * Receives the records for which an error handler decides
  * {@link ErrorDecision#deadLetter()}. A record counts as processed when the recoverer
  * succeeds. If it fails, the record is delivered again and never skipped. Implementations
  * must be thread-safe: they are called for several shards at once.
@@ -20,7 +20,7 @@ public interface RecordRecoverer {
 
 	/**
 	 * Recover a record.
-	 * @param failure the record and what happened to it
+	 * @param failure the record and its failure
 	 * @return a stage that completes when the record is recovered; {@code null} if it is
 	 * when this method returns
 	 * @throws Exception if it could not be recovered
@@ -37,7 +37,7 @@ public interface RecordRecoverer {
 	}
 
 	/**
-	 * A recoverer that is finished when it returns.
+	 * Create a recoverer that has finished when it returns.
 	 * @param recovery handles the record; may block
 	 * @return the recoverer
 	 */

@@ -1,6 +1,6 @@
 /**
- * What happens when a listener fails: handlers, their decisions, and recoverers. Uses the
- * root only.
+ * Handles failures of listeners: error handlers, their decisions, and recoverers. Uses
+ * the root only.
  */
 @NullMarked
 package io.kinesisspring.error;

@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a listener or to one of its shards. Published to the
- * application context, on the listeners' executor: take one by
- * {@link org.springframework.context.event.EventListener @EventListener} on a method with
- * a parameter of one of these types, or of this one for all. Those of one shard come in
+ * An event of a listener or of one of its shards. It is published to the application
+ * context on the listeners' executor. Receive events by an
+ * {@link org.springframework.context.event.EventListener @EventListener} method with a
+ * parameter of one of these types, or of this one for all. The events of one shard are in
  * order. Immutable.
  *
  * @since 0.1.0
@@ -45,7 +45,7 @@ public sealed interface KinesisListenerEvent {
 	 * @param listenerId the id of its container
 	 * @param stream the name of the stream; {@code null} if all of the listener failed
 	 * @param shardId the shard; {@code null} if all of the listener failed
-	 * @param cause why
+	 * @param cause the reason
 	 */
 	record ListenerFailed(String listenerId, @Nullable String stream, @Nullable String shardId,
 			Throwable cause) implements KinesisListenerEvent {
@@ -53,7 +53,7 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
-	 * This instance reads a shard from now on.
+	 * This instance has started to read a shard.
 	 *
 	 * @param listenerId the id of the listener's container
 	 * @param stream the name of the stream
@@ -75,7 +75,7 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
-	 * A shard has been processed to its end; its children follow.
+	 * A shard has been processed to its end. Its children follow.
 	 *
 	 * @param listenerId the id of the listener's container
 	 * @param stream the name of the stream

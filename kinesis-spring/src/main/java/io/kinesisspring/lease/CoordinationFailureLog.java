@@ -91,7 +91,7 @@ final class CoordinationFailureLog {
 		rows.forEach((key, ex) -> {
 			if (this.unreadable.add(key)) {
 				logger.error("Worker '" + this.worker + "' cannot read the row '" + key
-						+ "' of the lease table alone and goes on with the others", ex);
+						+ "' of the lease table, and continues with the others", ex);
 			}
 		});
 	}

@@ -1,11 +1,10 @@
 package io.kinesisspring.listener;
 
 /**
- * How often what comes next has been tried in vain. A record has failures of its own:
- * those at which it stood alone or was named. Those of a batch in which nobody knows
- * which record failed belong to the batch, so that a record is not given up on for
- * failures of another one. A search for the failing record counts for neither. Used by
- * one thread at a time.
+ * Counts the failed attempts of the records that are delivered next. A failure counts for
+ * a record if the record was alone or was named. Otherwise it counts for the batch, so
+ * that the failures of one record do not exhaust the attempts of another. Failures during
+ * a search for the failing record count for neither. Used by one thread at a time.
  */
 final class AttemptCounter {
 
@@ -15,10 +14,10 @@ final class AttemptCounter {
 
 	/**
 	 * A delivery has failed.
-	 * @param located whether it is known that the first record failed
-	 * @param searching whether the delivery was one of a search
-	 * @return how often it has been tried by now: the record if it is known, otherwise
-	 * the batch
+	 * @param located whether the first record is known to have failed
+	 * @param searching whether the delivery was part of a search
+	 * @return the number of attempts so far: those of the record if it is known,
+	 * otherwise those of the batch
 	 */
 	int recordFailure(boolean located, boolean searching) {
 		this.batch += searching ? 0 : 1;
@@ -27,8 +26,8 @@ final class AttemptCounter {
 	}
 
 	/**
-	 * What comes first is another record now.
-	 * @param searching whether that record belongs to what is searched
+	 * The first record is another one now.
+	 * @param searching whether that record belongs to the searched records
 	 */
 	void nextRecord(boolean searching) {
 		this.record = 0;
@@ -45,7 +44,7 @@ final class AttemptCounter {
 	}
 
 	/**
-	 * The number of the try that is made next.
+	 * The number of the next attempt.
 	 */
 	int nextAttempt() {
 		return Math.max(this.batch, this.record) + 1;

@@ -3,8 +3,9 @@ package io.kinesisspring.listener;
 import java.util.BitSet;
 
 /**
- * Which of a list of records is delivered next: one at a time, or all that are left, or,
- * while a failing one is searched for, by halves. Used by one thread at a time.
+ * Decides which records of a list are delivered next: one at a time, or all remaining
+ * ones, or, while it searches for a failing record, halves of the batch. Used by one
+ * thread at a time.
  */
 final class BatchBisection {
 
@@ -16,7 +17,9 @@ final class BatchBisection {
 
 	private int end;
 
-	/** The failing record is before it while a search goes on; 0 when none does. */
+	/**
+	 * During a search the failing record is before this index. 0 if there is no search.
+	 */
 	private int searchEnd;
 
 	BatchBisection(int size, boolean wholeBatch) {
@@ -42,8 +45,8 @@ final class BatchBisection {
 	}
 
 	/**
-	 * Go on behind some of the range's records. If a search came to the end of what was
-	 * suspected it is over: nothing failed this time.
+	 * Continue after some of the range's records. If a search reaches the end of the
+	 * suspected records, it ends: nothing failed this time.
 	 */
 	void advance(int count) {
 		this.start += count;
@@ -59,7 +62,7 @@ final class BatchBisection {
 	}
 
 	/**
-	 * The failing record is known to be the first, and done with.
+	 * The failing record is known to be the first one, and has been handled.
 	 */
 	void skipFirst() {
 		this.start++;
@@ -67,8 +70,8 @@ final class BatchBisection {
 	}
 
 	/**
-	 * One of the range's records has failed, it is not known which: look in the first
-	 * half. Where only one is left it is delivered alone.
+	 * One of the range's records has failed, and it is unknown which: deliver the first
+	 * half. If only one record is left, deliver it alone.
 	 */
 	void halve() {
 		this.searchEnd = this.end;
@@ -76,10 +79,9 @@ final class BatchBisection {
 	}
 
 	/**
-	 * What remains when some of the records, none of them before the range, need not be
-	 * delivered any more.
-	 * @param removed the indices of those
-	 * @return the range of the list that begins with this range's start and lacks them
+	 * Remove records that need not be delivered any more, none of them before the range.
+	 * @param removed their indices
+	 * @return the range without them, with the same start
 	 */
 	BatchBisection without(BitSet removed) {
 		BatchBisection remaining = new BatchBisection(remaining(removed, this.size), this.wholeBatch);

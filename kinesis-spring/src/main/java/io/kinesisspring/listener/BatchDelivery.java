@@ -27,7 +27,7 @@ final class BatchDelivery implements ShardDelivery {
 
 	private final ShardProgressMonitor shardMonitor;
 
-	private final @Nullable Unacknowledged unacknowledged;
+	private final @Nullable UnacknowledgedLimit unacknowledged;
 
 	/**
 	 * Create a delivery.
@@ -39,7 +39,7 @@ final class BatchDelivery implements ShardDelivery {
 		this.session = session;
 		if (context.options().ackMode() == AckMode.MANUAL) {
 			WatermarkProgress manual = new WatermarkProgress(session, true, true, this::acknowledged);
-			this.unacknowledged = new Unacknowledged(session, manual::unacknowledged, share);
+			this.unacknowledged = new UnacknowledgedLimit(session, manual::unacknowledged, share);
 			this.progress = manual;
 			shardMonitor.trackUnacknowledged(manual::unacknowledged);
 		}
@@ -71,7 +71,7 @@ final class BatchDelivery implements ShardDelivery {
 	}
 
 	/**
-	 * The session has seen the end of the last batch before it is over.
+	 * A session ends only after its last batch.
 	 */
 	@Override
 	public CompletableFuture<Void> close() {

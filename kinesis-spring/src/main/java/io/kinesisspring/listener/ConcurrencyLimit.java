@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets so many deliveries of a shard run at once and the others wait in line. A delivery
- * has its turn until it gives it back, across threads. Thread-safe.
+ * Limits how many deliveries of a shard run at the same time. The others wait in a queue.
+ * A delivery keeps its permit until it releases it, across threads. Thread-safe.
  */
 final class ConcurrencyLimit {
 
@@ -29,7 +29,7 @@ final class ConcurrencyLimit {
 	}
 
 	/**
-	 * Let a delivery run when its turn comes.
+	 * Run a delivery when it gets a permit.
 	 */
 	void acquire(OrderedDelivery delivery) {
 		this.lock.lock();
@@ -47,7 +47,7 @@ final class ConcurrencyLimit {
 	}
 
 	/**
-	 * Let a delivery that has its turn go on, on another thread.
+	 * Continue a delivery that has a permit on another thread.
 	 */
 	void resume(OrderedDelivery delivery) {
 		run(delivery);
@@ -58,8 +58,8 @@ final class ConcurrencyLimit {
 	}
 
 	/**
-	 * Let a delivery run, or those behind it if the executor refuses it: it takes its
-	 * turn again later.
+	 * Run a delivery. If the executor rejects it, run the next ones; it gets a permit
+	 * again later.
 	 */
 	private void run(@Nullable OrderedDelivery first) {
 		OrderedDelivery delivery = first;
@@ -87,7 +87,7 @@ final class ConcurrencyLimit {
 	}
 
 	/**
-	 * Whether a turn is free: nobody waits then.
+	 * Whether a permit is free. Then no delivery waits.
 	 */
 	boolean hasFreePermit() {
 		this.lock.lock();

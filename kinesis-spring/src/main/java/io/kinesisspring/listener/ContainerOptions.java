@@ -30,13 +30,13 @@ import io.kinesisspring.shard.StreamOptions;
  * {@code true}
  * @param shutdownTimeout how long to wait at stop for deliveries in progress; default 30
  * seconds
- * @param streams what to do about streams that do not exist
+ * @param streams what to do if streams do not exist
  * @param lease how instances share the shards
  * @param reader how shards are read
- * @param mode how records come; default {@link ReadMode#POLLING}
+ * @param mode how records are read; default {@link ReadMode#POLLING}
  * @param fanOut how shards are read in the mode {@link ReadMode#FAN_OUT}
  * @param delivery how records are delivered
- * @param observer sees what happens in the container; none by default
+ * @param observer is notified about what happens in the container; none by default
  * @since 0.1.0
  */
 public record ContainerOptions(@Nullable String application, boolean autoStartup, Duration shutdownTimeout,
@@ -59,7 +59,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 	}
 
 	/**
-	 * A builder that begins with the defaults.
+	 * A builder that starts with the defaults.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -67,7 +67,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 	}
 
 	/**
-	 * A builder that begins with these options.
+	 * A builder that starts with these options.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {

@@ -1,7 +1,7 @@
 package io.kinesisspring.listener;
 
 /**
- * Has the last word on the options of a container.
+ * Changes the options of a container after all properties are applied.
  *
  * @since 0.1.0
  */

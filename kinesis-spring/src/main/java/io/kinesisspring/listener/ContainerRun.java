@@ -17,8 +17,8 @@ import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.shard.StreamConsumer;
 
 /**
- * A container from a start to the next stop: one worker, with its event loop and its
- * consumer. Thread-safe.
+ * One run of a container, from a start to the next stop: a worker with its event loop and
+ * its consumer. Thread-safe.
  */
 final class ContainerRun {
 
@@ -70,8 +70,8 @@ final class ContainerRun {
 	}
 
 	/**
-	 * Start to read. The start runs on the loop, and does not complete by itself once
-	 * that is closed: see {@link #abortStart()}.
+	 * Start reading. The start runs on the loop, and does not complete by itself after
+	 * the loop is closed: see {@link #abortStart()}.
 	 */
 	CompletableFuture<Void> start() {
 		this.consumer.start().whenComplete((done, ex) -> {
@@ -120,7 +120,7 @@ final class ContainerRun {
 	}
 
 	/**
-	 * Stop the loop. Nothing happens afterwards.
+	 * Stop the loop. Nothing runs afterwards.
 	 */
 	void close() {
 		this.loop.close();

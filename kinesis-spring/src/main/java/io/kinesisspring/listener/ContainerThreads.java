@@ -3,15 +3,15 @@ package io.kinesisspring.listener;
 import java.util.concurrent.Executor;
 
 /**
- * Knows which threads are at work for a container: whoever waits on one of them until the
- * container has finished its records waits for itself. Thread-safe.
+ * Knows which threads run tasks of a container. On such a thread, waiting until the
+ * container has finished its records would be waiting for itself. Thread-safe.
  */
 final class ContainerThreads {
 
 	private final ThreadLocal<Boolean> own = new ThreadLocal<>();
 
 	/**
-	 * An executor whose tasks are the container's.
+	 * Wrap an executor so that its tasks count as the container's.
 	 */
 	Executor around(Executor executor) {
 		return (task) -> executor.execute(() -> run(task));
@@ -31,7 +31,7 @@ final class ContainerThreads {
 	}
 
 	/**
-	 * Whether the current thread is at work for the container.
+	 * Whether the current thread runs a task of the container.
 	 */
 	boolean isCurrent() {
 		return this.own.get() != null;

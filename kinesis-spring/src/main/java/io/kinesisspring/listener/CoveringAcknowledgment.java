@@ -5,20 +5,21 @@ import java.util.List;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * An acknowledgment that can be narrowed: whoever hands on a part of what was delivered
- * hands on what acknowledges that part alone.
+ * An acknowledgment that can be narrowed. A listener that passes on a part of the records
+ * passes on an acknowledgment of that part only.
  */
 abstract class CoveringAcknowledgment implements Acknowledgment {
 
 	/**
-	 * Make an acknowledgment of a part.
+	 * Create an acknowledgment of a part.
 	 * @param part some of the records that this one covers, in their order; not empty
-	 * @return what covers those alone, and what stands before the delivery
+	 * @return an acknowledgment that covers only them, and the records before the
+	 * delivery
 	 */
 	abstract Acknowledgment covering(List<KinesisRecord<byte[]>> part);
 
 	/**
-	 * Narrow any acknowledgment, one that somebody has wrapped included.
+	 * Narrow any acknowledgment, including wrapped ones.
 	 */
 	static Acknowledgment of(Acknowledgment delegate, List<KinesisRecord<byte[]>> part) {
 		if (delegate == NoAcknowledgment.INSTANCE) {
@@ -29,7 +30,7 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 	}
 
 	/**
-	 * Whether a record is one of some that are in the order of their shard.
+	 * Whether records, which are in the order of their shard, contain a record.
 	 */
 	static boolean isOneOf(List<KinesisRecord<byte[]>> records, KinesisRecord<?> record) {
 		int low = 0;
@@ -52,7 +53,7 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 	}
 
 	/**
-	 * Narrows what is not ours.
+	 * Narrows an acknowledgment of another class.
 	 */
 	private static final class Narrowed extends CoveringAcknowledgment {
 

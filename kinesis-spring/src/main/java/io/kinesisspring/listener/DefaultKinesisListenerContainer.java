@@ -29,14 +29,14 @@ import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamConsumer;
 
 /**
- * The container: ties a listener to a {@link StreamConsumer} for as long as it runs. Each
- * start is a new worker in the eyes of the others.
+ * The container: connects a listener to a {@link StreamConsumer} while it runs. Each
+ * start is a new worker.
  */
 final class DefaultKinesisListenerContainer implements KinesisListenerContainer {
 
 	private static final Log logger = LogFactory.getLog(DefaultKinesisListenerContainer.class);
 
-	/** Longer than the SDK tries by itself, and than a table takes to be created. */
+	/** Longer than the SDK retries by itself, and than the creation of a table takes. */
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
 	private final KinesisListenerEndpoint endpoint;
@@ -128,7 +128,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		catch (TimeoutException ex) {
 			KinesisException late = new KinesisException("Listener '" + getId() + "' could not be started within "
-					+ START_TIMEOUT.toSeconds() + "s; check that Kinesis and DynamoDB can be reached", ex);
+					+ START_TIMEOUT.toSeconds() + "s. Check that Kinesis and DynamoDB can be reached", ex);
 			abort(starting, late, unableToStart());
 			throw late;
 		}
@@ -140,12 +140,13 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	/**
-	 * It is not to be tried again; the leases are for others who may read.
+	 * Access is denied and is not retried. Stop the container, so that instances with
+	 * permission get its leases.
 	 */
 	private void onAccessDenied(ContainerRun running, KinesisException denial) {
 		if (this.run.compareAndSet(running, null)) {
 			recordEnd(ListenerStatus.Phase.FAILED, denial);
-			logger.error("Listener '" + getId() + "' stops", denial);
+			logger.error("Listener '" + getId() + "' stops, because a call is denied", denial);
 			this.options.observer().onAccessDenied();
 			this.shardEventPublisher.failed(denial);
 			end(running);
@@ -166,8 +167,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	/**
-	 * Who starts a listener has the exception. One that has never run is then as it was
-	 * before, so that a failed attempt at run time does not leave the application
+	 * The caller of the start gets the exception. A container that has never run is
+	 * stopped again, so that a failed start at run time does not leave the application
 	 * unhealthy.
 	 */
 	private ListenerStatus.Phase unableToStart() {
@@ -246,7 +247,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	/**
-	 * It may have been started again meanwhile.
+	 * Another start may have begun in the meantime.
 	 */
 	private void notifyStopped() {
 		if (!isRunning()) {
@@ -270,8 +271,8 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	/**
-	 * The record that a listener has in hand is finished when it returns, not before: all
-	 * that it can wait for is that no other one will be begun.
+	 * If the listener itself calls this method, its current record cannot finish before
+	 * it returns. Then wait only until no other record will be started.
 	 */
 	private CompletableFuture<Void> pause(ShardSelection selection) {
 		StreamConsumer consumer = consumer();
@@ -368,7 +369,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	/**
-	 * How the last run ended: by a failure or on purpose.
+	 * How the last run ended.
 	 */
 	private record Ending(ListenerStatus.Phase phase, @Nullable Throwable failure, @Nullable Instant at) {
 

@@ -3,7 +3,7 @@ package io.kinesisspring.listener;
 import java.util.concurrent.Executor;
 
 /**
- * What all deliveries of a container share. Immutable.
+ * The collaborators that all deliveries of a container share. Immutable.
  *
  * @param listener gets the records
  * @param options how records are delivered
@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
  * @param shardEventPublisher notifies the application about shards
  * @param memoryOfShards how many bytes all shards together may keep of records that wait
  * for their key
- * @param observer sees what becomes of the deliveries
+ * @param observer is notified about the deliveries
  */
 record DeliveryContext(RecordsListener listener, DeliveryOptions options, ErrorHandlerInvoker errorHandlerInvoker,
 		Executor executor, ShardEventPublisher shardEventPublisher, long memoryOfShards, ListenerObserver observer) {

@@ -7,8 +7,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an observer what becomes of one delivery. What the observer throws changes
- * nothing about the delivery. Used by one thread at a time.
+ * Notifies an observer about one delivery. Exceptions of the observer do not affect the
+ * delivery. Used by one thread at a time.
  */
 final class DeliveryEvents {
 
@@ -49,7 +49,7 @@ final class DeliveryEvents {
 	}
 
 	/**
-	 * The listener gets records from now on.
+	 * The listener is about to get records.
 	 */
 	void started() {
 		this.listenerCall = ListenerObserver.ListenerCall.NONE;
@@ -64,8 +64,8 @@ final class DeliveryEvents {
 	}
 
 	/**
-	 * The listener gets nothing more for the moment.
-	 * @param ex what it threw at last, {@code null} if nothing
+	 * The listener gets no more records for the moment.
+	 * @param ex its last exception, {@code null} if there is none
 	 */
 	void ended(@Nullable Throwable ex) {
 		int records = this.delivered;

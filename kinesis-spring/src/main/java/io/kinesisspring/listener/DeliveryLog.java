@@ -35,7 +35,7 @@ final class DeliveryLog {
 	void failedAfterAcknowledgment(KinesisRecord<?> record, Throwable ex) {
 		if (this.failureLog.permits()) {
 			logger.warn("The listener failed at " + record.position()
-					+ " after it had acknowledged the record, which is therefore not delivered again", ex);
+					+ " after it had acknowledged the record. The record is not delivered again", ex);
 		}
 	}
 
@@ -54,7 +54,7 @@ final class DeliveryLog {
 	}
 
 	/**
-	 * Another record comes next.
+	 * The next record is another one.
 	 */
 	void reset() {
 		this.logged = false;

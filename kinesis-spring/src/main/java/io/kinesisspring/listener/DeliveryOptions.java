@@ -18,16 +18,17 @@ import io.kinesisspring.observation.KinesisObservations;
  *
  * @param ackMode when records count as processed; default {@link AckMode#BATCH}
  * @param concurrency how many partition keys of a shard are delivered at once, each in
- * its order; default 1: the order of the shard is kept
- * @param headers where the headers of records are looked for; default
- * {@link HeaderMode#NONE}
+ * its order, and records without a key independently of each other; default 1: the order
+ * of the shard is kept
+ * @param headers where records carry their headers; default {@link HeaderMode#NONE}
  * @param filter decides which records are delivered; all by default
  * @param interceptors called around each call of the listener, the first outermost; none
  * by default
  * @param observations observes each call of the listener; none by default
  * @param errorHandler decides about failed deliveries; default
  * {@link DefaultErrorHandler}
- * @param recoverer takes the records that the error handler gives up on; none by default
+ * @param recoverer gets the records that the error handler decides to recover; none by
+ * default
  * @param shardListeners are notified about the shards that are read; none by default
  * @param idleAfter time without records after which a shard is idle; default one minute
  * @since 0.1.0

@@ -17,7 +17,7 @@ import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
 
 /**
- * Asks the application's error handler and recoverer, and stands in where they fail.
+ * Calls the application's error handler and recoverer, and decides to retry if they fail.
  * Thread-safe.
  */
 final class ErrorHandlerInvoker {
@@ -40,7 +40,7 @@ final class ErrorHandlerInvoker {
 
 	/**
 	 * Create an invoker.
-	 * @param random makes pauses differ; safe to use from any thread
+	 * @param random provides the jitter of the back-off; thread-safe
 	 */
 	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random) {
 		this.errorHandler = errorHandler;
@@ -57,15 +57,15 @@ final class ErrorHandlerInvoker {
 		catch (Throwable ex) {
 			if (this.handlerFailing.compareAndSet(false, true)) {
 				logger.error("The error handler failed at " + failure.record().position()
-						+ "; the record is delivered again", ex);
+						+ ". The record is delivered again", ex);
 			}
 			return ErrorDecision.retry(backOff(failure.attempts()));
 		}
 	}
 
 	/**
-	 * Hand a record to the recoverer.
-	 * @return completes when it has been taken, exceptionally if it has not
+	 * Call the recoverer.
+	 * @return completes when it has recovered the record, exceptionally if it failed
 	 */
 	CompletionStage<?> recover(DeliveryFailure failure) {
 		if (this.recoverer == null) {
@@ -82,8 +82,8 @@ final class ErrorHandlerInvoker {
 	}
 
 	/**
-	 * The pause behind an attempt that nobody has decided about.
-	 * @param attempts how often it has been tried
+	 * The back-off after an attempt about which no error handler decided.
+	 * @param attempts the number of attempts so far
 	 */
 	Duration backOff(int attempts) {
 		long bound = Math.min(MAX_BACK_OFF, INITIAL_BACK_OFF << Math.min(attempts - 1, 10));

@@ -9,15 +9,18 @@ import org.apache.commons.logging.LogFactory;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Hands the work of a session to the executor. What that does not take, because it is
- * full or there is no thread to be had, is handed over again after a pause for as long as
+ * Submits the work of a session to the executor. If the executor rejects it, because it
+ * is full or no thread is available, it is submitted again after a back-off, as long as
  * the session is active. Thread-safe.
  */
 final class ExecutorHandoff {
 
 	private static final Log logger = LogFactory.getLog(ExecutorHandoff.class);
 
-	/** Pauses grow up to this one: an executor has room again within seconds. */
+	/**
+	 * The longest back-off, in seconds. An executor usually has capacity again within
+	 * seconds.
+	 */
 	private static final int LONGEST_PAUSE = 5;
 
 	private final AtomicBoolean rejecting = new AtomicBoolean();
@@ -35,8 +38,8 @@ final class ExecutorHandoff {
 	}
 
 	/**
-	 * Hand work over.
-	 * @return whether it runs, or will; if not it has been told, or will be
+	 * Submit work.
+	 * @return whether it runs or will run; otherwise {@link Work} is notified
 	 */
 	boolean execute(Work work) {
 		Task task = new Task(work);
@@ -84,43 +87,43 @@ final class ExecutorHandoff {
 	}
 
 	/**
-	 * The session is over: its rejections no longer count as failures of the shard.
+	 * The session has ended: its rejections no longer count as failures of the shard.
 	 */
 	void close() {
 		this.shardMonitor.deliveryRecovered(this);
 	}
 
 	/**
-	 * What is to be done on the executor.
+	 * Work for the executor.
 	 */
 	interface Work {
 
 		/**
-		 * Do it. Never throws.
+		 * Run the work. Never throws.
 		 */
 		void run();
 
 		/**
-		 * It has been refused once more.
-		 * @return how often in a row
+		 * The executor has rejected the work once more.
+		 * @return the number of rejections in a row
 		 */
 		int countRejection();
 
 		/**
-		 * The pause behind a refusal is over.
+		 * The back-off after a rejection is over.
 		 */
 		void retry();
 
 		/**
-		 * It will not be done, as the session is over.
+		 * The work will not run, because the session has ended.
 		 */
 		void abandon();
 
 	}
 
 	/**
-	 * Runs once or not at all: an executor may have kept what it then could not start a
-	 * thread for.
+	 * Runs at most once. An executor may keep a task and still throw, because it could
+	 * not start a thread.
 	 */
 	private final class Task implements Runnable {
 

@@ -3,8 +3,8 @@ package io.kinesisspring.listener;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets the log have some of a shard's failures, and the number of the others: where every
- * record fails, a line for each would be the next problem. Thread-safe.
+ * Limits how many failures of a shard are logged, and counts the others. If every record
+ * fails, a line for each would flood the log. Thread-safe.
  */
 final class FailureLog {
 
@@ -15,7 +15,7 @@ final class FailureLog {
 	private final AtomicInteger suppressed = new AtomicInteger();
 
 	/**
-	 * Whether a failure may be told of; it is counted if not.
+	 * Whether a failure may be logged. Otherwise it is counted.
 	 */
 	boolean permits() {
 		boolean permitted = this.remaining.getAndUpdate((now) -> Math.max(0, now - 1)) > 0;
@@ -26,8 +26,8 @@ final class FailureLog {
 	}
 
 	/**
-	 * Some time has passed: let it have some more, or one if the shard goes on to fail.
-	 * @return how many failures have not been told of since the last time
+	 * Permit more failures after some time, or only one if the shard continues to fail.
+	 * @return how many failures have not been logged since the last call
 	 */
 	int reset() {
 		int suppressedBefore = this.suppressed.getAndSet(0);

@@ -11,8 +11,8 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.BatchFailedException;
 
 /**
- * Hands on what a filter accepts. To whoever delivers, a failed record keeps the index
- * that it has among all of them.
+ * Passes on the records that a filter accepts. The caller sees a failed record under its
+ * index in the unfiltered batch.
  */
 final class FilteredListener implements RecordsListener {
 
@@ -76,7 +76,7 @@ final class FilteredListener implements RecordsListener {
 	}
 
 	/**
-	 * A record that the filter fails at does not take those before it down.
+	 * If the filter fails at a record, the records before it are still delivered.
 	 */
 	private @Nullable CompletionStage<?> onBatchBefore(List<KinesisRecord<byte[]>> before, Delivery delivery,
 			BatchFailedException failure) throws Exception {

@@ -10,8 +10,8 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.envelope.HeaderEnvelope;
 
 /**
- * Takes headers off the payloads of records before they are handed on. What is decided
- * about failures is decided about the records as they came.
+ * Extracts the headers from the payloads of records and passes on the inner payloads. The
+ * error handler and the recoverer get the original records.
  */
 final class HeaderExtractingListener implements RecordsListener {
 

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 import org.springframework.util.StringUtils;
 
 /**
- * The name of the host, or of the pod, so that a person who reads the lease table knows
- * who an owner is. Nothing is decided by it.
+ * The name of the host or pod. It shows the reader of the lease table who an owner is. No
+ * decision depends on it.
  */
 final class HostName {
 
-	/** A worker group of sixteen ids has to fit into one write unit. */
+	/** The sixteen ids of a worker group have to fit into one write unit. */
 	private static final int MAX_LENGTH = 20;
 
 	private static final String NAME = find();
@@ -25,7 +25,7 @@ final class HostName {
 	}
 
 	/**
-	 * The environment is asked first, which containers set: to ask the network may take
+	 * Read the environment first, which containers set. A network lookup may take
 	 * seconds.
 	 */
 	private static String find() {
@@ -47,8 +47,8 @@ final class HostName {
 	}
 
 	/**
-	 * Without the domain, and the end of what is too long: that of a pod's name is its
-	 * own.
+	 * Shorten a name: remove the domain, and keep the end of a long name, because the end
+	 * of a pod's name is unique.
 	 */
 	static String shortened(String name) {
 		String label = name.split("\\.", 2)[0];

@@ -8,8 +8,8 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Progress of records that are finished one after the other: whatever is finished has
- * nothing unfinished before it. Used by one thread at a time.
+ * The progress of records that finish one after the other, so that no unfinished record
+ * is before a finished one. Used by one thread at a time.
  */
 final class InOrderProgress implements Progress {
 

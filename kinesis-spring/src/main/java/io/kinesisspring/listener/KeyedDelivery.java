@@ -17,21 +17,25 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Delivers the records of a session by their keys: each key in order, several at once.
- * Asks for more as soon as there is a turn that nobody wants, unless what waits behind
- * failing or slow keys takes too much memory: then the shard pauses until it is less.
- * Thread-safe.
+ * Delivers the records of a session by their keys: each key in order, several keys at the
+ * same time. A record without a key is delivered independently of all others. More
+ * records are requested as soon as a permit is free. If records that wait for failing or
+ * slow ones use too much memory, the shard pauses until they use less. Thread-safe.
  */
 final class KeyedDelivery implements ShardDelivery {
 
 	private static final Log logger = LogFactory.getLog(KeyedDelivery.class);
 
-	/** How much less memory is worth a message to the loop. */
+	/** The smallest change of memory that is reported to the loop. */
 	private static final long SMALLEST_RELEASE = 64 << 10;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Map<@Nullable String, Lane> lanes = new HashMap<>();
+	/** The lanes of keys. */
+	private final Map<String, Lane> lanes = new HashMap<>();
+
+	/** How many lanes there are of records without a key. */
+	private int lanesWithoutKey;
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
@@ -45,7 +49,7 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final ConcurrencyLimit concurrencyLimit;
 
-	private final Unacknowledged unacknowledged;
+	private final UnacknowledgedLimit unacknowledged;
 
 	private final ShardProgressMonitor shardMonitor;
 
@@ -76,7 +80,7 @@ final class KeyedDelivery implements ShardDelivery {
 		this.share = share;
 		this.progress = new WatermarkProgress(session, context.options().ackMode() == AckMode.MANUAL, false,
 				this::acknowledged);
-		this.unacknowledged = new Unacknowledged(session, this.progress::unacknowledged, share);
+		this.unacknowledged = new UnacknowledgedLimit(session, this.progress::unacknowledged, share);
 		this.executorHandoff = new ExecutorHandoff(context, session, shardMonitor);
 		shardMonitor.trackUnacknowledged(this.progress::unacknowledged);
 		this.concurrencyLimit = new ConcurrencyLimit(context.options().concurrency(), this.executorHandoff,
@@ -110,10 +114,10 @@ final class KeyedDelivery implements ShardDelivery {
 		this.lock.lock();
 		try {
 			for (KinesisRecord<byte[]> record : records) {
-				Lane lane = this.lanes.get(record.partitionKey());
+				String key = record.partitionKey();
+				Lane lane = (key != null) ? this.lanes.get(key) : null;
 				if (lane == null) {
-					lane = new Lane(record.partitionKey());
-					this.lanes.put(record.partitionKey(), lane);
+					lane = open(key);
 					newLanes.add(lane);
 				}
 				lane.waiting.add(record);
@@ -127,9 +131,33 @@ final class KeyedDelivery implements ShardDelivery {
 		return newLanes;
 	}
 
+	private Lane open(@Nullable String key) {
+		Lane lane = new Lane(key);
+		if (key != null) {
+			this.lanes.put(key, lane);
+		}
+		else {
+			this.lanesWithoutKey++;
+		}
+		return lane;
+	}
+
+	private void remove(Lane lane) {
+		if (lane.key != null) {
+			this.lanes.remove(lane.key);
+		}
+		else {
+			this.lanesWithoutKey--;
+		}
+	}
+
+	private boolean hasLanes() {
+		return this.lanesWithoutKey > 0 || !this.lanes.isEmpty();
+	}
+
 	/**
-	 * Ask for the next batch if there is a turn and memory for it, or if nothing will be
-	 * delivered any more.
+	 * Request the next batch if there are a permit and memory for it, or if no more
+	 * records will be delivered.
 	 */
 	private void requestMore() {
 		CompletableFuture<Void> requested = null;
@@ -160,14 +188,14 @@ final class KeyedDelivery implements ShardDelivery {
 		if (this.nextBatch == null || this.broken || !this.session.isActive()) {
 			return true;
 		}
-		if (!this.lanes.isEmpty() && !this.concurrencyLimit.hasFreePermit()) {
+		if (hasLanes() && !this.concurrencyLimit.hasFreePermit()) {
 			return false;
 		}
 		boolean fits = this.unfinished <= this.share.getAsLong();
 		if (!fits && !this.logged) {
 			this.logged = true;
 			logger.warn(
-					"Records that wait behind failing or slow keys fill this shard's part of kinesis.consumer.buffer-memory. "
+					"Records that wait for failing or slow ones fill this shard's part of kinesis.consumer.buffer-memory. "
 							+ "The shard pauses until there is room: " + this.session);
 		}
 		return fits;
@@ -191,7 +219,7 @@ final class KeyedDelivery implements ShardDelivery {
 		boolean idleNow;
 		this.lock.lock();
 		try {
-			idleNow = this.closed && this.lanes.isEmpty();
+			idleNow = this.closed && !hasLanes();
 		}
 		finally {
 			this.lock.unlock();
@@ -202,8 +230,8 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	/**
-	 * Whether a record is not to be delivered: the session is about to end, and nothing
-	 * behind the record has been begun.
+	 * Whether a record must not be delivered, because the session is ending and no later
+	 * record has been started.
 	 */
 	private boolean isUndeliverable(KinesisRecord<byte[]> record) {
 		return !this.session.isActive() && !(this.session.isHeld() && this.progress.isOvertaken(record));
@@ -214,7 +242,7 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	/**
-	 * Spreads a batch over the lanes, on the executor.
+	 * Distributes a batch to the lanes, on the executor.
 	 */
 	private final class Distribution implements ExecutorHandoff.Work {
 
@@ -256,7 +284,8 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	/**
-	 * The records of a key that are not finished. There is one while there are any.
+	 * The unfinished records of a key. A lane exists while there are any. A record
+	 * without a key has its own lane.
 	 */
 	private final class Lane {
 
@@ -283,7 +312,8 @@ final class KeyedDelivery implements ShardDelivery {
 		}
 
 		/**
-		 * What a dependent stage throws vanishes: the shard would stand still in silence.
+		 * Log and handle exceptions. They would be lost in a dependent stage, and the
+		 * shard would stop silently.
 		 */
 		private void safely(Runnable step) {
 			try {
@@ -295,9 +325,8 @@ final class KeyedDelivery implements ShardDelivery {
 		}
 
 		/**
-		 * What has gathered until now. Nothing once the session is over, or the lane
-		 * broken off: what stands behind a record that is not finished must not be
-		 * delivered.
+		 * The records that have gathered. Empty once the session has ended or the lane is
+		 * closed, because records after an unfinished one must not be delivered.
 		 */
 		private List<KinesisRecord<byte[]>> next() {
 			KeyedDelivery.this.lock.lock();
@@ -309,7 +338,7 @@ final class KeyedDelivery implements ShardDelivery {
 					next = List.of();
 				}
 				if (next.isEmpty()) {
-					KeyedDelivery.this.lanes.remove(this.key);
+					remove(this);
 				}
 				this.waiting = new ArrayList<>();
 				return next;

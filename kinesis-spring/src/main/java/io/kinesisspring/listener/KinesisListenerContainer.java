@@ -15,8 +15,7 @@ import io.kinesisspring.shard.ShardState;
 
 /**
  * Runs one listener: reads this instance's share of its streams' shards and delivers
- * their records. A bean of its own, started and stopped with the application.
- * Thread-safe.
+ * their records. A bean that starts and stops with the application. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -24,7 +23,7 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 
 	/**
 	 * Containers start last and stop first: before the template flushes and before the
-	 * web server goes.
+	 * web server stops.
 	 */
 	int PHASE = Integer.MAX_VALUE - 100;
 
@@ -45,14 +44,14 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	String getId();
 
 	/**
-	 * What it reads.
+	 * The streams that it reads.
 	 * @return the streams
 	 */
 	List<StreamIdentifier> getStreams();
 
 	/**
-	 * How it works.
-	 * @return all its options
+	 * Its options.
+	 * @return the options
 	 */
 	ContainerOptions getOptions();
 
@@ -79,7 +78,7 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	 * Stop delivering the records of a shard, as for {@link #pause()}.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @return completes when no record of it is being worked on
+	 * @return completes when none of its records is being processed
 	 * @throws IllegalStateException if the container does not run
 	 */
 	CompletableFuture<Void> pause(String stream, String shardId);
@@ -112,27 +111,26 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 
 	/**
 	 * Move to another position in a shard, forward or back, together with its checkpoint.
-	 * A restart or another instance begins there, too. Moving back delivers the records
+	 * A restart or another instance starts there, too. Moving back delivers the records
 	 * in between again; moving forward skips them.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param position where to go on; not the end of the shard
-	 * @return whether this instance reads the shard, so that it could be moved;
-	 * exceptional if the checkpoint could not be written, and then the shard goes on from
-	 * where it was
+	 * @param position where to continue; not the end of the shard
+	 * @return whether this instance reads the shard and has moved it; exceptional if the
+	 * checkpoint could not be written, and then reading continues at the former position
 	 * @throws IllegalStateException if the container does not run
 	 */
 	CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position);
 
 	/**
 	 * Move the checkpoints of a stream, or of one of its shards, whichever instances read
-	 * it: they are asked to give their leases back, the checkpoints are moved, and each
-	 * shard begins there with its next reader. Shards that have been processed to their
-	 * end begin again, unless the position is {@code latest}; their children wait for
-	 * them. Works whether the container runs or not.
+	 * it. The instances are asked to release their leases. Then the checkpoints are
+	 * moved, and the next reader of each shard starts there. Finished shards are read
+	 * again, unless the position is {@code latest}, and their children wait for them. The
+	 * container need not run.
 	 * @param stream the name of the stream
 	 * @param shardId the shard, {@code null} for all
-	 * @param position where to begin
+	 * @param position where to start
 	 * @return the shards that have been moved; exceptional with a
 	 * {@link io.kinesisspring.lease.LeaseResetException} that says whether anything has
 	 * changed
@@ -144,9 +142,9 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	 * {@link #reset(String, String, InitialPosition)}.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param position behind which record to begin
+	 * @param position the record after which to start
 	 * @return the shard; exceptional with an {@link IllegalArgumentException} if the
-	 * service says that there is no such record in it
+	 * service finds no such record in the shard
 	 */
 	CompletableFuture<Set<String>> reset(String stream, String shardId, Checkpoint.After position);
 
@@ -161,22 +159,22 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	CompletableFuture<Set<String>> release(String stream, String shardId);
 
 	/**
-	 * All leases of the application, as they are in its table: other instances' as well
-	 * as this one's, and those of other listeners of the same application.
+	 * All leases of the application, as its table shows them: those of all instances, and
+	 * of all listeners with the same application.
 	 * @return the leases
 	 */
 	CompletableFuture<List<Lease>> getLeases();
 
 	/**
 	 * The shards that this instance holds.
-	 * @return how they stand, in no order; empty if the container does not run
+	 * @return their states, in no order; empty if the container does not run
 	 */
 	CompletableFuture<List<ShardState>> getShards();
 
 	/**
 	 * The status of the listener, as this instance knows it. Does not call any service
 	 * and does not wait. Suitable for health checks.
-	 * @return how it and its shards stand
+	 * @return the status of the listener and its shards
 	 */
 	ListenerStatus getStatus();
 

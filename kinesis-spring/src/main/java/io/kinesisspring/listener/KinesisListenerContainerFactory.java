@@ -19,8 +19,8 @@ import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
 
 /**
- * Makes the containers of listeners: the factory's options, what the listener overrides,
- * and what is configured for its id, in this order. Thread-safe.
+ * Creates the containers of listeners. It applies the factory's options, the overrides of
+ * the listener, and the configuration for its id, in this order. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -40,11 +40,11 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	/**
 	 * Create a factory.
 	 * @param client calls the service
-	 * @param leaseStores makes the lease store of each container
+	 * @param leaseStores creates the lease store of each container
 	 * @param executor runs the listeners; must not queue one shard's work behind
 	 * another's
-	 * @param options what all containers begin with
-	 * @param customizer has the last word on each container's options
+	 * @param options the options with which all containers start
+	 * @param customizer changes each container's options last
 	 */
 	public KinesisListenerContainerFactory(StreamClient client, LeaseStoreFactory leaseStores, Executor executor,
 			ContainerOptions options, ContainerOptionsCustomizer customizer) {
@@ -65,8 +65,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	/**
-	 * Where containers that are made from now on publish their
-	 * {@link io.kinesisspring.event.KinesisListenerEvent events}. Nowhere by default.
+	 * Set the publisher of {@link io.kinesisspring.event.KinesisListenerEvent events} for
+	 * containers that are created after this call. None by default.
 	 */
 	@Override
 	public void setApplicationEventPublisher(ApplicationEventPublisher eventPublisher) {
@@ -74,10 +74,10 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	/**
-	 * Make the container of a listener. It does not run yet.
+	 * Create the container of a listener. It does not run yet.
 	 * @param endpoint the listener
 	 * @return its container
-	 * @throws KinesisConfigurationException if it cannot work as it is configured
+	 * @throws KinesisConfigurationException if its configuration is invalid
 	 */
 	public KinesisListenerContainer create(KinesisListenerEndpoint endpoint) {
 		ContainerOptions.Builder builder = endpoint.overrides().apply(this.options.toBuilder());
@@ -173,8 +173,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	/**
-	 * From the outermost: headers are taken off, so that all the others see them; what
-	 * the filter refuses is not observed; interceptors are.
+	 * From the outermost: headers are extracted first, so that all others see them.
+	 * Records that the filter rejects are not observed. Interceptors are observed.
 	 */
 	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options, String application) {
 		DeliveryOptions delivery = options.delivery();

@@ -14,18 +14,17 @@ import org.springframework.util.Assert;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * Knows all containers by their ids, and makes each a bean, so that it starts and stops
- * with the application. A context that has a parent with a registry, too, has one of its
- * own: ids, and streams under one application, are unique in all of them together.
- * Thread-safe.
+ * Knows all containers by their ids, and registers each as a bean, so that it starts and
+ * stops with the application. Each context in a hierarchy has its own registry. Ids, and
+ * streams of one application, are unique in the whole hierarchy. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class KinesisListenerContainerRegistry implements DisposableBean {
 
 	/**
-	 * What the name of a container's bean begins with; its id follows. The id alone is
-	 * too often the name of the bean that has the listener.
+	 * The prefix of the bean names of containers, before the id. The id alone is often
+	 * the name of the bean that has the listener.
 	 */
 	public static final String BEAN_NAME_PREFIX = "kinesisListenerContainer.";
 
@@ -36,9 +35,8 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 	private final RegisteredListeners all;
 
 	/**
-	 * Create a registry. Where the parent context has one, both know each other's
-	 * listeners.
-	 * @param beanFactory where containers become beans
+	 * Create a registry. If the parent context has one, both know each other's listeners.
+	 * @param beanFactory registers the containers as beans
 	 */
 	public KinesisListenerContainerRegistry(ConfigurableListableBeanFactory beanFactory) {
 		Assert.notNull(beanFactory, "'beanFactory' must not be null");
@@ -50,14 +48,13 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 	}
 
 	/**
-	 * Make the container of a listener and register it as a bean of the endpoint's id.
-	 * The context starts it if it is registered before the context is refreshed, and
-	 * stops it in any case; one that is registered at run time is for the caller to
-	 * start.
+	 * Create the container of a listener and register it as a bean. The context starts it
+	 * if you register it before the context is refreshed, and stops it in any case. If
+	 * you register it at run time, start it yourself.
 	 * @param endpoint the listener
-	 * @param factory makes the container
+	 * @param factory creates the container
 	 * @return the container
-	 * @throws KinesisConfigurationException if its id is taken, or if another listener
+	 * @throws KinesisConfigurationException if its id is in use, or if another listener
 	 * has the same application and stream, or the same fan-out consumer, in this context,
 	 * its ancestors or its descendants
 	 */
@@ -79,8 +76,8 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 	}
 
 	/**
-	 * Stop a container of this context and forget it: its id, its streams and the name of
-	 * its bean are free again. Returns when it has stopped.
+	 * Stop a container of this context and remove it. Its id, its streams and its bean
+	 * name can be used again. Returns when it has stopped.
 	 * @param id its id
 	 * @return whether there was one of that id
 	 */
@@ -123,8 +120,8 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 	}
 
 	/**
-	 * The context is closed, its containers have been stopped: other contexts forget
-	 * them.
+	 * The context is closed and its containers have stopped: remove them from the other
+	 * contexts.
 	 */
 	@Override
 	public void destroy() {

@@ -8,12 +8,13 @@ import org.springframework.util.Assert;
 import io.kinesisspring.StreamIdentifier;
 
 /**
- * What a listener listens to, and how it differs from the defaults. Immutable.
+ * The streams that a listener reads, and its own options. Immutable.
  *
  * @param id the id of the container
- * @param streams what to read; at least one, no two of one name
+ * @param streams the streams to read; at least one, no two with the same name
  * @param listener gets the records
- * @param overrides what the listener sets by itself, on top of the factory's options
+ * @param overrides the options that the listener changes, applied to the factory's
+ * options
  * @param description where the listener is declared, for messages
  * @since 0.1.0
  */

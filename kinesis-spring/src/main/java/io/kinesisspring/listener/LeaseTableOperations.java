@@ -20,13 +20,14 @@ import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.StreamClient;
 
 /**
- * What can be done about shards whichever instance reads them, through the lease table.
- * Needs no running container.
+ * Operations on shards through the lease table, whichever instance reads them. They need
+ * no running container.
  */
 final class LeaseTableOperations {
 
 	/**
-	 * Beyond the time in which an owner hears of it and finishes the record in hand.
+	 * The time beyond that in which an owner notices the request and finishes its current
+	 * record.
 	 */
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

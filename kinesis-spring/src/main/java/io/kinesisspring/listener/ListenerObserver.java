@@ -8,9 +8,10 @@ import io.kinesisspring.shard.ShardEvents;
 
 /**
  * Is notified about everything that happens in a container, from the leases to the
- * listener. For information only: no method decides anything. Events of the listener come
- * on the listeners' executor; for all others see {@link ShardEvents}. Implementations
- * must be quick and thread-safe. Exceptions are logged and change nothing.
+ * listener. For information only: no method decides anything. Events of the listener are
+ * published on the listeners' executor. For all others see {@link ShardEvents}.
+ * Implementations must be quick and thread-safe. Exceptions are logged and change
+ * nothing.
  *
  * @since 0.1.0
  */
@@ -28,108 +29,107 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
-	 * The container has stopped, or its start has failed. Deliveries may still be under
-	 * way if they took longer than the container waits for.
+	 * The container has stopped, or its start has failed. Deliveries may still be in
+	 * progress if they take longer than the shutdown timeout.
 	 */
 	default void onContainerStopped() {
 	}
 
 	/**
-	 * The container is about to stop by itself, as nothing can be read under this
-	 * identity.
+	 * The container is about to stop by itself, because reading is denied.
 	 */
 	default void onAccessDenied() {
 	}
 
 	/**
-	 * Records have come whose delivery begins when its turn comes.
-	 * @param shard where they come from
-	 * @param records how many
+	 * Records are queued for delivery.
+	 * @param shard their shard
+	 * @param records the number of records
 	 */
 	default void onDeliveryQueued(ListenerShard shard, int records) {
 	}
 
 	/**
-	 * A delivery is over, or broken off.
-	 * @param shard where its records come from
-	 * @param records how many it had begun with
+	 * A delivery has ended or was cancelled.
+	 * @param shard the shard of its records
+	 * @param records the number of records with which it started
 	 */
 	default void onDeliveryDone(ListenerShard shard, int records) {
 	}
 
 	/**
-	 * The listener gets records: a batch listener at once, a record listener one after
-	 * the other.
-	 * @param shard where they come from
-	 * @return told of the end
+	 * The listener is called with records: a batch listener once, a record listener for
+	 * each record.
+	 * @param shard the shard of the records
+	 * @return is notified of the end
 	 */
 	default ListenerCall onListenerCalled(ListenerShard shard) {
 		return ListenerCall.NONE;
 	}
 
 	/**
-	 * The executor has not taken a delivery, which is handed to it again after a pause.
-	 * @param shard where its records come from
-	 * @param cause what the executor threw
+	 * The executor has rejected a delivery, which is submitted again after a back-off.
+	 * @param shard the shard of its records
+	 * @param cause the exception of the executor
 	 */
 	default void onExecutorRejected(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
-	 * What failed is delivered again after a pause.
-	 * @param shard where it comes from
-	 * @param cause what it failed with
+	 * A failed delivery is retried after a back-off.
+	 * @param shard the shard of its records
+	 * @param cause the failure
 	 */
 	default void onRetry(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
-	 * A record that failed has been skipped, as the error handler decided.
-	 * @param shard where it comes from
-	 * @param cause what it failed with
+	 * A failed record has been skipped, because the error handler decided so.
+	 * @param shard the shard of the record
+	 * @param cause the failure
 	 */
 	default void onSkipped(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
-	 * The recoverer has taken a record that failed.
-	 * @param shard where it comes from
-	 * @param cause what it failed with
+	 * The recoverer has recovered a failed record.
+	 * @param shard the shard of the record
+	 * @param cause the failure
 	 */
 	default void onRecovered(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
 	 * The recoverer has failed, so that the record is delivered again.
-	 * @param shard where it comes from
-	 * @param cause what the recoverer failed with
+	 * @param shard the shard of the record
+	 * @param cause the failure of the recoverer
 	 */
 	default void onRecovererFailed(ListenerShard shard, Throwable cause) {
 	}
 
 	/**
-	 * The filter has refused records.
+	 * The filter has rejected records.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param records how many
+	 * @param records the number of records
 	 */
 	default void onFiltered(String stream, String shardId, int records) {
 	}
 
 	/**
-	 * Records that are delivered without a pause.
+	 * A call of the listener, or several calls without a pause in between.
 	 */
 	@FunctionalInterface
 	interface ListenerCall {
 
-		/** A stretch that nobody looks at. */
+		/** Ignores the end. */
 		ListenerCall NONE = (records, exception) -> {
 		};
 
 		/**
-		 * The listener is done, at least for the moment.
-		 * @param records how many records it returned from
-		 * @param exception what it threw at the next one, {@code null} if nothing
+		 * The listener gets no more records for the moment.
+		 * @param records the number of records that it processed
+		 * @param exception its exception for the next one, {@code null} if there is none
 		 */
 		void ended(int records, @Nullable Throwable exception);
 

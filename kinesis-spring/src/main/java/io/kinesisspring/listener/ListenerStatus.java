@@ -10,17 +10,16 @@ import org.jspecify.annotations.Nullable;
  * The status of a listener, as this instance knows it. Immutable.
  *
  * @param phase whether it runs
- * @param workerId what the ids begin with under which it holds leases; {@code null} while
+ * @param workerId the prefix of the ids under which it holds leases; {@code null} while
  * it does not run
  * @param failure why it does not run if the phase is {@link Phase#FAILED}, or
- * {@link Phase#STOPPED} because its first start has failed; what is denied to it at the
- * moment, and is tried again, if the phase is {@link Phase#RUNNING}; {@code null}
- * otherwise
- * @param since since when the phase lasts, {@code null} before the first start
+ * {@link Phase#STOPPED} because its first start has failed; the current denial, which is
+ * retried, if the phase is {@link Phase#RUNNING}; {@code null} otherwise
+ * @param since the start of the phase, {@code null} before the first start
  * @param cutOff whether it could not reach the lease store for so long that it has
- * stopped to deliver
- * @param unclaimed for how long there have been shards at this moment that nobody reads;
- * zero if there are none
+ * stopped delivering
+ * @param unclaimed how long there have been shards that no worker reads; zero if there
+ * are none
  * @param shards the shards that it holds, in no order
  * @since 0.1.0
  */
@@ -37,19 +36,19 @@ public record ListenerStatus(Phase phase, @Nullable String workerId, @Nullable T
 	public enum Phase {
 
 		/**
-		 * It has not been started, or has been stopped on purpose, or its first start has
-		 * failed, as the exception has told whoever started it.
+		 * It has not been started, was stopped on purpose, or its first start has failed.
+		 * The caller of the start got the exception.
 		 */
 		STOPPED,
 
-		/** It is being started: it waits for a stream, for example. */
+		/** It is starting, for example waiting for a stream. */
 		STARTING,
 
 		/** It runs. */
 		RUNNING,
 
 		/**
-		 * It could not be started again, or has stopped because it was denied to go on.
+		 * It could not be started again, or has stopped because access was denied.
 		 */
 		FAILED
 

@@ -6,9 +6,9 @@ import org.slf4j.MDC;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Lets what a listener logs say where its record stands: the MDC has
- * {@code kinesis.stream}, {@code kinesis.shardId} and {@code kinesis.sequenceNumber}
- * while it is called, and what it had before once this is closed. For a batch the
+ * Adds the position of the record to the log messages of a listener. While the listener
+ * is called, the MDC has {@code kinesis.stream}, {@code kinesis.shardId} and
+ * {@code kinesis.sequenceNumber}. Closing restores the former values. For a batch the
  * sequence number is that of its first record. Belongs to one thread.
  */
 final class LoggingContext implements AutoCloseable {
@@ -27,7 +27,7 @@ final class LoggingContext implements AutoCloseable {
 
 	/**
 	 * A record is about to be delivered. Stream and shard are put once, and again only if
-	 * somebody has taken them away.
+	 * somebody has removed them.
 	 */
 	void at(KinesisRecord<?> record) {
 		if (!record.shardId().equals(MDC.get(SHARD_ID)) || this.shardIdBefore != null) {

@@ -3,7 +3,7 @@ package io.kinesisspring.listener;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * What listeners get that need not acknowledge.
+ * The acknowledgment of listeners that need not acknowledge. It has no effect.
  */
 enum NoAcknowledgment implements Acknowledgment {
 

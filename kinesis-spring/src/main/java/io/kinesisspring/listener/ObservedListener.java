@@ -16,8 +16,8 @@ import io.kinesisspring.observation.KinesisRecordContext;
 
 /**
  * Observes each call of a listener, to the end of the future that it returns. The
- * observation is the current one while the listener runs, but not in what its future runs
- * elsewhere.
+ * observation is the current one while the listener runs, but not in other threads of its
+ * future.
  */
 final class ObservedListener implements RecordsListener {
 
@@ -74,8 +74,8 @@ final class ObservedListener implements RecordsListener {
 	}
 
 	/**
-	 * One call of the listener. What goes well must not be delivered again, nor what
-	 * fails be blamed on the record, for the sake of who watches.
+	 * One call of the listener. A failure of the observation must neither fail a
+	 * successful delivery nor count as a failure of the record.
 	 */
 	private final class Call {
 

@@ -6,8 +6,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Calls what watches a delivery and must not change its outcome: what it throws is
- * logged, once until a call goes well. Thread-safe.
+ * Calls observers, which must not change the outcome of a delivery. Their exceptions are
+ * logged, once until a call succeeds. Thread-safe.
  */
 final class ObserverInvoker {
 
@@ -22,8 +22,8 @@ final class ObserverInvoker {
 	}
 
 	/**
-	 * Call it.
-	 * @return whether that went well
+	 * Call an observer.
+	 * @return whether the call succeeded
 	 */
 	boolean call(Runnable call) {
 		try {

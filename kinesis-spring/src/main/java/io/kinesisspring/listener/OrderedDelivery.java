@@ -18,10 +18,9 @@ import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Delivers records to the listener in their order, and does what the error handler
- * decides when a delivery fails. No thread waits while a failed delivery pauses or a
- * future is awaited, and no turn is kept during a pause. One thread at a time works on
- * it.
+ * Delivers records to the listener in their order, and applies the decision of the error
+ * handler when a delivery fails. No thread waits during a back-off or for a future, and a
+ * back-off keeps no permit. One thread at a time runs it.
  */
 final class OrderedDelivery implements ExecutorHandoff.Work {
 
@@ -73,9 +72,9 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	/**
-	 * Begin.
-	 * @return completes with whether all has been delivered, or only as much as the
-	 * session was active for; exceptionally when the shard is to be stopped
+	 * Start.
+	 * @return completes with {@code true} if all records have been delivered, with
+	 * {@code false} if the session ended earlier; exceptionally to stop the shard
 	 */
 	CompletableFuture<Boolean> begin() {
 		this.shardMonitor.deliveryStarted();
@@ -85,7 +84,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	/**
-	 * Deliver, in its turn.
+	 * Deliver the next records. The delivery holds a permit.
 	 */
 	@Override
 	public void run() {
@@ -126,7 +125,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	/**
-	 * Whatever is thrown where nothing should be, the delivery goes on.
+	 * Continue the delivery even after an unexpected exception.
 	 */
 	private void safely(Runnable step) {
 		this.handedOff = false;
@@ -136,7 +135,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		catch (Throwable ex) {
 			boolean retries = !this.handedOff;
 			logger.error("Delivery failed unexpectedly in " + this.session
-					+ (retries ? ". It continues after the last finished record, after a pause" : ""), ex);
+					+ (retries ? ". It continues with the first unfinished record after a back-off" : ""), ex);
 			if (retries) {
 				pause(this.deliveryContext.errorHandlerInvoker().backOff(++this.unexpectedFailures));
 			}
@@ -242,7 +241,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	/**
-	 * What stands before the failed record went well.
+	 * The records before the failed one were successful.
 	 */
 	private void finishBefore(List<KinesisRecord<byte[]>> before) {
 		if (!before.isEmpty()) {
@@ -253,8 +252,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	/**
-	 * Leave out what the listener has acknowledged by hand, before it threw or since.
-	 * @return how many of the records that were delivered last are left
+	 * Remove the records that the listener has acknowledged, before it threw or since.
+	 * @return how many of the last delivered records are left
 	 */
 	private int removeAcknowledged() {
 		if (this.deliveryContext.options().ackMode() != AckMode.MANUAL) {
@@ -359,7 +358,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	/**
-	 * Try again later, or not any more if the session is about to end.
+	 * Retry later, or not at all if the session is ending.
 	 */
 	private void pause(Duration delay) {
 		if (!this.session.isActive()) {

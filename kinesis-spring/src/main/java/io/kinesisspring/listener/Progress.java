@@ -5,12 +5,13 @@ import java.util.List;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Tells a shard's session how far its records have been processed, as the ack mode says.
+ * Reports to a shard's session how far its records have been processed, according to the
+ * ack mode.
  */
 interface Progress {
 
 	/**
-	 * Records have come that will be delivered.
+	 * Add records that will be delivered.
 	 */
 	void add(List<KinesisRecord<byte[]>> records);
 
@@ -20,31 +21,31 @@ interface Progress {
 	void delivered(List<KinesisRecord<byte[]>> records);
 
 	/**
-	 * A record is done with though the listener has not returned from it: skipped or
-	 * recovered.
+	 * A record was skipped or recovered and so is finished, although the listener did not
+	 * process it.
 	 */
 	void finished(KinesisRecord<byte[]> record);
 
 	/**
-	 * Delivery rests: all has been delivered, or it is broken off, or it pauses.
+	 * The delivery pauses or has ended.
 	 */
 	void flush();
 
 	/**
-	 * Whether a record that stands behind this one has been begun. To finish this one,
-	 * too, before a session ends keeps the other from being delivered twice.
+	 * Whether a later record than this one has been started. Finishing this one before
+	 * the session ends keeps the later one from being delivered twice.
 	 */
 	boolean isOvertaken(KinesisRecord<byte[]> record);
 
 	/**
-	 * Whether a record has been acknowledged by hand, so that it is not to be delivered
-	 * again whatever the listener threw afterwards.
+	 * Whether the listener has acknowledged a record, so that it is not delivered again
+	 * even if the listener throws afterwards.
 	 */
 	boolean isAcknowledged(KinesisRecord<byte[]> record);
 
 	/**
 	 * Records are about to be delivered.
-	 * @return what the listener may acknowledge them with
+	 * @return the delivery, with the acknowledgment of the records
 	 */
 	RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt);
 

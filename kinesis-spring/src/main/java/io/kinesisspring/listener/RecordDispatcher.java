@@ -10,8 +10,8 @@ import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Passes the records of a container's shards to its listener. Each session gets the
- * delivery that the options ask for: in the order of the shard, or by keys.
+ * Passes the records of a container's shards to its listener. The options decide which
+ * delivery each session gets: in the order of the shard, or by keys.
  */
 final class RecordDispatcher implements RecordHandler {
 

@@ -15,7 +15,7 @@ public interface RecordInterceptor {
 
 	/**
 	 * The listener is about to be called.
-	 * @param records what it will get; one record for a record listener
+	 * @param records the records for the listener; one record for a record listener
 	 * @throws Exception to prevent the call, which counts as a failed delivery
 	 */
 	default void before(List<KinesisRecord<byte[]>> records) throws Exception {
@@ -24,7 +24,7 @@ public interface RecordInterceptor {
 	/**
 	 * The listener has returned, or its future has completed. Exceptions are logged and
 	 * change nothing.
-	 * @param records what it got
+	 * @param records the records of the call
 	 */
 	default void success(List<KinesisRecord<byte[]>> records) {
 	}
@@ -32,8 +32,8 @@ public interface RecordInterceptor {
 	/**
 	 * The delivery has failed: before the listener, in it, or in its future. Exceptions
 	 * are logged and change nothing.
-	 * @param records what it got or would have got
-	 * @param exception why
+	 * @param records the records of the call
+	 * @param exception the failure
 	 */
 	default void failure(List<KinesisRecord<byte[]>> records, Throwable exception) {
 	}

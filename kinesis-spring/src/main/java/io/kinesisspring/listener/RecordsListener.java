@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Listens to the records of shards. Called for one delivery of a shard at a time, or of a
- * partition key where keys go in parallel, and for several shards at once.
+ * Listens to the records of shards. Called for one delivery at a time of a shard, or of a
+ * partition key if keys are delivered in parallel, and for several shards at once.
  *
  * @since 0.1.0
  */
@@ -27,15 +27,15 @@ public interface RecordsListener {
 	@Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) throws Exception;
 
 	/**
-	 * Whether it takes batches.
+	 * Whether it receives batches.
 	 * @return {@code false} for one record at a time
 	 */
 	boolean isBatch();
 
 	/**
-	 * Whether it can work under an ack mode: one that acknowledges by hand needs
-	 * {@link AckMode#MANUAL}, and under that mode any other would never acknowledge. The
-	 * container of a listener that cannot is not made.
+	 * Whether it supports an ack mode. A listener that acknowledges needs
+	 * {@link AckMode#MANUAL}. Under that mode, another listener would never acknowledge.
+	 * No container is created for a listener that does not support its mode.
 	 * @param ackMode the mode
 	 * @return {@code true} by default
 	 */
@@ -44,21 +44,21 @@ public interface RecordsListener {
 	}
 
 	/**
-	 * What goes with the records of a delivery.
+	 * The context of a delivery.
 	 *
-	 * @param attempt how often the delivery is tried, this time included; while the
-	 * failing record of a batch is searched for, the calls of the search do not count
-	 * @param acknowledgment what the listener may acknowledge with; has no effect but
-	 * under {@link AckMode#MANUAL}
+	 * @param attempt the number of the attempt, starting at 1; calls during the search
+	 * for the failing record of a batch do not count
+	 * @param acknowledgment acknowledges the records; without effect except under
+	 * {@link AckMode#MANUAL}
 	 */
 	record Delivery(int attempt, Acknowledgment acknowledgment) {
 
-		/** A first attempt, with nothing to acknowledge by hand. */
+		/** A first attempt without acknowledgment. */
 		public static final Delivery FIRST = of(1);
 
 		/**
-		 * An attempt with nothing to acknowledge by hand.
-		 * @param attempt how often the delivery is tried, this time included
+		 * An attempt without acknowledgment.
+		 * @param attempt the number of the attempt, starting at 1
 		 * @return the delivery
 		 */
 		public static Delivery of(int attempt) {
@@ -66,11 +66,12 @@ public interface RecordsListener {
 		}
 
 		/**
-		 * What goes with a part of the records. Whoever hands on less than it got has to
-		 * hand on this, so that nothing can be acknowledged that is not delivered.
+		 * The context of a part of the records. A listener that passes on fewer records
+		 * than it got must pass on this, so that nobody acknowledges records that are not
+		 * delivered.
 		 * @param part some of the records of this delivery, in their order; not empty
-		 * @return the same delivery, whose acknowledgment covers these records alone and,
-		 * as ever, what stands before the delivery in the shard
+		 * @return the same delivery, whose acknowledgment covers only these records and
+		 * those before the delivery in the shard
 		 */
 		public Delivery covering(List<KinesisRecord<byte[]>> part) {
 			Acknowledgment covering = CoveringAcknowledgment.of(this.acknowledgment, part);

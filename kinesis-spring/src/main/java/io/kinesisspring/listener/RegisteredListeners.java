@@ -13,8 +13,8 @@ import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.ReadMode;
 
 /**
- * The listeners of a context, its ancestors and its descendants: who has which id, which
- * stream of which application, and which fan-out consumer. Thread-safe.
+ * The listeners of a context, its ancestors and its descendants. It rejects listeners
+ * that share an id, a stream of an application, or a fan-out consumer. Thread-safe.
  */
 final class RegisteredListeners {
 
@@ -25,7 +25,7 @@ final class RegisteredListeners {
 	private final Map<Identity, KinesisListenerEndpoint> consumers = new ConcurrentHashMap<>();
 
 	/**
-	 * Add a listener, or nothing of it if it gets in another's way.
+	 * Add a listener, unless it conflicts with another one.
 	 */
 	void add(KinesisListenerEndpoint endpoint, KinesisListenerContainer container) {
 		try {
@@ -51,7 +51,8 @@ final class RegisteredListeners {
 
 	private static KinesisConfigurationException idIsTaken(KinesisListenerEndpoint endpoint) {
 		return new KinesisConfigurationException("The id '" + endpoint.id() + "' of the listener "
-				+ endpoint.description() + " is already another listener's", "Give the listener an 'id' of its own");
+				+ endpoint.description() + " is already in use by another listener",
+				"Give the listener an 'id' of its own");
 	}
 
 	private void claim(Identity identity, KinesisListenerEndpoint endpoint) {
@@ -66,8 +67,8 @@ final class RegisteredListeners {
 	}
 
 	/**
-	 * A consumer has one subscription to a shard: two listeners that use the same one
-	 * would keep taking it from each other.
+	 * A consumer has one subscription to a shard. Two listeners with the same consumer
+	 * would keep replacing each other's subscriptions.
 	 */
 	private void claimConsumer(ContainerOptions options, StreamIdentifier stream, KinesisListenerEndpoint endpoint) {
 		if (options.mode() != ReadMode.FAN_OUT) {
@@ -81,7 +82,7 @@ final class RegisteredListeners {
 			throw new KinesisConfigurationException(
 					"Two listeners read the stream '" + stream.name() + "' as the fan-out consumer '" + consumer + "': "
 							+ other.description() + " and " + endpoint.description()
-							+ ". They would take each other's subscriptions",
+							+ ". They would replace each other's subscriptions",
 					"Give one of them another kinesis.listeners.<id>.fan-out.consumer-name");
 		}
 	}

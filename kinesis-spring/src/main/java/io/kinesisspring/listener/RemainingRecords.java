@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * What is left of the records of a delivery, and which of them come next. Used by one
+ * The remaining records of a delivery, and which of them are delivered next. Used by one
  * thread at a time.
  */
 final class RemainingRecords {
@@ -38,7 +38,7 @@ final class RemainingRecords {
 	}
 
 	/**
-	 * Whether the record that comes next has been delivered before.
+	 * Whether the next record has been delivered before.
 	 */
 	boolean isRedelivery() {
 		return this.batchBisection.start() < this.seen;
@@ -53,7 +53,7 @@ final class RemainingRecords {
 	}
 
 	/**
-	 * How many come next.
+	 * How many records are delivered next.
 	 */
 	int count() {
 		return this.batchBisection.end() - this.batchBisection.start();
@@ -72,9 +72,9 @@ final class RemainingRecords {
 	}
 
 	/**
-	 * Leave out records that have been delivered and need not be delivered again.
-	 * @param done tells which
-	 * @return how many of those that came next are left; others come next if none is
+	 * Remove records that have been delivered and need not be delivered again.
+	 * @param done tests whether a record need not be delivered again
+	 * @return how many of the next records are left; if none is left, others are next
 	 */
 	int removeDelivered(Predicate<KinesisRecord<byte[]>> done) {
 		int start = this.batchBisection.start();

@@ -13,14 +13,14 @@ interface ShardDelivery {
 	/**
 	 * Deliver a batch.
 	 * @param records the records
-	 * @return completes when the next batch may come, exceptionally when the shard is to
-	 * be stopped
+	 * @return completes when the next batch may be delivered, exceptionally to stop the
+	 * shard
 	 */
 	CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records);
 
 	/**
-	 * The session is over.
-	 * @return completes when nothing of it is being worked on
+	 * The session has ended.
+	 * @return completes when none of its records is being processed
 	 */
 	CompletableFuture<Void> close();
 

@@ -21,8 +21,9 @@ import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardState;
 
 /**
- * Tells the application what becomes of a listener and its shards: {@link ShardListener}s
- * and application events, on the executor, for each shard in order. Thread-safe.
+ * Notifies the application about a listener and its shards: calls {@link ShardListener}s
+ * and publishes application events, on the executor, in order for each shard.
+ * Thread-safe.
  */
 final class ShardEventPublisher implements ShardEvents {
 
@@ -58,7 +59,7 @@ final class ShardEventPublisher implements ShardEvents {
 	}
 
 	/**
-	 * What waits for the executor waits on this loop from now on.
+	 * Use a loop to retry notifications that the executor rejected.
 	 */
 	void retryOn(EventLoop loop) {
 		this.loop = loop;
@@ -119,7 +120,7 @@ final class ShardEventPublisher implements ShardEvents {
 	}
 
 	/**
-	 * A shard is not read for the moment, or not any more.
+	 * A shard is not read for the moment, or no longer.
 	 */
 	void closed(String stream, String shardId) {
 		ShardProgressMonitor monitor = this.monitors.get(shard(stream, shardId));
@@ -148,22 +149,22 @@ final class ShardEventPublisher implements ShardEvents {
 	}
 
 	/**
-	 * How many shards there are.
+	 * The number of shards.
 	 */
 	int shards() {
 		return this.monitors.size();
 	}
 
 	/**
-	 * How the shards stand. Safe to call from any thread.
+	 * The states of the shards. Safe to call from any thread.
 	 */
 	List<ShardStatus> statuses(Duration stalledAfter) {
 		return this.monitors.values().stream().map((monitor) -> monitor.status(stalledAfter)).toList();
 	}
 
 	/**
-	 * Look for shards that have become idle or have stalled, and for failures that the
-	 * log has not been told of. On the container's loop.
+	 * Check for shards that have become idle or have stalled, and for failures that were
+	 * not logged. On the container's loop.
 	 */
 	void check(long now, Duration idleAfter, Duration stalledAfter) {
 		int unlogged = 0;
@@ -187,7 +188,7 @@ final class ShardEventPublisher implements ShardEvents {
 		}
 		if (unlogged > 0) {
 			logger.warn("Listener '" + this.listenerId + "': " + unlogged
-					+ " more failures since the last check are not in the log");
+					+ ((unlogged == 1) ? " more failure" : " more failures") + " since the last check not logged");
 		}
 	}
 
@@ -196,7 +197,7 @@ final class ShardEventPublisher implements ShardEvents {
 	}
 
 	/**
-	 * Tell it behind what was told about the shard before.
+	 * Publish a notification after the earlier ones about the shard.
 	 */
 	private CompletableFuture<Void> publish(ListenerShard shard, Consumer<ShardListener> call,
 			KinesisListenerEvent event) {
@@ -222,9 +223,9 @@ final class ShardEventPublisher implements ShardEvents {
 	}
 
 	/**
-	 * What the executor refuses is told later: a shard listener must learn of its shard
-	 * before the first record comes. An executor may have kept what it then could not
-	 * start a thread for.
+	 * Retry a notification that the executor rejects, because a shard listener must be
+	 * notified of its shard before the first record. An executor may keep a task and
+	 * still throw, because it could not start a thread.
 	 */
 	private void execute(Runnable task, CompletableFuture<Void> published, int attempt) {
 		AtomicBoolean decided = new AtomicBoolean();

@@ -3,10 +3,10 @@ package io.kinesisspring.listener;
 import java.time.Instant;
 
 /**
- * Something that goes wrong. Immutable.
+ * A failure that lasts. Immutable.
  *
- * @param cause what it is now
- * @param since since when
+ * @param cause the latest cause
+ * @param since the start of the failure
  */
 record ShardFailure(Throwable cause, Instant since) {
 

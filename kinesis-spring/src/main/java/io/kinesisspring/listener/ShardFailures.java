@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong with a shard at the moment, and since when: it was stopped, deliveries
- * fail, it cannot be read. For people to read; nothing is decided by it. Thread-safe.
+ * The current failures of a shard, and their start: it was stopped, deliveries fail, or
+ * it cannot be read. For people to read. No decision depends on it. Thread-safe.
  */
 final class ShardFailures {
 
@@ -59,7 +59,7 @@ final class ShardFailures {
 	}
 
 	/**
-	 * What holds the shard up: a stop, or the failure that has lasted longest.
+	 * The failure that blocks the shard: a stop, or the failure that has lasted longest.
 	 */
 	@Nullable ShardFailure worst() {
 		ShardFailure stopped = this.stop;

@@ -10,23 +10,23 @@ package io.kinesisspring.listener;
 public interface ShardListener {
 
 	/**
-	 * This instance reads a shard from now on. Its first record is delivered when this
-	 * has returned.
+	 * This instance has started to read a shard. Its first record is delivered after this
+	 * method has returned.
 	 * @param shard the shard
 	 */
 	default void onAssigned(ListenerShard shard) {
 	}
 
 	/**
-	 * This instance no longer reads a shard. It has released the shard after its last
-	 * record, or has lost it, and then a delivery may still be in progress.
+	 * This instance no longer reads a shard. It has released the shard after the current
+	 * record, or has lost it. After a loss, a delivery may still be in progress.
 	 * @param shard the shard
 	 */
 	default void onLost(ListenerShard shard) {
 	}
 
 	/**
-	 * A shard has been processed to its end; its children follow.
+	 * A shard has been processed to its end. Its children follow.
 	 * @param shard the shard
 	 */
 	default void onEnded(ListenerShard shard) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.shard.ShardState;
 
 /**
- * Whether a shard gets on, is idle or stalls. What deliveries tell may come from any
- * thread, and {@link #status} may be asked from any; everything else is confined to the
- * container's loop.
+ * Decides whether a shard makes progress, is idle or has stalled. Deliveries may report
+ * from any thread, and {@link #status} may be called from any thread. Everything else is
+ * confined to the container's loop.
  */
 final class ShardProgressMonitor {
 
@@ -41,12 +41,12 @@ final class ShardProgressMonitor {
 
 	private volatile @Nullable Instant stalledSince;
 
-	/** How many records wait to be acknowledged by hand. */
+	/** The number of delivered records that the listener has not acknowledged. */
 	private volatile IntSupplier unacknowledged = () -> 0;
 
 	private volatile @Nullable Instant unacknowledgedSince;
 
-	/** Since when what is in hand has been, as far as nothing of it has ended. */
+	/** Since when deliveries have been in progress without one that ended. */
 	private volatile @Nullable Instant busySince;
 
 	private boolean checked;
@@ -79,7 +79,7 @@ final class ShardProgressMonitor {
 	}
 
 	/**
-	 * What may be logged of its failures.
+	 * The limit for logging its failures.
 	 */
 	FailureLog failureLog() {
 		return this.failureLog;
@@ -111,7 +111,7 @@ final class ShardProgressMonitor {
 	}
 
 	/**
-	 * It is not read for the moment, on purpose.
+	 * The shard is not read for the moment, on purpose.
 	 */
 	void sessionClosed() {
 		this.open = false;
@@ -124,22 +124,23 @@ final class ShardProgressMonitor {
 	}
 
 	/**
-	 * Something has been finished. Need not be exact: that it changes is all that counts.
+	 * Records have been finished. The count need not be exact, because only its change
+	 * matters.
 	 */
 	void recordsFinished() {
 		this.finished.lazySet(this.finished.get() + 1);
 	}
 
 	/**
-	 * The listener acknowledges by hand.
-	 * @param records how many records wait for that; asked from any thread
+	 * Track records that wait for acknowledgment.
+	 * @param records supplies their number; called from any thread
 	 */
 	void trackUnacknowledged(IntSupplier records) {
 		this.unacknowledged = records;
 	}
 
 	/**
-	 * Something has been acknowledged by hand. Need not be exact either.
+	 * Records have been acknowledged. This count need not be exact either.
 	 */
 	void acknowledged() {
 		this.acknowledgments.lazySet(this.acknowledgments.get() + 1);
@@ -158,9 +159,9 @@ final class ShardProgressMonitor {
 	}
 
 	/**
-	 * Look what has changed since the last time.
+	 * Check what has changed since the last call.
 	 * @param now the loop's time
-	 * @return the state if it is another than before, otherwise {@link State#UNCHANGED}
+	 * @return the state if it has changed, otherwise {@link State#UNCHANGED}
 	 */
 	State check(long now, Duration idleAfter, Duration stalledAfter) {
 		boolean busy = this.inProgress.get() > 0;
@@ -204,7 +205,7 @@ final class ShardProgressMonitor {
 	}
 
 	/**
-	 * Who asks before the first look gets the moment of asking.
+	 * Before the first check, this is the moment of the call.
 	 */
 	private Instant unacknowledgedSince() {
 		Instant since = this.unacknowledgedSince;
@@ -216,7 +217,7 @@ final class ShardProgressMonitor {
 	}
 
 	/**
-	 * How it stands. Safe to call from any thread.
+	 * The status of the shard. Safe to call from any thread.
 	 */
 	ShardStatus status(Duration stalledAfter) {
 		ShardFailure shardFailure = this.failures.worst();
@@ -230,9 +231,8 @@ final class ShardProgressMonitor {
 	}
 
 	/**
-	 * What came with the last read has been processed when nothing is in hand, and then
-	 * the next read tells. What is in hand gets older, although reads behind it find
-	 * nothing.
+	 * If no records are in progress, the last read tells the lag. Records in progress get
+	 * older, even if later reads find nothing.
 	 */
 	private long lag() {
 		Instant last = this.readAt;

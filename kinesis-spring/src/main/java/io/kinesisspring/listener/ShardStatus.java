@@ -13,15 +13,16 @@ import io.kinesisspring.shard.ShardState;
  * @param shardId the shard
  * @param activity whether it is read, paused or stopped by a failure
  * @param stalled whether it makes no progress: nothing has been finished, or a record has
- * failed, for as long as the container's {@code stalledAfter} option says
+ * failed, for the container's {@code stalledAfter}
  * @param millisBehindLatest how far behind the tip of the shard its last read ended, plus
  * the time since then if that is not processed yet; -1 before the first read
- * @param failure what goes wrong at the moment, {@code null} if nothing does
- * @param since since when it goes wrong or stands still, {@code null} if it does not
- * @param unacknowledged how many records it has taken up that the listener has not
- * acknowledged by hand; 0 unless the ack mode is {@link AckMode#MANUAL}
- * @param unacknowledgedSince since when nothing has been acknowledged though records wait
- * for it, to about the second; {@code null} if none do
+ * @param failure the current failure, {@code null} if there is none
+ * @param since the start of the failure or of the time without progress, {@code null} if
+ * there is none
+ * @param unacknowledged how many of its records the listener has not acknowledged; 0
+ * unless the ack mode is {@link AckMode#MANUAL}
+ * @param unacknowledgedSince since when no record has been acknowledged although some
+ * wait for it, accurate to about a second; {@code null} if none wait
  * @since 0.1.0
  */
 public record ShardStatus(String stream, String shardId, ShardState.Activity activity, boolean stalled,

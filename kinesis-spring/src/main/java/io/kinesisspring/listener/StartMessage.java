@@ -7,7 +7,7 @@ import org.springframework.util.ClassUtils;
 import io.kinesisspring.shard.ReadMode;
 
 /**
- * What the log says when a listener starts: what it reads, and how.
+ * The log message when a listener starts: which streams it reads, and how.
  */
 final class StartMessage {
 

@@ -3,7 +3,7 @@ package io.kinesisspring.listener;
 import io.kinesisspring.KinesisException;
 
 /**
- * Tells who waits for a start that somebody has stopped the container.
+ * Thrown to the callers that wait for a start if somebody stops the container.
  */
 final class StoppedWhileStartingException extends KinesisException {
 

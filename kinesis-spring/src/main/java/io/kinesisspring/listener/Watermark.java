@@ -12,9 +12,9 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * How far a shard has been processed without a gap, where records are finished in any
- * order. Keeps the unfinished ones only: of those that were finished behind an unfinished
- * one, the last is all that matters. Thread-safe.
+ * Tracks how far a shard has been processed without a gap, if records finish in any
+ * order. It keeps only the unfinished records, and for each of them the last record of
+ * the finished run after it. Thread-safe.
  */
 final class Watermark {
 
@@ -24,7 +24,7 @@ final class Watermark {
 	private final NavigableMap<Checkpoint.After, Checkpoint.@Nullable After> unfinished = new TreeMap<>();
 
 	/**
-	 * Records have come, behind all those before.
+	 * Add records after all earlier ones.
 	 */
 	void add(List<KinesisRecord<byte[]>> records) {
 		this.lock.lock();
@@ -37,8 +37,8 @@ final class Watermark {
 	}
 
 	/**
-	 * A record is finished. One that is not there, or was finished before, is no matter.
-	 * @return where the watermark has moved to; {@code null} if it has not
+	 * A record is finished. Unknown records and repeated calls have no effect.
+	 * @return the new watermark; {@code null} if it has not moved
 	 */
 	Checkpoint.@Nullable After finish(KinesisRecord<?> record) {
 		Checkpoint.After position = positionOf(record);

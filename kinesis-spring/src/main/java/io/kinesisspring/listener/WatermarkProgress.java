@@ -13,8 +13,8 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Progress of records that are finished in any order, because keys go in parallel or
- * because the listener acknowledges by hand. Thread-safe.
+ * The progress of records that finish in any order, because keys are delivered in
+ * parallel or the listener acknowledges. Thread-safe.
  */
 final class WatermarkProgress implements Progress {
 
@@ -36,10 +36,9 @@ final class WatermarkProgress implements Progress {
 
 	/**
 	 * Create a progress.
-	 * @param manual whether the listener acknowledges by hand
+	 * @param manual whether the listener acknowledges
 	 * @param inOrder whether the records are delivered in the order of the shard
-	 * @param onAcknowledged told that something has been acknowledged by hand, on the
-	 * thread that did it
+	 * @param onAcknowledged called after an acknowledgment, on its thread
 	 */
 	WatermarkProgress(ShardSession session, boolean manual, boolean inOrder, Runnable onAcknowledged) {
 		this.session = session;
@@ -49,8 +48,8 @@ final class WatermarkProgress implements Progress {
 	}
 
 	/**
-	 * How many records wait to be acknowledged by hand, those included that have not been
-	 * delivered yet.
+	 * The number of unacknowledged records, including those that have not been delivered
+	 * yet.
 	 */
 	int unacknowledged() {
 		return this.manual ? this.watermark.size() : 0;
@@ -107,8 +106,8 @@ final class WatermarkProgress implements Progress {
 	}
 
 	/**
-	 * Acknowledges the records of one delivery and, where they come in the order of the
-	 * shard, what stands before the delivery.
+	 * Acknowledges the records of one delivery and, if they are delivered in the order of
+	 * the shard, the records before the delivery.
 	 */
 	private final class ManualAcknowledgment extends CoveringAcknowledgment {
 
@@ -117,7 +116,8 @@ final class WatermarkProgress implements Progress {
 		private final KinesisRecord<byte[]> begin;
 
 		/**
-		 * Whether it covers all from the beginning of the delivery to its last record.
+		 * Whether it covers all records from the start of the delivery to its last
+		 * record.
 		 */
 		private final boolean gapless;
 
@@ -177,8 +177,8 @@ final class WatermarkProgress implements Progress {
 		}
 
 		/**
-		 * Whether nothing says that the record has been delivered: an acknowledgment
-		 * never covers more than what it came with, and what stands before that.
+		 * Whether the acknowledgment does not cover a record. It covers only the records
+		 * of its delivery and those before them.
 		 */
 		private boolean isForeign(KinesisRecord<?> record) {
 			WatermarkProgress progress = WatermarkProgress.this;
@@ -188,10 +188,10 @@ final class WatermarkProgress implements Progress {
 				return false;
 			}
 			if (progress.watermark.isUnfinished(record) && progress.foreignRecordLogged.compareAndSet(false, true)) {
-				logger.warn(
-						"A listener under ack mode 'manual' acknowledges a record with an Acknowledgment that did not "
-								+ "come with it: " + record.position()
-								+ ". It stays unacknowledged; acknowledge each record with what it was delivered with");
+				logger
+					.warn("A listener with the ack mode 'manual' acknowledges a record with an Acknowledgment that was not "
+							+ "delivered with it: " + record.position()
+							+ ". The record stays unacknowledged. Acknowledge each record with the Acknowledgment of its delivery");
 			}
 			return true;
 		}

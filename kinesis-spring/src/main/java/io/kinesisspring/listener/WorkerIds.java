@@ -3,7 +3,7 @@ package io.kinesisspring.listener;
 import java.util.UUID;
 
 /**
- * Makes the ids of workers: host, process, and a part of its own for each start, so that
+ * Creates the ids of workers from host, process and a unique part for each start, so that
  * no two starts of any worker have the same id.
  */
 final class WorkerIds {

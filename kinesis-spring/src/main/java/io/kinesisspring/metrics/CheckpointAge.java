@@ -5,14 +5,17 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * Since when a checkpoint stands still although there are records behind it that have
- * been delivered. Told on the container's loop, read by any thread.
+ * Tracks since when a checkpoint has not moved although later records have been
+ * delivered. Updated on the container's loop, read by any thread.
  */
 final class CheckpointAge {
 
 	private Checkpoint.@Nullable After last;
 
-	/** When it began to stand still; {@code null} while nothing is behind it. */
+	/**
+	 * Since when the checkpoint has not moved; {@code null} if no delivered record is
+	 * after it.
+	 */
 	private volatile @Nullable Long since;
 
 	void begun(Checkpoint.After upTo, long now) {

@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All meters: their names, types, units, tags and meanings. What is said of an instance
- * is said of one start of the application.
+ * All meters: their names, types, units, tags and meanings. An instance is one start of
+ * the application.
  */
 enum KinesisMeter implements MeterDocumentation {
 
@@ -229,7 +229,7 @@ enum KinesisMeter implements MeterDocumentation {
 	}
 
 	/**
-	 * What it says.
+	 * The meaning of the meter.
 	 * @return the description that registries show
 	 */
 	public String getDescription() {
@@ -237,7 +237,7 @@ enum KinesisMeter implements MeterDocumentation {
 	}
 
 	/**
-	 * The tags that it has in any case.
+	 * The tags that the meter always has.
 	 */
 	@Override
 	public KeyName[] getKeyNames() {
@@ -245,8 +245,8 @@ enum KinesisMeter implements MeterDocumentation {
 	}
 
 	/**
-	 * The tag of the shard, for those that have it only when asked to: all that is
-	 * counted about reading and delivering.
+	 * The tag of the shard, for meters of reading and delivering, which have it only if
+	 * configured.
 	 */
 	@Override
 	public KeyName[] getAdditionalKeyNames() {
@@ -258,7 +258,7 @@ enum KinesisMeter implements MeterDocumentation {
 	}
 
 	/**
-	 * Whether it has no tags but those of the stream that it is about.
+	 * Whether it has only the tags of its stream.
 	 */
 	boolean isPlain() {
 		return Arrays.equals(this.tags, new KinesisTag[] { KinesisTag.LISTENER, KinesisTag.STREAM });

@@ -13,22 +13,22 @@ enum KinesisTag implements KeyName {
 	/** The name of the stream. */
 	STREAM("stream"),
 
-	/** The shard, where {@code kinesis.metrics.shard-tag} says so. */
+	/** The shard, if {@code kinesis.metrics.shard-tag} is on. */
 	SHARD("shard"),
 
 	/** The API action, such as {@code GetRecords}. */
 	ACTION("action"),
 
-	/** What it was that went wrong. */
+	/** The cause of a failure. */
 	CAUSE("cause"),
 
-	/** How it ended. */
+	/** The outcome of a call. */
 	OUTCOME("outcome"),
 
-	/** Why it was done. */
+	/** The reason of an action. */
 	REASON("reason"),
 
-	/** What is being done. */
+	/** The state of a shard. */
 	STATE("state"),
 
 	/** The table of leases. */

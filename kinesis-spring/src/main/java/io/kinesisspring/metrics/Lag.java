@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * How far behind the tip of its shard the oldest record is that has not been worked on,
- * by the service's clock, and by this host's monotonic one since the service last said
- * so: a shard that is not read falls behind. At a shard that is read and has caught up it
- * is what has passed since the last read. Told on the container's loop, read by any
+ * Tracks how far the oldest unprocessed record is behind the tip of its shard, by the
+ * service's clock. Since the service last reported it, this host's monotonic clock adds
+ * to it, so that a shard that is not read falls behind. For a shard that has caught up,
+ * the lag is the time since the last read. Updated on the container's loop, read by any
  * thread.
  */
 final class Lag {
@@ -20,7 +20,7 @@ final class Lag {
 	private volatile Point counts;
 
 	/**
-	 * What nobody knows yet begins with 0 and grows.
+	 * Create an unknown lag, which starts with 0 and grows.
 	 */
 	Lag(long now) {
 		this.lastRead = new Point(0, now);
@@ -41,7 +41,7 @@ final class Lag {
 	}
 
 	/**
-	 * Reading begins anew: what had come and was not finished comes again.
+	 * Reading restarts, and unfinished records will be read again.
 	 */
 	void reopened() {
 		this.lastRead = this.counts;
@@ -55,17 +55,17 @@ final class Lag {
 	}
 
 	/**
-	 * What to count on from.
+	 * The current lag and its time.
 	 */
 	Point point() {
 		return this.counts;
 	}
 
 	/**
-	 * A lag, and when it was that.
+	 * A lag at a moment.
 	 *
-	 * @param millis the lag
-	 * @param at by the registry's monotonic clock
+	 * @param millis the lag in milliseconds
+	 * @param at the moment, by the registry's monotonic clock
 	 */
 	record Point(long millis, long at) {
 

@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 import io.micrometer.core.instrument.Tags;
 
 /**
- * How the shards of a stream are shared out, as this instance last saw it. Thread-safe.
+ * The assignment of a stream's shards, as this instance last saw it. Thread-safe.
  */
 final class LeaseShare {
 
-	/** Longer than whoever looks for all lets pass between two looks. */
+	/** Longer than the time between two regular reconciliations. */
 	private static final long KNOWN_FOR = TimeUnit.MINUTES.toMillis(5);
 
 	private final Meters meters;
@@ -28,7 +28,8 @@ final class LeaseShare {
 	}
 
 	/**
-	 * Who has seen free shards looks again soon, or has left that to another one.
+	 * An instance that has seen free shards reconciles again soon, or another instance
+	 * has taken over the task.
 	 */
 	private double free() {
 		Sight last = this.sight;

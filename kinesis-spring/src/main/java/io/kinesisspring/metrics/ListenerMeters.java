@@ -20,8 +20,8 @@ import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.SubscriptionEnd;
 
 /**
- * The meters of a listener. They outlive its container, which they know nothing of, and
- * go on with the next one of its id. Thread-safe.
+ * The meters of a listener. They outlive its container and continue with the next one of
+ * the same id. They do not refer to the container. Thread-safe.
  */
 final class ListenerMeters implements ListenerObserver {
 
@@ -43,7 +43,9 @@ final class ListenerMeters implements ListenerObserver {
 
 	private volatile boolean running;
 
-	/** Whether it had to stop, so that nobody may be reading what it read. */
+	/**
+	 * Whether it stopped after a denial, so that perhaps no instance reads its shards.
+	 */
 	private volatile boolean denied;
 
 	private volatile long bufferUsed;

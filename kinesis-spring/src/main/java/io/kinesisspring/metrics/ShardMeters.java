@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.shard.ShardState;
 
 /**
- * A shard for as long as this instance holds it. Thread-safe apart from what {@link Lag}
- * and {@link CheckpointAge} say.
+ * The meters of a shard while this instance holds it. Thread-safe, except as {@link Lag}
+ * and {@link CheckpointAge} document.
  */
 final class ShardMeters {
 
@@ -31,7 +31,7 @@ final class ShardMeters {
 
 	/**
 	 * Create the meters of a shard.
-	 * @param tags those of the shard; {@code null} if it is not to have meters of its own
+	 * @param tags the tags of the shard; {@code null} if it has no meters of its own
 	 */
 	ShardMeters(Meters meters, @Nullable Tags tags) {
 		this.meters = meters;

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.shard.ShardState;
 
 /**
- * A stream as one listener reads it. Its meters stay; those of its shards come and go
- * with them. Thread-safe.
+ * The meters of a stream that a listener reads. The meters of its shards exist while this
+ * instance holds the shards. Thread-safe.
  */
 final class StreamMeters {
 
-	/** The tag of what is about no shard, or about one that has gone. */
+	/**
+	 * The tag value for events without a shard, or of a shard that this instance no
+	 * longer holds.
+	 */
 	private static final String NO_SHARD = "none";
 
 	private final Map<String, ShardMeters> shards = new ConcurrentHashMap<>();
@@ -45,7 +48,7 @@ final class StreamMeters {
 
 	private final LeaseShare leaseShare;
 
-	/** The lag of shards that nobody may be reading. */
+	/** The lag of shards that perhaps no instance reads. */
 	private volatile Lag.@Nullable Point left;
 
 	/**
@@ -99,8 +102,8 @@ final class StreamMeters {
 	}
 
 	/**
-	 * A shard is no longer in the hands of this instance.
-	 * @param forsaken whether maybe nobody reads it, so that its lag still counts
+	 * This instance no longer holds a shard.
+	 * @param forsaken whether perhaps no instance reads it, so that its lag still counts
 	 */
 	void remove(String shardId, boolean forsaken) {
 		ShardMeters gone = this.shards.remove(shardId);
@@ -140,8 +143,8 @@ final class StreamMeters {
 	}
 
 	/**
-	 * The counters for what happens at a shard: its own, or if it has none or has gone
-	 * those of the stream.
+	 * The counters for events of a shard: its own, or those of the stream if it has none
+	 * or is no longer held.
 	 */
 	Counters counters(@Nullable String shardId) {
 		ShardMeters shard = (this.byShard && shardId != null) ? this.shards.get(shardId) : null;

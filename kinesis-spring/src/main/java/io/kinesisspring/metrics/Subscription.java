@@ -1,8 +1,8 @@
 package io.kinesisspring.metrics;
 
 /**
- * A shard's subscription, if it has one: when it last brought something. Told on the
- * container's loop, read by any thread.
+ * Tracks when a shard's subscription last delivered an event. Updated on the container's
+ * loop, read by any thread.
  */
 final class Subscription {
 
@@ -11,8 +11,8 @@ final class Subscription {
 	private volatile long lastEvent;
 
 	/**
-	 * It has been opened, or has brought an event.
-	 * @param now by the registry's monotonic clock
+	 * The subscription was opened or has delivered an event.
+	 * @param now the time of the registry's monotonic clock
 	 */
 	void cameUp(long now) {
 		this.lastEvent = now;
@@ -28,7 +28,7 @@ final class Subscription {
 	}
 
 	/**
-	 * For how long it has brought nothing.
+	 * How long it has been silent.
 	 * @return the time in milliseconds, not a number if it is not open
 	 */
 	double silence(Meters meters) {

@@ -1,6 +1,6 @@
 /**
- * Meters of what goes on in containers, templates and lease stores. The only package that
- * knows Micrometer's meters; uses the observer interfaces of the others.
+ * Meters of containers, templates and lease stores. The only package that uses
+ * Micrometer's meters. Uses the observer interfaces of the others.
  */
 @NullMarked
 package io.kinesisspring.metrics;

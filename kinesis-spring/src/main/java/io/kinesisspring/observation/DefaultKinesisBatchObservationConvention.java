@@ -5,8 +5,7 @@ import io.micrometer.common.KeyValues;
 import io.kinesisspring.observation.KinesisObservation.BatchHighCardinalityTags;
 
 /**
- * The names and key values of {@link KinesisObservation#BATCH} unless somebody says
- * otherwise. Stateless.
+ * The names and key values of {@link KinesisObservation#BATCH} by default. Stateless.
  *
  * @since 0.1.0
  */

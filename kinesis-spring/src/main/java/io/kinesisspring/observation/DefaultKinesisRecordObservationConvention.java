@@ -6,8 +6,7 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.observation.KinesisObservation.RecordHighCardinalityTags;
 
 /**
- * The names and key values of {@link KinesisObservation#RECORD} unless somebody says
- * otherwise. Stateless.
+ * The names and key values of {@link KinesisObservation#RECORD} by default. Stateless.
  *
  * @since 0.1.0
  */

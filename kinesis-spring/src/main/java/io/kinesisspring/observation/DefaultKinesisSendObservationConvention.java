@@ -6,8 +6,7 @@ import io.kinesisspring.observation.KinesisObservation.SendHighCardinalityTags;
 import io.kinesisspring.observation.KinesisObservation.SendLowCardinalityTags;
 
 /**
- * The names and key values of {@link KinesisObservation#SEND} unless somebody says
- * otherwise. Stateless.
+ * The names and key values of {@link KinesisObservation#SEND} by default. Stateless.
  *
  * @since 0.1.0
  */

@@ -59,16 +59,17 @@ public final class KinesisBatchContext extends ReceiverContext<List<? extends Ki
 	}
 
 	/**
-	 * What the listener gets.
-	 * @return the records, with their headers taken off the payloads if they travel
+	 * The records of the call.
+	 * @return the records, with their headers extracted from the payloads if there are
+	 * any
 	 */
 	public List<? extends KinesisRecord<?>> records() {
 		return this.records;
 	}
 
 	/**
-	 * How often the delivery is tried.
-	 * @return the number of attempts, this one included
+	 * The number of the delivery attempt.
+	 * @return the attempt, from 1
 	 */
 	public int attempt() {
 		return this.attempt;

@@ -13,7 +13,10 @@ final class KinesisKeyValues {
 
 	static final String REMOTE_SERVICE = "Amazon Kinesis";
 
-	/** In the manner of OpenTelemetry's {@code aws_sqs}; it knows no Kinesis yet. */
+	/**
+	 * Like OpenTelemetry's {@code aws_sqs}. OpenTelemetry defines no value for Kinesis
+	 * yet.
+	 */
 	private static final String SYSTEM = "aws_kinesis";
 
 	static final KeyValues SENDING = KeyValues.of(SendLowCardinalityTags.SYSTEM.withValue(SYSTEM),

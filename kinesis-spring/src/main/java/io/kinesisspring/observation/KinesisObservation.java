@@ -179,7 +179,7 @@ public enum KinesisObservation implements ObservationDocumentation {
 		/** The sequence number of the record. */
 		SEQUENCE_NUMBER("messaging.message.id"),
 
-		/** How often the delivery is tried, this time included. */
+		/** The number of the delivery attempt, from 1. */
 		ATTEMPT("messaging.kinesis.delivery_attempt");
 
 		private final String key;
@@ -206,7 +206,7 @@ public enum KinesisObservation implements ObservationDocumentation {
 		/** How many records the batch has. */
 		RECORDS("messaging.batch.message_count"),
 
-		/** How often the delivery is tried, this time included. */
+		/** The number of the delivery attempt, from 1. */
 		ATTEMPT("messaging.kinesis.delivery_attempt");
 
 		private final String key;

@@ -56,16 +56,16 @@ public final class KinesisRecordContext extends ReceiverContext<KinesisRecord<?>
 	}
 
 	/**
-	 * What the listener gets.
-	 * @return the record, with its headers taken off the payload if they travel
+	 * The record of the call.
+	 * @return the record, with its headers extracted from the payload if there are any
 	 */
 	public KinesisRecord<?> record() {
 		return this.record;
 	}
 
 	/**
-	 * How often the delivery is tried.
-	 * @return the number of attempts, this one included
+	 * The number of the delivery attempt.
+	 * @return the attempt, from 1
 	 */
 	public int attempt() {
 		return this.attempt;

@@ -24,7 +24,7 @@ public final class KinesisSendContext extends SenderContext<Map<String, String>>
 	/**
 	 * Create a context.
 	 * @param stream the name or the ARN of the stream
-	 * @param partitionKey the partition key, or {@code null} for a random one
+	 * @param partitionKey the partition key, or {@code null} if the record has none
 	 * @param sendHeaders whether the record has headers that can carry the trace
 	 */
 	public KinesisSendContext(String stream, @Nullable String partitionKey, boolean sendHeaders) {
@@ -62,7 +62,7 @@ public final class KinesisSendContext extends SenderContext<Map<String, String>>
 
 	/**
 	 * Return the partition key.
-	 * @return the key, or {@code null} for a random one
+	 * @return the key, or {@code null} if the record has none
 	 */
 	public @Nullable String partitionKey() {
 		return this.partitionKey;

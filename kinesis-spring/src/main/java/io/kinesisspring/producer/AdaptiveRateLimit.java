@@ -49,8 +49,8 @@ final class AdaptiveRateLimit {
 	private static final double SPEED_UP_BELOW = 0.05;
 
 	/**
-	 * Send a little more than was accepted, so that other producers do not displace this
-	 * one.
+	 * Send slightly more than the shard accepts, so that this producer keeps its share
+	 * among others.
 	 */
 	private static final double PROBE_FACTOR = 1.1;
 
@@ -164,7 +164,7 @@ final class AdaptiveRateLimit {
 	}
 
 	/**
-	 * Use the shard's time, or give time back.
+	 * Use the shard's time, or return it.
 	 * @param time the time that the service needs, in nanoseconds
 	 */
 	void charge(long time) {

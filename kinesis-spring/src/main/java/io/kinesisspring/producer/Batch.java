@@ -14,25 +14,42 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
  * @param queue the queue of the records
  * @param records the records, each of which may represent an aggregate
  * @param bisecting whether the request searches for an invalid record
+ * @param leavesOutKeys whether records without a key of their own are sent without one
  * @param sentAt the time of sending, by the engine's clock
  * @param response completes with the service's response, or when the engine gives up
  */
-record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting, long sentAt,
+record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting, boolean leavesOutKeys, long sentAt,
 		CompletableFuture<PutRecordsResponse> response) {
 
-	Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting, long sentAt) {
-		this(queue, records, bisecting, sentAt, new CompletableFuture<>());
+	Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting, boolean leavesOutKeys, long sentAt) {
+		this(queue, records, bisecting, leavesOutKeys, sentAt, new CompletableFuture<>());
 	}
 
 	PutRecordsRequest request() {
 		List<PutRecordsRequestEntry> entries = new ArrayList<>(this.records.size());
 		for (OutgoingRecord record : this.records) {
 			Aggregate aggregate = record.aggregate();
-			entries.add((aggregate != null) ? aggregate.entry() : record.toEntry());
+			entries.add((aggregate != null) ? aggregate.entry() : record.toEntry(this.leavesOutKeys));
 		}
 		PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(entries);
 		String stream = this.queue.stream();
 		return (stream.startsWith("arn:") ? request.streamARN(stream) : request.streamName(stream)).build();
+	}
+
+	/**
+	 * Return whether a record is sent without a key.
+	 * @param record a record of the request
+	 * @return whether its key is left out
+	 */
+	boolean leavesOutKeyOf(OutgoingRecord record) {
+		return this.leavesOutKeys && record.isKeyChosen();
+	}
+
+	/**
+	 * Return whether any record is sent without a key.
+	 */
+	boolean hasRecordsWithoutKey() {
+		return this.leavesOutKeys && this.records.stream().anyMatch(OutgoingRecord::isKeyChosen);
 	}
 
 	/**

@@ -105,7 +105,7 @@ final class CompletionQueue implements Runnable {
 	}
 
 	/**
-	 * Take back all completions, unless a thread has started.
+	 * Revoke all completions, unless a thread has started.
 	 * @return whether no completion will run
 	 */
 	boolean revoke() {

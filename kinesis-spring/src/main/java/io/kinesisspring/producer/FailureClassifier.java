@@ -25,7 +25,7 @@ final class FailureClassifier {
 			"LimitExceededException", "KMSThrottlingException");
 
 	/**
-	 * The request is correct but failed on the way (common errors of AWS services, and
+	 * The request is correct but failed in transit (common errors of AWS services, and
 	 * those that the SDK retries).
 	 */
 	private static final Set<String> TRANSIENT = Set.of("RequestTimeoutException", "RequestTimeout",
@@ -65,6 +65,16 @@ final class FailureClassifier {
 	 */
 	static boolean isThrottling(@Nullable String code) {
 		return code != null && THROTTLED.contains(code);
+	}
+
+	/**
+	 * Return whether an error code is none of the two that the service documents for a
+	 * record.
+	 * @param code an error code
+	 * @return whether it is another code
+	 */
+	static boolean isUnknown(@Nullable String code) {
+		return code != null && !code.isEmpty() && !isThrottling(code) && !code.equals("InternalFailure");
 	}
 
 	/**
@@ -214,8 +224,8 @@ final class FailureClassifier {
 	}
 
 	/**
-	 * Credentials come from other services and from metadata endpoints, which may fail
-	 * for a moment. The client reports the same as without credentials.
+	 * Other services and metadata endpoints provide credentials, and they may fail for a
+	 * moment. The client reports the same as without credentials.
 	 */
 	private static SendFailure noCredentials(Throwable ex, boolean retryable) {
 		String detail = (ex instanceof AwsServiceException service) ? code(service) + ": " + message(service)

@@ -130,8 +130,8 @@ final class FutureCompletion {
 	}
 
 	/**
-	 * Hand the decided futures to the executor, without waiting. If the executor rejects
-	 * them, they are kept for a retry.
+	 * Submit the decided futures to the executor, without waiting. If the executor
+	 * rejects them, they are kept for a retry.
 	 * @param now the time of the engine's clock
 	 * @return whether the executor took all futures
 	 */

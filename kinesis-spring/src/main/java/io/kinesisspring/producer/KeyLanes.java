@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the order of each key. Only the first record of a key may be sent; the others
- * wait behind it until it is removed. The records of a key are linked with each other, so
- * the key is looked up only for the last of them. Not thread-safe.
+ * Keeps the order of each key. Only the first record of a key may be sent. The others
+ * wait until it is removed. The records of a key are linked with each other, so the key
+ * is looked up only for the last of them. Not thread-safe.
  */
 final class KeyLanes {
 

@@ -3,6 +3,7 @@ package io.kinesisspring.producer;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 
 /**
@@ -35,7 +36,7 @@ public interface KinesisOperations {
 	CompletableFuture<SendResult> send(ProducerRecord<?> record);
 
 	/**
-	 * Send a payload to the default stream, with a random partition key.
+	 * Send a payload to the default stream, without a partition key of its own.
 	 * @param payload the payload to send
 	 * @return completes when the record is stored
 	 * @throws IllegalStateException if there is no default stream
@@ -43,7 +44,8 @@ public interface KinesisOperations {
 	CompletableFuture<SendResult> send(Object payload);
 
 	/**
-	 * Send a payload with a random partition key.
+	 * Send a payload without a partition key of its own: with a random one, or with none
+	 * if the service distributes the records of the stream ({@code AUTO}).
 	 * @param stream the name or the ARN of the stream
 	 * @param payload the payload to send
 	 * @return completes when the record is stored
@@ -53,11 +55,12 @@ public interface KinesisOperations {
 	/**
 	 * Send a payload.
 	 * @param stream the name or the ARN of the stream
-	 * @param partitionKey decides the shard; records with the same key keep their order
+	 * @param partitionKey decides the shard; records with the same key keep their order.
+	 * {@code null} for none, as with {@link #send(String, Object)}
 	 * @param payload the payload to send
 	 * @return completes when the record is stored
 	 */
-	CompletableFuture<SendResult> send(String stream, String partitionKey, Object payload);
+	CompletableFuture<SendResult> send(String stream, @Nullable String partitionKey, Object payload);
 
 	/**
 	 * Send the payload of a message. The partition key and the explicit hash key come
@@ -105,7 +108,7 @@ public interface KinesisOperations {
 	CompletableFuture<SendResult> sendAfterCommit(ProducerRecord<?> record);
 
 	/**
-	 * Send a payload with a random partition key after the surrounding transaction
+	 * Send a payload without a partition key of its own after the surrounding transaction
 	 * commits, or at once without a transaction.
 	 * @param stream the name or the ARN of the stream
 	 * @param payload the payload to send
@@ -117,11 +120,12 @@ public interface KinesisOperations {
 	 * Send a payload after the surrounding transaction commits, or at once without a
 	 * transaction.
 	 * @param stream the name or the ARN of the stream
-	 * @param partitionKey decides the shard; records with the same key keep their order
+	 * @param partitionKey decides the shard; records with the same key keep their order.
+	 * {@code null} for none, as with {@link #send(String, Object)}
 	 * @param payload the payload to send
 	 * @return as for {@link #sendAfterCommit(ProducerRecord)}
 	 */
-	CompletableFuture<SendResult> sendAfterCommit(String stream, String partitionKey, Object payload);
+	CompletableFuture<SendResult> sendAfterCommit(String stream, @Nullable String partitionKey, Object payload);
 
 	/**
 	 * Send all accepted records without waiting for more. Callbacks of record futures may

@@ -78,9 +78,9 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	private final SendLifecycle lifecycle;
 
 	/**
-	 * Create a template. Tests bring their own threads and time.
+	 * Create a template. Tests pass their own threads and time.
 	 */
-	KinesisTemplate(PutRecordsCall call, RecordConverter converter, ProducerOptions options,
+	KinesisTemplate(ServiceCalls calls, RecordConverter converter, ProducerOptions options,
 			List<? extends SendInterceptor> interceptors, KinesisObservations observations, EventLoop loop,
 			Executor executor) {
 		Assert.notNull(converter, "'converter' must not be null");
@@ -94,7 +94,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.observedSends = new ObservedSends(observations, options);
 		this.payloads = new PayloadMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
-		this.engine = new SendEngine(call, loop, this.executor, options);
+		this.engine = new SendEngine(calls, loop, this.executor, options);
 		this.interceptors = new SendInterceptors(interceptors, this::reportRejection);
 		this.lifecycle = new SendLifecycle(this.engine, options.closeTimeout());
 		this.submission = this.engine::submit;
@@ -126,7 +126,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	@Override
-	public CompletableFuture<SendResult> send(String stream, String partitionKey, Object payload) {
+	public CompletableFuture<SendResult> send(String stream, @Nullable String partitionKey, Object payload) {
 		return send(ProducerRecord.of(stream, partitionKey, payload));
 	}
 
@@ -146,8 +146,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	/**
-	 * Check all arguments before any record is sent, so no record is sent whose future
-	 * nobody gets.
+	 * Check all arguments before any record is sent, so that no record is sent without a
+	 * caller that gets its future.
 	 */
 	private CompletableFuture<SendAllResult> sendAll(@Nullable String stream, Object[] payloads) {
 		for (Object payload : payloads) {
@@ -183,7 +183,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	}
 
 	@Override
-	public CompletableFuture<SendResult> sendAfterCommit(String stream, String partitionKey, Object payload) {
+	public CompletableFuture<SendResult> sendAfterCommit(String stream, @Nullable String partitionKey, Object payload) {
 		return sendAfterCommit(ProducerRecord.of(stream, partitionKey, payload));
 	}
 

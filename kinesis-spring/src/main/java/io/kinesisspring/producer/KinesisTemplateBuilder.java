@@ -36,7 +36,7 @@ public final class KinesisTemplateBuilder {
 	}
 
 	/**
-	 * Set what converts payloads: a {@link SimpleRecordConverter} by default.
+	 * Set the converter of payloads: a {@link SimpleRecordConverter} by default.
 	 * @param converter the converter
 	 * @return this builder
 	 */
@@ -46,7 +46,7 @@ public final class KinesisTemplateBuilder {
 	}
 
 	/**
-	 * Set how to send: the defaults by default.
+	 * Set the options: {@link ProducerOptions#defaults()} by default.
 	 * @param options the options
 	 * @return this builder
 	 */
@@ -56,7 +56,7 @@ public final class KinesisTemplateBuilder {
 	}
 
 	/**
-	 * Set what is called around each send, the first outermost: none by default.
+	 * Set the interceptors of each send, the first outermost: none by default.
 	 * @param interceptors the interceptors
 	 * @return this builder
 	 */
@@ -66,7 +66,7 @@ public final class KinesisTemplateBuilder {
 	}
 
 	/**
-	 * Set what observes each send: nothing by default.
+	 * Set the observations of each send: none by default.
 	 * @param observations the observations
 	 * @return this builder
 	 */
@@ -76,11 +76,11 @@ public final class KinesisTemplateBuilder {
 	}
 
 	/**
-	 * Set where requests are made and futures complete: threads of the template's own by
-	 * default. An executor of few threads must not be shared with work that blocks. If
-	 * the executor rejects a task, a thread of the template's own runs it. An executor
-	 * that runs tasks on the calling thread lets callbacks hold up the whole template;
-	 * callbacks that block then hold it up indefinitely.
+	 * Set the executor on which requests are made and futures complete: threads of the
+	 * template's own by default. An executor of few threads must not be shared with work
+	 * that blocks. If the executor rejects a task, a thread of the template's own runs
+	 * it. With an executor that runs tasks on the calling thread, callbacks delay the
+	 * whole template, and callbacks that block stop it.
 	 * @param executor the executor
 	 * @return this builder
 	 */
@@ -94,7 +94,7 @@ public final class KinesisTemplateBuilder {
 	 * @return the template
 	 */
 	public KinesisTemplate build() {
-		return new KinesisTemplate(this.client::putRecords, this.converter, this.options, this.interceptors,
+		return new KinesisTemplate(ServiceCalls.of(this.client), this.converter, this.options, this.interceptors,
 				this.observations, SendLifecycle.startLoop(),
 				(this.executor != null) ? this.executor : new TemplateExecutor());
 	}

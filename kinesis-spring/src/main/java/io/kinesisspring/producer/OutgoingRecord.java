@@ -27,6 +27,8 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	private final @Nullable String explicitHashKey;
 
+	private final boolean keyChosen;
+
 	private final boolean ordered;
 
 	private final int bytes;
@@ -78,16 +80,19 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	 * Create a record that is not in the engine yet.
 	 * @param stream the name or the ARN of the stream
 	 * @param partitionKey the partition key
+	 * @param keyChosen whether the template has chosen the key, because the record has
+	 * none
 	 * @param explicitHashKey the explicit hash key, if there is one
 	 * @param ordered whether the record keeps its order among the records of its key
 	 * @param data the data to send
 	 * @param bytes the size of key and data, as the service counts it
 	 * @param memory the memory for key and data while the record is in the engine
 	 */
-	OutgoingRecord(String stream, String partitionKey, @Nullable String explicitHashKey, boolean ordered, byte[] data,
-			int bytes, int memory) {
+	OutgoingRecord(String stream, String partitionKey, boolean keyChosen, @Nullable String explicitHashKey,
+			boolean ordered, byte[] data, int bytes, int memory) {
 		this.stream = stream;
 		this.partitionKey = partitionKey;
+		this.keyChosen = keyChosen;
 		this.explicitHashKey = explicitHashKey;
 		this.ordered = ordered;
 		this.data = data;
@@ -102,6 +107,15 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	String partitionKey() {
 		return this.partitionKey;
+	}
+
+	/**
+	 * Return whether the record has no key of its own. The template chooses one, because
+	 * most streams require it.
+	 * @return whether the key may be left out where the stream allows it
+	 */
+	boolean isKeyChosen() {
+		return this.keyChosen;
 	}
 
 	@Nullable String explicitHashKey() {
@@ -276,7 +290,7 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	}
 
 	/**
-	 * Return the size of what is sent in place of the record.
+	 * Return the size of the data that is sent for the record.
 	 * @return the size of the aggregate or of the record
 	 */
 	int bytesOnTheWire() {
@@ -284,8 +298,13 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 		return (current != null) ? current.bytes() : this.bytes;
 	}
 
-	PutRecordsRequestEntry toEntry() {
-		return toEntry(data());
+	/**
+	 * Create the entry of a request.
+	 * @param leaveOutKey whether to leave out a key that the template has chosen
+	 * @return the entry
+	 */
+	PutRecordsRequestEntry toEntry(boolean leaveOutKey) {
+		return toEntry((leaveOutKey && this.keyChosen) ? null : this.partitionKey, data());
 	}
 
 	/**
@@ -294,10 +313,14 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	 * @return the entry
 	 */
 	PutRecordsRequestEntry toEntry(byte[] aggregatedData) {
+		return toEntry(this.partitionKey, aggregatedData);
+	}
+
+	private PutRecordsRequestEntry toEntry(@Nullable String key, byte[] entryData) {
 		return PutRecordsRequestEntry.builder()
-			.partitionKey(this.partitionKey)
+			.partitionKey(key)
 			.explicitHashKey(this.explicitHashKey)
-			.data(SdkBytes.fromByteArrayUnsafe(aggregatedData))
+			.data(SdkBytes.fromByteArrayUnsafe(entryData))
 			.build();
 	}
 

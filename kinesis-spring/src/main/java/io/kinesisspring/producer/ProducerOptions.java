@@ -18,33 +18,35 @@ import io.kinesisspring.envelope.HeaderMode;
  * by default
  * @param linger how long a record may wait for others to share its request; with 0, the
  * default, it waits only while another request to its stream is in progress
- * @param maxBatchRecords how many records a request carries at most: 1 to 500, which is
+ * @param maxBatchRecords the maximum number of records in a request: 1 to 500, which is
  * the default and the service's limit (API reference, PutRecords)
- * @param maxBatchSize how much data a request carries at most, keys included: 5 MB by
- * default, up to the 10 MiB that are the service's limit (API reference, PutRecords); a
- * record that is larger goes by itself
- * @param bufferMemory how much memory the records that have no outcome yet may take
- * together, their keys and an estimate of what the template needs for each included; from
- * 1 KB to 64 GB, 64 MB by default
+ * @param maxBatchSize the maximum size of a request, keys included: 5 MB by default, up
+ * to the service's limit of 10 MiB (API reference, PutRecords); a larger record has a
+ * request of its own
+ * @param bufferMemory the maximum memory of all records without an outcome, including
+ * their keys and an estimate of the template's overhead; from 1 KB to 64 GB, 64 MB by
+ * default
  * @param maxBlock how long a send may block its caller while the buffer is full: 60
  * seconds by default; with 0 it fails at once
  * @param deliveryTimeout the time from when a record is accepted to its outcome, retries
  * included; longer than the linger, 2 minutes by default
- * @param maxInFlight how many requests may be in progress at once, for all streams
+ * @param maxInFlight the maximum number of requests in progress, for all streams
  * together: 16 by default; the client should allow as many connections
- * @param ordering what order is kept: that of each partition key by default
- * @param aggregation which records are packed together: none by default
- * @param headers where the headers of records and messages go: nowhere by default
- * @param headerPatterns which headers of messages are sent where headers are: names that
- * may begin and end with {@code *}, or patterns of names to leave out with {@code !} in
- * front; the first that matches decides, and headers that match none are left out; all by
- * default
+ * @param ordering which order is kept: that of each partition key by default; none if the
+ * service distributes the records of a stream ({@code AUTO})
+ * @param aggregation which records are aggregated: none by default, and none if the
+ * service distributes the records of a stream
+ * @param headers how the headers of records and messages are sent: not at all by default
+ * @param headerPatterns which headers of messages are sent, if headers are: names that
+ * may begin and end with {@code *}. A pattern with {@code !} in front excludes names. The
+ * first matching pattern decides. Headers without a matching pattern are excluded. All
+ * headers by default
  * @param initialBackoff the bound of the random wait before the first retry, which
  * doubles with each attempt: 100 milliseconds by default
  * @param maxBackoff the bound of the random wait before any retry: 5 seconds by default
- * @param closeTimeout how long stopping the template waits for the outcomes of the
- * records that it has accepted: 30 seconds by default
- * @param observer sees the outcomes of requests and records: none by default
+ * @param closeTimeout how long a stop waits for the outcomes of accepted records: 30
+ * seconds by default
+ * @param observer is notified about requests and records: none by default
  * @since 0.1.0
  * @see io.kinesisspring.envelope.HeaderEnvelope
  */
@@ -90,7 +92,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 	}
 
 	/**
-	 * A builder that begins with the defaults.
+	 * A builder that starts with the defaults.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -98,7 +100,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 	}
 
 	/**
-	 * A builder that begins with these options.
+	 * A builder that starts with these options.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
@@ -136,16 +138,16 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 	}
 
 	/**
-	 * What order is kept through retries.
+	 * Which order is kept through retries.
 	 */
 	public enum Ordering {
 
 		/**
 		 * Records of one partition key are stored in the order in which they were
-		 * accepted. The service promises no order within a request, so a record whose key
-		 * is on its way waits for the outcome: a single key sees no more than one record
-		 * a round trip. Costs nothing where keys do not repeat, and nothing for records
-		 * without a partition key of their own.
+		 * accepted. The service promises no order within a request. So a record waits
+		 * while another record of its key is in a request, and a single key has at most
+		 * one record per round trip. This costs nothing if keys do not repeat, or for
+		 * records without a partition key of their own.
 		 */
 		KEY,
 
@@ -157,22 +159,24 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 	}
 
 	/**
-	 * Which records go together as one, in the format of the Kinesis Producer Library.
+	 * Which records are aggregated into one, in the format of the Kinesis Producer
+	 * Library.
 	 */
 	public enum Aggregation {
 
 		/**
-		 * Each record goes by itself.
+		 * Each record is sent by itself.
 		 */
 		NONE,
 
 		/**
-		 * Records of one partition key that wait for the same request go as one of up to
-		 * 50 KiB, and so do records without a partition key of their own. The order of
-		 * each key is kept, whatever {@link ProducerOptions#ordering()} says. Whoever
-		 * reads the stream must be able to take such records apart, as this library and
-		 * the Kinesis Client Library do. Of no use where the stream's record distribution
-		 * is managed by the service, which does not look at keys.
+		 * Records of one partition key that wait for the same request are sent as one
+		 * record of up to 50 KiB, and so are records without a partition key of their
+		 * own. The order of each key is kept, whatever the value of
+		 * {@link ProducerOptions#ordering()}. All readers of the stream must be able to
+		 * deaggregate, as this library and the Kinesis Client Library do. It is of no use
+		 * if the service manages the stream's record distribution, because it then
+		 * ignores keys.
 		 */
 		KEY
 

@@ -13,7 +13,9 @@ import org.springframework.util.Assert;
  * @param stream the name or the ARN of the stream, or {@code null} for the default stream
  * of the template
  * @param partitionKey up to 256 characters that decide the shard; records with the same
- * key keep their order. {@code null} for a random key, without order
+ * key keep their order, unless the service distributes the records of the stream
+ * ({@code AUTO}). {@code null} for none, without order: a random key is sent, or no key
+ * if the service distributes the records
  * @param explicitHashKey a decimal number from 0 to 2^128-1 that decides the shard
  * instead of the hash of the partition key, or {@code null}
  * @param payload the payload to send
@@ -33,7 +35,7 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	 * Create a record without headers.
 	 * @param stream the name or the ARN of the stream, or {@code null} for the default
 	 * stream
-	 * @param partitionKey the partition key, or {@code null} for a random one
+	 * @param partitionKey the partition key, or {@code null} for none
 	 * @param explicitHashKey the explicit hash key, or {@code null} for none
 	 * @param payload the payload to send
 	 */
@@ -43,7 +45,7 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * Create a record for the default stream, with a random partition key.
+	 * Create a record for the default stream, without a partition key of its own.
 	 * @param <T> the type of the payload
 	 * @param payload the payload to send
 	 * @return the record
@@ -53,7 +55,7 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	}
 
 	/**
-	 * Create a record with a random partition key.
+	 * Create a record without a partition key of its own.
 	 * @param <T> the type of the payload
 	 * @param stream the name or the ARN of the stream
 	 * @param payload the payload to send
@@ -67,11 +69,11 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 	 * Create a record with a partition key.
 	 * @param <T> the type of the payload
 	 * @param stream the name or the ARN of the stream
-	 * @param partitionKey the partition key
+	 * @param partitionKey the partition key, or {@code null} for none
 	 * @param payload the payload to send
 	 * @return the record
 	 */
-	public static <T> ProducerRecord<T> of(String stream, String partitionKey, T payload) {
+	public static <T> ProducerRecord<T> of(String stream, @Nullable String partitionKey, T payload) {
 		return new ProducerRecord<>(stream, partitionKey, null, payload);
 	}
 
@@ -87,7 +89,7 @@ public record ProducerRecord<T>(@Nullable String stream, @Nullable String partit
 
 	/**
 	 * Return the record with another partition key.
-	 * @param other the partition key, or {@code null} for a random one
+	 * @param other the partition key, or {@code null} for none
 	 * @return the changed record
 	 */
 	public ProducerRecord<T> withPartitionKey(@Nullable String other) {

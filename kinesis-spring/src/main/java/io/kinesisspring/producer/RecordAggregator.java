@@ -66,7 +66,12 @@ final class RecordAggregator {
 		return bytes;
 	}
 
-	private int sendPlain(OutgoingRecord record) {
+	/**
+	 * Send a record by itself.
+	 * @param record a record that is about to be sent
+	 * @return its size
+	 */
+	int sendPlain(OutgoingRecord record) {
 		this.shardRateLimits.chargeSent(record, record.bytes(), List.of(record));
 		return record.bytes();
 	}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
- * Takes records from any thread. A record waits for room in the buffer, then for the
+ * Accepts records from any thread. A record waits for room in the buffer, then for the
  * engine's loop. Thread-safe.
  */
 final class RecordInbox {
@@ -103,7 +103,7 @@ final class RecordInbox {
 	}
 
 	/**
-	 * Take back a record that the loop may never see.
+	 * Withdraw a record that the loop may never see.
 	 * @param record the record
 	 * @param cause why the loop may not see it
 	 */
@@ -149,8 +149,8 @@ final class RecordInbox {
 	}
 
 	/**
-	 * Reject the records that came too late for the loop. Only their callers know these
-	 * futures, so the callers complete them.
+	 * Reject the records that arrived too late for the loop. Only their callers know
+	 * these futures, so the callers complete them.
 	 */
 	void rejectRemaining() {
 		OutgoingRecord record = this.inbox.poll();

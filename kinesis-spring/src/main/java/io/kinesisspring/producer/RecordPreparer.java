@@ -22,7 +22,8 @@ import io.kinesisspring.producer.SendFailedException.Reason;
 
 /**
  * Prepares records for the engine: converts the payload, chooses a partition key if there
- * is none, and rejects what the service would not accept. Thread-safe.
+ * is none, as most streams require one, and rejects records that the service would not
+ * accept. Thread-safe.
  */
 final class RecordPreparer {
 
@@ -91,8 +92,8 @@ final class RecordPreparer {
 					null);
 		}
 		int bytes = (int) size;
-		return new OutgoingRecord(stream, key, explicitHashKey, this.ordered && partitionKey != null, data, bytes,
-				this.aggregated ? 2 * bytes : bytes);
+		return new OutgoingRecord(stream, key, partitionKey == null, explicitHashKey,
+				this.ordered && partitionKey != null, data, bytes, this.aggregated ? 2 * bytes : bytes);
 	}
 
 	private byte[] convert(Object payload) {

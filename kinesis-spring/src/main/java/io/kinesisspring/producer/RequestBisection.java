@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Finds invalid records. If the service or the client rejects a request as invalid, each
  * half of its records is sent in a request of its own, and so on. The valid records of a
- * request wait for a few requests only. Not thread-safe.
+ * request wait only for a few requests. Not thread-safe.
  */
 final class RequestBisection {
 

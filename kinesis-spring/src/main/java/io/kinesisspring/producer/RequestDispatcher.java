@@ -25,7 +25,7 @@ import io.kinesisspring.scheduling.FullJitter;
  */
 final class RequestDispatcher {
 
-	private final PutRecordsCall call;
+	private final ServiceCalls calls;
 
 	private static final Log logger = LogFactory.getLog(RequestDispatcher.class);
 
@@ -50,7 +50,7 @@ final class RequestDispatcher {
 
 	/**
 	 * Create a dispatcher.
-	 * @param call makes a request
+	 * @param calls makes the requests
 	 * @param executor runs the calls
 	 * @param options how to batch and retry
 	 * @param observer notified of requests and records; must not throw
@@ -58,15 +58,15 @@ final class RequestDispatcher {
 	 * @param recordAccounting receives the outcome of each record
 	 * @param wakeUp makes the loop handle responses; may run on any thread
 	 */
-	RequestDispatcher(PutRecordsCall call, TaskExecutor executor, ProducerOptions options, SendObserver observer,
+	RequestDispatcher(ServiceCalls calls, TaskExecutor executor, ProducerOptions options, SendObserver observer,
 			FullJitter backoff, RecordAccounting recordAccounting, Runnable wakeUp) {
-		this.call = call;
+		this.calls = calls;
 		this.executor = executor;
 		this.options = options;
 		this.observer = observer;
 		this.recordAccounting = recordAccounting;
 		this.wakeUp = wakeUp;
-		this.queues = new StreamQueues(options, observer);
+		this.queues = new StreamQueues(options, observer, new DistributionQuery(calls, executor));
 		this.responseHandler = new ResponseHandler(backoff, recordAccounting, this.queues, observer);
 	}
 
@@ -196,7 +196,7 @@ final class RequestDispatcher {
 
 	private void putRecords(Batch batch, PutRecordsRequest request) {
 		try {
-			CompletableFuture<PutRecordsResponse> pending = this.call.put(request);
+			CompletableFuture<PutRecordsResponse> pending = this.calls.put(request);
 			batch.response().whenComplete((response, ex) -> pending.cancel(true));
 			pending.whenComplete((response, ex) -> {
 				if (ex != null) {

@@ -55,7 +55,7 @@ record Response(Batch batch, List<PutRecordsResultEntry> results, int rejected, 
 	/**
 	 * Return whether a record is stored: there is no error, and there is a position.
 	 * @param result the result of the record
-	 * @return whether the service says that the record is stored
+	 * @return whether the service reports the record as stored
 	 */
 	static boolean isStored(PutRecordsResultEntry result) {
 		String code = result.errorCode();

@@ -96,7 +96,7 @@ final class ResponseHandler {
 
 	private void handleResults(Response response, long now) {
 		StreamQueue queue = response.batch().queue();
-		if (queue.markSucceeded()) {
+		if (queue.failurePause().markSucceeded()) {
 			logger.info("Stream '" + queue.stream() + "' accepts records again");
 		}
 		queue.updateRates(response, now);
@@ -112,6 +112,9 @@ final class ResponseHandler {
 				continue;
 			}
 			SendFailure sendFailure = FailureClassifier.ofEntry(result.errorCode(), result.errorMessage());
+			if (FailureClassifier.isUnknown(result.errorCode()) && response.batch().leavesOutKeyOf(record)) {
+				queue.refuseNoKey();
+			}
 			for (OutgoingRecord single : takeApart(record, sendFailure, queue)) {
 				responseCounts.addRetry(sendFailure.reason());
 				if (sendFailure.reason() != Reason.THROTTLED || !queue.waitForShardRate(single)) {
@@ -124,8 +127,8 @@ final class ResponseHandler {
 
 	/**
 	 * Return the sequence number of a record.
-	 * @return the sequence number, or {@code null} if the service does not say that the
-	 * record is stored
+	 * @return the sequence number, or {@code null} if the service does not report the
+	 * record as stored
 	 */
 	private static @Nullable SequenceNumber sequenceNumber(PutRecordsResultEntry result) {
 		if (!Response.isStored(result)) {
@@ -157,9 +160,14 @@ final class ResponseHandler {
 
 	private void retryBatch(Batch batch, SendFailure sendFailure, long now) {
 		StreamQueue queue = batch.queue();
-		if (queue.pauseAfterFailure(batch, now, this.backoff)) {
+		if (queue.failurePause().pauseAfter(batch, now, this.backoff)) {
 			logger.warn("Retrying: " + sendFailure.describe(queue.stream()));
 		}
+		sendAgain(batch, sendFailure);
+	}
+
+	private void sendAgain(Batch batch, SendFailure sendFailure) {
+		StreamQueue queue = batch.queue();
 		List<OutgoingRecord> toRetry = takeApart(batch, sendFailure);
 		if (batch.bisecting()) {
 			queue.bisect(toRetry, false);
@@ -172,12 +180,18 @@ final class ResponseHandler {
 
 	/**
 	 * Fail the records of a request. If the request is invalid, bisect it first, so only
-	 * the invalid records fail.
+	 * the invalid records fail. A stream may require keys again that a request has left
+	 * out, so send it with keys before.
 	 */
 	private void failOrBisect(Batch batch, SendFailure sendFailure) {
 		StreamQueue queue = batch.queue();
 		boolean invalid = sendFailure.reason() == Reason.INVALID;
-		if (!invalid && queue.markFailing()) {
+		if (invalid && batch.hasRecordsWithoutKey()) {
+			queue.refuseNoKey();
+			sendAgain(batch, sendFailure);
+			return;
+		}
+		if (!invalid && queue.failurePause().markFailing()) {
 			logger.warn("Failing records: " + sendFailure.describe(queue.stream()));
 		}
 		boolean single = batch.records().size() == 1;
@@ -238,8 +252,8 @@ final class ResponseHandler {
 	}
 
 	/**
-	 * Take an aggregate apart that was not stored. Companions with a key go back behind
-	 * the first of their key. Records that have an outcome are removed.
+	 * Split an aggregate that was not stored. Companions with a key go back behind the
+	 * first of their key. Records that have an outcome are removed.
 	 * @param record the record that was sent
 	 * @param sendFailure why it was not stored
 	 * @param queue the queue of the record

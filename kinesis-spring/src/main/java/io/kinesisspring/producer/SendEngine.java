@@ -61,7 +61,7 @@ final class SendEngine implements SendObserver.SendState {
 	/** Whether records in the inbox are rejected, unless the inbox is open again. */
 	private boolean rejecting;
 
-	SendEngine(PutRecordsCall call, EventLoop loop, Executor executor, ProducerOptions options) {
+	SendEngine(ServiceCalls calls, EventLoop loop, Executor executor, ProducerOptions options) {
 		TaskExecutor tasks = TaskExecutor.of(executor);
 		this.options = options;
 		this.observer = (options.observer() != SendObserver.NONE) ? new GuardedObserver(options.observer())
@@ -72,7 +72,7 @@ final class SendEngine implements SendObserver.SendState {
 		this.recordInbox = new RecordInbox(options, this.memory, this.futureCompletion, this.observer,
 				this.turnScheduler::now, this::requestRoom, this::mustNotBlock);
 		this.recordAccounting = new RecordAccounting(this.memory, this.futureCompletion, options, this.observer);
-		this.requestDispatcher = new RequestDispatcher(call, tasks, options, this.observer,
+		this.requestDispatcher = new RequestDispatcher(calls, tasks, options, this.observer,
 				new FullJitter(options.initialBackoff(), options.maxBackoff(), loop.random()), this.recordAccounting,
 				this.turnScheduler::wakeUp);
 	}
@@ -378,7 +378,8 @@ final class SendEngine implements SendObserver.SendState {
 		drainInbox(Integer.MAX_VALUE);
 		int failed = failRemaining(Long.MAX_VALUE, "had no outcome when it was closed");
 		if (failed > 0) {
-			logger.warn("Closed with " + failed + " records not known to be stored; their futures have failed");
+			logger.warn("Closed with " + failed + ((failed == 1) ? " record" : " records")
+					+ " not known to be stored. The futures have failed");
 		}
 		this.requestDispatcher.abandonAll();
 		long now = this.turnScheduler.now();

@@ -43,8 +43,7 @@ final class SendLifecycle {
 	}
 
 	/**
-	 * Start a loop. Its thread inherits nothing from the sender that happens to come
-	 * first.
+	 * Start a loop. Its thread inherits nothing from the first sender.
 	 */
 	static EventLoop startLoop() {
 		EventLoop loop = Scheduler.system().newLoop("kinesis-template-loop-");
@@ -95,8 +94,8 @@ final class SendLifecycle {
 			}
 			this.engine.close(this.closeTimeout).whenComplete((failed, ex) -> {
 				if (failed != null && failed > 0) {
-					logger.warn("Stopped with " + failed + " records not known to be stored after " + this.closeTimeout
-							+ "; their futures have failed");
+					logger.warn("Stopped with " + failed + ((failed == 1) ? " record" : " records")
+							+ " not known to be stored after " + this.closeTimeout + ". The futures have failed");
 				}
 				stopped.complete(null);
 			});

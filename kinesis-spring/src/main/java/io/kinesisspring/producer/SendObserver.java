@@ -68,7 +68,7 @@ public interface SendObserver {
 	/**
 	 * Records will be sent again.
 	 * @param stream the stream
-	 * @param reason why
+	 * @param reason the reason
 	 * @param records the number of records
 	 */
 	default void retried(String stream, Reason reason, int records) {
@@ -83,8 +83,8 @@ public interface SendObserver {
 	}
 
 	/**
-	 * The number of shards has changed whose rate is limited, because they accept fewer
-	 * records than they are sent.
+	 * The number of rate-limited shards has changed. They accept fewer records than the
+	 * template sends.
 	 * @param stream the stream
 	 * @param shards the number of limited shards
 	 */

@@ -18,6 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardMap {
 
+	/** Records that a judgment about the keys needs. */
+	static final int JUDGED_RECORDS = 400;
+
+	/**
+	 * The share of contradicting records above which keys have no effect. It is a quarter
+	 * or more if the service distributes the records, and hardly any while shards are
+	 * split and merged.
+	 */
+	private static final double CONTRADICTING_SHARE = 0.12;
+
 	private final String stream;
 
 	private final TreeMap<BigInteger, Range> ranges = new TreeMap<>();
@@ -27,7 +37,19 @@ final class ShardMap {
 	/** The range of each shard, from the lowest to the highest hash key seen. */
 	private final Map<String, Range> seenRanges = new HashMap<>();
 
+	/** When each shard was seen first, as a number that grows. */
+	private final Map<String, Integer> firstSeen = new HashMap<>();
+
 	private final ToIntFunction<OutgoingRecord> size;
+
+	/** Records that were assigned, and those of them that contradict their keys. */
+	private int assigned;
+
+	private int contradictions;
+
+	private @Nullable String shardOfFirst;
+
+	private boolean severalShards;
 
 	ShardMap(String stream, ToIntFunction<OutgoingRecord> size) {
 		this.stream = stream;
@@ -52,7 +74,13 @@ final class ShardMap {
 	 */
 	AdaptiveRateLimit assign(BigInteger hashKey, String shard) {
 		Range known = rangeOf(hashKey);
+		count(shard);
 		if (known == null || !known.shard().equals(shard)) {
+			int seen = Objects.requireNonNullElse(this.firstSeen.putIfAbsent(shard, this.firstSeen.size()),
+					Integer.MAX_VALUE);
+			if (known != null && seen < this.firstSeen.getOrDefault(known.shard(), 0)) {
+				this.contradictions++;
+			}
 			AdaptiveRateLimit before = (known != null) ? this.rateLimits.get(known.shard()) : null;
 			this.rateLimits.computeIfAbsent(shard,
 					(id) -> (before != null) ? before.copyFor(id) : new AdaptiveRateLimit(this.stream, id, this.size));
@@ -60,6 +88,50 @@ final class ShardMap {
 			replaceRange(this.seenRanges.merge(shard, range, Range::union));
 		}
 		return Objects.requireNonNull(this.rateLimits.get(shard));
+	}
+
+	/**
+	 * Return whether the shards of the last records fit the hash keys. Shards that are
+	 * split or merged give hash keys to newer shards. A shard that takes hash keys from a
+	 * newer one, again and again, contradicts them: the service ignores the keys.
+	 * @return the judgment, or {@code null} if there are not enough records of several
+	 * shards since the last one
+	 */
+	@Nullable Boolean judge() {
+		if (this.assigned < JUDGED_RECORDS || !this.severalShards) {
+			return null;
+		}
+		boolean fits = this.contradictions < this.assigned * CONTRADICTING_SHARE;
+		startJudgment();
+		return fits;
+	}
+
+	/**
+	 * Forget all shards. None of them may have delayed records.
+	 */
+	void clear() {
+		this.ranges.clear();
+		this.rateLimits.clear();
+		this.seenRanges.clear();
+		this.firstSeen.clear();
+		startJudgment();
+	}
+
+	private void startJudgment() {
+		this.assigned = 0;
+		this.contradictions = 0;
+		this.shardOfFirst = null;
+		this.severalShards = false;
+	}
+
+	private void count(String shard) {
+		this.assigned++;
+		if (this.shardOfFirst == null) {
+			this.shardOfFirst = shard;
+		}
+		else if (!this.severalShards) {
+			this.severalShards = !this.shardOfFirst.equals(shard);
+		}
 	}
 
 	Collection<AdaptiveRateLimit> rateLimits() {

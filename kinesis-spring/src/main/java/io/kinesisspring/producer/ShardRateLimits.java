@@ -34,6 +34,9 @@ final class ShardRateLimits {
 
 	private boolean active;
 
+	/** Whether the service distributes the records, so that keys tell no shard. */
+	private boolean byService;
+
 	private long lastThrottledAt;
 
 	/**
@@ -128,12 +131,15 @@ final class ShardRateLimits {
 			return false;
 		}
 		Batch batch = response.batch();
-		if (response.throttled() > 0) {
+		if (response.throttled() > 0 && !this.byService) {
 			this.active = true;
 			this.lastThrottledAt = now;
 		}
 		if (!this.active) {
-			sample(this.hashKeys, batch.records().get(0), response.results().get(0));
+			OutgoingRecord first = batch.records().get(0);
+			if (!batch.leavesOutKeyOf(first)) {
+				sample(this.hashKeys, first, response.results().get(0));
+			}
 			return false;
 		}
 		Iterator<OutgoingRecord> records = batch.records().iterator();
@@ -147,6 +153,27 @@ final class ShardRateLimits {
 			}
 		}
 		return adjustAll(now);
+	}
+
+	/**
+	 * Return whether records are stored where their keys say.
+	 * @return the judgment, or {@code null} if there is no new one
+	 */
+	@Nullable Boolean judgeKeys() {
+		return this.shards.judge();
+	}
+
+	/**
+	 * Limit no rate while the service distributes the records: a throttled record may be
+	 * stored by any shard when it is sent again. What is known of the shards is
+	 * forgotten.
+	 * @param distributes whether the service distributes the records
+	 * @param ready accepts the records that are delayed
+	 */
+	void setByService(boolean distributes, Consumer<OutgoingRecord> ready) {
+		this.byService = distributes;
+		deactivate(ready);
+		this.shards.clear();
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
-import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * The records of one stream that wait to be sent, and when they may be. Not thread-safe.
@@ -25,9 +24,6 @@ final class StreamQueue {
 	/** Requests in flight of a stream that has not answered yet. */
 	private static final int INITIAL_IN_FLIGHT = 4;
 
-	/** Fewer failures in a row are routine and not logged. */
-	private static final int FAILURES_TO_LOG = 3;
-
 	private final String stream;
 
 	private final long linger;
@@ -44,11 +40,21 @@ final class StreamQueue {
 
 	private final RequestBisection requestBisection = new RequestBisection();
 
+	private final FailurePause failurePause = new FailurePause();
+
 	private final ShardRateLimits shardRateLimits;
 
 	private final SendObserver observer;
 
 	private final @Nullable RecordAggregator recordAggregator;
+
+	private final RecordDistribution distribution;
+
+	/** Whether the service distributes the records, as the rate limits know it. */
+	private boolean byService;
+
+	/** Whether records have come that keep the order of their keys. */
+	private boolean ordered;
 
 	private int inFlight;
 
@@ -60,19 +66,10 @@ final class StreamQueue {
 	/** The number of the last record that does not linger. */
 	private long flushedUpTo = -1;
 
-	/** Requests in a row that failed as a whole. */
-	private int consecutiveFailures;
-
-	private long failedAt = -1;
-
-	private long pausedUntil;
-
-	private boolean failing;
-
 	/** Shards whose rate is limited, as the observer knows it. */
 	private int limitedShards;
 
-	StreamQueue(String stream, ProducerOptions options, SendObserver observer) {
+	StreamQueue(String stream, ProducerOptions options, SendObserver observer, RecordDistribution distribution) {
 		this.stream = stream;
 		this.linger = options.linger().toNanos();
 		this.maxRecords = options.maxBatchRecords();
@@ -82,6 +79,7 @@ final class StreamQueue {
 		this.shardRateLimits = new ShardRateLimits(stream,
 				aggregating ? this::bytesSentTogether : OutgoingRecord::bytes);
 		this.observer = observer;
+		this.distribution = distribution;
 		this.recordAggregator = aggregating ? new RecordAggregator(this.lanes, this.ready, this.shardRateLimits) : null;
 	}
 
@@ -90,6 +88,7 @@ final class StreamQueue {
 	}
 
 	void add(OutgoingRecord record) {
+		this.ordered |= record.orderingKey() != null;
 		if (this.lanes.add(record) && !waitForShardRate(record)) {
 			this.ready.addNew(record);
 		}
@@ -134,7 +133,7 @@ final class StreamQueue {
 	 * @param now the time of the engine's clock
 	 */
 	void updateRates(Response response, long now) {
-		if (this.maxInFlight < this.inFlightLimit && response.rejected() == 0) {
+		if (this.maxInFlight < this.inFlightLimit && isAccepted(response)) {
 			this.maxInFlight++;
 		}
 		if (this.shardRateLimits.update(response, now)) {
@@ -142,6 +141,37 @@ final class StreamQueue {
 			this.shardRateLimits.drain(all::add);
 			all.forEach(this::requeue);
 			publishLimitedShards();
+		}
+		Boolean byKey = this.shardRateLimits.judgeKeys();
+		if (byKey != null) {
+			this.distribution.observe(byKey);
+		}
+	}
+
+	/**
+	 * Where the service distributes the records, one shard throttles a part of any
+	 * request.
+	 */
+	private boolean isAccepted(Response response) {
+		return response.rejected() <= (this.byService ? response.results().size() / 2 : 0);
+	}
+
+	/**
+	 * Send keys from now on, because the service has refused to store a record without.
+	 */
+	void refuseNoKey() {
+		this.distribution.refuseNoKey();
+	}
+
+	private void updateDistribution(long now) {
+		this.distribution.update(now);
+		if (this.distribution.isByService() != this.byService) {
+			this.byService = !this.byService;
+			this.shardRateLimits.setByService(this.byService, this.ready::addDelayed);
+			publishLimitedShards();
+		}
+		if (this.byService && (this.ordered || this.recordAggregator != null)) {
+			this.distribution.warn(this.recordAggregator != null);
 		}
 	}
 
@@ -180,6 +210,7 @@ final class StreamQueue {
 	 * @param now the time of the engine's clock
 	 */
 	void releaseDue(long now) {
+		updateDistribution(now);
 		this.shardRateLimits.release(now, this.ready::addDelayed);
 		if (this.limitedShards > 0) {
 			publishLimitedShards();
@@ -199,17 +230,17 @@ final class StreamQueue {
 	 * @return a moment of the engine's clock, which may have passed, or {@link #NEVER}
 	 */
 	long nextSend() {
-		if (this.inFlight >= ((this.consecutiveFailures > 0) ? 1 : this.maxInFlight)) {
+		if (this.inFlight >= (this.failurePause.isProbing() ? 1 : this.maxInFlight)) {
 			return NEVER;
 		}
 		if (!this.requestBisection.isEmpty()) {
-			return this.pausedUntil;
+			return this.failurePause.until();
 		}
 		OutgoingRecord first = this.ready.peek();
 		if (first == null) {
 			return NEVER;
 		}
-		return Math.max(this.pausedUntil, isFull(first) ? 0 : Math.max(lingerEnd(first), gatherEnd()));
+		return Math.max(this.failurePause.until(), isFull(first) ? 0 : Math.max(lingerEnd(first), gatherEnd()));
 	}
 
 	/**
@@ -221,7 +252,7 @@ final class StreamQueue {
 		boolean bisecting = !this.requestBisection.isEmpty();
 		List<OutgoingRecord> records = bisecting ? this.requestBisection.take()
 				: new ArrayList<>(Math.min(this.ready.size(), this.maxRecords));
-		Batch batch = new Batch(this, records, bisecting, now);
+		Batch batch = new Batch(this, records, bisecting, this.distribution.acceptsNoKey(), now);
 		this.inFlight++;
 		this.lastSent = now;
 		if (bisecting) {
@@ -248,13 +279,20 @@ final class StreamQueue {
 			this.ready.remove(next);
 			moveToRequest(next);
 			records.add(next);
-			bytes += (this.recordAggregator != null) ? this.recordAggregator.aggregate(next, this.maxBytes - bytes)
-					: next.bytes();
+			bytes += combine(next, this.maxBytes - bytes);
 			if (next.isSentAlone()) {
 				break;
 			}
 			next = this.ready.peek();
 		}
+	}
+
+	private int combine(OutgoingRecord first, long room) {
+		if (this.recordAggregator == null) {
+			return first.bytes();
+		}
+		return this.distribution.allowsAggregates() ? this.recordAggregator.aggregate(first, room)
+				: this.recordAggregator.sendPlain(first);
 	}
 
 	private static void moveToRequest(OutgoingRecord record) {
@@ -276,8 +314,8 @@ final class StreamQueue {
 	}
 
 	/**
-	 * Send the next record of the same key alone. A key may be what is invalid; then its
-	 * records must not delay others.
+	 * Send the next record of the same key alone. The key itself may be invalid, and then
+	 * its records must not delay others.
 	 * @param record an invalid record that is about to be removed
 	 */
 	void sendNextAlone(OutgoingRecord record) {
@@ -295,43 +333,11 @@ final class StreamQueue {
 	}
 
 	/**
-	 * Pause after a request failed as a whole. After the pause, one request is sent at a
-	 * time until one succeeds. Requests that were in flight together count once.
-	 * @param batch the request
-	 * @param now the time of the engine's clock
-	 * @param backoff the pause
-	 * @return whether so many requests have failed in a row that it should be logged
+	 * Return the pause after requests failed.
+	 * @return the pause of this stream
 	 */
-	boolean pauseAfterFailure(Batch batch, long now, FullJitter backoff) {
-		if (this.consecutiveFailures > 0 && batch.sentAt() < this.failedAt) {
-			return false;
-		}
-		this.consecutiveFailures++;
-		this.failedAt = now;
-		this.pausedUntil = now + backoff.pauseNanos(this.consecutiveFailures);
-		return this.consecutiveFailures == FAILURES_TO_LOG;
-	}
-
-	/**
-	 * Remember that a request failed in a way that others will, too.
-	 * @return whether it is the first such failure since a request succeeded
-	 */
-	boolean markFailing() {
-		boolean first = !this.failing;
-		this.failing = true;
-		return first;
-	}
-
-	/**
-	 * End a pause after a request succeeded.
-	 * @return whether failures had been logged
-	 */
-	boolean markSucceeded() {
-		boolean failed = this.consecutiveFailures >= FAILURES_TO_LOG || this.failing;
-		this.consecutiveFailures = 0;
-		this.pausedUntil = 0;
-		this.failing = false;
-		return failed;
+	FailurePause failurePause() {
+		return this.failurePause;
 	}
 
 	private int bytesSentTogether(OutgoingRecord first) {
@@ -345,7 +351,7 @@ final class StreamQueue {
 	}
 
 	private boolean aggregatesWithOthers(OutgoingRecord record) {
-		return this.recordAggregator != null && record.orderingKey() == null;
+		return this.recordAggregator != null && record.orderingKey() == null && this.distribution.allowsAggregates();
 	}
 
 	private long lingerEnd(OutgoingRecord first) {

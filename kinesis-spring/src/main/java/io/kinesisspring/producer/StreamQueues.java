@@ -21,14 +21,17 @@ final class StreamQueues {
 
 	private final SendObserver observer;
 
+	private final DistributionQuery query;
+
 	private final Map<String, StreamQueue> streams = new HashMap<>();
 
 	/** All streams. The next one to send comes first. */
 	private final Queue<StreamQueue> roundRobin = new ArrayDeque<>();
 
-	StreamQueues(ProducerOptions options, SendObserver observer) {
+	StreamQueues(ProducerOptions options, SendObserver observer, DistributionQuery query) {
 		this.options = options;
 		this.observer = observer;
+		this.query = query;
 	}
 
 	StreamQueue queueOf(OutgoingRecord record) {
@@ -38,7 +41,8 @@ final class StreamQueues {
 
 	private StreamQueue create(String stream) {
 		warnAboutOtherSpelling(stream);
-		StreamQueue queue = new StreamQueue(stream, this.options, this.observer);
+		StreamQueue queue = new StreamQueue(stream, this.options, this.observer,
+				new RecordDistribution(stream, this.query));
 		this.streams.put(stream, queue);
 		this.roundRobin.add(queue);
 		return queue;
@@ -53,7 +57,7 @@ final class StreamQueues {
 			boolean byArn = other.endsWith(":stream/" + stream);
 			if (byArn || stream.endsWith(":stream/" + other)) {
 				logger.warn("Records are sent both to '" + stream + "' and to '" + other
-						+ "'. If these are one stream, name it in one way only: the order of a key is kept among the "
+						+ "'. If both are the same stream, name it in one way only: the order of a key is kept among the "
 						+ "records that name the stream in the same way");
 			}
 		}

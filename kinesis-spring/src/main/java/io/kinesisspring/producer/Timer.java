@@ -8,7 +8,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
 
 /**
- * Runs a task at the earliest of the times that were set. Belongs to its loop.
+ * Runs a task at the earliest of the set times. Belongs to its loop.
  */
 final class Timer {
 

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the outcomes of asynchronous calls back to an {@link EventLoop}.
+ * Publishes the outcomes of asynchronous calls on an {@link EventLoop}.
  *
  * @since 0.1.0
  */
@@ -18,8 +18,8 @@ public final class Futures {
 	}
 
 	/**
-	 * The exception that a future failed with, without the wrapper of a dependent stage.
-	 * @param ex what a stage was completed with
+	 * The exception of a failed future, without the wrapper of a dependent stage.
+	 * @param ex the exception of a stage
 	 * @return the cause of a {@link CompletionException}, any other exception itself
 	 */
 	public static Throwable cause(Throwable ex) {
@@ -58,7 +58,7 @@ public final class Futures {
 	 * exception of the action is not lost.
 	 * @param <T> the type of the outcome
 	 * @param loop runs what the action throws
-	 * @param future what is waited for
+	 * @param future the future to wait for
 	 * @param action gets the outcome or the failure
 	 */
 	public static <T extends @Nullable Object> void whenDone(EventLoop loop, CompletableFuture<T> future,

@@ -11,10 +11,10 @@ import org.apache.commons.logging.LogFactory;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * The shards that this worker has lost while a listener was at work on them. One that
- * comes back before that call has returned waits for it, so that this process never works
- * on a shard twice at a time; but not for longer than a call may take before it counts as
- * stalled. Confined to the container's loop.
+ * The shards that this worker lost while a listener was processing their records. If this
+ * worker gets such a shard again, the shard waits until that call has returned, so that
+ * this process never processes a shard twice at the same time. It waits no longer than
+ * the time after which a shard counts as stalled. Confined to the container's loop.
  */
 final class AbandonedShards {
 
@@ -35,7 +35,7 @@ final class AbandonedShards {
 
 	/**
 	 * A shard has been lost.
-	 * @param idle completes when nothing of it is being worked on
+	 * @param idle completes when none of its records is being processed
 	 */
 	void add(String stream, String shardId, CompletableFuture<Void> idle) {
 		if (idle.isDone()) {
@@ -48,7 +48,7 @@ final class AbandonedShards {
 		EventLoop.Cancellable timer = this.loop.schedule(this.timeout, () -> {
 			if (ended.complete(null)) {
 				logger.warn(location
-						+ ": a call of the listener that had begun before the shard was lost has not returned for "
+						+ ": a call of the listener that started before the shard was lost has not returned for "
 						+ this.timeout.toSeconds() + "s. The shard no longer waits for it");
 			}
 		});
@@ -59,8 +59,8 @@ final class AbandonedShards {
 	}
 
 	/**
-	 * When a shard may be read again.
-	 * @return completes, normally in any case, when no call of before is under way
+	 * Wait until a shard may be read again.
+	 * @return completes, normally in any case, when no earlier call is in progress
 	 */
 	CompletableFuture<Void> whenFree(String stream, String shardId) {
 		return this.pending.getOrDefault(location(stream, shardId), IDLE).handle((done, ex) -> null);

@@ -17,8 +17,8 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * Common to all ways of reading a shard: what to do when the position is gone, at the end
- * of the shard, and when access is denied.
+ * The base class of shard readers. It handles stale positions, the end of the shard and
+ * denied access.
  */
 abstract class AbstractShardReader implements ShardReader {
 
@@ -44,10 +44,13 @@ abstract class AbstractShardReader implements ShardReader {
 
 	final Reservation reservation;
 
-	/** Answers without records, and without where to go on, since the last record. */
+	/**
+	 * The number of responses with neither records nor a next position since the last
+	 * record.
+	 */
 	private int emptyEndResponses;
 
-	/** Since when the service neither knows the shard nor lists it. */
+	/** Since when the service has neither known nor listed the shard. */
 	private @Nullable Long unlistedSince;
 
 	private final FullJitter denialBackOff;
@@ -89,7 +92,8 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * Wait for an answer, up to a timeout. Ignored once the reader is closed.
+	 * Wait for a response, up to a timeout. The response is ignored once the reader is
+	 * closed.
 	 */
 	<T extends @Nullable Object> void whenAnswered(CompletableFuture<T> answer,
 			BiConsumer<T, @Nullable Throwable> whenAnswered) {
@@ -98,7 +102,7 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * How long to wait before the next try.
+	 * How long to wait before the next attempt.
 	 */
 	final long backOffNanos(String action, Throwable ex, @Nullable Reading reading) {
 		if (reading != null && !KinesisFailures.isExpiredIterator(ex)) {
@@ -109,8 +113,8 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * Reading has been denied. Permissions are changed by people, and take their time to
-	 * arrive everywhere: it is tried again after a long pause, if at all.
+	 * Reading has been denied. Because people change permissions, and changes take time
+	 * to spread, the reader retries after a long back-off, or not at all.
 	 */
 	final void retryWhenAllowed(KinesisException ex, Reading reading, Runnable retry) {
 		this.reservation.release();
@@ -122,19 +126,20 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * Begin anew at the position.
+	 * Discard the iterator or the subscription, and start again at the position.
 	 */
 	abstract void discardPlace();
 
 	/**
-	 * A call failed: try again, or tell that it is of no use.
+	 * A call failed: retry it later, or report that a retry is useless.
 	 */
 	abstract void retryLater(String action, Throwable ex, Reading reading);
 
 	/**
-	 * Move on behind what came.
-	 * @param sent when it was asked for, in nanoseconds of the loop
-	 * @param whenAllowed run when it may be delivered; if not, what is to be done is done
+	 * Advance the position beyond the records that were read.
+	 * @param sent when the request was sent, in nanoseconds of the loop
+	 * @param whenAllowed run if the records may be delivered; otherwise this method does
+	 * what is necessary
 	 */
 	final void advance(RecordUnpacker.Unpacked unpacked, long sent, Reading reading, Runnable whenAllowed) {
 		if (!this.position.isGap(unpacked) || !(this.position.get() instanceof Checkpoint.After after)) {
@@ -161,7 +166,7 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * Pass a batch on. Whoever gets it releases its memory.
+	 * Pass a batch on. Its receiver releases the memory.
 	 */
 	final void emit(RecordUnpacker.Unpacked unpacked, Reading reading) {
 		this.reservation.handOver(unpacked.bytes());
@@ -174,8 +179,8 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * A position at or beyond the number with which the shard was closed is that of a
-	 * reader that has come to its end: some clients store it, and it is no record's.
+	 * A position at or beyond the number at which the shard was closed means that a
+	 * reader reached the end. Some clients store that number, although no record has it.
 	 */
 	private void unlessAtShardEnd(Checkpoint.After after, Reading reading, Runnable otherwise) {
 		whenAnswered(this.client.endOf(this.stream, this.shardId), (end, ex) -> {
@@ -194,11 +199,10 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * A shard that the service neither knows nor lists has outlived its retention: there
-	 * is nothing left to read. So it is taken only where a listing names a shard that
-	 * follows it, or all answers have agreed for a while: a listing may be older than a
-	 * shard that has just come into being. A stream that is not there at all may come
-	 * back.
+	 * A shard that the service neither knows nor lists has expired, and nothing is left
+	 * to read. A listing may be older than a shard that was just created, however. So the
+	 * shard is finished only if a listing names a child of it, or if all responses agree
+	 * for a while. A stream that does not exist at all may be created again.
 	 */
 	final void endIfUnlisted(String action, Throwable ex, Reading reading) {
 		whenAnswered(freshListing(), (listing, listFailure) -> {
@@ -208,7 +212,7 @@ abstract class AbstractShardReader implements ShardReader {
 			}
 			else if (hasChild(listing) || isMissingTooLong()) {
 				logger.warn(this.readFailures.location()
-						+ "the service no longer lists it. Unread records are gone: their retention period is over, or the stream was deleted");
+						+ "the service no longer lists it. Unread records are gone: they have expired, or the stream was deleted");
 				end(reading);
 			}
 			else {
@@ -229,14 +233,14 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * What neither goes on nor names the shards that follow is taken for the end only
-	 * where it says that it ends at the tip and the service lists the shard as closed:
-	 * nothing may be skipped for a field that is missing, or for a shard that is. Some
-	 * servers say there how long the shard has been closed. Two of their answers in a row
-	 * that bring nothing count as one that ends at the tip.
+	 * A response with neither a next position nor child shards counts as the end only if
+	 * it ends at the tip and the service lists the shard as closed. A missing field or a
+	 * missing shard must not cause records to be skipped. Some servers report the time
+	 * since the shard was closed instead of the tip. Two of their responses in a row
+	 * without records count like one that ends at the tip.
 	 */
 	final void confirmEnd(String action, RecordUnpacker.Unpacked unpacked, Reading reading, Runnable whenConfirmed) {
-		IncompleteAnswerException incomplete = new IncompleteAnswerException(action,
+		IncompleteResponseException incomplete = new IncompleteResponseException(action,
 				"shard '" + this.shardId + "' of stream '" + this.stream + "'",
 				"where to go on, without the shards that follow, and is not known to be the last");
 		boolean atTip = Long.valueOf(0).equals(unpacked.millisToTip());
@@ -257,7 +261,7 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * A listing that was begun after this moment, and that others may share.
+	 * A listing that starts after this moment, and that other shards may share.
 	 */
 	private CompletableFuture<ShardListing> freshListing() {
 		SharedListings listings = this.client.listings();
@@ -265,8 +269,8 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * The service says that the position is none of this shard's. Where nothing behind it
-	 * can be gone, the shard has been quiet for longer than it keeps records.
+	 * The service rejects the position as not in this shard. If no later record can have
+	 * expired, the shard has had no new records for longer than the retention period.
 	 */
 	final void positionRejected(Checkpoint.After after, Throwable ex, Reading reading) {
 		if (this.position.isSafe()) {
@@ -307,8 +311,8 @@ abstract class AbstractShardReader implements ShardReader {
 	}
 
 	/**
-	 * The tip is where it was at this moment, by the service's clock, however often it
-	 * has to be tried to read from there.
+	 * Move to the tip of the shard as it is at this moment, by the service's clock,
+	 * however many retries the next read needs.
 	 */
 	private void moveToTip(Reading reading) {
 		this.reservation.release();

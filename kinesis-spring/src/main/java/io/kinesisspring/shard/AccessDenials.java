@@ -12,8 +12,8 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisException;
 
 /**
- * What is denied to a consumer at the moment, and what comes of it. Confined to the
- * container's loop, apart from {@link #current()}.
+ * Tracks which calls of a consumer are denied at the moment, and decides whether to retry
+ * them. Confined to the container's loop, apart from {@link #current()}.
  */
 final class AccessDenials {
 
@@ -32,10 +32,10 @@ final class AccessDenials {
 	}
 
 	/**
-	 * Something has been denied.
-	 * @param source who has been denied it
-	 * @param ex what, and what to do about it
-	 * @return whether to try again later
+	 * Record a denied call.
+	 * @param source the caller
+	 * @param ex names what is denied and the remedy
+	 * @return whether to retry later
 	 */
 	boolean add(Object source, KinesisException ex) {
 		if (this.policy == OnAccessDenied.STOP || !isRecoverable(ex)) {
@@ -45,7 +45,7 @@ final class AccessDenials {
 		boolean reported = this.denied.values().stream().anyMatch((other) -> isSame(other, ex));
 		this.denied.put(source, ex);
 		if (!reported) {
-			logger.error("Access is denied. The call is retried with pauses of up to two minutes, because "
+			logger.error("Access is denied. The call is retried with a back-off of up to two minutes, because "
 					+ "kinesis.consumer.on-access-denied is 'retry'", ex);
 		}
 		updateCurrent();
@@ -53,8 +53,8 @@ final class AccessDenials {
 	}
 
 	/**
-	 * Permissions and keys may be put right while the application runs; nothing else that
-	 * is reported here may.
+	 * Whether a person can fix the cause while the application runs: permissions and
+	 * keys, but nothing else that is reported here.
 	 */
 	private static boolean isRecoverable(KinesisException ex) {
 		return ex instanceof KinesisAccessDeniedException
@@ -69,7 +69,7 @@ final class AccessDenials {
 	}
 
 	/**
-	 * What was denied to somebody is not any more, or is not asked for any more.
+	 * A caller is no longer denied, or no longer makes the call.
 	 */
 	void remove(Object source) {
 		KinesisException ex = this.denied.remove(source);
@@ -86,14 +86,14 @@ final class AccessDenials {
 	}
 
 	/**
-	 * What is denied at the moment. Safe to call from any thread.
+	 * The current denial. Safe to call from any thread.
 	 */
 	@Nullable KinesisException current() {
 		return this.current;
 	}
 
 	/**
-	 * Completes when there is no use in trying again.
+	 * Completes when a denied call is not retried.
 	 */
 	CompletableFuture<KinesisException> fatal() {
 		return this.fatal;

@@ -9,8 +9,9 @@ import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * The subscription that a reader uses at the moment. It unpacks events on the SDK's
- * threads and passes them to the loop. The owner ignores what comes of one that it no
- * longer uses. Confined to the container's loop, apart from the methods of the sink.
+ * threads and passes them to the loop. The owner ignores the events of a subscription
+ * that it no longer uses. Confined to the container's loop, apart from the methods of the
+ * sink.
  */
 final class ActiveSubscription implements ShardSubscription.Sink {
 
@@ -101,7 +102,7 @@ final class ActiveSubscription implements ShardSubscription.Sink {
 	@Override
 	public void onEvent(SubscribeToShardEvent event) {
 		if (!event.hasRecords()) {
-			throw new IncompleteAnswerException(FanOutShardReader.ACTION, this.unpacker.location(), "'Records'");
+			throw new IncompleteResponseException(FanOutShardReader.ACTION, this.unpacker.location(), "'Records'");
 		}
 		long receivedAt = this.loop.nanoTime();
 		RecordUnpacker.Unpacked unpacked = this.unpacker.unpack(FanOutShardReader.ACTION, event.records(),
@@ -119,7 +120,7 @@ final class ActiveSubscription implements ShardSubscription.Sink {
 	}
 
 	/**
-	 * Who uses a subscription. Called on the loop.
+	 * The user of a subscription. Called on the loop.
 	 */
 	interface Owner {
 
@@ -135,8 +136,8 @@ final class ActiveSubscription implements ShardSubscription.Sink {
 
 		/**
 		 * An event has arrived.
-		 * @param unpacked what it brought
-		 * @param receivedAt when, in nanoseconds of the loop
+		 * @param unpacked its records
+		 * @param receivedAt when it arrived, in nanoseconds of the loop
 		 */
 		void onEvent(RecordUnpacker.Unpacked unpacked, long receivedAt);
 

@@ -11,49 +11,52 @@ import java.util.function.LongConsumer;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * The bytes that all shards of a container may hold together. One half is for whoever
- * comes first, in the order in which it is asked for. The other half is kept, an equal
- * part for each shard, so that shards that are stuck cannot take the room of the others:
- * who waits in a line that does not move gets at least that. Confined to the container's
- * loop.
+ * The bytes that all shards of a container may hold together. One half is shared:
+ * requests are granted in their order. The other half is reserved in equal parts, one for
+ * each shard, so that stuck shards cannot use the memory of the others. A shard that
+ * waits in a queue that does not move gets at least its own part. Confined to the
+ * container's loop.
  * <p>
- * Shards that are behind are read all at the same time, or in turn with larger reads,
- * whichever lets all listeners together get on faster.
+ * Shards that are behind are read all at the same time, or in turn with larger reads.
+ * {@link ReadConcurrencyTuner} finds out which of the two is faster.
  */
 final class BufferBudget {
 
-	/** Five such reads a second are more than the 2 MB that a shard gives in it. */
+	/** Five such reads exceed the 2 MB per second that a shard delivers. */
 	private static final long FULL_SPEED_SHARE = 512 << 10;
 
-	/** Ten MB are the service's limit for what GetRecords returns at once. */
+	/** 10 MB is the service's limit for one GetRecords response. */
 	private static final long LARGEST_SHARE = 10 << 20;
 
-	/** In how many rounds the common half serves a line in which all shards stand. */
+	/** In how many rounds the shared half serves a queue of all shards. */
 	private static final int ROUNDS = 4;
 
 	private static final long SMALLEST_SHARE = 64 << 10;
 
-	/** Reads of less than that are not worth their calls: then all wait in one line. */
+	/**
+	 * Smaller reads are not worth a call. If the parts would be smaller, all shards wait
+	 * in one queue.
+	 */
 	private static final long SMALLEST_RESERVATION = 16 << 10;
 
-	/** How long a large read is worth waiting for in a line that does not move. */
+	/** How long a large read is worth waiting for in a queue that does not move. */
 	private static final Duration LARGE_READ_WAIT = Duration.ofSeconds(1);
 
 	/**
-	 * How long in one that does, where the other choice is a small read: many of them
-	 * cost more than few large ones, so that all would come later.
+	 * How long a large read is worth waiting for in a queue that moves. Many small reads
+	 * cost more than few large ones and would delay all shards.
 	 */
 	private static final Duration LONGEST_LARGE_READ_WAIT = Duration.ofSeconds(15);
 
 	/**
-	 * In which time all shards should have had their turn, where they are read in turn.
+	 * The time in which each shard is read once, if shards are read in turn.
 	 */
 	private static final Duration ROUND_TIME = LONGEST_LARGE_READ_WAIT.multipliedBy(2).dividedBy(3);
 
-	/** So many large reads take up the common half at least. */
+	/** This number of large reads uses at least the shared half. */
 	private static final int READS_AT_ONCE = 4;
 
-	/** How often it is seen whether the line has come to a halt. */
+	/** How often to check whether the queue has stopped moving. */
 	private static final Duration CHECK_INTERVAL = LARGE_READ_WAIT.dividedBy(4);
 
 	private final long limit;
@@ -66,10 +69,10 @@ final class BufferBudget {
 
 	private final Set<Request> queue = new LinkedHashSet<>();
 
-	/** Those of the line who take less at once. */
+	/** The waiting requests that accept a smaller grant at once. */
 	private final Set<Request> immediate = new LinkedHashSet<>();
 
-	/** Those of the line who rather wait for a while. */
+	/** The waiting requests that prefer to wait for a while. */
 	private final Set<Request> deferrable = new LinkedHashSet<>();
 
 	private final ReadConcurrencyTuner readConcurrencyTuner;
@@ -78,12 +81,12 @@ final class BufferBudget {
 
 	private boolean checkScheduled;
 
-	/** When somebody in the line was served. */
+	/** When a waiting request was last granted. */
 	private long lastGranted;
 
 	private long used;
 
-	/** What the shards hold beyond what is kept for each. */
+	/** The bytes that shards hold beyond their reserved parts. */
 	private long excess;
 
 	BufferBudget(long limit, EventLoop loop, ShardEvents events) {
@@ -95,7 +98,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * Make room for one more shard.
+	 * Open the buffer of one more shard.
 	 */
 	ShardBuffer open() {
 		ShardBuffer buffer = new ShardBuffer(this);
@@ -105,7 +108,8 @@ final class BufferBudget {
 	}
 
 	/**
-	 * Keep nothing for a shard any more; what it holds counts until it is given back.
+	 * Reserve no part for a shard any longer. The bytes that it holds count until they
+	 * are released.
 	 */
 	void remove(ShardBuffer buffer) {
 		this.readers--;
@@ -130,7 +134,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * What a shard that is behind may read at once.
+	 * The bytes that a shard may read at once while it is behind.
 	 */
 	long share() {
 		long turn = this.readConcurrencyTuner.share(Math.max(1, this.readers), ROUND_TIME);
@@ -138,7 +142,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * Who waits for a large read waits for an ordinary one from now on.
+	 * Shrink waiting requests for large reads to ordinary ones.
 	 */
 	private void shrinkLargeReads() {
 		long fair = fairShare();
@@ -146,8 +150,9 @@ final class BufferBudget {
 	}
 
 	/**
-	 * What each shard may have so that all are read at the same time: it holds two such
-	 * batches. Where there is not enough for all, so much that nobody waits for long.
+	 * The bytes of one read if all shards are read at the same time. Each shard holds up
+	 * to two batches. If the budget is too small for that, the reads are just large
+	 * enough that no shard waits for long.
 	 */
 	private long fairShare() {
 		long part = this.limit / (2L * Math.max(1, this.readers));
@@ -156,7 +161,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * What a shard that has caught up may read at once.
+	 * The bytes that a shard may read at once when it has caught up.
 	 */
 	long smallShare() {
 		return Math.max(SMALLEST_SHARE, fairShare() / 8);
@@ -172,7 +177,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * See to it that nobody is forgotten in a line that moves no more.
+	 * Check later that no request starves in a queue that has stopped moving.
 	 */
 	private void scheduleCheck() {
 		if (this.checkScheduled || this.deferrable.isEmpty()) {
@@ -187,7 +192,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * A shard holds less now, as its listener is done with some.
+	 * Release bytes of a shard, because its listener has processed records.
 	 */
 	void release(ShardBuffer buffer, long bytes) {
 		this.readConcurrencyTuner.release(bytes, this.used - bytes);
@@ -195,7 +200,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * A shard holds more now, or less.
+	 * Change the number of bytes that a shard holds.
 	 */
 	void adjust(ShardBuffer buffer, long difference) {
 		this.used += difference;
@@ -209,7 +214,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * What is kept for each shard.
+	 * The bytes that are reserved for each shard.
 	 */
 	private long reservedPerShard() {
 		long part = this.limit / 2 / Math.max(1, this.readers);
@@ -258,8 +263,8 @@ final class BufferBudget {
 	}
 
 	/**
-	 * Whether to give somebody the part that is kept: at once where it is all that is
-	 * asked for.
+	 * Whether to grant a request from the reserved part: at once if the part is all that
+	 * was requested.
 	 */
 	private boolean isDue(Request request) {
 		if (!request.deferrable || request.bytes <= reservedPerShard()
@@ -282,7 +287,7 @@ final class BufferBudget {
 	}
 
 	/**
-	 * Who asks for more than there is gets it when nobody else holds any.
+	 * A request larger than the whole budget is granted when no shard holds any bytes.
 	 */
 	private boolean fits(Request next) {
 		long after = this.excess - excess(next.buffer, 0) + excess(next.buffer, next.bytes);
@@ -290,8 +295,8 @@ final class BufferBudget {
 	}
 
 	/**
-	 * The shard's own part, or what it does not hold of it unless that is little. Records
-	 * that turned out larger than expected may have taken it.
+	 * The unused bytes of the shard's own part, or 0 if they are few. Records that were
+	 * larger than expected may have used the part.
 	 */
 	private long reservedFor(Request next) {
 		long granted = Math.min(next.bytes, reservedPerShard() - next.buffer.held());

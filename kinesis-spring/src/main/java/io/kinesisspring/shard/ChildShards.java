@@ -21,23 +21,24 @@ import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * The shards that this worker has read to their ends, and those that follow them as the
- * service has named them there. Listings are eventually consistent: for some seconds they
- * may show a stream as it was before. Confined to the container's loop.
+ * The shards that this worker has read to the end, and their children as the service
+ * named them there. It adds both to listings. Listings are eventually consistent: for
+ * some seconds they may show an earlier state of the stream. Confined to the container's
+ * loop.
  */
 final class ChildShards {
 
 	private static final Log logger = LogFactory.getLog(ChildShards.class);
 
-	/** How long a listing may be behind. */
+	/** How long a listing may be stale. */
 	private static final Duration LISTING_DELAY = Duration.ofSeconds(60);
 
 	private final EventLoop loop;
 
-	/** By stream: shards that have ended. */
+	/** The shards that have ended, by stream. */
 	private final Map<String, Map<String, End>> ended = new HashMap<>();
 
-	/** The streams whose listing has been said to contradict itself. */
+	/** The streams whose listing was logged as inconsistent. */
 	private final Set<String> logged = new HashSet<>();
 
 	ChildShards(EventLoop loop) {
@@ -45,8 +46,8 @@ final class ChildShards {
 	}
 
 	/**
-	 * The children of a shard, as far as they say that they are its children: one that
-	 * does not name all its parents could not wait for them.
+	 * The children of a shard that name it as a parent. A child that does not name all
+	 * its parents could not wait for them.
 	 */
 	static List<ShardDescription> describe(String shardId, List<ChildShard> children) {
 		return children.stream()
@@ -57,8 +58,8 @@ final class ChildShards {
 
 	/**
 	 * A shard has been read to its end.
-	 * @param lease the shard's lease, which knows with which sequence number it began
-	 * @param children those that follow it, as far as they are known
+	 * @param lease the shard's lease with its starting sequence number
+	 * @param children the known child shards
 	 */
 	void add(Lease lease, List<ShardDescription> children) {
 		this.ended.computeIfAbsent(lease.stream(), (name) -> new LinkedHashMap<>())
@@ -66,9 +67,9 @@ final class ChildShards {
 	}
 
 	/**
-	 * A listing, and what is known besides: shards that have ended are closed, and those
-	 * that follow them are there, unless another parent of theirs is not, which they
-	 * would have to wait for. What the listing shows by itself is forgotten here.
+	 * Complete a listing: close the shards that have ended and add their children. A
+	 * child whose other parent is not listed is left out, because it has to wait for that
+	 * parent. Forget what the listing shows by itself.
 	 */
 	ShardListing addTo(ShardListing listing) {
 		Map<String, End> known = this.ended.get(listing.stream());
@@ -98,7 +99,7 @@ final class ChildShards {
 	}
 
 	/**
-	 * Whether the stream has been made anew, so that the shard has only its id in common
+	 * Whether the stream has been recreated, so that the shard has only its id in common
 	 * with the one that has ended.
 	 */
 	private static boolean isRecreated(@Nullable SequenceNumber start, @Nullable ShardDescription shard) {
@@ -112,8 +113,8 @@ final class ChildShards {
 	}
 
 	/**
-	 * The shards that are closed and that no other shard follows, which cannot be: a
-	 * stream's keys are always somebody's.
+	 * The closed shards without children. A consistent listing has none, because the open
+	 * shards of a stream cover all keys.
 	 */
 	List<String> childless(ShardListing listing) {
 		Set<String> parents = new HashSet<>();
@@ -128,29 +129,28 @@ final class ChildShards {
 	}
 
 	/**
-	 * Say once that a listing contradicts itself, and once that it does not any more.
+	 * Log once that a listing is inconsistent, and once that it is consistent again.
 	 */
-	void logContradiction(String stream, List<String> childless) {
+	void logInconsistency(String stream, List<String> childless) {
 		if (childless.isEmpty()) {
 			if (this.logged.remove(stream)) {
-				logger
-					.info("Stream '" + stream + "': ListShards shows again which shards follow those that are closed");
+				logger.info("Stream '" + stream + "': ListShards is consistent again");
 			}
 		}
 		else if (this.logged.add(stream)) {
-			logger.warn("Stream '" + stream + "': ListShards contradicts itself: " + childless.size()
-					+ " shards are closed (" + childless.get(0)
-					+ " for example), and no shards follow them. It is asked again every now and then; until it knows them they are not read");
+			logger.warn("Stream '" + stream + "': ListShards is inconsistent: it shows "
+					+ ((childless.size() == 1) ? "1 closed shard" : childless.size() + " closed shards")
+					+ " without children, such as " + childless.get(0)
+					+ ". The listing is repeated. Until it shows the children, they are not read");
 		}
 	}
 
 	/**
 	 * The end of a shard.
 	 *
-	 * @param start the sequence number that it began with, {@code null} if it is not
-	 * known
-	 * @param children the shards that follow it, as far as they are known
-	 * @param since when it has been read, in nanoseconds of the loop
+	 * @param start its starting sequence number, {@code null} if it is unknown
+	 * @param children the known child shards
+	 * @param since when the end was read, in nanoseconds of the loop
 	 */
 	private record End(@Nullable SequenceNumber start, List<ShardDescription> children, long since) {
 

@@ -163,9 +163,8 @@ final class CompositeShardEvents implements ShardEvents {
 			catch (Throwable ex) {
 				if (!this.failing) {
 					this.failing = true;
-					logger.error(
-							this.delegate.getClass().getName()
-									+ " failed at a shard event. Reading continues; what it reports may be incomplete",
+					logger.error(this.delegate.getClass().getName()
+							+ " failed to handle a shard event. Reading continues, but its reports may be incomplete",
 							ex);
 				}
 			}

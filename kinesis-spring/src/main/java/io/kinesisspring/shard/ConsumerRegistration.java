@@ -20,18 +20,18 @@ import io.kinesisspring.scheduling.FullJitter;
 
 /**
  * Finds the consumer of one stream, registers it if there is none, and waits until it may
- * subscribe. Whether somebody else does the same at the same time makes no difference:
- * whatever the service answers, it is looked at again. Confined to the container's loop,
- * and used once.
+ * subscribe. Other workers may do the same at the same time: whatever the service
+ * responds, the consumer is looked up again. Confined to the container's loop, and used
+ * once.
  */
 final class ConsumerRegistration {
 
 	private static final Log logger = LogFactory.getLog(ConsumerRegistration.class);
 
-	/** A consumer becomes active, or is gone, within seconds as a rule. */
+	/** A consumer usually becomes active, or disappears, within seconds. */
 	private static final Duration ACTIVATION_TIMEOUT = Duration.ofMinutes(2);
 
-	/** A limit that is due to a fleet that starts at once is over by then. */
+	/** By then, a limit that a simultaneous start of a fleet has caused is over. */
 	private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(30);
 
 	private final StreamIdentifier stream;
@@ -69,9 +69,9 @@ final class ConsumerRegistration {
 	}
 
 	/**
-	 * Begin.
+	 * Start.
 	 * @return completes with the ARN of an active consumer, or exceptionally with the
-	 * reason why there can be none
+	 * reason why there is none
 	 */
 	CompletableFuture<String> begin() {
 		find();
@@ -79,7 +79,7 @@ final class ConsumerRegistration {
 	}
 
 	/**
-	 * Stop looking; what is waited for never comes.
+	 * Stop looking for the consumer. The returned future never completes.
 	 */
 	void cancel() {
 		this.cancelled = true;
@@ -153,9 +153,10 @@ final class ConsumerRegistration {
 	private KinesisException limitExceeded(Throwable ex) {
 		Throwable cause = KinesisFailures.causeOf(ex);
 		return new KinesisConfigurationException(
-				"The stream '" + this.stream + "' takes no further consumer '" + name() + "' (" + cause.getMessage()
-						+ "): 20 may be registered with a stream, of which five may be in the making",
-				"Deregister a consumer that nobody needs, ask AWS to raise the limit, or set kinesis.consumer.mode to 'polling'",
+				"The stream '" + this.stream + "' does not accept a further consumer '" + name() + "' ("
+						+ cause.getMessage()
+						+ "): a stream can have 20 consumers, of which five can be in the state CREATING",
+				"Deregister an unused consumer, ask AWS to raise the limit, or set kinesis.consumer.mode to 'polling'",
 				cause);
 	}
 
@@ -190,13 +191,13 @@ final class ConsumerRegistration {
 					action.equals("DescribeStreamSummary") ? KinesisFailures.arn(this.stream) : anyConsumer()));
 			return;
 		}
-		logger.debug("Stream '" + this.stream + "': " + action + " is tried again", ex);
+		logger.debug("Stream '" + this.stream + "': " + action + " is retried", ex);
 		this.waiting = false;
 		findLater();
 	}
 
 	/**
-	 * States that the service reports are retried, up to a timeout.
+	 * States of the consumer that the service reports are polled, up to a timeout.
 	 */
 	private void findLaterWithin(Duration timeout, Supplier<KinesisException> failure) {
 		long now = this.loop.nanoTime();

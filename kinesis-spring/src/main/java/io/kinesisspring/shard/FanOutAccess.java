@@ -12,7 +12,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * What all shards of a stream share that are read by fan-out: the registered consumer, or
+ * The access by fan-out that all shards of a stream share: the registered consumer, or
  * the reason why there is none. Confined to the container's loop.
  */
 final class FanOutAccess {
@@ -46,8 +46,8 @@ final class FanOutAccess {
 
 	/**
 	 * Find or register the consumer.
-	 * @return completes when it is active, or when the stream is to be polled instead;
-	 * exceptionally when neither may be
+	 * @return completes when the consumer is active, or when the stream is polled
+	 * instead; exceptionally when neither is possible
 	 */
 	CompletableFuture<Void> open() {
 		register();
@@ -92,7 +92,7 @@ final class FanOutAccess {
 	}
 
 	/**
-	 * Look for the consumer again if there was none to be had: one of the shards tries.
+	 * Look for the consumer again if none was available. One of the shards tries.
 	 */
 	void retryRegistration() {
 		if (this.consumer.isCompletedExceptionally()) {
@@ -101,7 +101,8 @@ final class FanOutAccess {
 	}
 
 	/**
-	 * Whether the stream is polled from now on, as it cannot be read by fan-out.
+	 * Poll the stream if fan-out is not available and polling is the fallback.
+	 * @return whether the stream is polled from now on
 	 */
 	boolean fallBackToPolling(KinesisException reason) {
 		if (this.options.fallback() == FanOutFallback.FAIL) {
@@ -118,14 +119,14 @@ final class FanOutAccess {
 	}
 
 	/**
-	 * Whether it has turned out that the stream is to be polled.
+	 * Whether the stream is polled as a fallback.
 	 */
 	boolean isPolled() {
 		return this.fallbackReason != null;
 	}
 
 	/**
-	 * How long a subscription may bring nothing.
+	 * How long a subscription may be silent.
 	 */
 	Duration silentAfter() {
 		return this.options.silentAfter();

@@ -1,17 +1,17 @@
 package io.kinesisspring.shard;
 
 /**
- * What to do when a stream cannot be read by enhanced fan-out: the stream has as many
- * consumers as it may have, a call is denied, or the consumer does not become active.
+ * What to do when a stream cannot be read by enhanced fan-out: the stream has the maximum
+ * number of consumers, a call is denied, or the consumer does not become active.
  *
  * @since 0.1.0
  */
 public enum FanOutFallback {
 
 	/**
-	 * Say so once, and poll that stream until the next start. The default: records keep
-	 * coming, only later, while those of a listener that does not run grow old and are
-	 * lost in the end.
+	 * Log a warning, and poll that stream until the next start. This is the default:
+	 * records arrive later, but they arrive. A stopped listener loses records when they
+	 * expire.
 	 */
 	POLLING,
 

@@ -13,19 +13,19 @@ import io.kinesisspring.InvalidOptionException;
  * <p>
  * The service's limits, as its quotas and the reference of {@code SubscribeToShard} have
  * them: 20 consumers for a stream (50 for On-demand Advantage), of which five may be in
- * the making; one subscription for each consumer and shard, which ends after five
- * minutes; one call a second for each consumer and shard, and none within five seconds of
- * a successful one, after which the next takes the shard over.
+ * the state CREATING; one subscription for each consumer and shard, which ends after five
+ * minutes; one call a second for each consumer and shard. A call within five seconds of a
+ * successful one fails. A later call replaces the subscription.
  *
  * @param consumerName the name under which the application is registered with each
  * stream; default the application's name
  * @param consumerArn the consumer to use instead of registering one; none by default
  * @param deregisterOnStop whether the last worker that stops deregisters the consumer;
  * default {@code false}
- * @param fallback what to do about a stream that cannot be read like this; default
+ * @param fallback what to do if a stream cannot be read by fan-out; default
  * {@link FanOutFallback#POLLING}
- * @param silentAfter how long a subscription may bring nothing, not even an empty event,
- * before it is taken for dead; default 30 seconds
+ * @param silentAfter how long a subscription may deliver nothing, not even an empty
+ * event, before it counts as dead; default 30 seconds
  * @since 0.1.0
  */
 public record FanOutOptions(@Nullable String consumerName, @Nullable String consumerArn, boolean deregisterOnStop,
@@ -47,7 +47,7 @@ public record FanOutOptions(@Nullable String consumerName, @Nullable String cons
 	}
 
 	/**
-	 * A builder that begins with these options.
+	 * A builder that starts with these options.
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
@@ -55,7 +55,7 @@ public record FanOutOptions(@Nullable String consumerName, @Nullable String cons
 	}
 
 	/**
-	 * The stream that the given consumer belongs to.
+	 * The stream that {@code consumerArn} belongs to.
 	 * @return the name of the stream, {@code null} if no consumer is given
 	 */
 	public @Nullable String streamOfConsumer() {
@@ -133,7 +133,7 @@ public record FanOutOptions(@Nullable String consumerName, @Nullable String cons
 		}
 
 		/**
-		 * Set how long a subscription may bring nothing.
+		 * Set how long a subscription may be silent.
 		 * @param silentAfter the value; see {@link FanOutOptions}
 		 * @return this builder
 		 */

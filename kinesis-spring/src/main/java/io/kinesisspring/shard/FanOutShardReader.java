@@ -13,10 +13,10 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * Reads a shard by {@code SubscribeToShard}. It is driven by demand: an event may come
- * only when somebody waits for it and there is room for it, so that a slow listener holds
- * up the subscription, and not its memory. A subscription that ends, as all do after five
- * minutes, is opened anew when the next event is wanted, from where the last one came to.
+ * Reads a shard by {@code SubscribeToShard}. It requests an event only if a read waits
+ * for it and memory is reserved for it. So a slow listener delays the subscription and
+ * does not fill memory. All subscriptions end after five minutes. The reader subscribes
+ * again, after the last event, when the next event is requested.
  */
 final class FanOutShardReader extends AbstractShardReader implements ActiveSubscription.Owner {
 
@@ -28,14 +28,14 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	private static final Duration SHORTEST_CYCLE = Duration.ofSeconds(1);
 
 	/**
-	 * For so long the service protects a subscription from the next one.
+	 * How long the service protects a subscription from the next one.
 	 */
 	private static final Duration PROTECTED = Duration.ofSeconds(5);
 
-	/** A proof takes another subscription. */
+	/** A proof needs a new subscription. */
 	private static final Duration PROOF_LASTS = Duration.ofMinutes(1);
 
-	/** The most that an event is expected to bring. */
+	/** The largest expected event. */
 	private static final long LARGEST_EVENT = 2 << 20;
 
 	private final FanOutAccess access;
@@ -44,7 +44,7 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 
 	private State state = State.RESTING;
 
-	/** Who waits for an event; nobody while resting. */
+	/** The read that waits for an event, {@code null} while resting. */
 	private @Nullable Reading waiting;
 
 	private @Nullable ActiveSubscription active;
@@ -78,7 +78,7 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	}
 
 	/**
-	 * At once: the next owner of the shard may already be about to subscribe.
+	 * Unsubscribe at once, because the next owner of the shard may be about to subscribe.
 	 */
 	@Override
 	public void close() {
@@ -100,7 +100,8 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	}
 
 	/**
-	 * What is behind brings all it can; who is at the tip has little to expect.
+	 * The expected size of the next event: large while the shard is behind, small at the
+	 * tip.
 	 */
 	private long expectedBytes() {
 		return this.position.isCaughtUp() ? this.context.buffer().share(false)
@@ -135,7 +136,7 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	private Reading takeReading() {
 		Reading reading = this.waiting;
 		if (reading == null) {
-			throw new IllegalStateException("Nobody waits for an event");
+			throw new IllegalStateException("No read waits for an event");
 		}
 		this.waiting = null;
 		this.state = State.RESTING;
@@ -146,7 +147,7 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 		if (this.displaced && !this.displacementMentioned) {
 			this.displacementMentioned = true;
 			logger.warn(this.readFailures.location() + "another subscription of the consumer '" + consumer
-					+ "' took the place of this one, although this worker holds the shard. See that no other application uses that consumer");
+					+ "' took the place of this one, although this worker holds the shard. Make sure that no other application uses that consumer");
 		}
 		this.displaced = false;
 		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE.toNanos();
@@ -178,9 +179,9 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	}
 
 	/**
-	 * While nobody waits for an event there is nothing to watch: none may come. Who waits
-	 * at the tip of the shard may wait for hours, and has had to wait until there was
-	 * room; it must not keep others from reading meanwhile.
+	 * Detect a silent subscription while a read waits for an event. Otherwise no event
+	 * may arrive. At the tip of the shard a read may wait for hours, and must not hold
+	 * memory that others could use.
 	 */
 	private void startSilenceTimer(ActiveSubscription subscribed) {
 		subscribed.startSilenceTimer(this.access.silentAfter(), () -> {
@@ -201,8 +202,8 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 		TimeoutException ex = new TimeoutException("no event for " + this.access.silentAfter().toSeconds() + "s");
 		long pause = this.wasSilent ? backOffNanos(ACTION, ex, this.waiting)
 				: this.readFailures.routineBackOffNanos(ACTION, ex);
-		logger.debug(this.readFailures.location() + "the subscription has brought nothing for "
-				+ this.access.silentAfter().toSeconds() + "s and is opened anew");
+		logger.debug(this.readFailures.location() + "the subscription has been silent for "
+				+ this.access.silentAfter().toSeconds() + "s and is opened again");
 		this.wasSilent = true;
 		endSubscription(SubscriptionEnd.SILENT);
 		resubscribeAfter(pause);
@@ -274,8 +275,8 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	}
 
 	/**
-	 * The service may push an event long after the reader asked for it. If the proof has
-	 * expired meanwhile, the event may follow a gap, and the reader discards it.
+	 * The service may push an event long after the reader requested it. If the proof has
+	 * expired since then, the event may follow a gap, and the reader discards it.
 	 */
 	private void deliver(RecordUnpacker.Unpacked unpacked, long receivedAt, Reading reading) {
 		if (this.position.expireConfirmation()) {
@@ -292,7 +293,7 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	}
 
 	/**
-	 * Nothing is opened anew before somebody waits for an event.
+	 * The reader subscribes again only when a read waits for an event.
 	 */
 	@Override
 	public void onEnded(ActiveSubscription subscribed, @Nullable Throwable ex) {
@@ -326,8 +327,9 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	}
 
 	/**
-	 * Who has been displaced gives way, as the lease may have been lost; who comes second
-	 * waits until the other is no longer protected.
+	 * A reader whose subscription was replaced backs off, because it may have lost the
+	 * lease. A reader whose call was rejected waits until the other subscription is no
+	 * longer protected.
 	 */
 	private long inUsePauseNanos(ActiveSubscription subscribed, Throwable ex) {
 		this.readFailures.routineBackOffNanos(ACTION, ex);
@@ -371,20 +373,23 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	}
 
 	/**
-	 * What a reader is about.
+	 * The states of a reader.
 	 */
 	private enum State {
 
-		/** Nobody waits for an event; a subscription may be open, and brings none. */
+		/** No read waits for an event. A subscription may be open, but delivers none. */
 		RESTING,
 
-		/** An event is wanted, but first a pause, the consumer or room for it. */
+		/**
+		 * A read waits for an event, and the reader waits for a back-off, the consumer or
+		 * memory.
+		 */
 		QUEUED,
 
-		/** A subscription is being opened; its first event may come. */
+		/** A subscription is being opened. Its first event may arrive. */
 		SUBSCRIBING,
 
-		/** The next event may come. */
+		/** The next event may arrive. */
 		DEMANDING
 
 	}

@@ -7,8 +7,7 @@ import java.util.function.Supplier;
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Turns whatever a handler throws, an {@link Error} included, into a failed future: work
- * that could not be started has failed.
+ * Turns any exception or {@link Error} that a handler throws into a failed future.
  */
 final class GuardedHandler implements RecordHandler {
 

@@ -29,8 +29,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 
 /**
- * Tells the SDK's exceptions apart and says what they mean for the person who reads the
- * log.
+ * Classifies the SDK's exceptions, and explains them for the reader of the log.
  *
  * @since 0.1.0
  */
@@ -48,8 +47,8 @@ public final class KinesisFailures {
 	}
 
 	/**
-	 * Whether an iterator was older than the five minutes that the service grants it.
-	 * @param ex what a call failed with
+	 * Whether an iterator was older than the five minutes that the service allows.
+	 * @param ex the failure of a call
 	 * @return {@code true} for an {@code ExpiredIteratorException}
 	 */
 	public static boolean isExpiredIterator(Throwable ex) {
@@ -61,9 +60,9 @@ public final class KinesisFailures {
 	}
 
 	/**
-	 * Whether the service is asked too often.
-	 * @param ex what a call failed with
-	 * @return {@code true} if the same call may succeed at a slower pace
+	 * Whether the service throttles.
+	 * @param ex the failure of a call
+	 * @return {@code true} if the same call may succeed at a lower rate
 	 */
 	public static boolean isThrottle(Throwable ex) {
 		Throwable cause = causeOf(ex);
@@ -77,14 +76,15 @@ public final class KinesisFailures {
 	}
 
 	/**
-	 * Whether the service is to blame, or the way to it: the same call may succeed later.
+	 * Whether the service or the network caused the failure, so that the same call may
+	 * succeed later.
 	 */
 	static boolean isTransient(Throwable ex) {
 		return isThrottle(ex) || !(causeOf(ex) instanceof AwsServiceException service) || service.statusCode() >= 500;
 	}
 
 	/**
-	 * Whether trying again is of no use before somebody has changed permissions or keys.
+	 * Whether a retry is useless until somebody has changed permissions or keys.
 	 */
 	static boolean isDenied(Throwable ex) {
 		Throwable cause = causeOf(ex);
@@ -93,8 +93,8 @@ public final class KinesisFailures {
 	}
 
 	/**
-	 * Whether classes of the SDK do not fit together, which it tells like a fault of the
-	 * network.
+	 * Whether classes of the SDK have incompatible versions. The SDK reports that like a
+	 * network failure.
 	 */
 	private static boolean isClassPathBroken(Throwable ex) {
 		return Stream.iterate(ex, Objects::nonNull, Throwable::getCause).anyMatch(LinkageError.class::isInstance);
@@ -112,7 +112,7 @@ public final class KinesisFailures {
 
 	/**
 	 * A short name for a failure, for counting.
-	 * @param ex what a call failed with
+	 * @param ex the failure of a call
 	 * @return the service's error code, or the name of the exception's class
 	 */
 	public static String nameOf(Throwable ex) {
@@ -127,7 +127,7 @@ public final class KinesisFailures {
 
 	/**
 	 * Whether the service knows no such stream or shard.
-	 * @param ex what a call failed with
+	 * @param ex the failure of a call
 	 * @return {@code true} for a {@code ResourceNotFoundException}
 	 */
 	public static boolean isNotFound(Throwable ex) {
@@ -135,8 +135,8 @@ public final class KinesisFailures {
 	}
 
 	/**
-	 * Whether the stream is in the making, or has been made by somebody else meanwhile.
-	 * @param ex what a call failed with
+	 * Whether the stream is being created, or somebody else has created it.
+	 * @param ex the failure of a call
 	 * @return {@code true} for a {@code ResourceInUseException}
 	 */
 	public static boolean isInUse(Throwable ex) {
@@ -144,8 +144,8 @@ public final class KinesisFailures {
 	}
 
 	/**
-	 * Put a failure into words.
-	 * @param ex what a call failed with
+	 * Explain a failure.
+	 * @param ex the failure of a call
 	 * @param action the API action, such as {@code GetRecords}
 	 * @param stream the stream
 	 * @return an exception that names action, stream and remedy
@@ -159,7 +159,7 @@ public final class KinesisFailures {
 	}
 
 	/**
-	 * Put a failure into words.
+	 * Explain a failure.
 	 * @param resource the ARN that the action has to be allowed on
 	 */
 	static KinesisException explain(Throwable ex, String action, StreamIdentifier stream, String resource) {
@@ -171,13 +171,13 @@ public final class KinesisFailures {
 			return new KinesisConfigurationException(
 					"kinesis:" + action + " on the stream '" + stream + "' cannot use the stream's KMS key ("
 							+ cause.getMessage() + ")",
-					"Allow kms:Decrypt on that key for the identity that this application runs as, and see that the key is enabled",
+					"Allow kms:Decrypt on that key for the identity of this application, and make sure that the key is enabled",
 					cause);
 		}
 		if (areCredentialsExpired(cause)) {
 			return new KinesisException("kinesis:" + action + " on the stream '" + stream
-					+ "' was refused because the credentials have expired (" + cause.getMessage()
-					+ "); see that whatever provides them renews them", cause);
+					+ "' was rejected because the credentials have expired (" + cause.getMessage()
+					+ "). Make sure that their provider renews them", cause);
 		}
 		if (isDenied(cause)) {
 			return new KinesisAccessDeniedException(
@@ -190,9 +190,9 @@ public final class KinesisFailures {
 					cause);
 		}
 		if (cause instanceof SdkClientException && !isClassPathBroken(cause)) {
-			return new KinesisException("kinesis:" + action + " on the stream '" + stream + "' got no answer ("
+			return new KinesisException("kinesis:" + action + " on the stream '" + stream + "' got no response ("
 					+ cause.getMessage()
-					+ "); check the network, and kinesis.endpoint, kinesis.region and kinesis.credentials if they are set",
+					+ "). Check the network, and kinesis.endpoint, kinesis.region and kinesis.credentials if they are set",
 					cause);
 		}
 		return new KinesisException(

@@ -1,7 +1,7 @@
 package io.kinesisspring.shard;
 
 /**
- * What to do at start about a stream that does not exist.
+ * What to do at the start if a stream does not exist.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ public enum MissingStream {
 	/** Fail the start. The default. */
 	FAIL,
 
-	/** Start, and begin to read once somebody has created the stream. */
+	/** Start, and read once somebody has created the stream. */
 	WAIT,
 
 	/** Create the stream and wait until it is active. */

@@ -1,21 +1,21 @@
 package io.kinesisspring.shard;
 
 /**
- * What a listener that runs does when a call to Kinesis or DynamoDB is denied. A start
- * that is denied fails in any case.
+ * What a running listener does when a call to Kinesis or DynamoDB is denied. If a call of
+ * the start is denied, the start fails in any case.
  *
  * @since 0.1.0
  */
 public enum OnAccessDenied {
 
 	/**
-	 * Say so once, show it as long as it lasts, and try again with pauses that grow to
-	 * two minutes. The default: a policy that is changed for a minute ends no listener.
+	 * Log it once, show it in health, and retry with a back-off of up to two minutes.
+	 * This is the default, so that a policy that is wrong for a minute stops no listener.
 	 */
 	RETRY,
 
 	/**
-	 * Stop the listener and give its leases back. It stays stopped until it is started.
+	 * Stop the listener and release its leases. It stays stopped until you start it.
 	 */
 	STOP
 

@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What is paused: everything, whole streams, or single shards. A shard is read while none
- * of the three is so. Confined to the container's loop.
+ * What is paused: everything, whole streams, or single shards. A shard is read only if
+ * none of the three is paused. Confined to the container's loop.
  */
 final class PausedShards {
 

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * Reads a shard by {@code GetRecords}: at once while it is behind, with pauses once it
+ * Reads a shard by {@code GetRecords}: at once while it is behind, at intervals once it
  * has caught up, and never more than five times a second, the service's limit for a
- * shard. A read that brings all that it asked for has left something behind, whatever the
- * service says of the tip. An iterator that has expired is renewed as a matter of course;
- * throttles and failures are retried with growing, jittered pauses until they end.
+ * shard. A read that returns all requested records counts as behind, even if the service
+ * reports the tip. An expired iterator is renewed. Throttled and failed calls are retried
+ * with exponential back-off and jitter.
  */
 final class PollingShardReader extends AbstractShardReader {
 
@@ -25,14 +25,14 @@ final class PollingShardReader extends AbstractShardReader {
 	/** The service's limit for one GetRecords call. */
 	private static final int MOST_RECORDS = 10_000;
 
-	/** A proof takes one more call, of which five a second are allowed, too. */
+	/** A proof needs one more call of a kind of which five a second are allowed. */
 	private static final Duration PROOF_LASTS = Duration.ofSeconds(5);
 
 	private final ReadSize size;
 
 	private @Nullable String iterator;
 
-	/** How many records the read under way has asked for. */
+	/** How many records the read in progress has requested. */
 	private int requestedRecords;
 
 	private long notBefore;
@@ -44,7 +44,7 @@ final class PollingShardReader extends AbstractShardReader {
 	}
 
 	/**
-	 * Room is taken for the time of a call only, not for that of a pause before it.
+	 * Memory is reserved for the call only, not for a delay before it.
 	 */
 	@Override
 	public void read(Reading reading) {

@@ -5,32 +5,35 @@ import java.time.Duration;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * Finds out by trying whether shards that are behind are better read in turn, a few of
- * them at a time with large reads, than all at the same time with small ones. A call
- * costs about what some hundred records do, so that large reads make listeners faster
- * that are limited by the processor. Listeners that wait for something are as fast as
- * there are many of them at work. Nobody can tell the one from the other, but all
- * together get on faster or slower. Confined to the container's loop.
+ * Measures whether shards that are behind are read faster in turn, a few at a time with
+ * large reads, or all at the same time with small reads. A call costs as much as some
+ * hundred records. So large reads speed up listeners that are limited by the processor.
+ * Listeners that wait for something are faster if many of them run at the same time. The
+ * two kinds look the same from outside, but the total throughput shows which way is
+ * faster. Confined to the container's loop.
  */
 final class ReadConcurrencyTuner {
 
-	/** How long to look before anything is changed. */
+	/** How long to measure before a change. */
 	private static final Duration WINDOW = Duration.ofMillis(1500);
 
-	/** Who gets done with all there is more slowly makes few calls anyhow. */
+	/**
+	 * If listeners need longer than this for a full buffer, the number of calls does not
+	 * matter.
+	 */
 	private static final Duration QUICK = Duration.ofSeconds(4);
 
 	/**
-	 * How long to leave it at that after a trial that failed; twice as long each time.
+	 * How long to wait after a failed trial, doubled each time.
 	 */
 	private static final Duration PAUSE = Duration.ofMinutes(1);
 
 	private static final Duration LONGEST_PAUSE = PAUSE.multipliedBy(30);
 
-	/** Less than that part of what was handled before is a failure. */
+	/** A trial fails if the throughput falls below this part of the former one. */
 	private static final double REQUIRED_SPEED = 0.9;
 
-	/** What has become so much slower since is to be tried anew. */
+	/** A result is measured again if the throughput falls below this part of it. */
 	private static final double REQUIRED_SPEED_LATER = 0.6;
 
 	private final EventLoop loop;
@@ -41,7 +44,7 @@ final class ReadConcurrencyTuner {
 
 	private long windowStart;
 
-	/** When to try, or when what is tried can be judged. */
+	/** When the next trial may start, or when the current trial can be judged. */
 	private long notBefore;
 
 	private long pause = PAUSE.toNanos();
@@ -53,9 +56,9 @@ final class ReadConcurrencyTuner {
 	private double referenceSpeed;
 
 	/**
-	 * Begin with all at the same time.
-	 * @param loop tells the time
-	 * @param onSequentialEnded run when turns are given up
+	 * Start with all shards at the same time.
+	 * @param loop the clock
+	 * @param onSequentialEnded run when reading in turn ends
 	 */
 	ReadConcurrencyTuner(EventLoop loop, Runnable onSequentialEnded) {
 		this.loop = loop;
@@ -65,9 +68,9 @@ final class ReadConcurrencyTuner {
 	}
 
 	/**
-	 * Listeners are done with some.
-	 * @param bytes how much
-	 * @param held how much is held besides
+	 * Listeners have processed records.
+	 * @param bytes the size of the records
+	 * @param held the bytes that shards still hold
 	 */
 	void release(long bytes, long held) {
 		this.release += bytes;
@@ -115,10 +118,10 @@ final class ReadConcurrencyTuner {
 	}
 
 	/**
-	 * How much to read at once so that each of some shards has its turn within a time.
-	 * @param shards how many there are
-	 * @param time within which all are to be read once
-	 * @return a number of bytes; 0 where all are read at the same time
+	 * The size of a read with which each shard is read once within a time.
+	 * @param shards the number of shards
+	 * @param time the time in which each shard is read once
+	 * @return the size in bytes; 0 if all shards are read at the same time
 	 */
 	long share(int shards, Duration time) {
 		return (this.phase != Phase.TOGETHER) ? within(time) / shards : 0;
@@ -129,20 +132,20 @@ final class ReadConcurrencyTuner {
 	}
 
 	/**
-	 * What is done.
+	 * The phases of a measurement.
 	 */
 	private enum Phase {
 
 		/** All shards are read at the same time. */
 		TOGETHER,
 
-		/** In turn, while what was read before is still being worked on. */
+		/** Shards are read in turn, while earlier records are still being processed. */
 		BEGUN,
 
-		/** In turn, to see how that is. */
+		/** Shards are read in turn, and the throughput is measured. */
 		TRIED,
 
-		/** In turn, as it is as good at least. */
+		/** Shards are read in turn, because the throughput is at least as high. */
 		IN_TURN
 
 	}

@@ -14,8 +14,8 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * What goes wrong while a shard is read: how long to wait, what to count, and what to say
- * once, when it begins and when it is over. Confined to the container's loop.
+ * Handles the failures of reading a shard: decides how long to back off, counts them, and
+ * logs once when they begin and once when they end. Confined to the container's loop.
  */
 final class ReadFailures {
 
@@ -24,7 +24,7 @@ final class ReadFailures {
 	/** Reached after about half a minute of back-off. */
 	private static final int THROTTLES_BEFORE_LOG = 10;
 
-	/** Failures that end within a second or two are counted, not logged. */
+	/** Failures that end within two seconds are counted and not logged. */
 	private static final int FAILURES_BEFORE_LOG = 4;
 
 	private final StreamIdentifier stream;
@@ -37,7 +37,7 @@ final class ReadFailures {
 
 	private int failures;
 
-	/** One is routine; several in a row are not. */
+	/** One expired iterator is routine. Several in a row are not. */
 	private int expirations;
 
 	private boolean logged;
@@ -54,7 +54,7 @@ final class ReadFailures {
 	}
 
 	/**
-	 * How long to wait before the next try.
+	 * How long to wait before the next attempt.
 	 */
 	long backOffNanos(String action, Throwable ex) {
 		if (KinesisFailures.isExpiredIterator(ex)) {
@@ -83,8 +83,7 @@ final class ReadFailures {
 	}
 
 	/**
-	 * How long to wait after what happens every day, and is worth a word only when it
-	 * does not end.
+	 * How long to wait after a routine failure. It is logged only if it persists.
 	 */
 	long routineBackOffNanos(String action, Throwable ex) {
 		this.failures++;

@@ -1,13 +1,16 @@
 package io.kinesisspring.shard;
 
 /**
- * How much the next read of a shard may bring: the service is asked for a number of
- * records, and the budget for bytes, so that what records cost is learned as they come.
+ * Computes the size of the next read of a shard. A request limits the number of records,
+ * but the budget counts bytes, so that this class tracks the mean size of records.
  * Confined to the container's loop.
  */
 final class ReadSize {
 
-	/** Until the first records have come: an aggregate of the KPL's usual size. */
+	/**
+	 * The assumed record size before the first read: an aggregate of the KPL's usual
+	 * size.
+	 */
 	private static final long UNKNOWN_RECORD = 64 << 10;
 
 	private final ShardBuffer buffer;
@@ -24,14 +27,14 @@ final class ReadSize {
 	}
 
 	/**
-	 * No more than so many records need.
+	 * The bytes to reserve for the next read.
 	 */
 	long bytes() {
 		return Math.min(this.buffer.share(this.behind), this.bytesPerRecord * this.maxRecords);
 	}
 
 	/**
-	 * Whether the last read has left something behind.
+	 * Whether there was more to read after the last read.
 	 */
 	boolean isBehind() {
 		return this.behind;

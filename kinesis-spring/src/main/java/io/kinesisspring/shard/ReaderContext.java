@@ -4,7 +4,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * What a reader of a shard works with, however it reads.
+ * The collaborators of a shard reader.
  *
  * @param client calls the service
  * @param stream the stream

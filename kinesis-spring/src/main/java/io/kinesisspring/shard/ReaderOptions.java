@@ -17,13 +17,13 @@ import io.kinesisspring.InvalidOptionException;
  * MB
  * @param checkpointInterval how often a shard's checkpoint is written at most; default
  * one second
- * @param staleCheckpoint what to do about a checkpoint whose record the stream no longer
- * has; default {@link StaleCheckpoint#TRIM_HORIZON}
+ * @param staleCheckpoint what to do if the record of a checkpoint is no longer in the
+ * stream; default {@link StaleCheckpoint#TRIM_HORIZON}
  * @param onAccessDenied what to do while a call to Kinesis or DynamoDB is denied; default
  * {@link OnAccessDenied#RETRY}
  * @param stalledAfter time without progress after which a shard is stalled, and how long
- * a shard that has come back waits for a call that was in progress when it was lost;
- * default five minutes
+ * a shard that returns to this worker waits for a call that was in progress when it was
+ * lost; default five minutes
  * @param events is notified about what happens while shards are read
  * @since 0.1.0
  */
@@ -51,7 +51,7 @@ public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize 
 	}
 
 	/**
-	 * The same options with another receiver of events.
+	 * Copy the options with another receiver of events.
 	 * @param receiver is notified instead of {@link #events()}
 	 * @return a copy
 	 */

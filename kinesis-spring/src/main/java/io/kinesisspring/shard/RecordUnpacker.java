@@ -18,9 +18,9 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
 
 /**
- * Makes records of what the service returns for a shard: takes aggregated records apart,
- * and leaves out what the checkpoint that reading began with covers. Works on the thread
- * that brings the answer, so that the loop has no part in it.
+ * Converts the stored records of a shard into the records to deliver: it deaggregates,
+ * and omits records that the starting checkpoint covers. It runs on the thread that
+ * completes the response, so that the loop is free.
  */
 final class RecordUnpacker {
 
@@ -46,20 +46,22 @@ final class RecordUnpacker {
 	}
 
 	/**
-	 * Leave out from now on what another position covers: its record may come once more.
+	 * From now on, omit records that another position covers. Its record may be read once
+	 * more.
 	 */
 	void skipUpTo(Checkpoint.After position) {
 		this.skippedUpTo = position;
 	}
 
 	/**
-	 * Unpack an answer or an event.
-	 * @param action the action that it answers
-	 * @param stored the records as the service keeps them
-	 * @param millisBehindLatest how far behind the tip they end, if the service says so
-	 * @param next where the service says to go on; {@code null} at the end of the shard
-	 * @param children the shards that follow this one, as the service names them at its
-	 * end
+	 * Unpack a response or an event.
+	 * @param action the action that was called
+	 * @param stored the records as the service stores them
+	 * @param millisBehindLatest how far behind the tip they end, if the service reports
+	 * it
+	 * @param next where to continue, as reported by the service; {@code null} at the end
+	 * of the shard
+	 * @param children the child shards, which the service names at the end of the shard
 	 */
 	Unpacked unpack(String action, List<Record> stored, @Nullable Long millisBehindLatest, @Nullable String next,
 			List<ChildShard> children) {
@@ -90,14 +92,14 @@ final class RecordUnpacker {
 
 	private <T> T required(@Nullable T value, String action, String field) {
 		if (value == null) {
-			throw new IncompleteAnswerException(action, location(), "'" + field + "'");
+			throw new IncompleteResponseException(action, location(), "'" + field + "'");
 		}
 		return value;
 	}
 
 	/**
-	 * The bytes of a plain record are delivered as the SDK has made them; what was in an
-	 * aggregate has bytes of its own, and the aggregate's go.
+	 * A plain record uses the bytes of the SDK. The records of an aggregate have their
+	 * own bytes, and the bytes of the aggregate are dropped.
 	 */
 	private long unpack(Record stored, SequenceNumber sequenceNumber, List<KinesisRecord<byte[]>> records) {
 		byte[] data = stored.data().asByteArrayUnsafe();
@@ -123,7 +125,7 @@ final class RecordUnpacker {
 		if (!this.brokenLogged) {
 			this.brokenLogged = true;
 			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
-					+ " is marked as an aggregate but cannot be taken apart. Such records are delivered unchanged");
+					+ " is marked as an aggregate but cannot be deaggregated. Such records are delivered unchanged");
 		}
 	}
 
@@ -144,18 +146,20 @@ final class RecordUnpacker {
 	}
 
 	/**
-	 * What came and what was in it.
+	 * The content of a response or an event.
 	 *
-	 * @param stored the records as the service keeps them, each of which may hold many
+	 * @param stored the records as the service stores them, each of which may be an
+	 * aggregate
 	 * @param millisToTip how far behind the tip of the shard they end, in milliseconds;
-	 * {@code null} if the service has not said so
-	 * @param next where the service says to go on; {@code null} at the end of the shard
-	 * @param children the shards that follow this one; none before its end, nor where the
+	 * {@code null} if the service did not report it
+	 * @param next where to continue, as reported by the service; {@code null} at the end
+	 * of the shard
+	 * @param children the child shards; empty before the end of the shard, or if the
 	 * service does not name them
 	 * @param records the records to deliver
-	 * @param bytes what they count against the budget
-	 * @param first the number of the first record that came
-	 * @param last the number of the last record that came
+	 * @param bytes the bytes that they use of the budget
+	 * @param first the sequence number of the first stored record
+	 * @param last the sequence number of the last stored record
 	 */
 	record Unpacked(List<Record> stored, @Nullable Long millisToTip, @Nullable String next,
 			List<ShardDescription> children, List<KinesisRecord<byte[]>> records, long bytes,
@@ -170,14 +174,14 @@ final class RecordUnpacker {
 		}
 
 		/**
-		 * Whether this is the last that comes of the shard, by what it says itself.
+		 * Whether the response itself proves that the shard has ended.
 		 */
 		boolean isProvenEnd() {
 			return this.next == null && !this.children.isEmpty();
 		}
 
 		/**
-		 * What came in place of a record that is gone, for messages.
+		 * Describe the content in place of a missing record, for messages.
 		 */
 		String describeGap() {
 			if (this.first == null) {

@@ -16,9 +16,9 @@ final class Reservation {
 
 	/**
 	 * Wait for memory.
-	 * @param wanted how much
-	 * @param deferrable whether it is better to wait for so much than to get less
-	 * @param onReserved run when it is reserved; not after a close of the buffer
+	 * @param wanted the bytes to reserve
+	 * @param deferrable whether to wait for all bytes rather than accept fewer
+	 * @param onReserved run when memory is reserved; not after the buffer is closed
 	 */
 	void request(long wanted, boolean deferrable, Runnable onReserved) {
 		this.buffer.reserve(wanted, deferrable, (granted) -> {
@@ -36,7 +36,8 @@ final class Reservation {
 	}
 
 	/**
-	 * Correct the reservation, and leave it to whoever gets the batch to release it.
+	 * Correct the reservation, and pass it on to the receiver of the batch, which
+	 * releases it.
 	 */
 	void handOver(long actual) {
 		adjust(actual);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * Ends the wait for an answer that never comes. The clients that are auto-configured have
- * shorter limits of their own; an application's own client may have none.
+ * Ends the wait for a response that never arrives. Auto-configured clients have shorter
+ * timeouts of their own, but an application's own client may have none.
  */
 final class ResponseTimeout {
 

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * Answers whether records behind a reader's position can be gone by now: the service
- * keeps each for a day at least, so that those behind the position are safe for as much
- * of a day as they had left when the last answer came. After that only the last record
- * that was read can tell, by coming once more. Confined to the container's loop.
+ * Decides whether records after a reader's position can have expired. The service keeps
+ * each record for at least a day. The last response shows how old the next record was,
+ * and so how long it is safe. After that, only reading the last record once more can
+ * prove that nothing expired. Confined to the container's loop.
  */
 final class RetentionGuard {
 
-	/** What is left for clocks and pages that are not exact: a sixth. */
+	/** The safety margin for inexact clocks: a sixth. */
 	private static final int MARGIN = 6;
 
 	private final EventLoop loop;
@@ -29,10 +29,10 @@ final class RetentionGuard {
 
 	/**
 	 * Create a guard.
-	 * @param shortestRetention for how long any record is kept at least
-	 * @param proofLasts for how long an answer counts to a reader that is so far behind
-	 * that it could not have each one proven; shorter where records are kept for less
-	 * than a day
+	 * @param shortestRetention how long the service keeps any record at least
+	 * @param proofLasts how long a response counts as a proof if the reader is so far
+	 * behind that it cannot prove each one; shorter if records are kept for less than a
+	 * day
 	 */
 	RetentionGuard(Duration shortestRetention, Duration proofLasts, EventLoop loop) {
 		this.loop = loop;
@@ -44,12 +44,12 @@ final class RetentionGuard {
 	}
 
 	/**
-	 * An answer has come.
-	 * @param sent when it was asked for, in nanoseconds of the loop
-	 * @param proven whether it has shown that nothing before it is gone; an answer that
-	 * has not does not make the proof last longer
-	 * @param millisBehindLatest how old what follows it is at most; {@code null} if the
-	 * service has not said so
+	 * A response has arrived.
+	 * @param sent when the request was sent, in nanoseconds of the loop
+	 * @param proven whether it proves that nothing before it has expired; otherwise it
+	 * does not extend the proof
+	 * @param millisBehindLatest the maximum age of the next record; {@code null} if the
+	 * service did not report it
 	 */
 	void onResponse(long sent, boolean proven, @Nullable Long millisBehindLatest) {
 		long left = (millisBehindLatest != null) ? this.safe - Duration.ofMillis(millisBehindLatest).toNanos() : 0;
@@ -60,7 +60,7 @@ final class RetentionGuard {
 	}
 
 	/**
-	 * Whether records behind the position may have been trimmed without a trace.
+	 * Whether records after the position may have expired unnoticed.
 	 */
 	boolean isProofExpired() {
 		long now = this.loop.nanoTime();

@@ -10,10 +10,10 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * Lists shards, and waits its turn while the service says that it is asked too often: a
- * fleet that starts at once must not fail for that. Listings that show nothing, or shards
- * that are closed and that no other shard follows, are asked for again: the service's
- * listings are eventually consistent. Confined to the container's loop.
+ * Lists shards, and retries while the service throttles, so that a large fleet can start
+ * at once. It also repeats listings that are empty or have closed shards without
+ * children, because the service's listings are eventually consistent. Confined to the
+ * container's loop.
  */
 final class RetryingShardCatalog {
 
@@ -22,13 +22,13 @@ final class RetryingShardCatalog {
 	private static final Duration RETRY_TIMEOUT = Duration.ofMinutes(1);
 
 	/**
-	 * For how long a listing that contradicts itself is asked for again. It is of some
-	 * use all the same, and the next one is made within a minute.
+	 * How long an inconsistent listing is repeated. After that it is used, and the next
+	 * listing follows within a minute.
 	 */
-	private static final Duration CONTRADICTION_TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration INCONSISTENCY_TIMEOUT = Duration.ofSeconds(10);
 
-	/** What passes within a second or two is routine. */
-	private static final int CONTRADICTIONS_BEFORE_LOG = 4;
+	/** Inconsistencies that end within two seconds are routine. */
+	private static final int INCONSISTENCIES_BEFORE_LOG = 4;
 
 	private final SharedListings listings;
 
@@ -49,7 +49,7 @@ final class RetryingShardCatalog {
 	}
 
 	/**
-	 * A listing that others may have made a moment ago.
+	 * A recent listing, possibly of another container.
 	 */
 	CompletableFuture<ShardListing> recent(StreamIdentifier stream) {
 		return list(stream, 0);
@@ -67,7 +67,7 @@ final class RetryingShardCatalog {
 	}
 
 	/**
-	 * One listing, however often it takes to get it.
+	 * One listing with its retries.
 	 */
 	private final class Attempts {
 
@@ -104,13 +104,13 @@ final class RetryingShardCatalog {
 		private void onListing(ShardListing listing) {
 			ChildShards children = RetryingShardCatalog.this.children;
 			List<String> childless = children.childless(listing);
-			if (childless.isEmpty() || !isWithin(CONTRADICTION_TIMEOUT)) {
-				children.logContradiction(this.stream.name(), childless);
+			if (childless.isEmpty() || !isWithin(INCONSISTENCY_TIMEOUT)) {
+				children.logInconsistency(this.stream.name(), childless);
 				this.listed.complete(listing);
 				return;
 			}
-			if (this.failures + 1 >= CONTRADICTIONS_BEFORE_LOG) {
-				children.logContradiction(this.stream.name(), childless);
+			if (this.failures + 1 >= INCONSISTENCIES_BEFORE_LOG) {
+				children.logInconsistency(this.stream.name(), childless);
 			}
 			retryLater();
 		}
@@ -125,7 +125,7 @@ final class RetryingShardCatalog {
 				events.onCallFailed(this.stream.name(), null, ACTION, KinesisFailures.causeOf(ex));
 			}
 			if (isWithin(RETRY_TIMEOUT)
-					&& (throttled || KinesisFailures.causeOf(ex) instanceof IncompleteAnswerException)) {
+					&& (throttled || KinesisFailures.causeOf(ex) instanceof IncompleteResponseException)) {
 				retryLater();
 			}
 			else {

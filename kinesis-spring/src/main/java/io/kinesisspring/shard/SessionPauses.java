@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * The pauses of a session. They end early when the session does, so that nothing waits
- * for a session that is over. Confined to the container's loop, apart from
+ * The delayed tasks of a session. They run at once when the session ends, so that nothing
+ * waits for a session that has ended. Confined to the container's loop, apart from
  * {@link #runAfter}.
  */
 final class SessionPauses {
@@ -26,7 +26,7 @@ final class SessionPauses {
 	}
 
 	/**
-	 * Run a task after a pause. Safe to call from any thread.
+	 * Run a task after a delay. Safe to call from any thread.
 	 */
 	void runAfter(Duration delay, Runnable task) {
 		this.loop.execute(() -> begin(delay, new Pause(task)));
@@ -45,7 +45,7 @@ final class SessionPauses {
 	}
 
 	/**
-	 * End all pauses, and those to come at once.
+	 * End all delays now, and later ones at once.
 	 */
 	void close() {
 		this.closed = true;

@@ -8,14 +8,13 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.ShardDescription;
 
 /**
- * What one read brought.
+ * The result of one read.
  *
  * @param records the records, in the order of the shard; may be empty
- * @param bytes what they count against the budget
+ * @param bytes the bytes that they use of the budget
  * @param millisBehindLatest how far behind the tip of the shard the read ended
- * @param last whether the shard ends behind them
- * @param children the shards that follow this one, where it ends and the service has
- * named them
+ * @param last whether the shard ends after them
+ * @param children the child shards, if the shard ends and the service has named them
  */
 record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last,
 		List<ShardDescription> children) {
@@ -26,7 +25,7 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 
 	/**
 	 * How much older the first record is than the last one, by the service's clock; zero
-	 * if it does not say.
+	 * if it is unknown.
 	 */
 	Duration span() {
 		if (this.records.isEmpty()) {
@@ -39,8 +38,8 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 	}
 
 	/**
-	 * A part that may be delivered at once: more records can be in a batch than were
-	 * asked for, as one may hold many.
+	 * A part that may be delivered at once. A batch can have more records than requested,
+	 * because of aggregates.
 	 */
 	List<KinesisRecord<byte[]>> part(int from, int maxRecords) {
 		return this.records.subList(from, Math.min(this.records.size(), from + maxRecords));

@@ -3,8 +3,8 @@ package io.kinesisspring.shard;
 import java.util.function.LongConsumer;
 
 /**
- * One shard's part of the container's buffer: what it holds, and what it waits for.
- * Confined to the container's loop.
+ * One shard's part of the container's buffer: the bytes that it holds, and those that it
+ * waits for. Confined to the container's loop.
  */
 final class ShardBuffer {
 
@@ -19,25 +19,25 @@ final class ShardBuffer {
 	}
 
 	/**
-	 * What a read may bring.
-	 * @param behind whether there is much to read
+	 * How many bytes a read may request.
+	 * @param behind whether the shard is behind
 	 */
 	long share(boolean behind) {
 		return behind ? this.budget.share() : this.budget.smallShare();
 	}
 
 	/**
-	 * Wait for room.
-	 * @param bytes how much is wished for
-	 * @param deferrable whether it is better to wait in line for so much than to get less
-	 * @param onReserved told, once, how much is reserved; not any more after a close
+	 * Request memory.
+	 * @param bytes the bytes to reserve
+	 * @param deferrable whether to wait for all bytes rather than accept fewer
+	 * @param onReserved called once with the reserved bytes; not after a close
 	 */
 	void reserve(long bytes, boolean deferrable, LongConsumer onReserved) {
 		this.budget.reserve(this, bytes, deferrable, onReserved);
 	}
 
 	/**
-	 * Correct a reservation by what came, or give it back.
+	 * Correct a reservation by the actual size, or release it.
 	 */
 	void adjust(long difference) {
 		this.held += difference;
@@ -45,7 +45,7 @@ final class ShardBuffer {
 	}
 
 	/**
-	 * Give back what the listener is done with.
+	 * Release the bytes of processed records.
 	 */
 	void release(long bytes) {
 		this.held -= bytes;
@@ -53,7 +53,7 @@ final class ShardBuffer {
 	}
 
 	/**
-	 * Nothing more is read; what is held is still to be given back.
+	 * Stop reserving. Bytes that are held are still to be released.
 	 */
 	void close() {
 		if (this.open) {
@@ -71,7 +71,7 @@ final class ShardBuffer {
 	}
 
 	/**
-	 * The budget has granted some.
+	 * The budget has granted bytes.
 	 */
 	void grant(long granted) {
 		this.held += granted;

@@ -16,15 +16,15 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * Writes one shard's checkpoint behind its processing: at most once an interval, never
- * twice at a time, never backwards. What is processed may be said from any thread, and
- * costs two atomic operations a record; everything else is confined to the loop.
+ * Writes the checkpoint of one shard: at most once per interval, never two at a time, and
+ * never backwards. Any thread may report processed records, at the cost of two atomic
+ * operations each. Everything else is confined to the loop.
  */
 final class ShardCheckpointer {
 
 	private static final Log logger = LogFactory.getLog(ShardCheckpointer.class);
 
-	/** What passes within a few intervals is routine, and is counted only. */
+	/** Failures that end within a few intervals are routine and only counted. */
 	private static final int FAILURES_BEFORE_LOG = 3;
 
 	private final HeldLease lease;
@@ -39,7 +39,7 @@ final class ShardCheckpointer {
 
 	private @Nullable Checkpoint moved;
 
-	/** What was read before the move. */
+	/** The last record that was read before the move. */
 	private Checkpoint.@Nullable After beforeMove;
 
 	private final AtomicBoolean writeWanted = new AtomicBoolean();
@@ -48,7 +48,7 @@ final class ShardCheckpointer {
 
 	private long notBefore;
 
-	/** A write was wanted while one was under way for longer than the interval. */
+	/** Whether a write was due while another one took longer than the interval. */
 	private boolean writeMissed;
 
 	private final FullJitter backoff;
@@ -75,10 +75,10 @@ final class ShardCheckpointer {
 	}
 
 	/**
-	 * Begin elsewhere than at the stored checkpoint; until the first record from there
-	 * has been processed that is what a restart has to know.
-	 * @param lastRead the last record that came before the move, if any: what is still
-	 * said of it and of those before it counts no more
+	 * Start at another position than the stored checkpoint. Until the first record from
+	 * there is processed, a restart needs that position, so that it is stored.
+	 * @param lastRead the last record that was read before the move, if any; later
+	 * reports about it and earlier records are ignored
 	 */
 	void moveTo(Checkpoint position, @Nullable KinesisRecord<?> lastRead) {
 		this.moved = position;
@@ -103,7 +103,8 @@ final class ShardCheckpointer {
 	}
 
 	/**
-	 * How far processing has come: what has been said here, or what was stored before.
+	 * How far the shard has been processed: the latest report, or the checkpoint that was
+	 * stored before.
 	 */
 	Checkpoint reached() {
 		Checkpoint reached = target();
@@ -152,7 +153,8 @@ final class ShardCheckpointer {
 	}
 
 	/**
-	 * The only place that writes: two writes under way at once might overtake each other.
+	 * The only method that writes, because two concurrent writes might overtake each
+	 * other.
 	 */
 	private CompletableFuture<Boolean> store(Checkpoint checkpoint) {
 		CompletableFuture<Boolean> write = this.lease.checkpoint(checkpoint);
@@ -168,7 +170,7 @@ final class ShardCheckpointer {
 	private void report(@Nullable Throwable ex) {
 		if (ex == null) {
 			if (this.failures >= FAILURES_BEFORE_LOG) {
-				logger.info(this.lease + ": the checkpoint can be written again");
+				logger.info(this.lease + ": checkpoints are written again");
 			}
 			this.failures = 0;
 		}
@@ -176,15 +178,15 @@ final class ShardCheckpointer {
 			this.failures++;
 			this.notBefore += this.backoff.pauseNanos(this.failures);
 			if (this.failures == FAILURES_BEFORE_LOG) {
-				logger.warn(this.lease + ": the checkpoint cannot be written. Writing is retried", ex);
+				logger.warn(this.lease + ": could not write the checkpoint. The write is retried", ex);
 			}
 		}
 	}
 
 	/**
-	 * Write what has been processed, now.
-	 * @return whether the lease is still held and the store has it all; exceptional when
-	 * the store could not be asked
+	 * Write the current checkpoint now.
+	 * @return whether the lease is still held and the store has the checkpoint;
+	 * exceptional if the call failed
 	 */
 	CompletableFuture<Boolean> flush() {
 		if (this.writing != null) {
@@ -198,8 +200,8 @@ final class ShardCheckpointer {
 	}
 
 	/**
-	 * Write what has been processed, and then that the shard is at its end. Nothing else
-	 * is written from now on, whether this comes to its end or has to be tried again.
+	 * Write the current checkpoint, and then the end of the shard. Nothing else is
+	 * written from now on, even if this fails and is retried.
 	 * @return as for {@link #flush()}
 	 */
 	CompletableFuture<Boolean> end() {
@@ -212,7 +214,7 @@ final class ShardCheckpointer {
 
 	/**
 	 * Write nothing from now on.
-	 * @return completes when no write is under way, whatever became of it
+	 * @return completes when no write is in progress, normally in any case
 	 */
 	CompletableFuture<Void> close() {
 		this.ending = true;

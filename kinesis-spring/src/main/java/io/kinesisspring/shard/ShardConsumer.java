@@ -16,15 +16,15 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * Reads a shard that this worker holds, one batch ahead of the handler. It ends by
- * draining, at the end of the shard, or with the lease. Confined to the container's loop,
- * apart from the methods of {@link ShardSession}.
+ * Reads a shard that this worker holds, one batch ahead of the handler. It ends when it
+ * is drained, at the end of the shard, or when the lease is lost. Confined to the
+ * container's loop, apart from the methods of {@link ShardSession}.
  */
 final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private static final Log logger = LogFactory.getLog(ShardConsumer.class);
 
-	/** How often it is looked whether the last records have been acknowledged. */
+	/** How often to check whether the last records have been acknowledged. */
 	private static final Duration END_CHECK_INTERVAL = Duration.ofSeconds(1);
 
 	private final HeldLease lease;
@@ -91,8 +91,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	void start(Checkpoint from) {
-		logger.info(
-				"Reading " + this.lease + ", beginning " + ((from instanceof Checkpoint.After) ? "" : "with ") + from);
+		logger
+			.info("Reading " + this.lease + ", starting " + ((from instanceof Checkpoint.After) ? "" : "with ") + from);
 		changeActivity(ShardState.Activity.READING, null);
 		readAhead();
 	}
@@ -131,7 +131,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	/**
-	 * The last record that has come, which may still be worked on.
+	 * The last record that was read. It may still be in progress.
 	 */
 	private @Nullable KinesisRecord<byte[]> lastRecordRead() {
 		ShardBatch delivering = this.currentBatch;
@@ -222,22 +222,22 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	/**
-	 * How the shard stands.
+	 * The state of the shard.
 	 */
 	ShardState state() {
 		return new ShardState(stream(), shardId(), this.lease.lease().checkpoint(), this.activity);
 	}
 
 	/**
-	 * Whether it reads, or will when there is something to read.
+	 * Whether it reads, or will read when there are records.
 	 */
 	boolean isOpen() {
 		return this.active;
 	}
 
 	/**
-	 * A shard is finished when its last record has been processed, which under manual
-	 * acknowledgment may be long after it was handed over.
+	 * A shard is finished when its last record has been processed. With manual
+	 * acknowledgment that may be long after the delivery.
 	 */
 	private void finishIfDone() {
 		boolean allHandled = this.endReached && this.nextBatch == null && this.currentBatch == null;
@@ -272,8 +272,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	/**
-	 * Stop: nothing more is delivered; what is being worked on is finished, and the
-	 * checkpoint written.
+	 * Stop delivering, finish the records in progress, and write the checkpoint.
 	 */
 	CompletableFuture<Void> drain() {
 		halt();
@@ -281,7 +280,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		return this.drained.thenComposeAsync((done) -> this.checkpointer.flush(), this.loop).handle((stored, ex) -> {
 			if (ex != null) {
 				logger.warn(this.lease
-						+ ": the last checkpoint could not be written; the next owner repeats what it would have covered",
+						+ ": could not write the last checkpoint. The next owner gets the records since the previous checkpoint again",
 						ex);
 			}
 			return null;
@@ -302,7 +301,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	/**
 	 * Make room for another consumer of the same shard: drain, and write nothing from
 	 * then on.
-	 * @return completes when it is so
+	 * @return completes when this consumer no longer writes
 	 */
 	CompletableFuture<Void> close() {
 		return drain().thenComposeAsync((done) -> this.checkpointer.close(), this.loop);
@@ -313,17 +312,17 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	/**
-	 * Stop at once: nothing will be written any more.
+	 * Stop at once, without a checkpoint.
 	 */
 	void abandon() {
-		logger.warn("Lost " + this.lease + "; what was not checkpointed is delivered again by the next owner");
+		logger.warn("Lost " + this.lease + ". The next owner gets the records since the last checkpoint again");
 		halt();
 		finishDraining();
 		this.drained.complete(null);
 	}
 
 	/**
-	 * Completes when nothing of the shard is being worked on any more.
+	 * Completes when no record of the shard is being processed.
 	 */
 	CompletableFuture<Void> whenIdle() {
 		return this.idle;

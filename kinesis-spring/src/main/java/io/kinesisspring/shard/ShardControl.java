@@ -32,8 +32,8 @@ final class ShardControl {
 	private final EventLoop loop;
 
 	/**
-	 * Create it.
-	 * @param factory makes the consumer of a shard that begins at a checkpoint
+	 * Create a control.
+	 * @param factory creates the consumer of a shard that starts at a checkpoint
 	 */
 	ShardControl(BiFunction<HeldLease, Checkpoint, ShardConsumer> factory, EventLoop loop) {
 		this.factory = factory;

@@ -31,17 +31,17 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * The shards of a stream have been looked at, and shared out anew if need be.
+	 * The worker has reconciled the leases of a stream.
 	 * @param stream the name of the stream
-	 * @param wanted how many of those that can be read are meant for this worker
-	 * @param free how many of those that can be read are in nobody's hands afterwards;
-	 * always 0 for a worker that is not one of those who look often
+	 * @param wanted how many readable shards this worker should hold
+	 * @param free how many readable shards have no holder; always 0 for a worker that
+	 * rarely reconciles
 	 */
 	default void onAssignmentPlanned(String stream, int wanted, int free) {
 	}
 
 	/**
-	 * A shard is this worker's from now on.
+	 * This worker has acquired a shard.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
@@ -49,10 +49,11 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * A shard has been drained and is given back.
+	 * A shard has been drained and is released.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param stopping whether this worker stops, or else another one has asked for it
+	 * @param stopping whether this worker stops; otherwise another worker has requested
+	 * the lease
 	 */
 	default void onReleased(String stream, String shardId, boolean stopping) {
 	}
@@ -75,10 +76,10 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * A shard is read from now on, or is paused or stopped.
+	 * Reading of a shard has started, or was paused or stopped.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param activity what is being done about it
+	 * @param activity the new activity
 	 * @param cause the failure that stopped it, {@code null} unless the activity is
 	 * {@link ShardState.Activity#STOPPED}
 	 */
@@ -87,32 +88,32 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * A call for records has been answered or has failed.
+	 * A call that reads records has succeeded or failed.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param duration how long it took
-	 * @param exception what it failed with, {@code null} if it has been answered
+	 * @param exception the failure, {@code null} if it succeeded
 	 */
 	default void onFetched(String stream, String shardId, Duration duration, @Nullable Throwable exception) {
 	}
 
 	/**
-	 * What the service returned has been made into records.
+	 * The data of a response has been unpacked.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param bytes the data that the service returned
-	 * @param records how many records are delivered for it
-	 * @param deaggregated how many of those the aggregates held that were taken apart
+	 * @param bytes the size of the data
+	 * @param records how many records it contains for delivery
+	 * @param deaggregated how many of those come from aggregates
 	 */
 	default void onUnpacked(String stream, String shardId, long bytes, int records, int deaggregated) {
 	}
 
 	/**
-	 * A read has come to its end, with or without records. Those that it brought are
-	 * handled before those of the next one.
+	 * A read has ended, with or without records. They are handled before those of the
+	 * next read.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param records how many it brought
+	 * @param records the number of records
 	 * @param millisBehindLatest how far behind the tip of the shard it ended
 	 * @param span how much older its first record is than its last one
 	 */
@@ -120,7 +121,7 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * What one read brought has been worked on, or is kept by those who work on it.
+	 * The records of one read have been handled, or the handler keeps them.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
@@ -128,20 +129,20 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * Records are about to be worked on.
+	 * Records are about to be delivered.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param last where the last of them stands
+	 * @param last the position of the last one
 	 */
 	default void onDeliveryStarted(String stream, String shardId, Checkpoint.After last) {
 	}
 
 	/**
-	 * A checkpoint has been written, or could not be.
+	 * A write of a checkpoint has succeeded or failed.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param checkpoint the checkpoint
-	 * @param exception why it could not be written, {@code null} if it has been
+	 * @param exception the failure, {@code null} if it succeeded
 	 */
 	default void onCheckpoint(String stream, String shardId, Checkpoint checkpoint, @Nullable Throwable exception) {
 	}
@@ -155,20 +156,20 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * The service said that it is asked too often.
+	 * The service has throttled a call.
 	 * @param stream the name of the stream
-	 * @param shardId the shard, or {@code null} for calls that concern them all
+	 * @param shardId the shard, or {@code null} for calls that concern all shards
 	 * @param action the API action, such as {@code GetRecords}
 	 */
 	default void onThrottled(String stream, @Nullable String shardId, String action) {
 	}
 
 	/**
-	 * A call failed in another way, and is tried again.
+	 * A call failed in another way, and is retried.
 	 * @param stream the name of the stream
-	 * @param shardId the shard, or {@code null} for calls that concern them all
+	 * @param shardId the shard, or {@code null} for calls that concern all shards
 	 * @param action the API action, such as {@code GetRecords}
-	 * @param exception what it failed with
+	 * @param exception the failure
 	 */
 	default void onCallFailed(String stream, @Nullable String shardId, String action, Throwable exception) {
 	}
@@ -177,13 +178,13 @@ public interface ShardEvents {
 	 * A shard cannot be read at the moment. Reading is retried.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param cause why
+	 * @param cause the reason
 	 */
 	default void onReadDelayed(String stream, String shardId, Throwable cause) {
 	}
 
 	/**
-	 * An iterator had expired and is renewed.
+	 * An iterator has expired and is renewed.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
@@ -199,8 +200,8 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * A record says that it is an aggregate and cannot be taken apart; it is delivered as
-	 * it is.
+	 * A record is marked as an aggregate but cannot be deaggregated. It is delivered
+	 * unchanged.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
@@ -208,7 +209,7 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * A subscription to a shard is open: events may come.
+	 * A subscription to a shard is open: events may arrive.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
@@ -216,7 +217,7 @@ public interface ShardEvents {
 	}
 
 	/**
-	 * A subscription has brought an event, with records or without.
+	 * A subscription has delivered an event, with or without records.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 */
@@ -227,7 +228,7 @@ public interface ShardEvents {
 	 * A subscription that was open has ended.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param cause why
+	 * @param cause the reason
 	 */
 	default void onSubscriptionEnded(String stream, String shardId, SubscriptionEnd cause) {
 	}

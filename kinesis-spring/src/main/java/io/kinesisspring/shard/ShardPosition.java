@@ -4,12 +4,12 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * Where a reader stands in its shard, and whether the record at that position is known to
- * exist. Confined to the container's loop.
+ * The position of a reader in its shard, and whether the record at that position is known
+ * to exist. Confined to the container's loop.
  * <p>
- * Reading begins <em>at</em> the record of the checkpoint, not behind it. The checkpoint
- * may be inside an aggregate, and only the record itself, when it is read once more,
- * proves that no record between it and the next one is gone.
+ * Reading starts <em>at</em> the record of the checkpoint, not after it. The checkpoint
+ * may be inside an aggregate, and only reading the record itself once more proves that no
+ * record between it and the next one is gone.
  */
 final class ShardPosition {
 
@@ -17,7 +17,7 @@ final class ShardPosition {
 
 	private Checkpoint checkpoint;
 
-	/** Whether the record at the position is known to have been there. */
+	/** Whether the record at the position was confirmed to exist. */
 	private boolean confirmed;
 
 	private boolean caughtUp;
@@ -32,7 +32,7 @@ final class ShardPosition {
 	}
 
 	/**
-	 * Whether reading begins at the position, not behind it.
+	 * Whether reading starts at the position, not after it.
 	 */
 	boolean isUnconfirmed() {
 		return !this.confirmed;
@@ -46,8 +46,8 @@ final class ShardPosition {
 	}
 
 	/**
-	 * Revoke the confirmation if records behind the position may have been trimmed in the
-	 * meantime. To be called before each use of an earlier answer's continuation.
+	 * Revoke the confirmation if records after the position may have expired in the
+	 * meantime. Call it before each use of an earlier response's continuation.
 	 * @return whether the record has to be read once more
 	 */
 	boolean expireConfirmation() {
@@ -59,7 +59,7 @@ final class ShardPosition {
 	}
 
 	/**
-	 * Whether no record behind the position can be gone.
+	 * Whether no record after the position can have expired.
 	 */
 	boolean isSafe() {
 		return this.confirmed && !this.guard.isProofExpired();
@@ -70,8 +70,8 @@ final class ShardPosition {
 	}
 
 	/**
-	 * Whether another record, or the end of the shard, came where the record at the
-	 * position should have come first.
+	 * Whether a response starts with another record, or the end of the shard, instead of
+	 * the record at the position.
 	 */
 	boolean isGap(RecordUnpacker.Unpacked unpacked) {
 		if (!mustBeConfirmed() || !(this.checkpoint instanceof Checkpoint.After after)) {
@@ -82,8 +82,8 @@ final class ShardPosition {
 	}
 
 	/**
-	 * Move behind the records of an answer.
-	 * @param sent when the answer was requested, in nanoseconds of the loop
+	 * Move to the end of a response.
+	 * @param sent when the request was sent, in nanoseconds of the loop
 	 */
 	void advance(RecordUnpacker.Unpacked unpacked, long sent) {
 		boolean proven = !this.confirmed && unpacked.last() != null;

@@ -9,37 +9,37 @@ import io.kinesisspring.lease.Checkpoint;
 interface ShardReader {
 
 	/**
-	 * Read on. Retries by itself whatever can be retried.
-	 * @param reading told once what came next; not any more after a close
+	 * Read the next records. Retries by itself.
+	 * @param reading gets the result once; not after a close
 	 */
 	void read(Reading reading);
 
 	/**
-	 * Stop reading and give back what is reserved.
+	 * Stop reading and release the reservation.
 	 */
 	void close();
 
 	/**
-	 * What comes of a read. Called on the loop.
+	 * The receiver of a read's result. Called on the loop.
 	 */
 	interface Reading {
 
 		/**
-		 * The read brought something, or nothing new.
-		 * @param batch what it brought
+		 * The read has ended, with or without new records.
+		 * @param batch the result
 		 */
 		void onBatch(ShardBatch batch);
 
 		/**
-		 * The stored checkpoint is of no use any more; reading goes on, and an answer is
-		 * still to come.
-		 * @param position where it goes on, which must survive a restart
+		 * The stored checkpoint is stale. Reading continues at another position, and a
+		 * result still follows.
+		 * @param position where reading continues, which must survive a restart
 		 */
 		void onPositionMoved(Checkpoint position);
 
 		/**
-		 * The shard cannot be read at the moment; it is tried again.
-		 * @param cause why
+		 * The shard cannot be read at the moment. Reading is retried.
+		 * @param cause the reason
 		 */
 		default void onReadDelayed(Throwable cause) {
 		}
@@ -51,8 +51,8 @@ interface ShardReader {
 		void onReadingStopped(KinesisException ex);
 
 		/**
-		 * The reader is closed, as another one takes its place. Reads with that one.
-		 * @param next the other reader
+		 * The reader is closed, and another one takes its place.
+		 * @param next the other reader, to read with from now on
 		 */
 		default void switchedTo(ShardReader next) {
 			next.read(this);
@@ -61,7 +61,7 @@ interface ShardReader {
 		/**
 		 * Nothing can be read under this identity.
 		 * @param ex what was denied
-		 * @return whether to try again after a long pause
+		 * @return whether to retry after a long back-off
 		 */
 		boolean onAccessDenied(KinesisException ex);
 

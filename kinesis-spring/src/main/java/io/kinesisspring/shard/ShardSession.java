@@ -13,8 +13,8 @@ import io.kinesisspring.lease.Checkpoint;
 public interface ShardSession {
 
 	/**
-	 * What a record counts against the container's memory: its data and 200 bytes for the
-	 * objects that hold it.
+	 * The bytes that a record uses of the container's memory: its data, and 200 bytes for
+	 * its objects.
 	 * @param data the data of the record
 	 * @return a number of bytes
 	 */
@@ -35,16 +35,16 @@ public interface ShardSession {
 	String shardId();
 
 	/**
-	 * Whether the next record may be delivered: the lease is held and nobody has asked to
-	 * stop.
-	 * @return {@code true} to go on
+	 * Whether the next record may be delivered: the lease is held and the session is not
+	 * ending.
+	 * @return {@code true} to continue
 	 */
 	boolean isActive();
 
 	/**
-	 * Whether the lease is held, though the session may be about to end: what has been
-	 * begun may still be finished.
-	 * @return {@code false} if nothing may be delivered any more
+	 * Whether the lease is held, even if the session is ending. Records in progress may
+	 * then be finished.
+	 * @return {@code false} if no more records may be delivered
 	 */
 	boolean isHeld();
 
@@ -60,26 +60,26 @@ public interface ShardSession {
 	/**
 	 * All records up to and including one have been processed; the checkpoint may follow.
 	 * Going backwards has no effect.
-	 * @param position where that record stands
+	 * @param position the position of that record
 	 */
 	void processed(Checkpoint.After position);
 
 	/**
-	 * Do something after a pause, or at once when the session ends before that.
-	 * @param delay how long to pause
-	 * @param task what to do; short, and not blocking
+	 * Run a task after a delay, or at once when the session ends earlier.
+	 * @param delay the delay
+	 * @param task the task; short, and not blocking
 	 */
 	void afterPause(Duration delay, Runnable task);
 
 	/**
-	 * Count memory against the container's budget that is kept beyond the end of a batch.
-	 * @param bytes how much more than before, or how much less if negative
+	 * Count memory that is kept beyond the end of a batch against the container's budget.
+	 * @param bytes the change in bytes, negative to release
 	 */
 	void retain(long bytes);
 
 	/**
-	 * Do not read the shard any further. Its lease is kept.
-	 * @param reason why
+	 * Stop reading the shard. Its lease is kept.
+	 * @param reason the reason
 	 */
 	void stop(Throwable reason);
 

@@ -3,18 +3,18 @@ package io.kinesisspring.shard;
 import io.kinesisspring.lease.Checkpoint;
 
 /**
- * How a shard of this worker stands. Immutable.
+ * The state of a shard that this worker holds. Immutable.
  *
  * @param stream the name of the stream
  * @param shardId the shard
  * @param checkpoint the checkpoint that was stored last
- * @param activity what is being done
+ * @param activity whether it is read
  * @since 0.1.0
  */
 public record ShardState(String stream, String shardId, Checkpoint checkpoint, Activity activity) {
 
 	/**
-	 * What is being done about a shard.
+	 * Whether a shard is read.
 	 */
 	public enum Activity {
 

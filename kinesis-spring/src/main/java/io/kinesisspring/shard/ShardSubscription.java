@@ -18,17 +18,17 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHan
 import io.kinesisspring.KinesisException;
 
 /**
- * One {@code SubscribeToShard} call, from which events are taken one at a time. May be
- * asked and cancelled from any thread; its sink is called on the SDK's threads.
+ * One {@code SubscribeToShard} call, from which events are requested one at a time. Any
+ * thread may request and cancel. The sink is called on the SDK's threads.
  * <p>
- * It never outlives its first end: an SDK client that retries would begin the same
- * subscription anew, at its old position.
+ * It ends once. An SDK client that retries would start the same subscription again, at
+ * its old position.
  */
 final class ShardSubscription implements Subscriber<SubscribeToShardEventStream> {
 
 	/**
 	 * The SDK counts the whole life of a subscription as one call. The service ends it
-	 * after five minutes; the rest is for events that have not been asked for by then.
+	 * after five minutes. The rest is for events that have not been requested by then.
 	 */
 	private static final Duration LONGEST_CALL = Duration.ofMinutes(15);
 
@@ -71,14 +71,15 @@ final class ShardSubscription implements Subscriber<SubscribeToShardEventStream>
 	}
 
 	/**
-	 * Let one more event come.
+	 * Request one more event.
 	 */
 	void request() {
 		this.upstream.thenAccept((subscription) -> subscription.request(1));
 	}
 
 	/**
-	 * End it. The sink hears nothing of it any more, unless something is on its way.
+	 * End the subscription. The sink is not called any more, except for a call in
+	 * progress.
 	 */
 	void cancel() {
 		if (this.ended.compareAndSet(false, true)) {
@@ -105,7 +106,7 @@ final class ShardSubscription implements Subscriber<SubscribeToShardEventStream>
 	public void onSubscribe(Subscription subscription) {
 		if (!this.upstream.complete(subscription)) {
 			subscription.cancel();
-			end(new KinesisException("The SDK's client has begun the subscription anew; let it not retry", null));
+			end(new KinesisException("The SDK's client has restarted the subscription. Disable its retries", null));
 			return;
 		}
 		this.sink.onOpened();
@@ -139,24 +140,24 @@ final class ShardSubscription implements Subscriber<SubscribeToShardEventStream>
 	}
 
 	/**
-	 * What comes of a subscription, on any thread.
+	 * The receiver of a subscription's events. Called on any thread.
 	 */
 	interface Sink {
 
 		/**
-		 * The service has answered: it is open.
+		 * The service has accepted the subscription.
 		 */
 		void onOpened();
 
 		/**
-		 * An event has come, as was asked for.
-		 * @param event what it brought
+		 * A requested event has arrived.
+		 * @param event the event
 		 */
 		void onEvent(SubscribeToShardEvent event);
 
 		/**
-		 * It is over. Told once.
-		 * @param ex why; {@code null} if the service ended it in good order
+		 * The subscription has ended. Called once.
+		 * @param ex the failure; {@code null} if the service ended it normally
 		 */
 		void onEnded(@Nullable Throwable ex);
 

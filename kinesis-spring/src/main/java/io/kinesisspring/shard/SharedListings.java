@@ -12,11 +12,11 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.ShardListing;
 
 /**
- * Lets all that list one stream's shards at about the same time share one listing: the
- * one that is under way, or the one that has just been made. A listing is never older
- * than what made somebody ask; as nobody's clock could tell that for sure, it is counted:
- * who wants to know of something asks {@link #now()} when it has happened, and gets a
- * listing that was begun later. Thread-safe.
+ * Shares listings between containers that list a stream at about the same time: the one
+ * in progress, or a recent one. A listing is never older than the event that made a
+ * caller ask for it. Clocks are not exact enough for that, so moments are counted: a
+ * caller takes {@link #now()} when the event happens, and gets a listing that started
+ * later. Thread-safe.
  */
 final class SharedListings {
 
@@ -36,7 +36,7 @@ final class SharedListings {
 	}
 
 	/**
-	 * This moment, as {@link #list} counts it.
+	 * The current moment, to pass to {@link #list}.
 	 */
 	long now() {
 		return this.begun.get();

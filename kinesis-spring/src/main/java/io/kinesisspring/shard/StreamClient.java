@@ -39,9 +39,9 @@ import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.Scheduler;
 
 /**
- * The calls of the Kinesis API that a consumer makes. Failures come as they are, for
- * those that retry to tell them apart; {@link KinesisFailures} puts them into words.
- * Thread-safe; the client is the caller's to close.
+ * The calls of the Kinesis API that a consumer makes. Futures fail with the SDK's
+ * exceptions, which {@link KinesisFailures} classifies and explains. Thread-safe. The
+ * caller closes the SDK's client.
  *
  * @since 0.1.0
  */
@@ -51,8 +51,8 @@ public final class StreamClient {
 	private static final Duration SHORTEST_RETENTION = Duration.ofHours(24);
 
 	/**
-	 * How far this host's clock may be ahead of the service's where that does not say
-	 * what time it is.
+	 * How far this host's clock may be ahead of the service's, if the service does not
+	 * send its time.
 	 */
 	private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
@@ -75,10 +75,10 @@ public final class StreamClient {
 	}
 
 	/**
-	 * Create a client that subscribes to shards by another one.
+	 * Create a client that uses another SDK client for subscriptions.
 	 * @param client the SDK's client for all other calls
-	 * @param subscriptions the SDK's client for {@code SubscribeToShard}, asked for when
-	 * it is needed
+	 * @param subscriptions supplies the SDK's client for {@code SubscribeToShard} when it
+	 * is needed
 	 */
 	public StreamClient(KinesisAsyncClient client, Supplier<KinesisAsyncClient> subscriptions) {
 		this(client, subscriptions, Scheduler.system().clock(), SHORTEST_RETENTION);
@@ -100,7 +100,7 @@ public final class StreamClient {
 	}
 
 	/**
-	 * For how long the service keeps any record at least.
+	 * How long the service keeps any record at least.
 	 */
 	Duration shortestRetention() {
 		return this.shortestRetention;
@@ -115,14 +115,14 @@ public final class StreamClient {
 
 	/**
 	 * List all shards of a stream that the service still knows. A stream always has
-	 * shards: a listing without any is a failed call.
+	 * shards, so that a listing without any is a failed call.
 	 * @param stream the stream
 	 * @return the shards
 	 */
 	public CompletableFuture<ShardListing> listShards(StreamIdentifier stream) {
 		return pages(stream).thenApply((pages) -> {
 			if (pages.shards.isEmpty()) {
-				throw new IncompleteAnswerException("ListShards", location(stream), "any shards");
+				throw new IncompleteResponseException("ListShards", location(stream), "any shards");
 			}
 			return ShardListing.of(stream.name(), pages.asOf,
 					pages.shards.stream().map(StreamClient::describe).toList());
@@ -130,8 +130,8 @@ public final class StreamClient {
 	}
 
 	/**
-	 * The number at which a shard was closed, which may be no record's.
-	 * @return completes with nothing for a shard that is open, or not listed
+	 * The sequence number at which a shard was closed. No record may have it.
+	 * @return completes with an empty value for a shard that is open or not listed
 	 */
 	CompletableFuture<Optional<SequenceNumber>> endOf(StreamIdentifier stream, String shardId) {
 		return pages(stream).thenApply((pages) -> pages.shards.stream()
@@ -156,13 +156,13 @@ public final class StreamClient {
 
 	private CompletableFuture<Pages> collect(StreamIdentifier stream, Pages pages, ListShardsResponse page) {
 		if (!page.hasShards()) {
-			throw new IncompleteAnswerException("ListShards", location(stream), "'Shards'");
+			throw new IncompleteResponseException("ListShards", location(stream), "'Shards'");
 		}
 		page.shards().forEach((shard) -> pages.shards.add(requireFields(shard, stream)));
 		if (page.nextToken() == null) {
 			return CompletableFuture.completedFuture(pages);
 		}
-		// The service refuses a token together with the stream's name
+		// The service rejects a token together with the stream's name
 		ListShardsRequest next = ListShardsRequest.builder().nextToken(page.nextToken()).build();
 		return this.client.listShards(next).thenCompose((following) -> collect(stream, pages, following));
 	}
@@ -174,7 +174,7 @@ public final class StreamClient {
 	}
 
 	private static <T> T required(@Nullable T value, String action, StreamIdentifier stream, String field) {
-		return IncompleteAnswerException.required(value, action, location(stream), field);
+		return IncompleteResponseException.required(value, action, location(stream), field);
 	}
 
 	private static String location(StreamIdentifier stream) {
@@ -195,7 +195,8 @@ public final class StreamClient {
 	}
 
 	/**
-	 * The number that a shard began with. Some servers say zero while they do not know.
+	 * The starting sequence number of a shard. Some servers return zero if they do not
+	 * know it.
 	 */
 	private static @Nullable SequenceNumber start(@Nullable String digits) {
 		if (digits == null || digits.isEmpty() || !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
@@ -205,8 +206,8 @@ public final class StreamClient {
 	}
 
 	/**
-	 * The service's own time, as it says it in the header of every answer; or a moment
-	 * that is not later, as records before it are better read than those behind it lost.
+	 * The service's time, from the header of the response. Without it, a moment that is
+	 * certainly not later: reading some records twice is better than losing some.
 	 */
 	private Instant asOf(ListShardsResponse response) {
 		return Optional.ofNullable(response.sdkHttpResponse())
@@ -244,8 +245,8 @@ public final class StreamClient {
 	}
 
 	/**
-	 * An iterator that begins at a checkpoint.
-	 * @param inclusive whether the checkpoint's own record shall come once more
+	 * Get an iterator that starts at a checkpoint.
+	 * @param inclusive whether to read the checkpoint's own record once more
 	 */
 	CompletableFuture<String> iterator(StreamIdentifier stream, String shardId, Checkpoint from, boolean inclusive) {
 		GetShardIteratorRequest.Builder request = GetShardIteratorRequest.builder().shardId(shardId);
@@ -264,12 +265,12 @@ public final class StreamClient {
 	}
 
 	/**
-	 * Ask the service whether a shard can be read behind a record.
+	 * Check with the service whether a shard can be read after a record.
 	 * @param stream the stream
 	 * @param shardId the shard
 	 * @param position the record
 	 * @return completes if it can, exceptionally with an {@link IllegalArgumentException}
-	 * if there is no such shard, or the record is none of it
+	 * if there is no such shard, or the record is not in it
 	 */
 	public CompletableFuture<Void> check(StreamIdentifier stream, String shardId, Checkpoint.After position) {
 		return iterator(stream, shardId, position, false).handle((iterator, ex) -> {
@@ -292,14 +293,14 @@ public final class StreamClient {
 			}
 		}).thenApply((response) -> {
 			if (!response.hasRecords()) {
-				throw new IncompleteAnswerException("GetRecords", location(stream), "'Records'");
+				throw new IncompleteResponseException("GetRecords", location(stream), "'Records'");
 			}
 			return response;
 		});
 	}
 
 	/**
-	 * The ARN of a stream, which all calls that concern consumers ask for.
+	 * The ARN of a stream, which all calls for consumers need.
 	 */
 	CompletableFuture<String> arn(StreamIdentifier stream) {
 		if (stream.isArn()) {
@@ -324,10 +325,10 @@ public final class StreamClient {
 	private static ConsumerDescription requireFields(DescribeStreamConsumerResponse response, String consumer) {
 		String action = "DescribeStreamConsumer";
 		String location = "consumer '" + consumer + "'";
-		ConsumerDescription description = IncompleteAnswerException.required(response.consumerDescription(), action,
+		ConsumerDescription description = IncompleteResponseException.required(response.consumerDescription(), action,
 				location, "ConsumerDescription");
-		IncompleteAnswerException.required(description.consumerARN(), action, location, "ConsumerARN");
-		IncompleteAnswerException.required(description.consumerStatusAsString(), action, location, "ConsumerStatus");
+		IncompleteResponseException.required(description.consumerARN(), action, location, "ConsumerARN");
+		IncompleteResponseException.required(description.consumerStatusAsString(), action, location, "ConsumerStatus");
 		return description;
 	}
 
@@ -344,16 +345,16 @@ public final class StreamClient {
 	}
 
 	/**
-	 * Make the client that subscribes, which takes its time, if there is none yet.
+	 * Create the client for subscriptions if there is none yet. That takes some time.
 	 */
 	void prepareSubscriptions() {
 		this.subscriptions.obtain();
 	}
 
 	/**
-	 * Subscribe to a shard. One event may come at once.
-	 * @param from where to begin
-	 * @param sink gets what comes
+	 * Subscribe to a shard. One event may arrive at once.
+	 * @param from where to start
+	 * @param sink receives the events
 	 */
 	ShardSubscription subscribe(String consumerArn, String shardId, StartingPosition from,
 			ShardSubscription.Sink sink) {
@@ -363,8 +364,8 @@ public final class StreamClient {
 	}
 
 	/**
-	 * The position in a shard that a checkpoint stands for.
-	 * @param inclusive whether the checkpoint's own record shall come once more
+	 * Convert a checkpoint to a starting position.
+	 * @param inclusive whether to read the checkpoint's own record once more
 	 */
 	static StartingPosition startingPosition(Checkpoint from, boolean inclusive) {
 		StartingPosition.Builder position = StartingPosition.builder();
@@ -382,9 +383,9 @@ public final class StreamClient {
 	}
 
 	/**
-	 * What the pages of one listing say together.
+	 * The pages of one listing together.
 	 *
-	 * @param asOf the service's time when the first one was made
+	 * @param asOf the service's time at the first page
 	 * @param shards the shards
 	 */
 	private record Pages(Instant asOf, List<Shard> shards) {

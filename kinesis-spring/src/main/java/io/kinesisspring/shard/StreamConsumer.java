@@ -43,7 +43,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final LeaseStore store;
 
-	private final ShardReaders readers;
+	private final ShardReaderFactory readers;
 
 	private final RecordHandler handler;
 
@@ -100,12 +100,12 @@ public final class StreamConsumer implements LeaseHolder {
 	/**
 	 * Create a consumer.
 	 * @param workerId an id that no other start of any worker has
-	 * @param streams what to read; no two of one name
+	 * @param streams the streams to read; no two with the same name
 	 * @param client calls the service
-	 * @param store where the leases are
+	 * @param store keeps the leases
 	 * @param options how to coordinate, read and prepare
 	 * @param handler gets the records
-	 * @param loop runs everything but the handler's work
+	 * @param loop runs everything except the handler's work
 	 */
 	public StreamConsumer(String workerId, List<StreamIdentifier> streams, StreamClient client, LeaseStore store,
 			Options options, RecordHandler handler, EventLoop loop) {
@@ -116,7 +116,7 @@ public final class StreamConsumer implements LeaseHolder {
 		this.loop = loop;
 		this.shardControl = new ShardControl(this::create, loop);
 		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), loop, this.options.events());
-		this.readers = new ShardReaders(client, this.options, options.fanOut(), loop);
+		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), loop);
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
 		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
 		this.children = new ChildShards(loop);
@@ -127,9 +127,9 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Start to read.
-	 * @return completes when the streams are there and the first leases have been
-	 * claimed; exceptionally if the start failed, and then nothing runs
+	 * Start reading.
+	 * @return completes when the streams exist and the first leases have been claimed;
+	 * exceptionally if the start failed, and then nothing runs
 	 */
 	public CompletableFuture<Void> start() {
 		return this.preparation.prepare(List.copyOf(this.streams.values()))
@@ -140,7 +140,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	/**
 	 * Completes if access is denied after the start and is not retried. The consumer does
-	 * not stop by itself; stop it then.
+	 * not stop by itself: stop it then.
 	 * @return completes with what was denied and what to do about it, or never
 	 */
 	public CompletableFuture<KinesisException> fatalDenial() {
@@ -148,7 +148,7 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * What is denied at this moment and is retried. Safe to call from any thread.
+	 * The call that is currently denied and is retried. Safe to call from any thread.
 	 * @return what was denied and what to do about it, {@code null} if nothing is
 	 */
 	public @Nullable KinesisException currentDenial() {
@@ -156,8 +156,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Whether it could not reach the lease store for so long that it has stopped to
-	 * deliver. Safe to call from any thread.
+	 * Whether it could not reach the lease store for so long that it has stopped
+	 * delivering. Safe to call from any thread.
 	 * @return {@code true} until it can
 	 */
 	public boolean isCutOff() {
@@ -165,8 +165,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * For how long there have been shards at this moment that nobody reads, as far as
-	 * this worker has seen. Safe to call from any thread.
+	 * How long there have been shards that no worker reads, as far as this worker has
+	 * seen. Safe to call from any thread.
 	 * @return how long; zero if there are none
 	 */
 	public Duration unclaimed() {
@@ -185,8 +185,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * The worker that stops last deregisters the consumers. A worker that starts at this
-	 * moment registers them again.
+	 * The worker that stops last deregisters the fan-out consumers. A worker that starts
+	 * at the same moment registers them again.
 	 */
 	private CompletableFuture<Void> deregister() {
 		if (!this.readers.isDeregisteredOnStop()) {
@@ -212,8 +212,8 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * All that start at about the same time share a listing; whoever lists later on has a
-	 * reason that no older one knows of.
+	 * Consumers that start at about the same time share a listing. A later listing must
+	 * be newer than the event that requires it.
 	 */
 	private CompletableFuture<ShardListing> list(String name) {
 		StreamIdentifier stream = stream(name);
@@ -235,7 +235,7 @@ public final class StreamConsumer implements LeaseHolder {
 		}
 		if (this.started && KinesisFailures.isNotFound(ex)) {
 			return new KinesisException(
-					"The stream '" + stream + "' does not exist any more. It is read again if it is created anew", ex);
+					"The stream '" + stream + "' does not exist any more. Reading restarts if it is created again", ex);
 		}
 		return explain;
 	}
@@ -243,7 +243,7 @@ public final class StreamConsumer implements LeaseHolder {
 	/**
 	 * Stop delivering some shards, after the current record. Their leases are kept, and
 	 * shards that are assigned later are not read either.
-	 * @param shardSelection which
+	 * @param shardSelection the shards
 	 * @return completes when none of their records is being processed
 	 */
 	public CompletableFuture<Void> pause(ShardSelection shardSelection) {
@@ -253,7 +253,7 @@ public final class StreamConsumer implements LeaseHolder {
 	/**
 	 * Resume some shards after their last processed record: those that are not paused in
 	 * another way, and those that a failure has stopped.
-	 * @param shardSelection which
+	 * @param shardSelection the shards
 	 * @return completes when they are read
 	 */
 	public CompletableFuture<Void> resume(ShardSelection shardSelection) {
@@ -261,12 +261,12 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	/**
-	 * Read a shard from another position on, before or behind the present one, and move
-	 * its checkpoint there.
+	 * Continue reading a shard at an earlier or later position, and move its checkpoint
+	 * there.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @param position where to go on
-	 * @return whether it was this worker's to move
+	 * @param position where to continue
+	 * @return whether this worker holds the shard and has moved it
 	 */
 	public CompletableFuture<Boolean> seek(String stream, String shardId, Checkpoint position) {
 		return this.shardControl.seek(stream, shardId, position);
@@ -274,7 +274,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	/**
 	 * The shards that this worker holds.
-	 * @return how they stand, in no order
+	 * @return their states, in no order
 	 */
 	public CompletableFuture<List<ShardState>> shards() {
 		return this.shardControl.shards();
@@ -355,7 +355,7 @@ public final class StreamConsumer implements LeaseHolder {
 	 *
 	 * @param lease how to coordinate with other workers
 	 * @param reader how to read shards
-	 * @param streams what to do about streams that do not exist
+	 * @param streams what to do if streams do not exist
 	 * @param fanOut how to read by enhanced fan-out; {@code null} to poll
 	 */
 	public record Options(LeaseOptions lease, ReaderOptions reader, StreamOptions streams,

@@ -1,9 +1,9 @@
 package io.kinesisspring.shard;
 
 /**
- * What to do about streams that do not exist. Immutable.
+ * What to do if streams do not exist. Immutable.
  *
- * @param missing what to do about a stream that does not exist; default
+ * @param missing what to do if a stream does not exist; default
  * {@link MissingStream#FAIL}
  * @param createShards how many shards to create a missing stream with; 0, the default,
  * creates an on-demand stream

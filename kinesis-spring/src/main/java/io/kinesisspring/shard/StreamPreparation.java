@@ -13,8 +13,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
 
 /**
- * Makes sure that streams are there before they are read. Confined to the container's
- * loop.
+ * Makes sure that streams exist before they are read. Confined to the container's loop.
  */
 final class StreamPreparation {
 
@@ -47,7 +46,7 @@ final class StreamPreparation {
 	}
 
 	/**
-	 * Stop waiting; what is waited for never completes.
+	 * Stop waiting. The returned future never completes.
 	 */
 	void cancel() {
 		this.cancelled = true;
@@ -72,7 +71,7 @@ final class StreamPreparation {
 			}
 			else if (KinesisFailures.isNotFound(ex) && this.options.missing() == MissingStream.WAIT) {
 				if (first) {
-					logger.warn("The stream '" + stream + "' does not exist yet; waiting for it");
+					logger.warn("The stream '" + stream + "' does not exist yet. Waiting for it");
 				}
 				checkLater(stream, ready);
 			}
@@ -95,10 +94,10 @@ final class StreamPreparation {
 			ready.completeExceptionally(KinesisFailures.explain(ex, "CreateStream", stream));
 			return;
 		}
-		logger.info("The stream '" + stream + "' "
-				+ ((ex != null) ? "is being created by another worker"
-						: "has been created with " + ((this.options.createShards() > 0)
-								? this.options.createShards() + " shards" : "on-demand capacity")));
+		logger.info("The stream '" + stream + "' " + ((ex != null) ? "is being created by another worker"
+				: "has been created with " + ((this.options.createShards() > 0)
+						? this.options.createShards() + ((this.options.createShards() == 1) ? " shard" : " shards")
+						: "on-demand capacity")));
 		checkLater(stream, ready);
 	}
 

@@ -10,16 +10,16 @@ public enum SubscriptionEnd {
 	/** The service ended it, as it does after five minutes. */
 	EXPIRED,
 
-	/** It failed, on the way or by the service. */
+	/** It failed, in the network or in the service. */
 	FAILED,
 
-	/** It was open and brought nothing, not even an empty event. */
+	/** It was open and delivered nothing, not even an empty event. */
 	SILENT,
 
 	/** Another subscription of the same consumer took its place. */
 	DISPLACED,
 
-	/** This worker ended it: the shard is paused, given back or lost. */
+	/** This worker ended it: the shard is paused, released or lost. */
 	CANCELLED,
 
 	/** The shard has ended. */

@@ -276,7 +276,7 @@ class KinesisListenerAnnotationTests {
 	@Test
 	void rejectsADuplicateId() {
 		assertThatStartFails(Simple.class, SameId.class).withMessageContaining("The id 'simple'")
-			.withMessageContaining("is already another listener's");
+			.withMessageContaining("is already in use by another listener");
 	}
 
 	@Test

@@ -34,6 +34,8 @@ final class ListenerOracle {
 
 	private final Map<String, Integer> recovererFailures = new HashMap<>();
 
+	private int withoutKeyAtOnce;
+
 	private @Nullable String violation;
 
 	ListenerOracle(ListenerScenario scenario, SimulatedKinesis kinesis) {
@@ -88,6 +90,9 @@ final class ListenerOracle {
 		for (String parent : this.kinesis.parentsOf(id)) {
 			require(shard(parent).isFinished(), places + " before the end of " + parent);
 		}
+		if (places.stream().anyMatch(shard::isWithoutKey)) {
+			countAtOnce(session, places);
+		}
 		Set<String> inCall = new HashSet<>();
 		for (String place : places) {
 			require(shard.index.containsKey(place), place + " was never sent to " + id);
@@ -101,6 +106,28 @@ final class ListenerOracle {
 					place + " comes without end");
 			inCall.add(place);
 		}
+	}
+
+	/**
+	 * Count the calls with records without a key that go on at the same time.
+	 */
+	private void countAtOnce(Session session, List<String> places) {
+		session.withoutKeyInCall.addAll(places);
+		this.withoutKeyAtOnce = Math.max(this.withoutKeyAtOnce, session.withoutKeyInCall.size());
+	}
+
+	/**
+	 * How many records without a key have been delivered at once, of one shard.
+	 */
+	int withoutKeyAtOnce() {
+		return this.withoutKeyAtOnce;
+	}
+
+	/**
+	 * A call is over, whatever has come of it.
+	 */
+	void ended(Session session, List<String> places) {
+		session.withoutKeyInCall.removeAll(places);
 	}
 
 	/**
@@ -267,12 +294,27 @@ final class ListenerOracle {
 				String place = known.get(i);
 				this.index.put(place, i);
 				this.places.add(place);
-				String group = ListenerOracle.this.scenario.inOrder() ? "" : SimulatedKinesis.keyOf(place);
+				String group = group(place);
 				String previous = this.last.put(group, place);
 				if (previous != null) {
 					this.before.put(place, previous);
 				}
 			}
+		}
+
+		/**
+		 * Those that keep their order among each other. A record without a key has no
+		 * order to keep, unless its shard does.
+		 */
+		private String group(String place) {
+			if (ListenerOracle.this.scenario.inOrder()) {
+				return "";
+			}
+			return isWithoutKey(place) ? place : SimulatedKinesis.keyOf(place);
+		}
+
+		private boolean isWithoutKey(String place) {
+			return ListenerOracle.this.kinesis.isWithoutKey(this.id, place);
 		}
 
 		boolean isFinished() {
@@ -317,6 +359,8 @@ final class ListenerOracle {
 		private final Set<String> finished = new HashSet<>();
 
 		private final Set<String> passed = new HashSet<>();
+
+		private final Set<String> withoutKeyInCall = new HashSet<>();
 
 		private final Map<String, Integer> attempts = new HashMap<>();
 

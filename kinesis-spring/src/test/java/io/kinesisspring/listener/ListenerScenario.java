@@ -20,10 +20,11 @@ import io.kinesisspring.error.OnExhausted;
  * @param hostility how often executor, observer and error handler throw
  * @param failures how often calls of the service fail
  * @param maxRecords how many records a batch has at most
+ * @param withoutKeys whether records come without a key, too
  */
 record ListenerScenario(long seed, Form form, AckMode ackMode, int concurrency, int maxAttempts,
 		OnExhausted onExhausted, boolean filter, boolean interceptor, boolean envelope, boolean fanOut,
-		double hostility, double failures, int maxRecords) {
+		double hostility, double failures, int maxRecords, boolean withoutKeys) {
 
 	static ListenerScenario of(long seed) {
 		Random random = new Random(seed * 7_919);
@@ -35,7 +36,7 @@ record ListenerScenario(long seed, Form form, AckMode ackMode, int concurrency, 
 				attempts[random.nextInt(attempts.length)],
 				OnExhausted.values()[random.nextInt(OnExhausted.values().length)], random.nextInt(3) == 0,
 				random.nextInt(3) == 0, random.nextBoolean(), random.nextInt(4) == 0, random.nextBoolean() ? 0 : 0.05,
-				random.nextBoolean() ? 0 : 0.03, 1 + random.nextInt(20));
+				random.nextBoolean() ? 0 : 0.03, 1 + random.nextInt(20), random.nextInt(3) == 0);
 	}
 
 	boolean inOrder() {

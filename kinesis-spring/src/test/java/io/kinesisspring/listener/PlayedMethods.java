@@ -204,6 +204,7 @@ final class PlayedMethods {
 		 */
 		private void end() {
 			ListenerOracle oracle = PlayedMethods.this.oracle;
+			oracle.ended(this.session, this.places);
 			for (int i = 0; i < this.places.size(); i++) {
 				RuntimeException ex = failure(this.places.get(i));
 				if (ex != null) {

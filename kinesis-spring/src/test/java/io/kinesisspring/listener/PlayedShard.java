@@ -35,7 +35,7 @@ final class PlayedShard implements ShardSession {
 
 	private final List<Runnable> pauses = new ArrayList<>();
 
-	private final IntFunction<String> keys;
+	private IntFunction<@Nullable String> keys = (number) -> "key-" + number % 3;
 
 	private final RecordDispatcher dispatcher;
 
@@ -78,7 +78,6 @@ final class PlayedShard implements ShardSession {
 	PlayedShard(RecordsListener listener, AckMode ackMode, int concurrency, ErrorHandler errorHandler,
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
-		this.keys = (number) -> "key-" + number % 3;
 		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor,
 				this.loop.clock());
 		this.dispatcher = new RecordDispatcher(new DeliveryContext(listener,
@@ -94,6 +93,14 @@ final class PlayedShard implements ShardSession {
 	 */
 	PlayedShard rejecting(Consumer<Runnable> rejection) {
 		this.rejection = rejection;
+		return this;
+	}
+
+	/**
+	 * Choose the key of each record by its number; {@code null} for none.
+	 */
+	PlayedShard keys(IntFunction<@Nullable String> keys) {
+		this.keys = keys;
 		return this;
 	}
 

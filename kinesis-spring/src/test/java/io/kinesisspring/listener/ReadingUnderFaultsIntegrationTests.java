@@ -276,7 +276,7 @@ class ReadingUnderFaultsIntegrationTests {
 				.create(new KinesisListenerEndpoint("listener", List.of(StreamIdentifier.of(this.stream)),
 						new RecordingListener(), (options) -> options, "a test"));
 			assertThatExceptionOfType(KinesisException.class).isThrownBy(container::start)
-				.withMessageContaining("kinesis:ListShards on the stream '" + this.stream + "' got no answer")
+				.withMessageContaining("kinesis:ListShards on the stream '" + this.stream + "' got no response")
 				.withMessageContaining("kinesis.endpoint");
 			assertThat(container.isRunning()).isFalse();
 		}

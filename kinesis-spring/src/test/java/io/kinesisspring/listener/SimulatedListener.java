@@ -81,6 +81,9 @@ final class SimulatedListener {
 		this.hostility = this.scenario.hostility();
 		this.failures = this.scenario.failures();
 		this.kinesis = new SimulatedKinesis(2, this.network, this.random, () -> this.failures);
+		if (this.scenario.withoutKeys()) {
+			this.kinesis.leaveOutKeys();
+		}
 		this.oracle = new ListenerOracle(this.scenario, this.kinesis);
 	}
 

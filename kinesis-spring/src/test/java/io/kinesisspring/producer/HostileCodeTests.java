@@ -48,7 +48,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class HostileCodeTests {
 
-	private static final PutRecordsCall WELL = (request) -> CompletableFuture.supplyAsync(() -> well(request));
+	private static final ServiceCalls WELL = (request) -> CompletableFuture.supplyAsync(() -> well(request));
 
 	@Test
 	void anObserverThatThrowsHarmsNothing() {
@@ -305,7 +305,7 @@ class HostileCodeTests {
 		}
 	}
 
-	private static KinesisTemplate template(PutRecordsCall call, Executor executor) {
+	private static KinesisTemplate template(ServiceCalls call, Executor executor) {
 		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
 				KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), executor);
 	}

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,10 +18,13 @@ import java.util.function.Function;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+import software.amazon.awssdk.services.kinesis.model.RecordDistributionStrategy;
 
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
@@ -30,7 +34,7 @@ import io.kinesisspring.aggregation.UserRecord;
  * request with a record in it that says that it is {@link #BAD} is never taken. What is
  * stored is stored when the request is made, whatever becomes of the answer.
  */
-final class HostileService implements PutRecordsCall {
+final class HostileService implements ServiceCalls {
 
 	static final String BAD = "bad";
 
@@ -51,6 +55,9 @@ final class HostileService implements PutRecordsCall {
 	private BigInteger sequence = BigInteger.ONE.shiftLeft(80);
 
 	private volatile boolean failsForGood;
+
+	/** Whether it distributes the records, so that they need no key. */
+	private boolean distributes;
 
 	/**
 	 * Create a service.
@@ -81,7 +88,12 @@ final class HostileService implements PutRecordsCall {
 	@Override
 	public synchronized CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request) {
 		int percent = this.hostility.isCalm() ? 0 : this.chance.nextInt(100);
-		boolean bad = request.records().stream().anyMatch((entry) -> latin(entry).contains(BAD));
+		boolean bad = request.records()
+			.stream()
+			.anyMatch((entry) -> latin(entry).contains(BAD) || (entry.partitionKey() == null && !this.distributes));
+		if (this.hostility.happens(20)) {
+			this.distributes = !this.distributes;
+		}
 		if (percent < 40) {
 			return bad ? reject() : respond(storeAll(request));
 		}
@@ -98,6 +110,34 @@ final class HostileService implements PutRecordsCall {
 			return failWith(transientFailure());
 		}
 		return rareFailure(request, percent, bad);
+	}
+
+	@Override
+	@SuppressWarnings("NullAway")
+	public synchronized CompletableFuture<DescribeStreamSummaryResponse> describe(
+			DescribeStreamSummaryRequest request) {
+		CompletableFuture<DescribeStreamSummaryResponse> answer = new CompletableFuture<>();
+		DescribeStreamSummaryResponse response = DescribeStreamSummaryResponse.builder()
+			.streamDescriptionSummary((summary) -> summary.recordDistributionStrategy(
+					this.distributes ? RecordDistributionStrategy.AUTO : RecordDistributionStrategy.USER_PARTITION_KEY))
+			.build();
+		Executor delayed = this.later.apply(Duration.ofMillis(1 + this.chance.nextInt(20)));
+		switch (this.hostility.isCalm() ? 9 : this.chance.nextInt(14)) {
+			case 0 -> this.hostility.throwAnything();
+			case 1 -> delayed.execute(() -> answer.completeExceptionally(this.hostility.anything()));
+			case 2 -> delayed
+				.execute(() -> answer.completeExceptionally(ScriptedService.exception("AccessDeniedException", 400)));
+			case 3 -> delayed.execute(() -> answer.complete(DescribeStreamSummaryResponse.builder().build()));
+			case 4 -> {
+				return null;
+			}
+			case 5 -> {
+				return answer;
+			}
+			case 6 -> delayed.execute(() -> answer.complete(null));
+			default -> delayed.execute(() -> answer.complete(response));
+		}
+		return answer;
 	}
 
 	@SuppressWarnings("NullAway")
@@ -204,8 +244,7 @@ final class HostileService implements PutRecordsCall {
 	private PutRecordsResultEntry store(PutRecordsRequest request, PutRecordsRequestEntry entry) {
 		String stream = (request.streamName() != null) ? request.streamName() : request.streamARN();
 		byte[] data = entry.data().asByteArray();
-		List<UserRecord> records = AggregatedRecords.open(data)
-			.orElse(List.of(new UserRecord(entry.partitionKey(), null, data)));
+		List<UserRecord> records = AggregatedRecords.open(data).orElse(List.of(new UserRecord("", null, data)));
 		for (UserRecord record : records) {
 			String text = new String(record.data(), StandardCharsets.UTF_8);
 			this.stored.add(stream + "/" + text);
@@ -213,7 +252,7 @@ final class HostileService implements PutRecordsCall {
 		}
 		this.sequence = this.sequence.add(BigInteger.ONE);
 		return PutRecordsResultEntry.builder()
-			.shardId("shardId-00000000000" + (entry.partitionKey().hashCode() & 1))
+			.shardId("shardId-00000000000" + (Objects.hashCode(entry.partitionKey()) & 1))
 			.sequenceNumber(this.sequence.toString())
 			.build();
 	}

@@ -53,7 +53,7 @@ class RecordPlaceTests {
 	}
 
 	private static OutgoingRecord record() {
-		return new OutgoingRecord("s", "key", null, true, new byte[1], 4, 4);
+		return new OutgoingRecord("s", "key", false, null, true, new byte[1], 4, 4);
 	}
 
 }

@@ -14,11 +14,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+import software.amazon.awssdk.services.kinesis.model.RecordDistributionStrategy;
 
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
@@ -26,7 +29,7 @@ import io.kinesisspring.scheduling.SimulatedEventLoop;
  * A service under simulated time. It responds after a round trip, and stores all records
  * unless a test scripts another behaviour.
  */
-final class ScriptedService implements PutRecordsCall {
+final class ScriptedService implements ServiceCalls {
 
 	static final Duration ROUND_TRIP = Duration.ofMillis(10);
 
@@ -37,6 +40,11 @@ final class ScriptedService implements PutRecordsCall {
 	private final List<Duration> times = new ArrayList<>();
 
 	private final List<PutRecordsRequestEntry> stored = new ArrayList<>();
+
+	private final List<DescribeStreamSummaryRequest> questions = new ArrayList<>();
+
+	private Supplier<CompletableFuture<DescribeStreamSummaryResponse>> description = () -> CompletableFuture
+		.failedFuture(new UnsupportedOperationException());
 
 	private final Deque<Behaviour> script = new ArrayDeque<>();
 
@@ -60,6 +68,34 @@ final class ScriptedService implements PutRecordsCall {
 		this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
 		Behaviour behaviour = this.script.isEmpty() ? this.defaultBehaviour : this.script.remove();
 		return behaviour.respond(this, request).whenComplete((response, ex) -> this.inFlight--);
+	}
+
+	@Override
+	public CompletableFuture<DescribeStreamSummaryResponse> describe(DescribeStreamSummaryRequest request) {
+		this.questions.add(request);
+		return this.description.get();
+	}
+
+	/**
+	 * What questions about the stream come to from now on, at once.
+	 */
+	void describes(Supplier<CompletableFuture<DescribeStreamSummaryResponse>> answer) {
+		this.description = answer;
+	}
+
+	/**
+	 * Who distributes the records, after a round trip.
+	 */
+	void describes(RecordDistributionStrategy strategy) {
+		this.description = () -> later(ROUND_TRIP,
+				() -> DescribeStreamSummaryResponse.builder()
+					.streamDescriptionSummary((summary) -> summary.recordDistributionStrategy(strategy))
+					.build());
+	}
+
+	/** The questions about streams. */
+	List<DescribeStreamSummaryRequest> questions() {
+		return this.questions;
 	}
 
 	/**

@@ -28,9 +28,10 @@ class ShardRateLimitsTests {
 	void limitsNoRateWithoutMd5() {
 		ShardRateLimits shardRateLimits = new ShardRateLimits("s", OutgoingRecord::bytes,
 				HashKeys.find("no such digest"));
-		OutgoingRecord record = new OutgoingRecord("s", "key", null, true, new byte[1], 4, 4);
-		Batch batch = new Batch(new StreamQueue("s", ProducerOptions.defaults(), SendObserver.NONE), List.of(record),
-				false, 0);
+		OutgoingRecord record = new OutgoingRecord("s", "key", false, null, true, new byte[1], 4, 4);
+		StreamQueue queue = new StreamQueue("s", ProducerOptions.defaults(), SendObserver.NONE, new RecordDistribution(
+				"s", new DistributionQuery(this.test.service, TaskExecutor.of((Runnable::run)))));
+		Batch batch = new Batch(queue, List.of(record), false, false, 0);
 		PutRecordsResponse throttled = PutRecordsResponse.builder()
 			.records(ScriptedService.error(SendTestSupport.THROTTLED))
 			.build();

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
@@ -39,6 +40,14 @@ final class SimulatedShards implements ScriptedService.Behaviour {
 
 	private int limit;
 
+	/** The shard that accepts nothing, if there is one. */
+	private @Nullable String blocked;
+
+	/** Whether the service distributes the records, whatever their keys are. */
+	private boolean distributes;
+
+	private int distributed;
+
 	private int attempts;
 
 	private int throttled;
@@ -55,12 +64,17 @@ final class SimulatedShards implements ScriptedService.Behaviour {
 	@Override
 	public CompletableFuture<PutRecordsResponse> respond(ScriptedService service, PutRecordsRequest request) {
 		return service.later(ScriptedService.ROUND_TRIP, () -> {
+			if (!this.distributes && request.records().stream().anyMatch((entry) -> entry.partitionKey() == null)) {
+				throw ScriptedService.exception("InvalidArgumentException", 400);
+			}
 			List<PutRecordsResultEntry> results = new ArrayList<>();
 			for (PutRecordsRequestEntry entry : request.records()) {
 				this.attempts++;
-				Shard shard = this.shards.floorEntry(this.hashKeys.of(entry.explicitHashKey(), entry.partitionKey()))
-					.getValue();
-				if (shard.admits(this.loop.elapsed(), entry.data().asByteArrayUnsafe().length, this.limit)) {
+				Shard shard = this.distributes ? next()
+						: this.shards.floorEntry(this.hashKeys.of(entry.explicitHashKey(), entry.partitionKey()))
+							.getValue();
+				if (!shard.id.equals(this.blocked)
+						&& shard.admits(this.loop.elapsed(), entry.data().asByteArrayUnsafe().length, this.limit)) {
 					results.add(service.store(entry).toBuilder().shardId(shard.id).build());
 				}
 				else {
@@ -70,6 +84,24 @@ final class SimulatedShards implements ScriptedService.Behaviour {
 			}
 			return PutRecordsResponse.builder().records(results).build();
 		});
+	}
+
+	private Shard next() {
+		return List.copyOf(this.shards.values()).get(this.distributed++ % this.shards.size());
+	}
+
+	/**
+	 * Let the service distribute the records, or their keys.
+	 */
+	void distribute(boolean byService) {
+		this.distributes = byService;
+	}
+
+	/**
+	 * Let a shard accept nothing.
+	 */
+	void block(int number) {
+		this.blocked = id(number);
 	}
 
 	/**
@@ -105,7 +137,11 @@ final class SimulatedShards implements ScriptedService.Behaviour {
 	}
 
 	private void open(BigInteger low) {
-		this.shards.put(low, new Shard("shardId-%012d".formatted(this.nextNumber++)));
+		this.shards.put(low, new Shard(id(this.nextNumber++)));
+	}
+
+	private static String id(int number) {
+		return "shardId-%012d".formatted(number);
 	}
 
 	private static final class Shard {

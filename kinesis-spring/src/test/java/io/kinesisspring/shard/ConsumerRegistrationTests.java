@@ -82,7 +82,7 @@ class ConsumerRegistrationTests {
 		assertThat(registered).isNotDone();
 		this.loop.advance(Duration.ofSeconds(15));
 		assertThatFails(registered, KinesisConfigurationException.class,
-				"The stream 'orders' takes no further consumer 'reports' (too many consumers");
+				"The stream 'orders' does not accept a further consumer 'reports' (too many consumers");
 	}
 
 	@Test

@@ -22,7 +22,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 
 	private FanOutFallback fallback = FanOutFallback.FAIL;
 
-	private ShardReaders readers;
+	private ShardReaderFactory readers;
 
 	@BeforeEach
 	void registerAtOnce() {
@@ -38,7 +38,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 				.fallback(this.fallback)
 				.silentAfter(SILENT_AFTER)
 				.build();
-			this.readers = new ShardReaders(this.kinesis.client(), options, fanOut, this.loop);
+			this.readers = new ShardReaderFactory(this.kinesis.client(), options, fanOut, this.loop);
 			this.readers.prepare(List.of(STREAM));
 		}
 		return this.readers.open(STREAM, SHARD, from, this.buffer);

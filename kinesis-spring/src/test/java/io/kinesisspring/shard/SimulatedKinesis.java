@@ -7,10 +7,12 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -82,6 +84,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	private boolean tellsArrival = true;
 
 	private boolean tellsAgeOfEnds;
+
+	private boolean leavesOutKeys;
 
 	private Predicate<String> empty = (action) -> false;
 
@@ -231,6 +235,9 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		if (count == 0) {
 			data[data.length - 1]++;
 		}
+		if (this.leavesOutKeys && count < 2 && this.sequence % 3 != 0) {
+			shard.withoutKey.add(number + "/0");
+		}
 		add(shard, number, data);
 		for (int i = 0; i < Math.max(1, count); i++) {
 			shard.places.add(number + "/" + i);
@@ -252,7 +259,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	private void add(SimulatedShard shard, String number, byte[] data) {
 		shard.records.add(Record.builder()
 			.sequenceNumber(number)
-			.partitionKey(keyOf(number + "/0"))
+			.partitionKey(shard.withoutKey.contains(number + "/0") ? null : keyOf(number + "/0"))
 			.approximateArrivalTimestamp(this.tellsArrival ? now() : null)
 			.data(SdkBytes.fromByteArrayUnsafe(data))
 			.build());
@@ -675,6 +682,24 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				+ (Long.parseLong(place, 0, slash, 10) + Long.parseLong(place, slash + 1, place.length(), 10)) % 5;
 	}
 
+	/**
+	 * Take records without a key, too, as a stream does whose records the service
+	 * distributes.
+	 */
+	public void leaveOutKeys() {
+		this.leavesOutKeys = true;
+	}
+
+	/**
+	 * Whether a record has come without a key. What is in an aggregate always has one.
+	 * @param shardId its shard
+	 * @param place its sequence and sub-sequence number
+	 * @return whether it has none
+	 */
+	public boolean isWithoutKey(String shardId, String place) {
+		return this.shards.get(shardId).withoutKey.contains(place);
+	}
+
 	private <T> CompletableFuture<T> call(String action, Supplier<T> effect, @Nullable T nothing) {
 		this.calls.merge(action, 1, Integer::sum);
 		CompletableFuture<T> answer = new CompletableFuture<>();
@@ -738,6 +763,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		private final List<Record> records = new ArrayList<>();
 
 		private final List<String> places = new ArrayList<>();
+
+		private final Set<String> withoutKey = new HashSet<>();
 
 		private final Instant openedAt;
 

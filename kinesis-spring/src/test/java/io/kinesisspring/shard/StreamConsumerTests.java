@@ -264,7 +264,7 @@ class StreamConsumerTests {
 			this.time.advance(Duration.ofMinutes(3));
 			assertThat(log.messages()).singleElement()
 				.asString()
-				.contains("ListShards contradicts itself")
+				.contains("ListShards is inconsistent")
 				.contains("shard-0");
 			this.kinesis.leaveOut((shard) -> false);
 			this.time.advance(Duration.ofMinutes(2));
@@ -298,7 +298,7 @@ class StreamConsumerTests {
 		this.time.advance(Duration.ofSeconds(90));
 		assertThat(work.started).isCompletedExceptionally();
 		assertThat(work.started.handle((done, ex) -> String.valueOf(ex)).join())
-			.contains("kinesis:ListShards on stream 'orders' was answered without any shards");
+			.contains("kinesis:ListShards on stream 'orders' returned a response without any shards");
 	}
 
 	@Test

@@ -169,7 +169,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param onAccessDenied What a running listener does while a call to Kinesis or
 	 * DynamoDB is denied: retry with back-off, or stop.
 	 * @param concurrency Number of partition keys of a shard that are delivered
-	 * concurrently, each in order. With 1, the order of the shard is kept.
+	 * concurrently, each in order. Records without a key are independent of each other.
+	 * With 1, the order of the shard is kept.
 	 * @param headers Where the headers of records are read from.
 	 * @param idleAfter Time without records after which 'ShardIdle' is published.
 	 * @param stalledAfter Time without progress after which 'ShardStalled' is published.
@@ -282,9 +283,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * included.
 	 * @param maxInFlight Maximum number of requests in progress, for all streams
 	 * together.
-	 * @param ordering What order is kept through retries.
+	 * @param ordering What order is kept through retries. There is none if the service
+	 * distributes the records of the stream (AUTO).
 	 * @param aggregation Which records are packed into aggregated records, in the KPL's
-	 * format.
+	 * format. None if the service distributes the records of the stream (AUTO).
 	 * @param headers Where the headers of records and messages are written.
 	 * @param headerPatterns Which headers of messages to send: names that may begin and
 	 * end with '*', or names to leave out with '!' in front. The first match decides.

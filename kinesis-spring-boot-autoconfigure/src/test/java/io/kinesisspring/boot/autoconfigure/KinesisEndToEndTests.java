@@ -412,7 +412,7 @@ class KinesisEndToEndTests {
 	void whenNothingAnswersAtTheEndpointOfKinesisTheStartFails(CapturedOutput output) {
 		fail("kinesis.endpoint=http://127.0.0.1:1");
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("kinesis:ListShards on the stream '" + this.stream + "' got no answer")
+			.contains("kinesis:ListShards on the stream '" + this.stream + "' got no response")
 			.contains("kinesis.endpoint")
 			.contains("kinesis.consumer.auto-startup=false");
 	}
@@ -422,7 +422,7 @@ class KinesisEndToEndTests {
 	void whenNothingAnswersAtTheEndpointOfDynamoDbTheStartFails(CapturedOutput output) {
 		fail("kinesis.dynamodb.endpoint=http://127.0.0.1:1");
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("dynamodb:DescribeTable on the lease table '" + this.application + "' got no answer")
+			.contains("dynamodb:DescribeTable on the lease table '" + this.application + "' got no response")
 			.contains("kinesis.dynamodb.endpoint");
 	}
 
@@ -432,7 +432,7 @@ class KinesisEndToEndTests {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			fail(Impatient.class, "kinesis.endpoint=http://127.0.0.1:" + silent.getLocalPort());
 		}
-		assertThat(output).contains("APPLICATION FAILED TO START").contains("got no answer");
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("got no response");
 	}
 
 	@Test

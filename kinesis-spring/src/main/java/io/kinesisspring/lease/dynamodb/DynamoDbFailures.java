@@ -12,7 +12,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Translates exceptions of the SDK into messages that say what to do.
+ * Translates exceptions of the SDK into messages with a remedy.
  */
 final class DynamoDbFailures {
 
@@ -36,8 +36,8 @@ final class DynamoDbFailures {
 		}
 		if (cause instanceof SdkClientException && !isClassPathBroken(cause)) {
 			return new KinesisException(
-					"dynamodb:" + action + " on the lease table '" + table + "' got no answer (" + cause.getMessage()
-							+ "); check the network, and kinesis.dynamodb.endpoint and kinesis.region if they are set",
+					"dynamodb:" + action + " on the lease table '" + table + "' got no response (" + cause.getMessage()
+							+ "). Check the network, and kinesis.dynamodb.endpoint and kinesis.region if they are set",
 					cause);
 		}
 		return new KinesisException(
@@ -60,7 +60,7 @@ final class DynamoDbFailures {
 	 */
 	static KinesisException notGenuine(String action, String table) {
 		return new KinesisException("dynamodb:" + action + " on the lease table '" + table
-				+ "' was answered without what an answer of DynamoDB has; if it comes again, look at what stands between this application and DynamoDB, such as a proxy");
+				+ "' returned an incomplete response. If this repeats, check what is between this application and DynamoDB, such as a proxy");
 	}
 
 	private static boolean isDenied(AwsServiceException ex) {

@@ -31,8 +31,9 @@ import io.kinesisspring.scheduling.Scheduler;
  * Rows of kinds that a later version may add are ignored, see {@link LeaseTable}.
  * <p>
  * Needs {@code dynamodb:DescribeTable}, {@code Scan}, {@code GetItem}, {@code PutItem},
- * {@code UpdateItem} and {@code DeleteItem} on the table, and {@code CreateTable} where
- * it is to be created; {@code Scan} on each table from which checkpoints are taken over.
+ * {@code UpdateItem} and {@code DeleteItem} on the table, {@code CreateTable} if the
+ * store creates the table, and {@code Scan} on each table from which checkpoints are
+ * imported.
  *
  * @since 0.1.0
  */
@@ -58,8 +59,8 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	/**
 	 * Create a store.
-	 * @param client the client; nothing is asked of it before {@link #prepare()}
-	 * @param application whose leases the table holds
+	 * @param client the client, which is not used before {@link #prepare()}
+	 * @param application the application of the leases
 	 * @param table the table
 	 */
 	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table) {
@@ -68,10 +69,10 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	/**
 	 * Create a store.
-	 * @param client the client; nothing is asked of it before {@link #prepare()}
-	 * @param application whose leases the table holds
+	 * @param client the client, which is not used before {@link #prepare()}
+	 * @param application the application of the leases
 	 * @param table the table
-	 * @param observer sees the requests
+	 * @param observer is notified about requests
 	 */
 	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table,
 			TableObserver observer) {
@@ -80,12 +81,11 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	/**
 	 * Create a store that imports the checkpoints of other libraries.
-	 * @param client the client; nothing is asked of it before {@link #prepare()}
-	 * @param application whose leases the table holds
+	 * @param client the client, which is not used before {@link #prepare()}
+	 * @param application the application of the leases
 	 * @param table the table
-	 * @param observer sees the requests
-	 * @param imports the tables from which checkpoints are taken over in
-	 * {@link #prepare()}, once
+	 * @param observer is notified about requests
+	 * @param imports the tables from which {@link #prepare()} imports checkpoints once
 	 */
 	public DynamoDbLeaseStore(DynamoDbAsyncClient client, String application, TableSettings table,
 			TableObserver observer, List<LeaseImport> imports) {

@@ -18,7 +18,8 @@ interface ForeignTable {
 
 	/**
 	 * The checkpoints in the rows of the library.
-	 * @throws io.kinesisspring.KinesisConfigurationException if that cannot be told
+	 * @throws io.kinesisspring.KinesisConfigurationException if a row cannot be
+	 * interpreted
 	 */
 	List<ImportedRow> read(List<Map<String, AttributeValue>> items);
 

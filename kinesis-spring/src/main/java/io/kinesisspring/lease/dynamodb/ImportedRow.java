@@ -10,8 +10,8 @@ import io.kinesisspring.lease.Checkpoint;
  * The checkpoint of one shard in a table of another library.
  *
  * @param key the key of the row
- * @param version what changes from time to time while somebody works on the shard
- * @param worker who that may be, for people
+ * @param version a value that changes while a worker reads the shard
+ * @param worker the description of that worker, for people
  * @param stream the name of the stream
  * @param shardId the shard
  * @param checkpoint how far it has been processed, {@code null} if that depends on when

@@ -73,7 +73,7 @@ final class KclTable implements ForeignTable {
 		if (stream == null) {
 			throw new KinesisConfigurationException(
 					"The rows of the KCL's table '" + this.source.tableName() + "', such as '" + key
-							+ "', do not say which stream their shards belong to",
+							+ "', do not name the stream of their shards",
 					"Set kinesis.lease.imports[].stream of this table to the name of the stream");
 		}
 		return new Incarnation(stream, "", 0);

@@ -104,19 +104,20 @@ final class KinesisPythonMigration {
 		Instant now = this.scheduler.clock().instant();
 		Duration wait = OBSERVATION_TIME;
 		for (Row row : rows.values()) {
-			Duration left = Duration.between(now, row.expiry());
-			if (left.compareTo(TIMEOUT) > 0) {
+			Duration remaining = Duration.between(now, row.expiry());
+			if (remaining.compareTo(TIMEOUT) > 0) {
 				throw stillHeld(row, "is locked until " + row.expiry());
 			}
-			wait = (left.compareTo(wait) > 0) ? left : wait;
+			wait = (remaining.compareTo(wait) > 0) ? remaining : wait;
 		}
-		logger.info("The lease table '" + this.access.tableName() + "' holds " + rows.size()
-				+ " rows of kinesis-python; they are watched for " + wait.toSeconds() + "s before they are taken over");
+		logger.info("The lease table '" + this.access.tableName() + "' has "
+				+ ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
+				+ " of kinesis-python. The migration starts if none of them changes for " + wait.toSeconds() + "s");
 		return this.scheduler.delay("kinesis-import-", wait)
 			.thenCompose((passed) -> find())
 			.thenAccept((again) -> again.forEach((key, row) -> {
 				if (!row.equals(rows.get(key))) {
-					throw stillHeld(row, "still moves");
+					throw stillHeld(row, "has changed");
 				}
 			}));
 	}
@@ -132,8 +133,8 @@ final class KinesisPythonMigration {
 		List<CompletableFuture<Void>> conversions = new ArrayList<>();
 		rows.values().forEach((row) -> conversions.add(convert(row)));
 		return CompletableFuture.allOf(conversions.toArray(CompletableFuture[]::new))
-			.thenRun(() -> logger.info("Took over " + rows.size() + " rows of kinesis-python in the lease table '"
-					+ this.access.tableName() + "'"));
+			.thenRun(() -> logger.info("Migrated " + ((rows.size() == 1) ? "1 row" : rows.size() + " rows")
+					+ " of kinesis-python in the lease table '" + this.access.tableName() + "'"));
 	}
 
 	/**
@@ -204,7 +205,7 @@ final class KinesisPythonMigration {
 		return find().thenAccept((rows) -> {
 			Row now = rows.get(row.key);
 			if (now != null) {
-				throw stillHeld(now, "still moves");
+				throw stillHeld(now, "has changed");
 			}
 		});
 	}

@@ -11,11 +11,11 @@ import org.springframework.util.Assert;
  * its rows show which. The table is read and never written. Immutable.
  *
  * @param tableName name or ARN of the table; the KCL names it like its application
- * @param stream name of the stream whose checkpoints are taken over. A KCL table of a
- * single stream does not say which one that is, so it must be said here; {@code null}
- * takes over all streams that the rows name
- * @param consumerGroup the group whose checkpoints are taken over from a metadata store,
- * where {@code null} is the name of the application; means nothing for a KCL table
+ * @param stream name of the stream whose checkpoints are imported. It is required for a
+ * KCL table of a single stream, whose rows do not name it; {@code null} imports all
+ * streams that the rows name
+ * @param consumerGroup the group whose checkpoints are imported from a metadata store;
+ * {@code null} for the name of the application; ignored for a KCL table
  * @since 0.1.0
  */
 public record LeaseImport(String tableName, @Nullable String stream, @Nullable String consumerGroup) {

@@ -26,7 +26,7 @@ import io.kinesisspring.scheduling.Scheduler;
 /**
  * Imports checkpoints from a table of another library before any worker starts. A living
  * worker of that library changes its rows, so that they are observed first. Existing
- * leases stay as they are. A row in the lease table marks the import as done. Until then
+ * leases are not changed. A row in the lease table marks the import as done. Until then
  * every instance that starts runs the import, possibly at the same time.
  */
 final class LeaseImporter {
@@ -64,8 +64,8 @@ final class LeaseImporter {
 
 	/**
 	 * Import the checkpoints.
-	 * @return completes when that is done, now or earlier, exceptionally if a worker of
-	 * the other library still lives, or if there is nothing to be found
+	 * @return completes when the import is complete, now or earlier; exceptionally if a
+	 * worker of the other library still lives, or if there are no checkpoints
 	 */
 	CompletableFuture<Void> run() {
 		if (this.source.tableName().equals(this.access.tableName())) {
@@ -83,8 +83,9 @@ final class LeaseImporter {
 
 	private CompletableFuture<Map<String, ImportedRow>> observe() {
 		return find().thenCompose((rows) -> {
-			logger.info("Found the checkpoints of " + rows.size() + " shards in the table '" + this.source.tableName()
-					+ "'; they are watched for " + OBSERVATION_TIME.toSeconds() + "s before they are taken over");
+			logger.info("Found " + ((rows.size() == 1) ? "1 checkpoint" : rows.size() + " checkpoints")
+					+ " in the table '" + this.source.tableName() + "'. The import starts if none of them changes for "
+					+ OBSERVATION_TIME.toSeconds() + "s");
 			return this.scheduler.delay("kinesis-import-", OBSERVATION_TIME)
 				.thenCompose((passed) -> find())
 				.thenApply((again) -> {
@@ -98,8 +99,8 @@ final class LeaseImporter {
 	private void assertUnchanged(ImportedRow row, @Nullable ImportedRow other) {
 		if (other == null || !row.version().equals(other.version())) {
 			throw new KinesisConfigurationException(
-					"The row '" + row.key() + "' of the table '" + this.source.tableName() + "' still moves: "
-							+ row.worker() + " is at work",
+					"The row '" + row.key() + "' of the table '" + this.source.tableName() + "' has changed: "
+							+ row.worker() + " uses it",
 					"Stop all workers that use this table and start again, or remove it from kinesis.lease.imports");
 		}
 	}
@@ -121,7 +122,7 @@ final class LeaseImporter {
 			if (Futures.cause(ex) instanceof ResourceNotFoundException) {
 				throw new KinesisConfigurationException(
 						"kinesis.lease.imports names the table '" + this.source.tableName() + "', which does not exist",
-						"Correct the name, the region or the account, or remove the entry where there is nothing to take over");
+						"Correct the name, the region or the account, or remove the entry if there is nothing to import");
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, "Scan", this.source.tableName()));
 		});
@@ -136,7 +137,7 @@ final class LeaseImporter {
 			throw new KinesisConfigurationException(
 					"The table '" + this.source.tableName()
 							+ "' has no checkpoint that kinesis.lease.imports asks for (" + wanted() + ")",
-					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry where there is nothing to take over");
+					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry if there is nothing to import");
 		}
 		return rows;
 	}
@@ -155,14 +156,14 @@ final class LeaseImporter {
 			behind = behind.thenCompose((before) -> write(batch).thenApply((now) -> before + now));
 		}
 		return behind.thenAccept((count) -> {
-			logger.info("The checkpoints of " + leases.size() + " shards in the table '" + this.source.tableName()
-					+ "' have been taken over");
+			logger.info("Imported " + ((leases.size() == 1) ? "1 checkpoint" : leases.size() + " checkpoints")
+					+ " from the table '" + this.source.tableName() + "'");
 			if (count > 0) {
-				logger
-					.warn(count + " of these shards had been begun here before, and stand behind their checkpoints in '"
-							+ this.source.tableName() + "': their leases in '" + this.access.tableName()
-							+ "' are left as they are. To take over all of them, stop all instances, delete '"
-							+ this.access.tableName() + "' and start again");
+				logger.warn(((count == 1) ? "1 of these shards has" : count + " of these shards have")
+						+ " an earlier checkpoint here than in '" + this.source.tableName() + "'. The leases in '"
+						+ this.access.tableName()
+						+ "' were not changed. To import all checkpoints, stop all instances, delete '"
+						+ this.access.tableName() + "' and start again");
 			}
 		});
 	}
@@ -197,7 +198,7 @@ final class LeaseImporter {
 	/**
 	 * Create the leases of a batch. Another instance may have created them before, and
 	 * may even have advanced them.
-	 * @return how many leases are there that stand behind
+	 * @return how many existing leases have an earlier checkpoint
 	 */
 	private CompletableFuture<Integer> write(List<Lease> batch) {
 		List<CompletableFuture<Boolean>> behind = batch.stream().map(this::write).toList();

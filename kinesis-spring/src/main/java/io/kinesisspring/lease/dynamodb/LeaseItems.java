@@ -175,8 +175,8 @@ final class LeaseItems {
 		if (members == null || !members.hasM() || timeout <= 0) {
 			throw new KinesisConfigurationException(
 					"The row '" + key + "' of the lease table '" + this.table.name()
-							+ "' does not say which workers beat in it, or how often",
-					"Delete the row: its workers come back by themselves");
+							+ "' has no heartbeats or no timeout",
+					"Delete the row: its workers join a group again by themselves");
 		}
 		Map<String, Long> heartbeats = new TreeMap<>();
 		members.m().forEach((worker, heartbeat) -> heartbeats.put(worker, Long.parseLong(heartbeat.n())));
@@ -192,8 +192,8 @@ final class LeaseItems {
 				number(item, "revision"), set(item, "parents"), sequenceNumber(item, "start"));
 		if (!lease.key().equals(key)) {
 			throw new KinesisConfigurationException(
-					"The row '" + key + "' of the lease table '" + this.table.name() + "' is of the stream '"
-							+ lease.stream() + "' and the shard '" + lease.shardId() + "', which its key is not",
+					"The row '" + key + "' of the lease table '" + this.table.name() + "' has the stream '"
+							+ lease.stream() + "' and the shard '" + lease.shardId() + "', which do not match its key",
 					REMEDY);
 		}
 		return lease;

@@ -16,7 +16,7 @@ public interface TableObserver {
 	 * A request was sent.
 	 * @param table the name or ARN of the table
 	 * @param action the API action, such as {@code UpdateItem}
-	 * @return told of the answer
+	 * @return is notified of the response
 	 */
 	Request requested(String table, String action);
 
@@ -27,8 +27,8 @@ public interface TableObserver {
 	interface Request {
 
 		/**
-		 * The request was answered, or has failed.
-		 * @param outcome how it ended
+		 * The request has a response, or has failed.
+		 * @param outcome its outcome
 		 */
 		void answered(Outcome outcome);
 

@@ -26,7 +26,7 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Creates the table if it does not exist, and checks it otherwise. Several workers may do
- * so at once: those that come later wait until the table is active.
+ * so at once: later ones wait until the table is active.
  */
 final class TablePreparation {
 

@@ -25,8 +25,8 @@ final class TableRequests {
 	}
 
 	/**
-	 * A request has been made.
-	 * @return its answer
+	 * Report a request.
+	 * @return its response
 	 */
 	<T extends @Nullable Object> CompletableFuture<T> observed(String action, CompletableFuture<T> answer) {
 		TableObserver.Request request = this.observer.requested(this.table, action);
@@ -34,9 +34,9 @@ final class TableRequests {
 	}
 
 	/**
-	 * A request has been made.
-	 * @param genuine whether an answer proves that DynamoDB has given it
-	 * @return its answer; one that proves nothing is a failure
+	 * Report a request.
+	 * @param genuine tests whether a response proves that DynamoDB sent it
+	 * @return its response; a response without proof is a failure
 	 */
 	<T> CompletableFuture<T> observed(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
 		return observed(action, answer.thenApply((response) -> {
@@ -48,17 +48,17 @@ final class TableRequests {
 	}
 
 	/**
-	 * A request has been made whose failure is told in words.
-	 * @param genuine whether an answer proves that DynamoDB has given it
-	 * @return its answer
+	 * Report a request and explain its failure.
+	 * @param genuine tests whether a response proves that DynamoDB sent it
+	 * @return its response
 	 */
 	<T> CompletableFuture<T> explained(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
 		return explained(observed(action, answer, genuine), action);
 	}
 
 	/**
-	 * Several requests have been made, one after the other, each answer of which the
-	 * caller looks at.
+	 * Report several consecutive requests whose responses the caller checks, and explain
+	 * a failure.
 	 */
 	CompletableFuture<Void> explained(String action, CompletableFuture<Void> answers) {
 		return explained(observed(action, answers), action);

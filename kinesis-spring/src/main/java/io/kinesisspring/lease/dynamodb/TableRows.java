@@ -88,7 +88,7 @@ final class TableRows {
 	}
 
 	/**
-	 * Read a row of an answer. A row that cannot be read fails the call, not the
+	 * Read a row of a response. A row that cannot be read fails the call, not the
 	 * configuration: the call may be repeated once the row is repaired.
 	 */
 	<T> T readRow(String action, Supplier<T> row) {
@@ -97,7 +97,7 @@ final class TableRows {
 		}
 		catch (RuntimeException ex) {
 			throw new KinesisException("dynamodb:" + action + " on the lease table '" + this.table.name()
-					+ "' was answered with a row that cannot be used: " + ex.getMessage(), ex);
+					+ "' returned a row that cannot be used: " + ex.getMessage(), ex);
 		}
 	}
 

@@ -7,7 +7,7 @@ import org.springframework.util.Assert;
  *
  * @param name its name
  * @param keyAttribute its HASH key, a string; default {@code shard}
- * @param create whether to create it where it is missing, with on-demand billing; default
+ * @param create whether to create it if it is missing, with on-demand billing; default
  * {@code true}
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
  * Keeps leases, checkpoints and heartbeats in one DynamoDB table. The only package that
- * knows the DynamoDB SDK.
+ * uses the DynamoDB SDK.
  */
 @NullMarked
 package io.kinesisspring.lease.dynamodb;

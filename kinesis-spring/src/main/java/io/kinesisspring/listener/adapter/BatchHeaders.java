@@ -13,8 +13,8 @@ import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisHeaders;
 
 /**
- * Refuses batch listeners that ask for a header of a record: which record's it should be
- * nobody can say, so that each delivery would fail.
+ * Rejects batch listeners with a header parameter that only a single record has. The
+ * value would be ambiguous, so that each delivery would fail.
  */
 final class BatchHeaders {
 
@@ -22,8 +22,8 @@ final class BatchHeaders {
 	}
 
 	/**
-	 * Check the headers that a batch listener asks for.
-	 * @throws KinesisConfigurationException if there is one that a batch never has
+	 * Check the header parameters of a batch listener.
+	 * @throws KinesisConfigurationException if a batch never has one of them
 	 */
 	static void check(Method method) {
 		for (int i = 0; i < method.getParameterCount(); i++) {
@@ -33,8 +33,8 @@ final class BatchHeaders {
 			if (header != null && name != null && !RecordMessage.OF_BATCH.contains(name)
 					&& (name.startsWith(KinesisHeaders.PREFIX) || isRequired(header, parameter))) {
 				throw new KinesisConfigurationException(
-						"The batch listener " + method + " asks for the header '" + name
-								+ "', which each record has for itself and a batch has not",
+						"The batch listener " + method + " has a parameter for the header '" + name
+								+ "', which a record has and a batch has not",
 						"Take a List<KinesisRecord<T>> or a List<Message<T>>, whose elements have it; a batch has "
 								+ RecordMessage.OF_BATCH.stream().sorted().toList());
 			}

@@ -6,7 +6,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 /**
- * Leaves the last parameter of a Kotlin {@code suspend} function to who calls it.
+ * Leaves the last parameter of a Kotlin {@code suspend} function to the caller.
  */
 final class ContinuationArgumentResolver implements HandlerMethodArgumentResolver {
 

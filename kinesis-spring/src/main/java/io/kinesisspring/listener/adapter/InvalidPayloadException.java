@@ -10,8 +10,8 @@ import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
 /**
- * Says which fields of a payload are not valid, and not what they hold, as
- * {@code spring-messaging} does: it gets into the log.
+ * Names the invalid fields of a payload. Unlike the exception of
+ * {@code spring-messaging}, it does not show their values, because it is logged.
  */
 final class InvalidPayloadException extends MethodArgumentNotValidException {
 

@@ -13,11 +13,16 @@ import org.springframework.messaging.handler.annotation.support.MethodArgumentNo
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
 
+import io.kinesisspring.KinesisHeaders;
+
 /**
- * A listener method that tells arguments that cannot be resolved from what the method
- * throws, and can call one that suspends.
+ * A listener method that distinguishes unresolvable arguments from exceptions of the
+ * method, and can call {@code suspend} functions.
  */
 final class ListenerMethod extends InvocableHandlerMethod {
+
+	private static final String WITHOUT_KEY = ". Records have no partition key if the service distributes the records "
+			+ "of their stream (AUTO): declare the parameter as @Nullable or with required = false";
 
 	private final boolean suspending;
 
@@ -27,7 +32,7 @@ final class ListenerMethod extends InvocableHandlerMethod {
 	}
 
 	/**
-	 * Call the method with its only argument, for which nothing has to be resolved.
+	 * Call the method with its only argument, without resolving.
 	 * @param argument the argument
 	 * @return what the method returned
 	 * @throws Exception what the method has thrown
@@ -51,13 +56,13 @@ final class ListenerMethod extends InvocableHandlerMethod {
 	}
 
 	/**
-	 * The exceptions of {@code spring-messaging} and of conversions show the message with
-	 * its payload, and values of headers, so they are not passed on.
+	 * The exceptions of {@code spring-messaging} and of conversions show payloads and
+	 * header values, so that they are not passed on.
 	 */
 	private static String reason(Exception ex) {
 		String text = ex.getMessage();
 		if (text != null && text.startsWith("Missing header")) {
-			return text;
+			return text + (text.contains("'" + KinesisHeaders.PARTITION_KEY + "'") ? WITHOUT_KEY : "");
 		}
 		String parameter = (ex instanceof MethodArgumentResolutionException unresolved)
 				? "parameter " + unresolved.getMethodParameter().getParameterIndex() + " of type '"
@@ -68,7 +73,7 @@ final class ListenerMethod extends InvocableHandlerMethod {
 	}
 
 	/**
-	 * What an argument is, and not what it holds: it gets into the log.
+	 * Describe an argument without its value, because the text is logged.
 	 */
 	@Override
 	protected String formatInvokeError(String text, @Nullable Object[] arguments) {

@@ -11,8 +11,8 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
 import org.springframework.validation.Validator;
 
 /**
- * Makes listener methods that can be called with a message: {@code spring-messaging}'s
- * arguments and ours. Thread-safe.
+ * Creates listener methods that can be called with a message. They support the arguments
+ * of {@code spring-messaging} and those of this library. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ public final class ListenerMethodFactory {
 	}
 
 	/**
-	 * Makes the resolvers that {@code spring-messaging} has.
+	 * Creates the resolvers of {@code spring-messaging}.
 	 */
 	private static final class Resolvers extends DefaultMessageHandlerMethodFactory {
 

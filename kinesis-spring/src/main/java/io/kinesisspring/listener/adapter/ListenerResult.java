@@ -15,7 +15,7 @@ import org.springframework.util.ClassUtils;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * What a listener method returns, as something that can be awaited: nothing, a
+ * Converts the result of a listener method to a stage that can be awaited: nothing, a
  * {@link CompletionStage}, a single-valued reactive type where Reactor is present, or the
  * end of a Kotlin {@code suspend} function where its coroutines are.
  */
@@ -27,8 +27,8 @@ final class ListenerResult {
 	}
 
 	/**
-	 * How to await what a method returns.
-	 * @throws KinesisConfigurationException if there is no way
+	 * How to await the result of a method.
+	 * @throws KinesisConfigurationException if it cannot be awaited
 	 */
 	static Function<@Nullable Object, @Nullable CompletionStage<?>> of(Method method) {
 		Class<?> returned = method.getReturnType();

@@ -7,7 +7,6 @@ import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.GenericTypeResolver;
@@ -24,13 +23,13 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.listener.Acknowledgment;
 
 /**
- * What a listener method asks for, read from its parameters once.
+ * The parameters of a listener method, analyzed once.
  *
  * @param batch whether it takes lists
- * @param payloadType what each record's data is converted to; {@code byte[]} leaves it
- * untouched
- * @param form what carries the payload
- * @param parameter the payload's parameter; {@code null} if the method asks for none
+ * @param payloadType the type to which each record's data is converted; {@code byte[]}
+ * leaves it unchanged
+ * @param form the form in which the method takes the payload
+ * @param parameter the payload's parameter; {@code null} if there is none
  * @param acknowledges whether it takes an {@link Acknowledgment}
  */
 record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable MethodParameter parameter,
@@ -44,8 +43,8 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 	}
 
 	/**
-	 * The type of the parameter if what carries the payload is all that the method takes,
-	 * as it is.
+	 * The type of the parameter if it is the only one and takes a record or a list as it
+	 * is.
 	 */
 	@Nullable Class<?> onlyArgument() {
 		if (this.parameter == null || this.form == Form.MESSAGE
@@ -121,7 +120,7 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 	}
 
 	/**
-	 * A payload that is not told, or an {@code Object}, is left as it came.
+	 * A payload of an unknown type, or of the type {@code Object}, is not converted.
 	 */
 	private static Type payload(@Nullable Type type) {
 		Type resolved = (type instanceof WildcardType wildcard) ? wildcard.getUpperBounds()[0] : type;
@@ -148,17 +147,17 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 	}
 
 	/**
-	 * What carries the payload of a record to the listener.
+	 * The forms in which a listener takes the payload of a record.
 	 */
 	enum Form {
 
-		/** Nothing: the payload itself. */
+		/** The payload itself. */
 		PAYLOAD,
 
 		/** A {@link KinesisRecord}. */
 		RECORD,
 
-		/** A {@link Message} with the record's headers, a {@link Map} in the end. */
+		/** A {@link Message} with the record's headers. */
 		MESSAGE
 
 	}

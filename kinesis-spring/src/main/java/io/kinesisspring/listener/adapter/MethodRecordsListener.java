@@ -42,12 +42,12 @@ public final class MethodRecordsListener implements RecordsListener {
 
 	/**
 	 * Create a listener.
-	 * @param bean the bean that has the method, a proxy perhaps
+	 * @param bean the bean that has the method, or its proxy
 	 * @param method the method, invocable on the bean
 	 * @param methodFactory resolves arguments
 	 * @param converter converts payloads
-	 * @throws KinesisConfigurationException if its parameters or what it returns make no
-	 * sense
+	 * @throws KinesisConfigurationException if its parameters or its return type are not
+	 * supported
 	 */
 	public MethodRecordsListener(Object bean, Method method, ListenerMethodFactory methodFactory,
 			RecordConverter converter) {
@@ -115,8 +115,8 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	/**
-	 * A record that cannot be converted, or is not valid, does not take those before it
-	 * down, and is not acknowledged with them.
+	 * If a record cannot be converted or is not valid, the records before it are still
+	 * delivered, and their acknowledgment does not cover it.
 	 */
 	private @Nullable CompletionStage<?> onBatchBefore(List<Object> batch, List<KinesisRecord<byte[]>> records,
 			Delivery delivery, Throwable broken) throws Exception {
@@ -166,8 +166,8 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	/**
-	 * A message with its headers costs more than all the rest of a delivery, so none is
-	 * made for a method that cannot see it.
+	 * A message with its headers costs more than the rest of a delivery, so that none is
+	 * created for a method that does not need it.
 	 */
 	private @Nullable CompletionStage<?> call(Object argument) throws Exception {
 		return this.result.apply(this.method.call(argument));

@@ -10,7 +10,7 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Resolves a parameter that is the message's payload as it stands: a
+ * Resolves a parameter that is the unchanged payload of the message: a
  * {@link KinesisRecord} or a list of anything.
  */
 final class PayloadCarrierArgumentResolver implements HandlerMethodArgumentResolver {

@@ -12,8 +12,8 @@ import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 /**
- * Validates what {@code spring-messaging} does not: payloads that come in lists, records
- * and messages, where their parameter is marked with {@code @Valid} or
+ * Validates payloads that {@code spring-messaging} does not validate: those in lists,
+ * records and messages, if their parameter is annotated with {@code @Valid} or
  * {@code @Validated}.
  */
 final class PayloadValidation {
@@ -33,8 +33,8 @@ final class PayloadValidation {
 	}
 
 	/**
-	 * What is to be validated of a parameter.
-	 * @return the validation, or {@code null} if there is none
+	 * Create the validation of a parameter.
+	 * @return the validation, or {@code null} if there is nothing to validate
 	 */
 	static @Nullable PayloadValidation of(@Nullable MethodParameter parameter, @Nullable Validator validator) {
 		Object[] hints = (parameter != null) ? hints(parameter) : null;

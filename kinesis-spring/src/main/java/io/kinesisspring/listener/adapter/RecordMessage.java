@@ -13,13 +13,13 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.listener.RecordsListener;
 
 /**
- * Records as messages. What was sent along never takes the place of what the record
- * itself says. Their headers have no id and no timestamp of their own: a random id costs
- * more than all the rest, and the record's sequence number is a better one.
+ * Converts records to messages. A sent header never replaces a header of the record
+ * itself. Messages have no id and no timestamp of their own: a random id would cost more
+ * than the rest, and the sequence number identifies the record better.
  */
 final class RecordMessage {
 
-	/** Where the argument resolvers find the acknowledgment. */
+	/** The header in which the argument resolvers find the acknowledgment. */
 	static final String ACKNOWLEDGMENT = KinesisHeaders.PREFIX + "acknowledgment";
 
 	/** The headers that a batch has as a whole. */
@@ -36,7 +36,7 @@ final class RecordMessage {
 	}
 
 	/**
-	 * One of a batch, which is acknowledged with all of it.
+	 * Create the message of one record in a batch. It has no acknowledgment of its own.
 	 */
 	static Message<Object> inBatch(Object payload, KinesisRecord<?> record, RecordsListener.Delivery delivery) {
 		return MessageBuilder.createMessage(payload, new RecordHeaders(headers(record, delivery)));

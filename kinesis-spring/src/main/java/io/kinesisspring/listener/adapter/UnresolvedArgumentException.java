@@ -6,8 +6,8 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.NotRetryable;
 
 /**
- * Thrown when an argument of a listener method cannot be resolved for a record, a header
- * that it does not have for example.
+ * Thrown when an argument of a listener method cannot be resolved for a record, for
+ * example a missing header.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * Calls an annotated method for the records of a delivery: converts the payload to what
- * its parameter asks for and resolves the other arguments by {@code spring-messaging}.
+ * Calls an annotated method for the records of a delivery: converts the payload to the
+ * type of its parameter, and resolves the other arguments with {@code spring-messaging}.
  */
 @NullMarked
 package io.kinesisspring.listener.adapter;

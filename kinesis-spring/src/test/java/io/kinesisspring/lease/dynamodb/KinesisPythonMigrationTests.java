@@ -94,7 +94,7 @@ class KinesisPythonMigrationTests {
 		this.time.advance(KinesisPythonMigration.OBSERVATION_TIME);
 		assertThatItFails(migrated)
 			.withMessageContaining(
-					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' still moves")
+					"The row 'orders_shardId-000000000000' of the lease table '" + this.tableName + "' has changed")
 			.withMessageContaining("a worker of kinesis-python on 'host.example' holds it")
 			.withMessageContaining("Stop all kinesis-python workers");
 		assertThat(items()).singleElement()

@@ -165,7 +165,7 @@ class LeaseImporterTests {
 		createTable("leaseKey");
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		assertThatItFails(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
-				+ "', such as 'shardId-0', do not say which stream their shards belong to. "
+				+ "', such as 'shardId-0', do not name the stream of their shards. "
 				+ "Set kinesis.lease.imports[].stream of this table to the name of the stream");
 	}
 
@@ -180,7 +180,7 @@ class LeaseImporterTests {
 				.expressionAttributeValues(Map.of(":one", number("1"))))
 			.join()))
 			.withMessage("The row 'shardId-0' of the table '" + this.old
-					+ "' still moves: a KCL worker 'worker-1' is at work. "
+					+ "' has changed: a KCL worker 'worker-1' uses it. "
 					+ "Stop all workers that use this table and start again, or remove it from kinesis.lease.imports");
 		assertThat(leases()).isEmpty();
 	}
@@ -192,10 +192,10 @@ class LeaseImporterTests {
 		kcl("shardId-1", new ExtendedSequenceNumber("7", 0L), "shardId-0");
 		assertThatItFails(whenSomethingHappensMeanwhile(() -> dynamoDb.client()
 			.deleteItem((delete) -> delete.tableName(this.old).key(Map.of("leaseKey", string("shardId-0"))))
-			.join())).withMessageContaining("The row 'shardId-0' of the table '" + this.old + "' still moves");
+			.join())).withMessageContaining("The row 'shardId-0' of the table '" + this.old + "' has changed");
 		assertThatItFails(
 				whenSomethingHappensMeanwhile(() -> kcl("shardId-2", ExtendedSequenceNumber.TRIM_HORIZON, "shardId-1")))
-			.withMessageContaining("The row 'shardId-2' of the table '" + this.old + "' still moves");
+			.withMessageContaining("The row 'shardId-2' of the table '" + this.old + "' has changed");
 	}
 
 	@ParameterizedTest
@@ -229,7 +229,7 @@ class LeaseImporterTests {
 		metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "7");
 		assertThatItFails(whenSomethingHappensMeanwhile(
 				() -> metadata("metadataKey", "app:orders:shardId-0", "metadataValue", "8")))
-			.withMessageContaining("still moves: an instance of the group 'app' is at work");
+			.withMessageContaining("has changed: an instance of the group 'app' uses it");
 	}
 
 	@Test
@@ -255,7 +255,7 @@ class LeaseImporterTests {
 			.singleElement()
 			.extracting(ILoggingEvent::getFormattedMessage)
 			.asString()
-			.startsWith("2 of these shards had been begun here before, and stand behind");
+			.startsWith("2 of these shards have an earlier checkpoint here than in");
 	}
 
 	@Test
@@ -310,7 +310,7 @@ class LeaseImporterTests {
 	void rejectsAMissingTable() {
 		assertThatItFails(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
 				+ "', which does not exist. Correct the name, the region or the account, "
-				+ "or remove the entry where there is nothing to take over");
+				+ "or remove the entry if there is nothing to import");
 	}
 
 	@Test

@@ -84,6 +84,25 @@ class MethodRecordsListenerTests {
 		assertThat(NotRetryable.class).isAssignableFrom(UnresolvedArgumentException.class);
 	}
 
+	@Test
+	void aRecordWithoutAKeyHasNoHeaderForIt() throws Exception {
+		listener("headers").onRecords(List.of(withoutKey()), RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.headers).doesNotContainKey(KinesisHeaders.PARTITION_KEY);
+		listener("keyOrNull").onRecords(List.of(withoutKey()), RecordsListener.Delivery.FIRST);
+		listener("keyOrNone").onRecords(List.of(withoutKey()), RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.seen).containsExactly("key null", "key null");
+	}
+
+	@Test
+	void aListenerThatNeedsAKeyIsToldThatARecordMayHaveNone() {
+		RecordsListener listener = listener("key");
+		assertThatExceptionOfType(UnresolvedArgumentException.class)
+			.isThrownBy(() -> listener.onRecords(List.of(withoutKey()), RecordsListener.Delivery.FIRST))
+			.withMessageContaining("'kinesis_partitionKey'")
+			.withMessageContaining("AUTO")
+			.withMessageContaining("required = false");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "missing", "number", "mismatched" })
 	void namesAnUnresolvableArgumentWithoutThePayload(String method) {
@@ -237,6 +256,12 @@ class MethodRecordsListenerTests {
 			.orElseThrow();
 	}
 
+	private static KinesisRecord<byte[]> withoutKey() {
+		KinesisRecord<byte[]> record = record("a");
+		return new KinesisRecord<>(record.stream(), record.shardId(), null, record.sequenceNumber(),
+				record.subSequenceNumber(), record.approximateArrival(), record.payload());
+	}
+
 	private static KinesisRecord<byte[]> record(String id) {
 		return new KinesisRecord<>("orders", "shard-0", "key", SequenceNumber.of("7"), 2, Instant.EPOCH,
 				("{\"id\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8));
@@ -285,6 +310,18 @@ class MethodRecordsListenerTests {
 
 		public void headers(Order order, @Headers Map<String, Object> headers) {
 			this.headers = headers;
+		}
+
+		public void key(Order order, @Header(KinesisHeaders.PARTITION_KEY) String key) {
+			this.seen.add("key " + key);
+		}
+
+		public void keyOrNull(Order order, @Header(KinesisHeaders.PARTITION_KEY) @Nullable String key) {
+			this.seen.add("key " + key);
+		}
+
+		public void keyOrNone(Order order, @Header(name = KinesisHeaders.PARTITION_KEY, required = false) String key) {
+			this.seen.add("key " + key);
 		}
 
 		public void missing(Order order, @Header("nowhere") String header) {

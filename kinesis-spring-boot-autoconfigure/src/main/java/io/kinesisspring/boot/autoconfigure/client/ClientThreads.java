@@ -16,15 +16,15 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
  * to 64 for responses and 5 for timers. Clients do not share threads. An application that
  * blocks the threads of the Kinesis client therefore does not block heartbeats.
  * <p>
- * Their names begin like those of the SDK's own: a template knows by them on which
- * threads it must not wait.
+ * Their names start like those of the SDK's own threads, by which a template recognizes
+ * threads on which it must not wait.
  */
 final class ClientThreads {
 
-	/** Records are unpacked on them, and requests made of them. */
+	/** They unpack records and build requests. */
 	private static final int FOR_RECORDS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
-	/** Their answers are small, and handed on at once. */
+	/** Their responses are small and passed on at once. */
 	private static final int FOR_LEASES = 2;
 
 	private static final int TIMERS = 2;
@@ -36,7 +36,7 @@ final class ClientThreads {
 	/**
 	 * Create the threads of a client.
 	 * @param client the client's name
-	 * @param answers how many threads work on answers at most
+	 * @param answers the maximum number of threads that handle responses
 	 */
 	private ClientThreads(String client, int answers) {
 		this.answers = new ThreadPoolExecutor(answers, answers, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),

@@ -8,8 +8,8 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import io.kinesisspring.KinesisConfigurationException;
 
 /**
- * Which of the region's endpoints the clients use. What is {@code null} is left to the
- * AWS SDK, which reads the environment and the profile.
+ * Which of the region's endpoints the clients use. For {@code null} values the AWS SDK
+ * decides, which reads the environment and the profile.
  *
  * @param fips whether to use the endpoints that comply with FIPS 140
  * @param dualStack whether to use the endpoints that have IPv6 addresses, too
@@ -33,7 +33,7 @@ record EndpointVariants(@Nullable Boolean fips, @Nullable Boolean dualStack) {
 	}
 
 	/**
-	 * The SDK would refuse the combination with each request.
+	 * The SDK would reject the combination with each request.
 	 */
 	private static void requireRegionalEndpoint(String property, boolean enabled, @Nullable URI endpoint) {
 		if (enabled && endpoint != null) {

@@ -3,14 +3,14 @@ package io.kinesisspring.boot.autoconfigure.client;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 /**
- * Provides the client that subscribes to shards in the mode {@code fan-out}; all other
- * calls are made by the {@code KinesisAsyncClient} bean. It is a client of its own, so
- * that subscriptions and requests do not hold each other up, and no bean of the SDK's
- * type, so that there is one of those only. A bean of this type takes the place of the
- * auto-configured one.
+ * Provides the client that subscribes to shards in the mode {@code fan-out}. The
+ * {@code KinesisAsyncClient} bean makes all other calls. With two clients, subscriptions
+ * and requests do not delay each other. The second one is not a bean of the SDK's type,
+ * so that there is only one such bean. A bean of this type replaces the auto-configured
+ * one.
  * <p>
- * The client should neither retry nor have a read timeout: a listener that is slow lets
- * nothing come for as long as it works.
+ * The client should neither retry nor have a read timeout, because a slow listener
+ * requests no events while it works.
  *
  * @since 0.1.0
  */

@@ -31,7 +31,7 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	 */
 	private static final int WINDOW = 128 << 10;
 
-	/** A connection that is gone is noticed by its pings; no event need be due. */
+	/** Pings detect a broken connection even if no event is due. */
 	private static final Duration PING = Duration.ofSeconds(10);
 
 	private final KinesisProperties.Http properties;

@@ -35,7 +35,7 @@ final class ConsumerPropertiesMapper {
 	}
 
 	/**
-	 * The options that all containers begin with.
+	 * The options with which all containers start.
 	 * @param beans the application's own, which override {@code kinesis.consumer.error}
 	 */
 	ContainerOptions containerOptions(ListenerBeans beans) {

@@ -17,7 +17,7 @@ import io.kinesisspring.producer.KinesisOperations;
 import io.kinesisspring.shard.StreamClient;
 
 /**
- * Makes container factories of {@link KinesisProperties} and the application's beans.
+ * Creates container factories from {@link KinesisProperties} and the application's beans.
  * Thread-safe.
  */
 final class ContainerFactories implements KinesisListenerContainerFactoryConfigurer {

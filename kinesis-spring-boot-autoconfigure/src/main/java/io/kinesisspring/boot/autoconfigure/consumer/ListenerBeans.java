@@ -12,14 +12,14 @@ import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.observation.KinesisObservations;
 
 /**
- * The beans that containers are made with. Immutable.
+ * The beans with which containers are created. Immutable.
  *
  * @param errorHandler the only bean of its type, if there is one
  * @param recoverer the only bean of its type, if there is one
  * @param interceptors all beans of their type, in order
  * @param shardListeners all beans of their type, in order
- * @param observations who observes
- * @param deadLetters makes a recoverer that sends to a stream
+ * @param observations the observations
+ * @param deadLetters creates a recoverer that sends to a stream
  */
 record ListenerBeans(@Nullable ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer,
 		List<RecordInterceptor> interceptors, List<ShardListener> shardListeners, KinesisObservations observations,

@@ -16,9 +16,9 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
 
 /**
- * Explains why an application with Kinesis did not start: what is configured wrongly,
- * what is not allowed, or why a listener could not be started. Before Boot's own, which
- * know the cause and not the listener that it is about.
+ * Explains why an application with Kinesis did not start: a configuration error, a
+ * missing permission, or why a listener could not start. It runs before Boot's analyzers,
+ * which know the cause but not the listener.
  */
 @Order(KinesisFailureAnalyzer.ORDER)
 final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisException> {

@@ -9,9 +9,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Explains that modules of the AWS SDK do not fit together. Comes before
- * {@link KinesisFailureAnalyzer}, as the SDK wraps such an error like one of the network,
- * and before Boot's analysis of methods that are missing, which does not know the remedy.
+ * Explains that modules of the AWS SDK have incompatible versions. It runs before
+ * {@link KinesisFailureAnalyzer}, because the SDK wraps such an error like a network
+ * failure, and before Boot's analyzer of missing methods, which does not know the remedy.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class SdkLinkageFailureAnalyzer extends AbstractFailureAnalyzer<LinkageError> {

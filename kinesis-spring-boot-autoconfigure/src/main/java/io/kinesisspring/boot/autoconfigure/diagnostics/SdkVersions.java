@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which modules of the AWS SDK are on the class path, and in which versions: their
- * manifests tell the modules, the names of their jars the versions.
+ * The modules of the AWS SDK on the class path and their versions. Manifests name the
+ * modules, and the names of the jars have the versions.
  *
  * @param modules the modules' artifacts by version
  */

@@ -57,7 +57,7 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 
 	/**
 	 * Create a check of the properties.
-	 * @param environment where they are set
+	 * @param environment the environment with the properties
 	 */
 	public UnknownProperties(Environment environment) {
 		this.environment = environment;
@@ -85,7 +85,7 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	}
 
 	/**
-	 * The properties that are probably misspelt, each with what may be meant.
+	 * The properties that are probably misspelt, each with the likely name.
 	 */
 	Map<String, @Nullable String> unknown() {
 		Map<String, @Nullable String> unknown = new TreeMap<>();
@@ -134,7 +134,8 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	}
 
 	/**
-	 * Of a list, of something in one, or of a map.
+	 * Whether a property is an element of a list, a property of such an element, or an
+	 * entry of a map.
 	 */
 	private static boolean isElement(ConfigurationPropertyName property, ConfigurationPropertyName candidate) {
 		return property.isAncestorOf(candidate)
@@ -149,7 +150,7 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	}
 
 	/**
-	 * How many letters have to be changed, added or left out (Levenshtein).
+	 * How many letters have to be changed, added or removed (Levenshtein distance).
 	 */
 	private static int distance(String one, String other) {
 		int[] before = new int[other.length() + 1];

@@ -18,20 +18,20 @@ enum NeededActions {
 	FAN_OUT("kinesis:ListShards", "kinesis:DescribeStreamSummary", "kinesis:DescribeStreamConsumer",
 			"kinesis:RegisterStreamConsumer", "kinesis:SubscribeToShard"),
 
-	/** On the consumers, where they are to be deregistered. */
+	/** On the fan-out consumers, if the application deregisters them. */
 	FAN_OUT_DEREGISTRATION("kinesis:DeregisterStreamConsumer"),
 
-	/** On each stream, where missing ones are to be created. */
+	/** On each stream, if the application creates missing ones. */
 	STREAM_CREATION("kinesis:CreateStream"),
 
 	/** On the lease table. */
 	TABLE("dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
 			"dynamodb:DeleteItem"),
 
-	/** On the lease table, where it is to be created. */
+	/** On the lease table, if the application creates it. */
 	TABLE_CREATION("dynamodb:CreateTable"),
 
-	/** On each table of another library whose checkpoints are taken over. */
+	/** On each table of another library whose checkpoints are imported. */
 	IMPORT("dynamodb:Scan");
 
 	private final List<String> actions;

@@ -1,10 +1,10 @@
 package io.kinesisspring.boot.autoconfigure.preflight;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class PermissionChecks {
 
 	private final Set<IamPermission> denied = new ConcurrentSkipListSet<>();
 
-	private final List<CompletableFuture<?>> calls = new ArrayList<>();
+	private final Queue<CompletableFuture<?>> calls = new ConcurrentLinkedQueue<>();
 
 	PermissionChecks() {
 	}
@@ -33,8 +33,8 @@ public final class PermissionChecks {
 	 * @param action the action, such as {@code kinesis:GetRecords}
 	 * @param resource its resource's ARN, or the last part of it
 	 * @param call the call that needs it
-	 * @param <T> the type of the answer
-	 * @return what the call has answered, {@code null} if it failed
+	 * @param <T> the type of the response
+	 * @return the response, {@code null} if the call failed
 	 */
 	public <T> CompletableFuture<@Nullable T> check(String action, String resource, CompletableFuture<T> call) {
 		CompletableFuture<@Nullable T> checked = call.handle((answer, ex) -> {

@@ -178,7 +178,7 @@ class KinesisConsumerAutoConfigurationTests {
 					context.getBean("late");
 					context.getBean("late");
 					assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
-					assertThat(output.toString().split("its @KinesisListener methods will not be called", -1))
+					assertThat(output.toString().split("Its @KinesisListener methods will not be called", -1))
 						.hasSize(2);
 				});
 		}
@@ -679,7 +679,7 @@ class KinesisConsumerAutoConfigurationTests {
 				.run((context) -> assertThatExceptionOfType(KinesisConfigurationException.class)
 					.isThrownBy(() -> context.getBean(LeaseStoreFactory.class).create("shop"))
 					.withMessage("kinesis.lease.imports[1].table-name is not set. "
-							+ "Set it to the table whose checkpoints are to be taken over, or remove the entry"));
+							+ "Set it to the table whose checkpoints to import, or remove the entry"));
 		}
 
 		@Test

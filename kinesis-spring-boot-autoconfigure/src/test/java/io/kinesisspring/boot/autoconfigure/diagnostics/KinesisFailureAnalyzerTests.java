@@ -121,10 +121,10 @@ class KinesisFailureAnalyzerTests {
 
 	@Test
 	void describesWhyAListenerDidNotStart() {
-		KinesisException failure = new KinesisException("kinesis:ListShards got no answer");
+		KinesisException failure = new KinesisException("kinesis:ListShards got no response");
 		FailureAnalysis analysis = this.analyzer
 			.analyze(new ApplicationContextException("Failed to start bean 'orders'", failure));
-		assertThat(analysis.getDescription()).isEqualTo("kinesis:ListShards got no answer.");
+		assertThat(analysis.getDescription()).isEqualTo("kinesis:ListShards got no response.");
 		assertThat(analysis.getAction()).contains("kinesis.consumer.auto-startup=false");
 	}
 
@@ -275,7 +275,7 @@ class KinesisFailureAnalyzerTests {
 	void whenKinesisCannotBeReachedIsShown(CapturedOutput output) {
 		fail(OrdersApplication.class, at(server, "kinesis.lease.store=memory", "kinesis.endpoint=http://localhost:1"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("kinesis:ListShards on the stream 'orders' got no answer")
+			.contains("kinesis:ListShards on the stream 'orders' got no response")
 			.contains("Check that the endpoint can be reached");
 	}
 
@@ -283,7 +283,7 @@ class KinesisFailureAnalyzerTests {
 	void whenDynamoDbCannotBeReachedIsShown(CapturedOutput output) {
 		fail(OrdersApplication.class, at(server, "kinesis.dynamodb.endpoint=http://localhost:1"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("dynamodb:DescribeTable on the lease table 'shop' got no answer")
+			.contains("dynamodb:DescribeTable on the lease table 'shop' got no response")
 			.contains("Check that the endpoint can be reached");
 	}
 

@@ -54,7 +54,7 @@ class SdkLinkageFailureAnalyzerTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Classes of the AWS SDK do not fit together: java.lang.NoSuchMethodError")
 			.contains("Import the BOM software.amazon.awssdk:bom")
-			.doesNotContain("got no answer")
+			.doesNotContain("got no response")
 			.doesNotContain("Check that the endpoint can be reached");
 	}
 

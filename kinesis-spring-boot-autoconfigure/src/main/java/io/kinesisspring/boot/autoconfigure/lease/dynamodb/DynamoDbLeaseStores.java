@@ -18,8 +18,8 @@ import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
- * Creates lease stores in DynamoDB. The table has the name that the properties give it,
- * or the name of the application.
+ * Creates lease stores in DynamoDB. The table has the configured name, or the name of the
+ * application.
  */
 final class DynamoDbLeaseStores {
 
@@ -64,7 +64,7 @@ final class DynamoDbLeaseStores {
 				throw new KinesisConfigurationException(
 						"kinesis.lease.imports[" + this.properties.imports().indexOf(source)
 								+ "].table-name is not set",
-						"Set it to the table whose checkpoints are to be taken over, or remove the entry");
+						"Set it to the table whose checkpoints to import, or remove the entry");
 			}
 			String taker = textOrNull(source.application());
 			if (application.equals((taker != null) ? taker : this.defaultApplication)) {

@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.shard.ShardSession;
 
 /**
- * Holds a shard back while so many of its records wait to be acknowledged by hand that
- * keeping track of them takes more memory than it may. That memory is not taken from what
- * is read with, so that a shard which nobody acknowledges holds up no other. Thread-safe.
+ * Pauses a shard while it has too many unacknowledged records, because tracking them
+ * takes memory. That memory does not count against the reads, so that a shard without
+ * acknowledgments delays no other. Thread-safe.
  */
-final class Unacknowledged {
+final class UnacknowledgedLimit {
 
-	/** What keeping track of a record takes on the heap. */
+	/** The heap that tracking a record takes. */
 	static final long BYTES_PER_RECORD = 200;
 
-	/** An upper bound of how late the end of the session is noticed. */
+	/** The longest time until the end of the session is noticed. */
 	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
-	private static final Log logger = LogFactory.getLog(Unacknowledged.class);
+	private static final Log logger = LogFactory.getLog(UnacknowledgedLimit.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -42,19 +42,19 @@ final class Unacknowledged {
 	private boolean checkScheduled;
 
 	/**
-	 * Create it.
-	 * @param records how many records of the session are not acknowledged
-	 * @param share how many bytes keeping track of them may take
+	 * Create a limit.
+	 * @param records supplies the number of unacknowledged records of the session
+	 * @param share supplies the number of bytes that tracking them may take
 	 */
-	Unacknowledged(ShardSession session, IntSupplier records, LongSupplier share) {
+	UnacknowledgedLimit(ShardSession session, IntSupplier records, LongSupplier share) {
 		this.session = session;
 		this.records = records;
 		this.share = share;
 	}
 
 	/**
-	 * Wait until more records may come.
-	 * @return completes then, or when the session is over
+	 * Wait until more records may be delivered.
+	 * @return completes then, or when the session has ended
 	 */
 	CompletableFuture<Void> waitForCapacity() {
 		CompletableFuture<Void> waitForCapacity = new CompletableFuture<>();
@@ -64,7 +64,7 @@ final class Unacknowledged {
 	}
 
 	/**
-	 * Something has been acknowledged.
+	 * Records have been acknowledged.
 	 */
 	void acknowledged() {
 		if (this.waiting != null) {
@@ -114,8 +114,8 @@ final class Unacknowledged {
 		boolean full = unacknowledged * BYTES_PER_RECORD > this.share.getAsLong() && this.session.isActive();
 		if (full && !this.logged) {
 			this.logged = true;
-			logger.warn(unacknowledged + " records wait for Acknowledgment.acknowledge() and fill this shard's part of "
-					+ "kinesis.consumer.buffer-memory; the shard pauses until some of them are acknowledged: "
+			logger.warn(unacknowledged + " unacknowledged records fill this shard's part of "
+					+ "kinesis.consumer.buffer-memory. The shard pauses until the listener acknowledges some of them: "
 					+ this.session);
 		}
 		return full;

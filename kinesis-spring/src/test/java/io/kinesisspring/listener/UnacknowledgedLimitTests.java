@@ -16,13 +16,13 @@ import io.kinesisspring.error.DefaultErrorHandler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Unacknowledged}: acknowledgments that never come.
+ * Tests for {@link UnacknowledgedLimit}: acknowledgments that never come.
  */
-class UnacknowledgedTests {
+class UnacknowledgedLimitTests {
 
 	private static final int MEMORY = 10_000;
 
-	private static final int ROOM = (int) (MEMORY / Unacknowledged.BYTES_PER_RECORD);
+	private static final int ROOM = (int) (MEMORY / UnacknowledgedLimit.BYTES_PER_RECORD);
 
 	private final Map<Integer, Acknowledgment> acknowledgments = new HashMap<>();
 
@@ -69,7 +69,7 @@ class UnacknowledgedTests {
 
 			@Override
 			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
-				UnacknowledgedTests.this.acknowledgments.put(PlayedShard.number(records.get(0)),
+				UnacknowledgedLimitTests.this.acknowledgments.put(PlayedShard.number(records.get(0)),
 						delivery.acknowledgment());
 				return null;
 			}

@@ -13,10 +13,10 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
- * Makes the readers of a consumer's shards, in the mode that it is in. Confined to the
+ * Creates the readers of a consumer's shards in its current read mode. Confined to the
  * container's loop.
  */
-final class ShardReaders {
+final class ShardReaderFactory {
 
 	private final StreamClient client;
 
@@ -29,10 +29,10 @@ final class ShardReaders {
 	private final Map<String, FanOutAccess> accesses = new LinkedHashMap<>();
 
 	/**
-	 * Create it.
+	 * Create a factory.
 	 * @param fanOut how to read by fan-out; {@code null} to poll
 	 */
-	ShardReaders(StreamClient client, ReaderOptions options, @Nullable FanOutOptions fanOut, EventLoop loop) {
+	ShardReaderFactory(StreamClient client, ReaderOptions options, @Nullable FanOutOptions fanOut, EventLoop loop) {
 		this.client = client;
 		this.options = options;
 		this.fanOut = fanOut;
@@ -43,7 +43,7 @@ final class ShardReaders {
 	}
 
 	/**
-	 * Do once what reading needs.
+	 * Prepare reading, once.
 	 * @return completes when the streams can be read; exceptionally when they cannot
 	 */
 	CompletableFuture<Void> prepare(Collection<StreamIdentifier> streams) {
@@ -69,14 +69,14 @@ final class ShardReaders {
 	}
 
 	/**
-	 * Prepare nothing any more.
+	 * Stop preparing.
 	 */
 	void close() {
 		this.accesses.values().forEach(FanOutAccess::close);
 	}
 
 	/**
-	 * Whether the consumers are to be deregistered when nobody needs them any more.
+	 * Whether to deregister the fan-out consumers when no worker needs them any longer.
 	 */
 	boolean isDeregisteredOnStop() {
 		return this.fanOut != null && this.fanOut.deregisterOnStop();

@@ -1,0 +1,55 @@
+package io.kinesisspring.producer;
+
+import java.util.concurrent.CompletableFuture;
+
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+
+/**
+ * The operations of the service that the engine uses. They may be called on any thread,
+ * and may block while they get credentials.
+ */
+@FunctionalInterface
+interface ServiceCalls {
+
+	/**
+	 * Put records.
+	 * @param request the request
+	 * @return completes with the response
+	 */
+	CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request);
+
+	/**
+	 * Describe a stream. The engine can do without the answer.
+	 * @param request the request
+	 * @return completes with the response
+	 */
+	default CompletableFuture<DescribeStreamSummaryResponse> describe(DescribeStreamSummaryRequest request) {
+		return CompletableFuture.failedFuture(new UnsupportedOperationException("DescribeStreamSummary"));
+	}
+
+	/**
+	 * Return the calls of a client.
+	 * @param client the client
+	 * @return its operations
+	 */
+	static ServiceCalls of(KinesisAsyncClient client) {
+		return new ServiceCalls() {
+
+			@Override
+			public CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request) {
+				return client.putRecords(request);
+			}
+
+			@Override
+			public CompletableFuture<DescribeStreamSummaryResponse> describe(DescribeStreamSummaryRequest request) {
+				return client.describeStreamSummary(request);
+			}
+
+		};
+	}
+
+}
