@@ -107,7 +107,7 @@ final class Arguments {
 	 * Count a dry run, if this call is one. Call this when the stream is known.
 	 */
 	void admitDryRun(DataStream stream) {
-		if (isDryRun() && !stream.dryRuns().admit(this.account.now())) {
+		if (isDryRun() && !stream.intake().dryRuns().admit(this.account.now())) {
 			throw Errors.throttling("Rate exceeded for dry runs on stream " + stream.name() + " under account "
 					+ this.account.id() + ".");
 		}
