@@ -1,5 +1,6 @@
 package io.kinesisspring.annotation;
 
+import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Proxy;
@@ -204,6 +205,7 @@ class KinesisListenerAnnotationTests {
 						.maxAttempts(4)
 						.initialBackoff(Duration.ofMillis(5))
 						.multiplier(1.5)
+						.notRetryOn(IOException.class, IllegalStateException.class)
 						.maxBackoff(Duration.ofSeconds(6))
 						.onExhausted(OnExhausted.SKIP)
 						.build())
@@ -268,7 +270,7 @@ class KinesisListenerAnnotationTests {
 			.withMessageContaining("Two listeners read the stream 'clicks' as the fan-out consumer 'clicks'")
 			.withMessageContaining("Pushed.onOrder()")
 			.withMessageContaining("PushedToo.onOrder()")
-			.withMessageContaining("fan-out.consumer-name");
+			.withMessageContaining("Set 'consumerName' of one of them to another name");
 	}
 
 	@Test
@@ -383,8 +385,7 @@ class KinesisListenerAnnotationTests {
 		assertThatStartFails(AcknowledgingInVain.class).withMessageContaining("The listener 'vain'")
 			.withMessageContaining("AcknowledgingInVain.onOrder()")
 			.withMessageContaining("has an Acknowledgment parameter, and its ack mode is 'batch'")
-			.withMessageContaining("Set 'manual' by the attribute 'ackMode', kinesis.listeners.vain.ack-mode or "
-					+ "kinesis.consumer.ack-mode, or leave the parameter out");
+			.withMessageContaining("Set 'ackMode' or the attribute 'ackMode' to 'manual', or leave the parameter out");
 	}
 
 	@Test
@@ -737,8 +738,10 @@ class KinesisListenerAnnotationTests {
 						"max-records=100", "idle-between-reads=300ms", "buffer-memory=1MB", "idle-after=2m",
 						"stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "error.max-attempts=4",
 						"error.max-backoff=6s", "error.initial-backoff=5ms", "error.multiplier=1.5",
-						"error.on-exhausted=skip", "mode=fan-out", "fan-out.consumer-name=reports",
-						"fan-out.deregister-on-stop=true", "fan-out.fallback=fail", "fan-out.silent-after=7s" })
+						"error.on-exhausted=skip",
+						"error.not-retryable=java.io.IOException, java.lang.IllegalStateException", "mode=fan-out",
+						"fan-out.consumer-name=reports", "fan-out.deregister-on-stop=true", "fan-out.fallback=fail",
+						"fan-out.silent-after=7s" })
 		void onOrder(Order order) {
 		}
 
