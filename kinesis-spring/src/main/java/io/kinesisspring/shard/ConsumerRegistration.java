@@ -17,6 +17,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Finds the consumer of one stream, registers it if there is none, and waits until it may
@@ -112,9 +113,9 @@ final class ConsumerRegistration {
 			else if (this.options.consumerArn() != null) {
 				giveUp(new KinesisConfigurationException(
 						"There is no consumer '" + this.options.consumerArn()
-								+ "', which kinesis.consumer.fan-out.consumer-arn names",
+								+ "', which the listener's fan-out options name",
 						"Register it, correct the ARN, or leave it out to let the application register one of its own",
-						KinesisFailures.causeOf(ex)));
+						Futures.cause(ex)));
 			}
 			else {
 				register(Objects.requireNonNull(this.streamArn));
@@ -151,12 +152,12 @@ final class ConsumerRegistration {
 	}
 
 	private KinesisException limitExceeded(Throwable ex) {
-		Throwable cause = KinesisFailures.causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		return new KinesisConfigurationException(
 				"The stream '" + this.stream + "' does not accept a further consumer '" + name() + "' ("
 						+ cause.getMessage()
 						+ "): a stream can have 20 consumers, of which five can be in the state CREATING",
-				"Deregister an unused consumer, ask AWS to raise the limit, or set kinesis.consumer.mode to 'polling'",
+				"Deregister an unused consumer, ask AWS to raise the limit, or set the listener's mode to 'polling'",
 				cause);
 	}
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -17,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
@@ -91,10 +91,10 @@ final class KinesisPythonMigration {
 		AttributeValue expires = item.get("expires");
 		AttributeValue seq = item.get("seq");
 		if (key.lastIndexOf(SHARD_PREFIX) <= 0 || expires == null || expires.n() == null) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The lease table '" + this.access.tableName() + "' has a row '" + key
 							+ "' that neither this library nor kinesis-python has written",
-					"Set kinesis.lease.table-name to another table, or delete the row");
+					"Set {tableName} to another table, or delete the row");
 		}
 		return new Row(key, item.getOrDefault("fqdn", LeaseItems.string("")).s(), expires.n(),
 				(seq != null) ? seq.s() : null);
@@ -123,10 +123,10 @@ final class KinesisPythonMigration {
 	}
 
 	private KinesisConfigurationException stillHeld(Row row, String how) {
-		return new KinesisConfigurationException(
+		return new InvalidOptionException(InvalidOptionException.Group.LEASE,
 				"The row '" + row.key + "' of the lease table '" + this.access.tableName() + "' " + how
 						+ ": a worker of kinesis-python on '" + row.fqdn + "' holds it",
-				"Stop all kinesis-python workers of this table and start again, or set kinesis.lease.table-name to another table");
+				"Stop all kinesis-python workers of this table and start again, or set {tableName} to another table");
 	}
 
 	private CompletableFuture<Void> convertAll(Map<String, Row> rows) {
@@ -143,15 +143,10 @@ final class KinesisPythonMigration {
 	 */
 	private CompletableFuture<Void> convert(Row row) {
 		CompletableFuture<?> write = (row.seq != null) ? update(row, row.seq) : remove(row);
-		return write.handle((written, ex) -> {
-			if (ex == null) {
-				return CompletableFuture.<Void>completedFuture(null);
-			}
-			if (Futures.cause(ex) instanceof ConditionalCheckFailedException) {
-				return assertConverted(row);
-			}
-			throw new CompletionException(DynamoDbFailures.explain(ex, "UpdateItem", this.access.tableName()));
-		}).thenCompose((step) -> step);
+		return write.<Void>thenApply((written) -> null)
+			.exceptionallyCompose((ex) -> (Futures.cause(ex) instanceof ConditionalCheckFailedException)
+					? assertConverted(row) : CompletableFuture
+						.failedFuture(DynamoDbFailures.explain(ex, "UpdateItem", this.access.tableName())));
 	}
 
 	private CompletableFuture<?> update(Row row, String seq) {
