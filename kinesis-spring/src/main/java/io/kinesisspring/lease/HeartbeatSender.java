@@ -167,7 +167,7 @@ final class HeartbeatSender {
 		Set<String> unanswered = new TreeSet<>(workerGroup.handoverRequests());
 		unanswered.removeAll(this.answered);
 		if (!unanswered.isEmpty()) {
-			this.leases.answer(unanswered, this.answered::add);
+			this.leases.handOver(unanswered, this.answered::add);
 		}
 		expireRequests(unanswered);
 	}

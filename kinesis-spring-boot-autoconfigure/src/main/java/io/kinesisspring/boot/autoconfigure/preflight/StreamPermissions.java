@@ -40,8 +40,8 @@ final class StreamPermissions {
 			.thenApply((listed) -> (listed != null && listed.hasShards() && !listed.shards().isEmpty())
 					? listed.shards().get(0).shardId() : "shardId-000000000000")
 			.thenCompose((shardId) -> iterator(stream, shardId))
-			.thenCompose((answer) -> records(stream,
-					(answer != null) ? String.valueOf(answer.shardIterator()) : "preflight")));
+			.thenCompose((response) -> records(stream,
+					(response != null) ? String.valueOf(response.shardIterator()) : "preflight")));
 	}
 
 	/**
@@ -76,7 +76,7 @@ final class StreamPermissions {
 		return this.checks
 			.check("kinesis:DescribeStreamSummary", resource(stream),
 					this.client.describeStreamSummary((describe) -> describe.streamName(stream.name())))
-			.thenApply((answer) -> (answer != null) ? answer.streamDescriptionSummary().streamARN() : null);
+			.thenApply((response) -> (response != null) ? response.streamDescriptionSummary().streamARN() : null);
 	}
 
 	private CompletableFuture<?> consumer(StreamIdentifier stream, String arn, FanOutOptions options) {
@@ -121,7 +121,7 @@ final class StreamPermissions {
 			.explicitHashKey(NO_HASH_KEY)
 			.data(SdkBytes.fromUtf8String("preflight"))
 			.build();
-		CompletableFuture<PutRecordsResponse> answer = this.client.putRecords((put) -> {
+		CompletableFuture<PutRecordsResponse> response = this.client.putRecords((put) -> {
 			put.records(entry);
 			if (stream.isArn()) {
 				put.streamARN(stream.value());
@@ -130,15 +130,15 @@ final class StreamPermissions {
 				put.streamName(stream.name());
 			}
 		});
-		this.checks.check("kinesis:PutRecords", resource(stream), answer);
-		return exists(answer).thenCombine(exists(list(stream)), (here, listed) -> here && listed);
+		this.checks.check("kinesis:PutRecords", resource(stream), response);
+		return exists(response).thenCombine(exists(list(stream)), (here, listed) -> here && listed);
 	}
 
 	/**
 	 * A producer does not need ListShards, so a denial proves nothing.
 	 */
-	private static CompletableFuture<Boolean> exists(CompletableFuture<?> answer) {
-		return answer.handle((done, ex) -> !(ex instanceof ResourceNotFoundException)
+	private static CompletableFuture<Boolean> exists(CompletableFuture<?> response) {
+		return response.handle((done, ex) -> !(ex instanceof ResourceNotFoundException)
 				&& (ex == null || !(ex.getCause() instanceof ResourceNotFoundException)));
 	}
 
