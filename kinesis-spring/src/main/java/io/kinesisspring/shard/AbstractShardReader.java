@@ -95,8 +95,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * Wait for a response, up to a timeout. The response is ignored once the reader is
 	 * closed.
 	 */
-	<T extends @Nullable Object> void whenDone(CompletableFuture<T> call,
-			BiConsumer<T, @Nullable Throwable> whenDone) {
+	<T extends @Nullable Object> void whenDone(CompletableFuture<T> call, BiConsumer<T, @Nullable Throwable> whenDone) {
 		this.loop.on(ResponseTimeout.apply(call, this.loop),
 				(outcome, ex) -> unlessClosed(() -> whenDone.accept(outcome, ex)));
 	}

@@ -66,8 +66,7 @@ final class PollingShardReader extends AbstractShardReader {
 		this.requestedRecords = Math
 			.min(this.size.records(this.reservation.bytes()) + (this.position.mustBeConfirmed() ? 1 : 0), MOST_RECORDS);
 		long sent = this.loop.nanoTime();
-		CompletableFuture<RecordUnpacker.Unpacked> call = this.client
-			.records(this.stream, from, this.requestedRecords)
+		CompletableFuture<RecordUnpacker.Unpacked> call = this.client.records(this.stream, from, this.requestedRecords)
 			.whenComplete((response, ex) -> this.options.events()
 				.onFetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply((response) -> this.unpacker.unpack(ACTION, response.records(), response.millisBehindLatest(),
@@ -88,8 +87,7 @@ final class PollingShardReader extends AbstractShardReader {
 	private void seek(Reading reading) {
 		this.iterator = null;
 		this.position.expireConfirmation();
-		whenDone(
-				this.client.iterator(this.stream, this.shardId, this.position.get(), this.position.isUnconfirmed()),
+		whenDone(this.client.iterator(this.stream, this.shardId, this.position.get(), this.position.isUnconfirmed()),
 				(found, ex) -> {
 					if (ex != null && KinesisFailures.isNotFound(ex)) {
 						endIfUnlisted("GetShardIterator", ex, reading);
@@ -109,8 +107,7 @@ final class PollingShardReader extends AbstractShardReader {
 	}
 
 	@Override
-	<T extends @Nullable Object> void whenDone(CompletableFuture<T> call,
-			BiConsumer<T, @Nullable Throwable> whenDone) {
+	<T extends @Nullable Object> void whenDone(CompletableFuture<T> call, BiConsumer<T, @Nullable Throwable> whenDone) {
 		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE_NANOS;
 		super.whenDone(call, whenDone);
 	}

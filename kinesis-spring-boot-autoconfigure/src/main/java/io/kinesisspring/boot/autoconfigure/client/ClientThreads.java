@@ -66,8 +66,8 @@ final class ClientThreads {
 	}
 
 	void customize(AwsAsyncClientBuilder<?, ?> builder) {
-		builder.asyncConfiguration(
-				(async) -> async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this.responses));
+		builder.asyncConfiguration((async) -> async
+			.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this.responses));
 	}
 
 	void customize(ClientOverrideConfiguration.Builder configuration) {
