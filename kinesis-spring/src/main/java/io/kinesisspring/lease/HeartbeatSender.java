@@ -13,7 +13,9 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Sends heartbeats, so that the other members of the group know that this worker is alive, and acts on what the responses show: dead members, requested handovers and wake-ups. Confined to the coordinator's loop.
+ * Sends heartbeats, so that the other members of the group know that this worker is
+ * alive, and acts on what the responses show: dead members, requested handovers and
+ * wake-ups. Confined to the coordinator's loop.
  */
 final class HeartbeatSender {
 

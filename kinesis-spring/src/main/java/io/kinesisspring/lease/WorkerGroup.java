@@ -95,7 +95,8 @@ public record WorkerGroup(int number, SortedSet<String> streams, Duration timeou
 	}
 
 	/**
-	 * Whether a worker may join. A member may join again, because the first response may have been lost.
+	 * Whether a worker may join. A member may join again, because the first response may
+	 * have been lost.
 	 */
 	boolean admits(String worker, Collection<String> wanted, Duration timeout) {
 		return (this.heartbeats.size() < MAX_MEMBERS || this.heartbeats.containsKey(worker)) && isFor(wanted, timeout);

@@ -15,11 +15,15 @@ import java.util.concurrent.CompletableFuture;
 public interface WorkerGroupStore {
 
 	/**
-	 * Add a worker to a group, or create the group with it if there is none of that number. The group must want the same streams, have the same timeout and have room. A worker that is a member already stays one: the first response may have been lost. To try another group, use another id, because a worker must not be in two groups.
+	 * Add a worker to a group, or create the group with it if there is none of that
+	 * number. The group must want the same streams, have the same timeout and have room.
+	 * A worker that is a member already stays one: the first response may have been lost.
+	 * To try another group, use another id, because a worker must not be in two groups.
 	 * @param group the number of the group
 	 * @param worker the worker's id
 	 * @param streams the streams that the worker wants, the same as the group's
-	 * @param timeout how long the worker may go without a heartbeat, in whole milliseconds, the same as the group's
+	 * @param timeout how long the worker may go without a heartbeat, in whole
+	 * milliseconds, the same as the group's
 	 * @return the group with the worker in it, empty if the worker does not fit
 	 */
 	CompletableFuture<Optional<WorkerGroup>> join(int group, String worker, Collection<String> streams,
