@@ -1,6 +1,7 @@
 package io.kinesisspring.annotation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,9 +9,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -82,6 +86,7 @@ final class ListenerProperties {
 		put(errors, "error.initial-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::initialBackoff);
 		put(errors, "error.multiplier", Double::valueOf, DefaultErrorHandler.Builder::multiplier);
 		put(errors, "error.max-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::maxBackoff);
+		put(errors, "error.not-retryable", ListenerProperties::exceptions, DefaultErrorHandler.Builder::notRetryOn);
 		put(errors, "error.on-exhausted", (text) -> constant(OnExhausted.class, text),
 				DefaultErrorHandler.Builder::onExhausted);
 		return errors;
@@ -173,6 +178,13 @@ final class ListenerProperties {
 
 	static <E extends Enum<E>> E constant(Class<E> type, String text) {
 		return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
+	}
+
+	private static List<Class<? extends Throwable>> exceptions(String text) {
+		return Stream.of(StringUtils.commaDelimitedListToStringArray(StringUtils.trimAllWhitespace(text)))
+			.<Class<? extends Throwable>>map(
+					(name) -> ClassUtils.resolveClassName(name, null).asSubclass(Throwable.class))
+			.toList();
 	}
 
 	private static Duration duration(String text) {

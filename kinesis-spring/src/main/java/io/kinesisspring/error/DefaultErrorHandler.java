@@ -1,11 +1,19 @@
 package io.kinesisspring.error;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
+import org.springframework.util.Assert;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.NotRetryable;
@@ -15,7 +23,8 @@ import io.kinesisspring.scheduling.Scheduler;
  * Retries a failed delivery with exponential, jittered back-off. The number of attempts
  * is unlimited by default, so no record is skipped. Errors that a retry cannot fix are
  * not retried: {@link NotRetryable}, an invalid payload, an argument that cannot be
- * resolved, a {@link ClassCastException}. Immutable and thread-safe.
+ * resolved, a {@link ClassCastException}, and those that the application names. Immutable
+ * and thread-safe.
  *
  * @since 0.1.0
  */
@@ -36,6 +45,14 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 	private final OnExhausted onExhausted;
 
+	private final @Nullable BackOff backOff;
+
+	private final @Nullable RetryPolicy retryPolicy;
+
+	private final List<Class<? extends Throwable>> retryable;
+
+	private final List<Class<? extends Throwable>> notRetryable;
+
 	private final RandomGenerator random;
 
 	/**
@@ -51,6 +68,10 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		this.multiplier = builder.multiplier;
 		this.maxBackoff = builder.maxBackoff;
 		this.onExhausted = builder.onExhausted;
+		this.backOff = builder.backOff;
+		this.retryPolicy = builder.retryPolicy;
+		this.retryable = builder.retryable;
+		this.notRetryable = builder.notRetryable;
 		this.random = builder.random;
 	}
 
@@ -73,6 +94,10 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		builder.multiplier = this.multiplier;
 		builder.maxBackoff = this.maxBackoff;
 		builder.onExhausted = this.onExhausted;
+		builder.backOff = this.backOff;
+		builder.retryPolicy = this.retryPolicy;
+		builder.retryable = this.retryable;
+		builder.notRetryable = this.notRetryable;
 		builder.random = this.random;
 		return builder;
 	}
@@ -90,23 +115,65 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		if (failure.attempts() >= this.maxAttempts || !isRetryable(failure.exception())) {
 			return this.onExhausted.decision();
 		}
-		return ErrorDecision.retry(pauseAfter(failure.attempts()));
+		Duration pause = pauseAfter(failure.attempts());
+		return (pause != null) ? ErrorDecision.retry(pause) : this.onExhausted.decision();
 	}
 
 	/**
 	 * The back-off after an attempt.
 	 * @param attempts the number of attempts so far
-	 * @return a random back-off, up to 20 percent shorter than the multiplied one
+	 * @return a random back-off, up to 20 percent shorter than the multiplied one, or
+	 * that of the application's back-off; {@code null} if the back-off has ended
 	 */
-	public Duration pauseAfter(int attempts) {
+	@Nullable Duration pauseAfter(int attempts) {
+		if (this.backOff != null) {
+			return pauseAfter(attempts, this.backOff.start());
+		}
 		double pause = this.initialBackoff.toMillis() * Math.pow(this.multiplier, attempts - 1.0);
 		double bounded = Math.min(this.maxBackoff.toMillis(), pause);
 		double jittered = bounded * (1 - JITTER * this.random.nextDouble());
 		return Duration.ofMillis(Math.max(1, Math.round(jittered)));
 	}
 
-	private static boolean isRetryable(Throwable ex) {
-		return NOT_RETRYABLE.stream().noneMatch((type) -> type.isInstance(ex));
+	/**
+	 * An attempt knows its number only, so that the back-off begins anew each time.
+	 */
+	private static @Nullable Duration pauseAfter(int attempts, BackOffExecution execution) {
+		long pause = BackOffExecution.STOP;
+		for (int i = 0; i < attempts; i++) {
+			pause = execution.nextBackOff();
+			if (pause == BackOffExecution.STOP) {
+				return null;
+			}
+		}
+		return Duration.ofMillis(Math.max(1, pause));
+	}
+
+	private boolean isRetryable(Throwable ex) {
+		return NOT_RETRYABLE.stream().noneMatch((type) -> type.isInstance(ex)) && !hasCause(ex, this.notRetryable)
+				&& (this.retryable.isEmpty() || hasCause(ex, this.retryable))
+				&& (this.retryPolicy == null || this.retryPolicy.shouldRetry(ex));
+	}
+
+	/**
+	 * Whether an exception or one of its causes is of one of the types. Causes can form a
+	 * circle.
+	 */
+	private static boolean hasCause(Throwable ex, List<Class<? extends Throwable>> types) {
+		if (types.isEmpty()) {
+			return false;
+		}
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (Throwable cause = ex; cause != null && seen.add(cause); cause = cause.getCause()) {
+			if (isInstance(cause, types)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isInstance(Throwable ex, List<Class<? extends Throwable>> types) {
+		return types.stream().anyMatch((type) -> type.isInstance(ex));
 	}
 
 	/**
@@ -124,6 +191,14 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 		private OnExhausted onExhausted = OnExhausted.STOP_SHARD;
 
+		private @Nullable BackOff backOff;
+
+		private @Nullable RetryPolicy retryPolicy;
+
+		private List<Class<? extends Throwable>> retryable = List.of();
+
+		private List<Class<? extends Throwable>> notRetryable = List.of();
+
 		private RandomGenerator random = Scheduler.system().random();
 
 		private Builder() {
@@ -140,38 +215,106 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set the back-off before the second attempt.
+		 * Set the back-off before the second attempt. Replaces a {@link #backOff}.
 		 * @param initialBackoff 1 millisecond or more; 200 milliseconds by default
 		 * @return this builder
 		 */
 		public Builder initialBackoff(Duration initialBackoff) {
+			this.backOff = null;
 			this.initialBackoff = initialBackoff;
 			return this;
 		}
 
 		/**
-		 * Set the factor by which the back-off grows.
+		 * Set the factor by which the back-off grows. Replaces a {@link #backOff}.
 		 * @param multiplier 1 or more; 2 by default
 		 * @return this builder
 		 */
 		public Builder multiplier(double multiplier) {
+			this.backOff = null;
 			this.multiplier = multiplier;
 			return this;
 		}
 
 		/**
-		 * Set the maximum back-off.
+		 * Set the maximum back-off. Replaces a {@link #backOff}.
 		 * @param maxBackoff the initial backoff or more; 30 seconds by default
 		 * @return this builder
 		 */
 		public Builder maxBackoff(Duration maxBackoff) {
+			this.backOff = null;
 			this.maxBackoff = maxBackoff;
 			return this;
 		}
 
 		/**
-		 * Set what to do with exhausted records.
-		 * @param onExhausted the option; {@link OnExhausted#STOP_SHARD} by default
+		 * Set the pauses, and after how many of them no attempt is left, by a back-off of
+		 * Spring Framework. {@link #maxAttempts} applies as well. Each attempt starts a
+		 * new execution of the back-off, so it must depend on nothing but its calls.
+		 * @param backOff the back-off, which must be thread-safe; pauses below 1
+		 * millisecond count as 1 millisecond
+		 * @return this builder
+		 */
+		public Builder backOff(BackOff backOff) {
+			Assert.notNull(backOff, "'backOff' must not be null");
+			this.backOff = backOff;
+			return this;
+		}
+
+		/**
+		 * Set the pauses, the number of retries and the exceptions to retry by a policy
+		 * of Spring Framework. {@link #maxAttempts}, {@link #retryOn} and
+		 * {@link #notRetryOn} apply as well.
+		 * @param retryPolicy the policy, which must be thread-safe and have no timeout
+		 * @return this builder
+		 */
+		public Builder retryPolicy(RetryPolicy retryPolicy) {
+			Assert.notNull(retryPolicy, "'retryPolicy' must not be null");
+			this.retryPolicy = retryPolicy;
+			return backOff(retryPolicy.getBackOff());
+		}
+
+		/**
+		 * Set the exceptions that are retried. All others are not. A type applies to its
+		 * subtypes, and to exceptions with such a cause.
+		 * @param types the types; all by default
+		 * @return this builder
+		 */
+		@SafeVarargs
+		@SuppressWarnings("varargs")
+		public final Builder retryOn(Class<? extends Throwable>... types) {
+			this.retryable = List.of(types);
+			return this;
+		}
+
+		/**
+		 * Set exceptions that are not retried, in addition to those that a retry cannot
+		 * fix. A type applies to its subtypes, and to exceptions with such a cause. These
+		 * types win over {@link #retryOn}.
+		 * @param types the types; none by default
+		 * @return this builder
+		 */
+		@SafeVarargs
+		@SuppressWarnings("varargs")
+		public final Builder notRetryOn(Class<? extends Throwable>... types) {
+			return notRetryOn(List.of(types));
+		}
+
+		/**
+		 * Set exceptions that are not retried, in addition to those that a retry cannot
+		 * fix.
+		 * @param types the types; none by default
+		 * @return this builder
+		 * @see #notRetryOn(Class...)
+		 */
+		public Builder notRetryOn(List<Class<? extends Throwable>> types) {
+			this.notRetryable = List.copyOf(types);
+			return this;
+		}
+
+		/**
+		 * Set what to do when another attempt would not help.
+		 * @param onExhausted what to do; {@link OnExhausted#STOP_SHARD} by default
 		 * @return this builder
 		 */
 		public Builder onExhausted(OnExhausted onExhausted) {
@@ -202,6 +345,11 @@ public final class DefaultErrorHandler implements ErrorHandler {
 			check("{maxBackoff} is " + this.maxBackoff.toMillis() + "ms, below the initial back-off of "
 					+ this.initialBackoff.toMillis() + "ms", this.maxBackoff.compareTo(this.initialBackoff) >= 0,
 					"{initialBackoff} or more");
+			if (this.retryPolicy != null) {
+				Duration timeout = this.retryPolicy.getTimeout();
+				check("{retryPolicy} has a timeout of " + timeout.toMillis() + "ms", timeout.isZero(),
+						"a policy without a timeout; limit its retries");
+			}
 			return new DefaultErrorHandler(this);
 		}
 

@@ -158,6 +158,14 @@ final class AdaptiveRateLimit {
 		this.waiting.clear();
 	}
 
+	/**
+	 * Limit the rate to a given one.
+	 * @param share a multiple of what the service grants a shard
+	 */
+	void limitTo(double share) {
+		this.rate = share;
+	}
+
 	void removeLimit() {
 		this.rate = 0;
 		startWindow(0);

@@ -29,13 +29,20 @@ final class ShardRateLimits {
 	/** Without them the shard of a record is unknown, and no rate is limited. */
 	private final @Nullable HashKeys hashKeys;
 
-	/** Shared by the records whose shard is unknown. */
+	/**
+	 * Shared by the records whose shard is unknown: by all, if the service distributes
+	 * them.
+	 */
 	private final AdaptiveRateLimit unknownShard;
 
 	private boolean active;
 
 	/** Whether the service distributes the records, so that keys tell no shard. */
 	private boolean byService;
+
+	private final StreamPace pace = new StreamPace();
+
+	private final String stream;
 
 	private long lastThrottledAt;
 
@@ -53,6 +60,7 @@ final class ShardRateLimits {
 			logger.warn("Stream '" + stream + "': this Java platform has no MD5, so the shard of a record is unknown. "
 					+ "A hot shard may slow down the others");
 		}
+		this.stream = stream;
 		this.hashKeys = hashKeys;
 		this.shards = new ShardMap(stream, size);
 		this.unknownShard = new AdaptiveRateLimit(stream, null, size);
@@ -127,6 +135,9 @@ final class ShardRateLimits {
 	 * again
 	 */
 	boolean update(Response response, long now) {
+		if (this.byService && updatePace(response, now)) {
+			return true;
+		}
 		if (this.hashKeys == null) {
 			return false;
 		}
@@ -135,7 +146,7 @@ final class ShardRateLimits {
 			this.active = true;
 			this.lastThrottledAt = now;
 		}
-		if (!this.active) {
+		if (!this.active || this.byService) {
 			OutgoingRecord first = batch.records().get(0);
 			if (!batch.leavesOutKeyOf(first)) {
 				sample(this.hashKeys, first, response.results().get(0));
@@ -155,6 +166,23 @@ final class ShardRateLimits {
 		return adjustAll(now);
 	}
 
+	private boolean updatePace(Response response, long now) {
+		if (response.throttled() > 0) {
+			this.lastThrottledAt = now;
+		}
+		if (!this.pace.update(response, now)) {
+			return false;
+		}
+		boolean limited = this.active;
+		this.active = this.pace.rate() > 0;
+		this.unknownShard.limitTo(this.pace.rate());
+		if (this.active && !limited) {
+			logger.warn("Stream '" + this.stream + "' accepts fewer records than it is sent (each shard takes 1,000 "
+					+ "records and 1 MB a second). The template limits the rate for the stream");
+		}
+		return this.active != limited;
+	}
+
 	/**
 	 * Return whether records are stored where their keys say.
 	 * @return the judgment, or {@code null} if there is no new one
@@ -164,7 +192,7 @@ final class ShardRateLimits {
 	}
 
 	/**
-	 * Limit no rate while the service distributes the records: a throttled record may be
+	 * Limit no shard while the service distributes the records: a throttled record may be
 	 * stored by any shard when it is sent again. What is known of the shards is
 	 * forgotten.
 	 * @param distributes whether the service distributes the records
@@ -214,12 +242,13 @@ final class ShardRateLimits {
 		this.active = false;
 		drain(ready);
 		this.unknownShard.removeLimit();
+		this.pace.reset();
 		this.shards.rateLimits().forEach(AdaptiveRateLimit::removeLimit);
 	}
 
 	private AdaptiveRateLimit rateLimitOf(OutgoingRecord record) {
-		AdaptiveRateLimit rateLimit = (this.hashKeys != null) ? this.shards.rateLimitAt(record.hashKey(this.hashKeys))
-				: null;
+		AdaptiveRateLimit rateLimit = (this.hashKeys != null && !this.byService)
+				? this.shards.rateLimitAt(record.hashKey(this.hashKeys)) : null;
 		return (rateLimit != null) ? rateLimit : this.unknownShard;
 	}
 

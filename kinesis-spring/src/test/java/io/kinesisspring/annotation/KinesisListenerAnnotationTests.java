@@ -1,5 +1,6 @@
 package io.kinesisspring.annotation;
 
+import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Proxy;
@@ -204,6 +205,7 @@ class KinesisListenerAnnotationTests {
 						.maxAttempts(4)
 						.initialBackoff(Duration.ofMillis(5))
 						.multiplier(1.5)
+						.notRetryOn(IOException.class, IllegalStateException.class)
 						.maxBackoff(Duration.ofSeconds(6))
 						.onExhausted(OnExhausted.SKIP)
 						.build())
@@ -737,8 +739,10 @@ class KinesisListenerAnnotationTests {
 						"max-records=100", "idle-between-reads=300ms", "buffer-memory=1MB", "idle-after=2m",
 						"stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "error.max-attempts=4",
 						"error.max-backoff=6s", "error.initial-backoff=5ms", "error.multiplier=1.5",
-						"error.on-exhausted=skip", "mode=fan-out", "fan-out.consumer-name=reports",
-						"fan-out.deregister-on-stop=true", "fan-out.fallback=fail", "fan-out.silent-after=7s" })
+						"error.on-exhausted=skip",
+						"error.not-retryable=java.io.IOException, java.lang.IllegalStateException", "mode=fan-out",
+						"fan-out.consumer-name=reports", "fan-out.deregister-on-stop=true", "fan-out.fallback=fail",
+						"fan-out.silent-after=7s" })
 		void onOrder(Order order) {
 		}
 

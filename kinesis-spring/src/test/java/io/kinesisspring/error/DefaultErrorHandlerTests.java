@@ -1,17 +1,25 @@
 package io.kinesisspring.error;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
 import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.util.backoff.ExponentialBackOff;
+import org.springframework.util.backoff.FixedBackOff;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisRecord;
@@ -78,6 +86,89 @@ class DefaultErrorHandlerTests {
 	}
 
 	@Test
+	void doesNotRetryWhatTheApplicationNamesNorWhatItCauses() {
+		DefaultErrorHandler handler = DefaultErrorHandler.builder()
+			.notRetryOn(IOException.class, UnsupportedOperationException.class)
+			.build();
+		assertThat(handler.handle(failure(1, new FileNotFoundException()))).isEqualTo(ErrorDecision.stopShard());
+		assertThat(handler.handle(failure(1, new Exception(new IllegalStateException(new EOFException())))))
+			.isEqualTo(ErrorDecision.stopShard());
+		assertThat(handler.handle(failure(1, new IllegalStateException()))).isInstanceOf(ErrorDecision.Retry.class);
+		assertThat(handler.handle(failure(1, new ClassCastException()))).isEqualTo(ErrorDecision.stopShard());
+	}
+
+	@Test
+	void retriesOnlyWhatTheApplicationNamesAndWhatItCauses() {
+		DefaultErrorHandler handler = DefaultErrorHandler.builder()
+			.retryOn(IOException.class)
+			.notRetryOn(FileNotFoundException.class)
+			.build();
+		assertThat(handler.handle(failure(1, new Exception(new EOFException()))))
+			.isInstanceOf(ErrorDecision.Retry.class);
+		assertThat(handler.handle(failure(1, new IllegalStateException()))).isEqualTo(ErrorDecision.stopShard());
+		assertThat(handler.handle(failure(1, new IOException(new FileNotFoundException()))))
+			.isEqualTo(ErrorDecision.stopShard());
+	}
+
+	@Test
+	@Timeout(10)
+	void endsWhereCausesFormACircle() {
+		Exception first = new Exception("first");
+		Exception second = new Exception("second", first);
+		first.initCause(second);
+		DefaultErrorHandler handler = DefaultErrorHandler.builder().notRetryOn(IOException.class).build();
+		assertThat(handler.handle(failure(1, first))).isInstanceOf(ErrorDecision.Retry.class);
+	}
+
+	@Test
+	void pausesAsTheBackOffSaysAndNoLonger() {
+		DefaultErrorHandler handler = DefaultErrorHandler.builder().backOff(new FixedBackOff(700, 2)).build();
+		assertThat(handler.handle(failure(1, new Exception()))).isEqualTo(ErrorDecision.retry(Duration.ofMillis(700)));
+		assertThat(handler.handle(failure(2, new Exception()))).isEqualTo(ErrorDecision.retry(Duration.ofMillis(700)));
+		assertThat(handler.handle(failure(3, new Exception()))).isEqualTo(ErrorDecision.stopShard());
+		ExponentialBackOff growing = new ExponentialBackOff(100, 2);
+		growing.setMaxInterval(300);
+		DefaultErrorHandler exponential = DefaultErrorHandler.builder().backOff(growing).maxAttempts(5).build();
+		assertThat(List.of(1, 2, 3, 4)).map((attempts) -> exponential.handle(failure(attempts, new Exception())))
+			.containsExactly(ErrorDecision.retry(Duration.ofMillis(100)), ErrorDecision.retry(Duration.ofMillis(200)),
+					ErrorDecision.retry(Duration.ofMillis(300)), ErrorDecision.retry(Duration.ofMillis(300)));
+		assertThat(exponential.handle(failure(5, new Exception()))).isEqualTo(ErrorDecision.stopShard());
+	}
+
+	@Test
+	void neverRetriesWithoutAPause() {
+		DefaultErrorHandler handler = DefaultErrorHandler.builder().backOff(new FixedBackOff(0, 2)).build();
+		assertThat(handler.handle(failure(1, new Exception()))).isEqualTo(ErrorDecision.retry(Duration.ofMillis(1)));
+	}
+
+	@Test
+	void decidesAsTheRetryPolicySays() {
+		DefaultErrorHandler handler = DefaultErrorHandler.builder()
+			.retryPolicy(RetryPolicy.builder()
+				.maxRetries(2)
+				.delay(Duration.ofMillis(50))
+				.excludes(IOException.class)
+				.build())
+			.onExhausted(OnExhausted.SKIP)
+			.build();
+		assertThat(handler.handle(failure(2, new Exception()))).isEqualTo(ErrorDecision.retry(Duration.ofMillis(50)));
+		assertThat(handler.handle(failure(3, new Exception()))).isEqualTo(ErrorDecision.skip());
+		assertThat(handler.handle(failure(1, new Exception(new EOFException())))).isEqualTo(ErrorDecision.skip());
+		assertThat(handler.handle(failure(1, new ClassCastException()))).isEqualTo(ErrorDecision.skip());
+	}
+
+	@Test
+	void aBackOffIsReplacedByLaterOptions() {
+		DefaultErrorHandler handler = DefaultErrorHandler.builder()
+			.backOff(new FixedBackOff(700, 1))
+			.build()
+			.toBuilder()
+			.initialBackoff(Duration.ofMillis(10))
+			.build();
+		assertThat(handler.handle(failure(9, new Exception()))).isInstanceOf(ErrorDecision.Retry.class);
+	}
+
+	@Test
 	void retriesErrors() {
 		assertThat(new DefaultErrorHandler().handle(failure(1, new NoClassDefFoundError())))
 			.isInstanceOf(ErrorDecision.Retry.class);
@@ -91,6 +182,9 @@ class DefaultErrorHandlerTests {
 			.multiplier(4)
 			.maxBackoff(Duration.ofSeconds(7))
 			.onExhausted(OnExhausted.SKIP)
+			.retryPolicy(RetryPolicy.withMaxRetries(2))
+			.retryOn(Exception.class)
+			.notRetryOn(IOException.class)
 			.build();
 		assertThat(handler.toBuilder().build()).usingRecursiveComparison().isEqualTo(handler);
 		assertThat(DefaultErrorHandler.builder().build()).usingRecursiveComparison()
@@ -103,6 +197,9 @@ class DefaultErrorHandlerTests {
 		assertThatRejects(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "'initialBackoff' is 0ms");
 		assertThatRejects(DefaultErrorHandler.builder().multiplier(0.5), "'multiplier' is 0.5");
 		assertThatRejects(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "'maxBackoff' is 100ms");
+		assertThatRejects(
+				DefaultErrorHandler.builder().retryPolicy(RetryPolicy.builder().timeout(Duration.ofSeconds(5)).build()),
+				"'retryPolicy' has a timeout of 5000ms");
 	}
 
 	private static void assertThatRejects(DefaultErrorHandler.Builder builder, String value) {

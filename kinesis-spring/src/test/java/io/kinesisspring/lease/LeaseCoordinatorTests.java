@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -243,6 +244,7 @@ class LeaseCoordinatorTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 4, 100 })
+	@Tag("thorough")
 	void callsTheStoreEquallyOftenForAnyNumberOfShards(int shards) {
 		SimulatedFleet idle = new SimulatedFleet(this.seed, 0, shards);
 		SimulatedFleet.Member alone = idle.start("a");

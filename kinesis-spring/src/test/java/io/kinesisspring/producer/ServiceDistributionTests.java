@@ -137,7 +137,30 @@ class ServiceDistributionTests {
 		SimulatedShards shards = distributing();
 		this.test.service.describes(AUTO);
 		assertTakes(4000);
-		assertThat(shards.attempts()).isLessThan(8 * this.test.service.stored().size());
+
+		int attempts = shards.attempts();
+		int stored = this.test.service.stored().size();
+		this.test.loop.advance(Duration.ofSeconds(4));
+		assertThat(shards.attempts() - attempts).isLessThan(5 * (this.test.service.stored().size() - stored) / 2);
+	}
+
+	@Test
+	void takesWhatOneShardTakesWhileThreeAreBlocked() {
+		SimulatedShards shards = distributing();
+		shards.block(0, 1, 2);
+		this.test.service.describes(AUTO);
+		assertTakes(1000);
+	}
+
+	@Test
+	void takesMoreAsSoonAsTheShardsDo() {
+		SimulatedShards shards = distributing();
+		this.test.service.describes(AUTO);
+		assertTakes(4000);
+
+		shards.limit(3000);
+		this.test.loop.advance(Duration.ofSeconds(3));
+		assertTakes(12_000);
 	}
 
 	private void assertTakesWhatThreeShardsTake(SimulatedShards shards) {

@@ -8,10 +8,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
@@ -40,8 +42,8 @@ final class SimulatedShards implements ScriptedService.Behaviour {
 
 	private int limit;
 
-	/** The shard that accepts nothing, if there is one. */
-	private @Nullable String blocked;
+	/** The shards that accept nothing. */
+	private Set<String> blocked = Set.of();
 
 	/** Whether the service distributes the records, whatever their keys are. */
 	private boolean distributes;
@@ -73,7 +75,7 @@ final class SimulatedShards implements ScriptedService.Behaviour {
 				Shard shard = this.distributes ? next()
 						: this.shards.floorEntry(this.hashKeys.of(entry.explicitHashKey(), entry.partitionKey()))
 							.getValue();
-				if (!shard.id.equals(this.blocked)
+				if (!this.blocked.contains(shard.id)
 						&& shard.admits(this.loop.elapsed(), entry.data().asByteArrayUnsafe().length, this.limit)) {
 					results.add(service.store(entry).toBuilder().shardId(shard.id).build());
 				}
@@ -98,10 +100,10 @@ final class SimulatedShards implements ScriptedService.Behaviour {
 	}
 
 	/**
-	 * Let a shard accept nothing.
+	 * Let some shards accept nothing, and all others what they can.
 	 */
-	void block(int number) {
-		this.blocked = id(number);
+	void block(int... numbers) {
+		this.blocked = IntStream.of(numbers).mapToObj(SimulatedShards::id).collect(Collectors.toSet());
 	}
 
 	/**

@@ -15,7 +15,7 @@ public final class Seeds {
 
 	/**
 	 * Return the seeds.
-	 * @param thorough their number in the profile {@code thorough}; a quarter of it
+	 * @param thorough their number in the profile {@code thorough}; an eighth of it
 	 * otherwise
 	 * @return the seeds, in order
 	 */
@@ -26,12 +26,12 @@ public final class Seeds {
 
 	/**
 	 * Return how many seeds a test tries.
-	 * @param thorough their number in the profile {@code thorough}; a quarter of it
+	 * @param thorough their number in the profile {@code thorough}; an eighth of it
 	 * otherwise
 	 * @return the number
 	 */
 	public static long count(long thorough) {
-		return Long.getLong("kinesis.test.seeds", THOROUGH ? thorough : Math.max(1, thorough / 4));
+		return Long.getLong("kinesis.test.seeds", THOROUGH ? thorough : Math.max(1, thorough / 8));
 	}
 
 }

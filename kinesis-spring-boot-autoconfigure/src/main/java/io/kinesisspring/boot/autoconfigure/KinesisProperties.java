@@ -217,10 +217,12 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param initialBackoff Back-off before the second attempt.
 	 * @param multiplier Factor by which the back-off grows with each attempt.
 	 * @param maxBackoff Maximum back-off between two attempts.
+	 * @param notRetryable Class names of exceptions that are not retried, as such, as
+	 * subclasses, or as causes of others.
 	 */
 	public record Error(@Nullable Integer maxAttempts, @Nullable OnExhausted onExhausted,
 			@Nullable String deadLetterStream, @Nullable Duration initialBackoff, @Nullable Double multiplier,
-			@Nullable Duration maxBackoff) {
+			@Nullable Duration maxBackoff, @Nullable List<String> notRetryable) {
 
 	}
 

@@ -1,9 +1,11 @@
 package io.kinesisspring.boot.docs;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -50,6 +52,15 @@ final class DocumentationSnippets {
 		ErrorHandler others = DefaultErrorHandler.builder().maxAttempts(5).onExhausted(OnExhausted.DEAD_LETTER).build();
 		return (failure) -> (failure.exception() instanceof UnknownCustomerException) ? ErrorDecision.skip()
 				: others.handle(failure);
+	}
+
+	@Bean
+	ErrorHandler orderErrorsByPolicy() {
+		return DefaultErrorHandler.builder()
+			.retryPolicy(RetryPolicy.builder().maxRetries(4).delay(Duration.ofMillis(200)).multiplier(2).build())
+			.notRetryOn(UnknownCustomerException.class)
+			.onExhausted(OnExhausted.DEAD_LETTER)
+			.build();
 	}
 
 	@Bean

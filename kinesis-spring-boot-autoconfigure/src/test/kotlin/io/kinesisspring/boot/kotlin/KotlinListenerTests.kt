@@ -31,7 +31,7 @@ import kotlin.time.Duration.Companion.seconds
 		"kinesis.consumer.error.initial-backoff=1ms",
 	],
 )
-@EmbeddedKinesis(streams = ["orders", "clicks"])
+@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto"])
 class KotlinListenerTests {
 
 	@Autowired
@@ -59,6 +59,14 @@ class KotlinListenerTests {
 		await().untilAsserted { assertThat(shop.clicks).containsExactly(listOf("click"), listOf("click")) }
 	}
 
+	@Test
+	fun aRecordWithoutAKeyHasNull() = runBlocking<Unit> {
+		await().untilAsserted {
+			template.send("visits", "visit").join()
+			assertThat(shop.visits).contains("null: visit")
+		}
+	}
+
 	data class Order(val id: String, val pieces: Int = 1)
 
 	class Shop {
@@ -71,11 +79,18 @@ class KotlinListenerTests {
 
 		val clicks = ConcurrentLinkedQueue<List<String>>()
 
+		val visits = ConcurrentLinkedQueue<String>()
+
 		@KinesisListener(id = "orders", streams = ["orders"])
 		suspend fun onOrder(order: Order, @Header(KinesisHeaders.PARTITION_KEY) customer: String) {
 			begun.complete(Unit)
 			mayGoOn.await()
 			orders.add("$customer: $order")
+		}
+
+		@KinesisListener(id = "visits", streams = ["visits"])
+		suspend fun onVisit(visit: String, @Header(KinesisHeaders.PARTITION_KEY) visitor: String?) {
+			visits.add("$visitor: $visit")
 		}
 
 		@KinesisListener(id = "clicks", streams = ["clicks"])

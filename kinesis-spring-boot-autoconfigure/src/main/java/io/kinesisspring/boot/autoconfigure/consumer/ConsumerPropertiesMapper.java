@@ -1,10 +1,12 @@
 package io.kinesisspring.boot.autoconfigure.consumer;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 import io.kinesisspring.InvalidOptionException;
@@ -64,7 +66,9 @@ final class ConsumerPropertiesMapper {
 		}
 		else {
 			OnExhausted byDefault = (recoverer != null) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD;
-			options.errorHandler(apply(consumer.error(), DefaultErrorHandler.builder().onExhausted(byDefault)).build());
+			options.errorHandler(apply("kinesis.consumer.error.", consumer.error(),
+					DefaultErrorHandler.builder().onExhausted(byDefault))
+				.build());
 		}
 		return options.build();
 	}
@@ -143,15 +147,31 @@ final class ConsumerPropertiesMapper {
 		return options.build();
 	}
 
-	private static DefaultErrorHandler.Builder apply(KinesisProperties.Error error,
+	private static DefaultErrorHandler.Builder apply(String prefix, KinesisProperties.Error error,
 			DefaultErrorHandler.Builder builder) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(error::maxAttempts).to(builder::maxAttempts);
 		map.from(error::initialBackoff).to(builder::initialBackoff);
 		map.from(error::multiplier).to(builder::multiplier);
 		map.from(error::maxBackoff).to(builder::maxBackoff);
+		map.from(error::notRetryable)
+			.as((names) -> exceptionTypes(prefix + "not-retryable", names))
+			.to(builder::notRetryOn);
 		map.from(error::onExhausted).to(builder::onExhausted);
 		return builder;
+	}
+
+	private static List<Class<? extends Throwable>> exceptionTypes(String property, List<String> names) {
+		return names.stream().<Class<? extends Throwable>>map((name) -> {
+			try {
+				return ClassUtils.forName(name.trim(), null).asSubclass(Throwable.class);
+			}
+			catch (ClassNotFoundException | LinkageError | ClassCastException ex) {
+				throw new KinesisConfigurationException(
+						property + " contains '" + name + "', which is no exception on the class path",
+						"Set it to full names of exception classes", ex);
+			}
+		}).toList();
 	}
 
 	/**
@@ -173,10 +193,11 @@ final class ConsumerPropertiesMapper {
 			if (StringUtils.hasText(deadLetterStream)) {
 				builder.onExhausted(OnExhausted.DEAD_LETTER);
 			}
-			options.errorHandler(apply(error, builder).build());
+			options.errorHandler(apply(prefix, error, builder).build());
 		}
 		else if (Stream
-			.of(error.maxAttempts(), error.initialBackoff(), error.multiplier(), error.maxBackoff(), onExhausted)
+			.of(error.maxAttempts(), error.initialBackoff(), error.multiplier(), error.maxBackoff(),
+					error.notRetryable(), onExhausted)
 			.anyMatch(Objects::nonNull)) {
 			throw new KinesisConfigurationException(prefix
 					+ "* is set, but an ErrorHandler of the application decides about the failures of the listener '"

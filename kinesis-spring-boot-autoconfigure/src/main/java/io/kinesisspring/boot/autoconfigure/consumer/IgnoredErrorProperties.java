@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -29,7 +30,7 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 	private static final String PREFIX = "kinesis.consumer.error.";
 
 	private static final List<String> OF_THE_HANDLER = List.of("max-attempts", "initial-backoff", "multiplier",
-			"max-backoff", "on-exhausted");
+			"max-backoff", "not-retryable", "on-exhausted");
 
 	private final KinesisProperties.Error properties;
 
@@ -59,7 +60,7 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 		if (this.beans.errorHandler() != null) {
 			List<String> ignored = OF_THE_HANDLER.stream()
 				.map(PREFIX::concat)
-				.filter((key) -> binder.bind(key, String.class).isBound())
+				.filter((key) -> binder.bind(key, Bindable.listOf(String.class)).isBound())
 				.toList();
 			if (!ignored.isEmpty()) {
 				logger.warn("The ErrorHandler bean handles failures. These properties have no effect: "

@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -27,7 +28,8 @@ public final class KinesisPreflightAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "kinesis.preflight")
 	Preflight kinesisPreflight(KinesisProperties properties, KinesisListenerContainerRegistry registry,
 			KinesisAsyncClient client, ObjectProvider<PermissionCheck> applicationChecks) {
-		return new Preflight(properties, registry, client, applicationChecks.orderedStream().toList());
+		return new Preflight(properties, registry, client, applicationChecks.orderedStream().toList(),
+				Scheduler.system());
 	}
 
 }

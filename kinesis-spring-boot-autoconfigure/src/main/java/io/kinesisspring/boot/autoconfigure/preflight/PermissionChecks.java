@@ -1,10 +1,10 @@
 package io.kinesisspring.boot.autoconfigure.preflight;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class PermissionChecks {
 
 	private final Set<IamPermission> denied = new ConcurrentSkipListSet<>();
 
-	private final List<CompletableFuture<?>> calls = new ArrayList<>();
+	private final Queue<CompletableFuture<?>> calls = new ConcurrentLinkedQueue<>();
 
 	PermissionChecks() {
 	}

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -26,6 +27,8 @@ import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -46,22 +49,32 @@ final class Preflight implements SmartLifecycle {
 
 	private final List<PermissionCheck> applicationChecks;
 
+	private final Scheduler scheduler;
+
 	private volatile boolean running;
 
 	Preflight(KinesisProperties properties, KinesisListenerContainerRegistry registry, KinesisAsyncClient kinesis,
-			List<PermissionCheck> applicationChecks) {
+			List<PermissionCheck> applicationChecks, Scheduler scheduler) {
 		this.properties = properties;
 		this.registry = registry;
 		this.kinesis = kinesis;
 		this.applicationChecks = applicationChecks;
+		this.scheduler = scheduler;
 	}
 
 	@Override
 	public void start() {
 		this.running = true;
+		try (EventLoop loop = this.scheduler.newLoop("kinesis-preflight")) {
+			check(new DryRuns(loop));
+		}
+	}
+
+	private void check(DryRuns dryRuns) {
 		PermissionChecks checks = new PermissionChecks();
-		StreamPermissions streams = new StreamPermissions(this.kinesis, checks);
-		this.registry.getContainers().forEach((container) -> checkReading(container, streams));
+		StreamPermissions streams = new StreamPermissions(this.kinesis, checks, dryRuns);
+		checkReading(ReadMode.POLLING, (stream, options) -> streams.checkPolling(stream));
+		checkReading(ReadMode.FAN_OUT, (stream, options) -> streams.checkFanOut(stream, options.fanOut()));
 		Map<String, CompletableFuture<Boolean>> written = new TreeMap<>();
 		written().forEach((property, stream) -> {
 			CompletableFuture<Boolean> exists = streams.checkSending(StreamIdentifier.of(stream));
@@ -71,7 +84,7 @@ final class Preflight implements SmartLifecycle {
 		checkApplications(checks);
 		Set<IamPermission> denied = denied(checks);
 		written.forEach(this::checkExistence);
-		report(denied);
+		report(denied, dryRuns.unanswered());
 	}
 
 	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
@@ -82,14 +95,10 @@ final class Preflight implements SmartLifecycle {
 		}
 	}
 
-	private static void checkReading(KinesisListenerContainer container, StreamPermissions streams) {
-		ContainerOptions options = container.getOptions();
-		for (StreamIdentifier stream : container.getStreams()) {
-			if (options.mode() == ReadMode.FAN_OUT) {
-				streams.checkFanOut(stream, options.fanOut());
-			}
-			else {
-				streams.checkPolling(stream);
+	private void checkReading(ReadMode mode, BiConsumer<StreamIdentifier, ContainerOptions> check) {
+		for (KinesisListenerContainer container : this.registry.getContainers()) {
+			if (container.getOptions().mode() == mode) {
+				container.getStreams().forEach((stream) -> check.accept(stream, container.getOptions()));
 			}
 		}
 	}
@@ -138,7 +147,12 @@ final class Preflight implements SmartLifecycle {
 		}
 	}
 
-	private static void report(Set<IamPermission> denied) {
+	private static void report(Set<IamPermission> denied, Set<String> unanswered) {
+		if (!unanswered.isEmpty()) {
+			logger.warn("The preflight could not check these actions, because their dry runs were throttled for "
+					+ DryRuns.RETRY_TIMEOUT.toSeconds() + " s. A stream admits one a second for all instances: "
+					+ String.join(", ", unanswered));
+		}
 		if (!denied.isEmpty()) {
 			throw new KinesisAccessDeniedException(
 					"The preflight found " + denied.size() + " denied action" + ((denied.size() != 1) ? "s" : ""),

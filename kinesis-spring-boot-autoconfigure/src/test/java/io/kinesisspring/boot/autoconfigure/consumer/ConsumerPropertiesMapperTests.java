@@ -1,5 +1,6 @@
 package io.kinesisspring.boot.autoconfigure.consumer;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -117,7 +119,8 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	static Stream<String> everyErrorPropertyReachesTheErrorHandler() {
-		return properties(KinesisProperties.Error.class).filter((name) -> !name.equals("deadLetterStream"));
+		return properties(KinesisProperties.Error.class)
+			.filter((name) -> !Set.of("deadLetterStream", "notRetryable").contains(name));
 	}
 
 	@ParameterizedTest
@@ -209,6 +212,25 @@ class ConsumerPropertiesMapperTests {
 		everyErrorPropertyReachesTheErrorHandler().filter((other) -> !other.equals(property))
 			.forEach((other) -> assertThat(errorHandler).hasFieldOrPropertyWithValue(other,
 					ReflectionTestUtils.getField(inherited, other)));
+	}
+
+	@Test
+	void namesOfExceptionsReachTheErrorHandler() {
+		this.values.put("kinesis.consumer.error.not-retryable", "java.io.IOException, java.lang.IllegalStateException");
+		this.values.put("kinesis.listeners.orders.error.not-retryable[0]", "java.io.FileNotFoundException");
+		assertThat(containerOptions().delivery().errorHandler()).hasFieldOrPropertyWithValue("notRetryable",
+				List.of(IOException.class, IllegalStateException.class));
+		assertThat(customized("orders").delivery().errorHandler()).hasFieldOrPropertyWithValue("notRetryable",
+				List.of(FileNotFoundException.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "com.example.NoSuchException", "java.lang.String" })
+	void whenANameIsThatOfNoExceptionNamesTheProperty(String name) {
+		this.values.put("kinesis.consumer.error.not-retryable", name);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
+			.withMessageStartingWith("kinesis.consumer.error.not-retryable contains '" + name
+					+ "', which is no exception on the class path");
 	}
 
 	@Test

@@ -361,9 +361,10 @@ class KinesisConsumerAutoConfigurationTests {
 		@Test
 		void whenHasUserDefinedBeanNamesThePropertiesWithoutEffect(CapturedOutput output) {
 			this.contextRunner.withBean(ErrorHandler.class, () -> (failure) -> ErrorDecision.skip())
-				.withPropertyValues("kinesis.consumer.error.max-attempts=3", "kinesis.consumer.error.onExhausted=skip")
-				.run((context) -> assertThat(output).contains(
-						"have no effect: kinesis.consumer.error.max-attempts, kinesis.consumer.error.on-exhausted"));
+				.withPropertyValues("kinesis.consumer.error.max-attempts=3", "kinesis.consumer.error.onExhausted=skip",
+						"kinesis.consumer.error.not-retryable[0]=java.io.IOException")
+				.run((context) -> assertThat(output).contains("have no effect: kinesis.consumer.error.max-attempts, "
+						+ "kinesis.consumer.error.not-retryable, kinesis.consumer.error.on-exhausted"));
 		}
 
 		@Test
