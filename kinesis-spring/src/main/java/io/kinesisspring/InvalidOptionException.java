@@ -4,10 +4,12 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Thrown if an option is out of its range, or does not fit another one. The message has
- * the option names of the builders. Code that sets options under other names, such as
- * properties, translates them.
+ * Thrown if an option is out of its range, or does not fit another one or what is found
+ * at start, such as a table. The message has the option names of the builders. Code that
+ * sets options under other names, such as properties, translates them.
  *
  * @since 0.1.0
  */
@@ -30,7 +32,19 @@ public class InvalidOptionException extends KinesisConfigurationException {
 	 * @param action the remedy, with the names of options in braces
 	 */
 	public InvalidOptionException(Group group, String description, String action) {
-		super(replace(description, (option) -> "'" + option + "'"), replace(action, (option) -> "'" + option + "'"));
+		this(group, description, action, null);
+	}
+
+	/**
+	 * Create an exception with a cause.
+	 * @param group what the options belong to
+	 * @param description the problem, with the names of options in braces
+	 * @param action the remedy, with the names of options in braces
+	 * @param cause what brought it to light, if anything
+	 */
+	public InvalidOptionException(Group group, String description, String action, @Nullable Throwable cause) {
+		super(replace(description, (option) -> "'" + option + "'"), replace(action, (option) -> "'" + option + "'"),
+				cause);
 		this.group = group;
 		this.descriptionTemplate = description;
 		this.actionTemplate = action;

@@ -1,6 +1,8 @@
 package io.kinesisspring.embedded;
 
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,11 +25,12 @@ public final class EmbeddedKinesisMain {
 
 			  --port PORT             the port to listen on, 4567 by default, 0 for a free one
 			  --stream NAME[:SHARDS[:MODE]]
-			                          a stream to create; may be given several times; the mode is provisioned, on-demand
-			                          or auto, which distributes records without partition keys
+			                          a stream to create if it is not there; may be given several times; the mode is
+			                          provisioned, on-demand or auto, which distributes records without partition keys
 			  --region REGION         the region, us-east-1 by default
 			  --delay MILLIS          how long streams stay CREATING, UPDATING and DELETING, 0 by default
 			  --memory MIB            the memory for records, half of the heap by default; the oldest go when it is full
+			  --persist DIR           keep streams and records in this directory; in memory only by default
 			  --dynamodb-port PORT    start DynamoDB Local, too, on this port; it has to be on the class path
 			  --verbose               log more than warnings and errors
 			  --help                  print these options
@@ -118,6 +121,7 @@ public final class EmbeddedKinesisMain {
 			case "--delay" ->
 				builder.delays(Delays.all(Duration.ofMillis(number(option, value, 0, Integer.MAX_VALUE))));
 			case "--memory" -> builder.memoryLimit(number(option, value, 1, Integer.MAX_VALUE) << MIB_BITS);
+			case "--persist" -> builder.persistTo(path(option, required(option, value)));
 			case "--dynamodb-port" -> builder.dynamoDb(true).dynamoDbPort((int) number(option, value, 0, MAX_PORT));
 			default -> throw new IllegalArgumentException("There is no option " + option);
 		}
@@ -142,6 +146,15 @@ public final class EmbeddedKinesisMain {
 		}
 		throw new IllegalArgumentException(
 				option + " must be a number from " + min + " to " + max + " but is " + value);
+	}
+
+	private static Path path(String option, String value) {
+		try {
+			return Path.of(value);
+		}
+		catch (InvalidPathException ex) {
+			throw new IllegalArgumentException(option + " must be a directory but is '" + value + "'", ex);
+		}
 	}
 
 	static void print(EmbeddedKinesisServer server, PrintStream out) {

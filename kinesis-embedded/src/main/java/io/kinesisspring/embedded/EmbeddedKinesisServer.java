@@ -1,28 +1,20 @@
 package io.kinesisspring.embedded;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
-
-import io.kinesisspring.embedded.action.Actions;
-import io.kinesisspring.embedded.control.Control;
-import io.kinesisspring.embedded.dynamodb.DynamoDbLocal;
 import io.kinesisspring.embedded.fault.Faults;
-import io.kinesisspring.embedded.http.HttpServer;
-import io.kinesisspring.embedded.http.Service;
 import io.kinesisspring.embedded.http.Tls;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.Delays;
 import io.kinesisspring.embedded.store.HashKey;
 import io.kinesisspring.embedded.store.MovableClock;
-import io.kinesisspring.embedded.store.Quotas;
 import io.kinesisspring.embedded.store.Shard;
 
 /**
@@ -44,34 +36,18 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 	private final Faults faults = new Faults();
 
-	private final String region;
+	private final Tls tls = new Tls();
+
+	private final ServerSettings settings;
+
+	private final ServerResources resources;
 
 	private final Account account;
 
-	private final MovableClock clock;
-
-	private final Tls tls = new Tls();
-
-	private final HttpServer http;
-
-	private final @Nullable DynamoDbLocal dynamoDb;
-
-	private EmbeddedKinesisServer(Builder builder) {
-		this.region = builder.region;
-		this.clock = builder.clock;
-		this.account = new Account(builder.region, builder.clock, builder.delays,
-				new Quotas(builder.shardLimit, builder.memoryLimit, builder.iteratorLifetime));
-		builder.streams.values().forEach((stream) -> stream.createIn(this.account));
-		Control control = new Control(this.account, this.faults, this.clock);
-		Service service = new Service(new Actions(this.account), this.faults, control, this.tls, this.clock);
-		this.dynamoDb = DynamoDbLocal.startIfWanted(builder.dynamoDb, builder.dynamoDbPort);
-		try {
-			this.http = HttpServer.start(builder.port, service);
-		}
-		catch (Throwable ex) {
-			closeDynamoDb();
-			throw ex;
-		}
+	private EmbeddedKinesisServer(ServerSettings settings) {
+		this.settings = settings;
+		this.resources = ServerResources.open(settings, this.faults, this.tls);
+		this.account = this.resources.account();
 	}
 
 	/**
@@ -111,7 +87,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * @return the port
 	 */
 	public int port() {
-		return this.http.port();
+		return this.resources.port();
 	}
 
 	/**
@@ -119,7 +95,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * @return the endpoint, or empty if DynamoDB Local was not started
 	 */
 	public Optional<URI> dynamoDbEndpoint() {
-		return Optional.ofNullable(this.dynamoDb).map(DynamoDbLocal::endpoint);
+		return this.resources.dynamoDbEndpoint();
 	}
 
 	/**
@@ -127,7 +103,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * @return endpoints, region and credentials
 	 */
 	public Map<String, String> properties() {
-		return ConnectionProperties.of(this, this.region);
+		return ConnectionProperties.of(this, this.settings.region);
 	}
 
 	/**
@@ -144,7 +120,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * @return the clock
 	 */
 	public MovableClock clock() {
-		return this.clock;
+		return this.settings.clock;
 	}
 
 	/**
@@ -155,7 +131,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * @throws IllegalStateException if the stream exists or the shard limit is reached
 	 */
 	public void createStream(String name, int shards) {
-		new StreamDefinition(name, shards).createIn(this.account);
+		new StreamDefinition(name, shards).createIn(this.account, false);
 	}
 
 	/**
@@ -164,7 +140,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 * {@link Builder#stream(String)}
 	 */
 	public void createStream(String stream) {
-		StreamDefinition.parse(stream).createIn(this.account);
+		StreamDefinition.parse(stream).createIn(this.account, false);
 	}
 
 	/**
@@ -232,16 +208,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 	@Override
 	public void close() {
-		try {
-			this.http.close();
-		}
-		finally {
-			closeDynamoDb();
-		}
-	}
-
-	private void closeDynamoDb() {
-		Optional.ofNullable(this.dynamoDb).ifPresent(DynamoDbLocal::close);
+		this.resources.close();
 	}
 
 	/**
@@ -249,25 +216,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 */
 	public static final class Builder {
 
-		private final Map<String, StreamDefinition> streams = new LinkedHashMap<>();
-
-		private int port;
-
-		private int dynamoDbPort;
-
-		private @Nullable Boolean dynamoDb;
-
-		private String region = "us-east-1";
-
-		private MovableClock clock = MovableClock.system();
-
-		private Delays delays = Delays.none();
-
-		private int shardLimit = 20_000;
-
-		private long memoryLimit = Runtime.getRuntime().maxMemory() / 2;
-
-		private Duration iteratorLifetime = Duration.ofMinutes(5);
+		private final ServerSettings settings = new ServerSettings();
 
 		private Builder() {
 		}
@@ -278,7 +227,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder port(int port) {
-			this.port = port;
+			this.settings.port = port;
 			return this;
 		}
 
@@ -290,7 +239,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @throws IllegalArgumentException if the name is invalid or there are no shards
 		 */
 		public Builder stream(String name, int shards) {
-			this.streams.put(name, new StreamDefinition(name, shards));
+			this.settings.streams.put(name, new StreamDefinition(name, shards));
 			return this;
 		}
 
@@ -303,7 +252,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 */
 		public Builder stream(String stream) {
 			StreamDefinition definition = StreamDefinition.parse(stream);
-			this.streams.put(definition.name(), definition);
+			this.settings.streams.put(definition.name(), definition);
 			return this;
 		}
 
@@ -313,7 +262,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder region(String region) {
-			this.region = region;
+			this.settings.region = region;
 			return this;
 		}
 
@@ -323,7 +272,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder dynamoDb(boolean wanted) {
-			this.dynamoDb = wanted;
+			this.settings.dynamoDb = wanted;
 			return this;
 		}
 
@@ -333,7 +282,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder dynamoDbPort(int port) {
-			this.dynamoDbPort = port;
+			this.settings.dynamoDbPort = port;
 			return this;
 		}
 
@@ -343,7 +292,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder clock(MovableClock clock) {
-			this.clock = clock;
+			this.settings.clock = clock;
 			return this;
 		}
 
@@ -353,7 +302,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder delays(Delays delays) {
-			this.delays = delays;
+			this.settings.delays = delays;
 			return this;
 		}
 
@@ -363,7 +312,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder shardLimit(int shards) {
-			this.shardLimit = shards;
+			this.settings.shardLimit = shards;
 			return this;
 		}
 
@@ -373,7 +322,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder memoryLimit(long bytes) {
-			this.memoryLimit = bytes;
+			this.settings.memoryLimit = bytes;
 			return this;
 		}
 
@@ -383,16 +332,30 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder iteratorLifetime(Duration lifetime) {
-			this.iteratorLifetime = lifetime;
+			this.settings.iteratorLifetime = lifetime;
+			return this;
+		}
+
+		/**
+		 * Keep streams and their records over restarts. Streams that are in the directory
+		 * already are not created at start. By default everything is in memory only.
+		 * @param directory the directory, which is created if it does not exist; one
+		 * server uses it at a time
+		 * @return this builder
+		 */
+		public Builder persistTo(Path directory) {
+			this.settings.directory = directory;
 			return this;
 		}
 
 		/**
 		 * Start the server.
 		 * @return the running server
+		 * @throws IllegalStateException if a port is taken, a stream cannot be created,
+		 * or the directory is in use, damaged or of a newer version
 		 */
 		public EmbeddedKinesisServer start() {
-			return new EmbeddedKinesisServer(this);
+			return new EmbeddedKinesisServer(new ServerSettings(this.settings));
 		}
 
 	}

@@ -40,9 +40,13 @@ record StreamDefinition(String name, int shards, StreamSettings settings) {
 	/**
 	 * Create the stream.
 	 * @param account the account of the stream
+	 * @param unlessPresent whether to leave a stream with this name as it is
 	 * @throws IllegalStateException if the stream exists or the shard limit is reached
 	 */
-	void createIn(Account account) {
+	void createIn(Account account, boolean unlessPresent) {
+		if (unlessPresent && account.streams().stream().anyMatch((stream) -> stream.name().equals(this.name))) {
+			return;
+		}
 		try {
 			account.create(this.name, this.shards, this.settings);
 		}

@@ -45,7 +45,18 @@ final class ServerProcess implements AutoCloseable {
 	}
 
 	static ServerProcess startWith(List<String> java, String... arguments) {
-		List<String> command = new ArrayList<>();
+		return start(List.of(), java, arguments);
+	}
+
+	/**
+	 * Start a process that writes no file that is larger than about this.
+	 */
+	static ServerProcess startLimited(int kilobytes, List<String> java, String... arguments) {
+		return start(List.of("/bin/bash", "-c", "ulimit -f " + kilobytes + " && exec \"$@\"", "bash"), java, arguments);
+	}
+
+	private static ServerProcess start(List<String> shell, List<String> java, String... arguments) {
+		List<String> command = new ArrayList<>(shell);
 		command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
 		command.add("-Xmx256m");
 		command.addAll(java);

@@ -16,6 +16,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
@@ -23,6 +24,7 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
@@ -105,11 +107,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		}
 		logger.info(StartMessage.of(this.endpoint, this.options));
 		this.options.observer().onContainerStarting(getStreams().stream().map(StreamIdentifier::name).toList());
-		starting.consumer().fatalDenial().thenAccept((denial) -> onAccessDenied(starting, denial));
+		starting.consumer().fatalDenial().thenAccept((denial) -> onAccessDenied(starting, translated(denial)));
 		CompletableFuture<Void> started = starting.start();
 		try {
 			if (this.options.streams().missing() == MissingStream.WAIT) {
-				started.whenComplete((done, ex) -> onLateStart(starting, ex));
+				started.whenComplete((done, ex) -> onLateStart(starting, (ex != null) ? translated(ex) : null));
 			}
 			else {
 				started.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -120,15 +122,15 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			if (ex.getCause() instanceof StoppedWhileStartingException stopped) {
 				throw stopped;
 			}
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			Throwable cause = translated((ex.getCause() != null) ? ex.getCause() : ex);
 			abort(starting, cause, unableToStart());
 			this.shardEventPublisher.failed(cause);
-			throw (ex.getCause() instanceof KinesisException known) ? known
-					: new KinesisException("Listener '" + getId() + "' could not be started", ex.getCause());
+			throw (cause instanceof KinesisException known) ? known
+					: new KinesisException("Listener '" + getId() + "' could not be started", cause);
 		}
 		catch (TimeoutException ex) {
 			KinesisException late = new KinesisException("Listener '" + getId() + "' could not be started within "
-					+ START_TIMEOUT.toSeconds() + "s. Check that Kinesis and DynamoDB can be reached", ex);
+					+ START_TIMEOUT.toSeconds() + "s. Check that Kinesis and the lease store can be reached", ex);
 			abort(starting, late, unableToStart());
 			throw late;
 		}
@@ -143,7 +145,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	 * Access is denied and is not retried. Stop the container, so that instances with
 	 * permission get its leases.
 	 */
-	private void onAccessDenied(ContainerRun running, KinesisException denial) {
+	private void onAccessDenied(ContainerRun running, Throwable denial) {
 		if (this.run.compareAndSet(running, null)) {
 			recordEnd(ListenerStatus.Phase.FAILED, denial);
 			logger.error("Listener '" + getId() + "' stops, because a call is denied", denial);
@@ -151,6 +153,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			this.shardEventPublisher.failed(denial);
 			end(running);
 		}
+	}
+
+	private Throwable translated(Throwable ex) {
+		return (Futures.cause(ex) instanceof InvalidOptionException option)
+				? this.services.optionTranslator().translate(getId(), option) : ex;
 	}
 
 	private void onLateStart(ContainerRun starting, @Nullable Throwable ex) {
@@ -230,8 +237,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			stopping.close();
 			notifyStopped();
 			if (ex != null) {
-				logger.warn("Listener '" + getId()
-						+ "' was still processing records after kinesis.consumer.shutdown-timeout ("
+				logger.warn("Listener '" + getId() + "' was still processing records after its shutdown timeout ("
 						+ timeout.toMillis() + "ms). These records are delivered again once its leases have expired");
 			}
 			else {

@@ -70,7 +70,7 @@ final class ErrorHandlerInvoker {
 	CompletionStage<?> recover(DeliveryFailure failure) {
 		if (this.recoverer == null) {
 			return CompletableFuture.failedFuture(new KinesisException(
-					"There is no RecordRecoverer: set kinesis.consumer.error.dead-letter-stream, or declare one as a bean"));
+					"There is no RecordRecoverer: set a dead-letter stream, or declare one as a bean"));
 		}
 		try {
 			CompletionStage<?> recovery = this.recoverer.recover(failure);

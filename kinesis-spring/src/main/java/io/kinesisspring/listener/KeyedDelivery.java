@@ -195,7 +195,7 @@ final class KeyedDelivery implements ShardDelivery {
 		if (!fits && !this.logged) {
 			this.logged = true;
 			logger.warn(
-					"Records that wait for failing or slow ones fill this shard's part of kinesis.consumer.buffer-memory. "
+					"Records that wait for failing or slow ones fill this shard's part of the listener's buffer memory. "
 							+ "The shard pauses until there is room: " + this.session);
 		}
 		return fits;

@@ -29,10 +29,10 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 
 	/**
 	 * Stop: finish the current records, write checkpoints and release the leases. Returns
-	 * when this is done, or after {@code kinesis.consumer.shutdown-timeout}. If a
-	 * listener stops its own container, this returns at once, and the container stops
-	 * after the current record or the next ones. A listener must not wait for anything
-	 * else that waits for its record.
+	 * when this is done, or after the shutdown timeout. If a listener stops its own
+	 * container, this returns at once, and the container stops after the current record
+	 * or the next ones. A listener must not wait for anything else that waits for its
+	 * record.
 	 */
 	@Override
 	void stop();

@@ -7,6 +7,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.util.Assert;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
@@ -26,7 +27,7 @@ import io.kinesisspring.shard.StreamClient;
  */
 public final class KinesisListenerContainerFactory implements ApplicationEventPublisherAware {
 
-	private final ContainerServices services;
+	private volatile ContainerServices services;
 
 	private final Executor executor;
 
@@ -74,20 +75,40 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	/**
+	 * Set who translates exceptions about the options of containers that are created from
+	 * now on, when they are created and when they start. By default, exceptions name
+	 * options as the builders do.
+	 * @param optionTranslator translates the exceptions
+	 */
+	public void setOptionTranslator(OptionTranslator optionTranslator) {
+		Assert.notNull(optionTranslator, "'optionTranslator' must not be null");
+		this.services = this.services.with(optionTranslator);
+	}
+
+	/**
 	 * Create the container of a listener. It does not run yet.
 	 * @param endpoint the listener
 	 * @return its container
 	 * @throws KinesisConfigurationException if its configuration is invalid
 	 */
 	public KinesisListenerContainer create(KinesisListenerEndpoint endpoint) {
+		try {
+			return createContainer(endpoint);
+		}
+		catch (InvalidOptionException ex) {
+			throw this.services.optionTranslator().translate(endpoint.id(), ex);
+		}
+	}
+
+	private KinesisListenerContainer createContainer(KinesisListenerEndpoint endpoint) {
 		ContainerOptions.Builder builder = endpoint.overrides().apply(this.options.toBuilder());
 		this.customizer.customize(endpoint.id(), builder);
 		ContainerOptions effective = builder.build();
 		String application = effective.application();
 		if (application == null || application.isBlank()) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER,
 					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has no application name",
-					"Set spring.application.name, kinesis.application-name, or the listener's 'application': leases and checkpoints are kept under it");
+					"Set {application}, or the listener's 'application': leases and checkpoints are kept under it");
 		}
 		DeliveryOptions delivery = effective.delivery();
 		checkAckMode(endpoint, delivery.ackMode());
@@ -111,19 +132,17 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 			return;
 		}
 		String mode = ackMode.name().toLowerCase(Locale.ROOT);
-		String keys = "the attribute 'ackMode', kinesis.listeners." + endpoint.id()
-				+ ".ack-mode or kinesis.consumer.ack-mode";
 		if (ackMode == AckMode.MANUAL) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER,
 					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") has the ack mode '" + mode
 							+ "' and no Acknowledgment parameter, so that its records would never be acknowledged",
-					"Add an Acknowledgment parameter and call it, or set 'record' or 'batch' by " + keys);
+					"Add an Acknowledgment parameter and call it, or set {ackMode} or the attribute 'ackMode' to 'record' or 'batch'");
 		}
-		throw new KinesisConfigurationException(
+		throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER,
 				"The listener '" + endpoint.id() + "' (" + endpoint.description()
 						+ ") has an Acknowledgment parameter, and its ack mode is '" + mode
 						+ "', so that acknowledging would have no effect",
-				"Set 'manual' by " + keys + ", or leave the parameter out");
+				"Set {ackMode} or the attribute 'ackMode' to 'manual', or leave the parameter out");
 	}
 
 	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, DeliveryOptions options) {
@@ -136,10 +155,10 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 			endpoint.streams().forEach(recoverer::checkSource);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new KinesisConfigurationException("The listener '" + endpoint.id() + "' (" + endpoint
-				.description() + ") reads " + endpoint.streams() + ", and " + ex.getMessage(), "Set kinesis.listeners."
-						+ endpoint.id()
-						+ ".error.on-exhausted to stop-shard or skip for this listener, or name another dead-letter stream",
+			throw new InvalidOptionException(InvalidOptionException.Group.ERROR,
+					"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") reads " + endpoint.streams()
+							+ ", and " + ex.getMessage(),
+					"Set {onExhausted} to stop-shard or skip for this listener, or name another dead-letter stream",
 					ex);
 		}
 	}
@@ -151,11 +170,11 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		String stream = options.streamOfConsumer();
 		if (stream != null) {
 			if (endpoint.streams().size() > 1 || !stream.equals(endpoint.streams().get(0).name())) {
-				throw new KinesisConfigurationException(
+				throw new InvalidOptionException(InvalidOptionException.Group.FAN_OUT,
 						"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") reads "
-								+ endpoint.streams() + ", and kinesis.consumer.fan-out.consumer-arn is '"
-								+ options.consumerArn() + "', a consumer of the stream '" + stream + "' alone",
-						"Set kinesis.listeners.<id>.fan-out.consumer-arn for listeners of that one stream only, or leave it out to let consumers be registered");
+								+ endpoint.streams() + ", and its fan-out consumer is '" + options.consumerArn()
+								+ "', a consumer of the stream '" + stream + "' alone",
+						"Set {consumerArn} for listeners of that one stream only, or leave it out to let consumers be registered");
 			}
 			return options;
 		}
@@ -166,9 +185,9 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 			return options.toBuilder().consumerName(application).build();
 		}
 		catch (KinesisConfigurationException ex) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.FAN_OUT,
 					"The application's name '" + application + "' cannot be that of a fan-out consumer",
-					"Set kinesis.consumer.fan-out.consumer-name to 1 to 128 characters out of a-z A-Z 0-9 _ . -", ex);
+					"Set {consumerName} to 1 to 128 characters out of a-z A-Z 0-9 _ . -", ex);
 		}
 	}
 

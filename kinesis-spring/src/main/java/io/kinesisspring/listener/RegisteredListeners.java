@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.shard.FanOutOptions;
@@ -79,11 +80,11 @@ final class RegisteredListeners {
 		KinesisListenerEndpoint other = this.consumers
 			.putIfAbsent(new Identity(String.valueOf(consumer), stream.name()), endpoint);
 		if (other != null) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.FAN_OUT,
 					"Two listeners read the stream '" + stream.name() + "' as the fan-out consumer '" + consumer + "': "
 							+ other.description() + " and " + endpoint.description()
 							+ ". They would replace each other's subscriptions",
-					"Give one of them another kinesis.listeners.<id>.fan-out.consumer-name");
+					"Set {consumerName} of one of them to another name");
 		}
 	}
 

@@ -115,7 +115,7 @@ final class UnacknowledgedLimit {
 		if (full && !this.logged) {
 			this.logged = true;
 			logger.warn(unacknowledged + " unacknowledged records fill this shard's part of "
-					+ "kinesis.consumer.buffer-memory. The shard pauses until the listener acknowledges some of them: "
+					+ "the listener's buffer memory. The shard pauses until the listener acknowledges some of them: "
 					+ this.session);
 		}
 		return full;

@@ -111,7 +111,7 @@ enum KinesisMeter implements MeterDocumentation {
 			"Memory that the shards of the listener hold or have reserved", KinesisTag.LISTENER),
 
 	CONSUMER_BUFFER_SIZE("consumer.buffer.size", Meter.Type.GAUGE, "bytes",
-			"Memory that the shards of the listener may hold: kinesis.consumer.buffer-memory", KinesisTag.LISTENER),
+			"Memory that the shards of the listener may hold", KinesisTag.LISTENER),
 
 	CONSUMER_CHECKPOINT_AGE("consumer.checkpoint.age", Meter.Type.GAUGE, "milliseconds",
 			"Time since the last move of the checkpoint, if later records have been delivered; 0 otherwise. Only with the shard tag",
@@ -163,7 +163,7 @@ enum KinesisMeter implements MeterDocumentation {
 	PRODUCER_BUFFER_USED("producer.buffer.used", Meter.Type.GAUGE, "bytes", "Memory of records without an outcome"),
 
 	PRODUCER_BUFFER_SIZE("producer.buffer.size", Meter.Type.GAUGE, "bytes",
-			"Maximum memory of records without an outcome: kinesis.producer.buffer-memory"),
+			"Maximum memory of records without an outcome"),
 
 	PRODUCER_BUFFER_WAITING("producer.buffer.waiting", Meter.Type.GAUGE, "threads",
 			"Senders that are blocked because the buffer is full"),

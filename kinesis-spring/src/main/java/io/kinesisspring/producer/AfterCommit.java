@@ -97,7 +97,7 @@ final class AfterCommit implements TransactionSynchronization {
 			fail(record, new SendFailedException(Reason.BUFFER_FULL, record.stream(),
 					rejection.getMessage() + "; " + this.waiting.size()
 							+ " records of this transaction wait in it for the commit. Commit more often, or increase"
-							+ " kinesis.producer.buffer-memory",
+							+ " the producer's buffer memory",
 					rejection));
 		}
 		else {

@@ -15,6 +15,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.observation.KinesisObservations;
@@ -86,9 +87,11 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		Assert.notNull(converter, "'converter' must not be null");
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(executor, "'executor' must not be null");
-		Assert.state(options.aggregation() == Aggregation.NONE || HashKeys.find() != null,
-				"'kinesis.producer.aggregation' needs MD5, which this Java platform does not have: "
-						+ "set it to 'none', or add a security provider that has MD5");
+		if (options.aggregation() != Aggregation.NONE && HashKeys.find() == null) {
+			throw new InvalidOptionException(InvalidOptionException.Group.PRODUCER,
+					"{aggregation} needs MD5, which this Java platform does not have",
+					"Set it to 'none', or add a security provider that has MD5");
+		}
 		this.options = options;
 		this.executor = TaskExecutor.of(executor);
 		this.observedSends = new ObservedSends(observations, options);

@@ -57,7 +57,7 @@ final class RecordPreparer {
 	String resolveStream(@Nullable String own) {
 		String stream = (own != null) ? own : this.defaultStream;
 		Assert.state(stream != null, "The record names no stream and there is no default stream; "
-				+ "give one, or set 'kinesis.producer.default-stream'");
+				+ "give one, or set the producer's default stream");
 		Assert.hasText(stream, "'stream' must not be empty");
 		return stream;
 	}

@@ -46,7 +46,7 @@ final class AccessDenials {
 		this.denied.put(source, ex);
 		if (!reported) {
 			logger.error("Access is denied. The call is retried with a back-off of up to two minutes, because "
-					+ "kinesis.consumer.on-access-denied is 'retry'", ex);
+					+ "the listener's policy for denied access is 'retry'", ex);
 		}
 		updateCurrent();
 		return true;

@@ -112,7 +112,7 @@ final class ConsumerRegistration {
 			else if (this.options.consumerArn() != null) {
 				giveUp(new KinesisConfigurationException(
 						"There is no consumer '" + this.options.consumerArn()
-								+ "', which kinesis.consumer.fan-out.consumer-arn names",
+								+ "', which the listener's fan-out options name",
 						"Register it, correct the ARN, or leave it out to let the application register one of its own",
 						KinesisFailures.causeOf(ex)));
 			}
@@ -156,7 +156,7 @@ final class ConsumerRegistration {
 				"The stream '" + this.stream + "' does not accept a further consumer '" + name() + "' ("
 						+ cause.getMessage()
 						+ "): a stream can have 20 consumers, of which five can be in the state CREATING",
-				"Deregister an unused consumer, ask AWS to raise the limit, or set kinesis.consumer.mode to 'polling'",
+				"Deregister an unused consumer, ask AWS to raise the limit, or set the listener's mode to 'polling'",
 				cause);
 	}
 

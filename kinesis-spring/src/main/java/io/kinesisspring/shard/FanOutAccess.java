@@ -110,10 +110,8 @@ final class FanOutAccess {
 		}
 		if (this.fallbackReason == null) {
 			this.fallbackReason = reason;
-			logger.warn(
-					"Stream '" + this.stream + "' is polled until the next start, with the same checkpoints: "
-							+ "it cannot be read by fan-out, and kinesis.consumer.fan-out.fallback is 'polling'",
-					reason);
+			logger.warn("Stream '" + this.stream + "' is polled until the next start, with the same checkpoints: "
+					+ "it cannot be read by fan-out, and the listener's fallback is 'polling'", reason);
 		}
 		return true;
 	}

@@ -15,7 +15,7 @@ final class IncompleteResponseException extends KinesisException {
 
 	IncompleteResponseException(String action, String place, String missing) {
 		super("kinesis:" + action + " on " + place + " returned a response without " + missing
-				+ ". A proxy or a broken connection may have changed it. If this continues, check proxies and kinesis.endpoint");
+				+ ". A proxy or a broken connection may have changed it. If this continues, check proxies and the endpoint of Kinesis");
 	}
 
 	/**

@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
 import io.kinesisspring.IamPermission;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
@@ -185,14 +186,15 @@ public final class KinesisFailures {
 					IamPermission.missing("kinesis:" + action, resource, cause.getMessage()), cause);
 		}
 		if (cause instanceof ResourceNotFoundException) {
-			return new KinesisConfigurationException("The stream '" + stream + "' does not exist",
-					"Create it, correct the name, or set kinesis.streams.missing to 'wait' or 'create'; if it does exist, check kinesis.region and the account",
+			return new InvalidOptionException(InvalidOptionException.Group.CONSUMER,
+					"The stream '" + stream + "' does not exist",
+					"Create it, correct the name, or set {missingStream} to 'wait' or 'create'; if it does exist, check the region and the account",
 					cause);
 		}
 		if (cause instanceof SdkClientException && !isClassPathBroken(cause)) {
 			return new KinesisException("kinesis:" + action + " on the stream '" + stream + "' got no response ("
 					+ cause.getMessage()
-					+ "). Check the network, and kinesis.endpoint, kinesis.region and kinesis.credentials if they are set",
+					+ "). Check the network, and the endpoint, the region and the credentials of Kinesis if they are set",
 					cause);
 		}
 		return new KinesisException(

@@ -120,7 +120,7 @@ final class ReadFailures {
 	KinesisException staleCheckpointException(Checkpoint.After stale, @Nullable Throwable ex) {
 		return new KinesisConfigurationException(
 				location() + "the checkpoint " + stale + " is no longer in the stream, and "
-						+ "kinesis.consumer.stale-checkpoint is 'fail'",
+						+ "the listener's stale-checkpoint policy is 'fail'",
 				"Set it to 'trim-horizon' to read on from the oldest record that is left, or to 'latest' to skip what is left, and restart",
 				(ex != null) ? KinesisFailures.causeOf(ex) : null);
 	}

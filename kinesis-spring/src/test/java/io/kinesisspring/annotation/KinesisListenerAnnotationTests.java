@@ -270,7 +270,7 @@ class KinesisListenerAnnotationTests {
 			.withMessageContaining("Two listeners read the stream 'clicks' as the fan-out consumer 'clicks'")
 			.withMessageContaining("Pushed.onOrder()")
 			.withMessageContaining("PushedToo.onOrder()")
-			.withMessageContaining("fan-out.consumer-name");
+			.withMessageContaining("Set 'consumerName' of one of them to another name");
 	}
 
 	@Test
@@ -385,8 +385,7 @@ class KinesisListenerAnnotationTests {
 		assertThatStartFails(AcknowledgingInVain.class).withMessageContaining("The listener 'vain'")
 			.withMessageContaining("AcknowledgingInVain.onOrder()")
 			.withMessageContaining("has an Acknowledgment parameter, and its ack mode is 'batch'")
-			.withMessageContaining("Set 'manual' by the attribute 'ackMode', kinesis.listeners.vain.ack-mode or "
-					+ "kinesis.consumer.ack-mode, or leave the parameter out");
+			.withMessageContaining("Set 'ackMode' or the attribute 'ackMode' to 'manual', or leave the parameter out");
 	}
 
 	@Test

@@ -321,7 +321,7 @@ class FanOutIntegrationTests {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> this.containers.create(this.stream, new RecordingListener(),
 					(options) -> fanOut(options, (fanOut) -> fanOut.consumerArn(arn))))
-			.withMessageContaining("kinesis.consumer.fan-out.consumer-arn is '" + arn + "'")
+			.withMessageContaining("its fan-out consumer is '" + arn + "'")
 			.withMessageContaining("a consumer of the stream 'other' alone");
 	}
 
@@ -331,7 +331,7 @@ class FanOutIntegrationTests {
 			.isThrownBy(() -> this.containers.create(this.stream, new RecordingListener(),
 					(options) -> options.application("my app")))
 			.withMessageContaining("'my app'")
-			.withMessageContaining("kinesis.consumer.fan-out.consumer-name");
+			.withMessageContaining("Set 'consumerName' to 1 to 128 characters");
 	}
 
 	private String streamArn() {

@@ -183,7 +183,7 @@ class KinesisListenerContainerTests {
 				(options) -> options);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(container::start)
 			.withMessageContaining("The stream 'nowhere' does not exist")
-			.withMessageContaining("kinesis.streams.missing");
+			.withMessageContaining("'missingStream'");
 		assertThat(container.isRunning()).isFalse();
 	}
 

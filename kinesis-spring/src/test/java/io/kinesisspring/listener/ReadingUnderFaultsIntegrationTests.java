@@ -224,7 +224,7 @@ class ReadingUnderFaultsIntegrationTests {
 					(options) -> options.staleCheckpoint(StaleCheckpoint.FAIL));
 			await().untilAsserted(() -> assertThat(errors.messages()).singleElement()
 				.asString()
-				.contains("kinesis.consumer.stale-checkpoint is 'fail'")
+				.contains("stale-checkpoint policy is 'fail'")
 				.contains("shardId-000000000000"));
 			container.stop();
 		}
@@ -277,7 +277,7 @@ class ReadingUnderFaultsIntegrationTests {
 						new RecordingListener(), (options) -> options, "a test"));
 			assertThatExceptionOfType(KinesisException.class).isThrownBy(container::start)
 				.withMessageContaining("kinesis:ListShards on the stream '" + this.stream + "' got no response")
-				.withMessageContaining("kinesis.endpoint");
+				.withMessageContaining("Check the network, and the endpoint");
 			assertThat(container.isRunning()).isFalse();
 		}
 	}

@@ -189,7 +189,7 @@ class AfterCommitTests {
 			SendFailedException failure = SendTestSupport.failureOf(sent.get(2));
 			assertThat(failure.reason()).isEqualTo(Reason.BUFFER_FULL);
 			assertThat(failure).hasMessageContaining("2 records of this transaction wait in it for the commit")
-				.hasMessageContaining("kinesis.producer.buffer-memory");
+				.hasMessageContaining("increase the producer's buffer memory");
 		});
 		small.loop.advance(Duration.ofSeconds(1));
 		assertThat(sent.subList(0, 2)).allSatisfy((future) -> assertThat(future).isCompleted());

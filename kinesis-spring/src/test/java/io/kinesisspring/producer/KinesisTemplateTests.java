@@ -79,7 +79,7 @@ class KinesisTemplateTests {
 	@Test
 	void failsIfThereIsNoStream() {
 		assertThatIllegalStateException().isThrownBy(() -> this.test.template.send("x"))
-			.withMessageContaining("kinesis.producer.default-stream");
+			.withMessageContaining("set the producer's default stream");
 		assertThatIllegalStateException().isThrownBy(
 				() -> this.test.template.sendAll(List.of(ProducerRecord.of("orders", "x"), ProducerRecord.of("y"))));
 		this.test.loop.runUntilIdle();

@@ -122,7 +122,7 @@ abstract class ShardReaderTests {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
 		startStale(rejected);
 		assertThat(this.reading.records).isEmpty();
-		assertThat(this.reading.failure).hasMessageContaining("kinesis.consumer.stale-checkpoint is 'fail'")
+		assertThat(this.reading.failure).hasMessageContaining("stale-checkpoint policy is 'fail'")
 			.hasMessageContaining("'trim-horizon'");
 		assertThat(this.budget.used()).isZero();
 	}
@@ -185,7 +185,7 @@ abstract class ShardReaderTests {
 		assertThat(this.events.stale).isEqualTo(1);
 		List<String> all = this.kinesis.recordsOf(SHARD);
 		if (policy == StaleCheckpoint.FAIL) {
-			assertThat(this.reading.failure).hasMessageContaining("kinesis.consumer.stale-checkpoint is 'fail'");
+			assertThat(this.reading.failure).hasMessageContaining("stale-checkpoint policy is 'fail'");
 			assertThat(this.reading.places()).isEqualTo(all.subList(0, this.reading.places().size()));
 		}
 		else {

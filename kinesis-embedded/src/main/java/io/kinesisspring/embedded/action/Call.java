@@ -1,5 +1,7 @@
 package io.kinesisspring.embedded.action;
 
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.embedded.fault.Injection;
@@ -12,6 +14,11 @@ import io.kinesisspring.embedded.store.Account;
  * @since 0.1.0
  */
 public final class Call {
+
+	/**
+	 * Actions that change no state of a stream. Records are kept as they are put.
+	 */
+	private static final Pattern UNCHANGING = Pattern.compile("PutRecords?|SubscribeToShard|(Get|List|Describe).*");
 
 	private final String name;
 
@@ -55,12 +62,16 @@ public final class Call {
 	}
 
 	/**
-	 * Run the call.
+	 * Run the call. What it changes is kept before this returns.
 	 * @param injection the faults to inject
 	 * @return the response
 	 */
 	public ActionResponse run(Injection injection) {
-		return this.action.run(new Arguments(this.account, this.input, injection));
+		ActionResponse response = this.action.run(new Arguments(this.account, this.input, injection));
+		if (this.account.isPersistent() && !UNCHANGING.matcher(this.name).matches()) {
+			this.account.save();
+		}
+		return response;
 	}
 
 }

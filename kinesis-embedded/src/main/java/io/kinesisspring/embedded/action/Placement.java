@@ -18,6 +18,9 @@ import io.kinesisspring.embedded.store.Shard;
  */
 final class Placement {
 
+	/** Fails an entry of a request and not the others, such as a disk that is full. */
+	private static final int INTERNAL_FAILURE = 500;
+
 	private Placement() {
 	}
 
@@ -69,7 +72,15 @@ final class Placement {
 		if (data == null) {
 			throw new IllegalStateException("Not validated");
 		}
-		return PutResult.stored(stream.append(key, entry.partitionKey(), data));
+		try {
+			return PutResult.stored(stream.append(key, entry.partitionKey(), data));
+		}
+		catch (ServiceException ex) {
+			if (ex.status() == INTERNAL_FAILURE) {
+				return PutResult.refused(ex);
+			}
+			throw ex;
+		}
 	}
 
 	private static HashKey hashKey(PutEntry entry) {

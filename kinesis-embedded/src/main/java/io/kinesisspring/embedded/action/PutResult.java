@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.action;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.embedded.protocol.ServiceException;
-import io.kinesisspring.embedded.store.DataStream.Appended;
+import io.kinesisspring.embedded.store.Appended;
 
 /**
  * What became of a record to put: either of the two.

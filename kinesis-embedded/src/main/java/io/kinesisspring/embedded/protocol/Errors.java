@@ -120,6 +120,15 @@ public final class Errors {
 	}
 
 	/**
+	 * A failure of the server to write what it was told to keep.
+	 * @param message why, and what helps
+	 * @return the error, which is an internal failure
+	 */
+	public static ServiceException notStored(String message) {
+		return new ServiceException("InternalFailure", 500, message);
+	}
+
+	/**
 	 * A failure of the server.
 	 * @return the error
 	 */

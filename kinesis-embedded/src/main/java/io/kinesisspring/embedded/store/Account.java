@@ -1,14 +1,18 @@
 package io.kinesisspring.embedded.store;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.embedded.persistence.DataDirectory;
+import io.kinesisspring.embedded.persistence.StreamDirectory;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.ServiceException;
 
@@ -22,6 +26,8 @@ public final class Account {
 	private static final String ID = "000000000000";
 
 	private static final long MILLIS = 1000;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Map<String, Long> births = new ConcurrentHashMap<>();
 
@@ -37,19 +43,74 @@ public final class Account {
 
 	private final MemoryBudget memory;
 
+	private final @Nullable DataDirectory directory;
+
 	/**
-	 * Create an account without streams.
+	 * Create an account with the streams of a directory, or without streams.
 	 * @param region the name of the region
 	 * @param clock the clock for all times
 	 * @param delays how long changes take
 	 * @param quotas the limits of the account
+	 * @param directory the directory to keep the streams in, or {@code null} for memory
+	 * only; to be closed by the caller
 	 */
-	public Account(String region, InstantSource clock, Delays delays, Quotas quotas) {
+	public Account(String region, InstantSource clock, Delays delays, Quotas quotas,
+			@Nullable DataDirectory directory) {
 		this.region = region;
 		this.clock = clock;
 		this.delays = delays;
 		this.quotas = quotas;
 		this.memory = new MemoryBudget(quotas.memoryBytes());
+		this.directory = directory;
+		if (directory != null) {
+			load(directory);
+		}
+	}
+
+	private void load(DataDirectory from) {
+		try {
+			from.account()
+				.read(AccountState.class, StreamStorage.CODEC)
+				.ifPresent((state) -> this.births.putAll(state.births()));
+			for (StreamDirectory child : from.streams()) {
+				StreamState state = child.state().read(StreamState.class, StreamStorage.CODEC).orElseThrow();
+				DataStream stream = new DataStream(state, this, new StreamStorage(this.memory, child));
+				this.births.merge(stream.name(), Math.max(stream.createdAt(), stream.newest() * MILLIS), Math::max);
+				this.streams.put(stream.name(), stream);
+				if (find(stream.name()) != null) {
+					stream.load();
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw StreamStorage.unreadable(ex);
+		}
+	}
+
+	/**
+	 * Return whether streams are kept over restarts.
+	 * @return {@code true} if there is a directory for them
+	 */
+	public boolean isPersistent() {
+		return this.directory != null;
+	}
+
+	/**
+	 * Write the state of all streams that have changed, if they are to be kept. Call this
+	 * before a change is acknowledged.
+	 * @throws ServiceException if it cannot be written
+	 */
+	public void save() {
+		if (this.directory != null) {
+			this.streams.values().forEach(DataStream::save);
+		}
+	}
+
+	/**
+	 * Write what is not on the disk yet, and accept no more records.
+	 */
+	public void close() {
+		this.streams.values().forEach(DataStream::close);
 	}
 
 	/**
@@ -104,11 +165,29 @@ public final class Account {
 		if (find(name) != null) {
 			throw exists(name);
 		}
-		DataStream stream = new DataStream(name, shards, settings, this, this.memory);
-		if (this.streams.putIfAbsent(name, stream) != null) {
-			throw exists(name);
+		this.lock.lock();
+		try {
+			if (this.streams.containsKey(name)) {
+				throw exists(name);
+			}
+			DataStream stream = new DataStream(StreamState.create(name, shards, settings, this), this,
+					newStorage(name));
+			stream.save();
+			this.streams.put(name, stream);
+			return stream;
 		}
-		return stream;
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private StreamStorage newStorage(String name) {
+		try {
+			return new StreamStorage(this.memory, (this.directory != null) ? this.directory.createStream(name) : null);
+		}
+		catch (IOException ex) {
+			throw StreamStorage.notStored(ex);
+		}
 	}
 
 	private static ServiceException exists(String name) {
@@ -129,9 +208,26 @@ public final class Account {
 	 * @param stream the stream
 	 */
 	public void delete(DataStream stream) {
-		stream.consumers().list().forEach(stream.consumers()::deregister);
+		this.births.merge(stream.name(), Math.max(now(), stream.newest() * MILLIS), Math::max);
+		saveBirths();
 		stream.startDeleting();
+		stream.consumers().list().forEach(stream.consumers()::deregister);
 		find(stream.name());
+	}
+
+	private void saveBirths() {
+		this.lock.lock();
+		try {
+			if (this.directory != null) {
+				this.directory.account().write(new AccountState(Map.copyOf(this.births)), StreamStorage.CODEC);
+			}
+		}
+		catch (IOException ex) {
+			throw StreamStorage.notStored(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -195,7 +291,7 @@ public final class Account {
 	 * Drop the oldest records if the memory limit is exceeded. Call this after writing.
 	 */
 	public void keepWithinMemory() {
-		if (this.memory.isExceeded()) {
+		if (this.memory.isDue()) {
 			new MemoryReclaimer(streams(), this.memory).reclaim();
 		}
 	}

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.embedded.protocol.Errors;
+import io.kinesisspring.embedded.store.StreamState.ConsumerState;
 
 /**
  * The registered consumers of a stream. Thread-safe.
@@ -26,6 +27,14 @@ public final class Consumers {
 	Consumers(DataStream stream, Account account) {
 		this.stream = stream;
 		this.account = account;
+	}
+
+	void restore(List<ConsumerState> states) {
+		for (ConsumerState state : states) {
+			FanOutConsumer consumer = new FanOutConsumer(this.stream, state.name(), state.createdAt());
+			consumer.tags().putAll(state.tags());
+			this.byName.put(state.name(), consumer);
+		}
 	}
 
 	/**

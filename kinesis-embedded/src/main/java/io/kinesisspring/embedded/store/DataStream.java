@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.embedded.limit.DryRunLimiter;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.embedded.protocol.Errors;
+import io.kinesisspring.embedded.protocol.ServiceException;
 
 /**
  * A stream: its shards, settings, tags and consumers. Thread-safe.
@@ -37,7 +38,7 @@ public final class DataStream {
 
 	private final Account account;
 
-	private final MemoryBudget memory;
+	private final StreamStorage storage;
 
 	private final long createdAt;
 
@@ -49,15 +50,48 @@ public final class DataStream {
 
 	private volatile StreamLimits limits = StreamLimits.none();
 
-	DataStream(String name, int shardCount, StreamSettings settings, Account account, MemoryBudget memory) {
-		this.name = name;
+	/**
+	 * Create a stream, new or as it was. Records that were kept are to be loaded.
+	 */
+	DataStream(StreamState state, Account account, StreamStorage storage) {
+		this.name = state.name();
 		this.account = account;
-		this.memory = memory;
-		this.settings = settings;
-		this.createdAt = account.now();
-		this.transition = new Transition(StreamStatus.CREATING, this.createdAt + account.delays().create().toMillis());
-		this.shards = ShardMap.initial(shardCount, account.birth(name, this.createdAt), memory);
+		this.storage = storage;
+		this.settings = state.settings();
+		this.createdAt = state.createdAt();
+		this.transition = new Transition(state.status(), state.until());
+		this.shards = ShardMap.of(state.shards(), state.nextShard(), storage);
+		this.tags.putAll(state.tags());
 		this.consumers = new Consumers(this, account);
+		this.consumers.restore(state.consumers());
+	}
+
+	/**
+	 * Read the records that were kept.
+	 */
+	void load() {
+		shards();
+		this.storage.retainShards(this.shards.ids());
+		this.shards.all().forEach((shard) -> shard.load(this.account::keepWithinMemory));
+		this.shards.all().forEach((shard) -> shard.trim(horizon()));
+	}
+
+	/**
+	 * Write the state of this stream, if it is to be kept.
+	 * @throws ServiceException if it cannot be written
+	 */
+	void save() {
+		locked(() -> save(this.shards, this.transition, this.account.now()));
+	}
+
+	private void save(ShardMap map, Transition current, long now) {
+		if (this.storage.isPersistent()) {
+			this.storage.save(StreamState.of(this, current, map, now));
+		}
+	}
+
+	void close() {
+		this.shards.all().forEach(Shard::closeFiles);
 	}
 
 	/**
@@ -97,14 +131,11 @@ public final class DataStream {
 	 * @return the status
 	 */
 	public StreamStatus status() {
-		Transition current = this.transition;
-		boolean passed = this.account.now() >= current.until();
-		return (passed && current.status() != StreamStatus.DELETING) ? StreamStatus.ACTIVE : current.status();
+		return this.transition.statusAt(this.account.now());
 	}
 
 	boolean isGone() {
-		Transition current = this.transition;
-		return current.status() == StreamStatus.DELETING && this.account.now() >= current.until();
+		return this.transition.isGoneAt(this.account.now());
 	}
 
 	/**
@@ -144,17 +175,13 @@ public final class DataStream {
 	}
 
 	private void settings(UnaryOperator<StreamSettings> change, boolean updating) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			requireActive();
 			this.settings = change.apply(this.settings);
 			if (updating) {
-				startUpdating();
+				this.transition = Transition.updating(this.account);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -213,15 +240,16 @@ public final class DataStream {
 		long horizon = horizon();
 		ShardMap current = this.shards;
 		if (current.withoutClosedBefore(horizon) != current) {
-			this.lock.lock();
-			try {
-				this.shards = this.shards.withoutClosedBefore(horizon);
-			}
-			finally {
-				this.lock.unlock();
-			}
+			locked(() -> forgetClosedBefore(horizon));
 		}
 		return this.shards.all();
+	}
+
+	private void forgetClosedBefore(long horizon) {
+		ShardMap before = this.shards;
+		this.shards = before.withoutClosedBefore(horizon);
+		before.all().stream().filter((shard) -> this.shards.find(shard.id()) == null).forEach(Shard::clear);
+		this.storage.retainShards(this.shards.ids());
 	}
 
 	/**
@@ -252,7 +280,12 @@ public final class DataStream {
 	 * @return the shards that it was split or merged into
 	 */
 	public List<Shard> childrenOf(Shard parent) {
-		return this.shards.all().stream().filter((shard) -> shard.parents().contains(parent)).toList();
+		if (this.shards.childrenOf(parent).isEmpty()) {
+			// The parent is closed a moment before its children are there
+			locked(() -> {
+			});
+		}
+		return this.shards.childrenOf(parent);
 	}
 
 	/**
@@ -280,13 +313,13 @@ public final class DataStream {
 	 * @return where it went
 	 */
 	public Appended append(HashKey key, @Nullable String partitionKey, byte[] data) {
-		Appended appended = tryAppend(key, partitionKey, data);
+		Appended appended = this.shards.append(key, partitionKey, data, this.account.now());
 		if (appended == null) {
 			// The shard was closed since it was chosen; its successor is there once the
 			// lock is free
 			this.lock.lock();
 			try {
-				appended = tryAppend(key, partitionKey, data);
+				appended = this.shards.append(key, partitionKey, data, this.account.now());
 			}
 			finally {
 				this.lock.unlock();
@@ -301,12 +334,6 @@ public final class DataStream {
 		return appended;
 	}
 
-	private @Nullable Appended tryAppend(HashKey key, @Nullable String partitionKey, byte[] data) {
-		Shard shard = this.shards.route(key);
-		SequenceNumber sequenceNumber = shard.append(partitionKey, data, this.account.now());
-		return (sequenceNumber != null) ? new Appended(shard, sequenceNumber) : null;
-	}
-
 	/**
 	 * Change the shards. They change at once, and the stream has the status UPDATING for
 	 * the delay of the account.
@@ -317,10 +344,14 @@ public final class DataStream {
 		this.lock.lock();
 		try {
 			requireActive();
-			resharding = new Resharding(this.name, this.account, this.memory, this.shards);
+			resharding = new Resharding(this.name, this.account, this.storage, this.shards);
 			change.accept(resharding);
+			Transition updating = Transition.updating(this.account);
+			// Before the new shards can be written to
+			save(resharding.result(), updating, resharding.now());
+			resharding.closeParents();
 			this.shards = resharding.result();
-			startUpdating();
+			this.transition = updating;
 		}
 		finally {
 			this.lock.unlock();
@@ -329,14 +360,11 @@ public final class DataStream {
 	}
 
 	void startDeleting() {
-		this.lock.lock();
-		try {
-			this.transition = new Transition(StreamStatus.DELETING,
-					this.account.now() + this.account.delays().delete().toMillis());
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> {
+			Transition deleting = Transition.deleting(this.account);
+			save(this.shards, deleting, this.account.now());
+			this.transition = deleting;
+		});
 	}
 
 	/**
@@ -344,44 +372,28 @@ public final class DataStream {
 	 * to come if it follows others that are young.
 	 */
 	long newest() {
-		return this.shards.all()
-			.stream()
-			.mapToLong((shard) -> shard.startingSequenceNumber().shardCreated())
-			.max()
-			.orElse(0);
+		return this.shards.newest();
 	}
 
 	/**
 	 * Drop all records and end their subscriptions.
 	 */
 	void clear() {
-		List<Shard> last;
+		locked(() -> {
+			this.shards.all().forEach(Shard::clear);
+			this.storage.delete();
+		});
+		this.shards.all().forEach(Shard::notifyListeners);
+	}
+
+	private void locked(Runnable change) {
 		this.lock.lock();
 		try {
-			last = this.shards.all();
-			last.forEach(Shard::clear);
+			change.run();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		last.forEach(Shard::notifyListeners);
-	}
-
-	private void startUpdating() {
-		this.transition = new Transition(StreamStatus.UPDATING,
-				this.account.now() + this.account.delays().update().toMillis());
-	}
-
-	/**
-	 * Where a record is stored.
-	 *
-	 * @param shard the shard
-	 * @param sequenceNumber the sequence number
-	 */
-	public record Appended(Shard shard, SequenceNumber sequenceNumber) {
-	}
-
-	private record Transition(StreamStatus status, long until) {
 	}
 
 }

@@ -11,6 +11,8 @@ final class MemoryBudget {
 
 	private final AtomicLong used = new AtomicLong();
 
+	private volatile boolean due;
+
 	MemoryBudget(long limit) {
 		this.limit = limit;
 	}
@@ -25,6 +27,22 @@ final class MemoryBudget {
 
 	long used() {
 		return this.used.get();
+	}
+
+	/**
+	 * Ask for old records to be dropped even if there is memory left, because they take
+	 * room on the disk.
+	 */
+	void reclaimSoon() {
+		this.due = true;
+	}
+
+	boolean isDue() {
+		return this.due || isExceeded();
+	}
+
+	void reclaimed() {
+		this.due = false;
 	}
 
 	boolean isExceeded() {

@@ -20,12 +20,16 @@ final class MemoryReclaimer {
 	}
 
 	void reclaim() {
+		this.memory.reclaimed();
 		PriorityQueue<Candidate> candidates = new PriorityQueue<>();
 		for (DataStream stream : this.streams) {
 			for (Shard shard : stream.shards()) {
 				shard.trim(stream.horizon());
 				candidates.add(new Candidate(shard, shard.oldestArrival()));
 			}
+		}
+		if (!this.memory.isExceeded()) {
+			return;
 		}
 		while (this.memory.used() > this.memory.target()) {
 			Candidate oldest = candidates.poll();

@@ -1,9 +1,13 @@
 package io.kinesisspring.embedded.store;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+
+import io.kinesisspring.embedded.persistence.ShardFiles;
 
 /**
  * The records of one shard by their position. They are stored in segments, so old records
@@ -20,6 +24,8 @@ final class RecordLog {
 
 	private final List<@Nullable StoredRecord[]> segments = new ArrayList<>();
 
+	private final @Nullable ShardFiles files;
+
 	private long firstSegment;
 
 	private long first = 1;
@@ -28,17 +34,88 @@ final class RecordLog {
 
 	private long lastArrival;
 
+	private boolean startedFile;
+
+	RecordLog(@Nullable ShardFiles files) {
+		this.files = files;
+	}
+
+	/**
+	 * Read the records of the files, if there are any.
+	 * @param visitor learns of each record
+	 */
+	void load(Consumer<StoredRecord> visitor) {
+		if (this.files == null) {
+			return;
+		}
+		try {
+			ShardFiles.Position end = this.files.load((index, arrivedAt, partitionKey, data) -> {
+				StoredRecord record = new StoredRecord(index, arrivedAt, partitionKey, data);
+				if (this.first == this.next) {
+					startAt(index);
+				}
+				add(record);
+				visitor.accept(record);
+			});
+			if (this.first == this.next) {
+				startAt(end.next());
+			}
+			this.lastArrival = end.arrivedBefore();
+		}
+		catch (IOException ex) {
+			throw StreamStorage.unreadable(ex);
+		}
+	}
+
+	private void startAt(long index) {
+		this.segments.clear();
+		this.first = index;
+		this.next = index;
+	}
+
 	long append(@Nullable String partitionKey, byte[] data, long now) {
+		long arrivedAt = Math.max(now, this.lastArrival);
+		if (this.files != null) {
+			write(this.files, arrivedAt, partitionKey, data);
+		}
+		this.lastArrival = arrivedAt;
+		add(new StoredRecord(this.next, arrivedAt, partitionKey, data));
+		return this.next - 1;
+	}
+
+	/**
+	 * Before anybody can see the record: a reader that has seen it may have told others,
+	 * and no other record may get its sequence number.
+	 */
+	private void write(ShardFiles target, long arrivedAt, @Nullable String partitionKey, byte[] data) {
+		try {
+			if (target.append(this.next, arrivedAt, this.lastArrival, partitionKey, data)) {
+				this.startedFile = true;
+			}
+		}
+		catch (IOException ex) {
+			throw StreamStorage.notStored(ex);
+		}
+	}
+
+	private void add(StoredRecord record) {
 		if (this.next / SEGMENT - this.firstSegment >= this.segments.size()) {
 			if (this.segments.isEmpty()) {
 				this.firstSegment = this.next / SEGMENT;
 			}
 			this.segments.add(new StoredRecord[SEGMENT]);
 		}
-		this.lastArrival = Math.max(now, this.lastArrival);
-		segment(this.next)[(int) (this.next % SEGMENT)] = new StoredRecord(this.next, this.lastArrival, partitionKey,
-				data);
-		return this.next++;
+		segment(this.next)[(int) (this.next % SEGMENT)] = record;
+		this.next++;
+	}
+
+	/**
+	 * Return whether a file was started since this was asked last.
+	 */
+	boolean hasStartedFile() {
+		boolean started = this.startedFile;
+		this.startedFile = false;
+		return started;
 	}
 
 	StoredRecord get(long index) {
@@ -77,6 +154,28 @@ final class RecordLog {
 	}
 
 	long trimTo(long index) {
+		long freed = drop(index);
+		if (this.files != null) {
+			this.files.trimBefore(this.first, this.next, this.lastArrival);
+		}
+		return freed;
+	}
+
+	/**
+	 * Drop all records, but leave the files alone.
+	 */
+	long clear() {
+		close();
+		return drop(this.next);
+	}
+
+	void close() {
+		if (this.files != null) {
+			this.files.close();
+		}
+	}
+
+	private long drop(long index) {
 		long freed = 0;
 		while (this.first < index) {
 			freed += cost(get(this.first));

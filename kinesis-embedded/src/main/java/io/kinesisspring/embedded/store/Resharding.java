@@ -20,15 +20,18 @@ public final class Resharding {
 
 	private final Account account;
 
-	private final MemoryBudget memory;
+	private final StreamStorage storage;
+
+	private final long now;
 
 	private ShardMap shards;
 
-	Resharding(String stream, Account account, MemoryBudget memory, ShardMap shards) {
+	Resharding(String stream, Account account, StreamStorage storage, ShardMap shards) {
 		this.stream = stream;
 		this.account = account;
-		this.memory = memory;
+		this.storage = storage;
 		this.shards = shards;
+		this.now = account.now();
 	}
 
 	/**
@@ -95,7 +98,7 @@ public final class Resharding {
 			throw Errors.notFound("Could not find shard " + shardId + " in stream " + this.stream + " under account "
 					+ this.account.id() + ".");
 		}
-		if (shard.isClosed()) {
+		if (!this.shards.open().contains(shard)) {
 			throw Errors.invalidArgument("Shard " + shardId + " in stream " + this.stream + " under account "
 					+ this.account.id() + " has already been merged or split, and thus is not eligible for merging or "
 					+ "splitting.");
@@ -108,7 +111,7 @@ public final class Resharding {
 	}
 
 	private void replace(List<Shard> parents, List<HashRange> ranges) {
-		this.shards = this.shards.replace(parents, ranges, this.account.now(), this.memory);
+		this.shards = this.shards.replace(parents, ranges, this.now, this.storage);
 		this.closed.addAll(parents);
 	}
 
@@ -116,8 +119,19 @@ public final class Resharding {
 		return this.shards;
 	}
 
+	/**
+	 * Close the shards that were replaced. Until then they accept records.
+	 */
+	void closeParents() {
+		this.closed.forEach((shard) -> shard.close(this.now));
+	}
+
 	List<Shard> closed() {
 		return this.closed;
+	}
+
+	long now() {
+		return this.now;
 	}
 
 }

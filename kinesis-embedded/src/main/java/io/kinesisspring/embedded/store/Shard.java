@@ -21,7 +21,7 @@ public final class Shard {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final RecordLog log = new RecordLog();
+	private final RecordLog log;
 
 	private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
 
@@ -29,15 +29,9 @@ public final class Shard {
 
 	private final String id;
 
-	private final int number;
-
-	private final HashRange range;
+	private final ShardState initial;
 
 	private final List<Shard> parents;
-
-	private final long createdAt;
-
-	private final long createdSeconds;
 
 	private final MemoryBudget memory;
 
@@ -48,18 +42,44 @@ public final class Shard {
 	/** Whether the stream is gone, so that nobody would ever forget new records. */
 	private boolean deleted;
 
-	Shard(int number, HashRange range, List<Shard> parents, long createdAt, MemoryBudget memory) {
-		this.id = id(number);
-		this.number = number;
-		this.range = range;
+	/**
+	 * Create a shard, new or as it was. Records that were kept are to be loaded.
+	 */
+	Shard(ShardState state, List<Shard> parents, StreamStorage storage) {
+		this.id = state.id();
+		this.initial = state;
 		this.parents = parents;
-		this.createdAt = createdAt;
-		this.memory = memory;
-		long seconds = createdAt / MILLIS;
-		for (Shard parent : parents) {
-			seconds = Math.max(seconds, parent.createdSeconds + 1);
+		this.closed = state.closed();
+		this.closedAt = state.closedAt();
+		this.memory = storage.memory();
+		this.log = new RecordLog(storage.files(this.id));
+	}
+
+	/**
+	 * Return what is kept of this shard.
+	 * @param now when it closes if it is about to, or {@code null}
+	 */
+	ShardState state(@Nullable Long now) {
+		if (this.closed) {
+			return this.initial.closedAt(this.closedAt);
 		}
-		this.createdSeconds = seconds;
+		return (now != null) ? this.initial.closedAt(now) : this.initial;
+	}
+
+	/**
+	 * Read the records that were kept.
+	 * @param reclaimer frees memory while it is exceeded
+	 */
+	void load(Runnable reclaimer) {
+		locked(() -> {
+			this.log.load((record) -> {
+				this.memory.take(RecordLog.cost(record));
+				if (this.memory.isExceeded()) {
+					reclaimer.run();
+				}
+			});
+			this.closedAt = this.closed ? Math.max(this.closedAt, this.log.lastArrival()) : 0;
+		});
 	}
 
 	/**
@@ -70,9 +90,8 @@ public final class Shard {
 		return this.id;
 	}
 
-	private static String id(int number) {
-		String digits = Integer.toString(number);
-		return "shardId-" + "0".repeat(12 - digits.length()) + digits;
+	int number() {
+		return this.initial.number();
 	}
 
 	/**
@@ -80,7 +99,7 @@ public final class Shard {
 	 * @return the range
 	 */
 	public HashRange range() {
-		return this.range;
+		return this.initial.range();
 	}
 
 	/**
@@ -96,7 +115,7 @@ public final class Shard {
 	 * @return the time in milliseconds since the epoch
 	 */
 	public long createdAt() {
-		return this.createdAt;
+		return this.initial.createdAt();
 	}
 
 	/**
@@ -128,7 +147,7 @@ public final class Shard {
 	 * @return the sequence number
 	 */
 	public SequenceNumber startingSequenceNumber() {
-		return sequenceNumber(0, this.createdSeconds);
+		return sequenceNumber(0, this.initial.createdSeconds());
 	}
 
 	/**
@@ -155,11 +174,12 @@ public final class Shard {
 	 * @return the sequence number
 	 */
 	public SequenceNumber continuation(long position, long now) {
-		return sequenceNumber(position - 1, Math.max(now / MILLIS, this.createdSeconds));
+		return sequenceNumber(position - 1, Math.max(now / MILLIS, this.initial.createdSeconds()));
 	}
 
 	private SequenceNumber sequenceNumber(long index, long seconds) {
-		return new SequenceNumber(this.createdSeconds, index, Math.max(seconds, this.createdSeconds), this.number);
+		return new SequenceNumber(this.initial.createdSeconds(), index,
+				Math.max(seconds, this.initial.createdSeconds()), this.initial.number());
 	}
 
 	@Nullable SequenceNumber append(@Nullable String partitionKey, byte[] data, long now) {
@@ -171,6 +191,9 @@ public final class Shard {
 			}
 			long index = this.log.append(partitionKey, data, now);
 			this.memory.take(RecordLog.cost(partitionKey, data));
+			if (this.log.hasStartedFile()) {
+				this.memory.reclaimSoon();
+			}
 			sequenceNumber = sequenceNumber(index, this.log.lastArrival() / MILLIS);
 		}
 		finally {
@@ -248,7 +271,7 @@ public final class Shard {
 	 * @return {@code true} if the number belongs to this shard
 	 */
 	public boolean knows(SequenceNumber number) {
-		return number.shardCreated() == this.createdSeconds && number.shard() == this.number
+		return number.shardCreated() == this.initial.createdSeconds() && number.shard() == this.initial.number()
 				&& (number.index() < latest() || (this.closed && number.index() == SequenceNumber.END));
 	}
 
@@ -305,44 +328,38 @@ public final class Shard {
 	}
 
 	void close(long now) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.closedAt = Math.max(now, this.log.lastArrival());
 			this.closed = true;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	void trim(long horizon) {
-		this.lock.lock();
-		try {
-			trimBefore(horizon);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> trimBefore(horizon));
 	}
 
 	/**
 	 * Drop all records, and accept no more.
 	 */
 	void clear() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.deleted = true;
-			this.memory.free(this.log.trimTo(this.log.next()));
-		}
-		finally {
-			this.lock.unlock();
-		}
+			this.memory.free(this.log.clear());
+		});
+	}
+
+	void closeFiles() {
+		locked(this.log::close);
 	}
 
 	void trimOldest(int count) {
+		locked(() -> this.memory.free(this.log.trimTo(Math.min(this.log.first() + count, this.log.next()))));
+	}
+
+	private void locked(Runnable change) {
 		this.lock.lock();
 		try {
-			this.memory.free(this.log.trimTo(Math.min(this.log.first() + count, this.log.next())));
+			change.run();
 		}
 		finally {
 			this.lock.unlock();

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +26,66 @@ final class ShardMap {
 
 	private final int nextNumber;
 
-	private ShardMap(List<Shard> all, int nextNumber) {
+	private ShardMap(List<Shard> all, Stream<Shard> open, int nextNumber) {
 		this.all = List.copyOf(all);
 		this.byId = all.stream().collect(Collectors.toUnmodifiableMap(Shard::id, Function.identity()));
 		this.nextNumber = nextNumber;
-		this.open = all.stream()
-			.filter((shard) -> !shard.isClosed())
-			.sorted(Comparator.comparing((Shard shard) -> shard.range().start()))
-			.toList();
+		this.open = open.sorted(Comparator.comparing((Shard shard) -> shard.range().start())).toList();
 	}
 
-	static ShardMap initial(int count, long now, MemoryBudget memory) {
-		List<Shard> shards = new ArrayList<>(count);
-		for (HashRange range : HashRange.uniform(count)) {
-			shards.add(new Shard(shards.size(), range, List.of(), now, memory));
+	/**
+	 * Create shards, new or as they were. A parent that was forgotten is only a name.
+	 */
+	static ShardMap of(List<ShardState> states, int nextNumber, StreamStorage storage) {
+		Map<Integer, Shard> shards = new TreeMap<>();
+		for (ShardState state : states) {
+			List<Shard> parents = state.parents()
+				.stream()
+				.map((number) -> shards.getOrDefault(number,
+						new Shard(ShardState.forgotten(number, state.range()), List.of(), storage)))
+				.toList();
+			shards.put(state.number(), new Shard(state, parents, storage));
 		}
-		return new ShardMap(shards, count);
+		return new ShardMap(List.copyOf(shards.values()), shards.values().stream().filter((shard) -> !shard.isClosed()),
+				nextNumber);
+	}
+
+	/**
+	 * Return what is kept of the shards.
+	 * @param now when those close that are still open but not among the open ones
+	 */
+	List<ShardState> states(long now) {
+		Set<Shard> unclosed = Set.copyOf(this.open);
+		return this.all.stream().map((shard) -> shard.state(unclosed.contains(shard) ? null : now)).toList();
+	}
+
+	int nextNumber() {
+		return this.nextNumber;
+	}
+
+	Set<String> ids() {
+		return this.byId.keySet();
+	}
+
+	/**
+	 * Append a record to the open shard of a hash key.
+	 * @return where it went, or {@code null} if the shard was closed
+	 */
+	@Nullable Appended append(HashKey key, @Nullable String partitionKey, byte[] data, long now) {
+		Shard shard = route(key);
+		SequenceNumber sequenceNumber = shard.append(partitionKey, data, now);
+		return (sequenceNumber != null) ? new Appended(shard, sequenceNumber) : null;
+	}
+
+	List<Shard> childrenOf(Shard parent) {
+		return this.all.stream().filter((shard) -> shard.parents().contains(parent)).toList();
+	}
+
+	/**
+	 * Return the greatest second that sequence numbers begin with.
+	 */
+	long newest() {
+		return this.all.stream().mapToLong((shard) -> shard.startingSequenceNumber().shardCreated()).max().orElse(0);
 	}
 
 	List<Shard> all() {
@@ -68,21 +115,28 @@ final class ShardMap {
 		return this.byId.get(id);
 	}
 
-	ShardMap replace(List<Shard> parents, List<HashRange> ranges, long now, MemoryBudget memory) {
-		parents.forEach((parent) -> parent.close(now));
+	/**
+	 * Replace open shards by others. The parents are to be closed before this map is
+	 * used.
+	 */
+	ShardMap replace(List<Shard> parents, List<HashRange> ranges, long now, StreamStorage storage) {
 		List<Shard> shards = new ArrayList<>(this.all);
+		List<Shard> unclosed = new ArrayList<>(this.open);
+		unclosed.removeAll(parents);
 		int number = this.nextNumber;
 		for (HashRange range : ranges) {
-			shards.add(new Shard(number++, range, parents, now, memory));
+			Shard shard = new Shard(ShardState.open(number++, range, parents, now), parents, storage);
+			shards.add(shard);
+			unclosed.add(shard);
 		}
-		return new ShardMap(shards, number);
+		return new ShardMap(shards, unclosed.stream(), number);
 	}
 
 	ShardMap withoutClosedBefore(long horizon) {
 		List<Shard> kept = this.all.stream()
 			.filter((shard) -> !shard.isClosed() || shard.closedAt() >= horizon)
 			.toList();
-		return (kept.size() == this.all.size()) ? this : new ShardMap(kept, this.nextNumber);
+		return (kept.size() == this.all.size()) ? this : new ShardMap(kept, this.open.stream(), this.nextNumber);
 	}
 
 }

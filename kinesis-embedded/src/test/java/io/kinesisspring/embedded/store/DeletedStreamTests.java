@@ -24,7 +24,7 @@ class DeletedStreamTests {
 	private final MovableClock clock = MovableClock.system();
 
 	private final Account account = new Account("eu-west-1", this.clock, Delays.none(),
-			new Quotas(100, 1L << 30, Duration.ofMinutes(5)));
+			new Quotas(100, 1L << 30, Duration.ofMinutes(5)), null);
 
 	@Test
 	void rejectsRecordsAndUsesNoMemory() {

@@ -1,5 +1,7 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.util.Map;
+
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 import io.kinesisspring.InvalidOptionException;
@@ -10,7 +12,9 @@ import io.kinesisspring.KinesisConfigurationException;
  */
 public final class OptionProperties {
 
-	private static final String CONSUMER = "kinesis.consumer";
+	/** Options of listeners that are set for all of them in other places. */
+	private static final Map<String, String> SHARED = Map.of("application",
+			"spring.application.name, kinesis.application-name", "missingStream", "kinesis.streams.missing");
 
 	private OptionProperties() {
 	}
@@ -21,7 +25,7 @@ public final class OptionProperties {
 	 * @return an exception that names properties
 	 */
 	public static KinesisConfigurationException translate(InvalidOptionException ex) {
-		return translate(ex, CONSUMER);
+		return translate(ex, "kinesis.consumer");
 	}
 
 	/**
@@ -38,7 +42,8 @@ public final class OptionProperties {
 			case LEASE -> "kinesis.lease";
 			case PRODUCER -> "kinesis.producer";
 		};
-		return ex.translate((option) -> prefix + "." + DataObjectPropertyName.toDashedForm(option));
+		return ex.translate(
+				(option) -> SHARED.getOrDefault(option, prefix + "." + DataObjectPropertyName.toDashedForm(option)));
 	}
 
 }

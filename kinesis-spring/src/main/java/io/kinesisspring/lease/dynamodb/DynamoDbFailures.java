@@ -37,7 +37,7 @@ final class DynamoDbFailures {
 		if (cause instanceof SdkClientException && !isClassPathBroken(cause)) {
 			return new KinesisException(
 					"dynamodb:" + action + " on the lease table '" + table + "' got no response (" + cause.getMessage()
-							+ "). Check the network, and kinesis.dynamodb.endpoint and kinesis.region if they are set",
+							+ "). Check the network, and the endpoint and the region of DynamoDB if they are set",
 					cause);
 		}
 		return new KinesisException(

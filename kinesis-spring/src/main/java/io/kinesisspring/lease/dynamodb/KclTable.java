@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
@@ -71,10 +72,10 @@ final class KclTable implements ForeignTable {
 		}
 		String stream = this.source.stream();
 		if (stream == null) {
-			throw new KinesisConfigurationException(
-					"The rows of the KCL's table '" + this.source.tableName() + "', such as '" + key
-							+ "', do not name the stream of their shards",
-					"Set kinesis.lease.imports[].stream of this table to the name of the stream");
+			throw new InvalidOptionException(
+					InvalidOptionException.Group.LEASE, "The rows of the KCL's table '" + this.source.tableName()
+							+ "', such as '" + key + "', do not name the stream of their shards",
+					"Set the stream of this table in {imports}");
 		}
 		return new Incarnation(stream, "", 0);
 	}
@@ -84,11 +85,11 @@ final class KclTable implements ForeignTable {
 	 */
 	private Incarnation newer(Incarnation one, Incarnation other) {
 		if (!one.account.equals(other.account)) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The KCL's table '" + this.source.tableName() + "' has rows of streams named '" + one.stream
 							+ "' in the accounts " + one.account + " and " + other.account
 							+ ", which cannot be told apart here",
-					"Set kinesis.lease.imports[].stream of this table to another stream, and let the KCL finish this one");
+					"Set another stream of this table in {imports}, and let the KCL finish this one");
 		}
 		return (other.created > one.created) ? other : one;
 	}

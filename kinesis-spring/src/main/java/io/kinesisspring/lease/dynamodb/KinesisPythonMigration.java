@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
@@ -91,10 +92,10 @@ final class KinesisPythonMigration {
 		AttributeValue expires = item.get("expires");
 		AttributeValue seq = item.get("seq");
 		if (key.lastIndexOf(SHARD_PREFIX) <= 0 || expires == null || expires.n() == null) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The lease table '" + this.access.tableName() + "' has a row '" + key
 							+ "' that neither this library nor kinesis-python has written",
-					"Set kinesis.lease.table-name to another table, or delete the row");
+					"Set {tableName} to another table, or delete the row");
 		}
 		return new Row(key, item.getOrDefault("fqdn", LeaseItems.string("")).s(), expires.n(),
 				(seq != null) ? seq.s() : null);
@@ -123,10 +124,10 @@ final class KinesisPythonMigration {
 	}
 
 	private KinesisConfigurationException stillHeld(Row row, String how) {
-		return new KinesisConfigurationException(
+		return new InvalidOptionException(InvalidOptionException.Group.LEASE,
 				"The row '" + row.key + "' of the lease table '" + this.access.tableName() + "' " + how
 						+ ": a worker of kinesis-python on '" + row.fqdn + "' holds it",
-				"Stop all kinesis-python workers of this table and start again, or set kinesis.lease.table-name to another table");
+				"Stop all kinesis-python workers of this table and start again, or set {tableName} to another table");
 	}
 
 	private CompletableFuture<Void> convertAll(Map<String, Row> rows) {

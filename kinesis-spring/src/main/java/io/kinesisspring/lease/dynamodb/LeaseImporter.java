@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
@@ -69,9 +69,9 @@ final class LeaseImporter {
 	 */
 	CompletableFuture<Void> run() {
 		if (this.source.tableName().equals(this.access.tableName())) {
-			throw new KinesisConfigurationException(
-					"kinesis.lease.imports names the lease table '" + this.access.tableName() + "' itself",
-					"Set kinesis.lease.table-name to another name, for a table that is still to be created");
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
+					"{imports} names the lease table '" + this.access.tableName() + "' itself",
+					"Set {tableName} to another name, for a table that is still to be created");
 		}
 		return isDone().thenCompose((done) -> done ? CompletableFuture.completedFuture(null)
 				: observe().thenCompose(this::write).thenCompose((written) -> writeMarker()));
@@ -98,10 +98,10 @@ final class LeaseImporter {
 
 	private void assertUnchanged(ImportedRow row, @Nullable ImportedRow other) {
 		if (other == null || !row.version().equals(other.version())) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The row '" + row.key() + "' of the table '" + this.source.tableName() + "' has changed: "
 							+ row.worker() + " uses it",
-					"Stop all workers that use this table and start again, or remove it from kinesis.lease.imports");
+					"Stop all workers that use this table and start again, or remove it from {imports}");
 		}
 	}
 
@@ -120,8 +120,8 @@ final class LeaseImporter {
 				return read(found);
 			}
 			if (Futures.cause(ex) instanceof ResourceNotFoundException) {
-				throw new KinesisConfigurationException(
-						"kinesis.lease.imports names the table '" + this.source.tableName() + "', which does not exist",
+				throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
+						"{imports} names the table '" + this.source.tableName() + "', which does not exist",
 						"Correct the name, the region or the account, or remove the entry if there is nothing to import");
 			}
 			throw new CompletionException(DynamoDbFailures.explain(ex, "Scan", this.source.tableName()));
@@ -134,9 +134,9 @@ final class LeaseImporter {
 			old.read(found.stream().filter(old::matches).toList()).forEach((row) -> rows.put(row.key(), row));
 		}
 		if (rows.isEmpty()) {
-			throw new KinesisConfigurationException(
-					"The table '" + this.source.tableName()
-							+ "' has no checkpoint that kinesis.lease.imports asks for (" + wanted() + ")",
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
+					"The table '" + this.source.tableName() + "' has no checkpoint that {imports} asks for (" + wanted()
+							+ ")",
 					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry if there is nothing to import");
 		}
 		return rows;

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Lease;
@@ -153,12 +154,12 @@ final class LeaseItems {
 		String key = text(item, this.table.keyAttribute());
 		String owning = text(item, "application");
 		if (key == null || !this.application.equals(owning)) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The lease table '" + this.table.name() + "' has a row '" + key + "' "
 							+ ((owning != null) ? "of the application '" + owning + "'"
 									: "that was not written by this library")
 							+ ", while this application is '" + this.application + "'",
-					"Each application needs a table of its own: set kinesis.lease.table-names.<application> for each, or leave kinesis.lease.table-name out to use the application's name");
+					"Each application needs a table of its own: set {tableNames} for each, or leave {tableName} out to use the application's name");
 		}
 		if (key.startsWith(GROUP_KEY_PREFIX)) {
 			groups.accept(group(item));

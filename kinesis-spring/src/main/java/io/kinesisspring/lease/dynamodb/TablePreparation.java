@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbAsyncWaiter;
 
-import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.scheduling.Futures;
 
 /**
@@ -71,19 +71,21 @@ final class TablePreparation {
 			.stream()
 			.allMatch((key) -> key.keyType() == KeyType.HASH && key.attributeName().equals(this.table.keyAttribute()));
 		if (!fits && isOfTheKcl(description)) {
-			throw new KinesisConfigurationException("The lease table '" + this.table.name() + "' is one of the KCL",
-					"Set kinesis.lease.table-name to another name, and kinesis.lease.imports[0].table-name to '"
-							+ this.table.name() + "' to take over its checkpoints");
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
+					"The lease table '" + this.table.name() + "' is one of the KCL",
+					"Set {tableName} to another name, and add '" + this.table.name()
+							+ "' to {imports} to take over its checkpoints");
 		}
 		if (!fits) {
-			throw new KinesisConfigurationException(
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The lease table '" + this.table.name() + "' has the key " + keysOf(description)
 							+ " instead of the HASH key '" + this.table.keyAttribute() + "'",
-					"Set kinesis.lease.table-name to another table, or kinesis.lease.key-attribute to the table's HASH key if it has no other");
+					"Set {tableName} to another table, or {keyAttribute} to the table's HASH key if it has no other");
 		}
 		if (description.tableStatus() == TableStatus.DELETING) {
-			throw new KinesisConfigurationException("The lease table '" + this.table.name() + "' is being deleted",
-					"Start again when it is gone, or set kinesis.lease.table-name to another table");
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
+					"The lease table '" + this.table.name() + "' is being deleted",
+					"Start again when it is gone, or set {tableName} to another table");
 		}
 		return (description.tableStatus() == TableStatus.CREATING) ? awaitActive()
 				: CompletableFuture.completedFuture(null);
@@ -107,11 +109,10 @@ final class TablePreparation {
 
 	private CompletableFuture<Void> create() {
 		if (!this.table.create()) {
-			throw new KinesisConfigurationException(
-					"The lease table '" + this.table.name()
-							+ "' does not exist and kinesis.lease.create-table is false",
+			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
+					"The lease table '" + this.table.name() + "' does not exist and {createTable} is false",
 					"Create it with the string HASH key '" + this.table.keyAttribute()
-							+ "' and on-demand billing, or set kinesis.lease.create-table=true");
+							+ "' and on-demand billing, or set {createTable} to true");
 		}
 		return this.requests.observed("CreateTable", this.client.createTable((create) -> create
 			.tableName(this.table.name())

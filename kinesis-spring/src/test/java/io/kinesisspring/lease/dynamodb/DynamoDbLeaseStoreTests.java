@@ -88,21 +88,21 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 		assertThatPreparationFails(TableSettings.named("foreign"))
 			.withMessageContaining(
 					"The lease table 'foreign' has the key ['id' (HASH)] instead of the HASH key 'shard'")
-			.withMessageContaining("kinesis.lease.key-attribute");
+			.withMessageContaining("'keyAttribute'");
 	}
 
 	@Test
 	void whenTheTableBelongsToTheKclSaysHowToImportIt() {
 		createTable("kcl", "leaseKey");
 		assertThatPreparationFails(TableSettings.named("kcl"))
-			.withMessage("The lease table 'kcl' is one of the KCL. Set kinesis.lease.table-name to another name, "
-					+ "and kinesis.lease.imports[0].table-name to 'kcl' to take over its checkpoints");
+			.withMessage("The lease table 'kcl' is one of the KCL. Set 'tableName' to another name, "
+					+ "and add 'kcl' to 'imports' to take over its checkpoints");
 	}
 
 	@Test
 	void failsWithoutATableThatItMayNotCreate() {
 		assertThatPreparationFails(new TableSettings("nowhere", "shard", false))
-			.withMessageContaining("The lease table 'nowhere' does not exist and kinesis.lease.create-table is false");
+			.withMessageContaining("The lease table 'nowhere' does not exist and 'createTable' is false");
 	}
 
 	@Test
@@ -112,7 +112,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 		assertThat(createStore().load().join().unreadable()).hasEntrySatisfying("workers:0",
 				(ex) -> assertThat(ex)
 					.hasMessageContaining("of the application 'other', while this application is 'app'")
-					.hasMessageContaining("kinesis.lease.table-name"));
+					.hasMessageContaining("'tableName'"));
 	}
 
 	@Test

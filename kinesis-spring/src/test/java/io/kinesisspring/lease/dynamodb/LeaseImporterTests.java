@@ -166,7 +166,7 @@ class LeaseImporterTests {
 		kcl("shardId-0", new ExtendedSequenceNumber("7", 0L));
 		assertThatItFails(importer(null).run()).withMessage("The rows of the KCL's table '" + this.old
 				+ "', such as 'shardId-0', do not name the stream of their shards. "
-				+ "Set kinesis.lease.imports[].stream of this table to the name of the stream");
+				+ "Set the stream of this table in 'imports'");
 	}
 
 	@Test
@@ -178,10 +178,9 @@ class LeaseImporterTests {
 				.key(Map.of("leaseKey", string("shardId-0")))
 				.updateExpression("ADD leaseCounter :one")
 				.expressionAttributeValues(Map.of(":one", number("1"))))
-			.join()))
-			.withMessage("The row 'shardId-0' of the table '" + this.old
-					+ "' has changed: a KCL worker 'worker-1' uses it. "
-					+ "Stop all workers that use this table and start again, or remove it from kinesis.lease.imports");
+			.join())).withMessage(
+					"The row 'shardId-0' of the table '" + this.old + "' has changed: a KCL worker 'worker-1' uses it. "
+							+ "Stop all workers that use this table and start again, or remove it from 'imports'");
 		assertThat(leases()).isEmpty();
 	}
 
@@ -308,7 +307,7 @@ class LeaseImporterTests {
 
 	@Test
 	void rejectsAMissingTable() {
-		assertThatItFails(importer("orders").run()).withMessage("kinesis.lease.imports names the table '" + this.old
+		assertThatItFails(importer("orders").run()).withMessage("'imports' names the table '" + this.old
 				+ "', which does not exist. Correct the name, the region or the account, "
 				+ "or remove the entry if there is nothing to import");
 	}
@@ -318,7 +317,7 @@ class LeaseImporterTests {
 		createTable("metadataKey");
 		metadata("metadataKey", "other:orders:shardId-0", "metadataValue", "7");
 		assertThatItFails(importer("orders").run())
-			.withMessageContaining("The table '" + this.old + "' has no checkpoint that kinesis.lease.imports asks for")
+			.withMessageContaining("The table '" + this.old + "' has no checkpoint that 'imports' asks for")
 			.withMessageContaining("correct the stream or the consumer-group");
 	}
 
@@ -339,7 +338,7 @@ class LeaseImporterTests {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> importing(new LeaseImport(this.table.name(), "orders", null)).run())
 			.withMessageContaining("names the lease table '" + this.table.name() + "' itself")
-			.withMessageContaining("kinesis.lease.table-name");
+			.withMessageContaining("Set 'tableName' to another name");
 	}
 
 	@Test

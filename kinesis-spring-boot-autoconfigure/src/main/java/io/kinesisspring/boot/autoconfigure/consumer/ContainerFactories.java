@@ -8,6 +8,7 @@ import org.springframework.util.Assert;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
@@ -56,11 +57,13 @@ final class ContainerFactories implements KinesisListenerContainerFactoryConfigu
 	}
 
 	private KinesisListenerContainerFactory create(StreamClient client, ListenerBeans with) {
-		return new KinesisListenerContainerFactory(client, this.leaseStores, this.taskExecutor,
-				this.mapper.containerOptions(with), (id, options) -> {
+		KinesisListenerContainerFactory factory = new KinesisListenerContainerFactory(client, this.leaseStores,
+				this.taskExecutor, this.mapper.containerOptions(with), (id, options) -> {
 					this.mapper.customize(id, options, with);
 					this.customizers.forEach((customizer) -> customizer.customize(id, options));
 				});
+		factory.setOptionTranslator((id, ex) -> OptionProperties.translate(ex, "kinesis.listeners." + id));
+		return factory;
 	}
 
 }

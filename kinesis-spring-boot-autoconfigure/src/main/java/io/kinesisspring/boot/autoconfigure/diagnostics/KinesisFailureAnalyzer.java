@@ -43,7 +43,7 @@ final class KinesisFailureAnalyzer extends AbstractFailureAnalyzer<KinesisExcept
 		}
 		if (cause instanceof KinesisConfigurationException invalid) {
 			KinesisConfigurationException configuration = (invalid instanceof InvalidOptionException option)
-					? OptionProperties.translate(option) : invalid;
+					? OptionProperties.translate(option, "kinesis.listeners.<id>") : invalid;
 			return new FailureAnalysis(configuration.getDescription() + ".", configuration.getAction() + ".", cause);
 		}
 		if (findCause(rootFailure, ApplicationContextException.class) != null) {

@@ -25,6 +25,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextException;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -38,6 +39,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 import io.kinesisspring.IamPermission;
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
@@ -52,6 +54,7 @@ import io.kinesisspring.embedded.fault.FaultRule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link KinesisFailureAnalyzer}.
@@ -221,17 +224,47 @@ class KinesisFailureAnalyzerTests {
 
 	@Test
 	void whenTheTableHasAnotherKeyIsShown(CapturedOutput output) {
-		dynamoDb.createTable((create) -> create.tableName("existing")
-			.billingMode(BillingMode.PAY_PER_REQUEST)
-			.keySchema(KeySchemaElement.builder().attributeName("shard").keyType(KeyType.HASH).build())
-			.attributeDefinitions(
-					AttributeDefinition.builder().attributeName("shard").attributeType(ScalarAttributeType.S).build()))
-			.join();
+		createTable("existing");
 		fail(OrdersApplication.class,
 				at(server, "kinesis.lease.table-name=existing", "kinesis.lease.key-attribute=other"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("The lease table 'existing' has the key ['shard' (HASH)] instead of the HASH key 'other'.")
 			.contains("kinesis.lease.key-attribute to the table's HASH key");
+	}
+
+	/**
+	 * The start of such a listener fails when nobody waits for it, so nothing analyzes
+	 * the failure.
+	 */
+	@Test
+	void whenAListenerThatWaitsForItsStreamCannotBeStartedTheLogNamesTheProperties(CapturedOutput output) {
+		createTable("unsuitable");
+		try (ConfigurableApplicationContext context = application(OrdersApplication.class,
+				at(server, "kinesis.streams.missing=wait", "kinesis.lease.table-name=unsuitable",
+						"kinesis.lease.key-attribute=other"))
+			.run()) {
+			assertThat(context.isRunning()).isTrue();
+			await().untilAsserted(() -> assertThat(output).contains("Listener 'orders' could not be started")
+				.contains("The lease table 'unsuitable' has the key ['shard' (HASH)] instead of the HASH key 'other'. "
+						+ "Set kinesis.lease.table-name to another table, or kinesis.lease.key-attribute to"));
+		}
+	}
+
+	@Test
+	void namesThePropertiesOfOptionsThatNobodyHasTranslated() {
+		InvalidOptionException failure = new InvalidOptionException(InvalidOptionException.Group.FAN_OUT,
+				"Two listeners have one consumer", "Set {consumerName} of one of them");
+		assertThat(this.analyzer.analyze(failure).getAction())
+			.isEqualTo("Set kinesis.listeners.<id>.fan-out.consumer-name of one of them.");
+	}
+
+	private static void createTable(String name) {
+		dynamoDb.createTable((create) -> create.tableName(name)
+			.billingMode(BillingMode.PAY_PER_REQUEST)
+			.keySchema(KeySchemaElement.builder().attributeName("shard").keyType(KeyType.HASH).build())
+			.attributeDefinitions(
+					AttributeDefinition.builder().attributeName("shard").attributeType(ScalarAttributeType.S).build()))
+			.join();
 	}
 
 	@Test
@@ -347,12 +380,15 @@ class KinesisFailureAnalyzerTests {
 	}
 
 	private static void fail(Class<?> application, String... properties) {
-		SpringApplication springApplication = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+		assertThatException().isThrownBy(application(application, properties)::run);
+	}
+
+	private static SpringApplication application(Class<?> application, String... properties) {
+		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.properties("kinesis.region=eu-central-1", "kinesis.credentials.access-key=access",
 					"kinesis.credentials.secret-key=secret")
 			.properties(properties)
 			.build();
-		assertThatException().isThrownBy(springApplication::run);
 	}
 
 	@Configuration(proxyBeanMethods = false)
