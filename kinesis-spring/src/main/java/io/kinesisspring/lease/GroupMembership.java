@@ -33,14 +33,14 @@ final class GroupMembership {
 
 	private @Nullable WorkerGroup workerGroup;
 
-	GroupMembership(String name, List<String> streams, LeaseOptions options, WorkerGroupStore groups, EventLoop loop) {
-		this.name = name;
-		this.id = name;
-		this.streams = List.copyOf(streams);
-		this.options = options;
+	GroupMembership(Worker worker, WorkerGroupStore groups, EventLoop loop) {
+		this.name = worker.id();
+		this.id = this.name;
+		this.streams = worker.streams();
+		this.options = worker.options();
 		this.groups = groups;
 		this.loop = loop;
-		this.selfFencing = new SelfFencing(loop, options.timeout());
+		this.selfFencing = new SelfFencing(loop, this.options.timeout());
 	}
 
 	/**

@@ -56,25 +56,21 @@ public final class LeaseCoordinator {
 
 	/**
 	 * Create a coordinator.
-	 * @param workerId an id that no other start of any worker has
-	 * @param streams the names of the streams whose shards are wanted
-	 * @param options how to coordinate
+	 * @param worker who coordinates
 	 * @param store keeps the leases and the worker groups
 	 * @param catalog lists the shards
 	 * @param loop runs everything
 	 * @param holder reads the shards of the leases that are held
 	 */
-	public LeaseCoordinator(String workerId, List<String> streams, LeaseOptions options, LeaseStore store,
-			ShardCatalog catalog, EventLoop loop, LeaseHolder holder) {
-		this.name = workerId;
+	public LeaseCoordinator(Worker worker, LeaseStore store, ShardCatalog catalog, EventLoop loop, LeaseHolder holder) {
+		this.name = worker.id();
 		LoopLeaseStore loopStore = new LoopLeaseStore(store, loop);
 		LeaseHolder guarded = new GuardedHolder(holder, loop);
-		this.context = new WorkerContext(loopStore, loop,
-				new GroupMembership(workerId, streams, options, loopStore, loop),
-				new FailureDetector(options.timeout()), new CoordinationFailureLog(workerId, guarded));
+		this.context = new WorkerContext(loopStore, loop, new GroupMembership(worker, loopStore, loop),
+				new FailureDetector(worker.options().timeout()), new CoordinationFailureLog(worker.id(), guarded));
 		CoordinatorEvents events = new Events();
 		this.leases = new HeldLeases(this.context, guarded, events);
-		this.shardSync = new ShardSync(streams, options, loopStore,
+		this.shardSync = new ShardSync(worker.streams(), worker.options(), loopStore,
 				(stream) -> Futures.call(loop, () -> catalog.list(stream)), loop);
 		this.wakeUpSender = new WakeUpSender(this.context);
 		this.reconciler = new LeaseTableReconciler(this.context, this.leases, this.shardSync, this.wakeUpSender,

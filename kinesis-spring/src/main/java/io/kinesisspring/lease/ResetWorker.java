@@ -56,8 +56,8 @@ final class ResetWorker {
 		this.options = options;
 		this.store = store;
 		this.loop = loop;
-		this.membership = new GroupMembership(workerId, List.of(STREAM_PREFIX + stream), options, store.workerGroups(),
-				loop);
+		this.membership = new GroupMembership(new Worker(workerId, List.of(STREAM_PREFIX + stream), options),
+				store.workerGroups(), loop);
 		this.failureDetector = new FailureDetector(options.timeout());
 		this.concurrentResets = new ConcurrentResets(stream, store.workerGroups(), this.failureDetector,
 				this.membership);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Scheduler;
+import io.kinesisspring.shard.ConsumerContext;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.StreamClient;
@@ -57,8 +58,8 @@ final class ContainerRun {
 		StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(),
 				options.reader().withEvents(ShardEvents.all(options.observer(), this.shardEventPublisher)),
 				options.streams(), (options.mode() == ReadMode.FAN_OUT) ? options.fanOut() : null);
-		this.consumer = new StreamConsumer(this.workerId, endpoint.streams(), client, store, consumerOptions,
-				new RecordDispatcher(context), this.loop);
+		this.consumer = new StreamConsumer(this.workerId, endpoint.streams(),
+				new ConsumerContext(client, store, this.loop), consumerOptions, new RecordDispatcher(context));
 	}
 
 	StreamConsumer consumer() {

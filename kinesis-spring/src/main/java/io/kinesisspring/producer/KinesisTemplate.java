@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ import io.kinesisspring.producer.ObservedSends.ObservedSend;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.SendAllResult.Outcome;
 import io.kinesisspring.producer.SendFailedException.Reason;
-import io.kinesisspring.scheduling.EventLoop;
 
 /**
  * Sends records with PutRecords. It batches them within the limits of the service,
@@ -81,23 +79,21 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	/**
 	 * Create a template. Tests pass their own threads and time.
 	 */
-	KinesisTemplate(ServiceCalls calls, RecordConverter converter, ProducerOptions options,
-			List<? extends SendInterceptor> interceptors, KinesisObservations observations, EventLoop loop,
-			Executor executor) {
+	KinesisTemplate(SendContext context, RecordConverter converter, ProducerOptions options,
+			List<? extends SendInterceptor> interceptors, KinesisObservations observations) {
 		Assert.notNull(converter, "'converter' must not be null");
 		Assert.notNull(options, "'options' must not be null");
-		Assert.notNull(executor, "'executor' must not be null");
 		if (options.aggregation() != Aggregation.NONE && HashKeys.find() == null) {
 			throw new InvalidOptionException(InvalidOptionException.Group.PRODUCER,
 					"{aggregation} needs MD5, which this Java platform does not have",
 					"Set it to 'none', or add a security provider that has MD5");
 		}
 		this.options = options;
-		this.executor = TaskExecutor.of(executor);
+		this.executor = context.executor();
 		this.observedSends = new ObservedSends(observations, options);
 		this.payloads = new PayloadMapper(options);
 		this.preparer = new RecordPreparer(converter, options);
-		this.engine = new SendEngine(calls, loop, this.executor, options);
+		this.engine = new SendEngine(context, options);
 		this.interceptors = new SendInterceptors(interceptors, this::reportRejection);
 		this.lifecycle = new SendLifecycle(this.engine, options.closeTimeout());
 		this.submission = this.engine::submit;

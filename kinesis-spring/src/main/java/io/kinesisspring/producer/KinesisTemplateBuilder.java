@@ -94,9 +94,9 @@ public final class KinesisTemplateBuilder {
 	 * @return the template
 	 */
 	public KinesisTemplate build() {
-		return new KinesisTemplate(ServiceCalls.of(this.client), this.converter, this.options, this.interceptors,
-				this.observations, SendLifecycle.startLoop(),
+		SendContext context = new SendContext(ServiceCalls.of(this.client), SendLifecycle.startLoop(),
 				(this.executor != null) ? this.executor : new TemplateExecutor());
+		return new KinesisTemplate(context, this.converter, this.options, this.interceptors, this.observations);
 	}
 
 }

@@ -3,8 +3,6 @@ package io.kinesisspring.producer;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +24,9 @@ final class RecordInbox {
 
 	private final SendObserver observer;
 
-	private final LongSupplier clock;
+	private final TurnScheduler turnScheduler;
 
 	private final Runnable onFull;
-
-	private final BooleanSupplier mustNotBlock;
 
 	private volatile boolean open = true;
 
@@ -42,19 +38,17 @@ final class RecordInbox {
 	 * @param memory the buffer
 	 * @param futureCompletion counts records without an outcome
 	 * @param observer notified of rejected records
-	 * @param clock the engine's clock
+	 * @param turnScheduler has the engine's clock, and knows the loop's thread
 	 * @param onFull makes the engine send without lingering
-	 * @param mustNotBlock whether the current thread must not wait
 	 */
 	RecordInbox(ProducerOptions options, BufferMemory memory, FutureCompletion futureCompletion, SendObserver observer,
-			LongSupplier clock, Runnable onFull, BooleanSupplier mustNotBlock) {
+			TurnScheduler turnScheduler, Runnable onFull) {
 		this.maxBlock = options.maxBlock();
 		this.memory = memory;
 		this.futureCompletion = futureCompletion;
 		this.observer = observer;
-		this.clock = clock;
+		this.turnScheduler = turnScheduler;
 		this.onFull = onFull;
-		this.mustNotBlock = mustNotBlock;
 	}
 
 	/**
@@ -73,7 +67,7 @@ final class RecordInbox {
 			return false;
 		}
 		this.futureCompletion.countAccepted();
-		record.setAcceptedAt(this.clock.getAsLong());
+		record.setAcceptedAt(this.turnScheduler.now());
 		this.inbox.add(record);
 		if (this.closedForGood) {
 			rejectRemaining();
@@ -192,7 +186,7 @@ final class RecordInbox {
 		}
 		this.onFull.run();
 		Thread current = Thread.currentThread();
-		if (this.mustNotBlock.getAsBoolean()) {
+		if (this.turnScheduler.isLoopThread() || SdkThreads.isOne(current)) {
 			return bufferFullException(record,
 					"thread '" + current.getName() + "' must not be blocked, because responses arrive on it;"
 							+ " send from another thread or make the buffer larger");

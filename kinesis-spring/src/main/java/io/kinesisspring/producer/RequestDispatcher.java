@@ -25,11 +25,9 @@ import io.kinesisspring.scheduling.FullJitter;
  */
 final class RequestDispatcher {
 
-	private final ServiceCalls calls;
-
 	private static final Log logger = LogFactory.getLog(RequestDispatcher.class);
 
-	private final TaskExecutor executor;
+	private final SendContext context;
 
 	private final ProducerOptions options;
 
@@ -50,24 +48,23 @@ final class RequestDispatcher {
 
 	/**
 	 * Create a dispatcher.
-	 * @param calls makes the requests
-	 * @param executor runs the calls
+	 * @param context makes the requests
 	 * @param options how to batch and retry
 	 * @param observer notified of requests and records; must not throw
-	 * @param backoff delays after failures
 	 * @param recordAccounting receives the outcome of each record
 	 * @param wakeUp makes the loop handle responses; may run on any thread
 	 */
-	RequestDispatcher(ServiceCalls calls, TaskExecutor executor, ProducerOptions options, SendObserver observer,
-			FullJitter backoff, RecordAccounting recordAccounting, Runnable wakeUp) {
-		this.calls = calls;
-		this.executor = executor;
+	RequestDispatcher(SendContext context, ProducerOptions options, SendObserver observer,
+			RecordAccounting recordAccounting, Runnable wakeUp) {
+		this.context = context;
 		this.options = options;
 		this.observer = observer;
 		this.recordAccounting = recordAccounting;
 		this.wakeUp = wakeUp;
-		this.queues = new StreamQueues(options, observer, new DistributionQuery(calls, executor));
-		this.responseHandler = new ResponseHandler(backoff, recordAccounting, this.queues, observer);
+		this.queues = new StreamQueues(options, observer, new DistributionQuery(context.calls(), context.executor()));
+		this.responseHandler = new ResponseHandler(
+				new FullJitter(options.initialBackoff(), options.maxBackoff(), context.loop().random()),
+				recordAccounting, this.queues, observer);
 	}
 
 	void add(OutgoingRecord record) {
@@ -183,7 +180,7 @@ final class RequestDispatcher {
 		try {
 			PutRecordsRequest request = batch.request();
 			AtomicBoolean begun = new AtomicBoolean();
-			this.executor.execute(() -> {
+			this.context.executor().execute(() -> {
 				if (begun.compareAndSet(false, true)) {
 					putRecords(batch, request);
 				}
@@ -196,7 +193,7 @@ final class RequestDispatcher {
 
 	private void putRecords(Batch batch, PutRecordsRequest request) {
 		try {
-			CompletableFuture<PutRecordsResponse> pending = this.calls.put(request);
+			CompletableFuture<PutRecordsResponse> pending = this.context.calls().put(request);
 			batch.response().whenComplete((response, ex) -> pending.cancel(true));
 			pending.whenComplete((response, ex) -> {
 				if (ex != null) {

@@ -3,7 +3,6 @@ package io.kinesisspring.producer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
@@ -11,9 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
-import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.EventLoop.Cancellable;
-import io.kinesisspring.scheduling.FullJitter;
 import io.kinesisspring.scheduling.Uninterruptibles;
 
 /**
@@ -61,19 +58,17 @@ final class SendEngine implements SendObserver.SendState {
 	/** Whether records in the inbox are rejected, unless the inbox is open again. */
 	private boolean rejecting;
 
-	SendEngine(ServiceCalls calls, EventLoop loop, Executor executor, ProducerOptions options) {
-		TaskExecutor tasks = TaskExecutor.of(executor);
+	SendEngine(SendContext context, ProducerOptions options) {
 		this.options = options;
 		this.observer = (options.observer() != SendObserver.NONE) ? new GuardedObserver(options.observer())
 				: SendObserver.NONE;
-		this.turnScheduler = new TurnScheduler(loop, this::turn);
+		this.turnScheduler = new TurnScheduler(context.loop(), this::turn);
 		this.memory = new BufferMemory(options.bufferMemory());
-		this.futureCompletion = new FutureCompletion(tasks, this.turnScheduler::wakeUp);
+		this.futureCompletion = new FutureCompletion(context.executor(), this.turnScheduler::wakeUp);
 		this.recordInbox = new RecordInbox(options, this.memory, this.futureCompletion, this.observer,
-				this.turnScheduler::now, this::requestRoom, this::mustNotBlock);
+				this.turnScheduler, this::requestRoom);
 		this.recordAccounting = new RecordAccounting(this.memory, this.futureCompletion, options, this.observer);
-		this.requestDispatcher = new RequestDispatcher(calls, tasks, options, this.observer,
-				new FullJitter(options.initialBackoff(), options.maxBackoff(), loop.random()), this.recordAccounting,
+		this.requestDispatcher = new RequestDispatcher(context, options, this.observer, this.recordAccounting,
 				this.turnScheduler::wakeUp);
 	}
 
@@ -249,10 +244,6 @@ final class SendEngine implements SendObserver.SendState {
 	 */
 	void reportRejection(@Nullable String stream, KinesisException exception) {
 		this.observer.failed(stream, exception);
-	}
-
-	private boolean mustNotBlock() {
-		return isLoop() || SdkThreads.isOne(Thread.currentThread());
 	}
 
 	private void requestRoom() {

@@ -15,6 +15,7 @@ import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * The base class of shard readers. It handles stale positions, the end of the shard and
@@ -106,7 +107,7 @@ abstract class AbstractShardReader implements ShardReader {
 	final long backOffNanos(String action, Throwable ex, @Nullable Reading reading) {
 		if (reading != null && !KinesisFailures.isExpiredIterator(ex)) {
 			reading.onReadDelayed(KinesisFailures.isThrottle(ex)
-					? new KinesisException("kinesis:" + action + " is throttled") : KinesisFailures.causeOf(ex));
+					? new KinesisException("kinesis:" + action + " is throttled") : Futures.cause(ex));
 		}
 		return this.readFailures.backOffNanos(action, ex);
 	}

@@ -17,6 +17,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Finds the consumer of one stream, registers it if there is none, and waits until it may
@@ -114,7 +115,7 @@ final class ConsumerRegistration {
 						"There is no consumer '" + this.options.consumerArn()
 								+ "', which the listener's fan-out options name",
 						"Register it, correct the ARN, or leave it out to let the application register one of its own",
-						KinesisFailures.causeOf(ex)));
+						Futures.cause(ex)));
 			}
 			else {
 				register(Objects.requireNonNull(this.streamArn));
@@ -151,7 +152,7 @@ final class ConsumerRegistration {
 	}
 
 	private KinesisException limitExceeded(Throwable ex) {
-		Throwable cause = KinesisFailures.causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		return new KinesisConfigurationException(
 				"The stream '" + this.stream + "' does not accept a further consumer '" + name() + "' ("
 						+ cause.getMessage()

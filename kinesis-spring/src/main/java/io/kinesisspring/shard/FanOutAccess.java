@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * The access by fan-out that all shards of a stream share: the registered consumer, or
@@ -65,7 +66,7 @@ final class FanOutAccess {
 	}
 
 	private static KinesisException toKinesisException(Throwable ex) {
-		return (KinesisFailures.causeOf(ex) instanceof KinesisException exception) ? exception
+		return (Futures.cause(ex) instanceof KinesisException exception) ? exception
 				: new KinesisException("The consumer could not be registered", ex);
 	}
 

@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Reads a shard by {@code SubscribeToShard}. It requests an event only if a read waits
@@ -339,7 +340,7 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 
 	private void subscribeFailed(String consumer, Throwable ex) {
 		if (KinesisFailures.isDenied(ex)) {
-			this.options.events().onCallFailed(this.stream.name(), this.shardId, ACTION, KinesisFailures.causeOf(ex));
+			this.options.events().onCallFailed(this.stream.name(), this.shardId, ACTION, Futures.cause(ex));
 			consumerUnavailable(KinesisFailures.explain(ex, ACTION, this.stream, consumer));
 		}
 		else if (KinesisFailures.isNotFound(ex)) {

@@ -2,7 +2,6 @@ package io.kinesisspring.shard;
 
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 import org.springframework.util.ClassUtils;
@@ -28,6 +27,7 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Classifies the SDK's exceptions, and explains them for the reader of the log.
@@ -43,21 +43,17 @@ public final class KinesisFailures {
 	private KinesisFailures() {
 	}
 
-	static Throwable causeOf(Throwable ex) {
-		return (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
-	}
-
 	/**
 	 * Whether an iterator was older than the five minutes that the service allows.
 	 * @param ex the failure of a call
 	 * @return {@code true} for an {@code ExpiredIteratorException}
 	 */
 	public static boolean isExpiredIterator(Throwable ex) {
-		return causeOf(ex) instanceof ExpiredIteratorException;
+		return Futures.cause(ex) instanceof ExpiredIteratorException;
 	}
 
 	static boolean isInvalidArgument(Throwable ex) {
-		return causeOf(ex) instanceof InvalidArgumentException;
+		return Futures.cause(ex) instanceof InvalidArgumentException;
 	}
 
 	/**
@@ -66,14 +62,14 @@ public final class KinesisFailures {
 	 * @return {@code true} if the same call may succeed at a lower rate
 	 */
 	public static boolean isThrottle(Throwable ex) {
-		Throwable cause = causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		return cause instanceof ProvisionedThroughputExceededException || cause instanceof LimitExceededException
 				|| cause instanceof KmsThrottlingException
 				|| (cause instanceof AwsServiceException service && service.isThrottlingException());
 	}
 
 	static boolean isLimit(Throwable ex) {
-		return causeOf(ex) instanceof LimitExceededException;
+		return Futures.cause(ex) instanceof LimitExceededException;
 	}
 
 	/**
@@ -81,14 +77,15 @@ public final class KinesisFailures {
 	 * succeed later.
 	 */
 	static boolean isTransient(Throwable ex) {
-		return isThrottle(ex) || !(causeOf(ex) instanceof AwsServiceException service) || service.statusCode() >= 500;
+		return isThrottle(ex) || !(Futures.cause(ex) instanceof AwsServiceException service)
+				|| service.statusCode() >= 500;
 	}
 
 	/**
 	 * Whether a retry is useless until somebody has changed permissions or keys.
 	 */
 	static boolean isDenied(Throwable ex) {
-		Throwable cause = causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		return cause instanceof AccessDeniedException || isKeyUnusable(cause)
 				|| (cause instanceof AwsServiceException service && DENIALS.contains(codeOf(service)));
 	}
@@ -117,7 +114,7 @@ public final class KinesisFailures {
 	 * @return the service's error code, or the name of the exception's class
 	 */
 	public static String nameOf(Throwable ex) {
-		Throwable cause = causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		String code = (cause instanceof AwsServiceException service) ? codeOf(service) : "";
 		return (code.isEmpty() || code.equals("null")) ? ClassUtils.getShortName(cause.getClass()) : code;
 	}
@@ -132,7 +129,7 @@ public final class KinesisFailures {
 	 * @return {@code true} for a {@code ResourceNotFoundException}
 	 */
 	public static boolean isNotFound(Throwable ex) {
-		return causeOf(ex) instanceof ResourceNotFoundException;
+		return Futures.cause(ex) instanceof ResourceNotFoundException;
 	}
 
 	/**
@@ -141,7 +138,7 @@ public final class KinesisFailures {
 	 * @return {@code true} for a {@code ResourceInUseException}
 	 */
 	public static boolean isInUse(Throwable ex) {
-		return causeOf(ex) instanceof ResourceInUseException;
+		return Futures.cause(ex) instanceof ResourceInUseException;
 	}
 
 	/**
@@ -164,7 +161,7 @@ public final class KinesisFailures {
 	 * @param resource the ARN that the action has to be allowed on
 	 */
 	static KinesisException explain(Throwable ex, String action, StreamIdentifier stream, String resource) {
-		Throwable cause = causeOf(ex);
+		Throwable cause = Futures.cause(ex);
 		if (cause instanceof KinesisException explained) {
 			return explained;
 		}

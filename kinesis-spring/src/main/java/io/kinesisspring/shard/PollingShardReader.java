@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Reads a shard by {@code GetRecords}: at once while it is behind, at intervals once it
@@ -121,7 +122,7 @@ final class PollingShardReader extends AbstractShardReader {
 	void retryLater(String action, Throwable ex, Reading reading) {
 		this.reservation.release();
 		if (KinesisFailures.isDenied(ex)) {
-			this.options.events().onCallFailed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+			this.options.events().onCallFailed(this.stream.name(), this.shardId, action, Futures.cause(ex));
 			retryWhenAllowed(KinesisFailures.explain(ex, action, this.stream), reading, () -> read(reading));
 			return;
 		}

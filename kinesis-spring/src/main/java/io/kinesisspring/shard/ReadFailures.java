@@ -12,6 +12,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Handles the failures of reading a shard: decides how long to back off, counts them, and
@@ -67,7 +68,7 @@ final class ReadFailures {
 			this.events.onThrottled(this.stream.name(), this.shardId, action);
 		}
 		else {
-			this.events.onCallFailed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+			this.events.onCallFailed(this.stream.name(), this.shardId, action, Futures.cause(ex));
 		}
 		if (!this.logged && this.failures >= failuresBeforeLog(ex)) {
 			logOnce(action, ex);
@@ -87,7 +88,7 @@ final class ReadFailures {
 	 */
 	long routineBackOffNanos(String action, Throwable ex) {
 		this.failures++;
-		this.events.onCallFailed(this.stream.name(), this.shardId, action, KinesisFailures.causeOf(ex));
+		this.events.onCallFailed(this.stream.name(), this.shardId, action, Futures.cause(ex));
 		if (!this.logged && this.failures >= THROTTLES_BEFORE_LOG) {
 			logOnce(action, ex);
 		}
@@ -114,7 +115,7 @@ final class ReadFailures {
 		this.events.onCheckpointStale(this.stream.name(), this.shardId);
 		String evidence = (instead != null) ? instead.describeGap() : "is none of this shard's any more";
 		logger.warn(location() + "the checkpoint " + stale + " " + evidence + ". Records in between may be lost; "
-				+ consequence, (ex != null) ? KinesisFailures.causeOf(ex) : null);
+				+ consequence, (ex != null) ? Futures.cause(ex) : null);
 	}
 
 	KinesisException staleCheckpointException(Checkpoint.After stale, @Nullable Throwable ex) {
@@ -122,7 +123,7 @@ final class ReadFailures {
 				location() + "the checkpoint " + stale + " is no longer in the stream, and "
 						+ "the listener's stale-checkpoint policy is 'fail'",
 				"Set it to 'trim-horizon' to read on from the oldest record that is left, or to 'latest' to skip what is left, and restart",
-				(ex != null) ? KinesisFailures.causeOf(ex) : null);
+				(ex != null) ? Futures.cause(ex) : null);
 	}
 
 }

@@ -8,6 +8,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Lists shards, and retries while the service throttles, so that a large fleet can start
@@ -122,10 +123,9 @@ final class RetryingShardCatalog {
 				events.onThrottled(this.stream.name(), null, ACTION);
 			}
 			else {
-				events.onCallFailed(this.stream.name(), null, ACTION, KinesisFailures.causeOf(ex));
+				events.onCallFailed(this.stream.name(), null, ACTION, Futures.cause(ex));
 			}
-			if (isWithin(RETRY_TIMEOUT)
-					&& (throttled || KinesisFailures.causeOf(ex) instanceof IncompleteResponseException)) {
+			if (isWithin(RETRY_TIMEOUT) && (throttled || Futures.cause(ex) instanceof IncompleteResponseException)) {
 				retryLater();
 			}
 			else {

@@ -14,6 +14,7 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.FullJitter;
+import io.kinesisspring.scheduling.Futures;
 
 /**
  * Reads a shard that this worker holds, one batch ahead of the handler. It ends when it
@@ -75,19 +76,19 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private boolean closingHandler;
 
-	ShardConsumer(HeldLease lease, ShardReader reader, RecordHandler handler, EventLoop loop, ShardBuffer buffer,
-			ReaderOptions options, ShardOwner owner) {
+	ShardConsumer(HeldLease lease, ReaderContext context, ShardReader reader, RecordHandler handler, ShardOwner owner) {
+		ReaderOptions options = context.options();
 		this.lease = lease;
 		this.reader = reader;
 		this.handler = handler;
-		this.loop = loop;
-		this.buffer = buffer;
+		this.loop = context.loop();
+		this.buffer = context.buffer();
 		this.maxRecords = options.maxRecords();
 		this.events = options.events();
 		this.owner = owner;
-		this.pauses = new SessionPauses(loop);
-		this.endBackOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
-		this.checkpointer = new ShardCheckpointer(lease, loop, options.checkpointInterval(), this.events);
+		this.pauses = new SessionPauses(this.loop);
+		this.endBackOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), this.loop.random());
+		this.checkpointer = new ShardCheckpointer(lease, this.loop, options.checkpointInterval(), this.events);
 	}
 
 	void start(Checkpoint from) {
@@ -209,7 +210,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			logger
 				.error("Stopped reading " + this.lease + " behind its last processed record. Its lease is kept; it is "
 						+ "read again when it is resumed or another instance takes over", reason);
-			changeActivity(ShardState.Activity.STOPPED, KinesisFailures.causeOf(reason));
+			changeActivity(ShardState.Activity.STOPPED, Futures.cause(reason));
 			halt();
 			finishDraining();
 		}

@@ -85,7 +85,7 @@ final class ShardControl {
 	}
 
 	private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> action) {
-		return CompletableFuture.supplyAsync(action, this.loop).thenCompose((outcome) -> outcome);
+		return CompletableFuture.completedFuture(null).thenComposeAsync((none) -> action.get(), this.loop);
 	}
 
 	private Stream<HeldLease> selected(ShardSelection selection) {

@@ -61,9 +61,12 @@ final class ShardReaderFactory {
 		return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
 	}
 
-	ShardReader open(StreamIdentifier stream, String shardId, Checkpoint from, ShardBuffer buffer) {
-		ReaderContext context = new ReaderContext(this.client, stream, shardId, this.options, this.loop, buffer);
-		FanOutAccess access = this.accesses.get(stream.name());
+	ReaderContext context(StreamIdentifier stream, String shardId, ShardBuffer buffer) {
+		return new ReaderContext(this.client, stream, shardId, this.options, this.loop, buffer);
+	}
+
+	ShardReader open(ReaderContext context, Checkpoint from) {
+		FanOutAccess access = this.accesses.get(context.stream().name());
 		return (access == null || access.isPolled()) ? new PollingShardReader(context, from)
 				: new FanOutShardReader(context, from, access);
 	}

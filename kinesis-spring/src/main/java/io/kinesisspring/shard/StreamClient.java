@@ -36,6 +36,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
+import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.scheduling.Scheduler;
 
 /**
@@ -279,7 +280,7 @@ public final class StreamClient {
 			}
 			if (KinesisFailures.isInvalidArgument(ex) || KinesisFailures.isNotFound(ex)) {
 				throw new IllegalArgumentException("Shard '" + shardId + "' of stream '" + stream + "' cannot be read "
-						+ position + ": " + KinesisFailures.causeOf(ex).getMessage());
+						+ position + ": " + Futures.cause(ex).getMessage());
 			}
 			throw KinesisFailures.explain(ex, "GetShardIterator", stream);
 		});

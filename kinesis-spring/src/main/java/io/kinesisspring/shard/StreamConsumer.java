@@ -25,6 +25,7 @@ import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
+import io.kinesisspring.lease.Worker;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
@@ -101,29 +102,29 @@ public final class StreamConsumer implements LeaseHolder {
 	 * Create a consumer.
 	 * @param workerId an id that no other start of any worker has
 	 * @param streams the streams to read; no two with the same name
-	 * @param client calls the service
-	 * @param store keeps the leases
+	 * @param context calls the service, keeps the leases and runs the consumer
 	 * @param options how to coordinate, read and prepare
 	 * @param handler gets the records
-	 * @param loop runs everything except the handler's work
 	 */
-	public StreamConsumer(String workerId, List<StreamIdentifier> streams, StreamClient client, LeaseStore store,
-			Options options, RecordHandler handler, EventLoop loop) {
+	public StreamConsumer(String workerId, List<StreamIdentifier> streams, ConsumerContext context, Options options,
+			RecordHandler handler) {
+		StreamClient client = context.client();
 		streams.forEach((stream) -> this.streams.put(stream.name(), stream));
 		this.options = options.reader().withEvents(ShardEvents.all(options.reader().events()));
-		this.store = store;
+		this.store = context.store();
 		this.handler = new GuardedHandler(handler);
-		this.loop = loop;
-		this.shardControl = new ShardControl(this::create, loop);
-		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), loop, this.options.events());
-		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), loop);
+		this.loop = context.loop();
+		this.shardControl = new ShardControl(this::create, this.loop);
+		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), this.loop, this.options.events());
+		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), this.loop);
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
-		this.abandoned = new AbandonedShards(this.options.stalledAfter(), loop);
-		this.children = new ChildShards(loop);
-		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.events(), loop);
-		this.preparation = new StreamPreparation(client, this.catalog, options.streams(), loop);
-		this.coordinator = new LeaseCoordinator(workerId, List.copyOf(this.streams.keySet()), options.lease(), store,
-				this::list, loop, this);
+		this.abandoned = new AbandonedShards(this.options.stalledAfter(), this.loop);
+		this.children = new ChildShards(this.loop);
+		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.events(), this.loop);
+		this.preparation = new StreamPreparation(client, this.catalog, options.streams(), this.loop);
+		this.coordinator = new LeaseCoordinator(
+				new Worker(workerId, List.copyOf(this.streams.keySet()), options.lease()), this.store, this::list,
+				this.loop, this);
 	}
 
 	/**
@@ -281,9 +282,9 @@ public final class StreamConsumer implements LeaseHolder {
 	}
 
 	private ShardConsumer create(HeldLease lease, Checkpoint from) {
-		ShardBuffer buffer = this.budget.open();
-		ShardReader reader = this.readers.open(stream(lease.lease().stream()), lease.lease().shardId(), from, buffer);
-		return new ShardConsumer(lease, reader, this.handler, this.loop, buffer, this.options, this.shardOwner);
+		ReaderContext context = this.readers.context(stream(lease.lease().stream()), lease.lease().shardId(),
+				this.budget.open());
+		return new ShardConsumer(lease, context, this.readers.open(context, from), this.handler, this.shardOwner);
 	}
 
 	@Override

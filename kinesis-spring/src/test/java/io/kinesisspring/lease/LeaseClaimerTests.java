@@ -30,8 +30,8 @@ class LeaseClaimerTests {
 
 	private final LoopLeaseStore loopStore = new LoopLeaseStore(this.store, this.loop);
 
-	private final GroupMembership groupMembership = new GroupMembership("worker", List.of("orders"), this.options,
-			this.loopStore, this.loop);
+	private final GroupMembership groupMembership = new GroupMembership(
+			new Worker("worker", List.of("orders"), this.options), this.loopStore, this.loop);
 
 	private final WorkerContext context = new WorkerContext(this.loopStore, this.loop, this.groupMembership,
 			new FailureDetector(this.options.timeout()), new CoordinationFailureLog("worker", this.holder));

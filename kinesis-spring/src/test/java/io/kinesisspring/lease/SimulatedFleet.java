@@ -425,9 +425,9 @@ final class SimulatedFleet {
 
 		private Member(String id, Duration failoverAfter, List<String> streams, InitialPosition initialPosition) {
 			this.id = id;
-			this.coordinator = new LeaseCoordinator(id, streams,
-					new LeaseOptions(failoverAfter, Integer.MAX_VALUE, initialPosition), this.connection,
-					SimulatedFleet.this::list, this.loop, this);
+			this.coordinator = new LeaseCoordinator(
+					new Worker(id, streams, new LeaseOptions(failoverAfter, Integer.MAX_VALUE, initialPosition)),
+					this.connection, SimulatedFleet.this::list, this.loop, this);
 		}
 
 		/**

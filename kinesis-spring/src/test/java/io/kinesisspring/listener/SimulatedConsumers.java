@@ -34,6 +34,7 @@ import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.UnreliableLeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.shard.ConsumerContext;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
@@ -573,8 +574,10 @@ final class SimulatedConsumers {
 							ShardEvents.all(publisher, breakage.observer(new Gaps()))),
 					StreamOptions.DEFAULTS, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
-					SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
-					this.connection, options, breakage.handler(new Assignments(dispatcher)), this.loop);
+					new ConsumerContext(
+							SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
+							this.connection, this.loop),
+					options, breakage.handler(new Assignments(dispatcher)));
 		}
 
 		/**

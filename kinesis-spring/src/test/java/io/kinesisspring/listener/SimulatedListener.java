@@ -27,6 +27,7 @@ import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.UnreliableLeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.shard.ConsumerContext;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.ShardEvents;
@@ -274,11 +275,12 @@ final class SimulatedListener {
 						.fallback(FanOutFallback.FAIL)
 						.build() : null);
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of(STREAM)),
-					SimulatedListener.this.kinesis.client(),
-					new UnreliableLeaseStore(SimulatedListener.this.store, SimulatedListener.this.network,
-							SimulatedListener.this.random, () -> 0)
-						.resetting(),
-					how, new RecordDispatcher(context), this.loop);
+					new ConsumerContext(SimulatedListener.this.kinesis.client(),
+							new UnreliableLeaseStore(SimulatedListener.this.store, SimulatedListener.this.network,
+									SimulatedListener.this.random, () -> 0)
+								.resetting(),
+							this.loop),
+					how, new RecordDispatcher(context));
 		}
 
 		private void join() {

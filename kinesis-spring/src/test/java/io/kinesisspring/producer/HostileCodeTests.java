@@ -92,8 +92,9 @@ class HostileCodeTests {
 			}
 			task.run();
 		};
-		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), KinesisObservations.NONE, loop, new TaskExecutor(executor, spare ? Runnable::run : null));
+		KinesisTemplate template = new KinesisTemplate(
+				new SendContext(service, loop, new TaskExecutor(executor, spare ? Runnable::run : null)),
+				new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE);
 		CompletableFuture<SendResult> first = template.send("s", "key", "x");
 		loop.runUntilIdle();
 		broken.set(true);
@@ -114,11 +115,11 @@ class HostileCodeTests {
 	void anExecutorThatThrowsAfterAcceptingATaskRunsItOnce() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
-		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), KinesisObservations.NONE, loop, new TaskExecutor((task) -> {
-					task.run();
-					throw new RejectedExecutionException("injected");
-				}, Runnable::run));
+		KinesisTemplate template = new KinesisTemplate(new SendContext(service, loop, new TaskExecutor((task) -> {
+			task.run();
+			throw new RejectedExecutionException("injected");
+		}, Runnable::run)), new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+				KinesisObservations.NONE);
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofSeconds(1));
 		assertThat(sent).isCompleted();
@@ -130,8 +131,8 @@ class HostileCodeTests {
 	void aConverterThatThrowsAnErrorOrReturnsNothingFailsOnlyItsRecord() {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
-		KinesisTemplate template = new KinesisTemplate(service, new BrokenConverter(), ProducerOptions.defaults(),
-				List.of(), KinesisObservations.NONE, loop, Runnable::run);
+		KinesisTemplate template = new KinesisTemplate(new SendContext(service, loop, Runnable::run),
+				new BrokenConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE);
 		CompletableFuture<SendAllResult> sent = template.sendAll("s", List.of("a", "error", "nothing", "b"));
 		loop.advance(Duration.ofSeconds(1));
 		assertThat(sent.join().failures()).extracting(SendAllResult.SendFailure::index).containsExactly(1, 2);
@@ -180,8 +181,9 @@ class HostileCodeTests {
 		ScriptedService service = new ScriptedService(loop);
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig().observationHandler(new BrokenHandler(when));
-		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), new KinesisObservations(registry, null, null, null), loop, Runnable::run);
+		KinesisTemplate template = new KinesisTemplate(new SendContext(service, loop, Runnable::run),
+				new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
+				new KinesisObservations(registry, null, null, null));
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		CompletableFuture<SendResult> fails = template.send("s", new Object());
 		loop.advance(Duration.ofSeconds(1));
@@ -275,8 +277,9 @@ class HostileCodeTests {
 		SimulatedEventLoop loop = new SimulatedEventLoop(1);
 		ScriptedService service = new ScriptedService(loop);
 		AtomicBoolean broken = new AtomicBoolean(true);
-		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(), ProducerOptions.defaults(),
-				List.of(), KinesisObservations.NONE, new BrokenLoop(loop, broken), Runnable::run);
+		KinesisTemplate template = new KinesisTemplate(
+				new SendContext(service, new BrokenLoop(loop, broken), Runnable::run), new SimpleRecordConverter(),
+				ProducerOptions.defaults(), List.of(), KinesisObservations.NONE);
 		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.UNEXPECTED));
 		assertThat(template.inFlight()).isZero();
 		assertThat(template.memory().used()).isZero();
@@ -306,8 +309,8 @@ class HostileCodeTests {
 	}
 
 	private static KinesisTemplate template(ServiceCalls call, Executor executor) {
-		return new KinesisTemplate(call, new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(),
-				KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), executor);
+		return new KinesisTemplate(new SendContext(call, Scheduler.system().newLoop("test-loop-"), executor),
+				new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE);
 	}
 
 	private static PutRecordsResponse well(PutRecordsRequest request) {

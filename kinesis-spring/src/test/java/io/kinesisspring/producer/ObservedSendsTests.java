@@ -108,8 +108,8 @@ class ObservedSendsTests {
 	}
 
 	private KinesisTemplate template(ProducerOptions options) {
-		return new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(),
-				new KinesisObservations(this.recorded.registry(), null, null, null), this.loop, Runnable::run);
+		return new KinesisTemplate(new SendContext(this.service, this.loop, Runnable::run), new SimpleRecordConverter(),
+				options, List.of(), new KinesisObservations(this.recorded.registry(), null, null, null));
 	}
 
 	/**

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class SendAllTests {
 
 	private static KinesisTemplate template(CountDownLatch requested, SendInterceptor interceptor) {
-		return new KinesisTemplate((request) -> {
+		return new KinesisTemplate(new SendContext((request) -> {
 			requested.countDown();
 			return CompletableFuture.completedFuture(PutRecordsResponse.builder()
 				.records(request.records()
@@ -37,9 +37,9 @@ class SendAllTests {
 					.map((entry) -> PutRecordsResultEntry.builder().shardId("0").sequenceNumber("1").build())
 					.toList())
 				.build());
-		}, new SimpleRecordConverter(), ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(30)).build(),
-				List.of(interceptor), KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"),
-				new TemplateExecutor());
+		}, Scheduler.system().newLoop("test-loop-"), new TemplateExecutor()), new SimpleRecordConverter(),
+				ProducerOptions.builder().deliveryTimeout(Duration.ofSeconds(30)).build(), List.of(interceptor),
+				KinesisObservations.NONE);
 	}
 
 	/**

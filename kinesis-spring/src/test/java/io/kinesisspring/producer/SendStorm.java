@@ -73,8 +73,8 @@ final class SendStorm {
 				? List.of(this.application.counting(), this.application.throwing())
 				: List.of(this.application.counting());
 		Executor executor = new TaskExecutor(this::execute, this::executeSpare);
-		this.template = new KinesisTemplate(this.service, this.application, this.options, interceptors,
-				this.application.observations(), this.loop, executor);
+		this.template = new KinesisTemplate(new SendContext(this.service, this.loop, executor), this.application,
+				this.options, interceptors, this.application.observations());
 	}
 
 	private ProducerOptions options() {

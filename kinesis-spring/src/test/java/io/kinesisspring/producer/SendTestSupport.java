@@ -39,8 +39,8 @@ final class SendTestSupport {
 	SendTestSupport(ProducerOptions options, long seed, SendInterceptor... interceptors) {
 		this.loop = new SimulatedEventLoop(seed);
 		this.service = new ScriptedService(this.loop);
-		this.template = new KinesisTemplate(this.service, new SimpleRecordConverter(), options, List.of(interceptors),
-				KinesisObservations.NONE, this.loop, Runnable::run);
+		this.template = new KinesisTemplate(new SendContext(this.service, this.loop, Runnable::run),
+				new SimpleRecordConverter(), options, List.of(interceptors), KinesisObservations.NONE);
 	}
 
 	/**

@@ -66,16 +66,16 @@ class StoppingTests {
 		ScriptedService service = new ScriptedService(loop);
 		List<Runnable> held = new ArrayList<>();
 		AtomicBoolean holding = new AtomicBoolean();
-		KinesisTemplate template = new KinesisTemplate(service, new SimpleRecordConverter(),
+		KinesisTemplate template = new KinesisTemplate(new SendContext(service, loop, new TaskExecutor((task) -> {
+			if (holding.get()) {
+				held.add(task);
+			}
+			else {
+				task.run();
+			}
+		}, Runnable::run)), new SimpleRecordConverter(),
 				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(),
-				KinesisObservations.NONE, loop, new TaskExecutor((task) -> {
-					if (holding.get()) {
-						held.add(task);
-					}
-					else {
-						task.run();
-					}
-				}, Runnable::run));
+				KinesisObservations.NONE);
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofMillis(1));
 		holding.set(true);
@@ -103,9 +103,11 @@ class StoppingTests {
 
 	@Test
 	void completesARunningStopWhenClosed() {
-		KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
+		KinesisTemplate template = new KinesisTemplate(
+				new SendContext((request) -> new CompletableFuture<>(), Scheduler.system().newLoop("test-loop-"),
+						new TemplateExecutor()),
 				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
-				List.of(), KinesisObservations.NONE, Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
+				List.of(), KinesisObservations.NONE);
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		template.stop(() -> this.stopped.set(true));
 		template.close();
@@ -118,9 +120,10 @@ class StoppingTests {
 	@Test
 	void failsTheRestAtOnceWhenClosedByAnInterruptedThread() throws Exception {
 		for (int round = 0; round < 20; round++) {
-			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
-					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
+			KinesisTemplate template = new KinesisTemplate(
+					new SendContext((request) -> new CompletableFuture<>(), Scheduler.system().newLoop("test-loop-"),
+							new TemplateExecutor()),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE);
 			List<CompletableFuture<SendResult>> sent = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
 				sent.add(template.send("s", "key" + i % 3, "x"));
@@ -143,9 +146,10 @@ class StoppingTests {
 	@Test
 	void completesEachFlushThatRacesWithClosing() throws Exception {
 		for (int round = 0; round < 200; round++) {
-			KinesisTemplate template = new KinesisTemplate((request) -> new CompletableFuture<>(),
-					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
+			KinesisTemplate template = new KinesisTemplate(
+					new SendContext((request) -> new CompletableFuture<>(), Scheduler.system().newLoop("test-loop-"),
+							new TemplateExecutor()),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE);
 			template.stop(() -> this.stopped.set(true));
 			CompletableFuture<List<CompletableFuture<Void>>> flushes = new CompletableFuture<>();
 			Thread flushing = new Thread(() -> {
@@ -197,14 +201,13 @@ class StoppingTests {
 	void leavesNoFutureOpenWhenClosedUnderLoad() throws InterruptedException {
 		for (int round = 0; round < 20; round++) {
 			KinesisTemplate template = new KinesisTemplate(
-					(request) -> CompletableFuture.supplyAsync(() -> PutRecordsResponse.builder()
+					new SendContext((request) -> CompletableFuture.supplyAsync(() -> PutRecordsResponse.builder()
 						.records(request.records()
 							.stream()
 							.map((entry) -> PutRecordsResultEntry.builder().shardId("0").sequenceNumber("1").build())
 							.toList())
-						.build()),
-					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE,
-					Scheduler.system().newLoop("test-loop-"), new TemplateExecutor());
+						.build()), Scheduler.system().newLoop("test-loop-"), new TemplateExecutor()),
+					new SimpleRecordConverter(), ProducerOptions.defaults(), List.of(), KinesisObservations.NONE);
 			List<List<CompletableFuture<SendResult>>> sent = List.of(new ArrayList<>(), new ArrayList<>(),
 					new ArrayList<>());
 			List<Thread> threads = sent.stream().map((futures) -> new Thread(() -> {

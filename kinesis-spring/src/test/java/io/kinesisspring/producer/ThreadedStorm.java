@@ -75,9 +75,10 @@ final class ThreadedStorm {
 			case 1 -> this.pool;
 			default -> this::execute;
 		};
-		this.template = new KinesisTemplate(this.service, this.application, options,
-				List.of(this.application.counting(), this.application.throwing()), this.application.observations(),
-				Scheduler.system().newLoop("test-loop-"), executor);
+		this.template = new KinesisTemplate(
+				new SendContext(this.service, Scheduler.system().newLoop("test-loop-"), executor), this.application,
+				options, List.of(this.application.counting(), this.application.throwing()),
+				this.application.observations());
 	}
 
 	void run() throws Exception {

@@ -41,7 +41,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 			this.readers = new ShardReaderFactory(this.kinesis.client(), options, fanOut, this.loop);
 			this.readers.prepare(List.of(STREAM));
 		}
-		return this.readers.open(STREAM, SHARD, from, this.buffer);
+		return this.readers.open(this.readers.context(STREAM, SHARD, this.buffer), from);
 	}
 
 	@Test
@@ -302,7 +302,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(2, 13));
 		assertThat(this.reading.denial).isNull();
 		assertThat(this.events.stale).isZero();
-		assertThat(this.readers.open(STREAM, SHARD, Checkpoint.TRIM_HORIZON, this.buffer))
+		assertThat(this.readers.open(this.readers.context(STREAM, SHARD, this.buffer), Checkpoint.TRIM_HORIZON))
 			.isInstanceOf(PollingShardReader.class);
 	}
 

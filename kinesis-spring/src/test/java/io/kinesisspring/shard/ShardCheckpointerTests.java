@@ -23,6 +23,7 @@ import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
+import io.kinesisspring.lease.Worker;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,7 +51,7 @@ class ShardCheckpointerTests {
 		LeaseOptions options = new LeaseOptions(Duration.ofSeconds(10), 1, InitialPosition.TRIM_HORIZON);
 		ShardListing listing = ShardListing.of("orders", Instant.EPOCH,
 				List.of(new ShardDescription("shard-0", Set.of(), false)));
-		new LeaseCoordinator("worker", List.of("orders"), options, slowStore(),
+		new LeaseCoordinator(new Worker("worker", List.of("orders"), options), slowStore(),
 				(stream) -> CompletableFuture.completedFuture(listing), this.loop, new Holder(held))
 			.start();
 		this.loop.advanceUntil(held::isDone, Duration.ofSeconds(5));

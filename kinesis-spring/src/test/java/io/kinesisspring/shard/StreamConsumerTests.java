@@ -432,8 +432,8 @@ class StreamConsumerTests {
 						Duration.ofSeconds(1), this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
 						ShardEvents.all(work, this.events)),
 				StreamOptions.DEFAULTS, null);
-		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")), client, leases, options, work,
-				work.loop);
+		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
+				new ConsumerContext(client, leases, work.loop), options, work);
 		work.started = work.consumer.start();
 		return work;
 	}

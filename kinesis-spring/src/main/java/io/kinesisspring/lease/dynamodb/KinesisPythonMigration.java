@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -144,15 +143,10 @@ final class KinesisPythonMigration {
 	 */
 	private CompletableFuture<Void> convert(Row row) {
 		CompletableFuture<?> write = (row.seq != null) ? update(row, row.seq) : remove(row);
-		return write.handle((written, ex) -> {
-			if (ex == null) {
-				return CompletableFuture.<Void>completedFuture(null);
-			}
-			if (Futures.cause(ex) instanceof ConditionalCheckFailedException) {
-				return assertConverted(row);
-			}
-			throw new CompletionException(DynamoDbFailures.explain(ex, "UpdateItem", this.access.tableName()));
-		}).thenCompose((step) -> step);
+		return write.<Void>thenApply((written) -> null)
+			.exceptionallyCompose((ex) -> (Futures.cause(ex) instanceof ConditionalCheckFailedException)
+					? assertConverted(row) : CompletableFuture
+						.failedFuture(DynamoDbFailures.explain(ex, "UpdateItem", this.access.tableName())));
 	}
 
 	private CompletableFuture<?> update(Row row, String seq) {

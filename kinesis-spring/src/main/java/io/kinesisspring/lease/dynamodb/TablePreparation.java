@@ -54,16 +54,9 @@ final class TablePreparation {
 		CompletableFuture<DescribeTableResponse> described = this.client
 			.describeTable((describe) -> describe.tableName(this.table.name()));
 		return this.requests.observed("DescribeTable", described, GenuineResponses::isDescription)
-			.handle((response, ex) -> {
-				if (ex == null) {
-					return check(response.table());
-				}
-				if (Futures.cause(ex) instanceof ResourceNotFoundException) {
-					return create();
-				}
-				throw new CompletionException(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name()));
-			})
-			.thenCompose((step) -> step);
+			.thenCompose((response) -> check(response.table()))
+			.exceptionallyCompose((ex) -> (Futures.cause(ex) instanceof ResourceNotFoundException) ? create()
+					: CompletableFuture.failedFuture(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name())));
 	}
 
 	private CompletableFuture<Void> check(TableDescription description) {
