@@ -22,8 +22,8 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.STREAM),
 
 	CONSUMER_SHARDS("consumer.shards", Meter.Type.GAUGE, "shards",
-			"Shards that this instance holds, by state: reading, paused, or stopped by a failure",
-			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.STATE),
+			"Shards that this instance holds, by state: reading, paused, or stopped by a failure", KinesisTag.LISTENER,
+			KinesisTag.STREAM, KinesisTag.STATE),
 
 	CONSUMER_RUNNING("consumer.running", Meter.Type.GAUGE, null,
 			"1 while the listener runs, 0 after it was stopped or has stopped by itself", KinesisTag.LISTENER),
@@ -32,8 +32,8 @@ enum KinesisMeter implements MeterDocumentation {
 			"Records that have been read, including those in aggregates", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_BYTES("consumer.bytes", Meter.Type.COUNTER, "bytes",
-			"Data that has been read, as it counts against the 2 MB a second that a shard delivers", KinesisTag.LISTENER,
-			KinesisTag.STREAM),
+			"Data that has been read, as it counts against the 2 MB a second that a shard delivers",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_DEAGGREGATED("consumer.deaggregated", Meter.Type.COUNTER, "records",
 			"Records that were read in aggregates", KinesisTag.LISTENER, KinesisTag.STREAM),
@@ -45,9 +45,8 @@ enum KinesisMeter implements MeterDocumentation {
 	CONSUMER_FETCH_RECORDS("consumer.fetch.records", Meter.Type.DISTRIBUTION_SUMMARY, "records",
 			"Records in a read that returned any", KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	CONSUMER_THROTTLES("consumer.throttles", Meter.Type.COUNTER, "calls",
-			"Calls that the service throttled", KinesisTag.LISTENER, KinesisTag.STREAM,
-			KinesisTag.ACTION),
+	CONSUMER_THROTTLES("consumer.throttles", Meter.Type.COUNTER, "calls", "Calls that the service throttled",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.ACTION),
 
 	CONSUMER_FAILURES("consumer.failures", Meter.Type.COUNTER, "calls",
 			"Calls that failed in another way, by the service's error code or the exception. They are retried, unless they are denied and on-access-denied is stop",
@@ -80,8 +79,7 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
 
 	CONSUMER_DELIVERED("consumer.delivered", Meter.Type.COUNTER, "records",
-			"Records that the listener processed or the filter rejected", KinesisTag.LISTENER,
-			KinesisTag.STREAM),
+			"Records that the listener processed or the filter rejected", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records", "Records that the filter rejected",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
@@ -91,8 +89,8 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.CAUSE),
 
 	CONSUMER_REJECTED("consumer.rejected", Meter.Type.COUNTER, "deliveries",
-			"Deliveries that the executor rejected, and that are submitted again after a back-off",
-			KinesisTag.LISTENER, KinesisTag.STREAM),
+			"Deliveries that the executor rejected, and that are submitted again after a back-off", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
 
 	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records", "Records that the error handler has skipped",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
@@ -104,8 +102,7 @@ enum KinesisMeter implements MeterDocumentation {
 			"Failures of the recoverer", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_IN_FLIGHT("consumer.in.flight", Meter.Type.GAUGE, "records",
-			"Records that are being delivered, or wait in memory for others of their batch",
-			KinesisTag.LISTENER),
+			"Records that are being delivered, or wait in memory for others of their batch", KinesisTag.LISTENER),
 
 	CONSUMER_BUFFER_USED("consumer.buffer.used", Meter.Type.GAUGE, "bytes",
 			"Memory that the shards of the listener hold or have reserved", KinesisTag.LISTENER),
@@ -122,8 +119,7 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_CHECKPOINTS("consumer.checkpoints", Meter.Type.COUNTER, "writes",
-			"Writes of checkpoints: success or failure", KinesisTag.LISTENER, KinesisTag.STREAM,
-			KinesisTag.OUTCOME),
+			"Writes of checkpoints: success or failure", KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
 
 	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records", "Stored records, including those in aggregates",
 			KinesisTag.STREAM),
@@ -171,15 +167,15 @@ enum KinesisMeter implements MeterDocumentation {
 	LEASE_HELD("lease.held", Meter.Type.GAUGE, "leases", "Shards that this instance holds", KinesisTag.LISTENER,
 			KinesisTag.STREAM),
 
-	LEASE_WANTED("lease.wanted", Meter.Type.GAUGE, "leases",
-			"Shards that this instance should hold", KinesisTag.LISTENER, KinesisTag.STREAM),
+	LEASE_WANTED("lease.wanted", Meter.Type.GAUGE, "leases", "Shards that this instance should hold",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	LEASE_FREE("lease.free", Meter.Type.GAUGE, "leases",
 			"Shards that could be read and have no holder, as seen by the instance that reconciles regularly; 0 for the others",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	LEASE_TAKEN("lease.taken", Meter.Type.COUNTER, "leases", "Shards that this instance has claimed", KinesisTag.LISTENER,
-			KinesisTag.STREAM),
+	LEASE_TAKEN("lease.taken", Meter.Type.COUNTER, "leases", "Shards that this instance has claimed",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	LEASE_LOST("lease.lost", Meter.Type.COUNTER, "leases",
 			"Shards that this instance has lost, to another one or because it could not reach the table: records are delivered twice",
