@@ -115,7 +115,9 @@ class KilledProcessTests {
 	private void write(KinesisAsyncClient client, Random random, int requests) {
 		Semaphore permits = new Semaphore(IN_FLIGHT);
 		AtomicInteger acknowledged = new AtomicInteger();
+		AtomicInteger failed = new AtomicInteger();
 		while (acknowledged.get() < requests) {
+			assertThat(failed).hasValue(0);
 			permits.acquireUninterruptibly();
 			List<PutRecordsRequestEntry> entries = new ArrayList<>();
 			for (int i = random.nextInt(20); i >= 0; i--) {
@@ -128,6 +130,9 @@ class KilledProcessTests {
 				if (response != null) {
 					acknowledge(entries, response);
 					acknowledged.incrementAndGet();
+				}
+				else if (acknowledged.get() < requests) {
+					failed.incrementAndGet();
 				}
 				permits.release();
 			});
