@@ -114,7 +114,7 @@ public final class Account {
 	 * Write what is not on the disk yet, and accept no more records.
 	 */
 	public void close() {
-		this.streams.values().forEach(DataStream::close);
+		this.streams.values().forEach((stream) -> stream.shards().forEach(Shard::closeFiles));
 	}
 
 	/**

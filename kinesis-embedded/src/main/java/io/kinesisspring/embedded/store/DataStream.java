@@ -62,9 +62,7 @@ public final class DataStream {
 		this.consumers.restore(state.consumers());
 	}
 
-	/**
-	 * Read the records that were kept.
-	 */
+	/** Read the records that were kept. */
 	void load() {
 		shards();
 		this.storage.retainShards(this.shards.ids());
@@ -84,10 +82,6 @@ public final class DataStream {
 		if (this.storage.isPersistent()) {
 			this.storage.save(StreamState.of(this, current, map, now));
 		}
-	}
-
-	void close() {
-		this.shards.all().forEach(Shard::closeFiles);
 	}
 
 	/**
@@ -301,13 +295,13 @@ public final class DataStream {
 	 * @return where it went
 	 */
 	public Appended append(HashKey key, @Nullable String partitionKey, byte[] data) {
-		Appended appended = this.shards.append(key, partitionKey, data, this.account.now());
+		Appended appended = tryAppend(key, partitionKey, data);
 		if (appended == null) {
 			// The shard was closed since it was chosen; its successor is there once the
 			// lock is free
 			this.lock.lock();
 			try {
-				appended = this.shards.append(key, partitionKey, data, this.account.now());
+				appended = tryAppend(key, partitionKey, data);
 			}
 			finally {
 				this.lock.unlock();
@@ -320,6 +314,12 @@ public final class DataStream {
 			throw Errors.internalFailure();
 		}
 		return appended;
+	}
+
+	private @Nullable Appended tryAppend(HashKey key, @Nullable String partitionKey, byte[] data) {
+		Shard shard = this.shards.route(key);
+		SequenceNumber sequenceNumber = shard.append(partitionKey, data, this.account.now());
+		return (sequenceNumber != null) ? new Appended(shard, sequenceNumber) : null;
 	}
 
 	/**
