@@ -14,7 +14,7 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Sends heartbeats, so that the other members of the group know that this worker is
- * alive, and acts on what the answers show: dead members, requested handovers and
+ * alive, and acts on what the responses show: dead members, requested handovers and
  * wake-ups. Confined to the coordinator's loop.
  */
 final class HeartbeatSender {
@@ -167,7 +167,7 @@ final class HeartbeatSender {
 		Set<String> unanswered = new TreeSet<>(workerGroup.handoverRequests());
 		unanswered.removeAll(this.answered);
 		if (!unanswered.isEmpty()) {
-			this.leases.answer(unanswered, this.answered::add);
+			this.leases.handOver(unanswered, this.answered::add);
 		}
 		expireRequests(unanswered);
 	}

@@ -149,7 +149,7 @@ final class HeldLeases {
 	/**
 	 * Release the leases that are requested with the epoch under which they are held.
 	 */
-	void answer(Set<String> requests, Consumer<String> whenAnswered) {
+	void handOver(Set<String> requests, Consumer<String> whenAnswered) {
 		for (HeldLease heldLease : all()) {
 			String request = heldLease.lease().handoverRequest();
 			if (!heldLease.isReleasing() && requests.contains(request)) {

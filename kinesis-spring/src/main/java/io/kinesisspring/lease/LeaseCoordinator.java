@@ -12,7 +12,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Coordinates one worker with the others. It sends heartbeats, learns from their answers
+ * Coordinates one worker with the others. It sends heartbeats, learns from the responses
  * which workers are dead, which leases are requested and whether it was woken up, and
  * reconciles the lease table when there is a reason to. It stops by itself when it cannot
  * reach the store for the timeout. All its state is confined to its loop.

@@ -132,7 +132,7 @@ final class ReconcilePlan {
 			free(lease, own, target);
 		}
 		else if (owner.equals(this.me)) {
-			// The answer to a claim was lost, or a release failed
+			// The response to a claim was lost, or a release failed
 			(own ? this.claims : this.orphans).add(lease);
 		}
 		else if (!live.contains(owner)) {

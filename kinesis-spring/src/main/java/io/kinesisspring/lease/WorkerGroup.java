@@ -95,7 +95,7 @@ public record WorkerGroup(int number, SortedSet<String> streams, Duration timeou
 	}
 
 	/**
-	 * Whether a worker may join. A member may join again, because the first answer may
+	 * Whether a worker may join. A member may join again, because the first response may
 	 * have been lost.
 	 */
 	boolean admits(String worker, Collection<String> wanted, Duration timeout) {

@@ -17,7 +17,7 @@ public interface WorkerGroupStore {
 	/**
 	 * Add a worker to a group, or create the group with it if there is none of that
 	 * number. The group must want the same streams, have the same timeout and have room.
-	 * A worker that is a member already stays one: the first answer may have been lost.
+	 * A worker that is a member already stays one: the first response may have been lost.
 	 * To try another group, use another id, because a worker must not be in two groups.
 	 * @param group the number of the group
 	 * @param worker the worker's id

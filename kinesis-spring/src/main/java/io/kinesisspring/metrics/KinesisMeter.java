@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 enum KinesisMeter implements MeterDocumentation {
 
 	CONSUMER_LAG("consumer.lag", Meter.Type.GAUGE, "milliseconds",
-			"How far behind the tip of its shard the oldest record is that has not been worked on. Only with the shard tag",
+			"How far the oldest unprocessed record is behind the tip of its shard. Only with the shard tag",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.SHARD),
 
 	CONSUMER_LAG_MAX("consumer.lag.max", Meter.Type.GAUGE, "milliseconds",
@@ -22,35 +22,34 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.STREAM),
 
 	CONSUMER_SHARDS("consumer.shards", Meter.Type.GAUGE, "shards",
-			"Shards that this instance holds, by what is being done about them: reading, paused, or stopped by a failure",
-			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.STATE),
+			"Shards that this instance holds, by state: reading, paused, or stopped by a failure", KinesisTag.LISTENER,
+			KinesisTag.STREAM, KinesisTag.STATE),
 
 	CONSUMER_RUNNING("consumer.running", Meter.Type.GAUGE, null,
-			"1 while the listener runs, 0 when it has been stopped, or has stopped by itself", KinesisTag.LISTENER),
+			"1 while the listener runs, 0 after it was stopped or has stopped by itself", KinesisTag.LISTENER),
 
 	CONSUMER_RECORDS("consumer.records", Meter.Type.COUNTER, "records",
-			"Records that have been read, those inside of aggregates counted", KinesisTag.LISTENER, KinesisTag.STREAM),
+			"Records that have been read, including those in aggregates", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_BYTES("consumer.bytes", Meter.Type.COUNTER, "bytes",
-			"Data that has been read, as it counts against the 2 MB a second that a shard gives", KinesisTag.LISTENER,
-			KinesisTag.STREAM),
+			"Data that has been read, as it counts against the 2 MB a second that a shard delivers",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_DEAGGREGATED("consumer.deaggregated", Meter.Type.COUNTER, "records",
-			"Records that came inside of aggregates", KinesisTag.LISTENER, KinesisTag.STREAM),
+			"Records that were read in aggregates", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_FETCH("consumer.fetch", Meter.Type.TIMER, "seconds",
 			"Calls of GetRecords: success, throttled, expired or failure", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.OUTCOME),
 
 	CONSUMER_FETCH_RECORDS("consumer.fetch.records", Meter.Type.DISTRIBUTION_SUMMARY, "records",
-			"How many records a read brought that brought any", KinesisTag.LISTENER, KinesisTag.STREAM),
+			"Records in a read that returned any", KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	CONSUMER_THROTTLES("consumer.throttles", Meter.Type.COUNTER, "calls",
-			"Calls that the service refused because it is asked too often", KinesisTag.LISTENER, KinesisTag.STREAM,
-			KinesisTag.ACTION),
+	CONSUMER_THROTTLES("consumer.throttles", Meter.Type.COUNTER, "calls", "Calls that the service throttled",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.ACTION),
 
 	CONSUMER_FAILURES("consumer.failures", Meter.Type.COUNTER, "calls",
-			"Calls that failed in another way, by the service's error code or the exception; they are tried again, unless they are denied and on-access-denied is stop",
+			"Calls that failed in another way, by the service's error code or the exception. They are retried, unless they are denied and on-access-denied is stop",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.ACTION, KinesisTag.CAUSE),
 
 	CONSUMER_ITERATORS_EXPIRED("consumer.iterators.expired", Meter.Type.COUNTER, null,
@@ -60,52 +59,50 @@ enum KinesisMeter implements MeterDocumentation {
 			"Subscriptions of enhanced fan-out that are open", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_SUBSCRIPTIONS_ENDED("consumer.subscriptions.ended", Meter.Type.COUNTER, "subscriptions",
-			"Subscriptions that have ended: expired after the service's five minutes, failed, silent, displaced by another, cancelled or at the end of the shard. The first four are opened anew",
+			"Subscriptions that have ended: expired after the service's five minutes, failed, silent, displaced by another, cancelled or at the end of the shard. The first four are opened again",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.CAUSE),
 
 	CONSUMER_SUBSCRIPTIONS_SILENCE_MAX("consumer.subscriptions.silence.max", Meter.Type.GAUGE, "milliseconds",
-			"The longest time that an open subscription has brought no event, not even an empty one; nothing while none is open. It grows while the listener is slow, too: no event is asked for then",
+			"The longest time that an open subscription has delivered no event, not even an empty one; nothing while none is open. It also grows while the listener is slow, because no event is requested then",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_CHECKPOINTS_STALE("consumer.checkpoints.stale", Meter.Type.COUNTER, null,
-			"Checkpoints whose record the stream no longer had: records may be lost", KinesisTag.LISTENER,
+			"Checkpoints whose record is no longer in the stream: records may be lost", KinesisTag.LISTENER,
 			KinesisTag.STREAM),
 
 	CONSUMER_AGGREGATES_BROKEN("consumer.aggregates.broken", Meter.Type.COUNTER, "records",
-			"Records that are marked as aggregates, cannot be taken apart and were delivered as they are",
+			"Records that are marked as aggregates, cannot be deaggregated and were delivered unchanged",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_LISTENER("consumer.listener", Meter.Type.TIMER, "seconds",
-			"How long the listener worked on what it got at once: one call of a batch listener, or the records that a record listener gets one after the other; success, or failure at the end of it",
+			"Time of one call of a batch listener, or of the consecutive calls of a record listener: success, or failure at the end",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
 
 	CONSUMER_DELIVERED("consumer.delivered", Meter.Type.COUNTER, "records",
-			"Records that the listener returned from, or that the filter refused", KinesisTag.LISTENER,
-			KinesisTag.STREAM),
+			"Records that the listener processed or the filter rejected", KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records", "Records that the filter refused",
+	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records", "Records that the filter rejected",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_RETRIES("consumer.retries", Meter.Type.COUNTER, "deliveries",
-			"Failed deliveries that are made again, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
+			"Failed deliveries that are retried, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.CAUSE),
 
 	CONSUMER_REJECTED("consumer.rejected", Meter.Type.COUNTER, "deliveries",
-			"Deliveries that the executor did not take, and that are handed to it again after a pause",
-			KinesisTag.LISTENER, KinesisTag.STREAM),
+			"Deliveries that the executor rejected, and that are submitted again after a back-off", KinesisTag.LISTENER,
+			KinesisTag.STREAM),
 
-	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records", "Records that were given up on and skipped",
+	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records", "Records that the error handler has skipped",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_DEAD_LETTERS("consumer.dead.letters", Meter.Type.COUNTER, "records",
-			"Records that were given up on and taken by the recoverer", KinesisTag.LISTENER, KinesisTag.STREAM),
+			"Records that the recoverer has recovered", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_RECOVERER_FAILURES("consumer.recoverer.failures", Meter.Type.COUNTER, "records",
-			"Times that the recoverer failed to take a record", KinesisTag.LISTENER, KinesisTag.STREAM),
+			"Failures of the recoverer", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_IN_FLIGHT("consumer.in.flight", Meter.Type.GAUGE, "records",
-			"Records that are being delivered, or wait for it in memory behind others of their batch",
-			KinesisTag.LISTENER),
+			"Records that are being delivered, or wait in memory for others of their batch", KinesisTag.LISTENER),
 
 	CONSUMER_BUFFER_USED("consumer.buffer.used", Meter.Type.GAUGE, "bytes",
 			"Memory that the shards of the listener hold or have reserved", KinesisTag.LISTENER),
@@ -114,7 +111,7 @@ enum KinesisMeter implements MeterDocumentation {
 			"Memory that the shards of the listener may hold", KinesisTag.LISTENER),
 
 	CONSUMER_CHECKPOINT_AGE("consumer.checkpoint.age", Meter.Type.GAUGE, "milliseconds",
-			"How long the checkpoint has stood still although records behind it have been delivered; 0 if there are none. Only with the shard tag",
+			"Time since the last move of the checkpoint, if later records have been delivered; 0 otherwise. Only with the shard tag",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.SHARD),
 
 	CONSUMER_CHECKPOINT_AGE_MAX("consumer.checkpoint.age.max", Meter.Type.GAUGE, "milliseconds",
@@ -122,8 +119,7 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_CHECKPOINTS("consumer.checkpoints", Meter.Type.COUNTER, "writes",
-			"Checkpoints that were written (success) or could not be (failure)", KinesisTag.LISTENER, KinesisTag.STREAM,
-			KinesisTag.OUTCOME),
+			"Writes of checkpoints: success or failure", KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
 
 	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records", "Stored records, including those in aggregates",
 			KinesisTag.STREAM),
@@ -154,7 +150,7 @@ enum KinesisMeter implements MeterDocumentation {
 			KinesisTag.STREAM, KinesisTag.CAUSE),
 
 	PRODUCER_SHARDS_LIMITED("producer.shards.limited", Meter.Type.GAUGE, null,
-			"Shards whose rate is limited, because they accept fewer records than they are sent", KinesisTag.STREAM),
+			"Rate-limited shards, which accept fewer records than the template sends", KinesisTag.STREAM),
 
 	PRODUCER_IN_FLIGHT("producer.in.flight", Meter.Type.GAUGE, "records", "Accepted records without an outcome"),
 
@@ -171,26 +167,26 @@ enum KinesisMeter implements MeterDocumentation {
 	LEASE_HELD("lease.held", Meter.Type.GAUGE, "leases", "Shards that this instance holds", KinesisTag.LISTENER,
 			KinesisTag.STREAM),
 
-	LEASE_WANTED("lease.wanted", Meter.Type.GAUGE, "leases",
-			"Shards that this instance should hold when all are shared out", KinesisTag.LISTENER, KinesisTag.STREAM),
-
-	LEASE_FREE("lease.free", Meter.Type.GAUGE, "leases",
-			"Shards that could be read and that nobody holds, as seen by the instance that looks for all; 0 for the others",
+	LEASE_WANTED("lease.wanted", Meter.Type.GAUGE, "leases", "Shards that this instance should hold",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	LEASE_TAKEN("lease.taken", Meter.Type.COUNTER, "leases", "Shards that this instance has taken", KinesisTag.LISTENER,
-			KinesisTag.STREAM),
+	LEASE_FREE("lease.free", Meter.Type.GAUGE, "leases",
+			"Shards that could be read and have no holder, as seen by the instance that reconciles regularly; 0 for the others",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
+	LEASE_TAKEN("lease.taken", Meter.Type.COUNTER, "leases", "Shards that this instance has claimed",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	LEASE_LOST("lease.lost", Meter.Type.COUNTER, "leases",
-			"Shards that this instance has lost, to another one or by not reaching the table: records are delivered twice",
+			"Shards that this instance has lost, to another one or because it could not reach the table: records are delivered twice",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	LEASE_HANDED_OVER("lease.handed.over", Meter.Type.COUNTER, "leases",
-			"Shards that this instance has drained and given back: for the balance, or at a stop", KinesisTag.LISTENER,
+			"Shards that this instance has drained and released: for the balance, or at a stop", KinesisTag.LISTENER,
 			KinesisTag.STREAM, KinesisTag.REASON),
 
 	LEASE_REQUESTS("lease.requests", Meter.Type.TIMER, "seconds",
-			"Requests to DynamoDB: success, condition (a condition did not hold, which is how instances find out about each other), or failure",
+			"Requests to DynamoDB: success, condition (the condition of a write did not hold, which is routine), or failure",
 			KinesisTag.TABLE, KinesisTag.ACTION, KinesisTag.OUTCOME);
 
 	private static final String PREFIX = "kinesis.";

@@ -188,7 +188,7 @@ final class RecordInbox {
 		Thread current = Thread.currentThread();
 		if (this.turnScheduler.isLoopThread() || SdkThreads.isOne(current)) {
 			return bufferFullException(record,
-					"thread '" + current.getName() + "' must not be blocked, as answers come in on it;"
+					"thread '" + current.getName() + "' must not be blocked, because responses arrive on it;"
 							+ " send from another thread or make the buffer larger");
 		}
 		try {

@@ -161,10 +161,10 @@ final class RequestDispatcher {
 		}
 	}
 
-	private void onResponse(Batch batch, @Nullable PutRecordsResponse answer, @Nullable Throwable thrown) {
+	private void onResponse(Batch batch, @Nullable PutRecordsResponse received, @Nullable Throwable thrown) {
 		Response response;
 		try {
-			response = Response.of(batch, answer, thrown);
+			response = Response.of(batch, received, thrown);
 		}
 		catch (Throwable ex) {
 			response = Response.failed(batch, FailureClassifier.ofUnreadableResponse(ex));

@@ -96,10 +96,9 @@ abstract class AbstractShardReader implements ShardReader {
 	 * Wait for a response, up to a timeout. The response is ignored once the reader is
 	 * closed.
 	 */
-	<T extends @Nullable Object> void whenAnswered(CompletableFuture<T> answer,
-			BiConsumer<T, @Nullable Throwable> whenAnswered) {
-		this.loop.on(ResponseTimeout.apply(answer, this.loop),
-				(outcome, ex) -> unlessClosed(() -> whenAnswered.accept(outcome, ex)));
+	<T extends @Nullable Object> void whenDone(CompletableFuture<T> call, BiConsumer<T, @Nullable Throwable> whenDone) {
+		this.loop.on(ResponseTimeout.apply(call, this.loop),
+				(outcome, ex) -> unlessClosed(() -> whenDone.accept(outcome, ex)));
 	}
 
 	/**
@@ -184,7 +183,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * reader reached the end. Some clients store that number, although no record has it.
 	 */
 	private void unlessAtShardEnd(Checkpoint.After after, Reading reading, Runnable otherwise) {
-		whenAnswered(this.client.endOf(this.stream, this.shardId), (end, ex) -> {
+		whenDone(this.client.endOf(this.stream, this.shardId), (end, ex) -> {
 			if (ex != null) {
 				retryLater("ListShards", ex, reading);
 			}
@@ -206,7 +205,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * for a while. A stream that does not exist at all may be created again.
 	 */
 	final void endIfUnlisted(String action, Throwable ex, Reading reading) {
-		whenAnswered(freshListing(), (listing, listFailure) -> {
+		whenDone(freshListing(), (listing, listFailure) -> {
 			if (listFailure != null || listing.shards().containsKey(this.shardId)) {
 				this.unlistedSince = null;
 				retryLater(action, ex, reading);
@@ -250,7 +249,7 @@ abstract class AbstractShardReader implements ShardReader {
 			retryLater(action, incomplete, reading);
 			return;
 		}
-		whenAnswered(freshListing(), (listing, ex) -> {
+		whenDone(freshListing(), (listing, ex) -> {
 			ShardDescription shard = (listing != null) ? listing.shards().get(this.shardId) : null;
 			if (shard != null && shard.closed()) {
 				whenConfirmed.run();
@@ -317,7 +316,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 */
 	private void moveToTip(Reading reading) {
 		this.reservation.release();
-		whenAnswered(freshListing(), (listing, ex) -> {
+		whenDone(freshListing(), (listing, ex) -> {
 			if (ex != null) {
 				this.loop.schedule(Duration.ofNanos(backOffNanos("ListShards", ex, reading)),
 						() -> unlessClosed(() -> moveToTip(reading)));

@@ -165,9 +165,9 @@ final class ConsumerRegistration {
 		return ((this.streamArn != null) ? this.streamArn : "stream/" + this.stream.name()) + "/consumer/*";
 	}
 
-	private <T> void call(String action, CompletableFuture<T> answer, Consumer<T> whenDone,
+	private <T> void call(String action, CompletableFuture<T> call, Consumer<T> whenDone,
 			Consumer<Throwable> whenFailed) {
-		this.loop.on(ResponseTimeout.apply(answer, this.loop), (outcome, ex) -> {
+		this.loop.on(ResponseTimeout.apply(call, this.loop), (outcome, ex) -> {
 			if (this.cancelled) {
 				return;
 			}

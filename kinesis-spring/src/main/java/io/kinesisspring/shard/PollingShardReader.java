@@ -67,13 +67,12 @@ final class PollingShardReader extends AbstractShardReader {
 		this.requestedRecords = Math
 			.min(this.size.records(this.reservation.bytes()) + (this.position.mustBeConfirmed() ? 1 : 0), MOST_RECORDS);
 		long sent = this.loop.nanoTime();
-		CompletableFuture<RecordUnpacker.Unpacked> answer = this.client
-			.records(this.stream, from, this.requestedRecords)
+		CompletableFuture<RecordUnpacker.Unpacked> call = this.client.records(this.stream, from, this.requestedRecords)
 			.whenComplete((response, ex) -> this.options.events()
 				.onFetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
 			.thenApply((response) -> this.unpacker.unpack(ACTION, response.records(), response.millisBehindLatest(),
 					response.nextShardIterator(), response.childShards()));
-		whenAnswered(answer, (unpacked, ex) -> {
+		whenDone(call, (unpacked, ex) -> {
 			if (ex != null) {
 				retryLater(ACTION, ex, reading);
 			}
@@ -89,8 +88,7 @@ final class PollingShardReader extends AbstractShardReader {
 	private void seek(Reading reading) {
 		this.iterator = null;
 		this.position.expireConfirmation();
-		whenAnswered(
-				this.client.iterator(this.stream, this.shardId, this.position.get(), this.position.isUnconfirmed()),
+		whenDone(this.client.iterator(this.stream, this.shardId, this.position.get(), this.position.isUnconfirmed()),
 				(found, ex) -> {
 					if (ex != null && KinesisFailures.isNotFound(ex)) {
 						endIfUnlisted("GetShardIterator", ex, reading);
@@ -110,10 +108,9 @@ final class PollingShardReader extends AbstractShardReader {
 	}
 
 	@Override
-	<T extends @Nullable Object> void whenAnswered(CompletableFuture<T> answer,
-			BiConsumer<T, @Nullable Throwable> whenAnswered) {
+	<T extends @Nullable Object> void whenDone(CompletableFuture<T> call, BiConsumer<T, @Nullable Throwable> whenDone) {
 		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE_NANOS;
-		super.whenAnswered(answer, whenAnswered);
+		super.whenDone(call, whenDone);
 	}
 
 	@Override

@@ -19,13 +19,13 @@ final class ResponseTimeout {
 	private ResponseTimeout() {
 	}
 
-	static <T extends @Nullable Object> CompletableFuture<T> apply(CompletableFuture<T> answer, EventLoop loop) {
-		if (answer.isDone()) {
-			return answer;
+	static <T extends @Nullable Object> CompletableFuture<T> apply(CompletableFuture<T> call, EventLoop loop) {
+		if (call.isDone()) {
+			return call;
 		}
-		EventLoop.Cancellable timer = loop.schedule(TIMEOUT, () -> answer
-			.completeExceptionally(new TimeoutException("no answer within " + TIMEOUT.toSeconds() + "s")));
-		return answer.whenComplete((value, ex) -> timer.cancel());
+		EventLoop.Cancellable timer = loop.schedule(TIMEOUT, () -> call
+			.completeExceptionally(new TimeoutException("no response within " + TIMEOUT.toSeconds() + "s")));
+		return call.whenComplete((value, ex) -> timer.cancel());
 	}
 
 }

@@ -92,8 +92,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	}
 
 	void start(Checkpoint from) {
-		logger
-			.info("Reading " + this.lease + ", starting " + ((from instanceof Checkpoint.After) ? "" : "with ") + from);
+		logger.info("Reading " + this.lease + ", starting " + ((from instanceof Checkpoint.After) ? "" : "at ") + from);
 		changeActivity(ShardState.Activity.READING, null);
 		readAhead();
 	}

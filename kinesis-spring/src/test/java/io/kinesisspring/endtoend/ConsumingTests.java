@@ -206,7 +206,7 @@ abstract class ConsumingTests extends EndToEndTests {
 				throw new IllegalStateException("not yet");
 			}
 		});
-		this.containers.start(stream(), listener, ConsumingTests::impatient);
+		this.containers.start(stream(), listener, ConsumingTests::fastRetries);
 		await().untilAsserted(() -> assertThat(listener.distinctNumbers()).hasSize(50));
 		assertThat(listener.numbers()).isEqualTo(IntStream.range(0, 50).boxed().toList());
 		assertThat(failures).hasValue(4);
@@ -222,7 +222,7 @@ abstract class ConsumingTests extends EndToEndTests {
 				throw new IllegalStateException("never");
 			}
 		});
-		KinesisListenerContainer container = this.containers.start(stream(), listener, ConsumingTests::impatient);
+		KinesisListenerContainer container = this.containers.start(stream(), listener, ConsumingTests::fastRetries);
 		await().until(() -> failed.getCount() == 0);
 		container.stop();
 		RecordingListener later = new RecordingListener();
@@ -240,7 +240,7 @@ abstract class ConsumingTests extends EndToEndTests {
 				throw new IllegalStateException("never");
 			}
 		});
-		this.containers.start(stream(), listener, ConsumingTests::impatient);
+		this.containers.start(stream(), listener, ConsumingTests::fastRetries);
 		await().untilAsserted(() -> assertThat(listener.byShard()).hasSize(SHARDS - 1));
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSizeGreaterThan(100));
 		assertThat(failedOnce).hasSizeLessThanOrEqualTo(1);
@@ -258,7 +258,7 @@ abstract class ConsumingTests extends EndToEndTests {
 		assertThat(listener.numbersByKey()).hasSize(KEYS).allSatisfy((key, numbers) -> assertThat(numbers).isSorted());
 	}
 
-	private static ContainerOptions.Builder impatient(ContainerOptions.Builder options) {
+	private static ContainerOptions.Builder fastRetries(ContainerOptions.Builder options) {
 		return options.errorHandler(DefaultErrorHandler.builder()
 			.initialBackoff(Duration.ofMillis(5))
 			.maxBackoff(Duration.ofMillis(5))

@@ -385,12 +385,12 @@ class BrokenRulesTests {
 
 			@Override
 			public void prepare(SimulatedConsumers consumers) {
-				consumers.withEmptyAnswers();
+				consumers.withEmptyResponses();
 			}
 
 			@Override
 			public KinesisAsyncClient client(KinesisAsyncClient client) {
-				return answering(client, "getRecords", (GetRecordsRequest request, GetRecordsResponse answer) -> {
+				return responding(client, "getRecords", (GetRecordsRequest request, GetRecordsResponse answer) -> {
 					String shard = request.shardIterator().substring(0, request.shardIterator().indexOf(':'));
 					return (answer.nextShardIterator() != null || answer.hasChildShards()) ? answer
 							: answer.toBuilder()
@@ -407,12 +407,12 @@ class BrokenRulesTests {
 
 			@Override
 			public void prepare(SimulatedConsumers consumers) {
-				consumers.withEmptyAnswers().withStaleListings();
+				consumers.withEmptyResponses().withStaleListings();
 			}
 
 			@Override
 			public KinesisAsyncClient client(KinesisAsyncClient client) {
-				return answering(client, "listShards", (ListShardsRequest request, ListShardsResponse answer) -> {
+				return responding(client, "listShards", (ListShardsRequest request, ListShardsResponse answer) -> {
 					Map<String, Shard> shards = new TreeMap<>();
 					for (int i = 0; i < 10; i++) {
 						shards.put("shard-" + i, Shard.builder()
@@ -477,7 +477,7 @@ class BrokenRulesTests {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static <Q, A> KinesisAsyncClient answering(KinesisAsyncClient client, String called,
+	private static <Q, A> KinesisAsyncClient responding(KinesisAsyncClient client, String called,
 			BiFunction<Q, A, A> change) {
 		return (KinesisAsyncClient) Proxy.newProxyInstance(BrokenRulesTests.class.getClassLoader(),
 				new Class<?>[] { KinesisAsyncClient.class }, (proxy, method, arguments) -> {

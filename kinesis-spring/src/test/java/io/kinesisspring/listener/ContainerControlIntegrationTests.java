@@ -257,7 +257,7 @@ class ContainerControlIntegrationTests {
 		this.failing.add(8);
 		backEnds.put(this.stream, 0, 300, (number) -> "key-" + number % 10);
 		KinesisListenerContainer container = this.containers.start(this.stream, this.listener,
-				(options) -> options.concurrency(4).maxRecords(50).errorHandler(impatient()));
+				(options) -> options.concurrency(4).maxRecords(50).errorHandler(fastRetries()));
 		await().untilAsserted(() -> assertThat(this.listener.numbers()).hasSize(270));
 		this.listener.numbersByKey().values().forEach((numbers) -> assertThat(numbers).isSorted());
 		assertThat(this.listener.numbers()).noneMatch((number) -> number % 10 == 8);
@@ -317,7 +317,7 @@ class ContainerControlIntegrationTests {
 					new KinesisListenerEvent.ShardLost("listener", this.stream, "shardId-000000000001"));
 	}
 
-	private static DefaultErrorHandler impatient() {
+	private static DefaultErrorHandler fastRetries() {
 		return DefaultErrorHandler.builder()
 			.initialBackoff(Duration.ofMillis(5))
 			.maxBackoff(Duration.ofMillis(5))

@@ -158,10 +158,10 @@ class FanOutIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void losesAndRepeatsNothingWithASlowListenerOnAnyHttpClient(boolean patient) {
+	void losesAndRepeatsNothingWithASlowListenerOnAnyHttpClient(boolean withoutReadTimeout) {
 		Fault calls = subscribeCalls();
 		NettyNioAsyncHttpClient.Builder http = NettyNioAsyncHttpClient.builder()
-			.readTimeout(patient ? Duration.ZERO : Duration.ofSeconds(1));
+			.readTimeout(withoutReadTimeout ? Duration.ZERO : Duration.ofSeconds(1));
 		try (KinesisAsyncClient subscribing = KinesisClients.withoutRetries(server.endpoint(), WireProtocol.CBOR,
 				http)) {
 			backEnds.put(this.stream, 0, 2, (number) -> "one");
@@ -178,14 +178,14 @@ class FanOutIntegrationTests {
 			await().atMost(Duration.ofSeconds(30)).until(() -> listener.numbers().size() >= 4);
 			container.stop();
 			assertThat(listener.numbers()).containsExactly(0, 1, 2, 3);
-			assertThat(calls.hits()).satisfies((hits) -> assertThat(hits == 4).isEqualTo(patient));
+			assertThat(calls.hits()).satisfies((hits) -> assertThat(hits == 4).isEqualTo(withoutReadTimeout));
 		}
 	}
 
 	@Test
 	void isNotBoundByTheTimeoutsForCallsOfItsClient() {
 		Fault calls = subscribeCalls();
-		try (KinesisAsyncClient subscribing = impatient()) {
+		try (KinesisAsyncClient subscribing = withReadTimeout()) {
 			RecordingListener listener = new RecordingListener();
 			KinesisListenerContainer container = create(new StreamClient(backEnds.kinesis(), () -> subscribing),
 					listener);
@@ -198,7 +198,7 @@ class FanOutIntegrationTests {
 		}
 	}
 
-	private static KinesisAsyncClient impatient() {
+	private static KinesisAsyncClient withReadTimeout() {
 		KinesisAsyncClient like = KinesisClients.withDefaults(server.endpoint());
 		try (like) {
 			return KinesisAsyncClient.builder()

@@ -110,7 +110,7 @@ class KinesisListenerContainerTests {
 				processed.add(RecordingListener.number(records.get(i)));
 			}
 		});
-		this.containers.start("batches", listener, KinesisListenerContainerTests::impatient);
+		this.containers.start("batches", listener, KinesisListenerContainerTests::fastRetries);
 		await().untilAsserted(() -> assertThat(failures).hasValue(3));
 		await().untilAsserted(() -> assertThat(processed).isEqualTo(IntStream.range(0, 50).boxed().toList()));
 	}
@@ -214,7 +214,7 @@ class KinesisListenerContainerTests {
 		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(400));
 	}
 
-	private static ContainerOptions.Builder impatient(ContainerOptions.Builder options) {
+	private static ContainerOptions.Builder fastRetries(ContainerOptions.Builder options) {
 		return options.errorHandler(DefaultErrorHandler.builder()
 			.initialBackoff(Duration.ofMillis(5))
 			.maxBackoff(Duration.ofMillis(5))

@@ -149,7 +149,7 @@ final class SimulatedConsumers {
 	/**
 	 * Let a tenth of all answers have nothing in them.
 	 */
-	SimulatedConsumers withEmptyAnswers() {
+	SimulatedConsumers withEmptyResponses() {
 		this.kinesis.answerEmpty((action) -> this.failures > 0 && this.random.nextInt(10) == 0);
 		return this;
 	}

@@ -63,14 +63,16 @@ class SimulatedConsumersTests {
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordInOrderWithEmptyResponsesAndStaleListings(long seed) {
-		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyAnswers().withStaleListings();
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyResponses()
+			.withStaleListings();
 		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void processesEveryRecordInOrderIfTheServiceNamesNoChildren(long seed) {
-		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyAnswers().withStaleListings();
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withEmptyResponses()
+			.withStaleListings();
 		consumers.kinesis.nameNoChildren();
 		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
 	}

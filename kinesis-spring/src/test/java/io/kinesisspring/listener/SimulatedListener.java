@@ -356,7 +356,7 @@ final class SimulatedListener {
 	 */
 	private final class Handler implements ErrorHandler {
 
-		private final ErrorHandler patient = DefaultErrorHandler.builder().build();
+		private final ErrorHandler defaults = DefaultErrorHandler.builder().build();
 
 		private final ErrorHandler handler = DefaultErrorHandler.builder()
 			.maxAttempts(SimulatedListener.this.scenario.maxAttempts())
@@ -369,7 +369,7 @@ final class SimulatedListener {
 		public ErrorDecision handle(DeliveryFailure failure) {
 			ListenerOracle oracle = SimulatedListener.this.oracle;
 			String place = ListenerOracle.place(failure.record());
-			boolean retryable = this.patient.handle(
+			boolean retryable = this.defaults.handle(
 					new DeliveryFailure(failure.record(), 1, 1, failure.exception())) instanceof ErrorDecision.Retry;
 			if (isHostile()) {
 				oracle.errorHandled(failure, null, retryable);

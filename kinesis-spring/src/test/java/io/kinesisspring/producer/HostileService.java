@@ -116,7 +116,7 @@ final class HostileService implements ServiceCalls {
 	@SuppressWarnings("NullAway")
 	public synchronized CompletableFuture<DescribeStreamSummaryResponse> describe(
 			DescribeStreamSummaryRequest request) {
-		CompletableFuture<DescribeStreamSummaryResponse> answer = new CompletableFuture<>();
+		CompletableFuture<DescribeStreamSummaryResponse> future = new CompletableFuture<>();
 		DescribeStreamSummaryResponse response = DescribeStreamSummaryResponse.builder()
 			.streamDescriptionSummary((summary) -> summary.recordDistributionStrategy(
 					this.distributes ? RecordDistributionStrategy.AUTO : RecordDistributionStrategy.USER_PARTITION_KEY))
@@ -124,20 +124,20 @@ final class HostileService implements ServiceCalls {
 		Executor delayed = this.later.apply(Duration.ofMillis(1 + this.chance.nextInt(20)));
 		switch (this.hostility.isCalm() ? 9 : this.chance.nextInt(14)) {
 			case 0 -> this.hostility.throwAnything();
-			case 1 -> delayed.execute(() -> answer.completeExceptionally(this.hostility.anything()));
+			case 1 -> delayed.execute(() -> future.completeExceptionally(this.hostility.anything()));
 			case 2 -> delayed
-				.execute(() -> answer.completeExceptionally(ScriptedService.exception("AccessDeniedException", 400)));
-			case 3 -> delayed.execute(() -> answer.complete(DescribeStreamSummaryResponse.builder().build()));
+				.execute(() -> future.completeExceptionally(ScriptedService.exception("AccessDeniedException", 400)));
+			case 3 -> delayed.execute(() -> future.complete(DescribeStreamSummaryResponse.builder().build()));
 			case 4 -> {
 				return null;
 			}
 			case 5 -> {
-				return answer;
+				return future;
 			}
-			case 6 -> delayed.execute(() -> answer.complete(null));
-			default -> delayed.execute(() -> answer.complete(response));
+			case 6 -> delayed.execute(() -> future.complete(null));
+			default -> delayed.execute(() -> future.complete(response));
 		}
-		return answer;
+		return future;
 	}
 
 	@SuppressWarnings("NullAway")
@@ -259,22 +259,22 @@ final class HostileService implements ServiceCalls {
 
 	@SuppressWarnings("NullAway")
 	private CompletableFuture<PutRecordsResponse> respond(List<PutRecordsResultEntry> results) {
-		CompletableFuture<PutRecordsResponse> answer = new CompletableFuture<>();
+		CompletableFuture<PutRecordsResponse> future = new CompletableFuture<>();
 		PutRecordsResponse response = (results != null) ? PutRecordsResponse.builder().records(results).build() : null;
-		this.later.apply(Duration.ofMillis(1 + this.chance.nextInt(20))).execute(() -> answer.complete(response));
-		return answer;
+		this.later.apply(Duration.ofMillis(1 + this.chance.nextInt(20))).execute(() -> future.complete(response));
+		return future;
 	}
 
 	private CompletableFuture<PutRecordsResponse> failWith(Throwable failure) {
-		CompletableFuture<PutRecordsResponse> answer = new CompletableFuture<>();
+		CompletableFuture<PutRecordsResponse> future = new CompletableFuture<>();
 		if (this.chance.nextInt(4) == 0) {
-			answer.completeExceptionally(failure);
+			future.completeExceptionally(failure);
 		}
 		else {
 			this.later.apply(Duration.ofMillis(1 + this.chance.nextInt(20)))
-				.execute(() -> answer.completeExceptionally(failure));
+				.execute(() -> future.completeExceptionally(failure));
 		}
-		return answer;
+		return future;
 	}
 
 	private static String latin(PutRecordsRequestEntry entry) {

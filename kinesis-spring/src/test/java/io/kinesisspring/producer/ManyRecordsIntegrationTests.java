@@ -55,7 +55,7 @@ class ManyRecordsIntegrationTests {
 					FaultRule.throttle().action("PutRecords").probability(0.01, seed + 2),
 					FaultRule.internalFailure().action("PutRecords").probability(0.01, seed + 3) };
 			long start = System.nanoTime();
-			Fault lostAnswers = server.faults().add(rules[0]);
+			Fault lostResponses = server.faults().add(rules[0]);
 			Fault lostRequests = server.faults().add(rules[1]);
 			server.faults().add(rules[2]);
 			server.faults().add(rules[3]);
@@ -67,9 +67,9 @@ class ManyRecordsIntegrationTests {
 				}
 			});
 			report("embedded with faults, aggregation " + aggregation + ", seed " + seed, load, count, copies, start);
-			System.out.println("  connections that broke: " + lostAnswers.hits() + " after the effect, "
+			System.out.println("  connections that broke: " + lostResponses.hits() + " after the effect, "
 					+ lostRequests.hits() + " before");
-			if (lostAnswers.hits() + lostRequests.hits() == 0) {
+			if (lostResponses.hits() + lostRequests.hits() == 0) {
 				assertThat(copies).as("seed " + seed).isZero();
 			}
 		}

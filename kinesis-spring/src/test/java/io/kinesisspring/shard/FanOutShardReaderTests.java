@@ -277,7 +277,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 	@Test
 	void retriesADeniedCallWithGrowingBackOff() {
 		put(5);
-		this.reading.patient = true;
+		this.reading.retriesDenials = true;
 		this.kinesis.deny("SubscribeToShard");
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofMinutes(30));

@@ -109,8 +109,8 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void readsTheRemainingRecordsWhenTheCheckpointIsStale(boolean refused) {
-		startStale(refused);
+	void readsTheRemainingRecordsWhenTheCheckpointIsStale(boolean rejected) {
+		startStale(rejected);
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(3, 5));
 		assertThat(this.events.stale).isEqualTo(1);
 		assertThat(this.reading.failure).isNull();
@@ -118,9 +118,9 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void failsWhenTheCheckpointIsStaleIfConfigured(boolean refused) {
+	void failsWhenTheCheckpointIsStaleIfConfigured(boolean rejected) {
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
-		startStale(refused);
+		startStale(rejected);
 		assertThat(this.reading.records).isEmpty();
 		assertThat(this.reading.failure).hasMessageContaining("stale-checkpoint policy is 'fail'")
 			.hasMessageContaining("'trim-horizon'");
@@ -129,9 +129,9 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void readsNewRecordsWhenTheCheckpointIsStaleIfConfigured(boolean refused) {
+	void readsNewRecordsWhenTheCheckpointIsStaleIfConfigured(boolean rejected) {
 		this.staleCheckpoint = StaleCheckpoint.LATEST;
-		startStale(refused);
+		startStale(rejected);
 		assertThat(this.reading.records).isEmpty();
 		assertThat(this.reading.moved).isInstanceOf(Checkpoint.AtTimestamp.class);
 		this.kinesis.put(SHARD, 2);
@@ -139,8 +139,8 @@ abstract class ShardReaderTests {
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD).subList(5, 7));
 	}
 
-	private void startStale(boolean refused) {
-		if (refused) {
+	private void startStale(boolean rejected) {
+		if (rejected) {
 			this.kinesis.rejectTrimmed();
 		}
 		this.kinesis.put(SHARD, 3);
@@ -361,8 +361,8 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void endsAtTheSequenceNumberOfTheEnd(boolean refused) {
-		if (refused) {
+	void endsAtTheSequenceNumberOfTheEnd(boolean rejected) {
+		if (rejected) {
 			this.kinesis.rejectTrimmed();
 		}
 		this.staleCheckpoint = StaleCheckpoint.FAIL;
@@ -442,7 +442,7 @@ abstract class ShardReaderTests {
 
 		@Nullable KinesisException denial;
 
-		boolean patient;
+		boolean retriesDenials;
 
 		void readOn(ShardReader from) {
 			this.reader = from;
@@ -490,7 +490,7 @@ abstract class ShardReaderTests {
 		@Override
 		public boolean onAccessDenied(KinesisException ex) {
 			this.denial = ex;
-			return this.patient;
+			return this.retriesDenials;
 		}
 
 	}

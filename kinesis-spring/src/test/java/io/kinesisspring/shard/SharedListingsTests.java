@@ -38,7 +38,7 @@ class SharedListingsTests {
 		CompletableFuture<ShardListing> one = this.listings.list(ORDERS, 0);
 		CompletableFuture<ShardListing> other = this.listings.list(ORDERS, 0);
 		assertThat(this.calls).hasSize(1);
-		ShardListing listing = answer(0);
+		ShardListing listing = complete(0);
 		assertThat(one).isCompletedWithValue(listing);
 		assertThat(other).isCompletedWithValue(listing);
 	}
@@ -46,7 +46,7 @@ class SharedListingsTests {
 	@Test
 	void sharesARecentListing() {
 		this.listings.list(ORDERS, 0);
-		ShardListing listing = answer(0);
+		ShardListing listing = complete(0);
 		this.clock.advance(Duration.ofMillis(2_900));
 		assertThat(this.listings.list(ORDERS, 0)).isCompletedWithValue(listing);
 		this.clock.advance(Duration.ofMillis(200));
@@ -60,8 +60,8 @@ class SharedListingsTests {
 		long happened = this.listings.now();
 		CompletableFuture<ShardListing> fresh = this.listings.list(ORDERS, happened);
 		assertThat(this.calls).hasSize(2);
-		ShardListing listing = answer(1);
-		answer(0);
+		ShardListing listing = complete(1);
+		complete(0);
 		assertThat(fresh).isCompletedWithValue(listing);
 		assertThat(this.listings.list(ORDERS, happened)).isCompletedWithValue(listing);
 		assertThat(this.calls).hasSize(2);
@@ -86,21 +86,21 @@ class SharedListingsTests {
 	@Test
 	void listsAgainWhenTheClockWasSetBack() {
 		this.listings.list(ORDERS, 0);
-		answer(0);
+		complete(0);
 		this.clock.advance(Duration.ofHours(-1));
 		assertThat(this.listings.list(ORDERS, 0)).isNotCompleted();
 	}
 
 	@Test
 	void cancellingOneCallDoesNotCancelTheListingOfOthers() {
-		CompletableFuture<ShardListing> impatient = this.listings.list(ORDERS, 0);
-		CompletableFuture<ShardListing> patient = this.listings.list(ORDERS, 0);
-		impatient.cancel(true);
-		ShardListing listing = answer(0);
-		assertThat(patient).isCompletedWithValue(listing);
+		CompletableFuture<ShardListing> cancelled = this.listings.list(ORDERS, 0);
+		CompletableFuture<ShardListing> other = this.listings.list(ORDERS, 0);
+		cancelled.cancel(true);
+		ShardListing listing = complete(0);
+		assertThat(other).isCompletedWithValue(listing);
 	}
 
-	private ShardListing answer(int call) {
+	private ShardListing complete(int call) {
 		ShardListing listing = ShardListing.of("orders", Instant.EPOCH, List.of());
 		this.calls.get(call).complete(listing);
 		return listing;

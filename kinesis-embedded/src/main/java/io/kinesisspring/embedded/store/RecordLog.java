@@ -113,9 +113,11 @@ final class RecordLog {
 	 * Return whether a file was started since this was asked last.
 	 */
 	boolean hasStartedFile() {
-		boolean started = this.startedFile;
+		if (!this.startedFile) {
+			return false;
+		}
 		this.startedFile = false;
-		return started;
+		return true;
 	}
 
 	StoredRecord get(long index) {

@@ -31,6 +31,10 @@ public final class Shard {
 
 	private final ShardState initial;
 
+	private final int number;
+
+	private final long createdSeconds;
+
 	private final List<Shard> parents;
 
 	private final MemoryBudget memory;
@@ -48,6 +52,8 @@ public final class Shard {
 	Shard(ShardState state, List<Shard> parents, StreamStorage storage) {
 		this.id = state.id();
 		this.initial = state;
+		this.number = state.number();
+		this.createdSeconds = state.createdSeconds();
 		this.parents = parents;
 		this.closed = state.closed();
 		this.closedAt = state.closedAt();
@@ -91,7 +97,7 @@ public final class Shard {
 	}
 
 	int number() {
-		return this.initial.number();
+		return this.number;
 	}
 
 	/**
@@ -147,7 +153,7 @@ public final class Shard {
 	 * @return the sequence number
 	 */
 	public SequenceNumber startingSequenceNumber() {
-		return sequenceNumber(0, this.initial.createdSeconds());
+		return sequenceNumber(0, this.createdSeconds);
 	}
 
 	/**
@@ -174,12 +180,11 @@ public final class Shard {
 	 * @return the sequence number
 	 */
 	public SequenceNumber continuation(long position, long now) {
-		return sequenceNumber(position - 1, Math.max(now / MILLIS, this.initial.createdSeconds()));
+		return sequenceNumber(position - 1, Math.max(now / MILLIS, this.createdSeconds));
 	}
 
 	private SequenceNumber sequenceNumber(long index, long seconds) {
-		return new SequenceNumber(this.initial.createdSeconds(), index,
-				Math.max(seconds, this.initial.createdSeconds()), this.initial.number());
+		return new SequenceNumber(this.createdSeconds, index, Math.max(seconds, this.createdSeconds), this.number);
 	}
 
 	@Nullable SequenceNumber append(@Nullable String partitionKey, byte[] data, long now) {
@@ -271,7 +276,7 @@ public final class Shard {
 	 * @return {@code true} if the number belongs to this shard
 	 */
 	public boolean knows(SequenceNumber number) {
-		return number.shardCreated() == this.initial.createdSeconds() && number.shard() == this.initial.number()
+		return number.shardCreated() == this.createdSeconds && number.shard() == this.number
 				&& (number.index() < latest() || (this.closed && number.index() == SequenceNumber.END));
 	}
 

@@ -67,16 +67,6 @@ final class ShardMap {
 		return this.byId.keySet();
 	}
 
-	/**
-	 * Append a record to the open shard of a hash key.
-	 * @return where it went, or {@code null} if the shard was closed
-	 */
-	@Nullable Appended append(HashKey key, @Nullable String partitionKey, byte[] data, long now) {
-		Shard shard = route(key);
-		SequenceNumber sequenceNumber = shard.append(partitionKey, data, now);
-		return (sequenceNumber != null) ? new Appended(shard, sequenceNumber) : null;
-	}
-
 	List<Shard> childrenOf(Shard parent) {
 		return this.all.stream().filter((shard) -> shard.parents().contains(parent)).toList();
 	}

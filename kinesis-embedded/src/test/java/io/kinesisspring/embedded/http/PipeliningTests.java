@@ -42,20 +42,20 @@ class PipeliningTests {
 	@Test
 	void areAnsweredInOrderEvenIfTheFirstIsSlow() throws IOException {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(100)).action("ListStreams"));
-		List<String> answers = pipeline(request("ListStreams", "{}"), request("DescribeLimits", "{}"),
+		List<String> responses = pipeline(request("ListStreams", "{}"), request("DescribeLimits", "{}"),
 				request("ListStreams", "{}"), request("DescribeStreamSummary", "{\"StreamName\":\"orders\"}"));
-		assertThat(answers.get(0)).contains("StreamNames");
-		assertThat(answers.get(1)).contains("ShardLimit");
-		assertThat(answers.get(2)).contains("StreamNames");
-		assertThat(answers.get(3)).contains("StreamDescriptionSummary");
+		assertThat(responses.get(0)).contains("StreamNames");
+		assertThat(responses.get(1)).contains("ShardLimit");
+		assertThat(responses.get(2)).contains("StreamNames");
+		assertThat(responses.get(3)).contains("StreamDescriptionSummary");
 	}
 
 	@Test
 	void takeEffectInTheirOrder() throws IOException {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(100)).action("CreateStream"));
-		List<String> answers = pipeline(request("CreateStream", "{\"StreamName\":\"audit\",\"ShardCount\":1}"),
+		List<String> responses = pipeline(request("CreateStream", "{\"StreamName\":\"audit\",\"ShardCount\":1}"),
 				request("ListStreams", "{}"));
-		assertThat(answers.get(1)).contains("audit");
+		assertThat(responses.get(1)).contains("audit");
 	}
 
 	@Test
@@ -64,9 +64,9 @@ class PipeliningTests {
 		for (int i = 0; i < requests.length; i++) {
 			requests[i] = request((i % 2 == 0) ? "ListStreams" : "DescribeLimits", "{}");
 		}
-		List<String> answers = pipeline(requests);
+		List<String> responses = pipeline(requests);
 		for (int i = 0; i < requests.length; i++) {
-			assertThat(answers.get(i)).contains((i % 2 == 0) ? "StreamNames" : "ShardLimit");
+			assertThat(responses.get(i)).contains((i % 2 == 0) ? "StreamNames" : "ShardLimit");
 		}
 	}
 
@@ -77,11 +77,11 @@ class PipeliningTests {
 			writer.start();
 			BufferedReader in = new BufferedReader(
 					new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-			List<String> answers = new ArrayList<>();
-			while (answers.size() < requests.length) {
-				answers.add(readAnswer(in));
+			List<String> responses = new ArrayList<>();
+			while (responses.size() < requests.length) {
+				responses.add(readResponse(in));
 			}
-			return answers;
+			return responses;
 		}
 	}
 
@@ -94,7 +94,7 @@ class PipeliningTests {
 		}
 	}
 
-	private static String readAnswer(BufferedReader in) throws IOException {
+	private static String readResponse(BufferedReader in) throws IOException {
 		assertThat(in.readLine()).isEqualTo("HTTP/1.1 200 OK");
 		int length = 0;
 		for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {

@@ -47,25 +47,25 @@ class WireTests {
 	@Test
 	void everyResponseHasADateAndARequestId() throws Exception {
 		for (String action : new String[] { "ListStreams", "Unknown" }) {
-			HttpResponse<String> answer = send(action, "{}");
-			assertThat(answer.headers().firstValue("Date")).get().asString().endsWith("GMT");
-			assertThat(answer.headers().firstValue("x-amzn-RequestId")).get().asString().hasSize(36);
-			assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-amz-json-1.1");
+			HttpResponse<String> response = send(action, "{}");
+			assertThat(response.headers().firstValue("Date")).get().asString().endsWith("GMT");
+			assertThat(response.headers().firstValue("x-amzn-RequestId")).get().asString().hasSize(36);
+			assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-amz-json-1.1");
 		}
 	}
 
 	@Test
 	void anUnknownActionIsAnUnknownOperation() throws Exception {
-		HttpResponse<String> answer = send("EnableEnhancedMonitoring", "{}");
-		assertThat(answer.statusCode()).isEqualTo(400);
-		assertThat(answer.body()).isEqualTo("{\"__type\":\"UnknownOperationException\",\"message\":\"\"}");
+		HttpResponse<String> response = send("CreateChannel", "{}");
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(response.body()).isEqualTo("{\"__type\":\"UnknownOperationException\",\"message\":\"\"}");
 	}
 
 	@Test
 	void aResponseWithoutMembersHasNoBody() throws Exception {
-		HttpResponse<String> answer = send("AddTagsToStream", "{\"StreamName\":\"orders\",\"Tags\":{\"a\":\"b\"}}");
-		assertThat(answer.statusCode()).isEqualTo(200);
-		assertThat(answer.body()).isEmpty();
+		HttpResponse<String> response = send("AddTagsToStream", "{\"StreamName\":\"orders\",\"Tags\":{\"a\":\"b\"}}");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).isEmpty();
 	}
 
 	@Test
@@ -101,9 +101,9 @@ class WireTests {
 			value = { "[]", "{", "{\"StreamName\":", "{\"StreamName\":1}", "{\"Limit\":\"many\"}", "null", "{} {}",
 					"{\"StreamName\":\"orders\",\"Limit\":99999999999999999999999}", "\"text\"" })
 	void anUnreadableBodyIsASerializationError(String body) throws Exception {
-		HttpResponse<String> answer = send("DescribeStream", body);
-		assertThat(answer.statusCode()).isEqualTo(400);
-		assertThat(answer.body()).contains("SerializationException");
+		HttpResponse<String> response = send("DescribeStream", body);
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(response.body()).contains("SerializationException");
 	}
 
 	@ParameterizedTest
@@ -114,9 +114,9 @@ class WireTests {
 					"{\"PartitionKey\":\"a\",\"Data\":\"\"}|'streamName' failed to satisfy constraint",
 					"{\"StreamARN\":\"orders\",\"PartitionKey\":\"a\",\"Data\":\"\"}|'streamARN' failed to satisfy" })
 	void namesAnInvalidMember(String body, String message) throws Exception {
-		HttpResponse<String> answer = send("PutRecord", body);
-		assertThat(answer.statusCode()).isEqualTo(400);
-		assertThat(answer.body()).contains(message);
+		HttpResponse<String> response = send("PutRecord", body);
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(response.body()).contains(message);
 	}
 
 	@Test

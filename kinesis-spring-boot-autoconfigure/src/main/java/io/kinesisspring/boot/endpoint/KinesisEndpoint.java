@@ -241,7 +241,8 @@ final class KinesisEndpoint {
 			return errorResponse("Interrupted", WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
 		}
 		catch (TimeoutException ex) {
-			return errorResponse("No answer within " + FLEET_TIMEOUT.toSeconds() + "s; the change may still take place",
+			return errorResponse(
+					"No response within " + FLEET_TIMEOUT.toSeconds() + "s. The change may still take place",
 					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
 		}
 		catch (Exception ex) {

@@ -430,7 +430,7 @@ class KinesisEndToEndTests {
 	@Timeout(60)
 	void whenTheEndpointDoesNotRespondTheStartFailsAfterTheTimeout(CapturedOutput output) throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			fail(Impatient.class, "kinesis.endpoint=http://127.0.0.1:" + silent.getLocalPort());
+			fail(ShortTimeouts.class, "kinesis.endpoint=http://127.0.0.1:" + silent.getLocalPort());
 		}
 		assertThat(output).contains("APPLICATION FAILED TO START").contains("got no response");
 	}
@@ -711,10 +711,10 @@ class KinesisEndToEndTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Impatient extends Collecting {
+	static class ShortTimeouts extends Collecting {
 
 		@Bean
-		KinesisClientCustomizer<KinesisAsyncClientBuilder> impatience() {
+		KinesisClientCustomizer<KinesisAsyncClientBuilder> shortTimeouts() {
 			return (builder) -> builder.overrideConfiguration(builder.overrideConfiguration()
 				.copy((override) -> override.apiCallAttemptTimeout(Duration.ofMillis(500))));
 		}

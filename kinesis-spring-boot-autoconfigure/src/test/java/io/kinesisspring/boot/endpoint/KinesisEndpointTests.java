@@ -152,9 +152,9 @@ class KinesisEndpointTests {
 		ConfigurableApplicationContext context = start();
 		for (String row : BAD_INPUT.lines().toList()) {
 			String[] columns = row.replace("STREAM", this.stream).split(" *\\| ");
-			Answer answer = post(context, columns[0], columns[1]);
-			assertThat(answer.json().path("reason").asString()).as(row).contains(columns[2]);
-			assertThat(answer.status()).as(row).isEqualTo(400);
+			Response response = post(context, columns[0], columns[1]);
+			assertThat(response.json().path("reason").asString()).as(row).contains(columns[2]);
+			assertThat(response.status()).as(row).isEqualTo(400);
 		}
 	}
 
@@ -162,15 +162,15 @@ class KinesisEndpointTests {
 	void rejectsUnknownListeners() throws Exception {
 		ConfigurableApplicationContext context = start();
 		assertThat(get(context, "/clicks").status()).isEqualTo(404);
-		Answer answer = post(context, "/clicks/pause", "{}");
-		assertThat(answer.status()).isEqualTo(404);
-		assertThat(answer.json().get("reason").asString()).isEqualTo("There is no listener 'clicks', only [orders]");
+		Response response = post(context, "/clicks/pause", "{}");
+		assertThat(response.status()).isEqualTo(404);
+		assertThat(response.json().get("reason").asString()).isEqualTo("There is no listener 'clicks', only [orders]");
 	}
 
 	@Test
 	void pausesAndResumesThisInstance() throws Exception {
 		ConfigurableApplicationContext context = start();
-		Answer paused = post(context, "/orders/pause", "{\"stream\": \"" + this.stream + "\"}");
+		Response paused = post(context, "/orders/pause", "{\"stream\": \"" + this.stream + "\"}");
 		assertThat(paused.status()).isEqualTo(200);
 		assertThat(paused.json().get("scope").asString()).isEqualTo("instance");
 		assertThat(paused.json().get("shards")).hasSize(2);
@@ -187,7 +187,7 @@ class KinesisEndpointTests {
 		ConfigurableApplicationContext context = start();
 		send(context, 0, 1);
 		await().until(() -> !Listener.received.isEmpty());
-		Answer paused = post(context, "/orders/pause", "{}");
+		Response paused = post(context, "/orders/pause", "{}");
 		assertThat(paused.status()).isEqualTo(200);
 		assertThat(paused.json().get("complete").asBoolean()).isFalse();
 	}
@@ -195,23 +195,23 @@ class KinesisEndpointTests {
 	@Test
 	void rejectsOperationsOnAListenerThatDoesNotRun() throws Exception {
 		ConfigurableApplicationContext context = start("kinesis.consumer.auto-startup=false");
-		Answer answer = post(context, "/orders/pause", "{}");
-		assertThat(answer.status()).isEqualTo(409);
-		assertThat(answer.json().get("reason").asString()).contains("does not run");
+		Response response = post(context, "/orders/pause", "{}");
+		assertThat(response.status()).isEqualTo(409);
+		assertThat(response.json().get("reason").asString()).contains("does not run");
 	}
 
 	@Test
 	void releasesAShardThatAnotherInstanceReads() throws Exception {
 		ConfigurableApplicationContext reading = start();
-		ConfigurableApplicationContext asked = start("kinesis.consumer.auto-startup=false");
+		ConfigurableApplicationContext requester = start("kinesis.consumer.auto-startup=false");
 		long epoch = shard(reading).get("epoch").asLong();
-		Answer answer = post(asked, "/orders/release",
+		Response response = post(requester, "/orders/release",
 				"{\"stream\": \"" + this.stream + "\", \"shard\": \"shardId-000000000000\"}");
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.json().get("scope").asString()).isEqualTo("fleet");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.json().get("scope").asString()).isEqualTo("fleet");
 		await().untilAsserted(() -> {
-			assertThat(shard(asked).get("epoch").asLong()).isGreaterThan(epoch + 1);
-			assertThat(shard(asked).get("state").asString()).isEqualTo("held");
+			assertThat(shard(requester).get("epoch").asLong()).isGreaterThan(epoch + 1);
+			assertThat(shard(requester).get("state").asString()).isEqualTo("held");
 		});
 		send(reading, 0, 20);
 		await().untilAsserted(() -> assertThat(Listener.received).hasSize(20));
@@ -224,8 +224,8 @@ class KinesisEndpointTests {
 		send(first, 0, 100);
 		await().untilAsserted(() -> assertThat(numbersReceived()).hasSize(100));
 		Listener.received.clear();
-		Answer answer = reset(second, "trim-horizon");
-		assertThat(answer.body()).contains("\"scope\":\"fleet\"").contains("shardId-000000000001");
+		Response response = reset(second, "trim-horizon");
+		assertThat(response.body()).contains("\"scope\":\"fleet\"").contains("shardId-000000000001");
 		await().untilAsserted(() -> assertThat(numbersReceived()).hasSize(100));
 		assertThat(Listener.received).as("each once").hasSize(100);
 		assertInOrder();
@@ -268,9 +268,9 @@ class KinesisEndpointTests {
 			.toList();
 		KinesisRecord<String> last = ofShard.get(ofShard.size() / 2);
 		Listener.received.clear();
-		Answer answer = post(context, "/orders/reset", "{\"stream\": \"" + this.stream
+		Response response = post(context, "/orders/reset", "{\"stream\": \"" + this.stream
 				+ "\", \"shard\": \"shardId-000000000000\", \"position\": \"" + last.sequenceNumber() + "\"}");
-		assertThat(answer.status()).isEqualTo(200);
+		assertThat(response.status()).isEqualTo(200);
 		await().untilAsserted(() -> assertThat(Listener.received).hasSize(ofShard.size() - ofShard.size() / 2 - 1));
 		assertThat(Listener.received).first()
 			.satisfies(
@@ -315,7 +315,7 @@ class KinesisEndpointTests {
 			.forEach((sent) -> sent.join());
 	}
 
-	private Answer reset(ConfigurableApplicationContext context, String position) throws Exception {
+	private Response reset(ConfigurableApplicationContext context, String position) throws Exception {
 		return post(context, "/orders/reset",
 				"{\"stream\": \"" + this.stream + "\", \"position\": \"" + position + "\"}");
 	}
@@ -356,19 +356,19 @@ class KinesisEndpointTests {
 		return new TreeSet<>(node.propertyNames());
 	}
 
-	private static Answer get(ConfigurableApplicationContext context, String path) throws Exception {
+	private static Response get(ConfigurableApplicationContext context, String path) throws Exception {
 		return send(HttpRequest.newBuilder(uri(context, path)).GET());
 	}
 
-	private static Answer post(ConfigurableApplicationContext context, String path, String body) throws Exception {
+	private static Response post(ConfigurableApplicationContext context, String path, String body) throws Exception {
 		return send(HttpRequest.newBuilder(uri(context, path))
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString(body)));
 	}
 
-	private static Answer send(HttpRequest.Builder request) throws Exception {
+	private static Response send(HttpRequest.Builder request) throws Exception {
 		HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-		return new Answer(response.statusCode(), response.body());
+		return new Response(response.statusCode(), response.body());
 	}
 
 	private static URI uri(ConfigurableApplicationContext context, String path) {
@@ -398,7 +398,7 @@ class KinesisEndpointTests {
 	/**
 	 * An answer over HTTP.
 	 */
-	private record Answer(int status, String body) {
+	private record Response(int status, String body) {
 
 		JsonNode json() {
 			return JsonMapper.shared().readTree(this.body);

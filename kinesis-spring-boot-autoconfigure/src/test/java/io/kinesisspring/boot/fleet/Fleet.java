@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.boot.fleet.DynamoDbProxy.Fault;
-import io.kinesisspring.boot.fleet.FleetOracle.Verdict;
+import io.kinesisspring.boot.fleet.FleetOracle.Report;
 import io.kinesisspring.producer.KinesisOperations;
 
 /**
@@ -112,9 +112,9 @@ final class Fleet implements AutoCloseable {
 	/**
 	 * Tell a story, and if it does not end well, what the workers had to say.
 	 */
-	void tell(Story story) throws Exception {
+	void run(Scenario scenario) throws Exception {
 		try {
-			story.tell(this);
+			scenario.run(this);
 		}
 		catch (Exception | AssertionError ex) {
 			String outputs = this.workers.values().stream().map(ChildProcess::describe).collect(Collectors.joining());
@@ -389,7 +389,7 @@ final class Fleet implements AutoCloseable {
 	/**
 	 * Send no more, wait for what is on its way, stop all workers and judge.
 	 */
-	Verdict finish() throws Exception {
+	Report finish() throws Exception {
 		Collection<Sent> sent = this.producer.stop();
 		if (!this.producer.failures().isEmpty()) {
 			throw new AssertionError("Not sent", this.producer.failures().get(0));
@@ -403,12 +403,12 @@ final class Fleet implements AutoCloseable {
 		for (ChildProcess worker : this.workers.values()) {
 			worker.awaitEnd();
 		}
-		Verdict verdict = FleetOracle.judge(read(), stored, parents(), this.disturbances);
+		Report report = FleetOracle.judge(read(), stored, parents(), this.disturbances);
 		note("%,d records sent, %,d stored, %,d processed, %,d again %s; %,d requests to DynamoDB; %.0f s in all"
-			.formatted(sent.size(), stored.size(), verdict.distinct(), read().size() - verdict.distinct(),
-					verdict.duplicates(), this.proxies.values().stream().mapToLong(DynamoDbProxy::requests).sum(),
+			.formatted(sent.size(), stored.size(), report.distinct(), read().size() - report.distinct(),
+					report.duplicates(), this.proxies.values().stream().mapToLong(DynamoDbProxy::requests).sum(),
 					(System.currentTimeMillis() - this.began) / 1000.0));
-		return verdict;
+		return report;
 	}
 
 	private void awaitProcessed(List<Sent> stored) {
@@ -533,9 +533,9 @@ final class Fleet implements AutoCloseable {
 	 * What happens to a fleet.
 	 */
 	@FunctionalInterface
-	interface Story {
+	interface Scenario {
 
-		void tell(Fleet fleet) throws Exception;
+		void run(Fleet fleet) throws Exception;
 
 	}
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.kinesisspring.boot.fleet.DynamoDbProxy.Fault;
 import io.kinesisspring.boot.fleet.Fleet.Takeover;
-import io.kinesisspring.boot.fleet.FleetOracle.Verdict;
+import io.kinesisspring.boot.fleet.FleetOracle.Report;
 import io.kinesisspring.embedded.EmbeddedKinesisMain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,21 +92,21 @@ class FleetIntegrationTests {
 	@Test
 	void losesNothingAndRepeatsLittleUnderDisturbances() throws Exception {
 		startFleet(Map.of());
-		this.fleet.tell((story) -> {
-			story.send(this.large ? this.records / 300 : 300);
-			story.awaitSent(500);
-			startThree(story);
-			story.note("split to the children's first records: " + story.split() + " ms");
-			restart(story);
-			killAndStartAnother(story);
-			freezeAndThaw(story);
-			story.note("merge to the child's first record: " + story.merge() + " ms");
-			disconnectAndReconnect(story);
-			throttleAll(story);
-			cutOffAll(story);
-			story.awaitSent(this.records);
-			Verdict verdict = story.finish();
-			assertThat(verdict.problems()).isEmpty();
+		this.fleet.run((fleet) -> {
+			fleet.send(this.large ? this.records / 300 : 300);
+			fleet.awaitSent(500);
+			startThree(fleet);
+			fleet.note("split to the children's first records: " + fleet.split() + " ms");
+			restart(fleet);
+			killAndStartAnother(fleet);
+			freezeAndThaw(fleet);
+			fleet.note("merge to the child's first record: " + fleet.merge() + " ms");
+			disconnectAndReconnect(fleet);
+			throttleAll(fleet);
+			cutOffAll(fleet);
+			fleet.awaitSent(this.records);
+			Report report = fleet.finish();
+			assertThat(report.problems()).isEmpty();
 		});
 	}
 
@@ -114,21 +114,21 @@ class FleetIntegrationTests {
 	void losesNothingAndRepeatsLittleByFanOut() throws Exception {
 		startFleet(Map.of("kinesis.consumer.mode", "fan-out", "kinesis.consumer.fan-out.fallback", "fail",
 				"kinesis.consumer.fan-out.silent-after", "3s"));
-		this.fleet.tell((story) -> {
-			story.send(this.large ? this.records / 300 : 300);
-			story.awaitSent(500);
-			story.startWorker();
-			story.startWorker();
-			story.settle();
+		this.fleet.run((fleet) -> {
+			fleet.send(this.large ? this.records / 300 : 300);
+			fleet.awaitSent(500);
+			fleet.startWorker();
+			fleet.startWorker();
+			fleet.settle();
 			disturbSubscriptions();
-			story.note("split by fan-out to the children's first records: " + story.split() + " ms");
-			restart(story);
-			killAndStartAnother(story);
-			freezeAndThaw(story);
-			story.note("merge by fan-out to the child's first record: " + story.merge() + " ms");
-			story.awaitSent(this.records);
-			Verdict verdict = story.finish();
-			assertThat(verdict.problems()).isEmpty();
+			fleet.note("split by fan-out to the children's first records: " + fleet.split() + " ms");
+			restart(fleet);
+			killAndStartAnother(fleet);
+			freezeAndThaw(fleet);
+			fleet.note("merge by fan-out to the child's first record: " + fleet.merge() + " ms");
+			fleet.awaitSent(this.records);
+			Report report = fleet.finish();
+			assertThat(report.problems()).isEmpty();
 		});
 	}
 
@@ -149,77 +149,77 @@ class FleetIntegrationTests {
 		}
 	}
 
-	private void startThree(Fleet story) throws Exception {
+	private void startThree(Fleet fleet) throws Exception {
 		long from = System.currentTimeMillis();
-		String first = story.startWorker();
-		long millis = story.awaitFirstRecordOf(first) - from;
-		story.note("start of the process to its first record, with no table: " + millis + " ms");
+		String first = fleet.startWorker();
+		long millis = fleet.awaitFirstRecordOf(first) - from;
+		fleet.note("start of the process to its first record, with no table: " + millis + " ms");
 		assertThat(millis).isLessThan(60_000);
-		story.startWorker();
-		story.startWorker();
-		story.settle();
+		fleet.startWorker();
+		fleet.startWorker();
+		fleet.settle();
 	}
 
-	private void restart(Fleet story) throws Exception {
-		String worker = story.busiest();
-		Takeover takeover = story.stop(worker);
+	private void restart(Fleet fleet) throws Exception {
+		String worker = fleet.busiest();
+		Takeover takeover = fleet.stop(worker);
 		long millis = takeover.await();
-		story.note("SIGTERM to the takeover of " + takeover.shards() + " shards: " + millis + " ms");
+		fleet.note("SIGTERM to the takeover of " + takeover.shards() + " shards: " + millis + " ms");
 		assertThat(millis).isLessThan(6_000);
-		assertThat(story.awaitEnd(worker)).isEqualTo(128 + 15);
-		story.startWorker();
-		story.settle();
+		assertThat(fleet.awaitEnd(worker)).isEqualTo(128 + 15);
+		fleet.startWorker();
+		fleet.settle();
 	}
 
-	private void killAndStartAnother(Fleet story) throws Exception {
-		Takeover takeover = story.kill(story.busiest());
-		story.startWorker();
+	private void killAndStartAnother(Fleet fleet) throws Exception {
+		Takeover takeover = fleet.kill(fleet.busiest());
+		fleet.startWorker();
 		long millis = takeover.await();
-		story.note("kill -9 to the takeover of " + takeover.shards() + " shards: " + millis + " ms, failover-after is "
+		fleet.note("kill -9 to the takeover of " + takeover.shards() + " shards: " + millis + " ms, failover-after is "
 				+ this.failoverAfter.toMillis() + " ms");
 		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 6_000);
-		story.settle();
+		fleet.settle();
 	}
 
-	private void freezeAndThaw(Fleet story) throws Exception {
-		Takeover takeover = story.freeze(story.busiest());
+	private void freezeAndThaw(Fleet fleet) throws Exception {
+		Takeover takeover = fleet.freeze(fleet.busiest());
 		long millis = takeover.await();
-		story.note("SIGSTOP to the takeover of " + takeover.shards() + " shards: " + millis + " ms");
+		fleet.note("SIGSTOP to the takeover of " + takeover.shards() + " shards: " + millis + " ms");
 		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 6_000);
-		story.thaw(takeover);
-		story.settle();
+		fleet.thaw(takeover);
+		fleet.settle();
 	}
 
-	private void disconnectAndReconnect(Fleet story) {
-		Takeover takeover = story.cutOff(story.busiest(), Fault.REFUSED);
+	private void disconnectAndReconnect(Fleet fleet) {
+		Takeover takeover = fleet.cutOff(fleet.busiest(), Fault.REFUSED);
 		long millis = takeover.await();
-		story.note("one worker cut off from DynamoDB to the takeover of " + takeover.shards() + " shards: " + millis
+		fleet.note("one worker cut off from DynamoDB to the takeover of " + takeover.shards() + " shards: " + millis
 				+ " ms");
 		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 6_000);
-		story.reconnect(takeover);
-		story.settle();
+		fleet.reconnect(takeover);
+		fleet.settle();
 	}
 
-	private void throttleAll(Fleet story) throws Exception {
+	private void throttleAll(Fleet fleet) throws Exception {
 		long from = System.currentTimeMillis();
-		Callable<Long> end = story.disturbAll("DynamoDB throttled", Fault.THROTTLED);
-		story.awaitMoment(from + this.outage.toMillis());
+		Callable<Long> end = fleet.disturbAll("DynamoDB throttled", Fault.THROTTLED);
+		fleet.awaitMoment(from + this.outage.toMillis());
 		end.call();
-		story.settle();
+		fleet.settle();
 	}
 
-	private void cutOffAll(Fleet story) throws Exception {
+	private void cutOffAll(Fleet fleet) throws Exception {
 		long from = System.currentTimeMillis();
-		Callable<Long> end = story.disturbAll("DynamoDB unreachable", Fault.SILENT);
-		story.awaitMoment(from + this.outage.toMillis());
-		long stopped = story.lastRecord() - from;
+		Callable<Long> end = fleet.disturbAll("DynamoDB unreachable", Fault.SILENT);
+		fleet.awaitMoment(from + this.outage.toMillis());
+		long stopped = fleet.lastRecord() - from;
 		long back = end.call();
-		long millis = story.awaitRecordSince(back) - back;
-		story.note("DynamoDB unreachable for all for " + this.outage.toMillis() + " ms: all had stopped after "
+		long millis = fleet.awaitRecordSince(back) - back;
+		fleet.note("DynamoDB unreachable for all for " + this.outage.toMillis() + " ms: all had stopped after "
 				+ stopped + " ms, and went on " + millis + " ms after it was back");
 		assertThat(stopped).isLessThan(this.failoverAfter.toMillis());
 		assertThat(millis).isLessThan(this.failoverAfter.toMillis() + 10_000);
-		story.settle();
+		fleet.settle();
 	}
 
 }

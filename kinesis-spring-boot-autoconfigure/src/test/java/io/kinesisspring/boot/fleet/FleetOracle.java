@@ -53,12 +53,12 @@ final class FleetOracle {
 	 * @param parents the parents of each shard
 	 * @param disturbances what was done to the workers
 	 */
-	static Verdict judge(List<Processed> journal, Collection<Sent> sent, Map<String, Set<String>> parents,
+	static Report judge(List<Processed> journal, Collection<Sent> sent, Map<String, Set<String>> parents,
 			Collection<Disturbance> disturbances) {
 		FleetOracle oracle = new FleetOracle(sent, parents, disturbances);
 		journal.forEach(oracle::process);
 		oracle.shards.values().forEach(ShardHistory::finish);
-		return new Verdict(oracle.problems, oracle.duplicates, oracle.distinct);
+		return new Report(oracle.problems, oracle.duplicates, oracle.distinct);
 	}
 
 	private void process(Processed entry) {
@@ -111,7 +111,7 @@ final class FleetOracle {
 	 * @param duplicates how many records were processed again, by the reason
 	 * @param distinct how many records were processed
 	 */
-	record Verdict(List<String> problems, SortedMap<String, Integer> duplicates, int distinct) {
+	record Report(List<String> problems, SortedMap<String, Integer> duplicates, int distinct) {
 
 	}
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import io.kinesisspring.SequenceNumber;
-import io.kinesisspring.boot.fleet.FleetOracle.Verdict;
+import io.kinesisspring.boot.fleet.FleetOracle.Report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,10 +30,10 @@ class FleetOracleTests {
 		send("a", 4);
 		process("w1", 0, "a", 0, 1);
 		process("w2", 0, "a", 2, 3);
-		Verdict verdict = judge();
-		assertThat(verdict.problems()).isEmpty();
-		assertThat(verdict.duplicates()).isEmpty();
-		assertThat(verdict.distinct()).isEqualTo(4);
+		Report report = judge();
+		assertThat(report.problems()).isEmpty();
+		assertThat(report.duplicates()).isEmpty();
+		assertThat(report.distinct()).isEqualTo(4);
 	}
 
 	@Test
@@ -91,9 +91,9 @@ class FleetOracleTests {
 		process("w1", 10_000, "a", 0, 1, 2);
 		this.disturbances.add(Disturbance.of("killed", "w1", 10_500));
 		process("w2", 20_000, "a", 1, 2, 3);
-		Verdict verdict = judge();
-		assertThat(verdict.problems()).isEmpty();
-		assertThat(verdict.duplicates()).isEqualTo(Map.of("killed", 2));
+		Report report = judge();
+		assertThat(report.problems()).isEmpty();
+		assertThat(report.duplicates()).isEqualTo(Map.of("killed", 2));
 	}
 
 	@Test
@@ -140,9 +140,9 @@ class FleetOracleTests {
 		this.disturbances.add(Disturbance.ofAll("throttled", 10_500));
 		process("w2", 20_000, "a", 3, 4, 5);
 		process("w1", 30_000, "a", 3, 4, 5, 6, 7);
-		Verdict verdict = judge();
-		assertThat(verdict.problems()).isEmpty();
-		assertThat(verdict.duplicates()).isEqualTo(Map.of("throttled", 3));
+		Report report = judge();
+		assertThat(report.problems()).isEmpty();
+		assertThat(report.duplicates()).isEqualTo(Map.of("throttled", 3));
 	}
 
 	@Test
@@ -153,9 +153,9 @@ class FleetOracleTests {
 		process("w2", 20_000, "a", 2, 3, 4);
 		process("w1", 30_100, "a", 3);
 		process("w2", 30_200, "a", 5);
-		Verdict verdict = judge();
-		assertThat(verdict.problems()).isEmpty();
-		assertThat(verdict.duplicates()).isEqualTo(Map.of("stopped", 1, "stopped, finished late", 1));
+		Report report = judge();
+		assertThat(report.problems()).isEmpty();
+		assertThat(report.duplicates()).isEqualTo(Map.of("stopped", 1, "stopped, finished late", 1));
 	}
 
 	@Test
@@ -178,7 +178,7 @@ class FleetOracleTests {
 		assertThat(judge().problems()).singleElement().asString().startsWith("Begun before its parents were done");
 	}
 
-	private Verdict judge() {
+	private Report judge() {
 		return FleetOracle.judge(this.journal, this.sent, this.parents, this.disturbances);
 	}
 

@@ -61,18 +61,18 @@ class IndependentFleetIntegrationTests {
 		System.setProperty(CBOR, "false");
 		this.server = IndependentServers.kinesalite();
 		start("-D" + CBOR + "=false");
-		this.fleet.tell((story) -> {
-			story.send(800);
-			story.startWorker();
-			story.startWorker();
-			story.settle();
-			story.note("split on kinesalite to the children's first records: " + story.split() + " ms");
-			Takeover takeover = story.kill(story.busiest());
-			story.note("kill -9 on kinesalite to the takeover: " + takeover.await() + " ms");
-			story.startWorker();
-			story.settle();
-			story.awaitSent(20_000);
-			assertThat(story.finish().problems()).isEmpty();
+		this.fleet.run((fleet) -> {
+			fleet.send(800);
+			fleet.startWorker();
+			fleet.startWorker();
+			fleet.settle();
+			fleet.note("split on kinesalite to the children's first records: " + fleet.split() + " ms");
+			Takeover takeover = fleet.kill(fleet.busiest());
+			fleet.note("kill -9 on kinesalite to the takeover: " + takeover.await() + " ms");
+			fleet.startWorker();
+			fleet.settle();
+			fleet.awaitSent(20_000);
+			assertThat(fleet.finish().problems()).isEmpty();
 		});
 	}
 
@@ -80,18 +80,18 @@ class IndependentFleetIntegrationTests {
 	void onKinesisLocalWithResharding() throws Exception {
 		this.server = IndependentServers.kinesisLocal();
 		start();
-		this.fleet.tell((story) -> {
-			story.send(60);
-			story.startWorker();
-			String second = story.startWorker();
-			story.settle();
-			story.note("split on kinesis-local to the children's first records: " + story.split() + " ms");
-			story.note("merge on kinesis-local to the child's first record: " + story.merge() + " ms");
-			Takeover takeover = story.stop(second);
-			story.note("SIGTERM on kinesis-local to the takeover: " + takeover.await() + " ms");
-			story.note("split on kinesis-local to the children's first records: " + story.split() + " ms");
-			story.awaitSent(1_500);
-			assertThat(story.finish().problems()).isEmpty();
+		this.fleet.run((fleet) -> {
+			fleet.send(60);
+			fleet.startWorker();
+			String second = fleet.startWorker();
+			fleet.settle();
+			fleet.note("split on kinesis-local to the children's first records: " + fleet.split() + " ms");
+			fleet.note("merge on kinesis-local to the child's first record: " + fleet.merge() + " ms");
+			Takeover takeover = fleet.stop(second);
+			fleet.note("SIGTERM on kinesis-local to the takeover: " + takeover.await() + " ms");
+			fleet.note("split on kinesis-local to the children's first records: " + fleet.split() + " ms");
+			fleet.awaitSent(1_500);
+			assertThat(fleet.finish().problems()).isEmpty();
 		});
 	}
 

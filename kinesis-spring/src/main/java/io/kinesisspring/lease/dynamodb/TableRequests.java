@@ -28,9 +28,9 @@ final class TableRequests {
 	 * Report a request.
 	 * @return its response
 	 */
-	<T extends @Nullable Object> CompletableFuture<T> observed(String action, CompletableFuture<T> answer) {
+	<T extends @Nullable Object> CompletableFuture<T> observed(String action, CompletableFuture<T> call) {
 		TableObserver.Request request = this.observer.requested(this.table, action);
-		return answer.whenComplete((response, ex) -> request.answered(outcome(ex)));
+		return call.whenComplete((response, ex) -> request.answered(outcome(ex)));
 	}
 
 	/**
@@ -38,8 +38,8 @@ final class TableRequests {
 	 * @param genuine tests whether a response proves that DynamoDB sent it
 	 * @return its response; a response without proof is a failure
 	 */
-	<T> CompletableFuture<T> observed(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
-		return observed(action, answer.thenApply((response) -> {
+	<T> CompletableFuture<T> observed(String action, CompletableFuture<T> call, Predicate<T> genuine) {
+		return observed(action, call.thenApply((response) -> {
 			if (!genuine.test(response)) {
 				throw DynamoDbFailures.notGenuine(action, this.table);
 			}
@@ -52,16 +52,16 @@ final class TableRequests {
 	 * @param genuine tests whether a response proves that DynamoDB sent it
 	 * @return its response
 	 */
-	<T> CompletableFuture<T> explained(String action, CompletableFuture<T> answer, Predicate<T> genuine) {
-		return explained(observed(action, answer, genuine), action);
+	<T> CompletableFuture<T> explained(String action, CompletableFuture<T> call, Predicate<T> genuine) {
+		return explained(observed(action, call, genuine), action);
 	}
 
 	/**
 	 * Report several consecutive requests whose responses the caller checks, and explain
 	 * a failure.
 	 */
-	CompletableFuture<Void> explained(String action, CompletableFuture<Void> answers) {
-		return explained(observed(action, answers), action);
+	CompletableFuture<Void> explained(String action, CompletableFuture<Void> calls) {
+		return explained(observed(action, calls), action);
 	}
 
 	private <T extends @Nullable Object> CompletableFuture<T> explained(CompletableFuture<T> observed, String action) {

@@ -29,19 +29,19 @@ final class ClientThreads {
 
 	private static final int TIMERS = 2;
 
-	private final ThreadPoolExecutor answers;
+	private final ThreadPoolExecutor responses;
 
 	private final ScheduledThreadPoolExecutor timers;
 
 	/**
 	 * Create the threads of a client.
 	 * @param client the client's name
-	 * @param answers the maximum number of threads that handle responses
+	 * @param responses the maximum number of threads that handle responses
 	 */
-	private ClientThreads(String client, int answers) {
-		this.answers = new ThreadPoolExecutor(answers, answers, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+	private ClientThreads(String client, int responses) {
+		this.responses = new ThreadPoolExecutor(responses, responses, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				daemons("sdk-async-response-" + client + "-"));
-		this.answers.allowCoreThreadTimeOut(true);
+		this.responses.allowCoreThreadTimeOut(true);
 		this.timers = new ScheduledThreadPoolExecutor(TIMERS, daemons("sdk-ScheduledExecutor-" + client + "-"));
 		this.timers.setRemoveOnCancelPolicy(true);
 		this.timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -66,8 +66,8 @@ final class ClientThreads {
 	}
 
 	void customize(AwsAsyncClientBuilder<?, ?> builder) {
-		builder.asyncConfiguration(
-				(async) -> async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this.answers));
+		builder.asyncConfiguration((async) -> async
+			.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this.responses));
 	}
 
 	void customize(ClientOverrideConfiguration.Builder configuration) {
@@ -79,7 +79,7 @@ final class ClientThreads {
 	 */
 	void close() {
 		this.timers.shutdown();
-		this.answers.shutdown();
+		this.responses.shutdown();
 	}
 
 }

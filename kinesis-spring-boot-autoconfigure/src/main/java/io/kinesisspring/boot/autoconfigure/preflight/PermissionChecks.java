@@ -37,12 +37,12 @@ public final class PermissionChecks {
 	 * @return the response, {@code null} if the call failed
 	 */
 	public <T> CompletableFuture<@Nullable T> check(String action, String resource, CompletableFuture<T> call) {
-		CompletableFuture<@Nullable T> checked = call.handle((answer, ex) -> {
+		CompletableFuture<@Nullable T> checked = call.handle((response, ex) -> {
 			Throwable cause = (ex != null) ? Futures.cause(ex) : null;
 			if (cause instanceof AwsServiceException service && isDenied(service)) {
 				this.denied.add(IamPermission.missing(action, resource, service.getMessage()));
 			}
-			return (ex != null) ? null : answer;
+			return (ex != null) ? null : response;
 		});
 		this.calls.add(checked);
 		return checked;
