@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.EncryptionType;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.MetricsName;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -161,6 +162,29 @@ class PersistenceTests {
 		assertThat(client().listStreamConsumers((request) -> request.streamARN(arn)).join().consumers())
 			.containsExactly(consumer);
 		assertThat(tags(consumer.consumerARN())).isEqualTo(Map.of("tier", "1"));
+	}
+
+	@Test
+	void metricsAndPoliciesAreKept() {
+		server().createStream(ORDERS, 1);
+		String arn = describe(ORDERS).streamARN();
+		client()
+			.enableEnhancedMonitoring(
+					(request) -> request.streamName(ORDERS).shardLevelMetrics(MetricsName.INCOMING_BYTES))
+			.join();
+		client().putResourcePolicy((request) -> request.resourceARN(arn).policy("{}")).join();
+		String consumerArn = client()
+			.registerStreamConsumer((request) -> request.streamARN(arn).consumerName("invoices"))
+			.join()
+			.consumer()
+			.consumerARN();
+		client().putResourcePolicy((request) -> request.resourceARN(consumerArn).policy("{\"Id\":\"c\"}")).join();
+		restart();
+		assertThat(describe(ORDERS).enhancedMonitoring().get(0).shardLevelMetrics())
+			.containsExactly(MetricsName.INCOMING_BYTES);
+		assertThat(client().getResourcePolicy((request) -> request.resourceARN(arn)).join().policy()).isEqualTo("{}");
+		assertThat(client().getResourcePolicy((request) -> request.resourceARN(consumerArn)).join().policy())
+			.isEqualTo("{\"Id\":\"c\"}");
 	}
 
 	@Test

@@ -35,6 +35,9 @@ public final class Actions {
 		GetActions.addTo(actions);
 		ConsumerActions.addTo(actions);
 		SettingActions.addTo(actions);
+		MonitoringActions.addTo(actions);
+		PolicyActions.addTo(actions);
+		AccountActions.addTo(actions);
 		TagActions.addTo(actions);
 		this.byName = Map.copyOf(actions);
 	}

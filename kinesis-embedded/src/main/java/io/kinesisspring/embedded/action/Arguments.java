@@ -12,6 +12,7 @@ import io.kinesisspring.embedded.protocol.ServiceException;
 import io.kinesisspring.embedded.protocol.Validation;
 import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.DataStream;
+import io.kinesisspring.embedded.store.FanOutConsumer;
 import io.kinesisspring.embedded.store.ShardIterator;
 import io.kinesisspring.embedded.store.StreamStatus;
 
@@ -24,6 +25,8 @@ final class Arguments {
 	static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
 
 	static final int NAME_LENGTH = 128;
+
+	private static final String CONSUMER = "/consumer/";
 
 	private static final Pattern STREAM_ARN = Pattern
 		.compile("arn:aws.*:kinesis:.*:\\d{12}:stream/([a-zA-Z0-9_.-]+)(/consumer/[a-zA-Z0-9_.-]+:[0-9]+)?");
@@ -80,6 +83,14 @@ final class Arguments {
 		return stream;
 	}
 
+	/**
+	 * Return the consumer that an ARN names.
+	 * @return the consumer, or {@code null} if the ARN names a stream
+	 */
+	@Nullable FanOutConsumer consumerIn(String arn) {
+		return arn.contains(CONSUMER) ? stream(arn).consumers().withArn(arn) : null;
+	}
+
 	DataStream readyStream() {
 		return ready(stream());
 	}
@@ -96,7 +107,7 @@ final class Arguments {
 	 * Count a dry run, if this call is one. Call this when the stream is known.
 	 */
 	void admitDryRun(DataStream stream) {
-		if (isDryRun() && !stream.dryRuns().admit(this.account.now())) {
+		if (isDryRun() && !stream.intake().dryRuns().admit(this.account.now())) {
 			throw Errors.throttling("Rate exceeded for dry runs on stream " + stream.name() + " under account "
 					+ this.account.id() + ".");
 		}

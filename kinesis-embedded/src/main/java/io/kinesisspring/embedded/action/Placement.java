@@ -47,7 +47,7 @@ final class Placement {
 
 	private static PutResult putInTurn(DataStream stream, PutEntry entry, Injection injection) {
 		List<Shard> shards = stream.openShards();
-		int turn = Math.floorMod(stream.nextTurn(), shards.size());
+		int turn = Math.floorMod(stream.intake().nextTurn(), shards.size());
 		for (int i = 0; i < shards.size(); i++) {
 			Shard shard = shards.get((turn + i) % shards.size());
 			if (hasRoom(stream, shard, entry)) {

@@ -30,6 +30,7 @@ final class SettingActions {
 		actions.put("DecreaseStreamRetentionPeriod", SettingActions::decreaseRetention);
 		actions.put("UpdateStreamMode", SettingActions::updateMode);
 		actions.put("UpdateStreamRecordDistributionStrategy", SettingActions::updateRecordDistribution);
+		actions.put("UpdateStreamWarmThroughput", WarmThroughput::update);
 		actions.put("UpdateMaxRecordSize", SettingActions::updateMaxRecordSize);
 		actions.put("StartStreamEncryption", SettingActions::startEncryption);
 		actions.put("StopStreamEncryption", SettingActions::stopEncryption);
@@ -79,7 +80,12 @@ final class SettingActions {
 		new Validation().required("streamModeDetails.streamMode", mode)
 			.oneOf("streamModeDetails.streamMode", mode, List.of("PROVISIONED", "ON_DEMAND"))
 			.check();
-		arguments.stream().settings((settings) -> inMode(settings, "ON_DEMAND".equals(mode)));
+		boolean onDemand = "ON_DEMAND".equals(mode);
+		Integer warm = WarmThroughput.read(arguments, onDemand);
+		DataStream stream = arguments.stream();
+		int throughput = (warm != null) ? warm : 0;
+		WarmThroughput.warm(stream, throughput,
+				(settings) -> inMode(settings, onDemand).withWarmThroughputMiBps(throughput));
 		return new ActionResponse.Empty();
 	}
 

@@ -36,8 +36,6 @@ final class StreamActions {
 		actions.put("DescribeStream", StreamActions::describeStream);
 		actions.put("DescribeStreamSummary", StreamActions::describeStreamSummary);
 		actions.put("ListStreams", StreamActions::listStreams);
-		actions.put("DescribeLimits", StreamActions::describeLimits);
-		actions.put("DescribeAccountSettings", StreamActions::describeAccountSettings);
 	}
 
 	private static ActionResponse createStream(Arguments arguments) {
@@ -60,7 +58,12 @@ final class StreamActions {
 		}
 		StreamSettings settings = SettingActions
 			.distributed(StreamSettings.defaults().withOnDemand(onDemand).withMaxRecordSizeKiB((int) size), strategy);
-		int shards = (count != null && !onDemand) ? count.intValue() : ON_DEMAND_SHARDS;
+		Integer warm = WarmThroughput.read(arguments, onDemand);
+		if (warm != null) {
+			settings = settings.withWarmThroughputMiBps(warm);
+		}
+		int shards = (count != null && !onDemand) ? count.intValue()
+				: Math.max(ON_DEMAND_SHARDS, settings.warmThroughputMiBps());
 		DataStream stream = arguments.account().create(name, shards, settings);
 		Map<String, String> tags = arguments.input().strings("Tags");
 		if (tags != null) {
@@ -106,8 +109,9 @@ final class StreamActions {
 			output.member("OpenShardCount", stream.openShards().size())
 				.member("ConsumerCount", stream.consumers().list().size())
 				.member("MaxRecordSizeInKiB", stream.settings().maxRecordSizeKiB())
-				.member("RecordDistributionStrategy", stream.settings().recordDistribution().name())
-				.endObject();
+				.member("RecordDistributionStrategy", stream.settings().recordDistribution().name());
+			WarmThroughput.write(output, stream.settings().warmThroughputMiBps());
+			output.endObject();
 		});
 	}
 
@@ -115,8 +119,9 @@ final class StreamActions {
 		StreamSettings settings = stream.settings();
 		writeIdentity(output, stream);
 		output.member("RetentionPeriodHours", settings.retentionHours());
-		output.startList("EnhancedMonitoring").startObject().startList("ShardLevelMetrics").endList().endObject();
-		output.endList().member("EncryptionType", (settings.keyId() != null) ? "KMS" : "NONE");
+		output.startList("EnhancedMonitoring").startObject();
+		MonitoringActions.write(output, "ShardLevelMetrics", settings.shardLevelMetrics());
+		output.endObject().endList().member("EncryptionType", (settings.keyId() != null) ? "KMS" : "NONE");
 		if (settings.keyId() != null) {
 			output.member("KeyId", settings.keyId());
 		}
@@ -160,21 +165,6 @@ final class StreamActions {
 				output.member("NextToken", new PageToken(List.of(last)).encode(account.now()));
 			}
 		});
-	}
-
-	private static ActionResponse describeLimits(Arguments arguments) {
-		Account account = arguments.account();
-		long onDemand = account.streams().stream().filter((stream) -> stream.settings().onDemand()).count();
-		return new ActionResponse.Body((output) -> output.member("ShardLimit", account.quotas().shards())
-			.member("OpenShardCount", account.openShards())
-			.member("OnDemandStreamCount", onDemand)
-			.member("OnDemandStreamCountLimit", 50));
-	}
-
-	private static ActionResponse describeAccountSettings(Arguments arguments) {
-		return new ActionResponse.Body((output) -> output.startObject("MinimumThroughputBillingCommitment")
-			.member("Status", "DISABLED")
-			.endObject());
 	}
 
 }

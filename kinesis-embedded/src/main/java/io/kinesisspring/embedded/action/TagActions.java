@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.Output;
 import io.kinesisspring.embedded.protocol.Validation;
-import io.kinesisspring.embedded.store.DataStream;
+import io.kinesisspring.embedded.store.FanOutConsumer;
 
 /**
  * Tags of streams and of consumers.
@@ -22,8 +22,6 @@ final class TagActions {
 	private static final int MAX_KEY = 128;
 
 	private static final int MAX_VALUE = 256;
-
-	private static final String CONSUMER = "/consumer/";
 
 	private TagActions() {
 	}
@@ -73,8 +71,8 @@ final class TagActions {
 
 	private static Map<String, String> resourceTags(Arguments arguments) {
 		String arn = arguments.required("ResourceARN");
-		DataStream stream = arguments.stream(arn);
-		return arn.contains(CONSUMER) ? stream.consumers().withArn(arn).tags() : stream.tags();
+		FanOutConsumer consumer = arguments.consumerIn(arn);
+		return (consumer != null) ? consumer.tags() : arguments.stream(arn).tags();
 	}
 
 	private static ActionResponse add(Map<String, String> tags, Map<String, String> added) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ public final class Account {
 	private final Map<String, Long> births = new ConcurrentHashMap<>();
 
 	private final Map<String, DataStream> streams = new ConcurrentSkipListMap<>();
+
+	private final AtomicReference<BillingCommitment> commitment = new AtomicReference<>(BillingCommitment.none());
 
 	private final String region;
 
@@ -143,6 +147,23 @@ public final class Account {
 	 */
 	public Duration iteratorLifetime() {
 		return this.quotas.iteratorLifetime();
+	}
+
+	/**
+	 * Return the commitment to a minimum throughput.
+	 * @return the commitment at this moment
+	 */
+	public BillingCommitment commitment() {
+		return this.commitment.get();
+	}
+
+	/**
+	 * Change the commitment to a minimum throughput.
+	 * @param change the change
+	 * @return the new commitment
+	 */
+	public BillingCommitment commitment(UnaryOperator<BillingCommitment> change) {
+		return this.commitment.updateAndGet(change);
 	}
 
 	Delays delays() {

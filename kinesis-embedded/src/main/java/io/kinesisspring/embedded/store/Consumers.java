@@ -18,6 +18,9 @@ public final class Consumers {
 
 	private static final int LIMIT = 20;
 
+	/** With On-demand Advantage. */
+	private static final int ADVANTAGE_LIMIT = 50;
+
 	private final Map<String, FanOutConsumer> byName = new ConcurrentSkipListMap<>();
 
 	private final DataStream stream;
@@ -33,6 +36,7 @@ public final class Consumers {
 		for (ConsumerState state : states) {
 			FanOutConsumer consumer = new FanOutConsumer(this.stream, state.name(), state.createdAt());
 			consumer.tags().putAll(state.tags());
+			consumer.resourcePolicy(state.resourcePolicy());
 			this.byName.put(state.name(), consumer);
 		}
 	}
@@ -43,9 +47,10 @@ public final class Consumers {
 	 * @return the consumer
 	 */
 	public FanOutConsumer register(String name) {
-		if (this.byName.size() >= LIMIT) {
+		int limit = limit();
+		if (this.byName.size() >= limit) {
 			throw Errors.limitExceeded("Stream " + this.stream.name() + " under account " + this.account.id()
-					+ " already has " + LIMIT + " registered consumers.");
+					+ " already has " + limit + " registered consumers.");
 		}
 		FanOutConsumer consumer = new FanOutConsumer(this.stream, name, this.account.now());
 		if (this.byName.putIfAbsent(name, consumer) != null) {
@@ -53,6 +58,12 @@ public final class Consumers {
 					+ " already exists for account " + this.account.id() + ".");
 		}
 		return consumer;
+	}
+
+	private int limit() {
+		boolean advantage = this.stream.settings().onDemand()
+				&& this.account.commitment().isInForce(this.account.now());
+		return advantage ? ADVANTAGE_LIMIT : LIMIT;
 	}
 
 	/**

@@ -3,14 +3,12 @@ package io.kinesisspring.embedded.store;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
-import io.kinesisspring.embedded.limit.DryRunLimiter;
 import io.kinesisspring.embedded.limit.StreamLimits;
 import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.ServiceException;
@@ -28,9 +26,7 @@ public final class DataStream {
 
 	private final Map<String, String> tags = new ConcurrentSkipListMap<>();
 
-	private final AtomicInteger turns = new AtomicInteger();
-
-	private final DryRunLimiter dryRuns = new DryRunLimiter();
+	private final Intake intake = new Intake();
 
 	private final Consumers consumers;
 
@@ -195,11 +191,11 @@ public final class DataStream {
 	}
 
 	/**
-	 * Return the limiter of dry runs.
-	 * @return the limiter
+	 * Return what is counted of the calls.
+	 * @return the counts
 	 */
-	public DryRunLimiter dryRuns() {
-		return this.dryRuns;
+	public Intake intake() {
+		return this.intake;
 	}
 
 	/**
@@ -292,14 +288,6 @@ public final class DataStream {
 	}
 
 	/**
-	 * Count a record that no key sends to a shard.
-	 * @return the number of such records before it, which wraps around
-	 */
-	public int nextTurn() {
-		return this.turns.getAndIncrement();
-	}
-
-	/**
 	 * Append a record.
 	 * @param key the hash key that decides on the shard
 	 * @param partitionKey the partition key, if any
@@ -340,10 +328,20 @@ public final class DataStream {
 	 * @param change the change
 	 */
 	public void reshard(Consumer<Resharding> change) {
+		reshard(change, UnaryOperator.identity());
+	}
+
+	/**
+	 * Change the shards and the settings together.
+	 * @param change the change of the shards
+	 * @param newSettings the change of the settings
+	 */
+	public void reshard(Consumer<Resharding> change, UnaryOperator<StreamSettings> newSettings) {
 		Resharding resharding;
 		this.lock.lock();
 		try {
 			requireActive();
+			StreamSettings changed = newSettings.apply(this.settings);
 			resharding = new Resharding(this.name, this.account, this.storage, this.shards);
 			change.accept(resharding);
 			Transition updating = Transition.updating(this.account);
@@ -351,6 +349,7 @@ public final class DataStream {
 			save(resharding.result(), updating, resharding.now());
 			resharding.closeParents();
 			this.shards = resharding.result();
+			this.settings = changed;
 			this.transition = updating;
 		}
 		finally {

@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A registered consumer of a stream, and what it is subscribed to.
  *
@@ -22,6 +24,8 @@ public final class FanOutConsumer {
 	private final String name;
 
 	private final long createdAt;
+
+	private volatile @Nullable String resourcePolicy;
 
 	private volatile boolean deregistered;
 
@@ -69,6 +73,22 @@ public final class FanOutConsumer {
 	 */
 	public Map<String, String> tags() {
 		return this.tags;
+	}
+
+	/**
+	 * Return the policy that is attached to this consumer.
+	 * @return the policy, or {@code null} if there is none
+	 */
+	public @Nullable String resourcePolicy() {
+		return this.resourcePolicy;
+	}
+
+	/**
+	 * Attach a policy to this consumer.
+	 * @param policy the policy, or {@code null} for none
+	 */
+	public void resourcePolicy(@Nullable String policy) {
+		this.resourcePolicy = policy;
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.kinesisspring.embedded.store;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param onDemand whether the stream is in on-demand mode
  * @param keyId the key that records are said to be encrypted with, if any
  * @param recordDistribution who decides which shard takes a record
+ * @param shardLevelMetrics the names of the shard-level metrics that are enabled
+ * @param resourcePolicy the policy that is attached to the stream, if any
+ * @param warmThroughputMiBps the throughput that the stream is warmed for, in MiB a
+ * second, or 0
  * @since 0.1.0
  */
 public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean onDemand, @Nullable String keyId,
-		RecordDistributionStrategy recordDistribution) {
+		RecordDistributionStrategy recordDistribution, List<String> shardLevelMetrics, @Nullable String resourcePolicy,
+		int warmThroughputMiBps) {
 
 	/**
 	 * The least retention, and the default: 24 hours.
@@ -41,6 +48,7 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * its records by itself
 	 */
 	public StreamSettings {
+		shardLevelMetrics = List.copyOf(shardLevelMetrics);
 		if (recordDistribution == RecordDistributionStrategy.AUTO && !onDemand) {
 			throw new IllegalArgumentException(
 					"'recordDistribution' is AUTO, which only streams in on-demand mode can have");
@@ -53,7 +61,7 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 */
 	public static StreamSettings defaults() {
 		return new StreamSettings(MIN_RETENTION_HOURS, MIN_RECORD_SIZE_KIB, false, null,
-				RecordDistributionStrategy.USER_PARTITION_KEY);
+				RecordDistributionStrategy.USER_PARTITION_KEY, List.of(), null, 0);
 	}
 
 	/**
@@ -79,7 +87,8 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * @return the settings
 	 */
 	public StreamSettings withRetentionHours(int hours) {
-		return new StreamSettings(hours, this.maxRecordSizeKiB, this.onDemand, this.keyId, this.recordDistribution);
+		return new StreamSettings(hours, this.maxRecordSizeKiB, this.onDemand, this.keyId, this.recordDistribution,
+				this.shardLevelMetrics, this.resourcePolicy, this.warmThroughputMiBps);
 	}
 
 	/**
@@ -88,17 +97,18 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * @return the settings
 	 */
 	public StreamSettings withMaxRecordSizeKiB(int size) {
-		return new StreamSettings(this.retentionHours, size, this.onDemand, this.keyId, this.recordDistribution);
+		return new StreamSettings(this.retentionHours, size, this.onDemand, this.keyId, this.recordDistribution,
+				this.shardLevelMetrics, this.resourcePolicy, this.warmThroughputMiBps);
 	}
 
 	/**
-	 * The same settings in another mode.
+	 * The same settings with another mode.
 	 * @param demand whether the stream is in on-demand mode
 	 * @return the settings
 	 */
 	public StreamSettings withOnDemand(boolean demand) {
 		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, demand, this.keyId,
-				this.recordDistribution);
+				this.recordDistribution, this.shardLevelMetrics, this.resourcePolicy, this.warmThroughputMiBps);
 	}
 
 	/**
@@ -108,7 +118,7 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 */
 	public StreamSettings withKeyId(@Nullable String key) {
 		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, key,
-				this.recordDistribution);
+				this.recordDistribution, this.shardLevelMetrics, this.resourcePolicy, this.warmThroughputMiBps);
 	}
 
 	/**
@@ -117,7 +127,38 @@ public record StreamSettings(int retentionHours, int maxRecordSizeKiB, boolean o
 	 * @return the settings
 	 */
 	public StreamSettings withRecordDistribution(RecordDistributionStrategy strategy) {
-		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, this.keyId, strategy);
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, this.keyId, strategy,
+				this.shardLevelMetrics, this.resourcePolicy, this.warmThroughputMiBps);
+	}
+
+	/**
+	 * The same settings with other shard-level metrics.
+	 * @param metrics the names of the metrics
+	 * @return the settings
+	 */
+	public StreamSettings withShardLevelMetrics(List<String> metrics) {
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, this.keyId,
+				this.recordDistribution, metrics, this.resourcePolicy, this.warmThroughputMiBps);
+	}
+
+	/**
+	 * The same settings with another resource policy.
+	 * @param policy the policy, or {@code null} for none
+	 * @return the settings
+	 */
+	public StreamSettings withResourcePolicy(@Nullable String policy) {
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, this.keyId,
+				this.recordDistribution, this.shardLevelMetrics, policy, this.warmThroughputMiBps);
+	}
+
+	/**
+	 * The same settings with another warm throughput.
+	 * @param throughput the throughput in MiB a second, or 0 for none
+	 * @return the settings
+	 */
+	public StreamSettings withWarmThroughputMiBps(int throughput) {
+		return new StreamSettings(this.retentionHours, this.maxRecordSizeKiB, this.onDemand, this.keyId,
+				this.recordDistribution, this.shardLevelMetrics, this.resourcePolicy, throughput);
 	}
 
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a stream is besides its records, and what is kept of it. A new component of the
  * settings is kept, too, without any change here.
@@ -49,11 +51,13 @@ record StreamState(String name, long createdAt, StreamStatus status, long until,
 	 * @param name the name of the consumer
 	 * @param createdAt when it was registered, in milliseconds since the epoch
 	 * @param tags the tags
+	 * @param resourcePolicy the policy that is attached to it, if any
 	 */
-	record ConsumerState(String name, long createdAt, Map<String, String> tags) {
+	record ConsumerState(String name, long createdAt, Map<String, String> tags, @Nullable String resourcePolicy) {
 
 		static ConsumerState of(FanOutConsumer consumer) {
-			return new ConsumerState(consumer.name(), consumer.createdAt(), Map.copyOf(consumer.tags()));
+			return new ConsumerState(consumer.name(), consumer.createdAt(), Map.copyOf(consumer.tags()),
+					consumer.resourcePolicy());
 		}
 
 	}

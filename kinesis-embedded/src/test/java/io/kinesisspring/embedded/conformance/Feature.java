@@ -38,6 +38,12 @@ enum Feature {
 	/** Modes, settings and account limits. */
 	SETTINGS,
 
+	/** Shard-level metrics can be enabled. */
+	ENHANCED_MONITORING,
+
+	/** Resource policies of streams and consumers. */
+	RESOURCE_POLICIES,
+
 	/** Streams that distribute their records by themselves, which are of 2026. */
 	RECORD_DISTRIBUTION,
 

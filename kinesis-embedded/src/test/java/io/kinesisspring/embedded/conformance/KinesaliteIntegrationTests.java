@@ -22,9 +22,10 @@ class KinesaliteIntegrationTests extends FanOutConformanceTests {
 	TestServer startServer() {
 		IndependentServer server = IndependentServers.kinesalite();
 		return new TestServer(server.endpoint(),
-				Set.of(Feature.DRY_RUN, Feature.RECORD_DISTRIBUTION, Feature.STREAM_ARN, Feature.SHARD_LISTS,
-						Feature.CHILD_SHARDS, Feature.MILLIS_BEHIND, Feature.UPDATE_SHARD_COUNT, Feature.END_OF_SHARD,
-						Feature.SETTINGS, Feature.FAN_OUT, Feature.DEREGISTRATION, Feature.FAN_OUT_END),
+				Set.of(Feature.DRY_RUN, Feature.ENHANCED_MONITORING, Feature.RESOURCE_POLICIES,
+						Feature.RECORD_DISTRIBUTION, Feature.STREAM_ARN, Feature.SHARD_LISTS, Feature.CHILD_SHARDS,
+						Feature.MILLIS_BEHIND, Feature.UPDATE_SHARD_COUNT, Feature.END_OF_SHARD, Feature.SETTINGS,
+						Feature.FAN_OUT, Feature.DEREGISTRATION, Feature.FAN_OUT_END),
 				server::close);
 	}
 

@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.EncryptionType;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
+import software.amazon.awssdk.services.kinesis.model.MetricsName;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.RecordDistributionStrategy;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
@@ -93,6 +95,40 @@ abstract class SettingsConformanceTests extends PollingConformanceTests {
 			.containsAll(shards(name).stream().map(Shard::shardId).toList());
 		assertThat(read(iterator(name, FIRST_SHARD)).records()).isNotEmpty()
 			.allSatisfy((record) -> assertThat(record.partitionKey()).isNull());
+	}
+
+	@Test
+	void enablesAndDisablesShardLevelMetrics() {
+		needs(Feature.ENHANCED_MONITORING);
+		String name = newStream(1);
+		var enabled = client()
+			.enableEnhancedMonitoring((request) -> request.streamName(name)
+				.shardLevelMetrics(MetricsName.INCOMING_BYTES, MetricsName.OUTGOING_BYTES))
+			.join();
+		assertThat(enabled.currentShardLevelMetrics()).isEmpty();
+		assertThat(enabled.desiredShardLevelMetrics()).containsExactlyInAnyOrder(MetricsName.INCOMING_BYTES,
+				MetricsName.OUTGOING_BYTES);
+		awaitActive(name);
+		var disabled = client()
+			.disableEnhancedMonitoring(
+					(request) -> request.streamName(name).shardLevelMetrics(MetricsName.INCOMING_BYTES))
+			.join();
+		assertThat(disabled.desiredShardLevelMetrics()).containsExactly(MetricsName.OUTGOING_BYTES);
+		awaitActive(name);
+		assertThat(summary(name).enhancedMonitoring().get(0).shardLevelMetrics())
+			.containsExactly(MetricsName.OUTGOING_BYTES);
+	}
+
+	@Test
+	void storesAndReturnsThePolicyOfAStream() {
+		needs(Feature.RESOURCE_POLICIES);
+		String arn = summary(newStream(1)).streamARN();
+		String policy = "{\"Version\":\"2012-10-17\",\"Statement\":[]}";
+		client().putResourcePolicy((request) -> request.resourceARN(arn).policy(policy)).join();
+		assertThat(client().getResourcePolicy((request) -> request.resourceARN(arn)).join().policy()).isEqualTo(policy);
+		client().deleteResourcePolicy((request) -> request.resourceARN(arn)).join();
+		assertRejected(ResourceNotFoundException.class,
+				client().getResourcePolicy((request) -> request.resourceARN(arn)));
 	}
 
 	@Test

@@ -56,7 +56,7 @@ class WireTests {
 
 	@Test
 	void anUnknownActionIsAnUnknownOperation() throws Exception {
-		HttpResponse<String> response = send("EnableEnhancedMonitoring", "{}");
+		HttpResponse<String> response = send("CreateChannel", "{}");
 		assertThat(response.statusCode()).isEqualTo(400);
 		assertThat(response.body()).isEqualTo("{\"__type\":\"UnknownOperationException\",\"message\":\"\"}");
 	}
