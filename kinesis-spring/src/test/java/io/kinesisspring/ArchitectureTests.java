@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
@@ -187,6 +188,37 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.belongToAnyOf(Executors.class);
+
+	/**
+	 * A record of the application may wait in memory by the hundred thousand, so its
+	 * parts are not grouped in objects of their own.
+	 */
+	@ArchTest
+	static final ArchRule constructorsHaveAtMostSixParameters = ArchRuleDefinition.noConstructors()
+		.that()
+		.areDeclaredInClassesThat()
+		.areNotRecords()
+		.and()
+		.areDeclaredInClassesThat()
+		.areNotEnums()
+		.and()
+		.areDeclaredInClassesThat()
+		.doNotHaveSimpleName("OutgoingRecord")
+		.should(ArchCondition.from(DescribedPredicate.describe("have more than six parameters",
+				(constructor) -> constructor.getRawParameterTypes().size() > 6)));
+
+	@ArchTest
+	static final ArchRule publicTypesOfShardsAreNeededByAnotherPackage = ArchRuleDefinition.classes()
+		.that()
+		.resideInAPackage(ROOT + ".shard")
+		.and()
+		.arePublic()
+		.and()
+		.areTopLevelClasses()
+		.should(ArchCondition.from(DescribedPredicate.describe("be needed by another package", (type) -> type
+			.getDirectDependenciesToSelf()
+			.stream()
+			.anyMatch((dependency) -> !dependency.getOriginClass().getPackageName().equals(type.getPackageName())))));
 
 	private static GivenClassesConjunction noClassesOutsideOfScheduling() {
 		return ArchRuleDefinition.noClasses().that().resideOutsideOfPackage(ROOT + ".scheduling");

@@ -32,6 +32,8 @@ import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.EncryptionType;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.MetricsName;
+import software.amazon.awssdk.services.kinesis.model.MinimumThroughputBillingCommitmentInputStatus;
+import software.amazon.awssdk.services.kinesis.model.MinimumThroughputBillingCommitmentOutputStatus;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -200,6 +202,21 @@ class PersistenceTests {
 		assertThat(read("clicks")).isEqualTo(records).hasSize(2);
 		assertThat(records).extracting(Record::partitionKey).containsOnlyNulls();
 		assertThat(describe("clicks")).isEqualTo(before);
+	}
+
+	@Test
+	void theCommitmentOfTheAccountIsKept() {
+		assertThat(commitment()).isEqualTo(MinimumThroughputBillingCommitmentOutputStatus.DISABLED);
+		client().updateAccountSettings((request) -> request.minimumThroughputBillingCommitment(
+				(input) -> input.status(MinimumThroughputBillingCommitmentInputStatus.ENABLED)))
+			.join();
+		restart();
+		assertThat(commitment()).isEqualTo(MinimumThroughputBillingCommitmentOutputStatus.ENABLED);
+	}
+
+	private MinimumThroughputBillingCommitmentOutputStatus commitment() {
+		return client().describeAccountSettings((request) -> {
+		}).join().minimumThroughputBillingCommitment().status();
 	}
 
 	private Map<String, String> tags(String arn) {

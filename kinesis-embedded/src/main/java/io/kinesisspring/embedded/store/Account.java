@@ -73,12 +73,15 @@ public final class Account {
 
 	private void load(DataDirectory from) {
 		try {
-			from.account()
+			AccountState state = from.account()
 				.read(AccountState.class, StreamStorage.CODEC)
-				.ifPresent((state) -> this.births.putAll(state.births()));
+				.orElseGet(AccountState::initial);
+			this.births.putAll(state.births());
+			this.commitment.set(state.commitment());
 			for (StreamDirectory child : from.streams()) {
-				StreamState state = child.state().read(StreamState.class, StreamStorage.CODEC).orElseThrow();
-				DataStream stream = new DataStream(state, this, new StreamStorage(this.memory, child));
+				DataStream stream = new DataStream(
+						child.state().read(StreamState.class, StreamStorage.CODEC).orElseThrow(), this,
+						new StreamStorage(this.memory, child));
 				this.births.merge(stream.name(), Math.max(stream.createdAt(), stream.newest() * MILLIS), Math::max);
 				this.streams.put(stream.name(), stream);
 				if (find(stream.name()) != null) {
@@ -100,12 +103,13 @@ public final class Account {
 	}
 
 	/**
-	 * Write the state of all streams that have changed, if they are to be kept. Call this
-	 * before a change is acknowledged.
+	 * Write the state of the account and of all streams that have changed, if they are to
+	 * be kept. Call this before a change is acknowledged.
 	 * @throws ServiceException if it cannot be written
 	 */
 	public void save() {
 		if (this.directory != null) {
+			saveAccount();
 			this.streams.values().forEach(DataStream::save);
 		}
 	}
@@ -230,17 +234,18 @@ public final class Account {
 	 */
 	public void delete(DataStream stream) {
 		this.births.merge(stream.name(), Math.max(now(), stream.newest() * MILLIS), Math::max);
-		saveBirths();
+		saveAccount();
 		stream.startDeleting();
 		stream.consumers().list().forEach(stream.consumers()::deregister);
 		find(stream.name());
 	}
 
-	private void saveBirths() {
+	private void saveAccount() {
 		this.lock.lock();
 		try {
 			if (this.directory != null) {
-				this.directory.account().write(new AccountState(Map.copyOf(this.births)), StreamStorage.CODEC);
+				this.directory.account()
+					.write(new AccountState(Map.copyOf(this.births), commitment()), StreamStorage.CODEC);
 			}
 		}
 		catch (IOException ex) {

@@ -7,6 +7,12 @@ import java.util.Map;
  *
  * @param births for the names of deleted streams, the time that the sequence numbers of
  * streams with this name must begin after, in milliseconds since the epoch
+ * @param commitment the commitment to a minimum throughput
  */
-record AccountState(Map<String, Long> births) {
+record AccountState(Map<String, Long> births, BillingCommitment commitment) {
+
+	static AccountState initial() {
+		return new AccountState(Map.of(), BillingCommitment.none());
+	}
+
 }

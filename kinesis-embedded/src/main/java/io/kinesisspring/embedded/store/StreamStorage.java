@@ -20,7 +20,7 @@ import io.kinesisspring.embedded.protocol.ServiceException;
  */
 record StreamStorage(MemoryBudget memory, @Nullable StreamDirectory directory) {
 
-	static final RecordCodec CODEC = new RecordCodec(StreamSettings.defaults());
+	static final RecordCodec CODEC = new RecordCodec(StreamSettings.defaults(), AccountState.initial());
 
 	boolean isPersistent() {
 		return this.directory != null;
