@@ -96,14 +96,14 @@ class DryRunTests {
 	}
 
 	@Test
-	void aRunThatIsNotDryTakesEffect() {
+	void aCallWithoutDryRunTakesEffect() {
 		putRecord(false).join();
 		putRecords("orders", false, "2").join();
 		assertThat(payloads()).containsExactly("1", "2");
 	}
 
 	@Test
-	void readsReturnNothingAndCountForNoLimit() {
+	void readsReturnNothingAndDoNotCountForReadLimits() {
 		putRecords("orders", false, "1").join();
 		this.server.limits("orders", StreamLimits.service());
 		String iterator = iterator();
@@ -112,7 +112,7 @@ class DryRunTests {
 	}
 
 	@Test
-	void putsCountForNoLimit() {
+	void putsDoNotCountForWriteLimits() {
 		this.server.limits("orders", new StreamLimits(1, 1 << 20, 5, 2 << 20));
 		assertSucceeds(putRecords("orders", true, "1", "2", "3"));
 		assertThat(putRecords("orders", false, "1").join().failedRecordCount()).isZero();
@@ -121,12 +121,12 @@ class DryRunTests {
 	}
 
 	@Test
-	void iteratorsAreNotHandedOut() {
+	void returnsNoIterators() {
 		assertSucceeds(getShardIterator("orders", true));
 	}
 
 	@Test
-	void subscriptionsAreNotOpened() {
+	void opensNoSubscription() {
 		assertSucceeds(subscribe(this.consumerArn, FIRST));
 		TestSubscription subscription = new TestSubscription(this.client, this.consumerArn, FIRST,
 				(position) -> position.type(ShardIteratorType.TRIM_HORIZON));
@@ -142,7 +142,7 @@ class DryRunTests {
 	}
 
 	@Test
-	void aStreamAdmitsOneASecondForAllActionsTogether() {
+	void limitsAStreamToOneDryRunPerSecondForAllActions() {
 		String iterator = iterator();
 		assertSucceeds(putRecord(true));
 		assertThrottled(putRecord(true));
@@ -158,14 +158,14 @@ class DryRunTests {
 	}
 
 	@Test
-	void streamsAreLimitedByThemselves() {
+	void limitsEachStreamSeparately() {
 		assertSucceeds(putRecords("orders", true, "1"));
 		assertSucceeds(putRecords("invoices", true, "1"));
 		assertThat(putRecords("orders", false, "1").join().failedRecordCount()).isZero();
 	}
 
 	@Test
-	void whatIsNotValidFailsAsTheCallWould() {
+	void anInvalidDryRunFailsLikeTheCall() {
 		String iterator = iterator();
 		assertFails(ResourceNotFoundException.class, putRecords("nowhere", true, "1"));
 		assertFails(ResourceNotFoundException.class, subscribe(this.consumerArn + "0", FIRST));
@@ -184,7 +184,7 @@ class DryRunTests {
 	}
 
 	@Test
-	void denialsAreToldAndCountForNoLimit() {
+	void reportsDenialsWithoutCountingThemForTheLimit() {
 		this.server.faults().add(FaultRule.accessDenied().action("PutRecords").times(1));
 		assertFails(AccessDeniedException.class, putRecords("orders", true, "1"));
 		assertSucceeds(putRecords("orders", true, "1"));

@@ -365,7 +365,7 @@ class PersistenceTests {
 	 * What cannot be written is refused, and has no effect on shards and records.
 	 */
 	@Test
-	void aChangeThatCannotBeKeptIsRefused() throws IOException {
+	void aChangeThatCannotBeKeptIsRejected() throws IOException {
 		server().createStream(ORDERS, 1);
 		Path obstacle = files().stream()
 			.filter((file) -> file.endsWith("stream.json"))

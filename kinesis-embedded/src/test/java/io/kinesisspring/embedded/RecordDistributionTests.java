@@ -69,7 +69,7 @@ class RecordDistributionTests {
 	}
 
 	@Test
-	void theSummaryTellsTheStrategy() {
+	void theSummaryShowsTheStrategy() {
 		assertThat(summary("orders").recordDistributionStrategy()).isEqualTo(RecordDistributionStrategy.AUTO);
 		assertThat(summary("orders").streamModeDetails().streamMode()).isEqualTo(StreamMode.ON_DEMAND);
 		assertThat(summary("keyed").recordDistributionStrategy())
@@ -143,7 +143,7 @@ class RecordDistributionTests {
 	}
 
 	@Test
-	void keysDecideNothingAndAreKept() {
+	void storesKeysButIgnoresThemForTheDistribution() {
 		PutRecordsResponse put = put("orders", 40, (entry) -> entry.partitionKey("one").explicitHashKey("0"));
 		assertThat(byShard(put)).hasSize(4).allSatisfy((shard, count) -> assertThat(count).isEqualTo(10));
 		assertThat(read(this.client, "orders", FIRST)).hasSize(10)
@@ -169,7 +169,7 @@ class RecordDistributionTests {
 	}
 
 	@Test
-	void anOrderIsRefused() {
+	void rejectsAnOrder() {
 		String sequenceNumber = put("orders", 1, (entry) -> {
 		}).records().get(0).sequenceNumber();
 		assertFails(InvalidArgumentException.class,
@@ -205,7 +205,7 @@ class RecordDistributionTests {
 	}
 
 	@Test
-	void shardsAtTheirLimitArePassedOver() {
+	void usesNoShardThatIsAtItsLimit() {
 		this.server.limits("keyed", new StreamLimits(10, 1 << 20, 5, 2 << 20));
 		put("keyed", 10, (entry) -> entry.partitionKey("a").explicitHashKey("0"));
 		update("keyed", RecordDistributionStrategy.AUTO).join();
@@ -223,7 +223,7 @@ class RecordDistributionTests {
 	}
 
 	@Test
-	void aFaultOfAShardHitsTheRecordsThatGoThere() {
+	void aFaultOfAShardAffectsTheRecordsOfThatShard() {
 		this.server.faults().add(FaultRule.partialFailure(1).shard(FIRST));
 		PutRecordsResponse put = put("orders", 40, (entry) -> {
 		});
@@ -232,7 +232,7 @@ class RecordDistributionTests {
 	}
 
 	@Test
-	void theShardsOfTheMomentTakeTheRecords() {
+	void distributesRecordsToTheOpenShards() {
 		put("orders", 4, (entry) -> {
 		});
 		this.server.splitShard("orders", FIRST);

@@ -74,7 +74,7 @@ class ServerProcessTests {
 	}
 
 	@Test
-	void logsMoreIfAskedTo() throws Exception {
+	void logsMoreWithVerbose() throws Exception {
 		try (ServerProcess process = ServerProcess.start("--verbose", "--port", "0")) {
 			assertThat(process.readLines(20)).anyMatch((line) -> line.contains("DEBUG io.netty"));
 		}

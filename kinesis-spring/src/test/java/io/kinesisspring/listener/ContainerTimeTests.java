@@ -77,7 +77,7 @@ class ContainerTimeTests {
 	}
 
 	@Test
-	void tellsSinceWhenItRunsAndSinceWhenItIsStopped() {
+	void reportsSinceWhenItRunsOrIsStopped() {
 		this.time.advance(Duration.ofMinutes(1));
 		deliverARecord();
 		Instant startedAt = this.container.getStatus().since();

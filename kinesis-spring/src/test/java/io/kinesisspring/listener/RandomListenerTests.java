@@ -31,7 +31,7 @@ class RandomListenerTests {
 	 * Records of one call count as one key's, so only record listeners are looked at.
 	 */
 	@Test
-	void recordsWithoutAKeyGoAtOnceButNotMoreThanTheConcurrency() {
+	void deliversRecordsWithoutAKeyInParallelUpToTheConcurrency() {
 		int[] most = new int[5];
 		for (long seed = 1; seed <= 200; seed++) {
 			SimulatedListener listener = new SimulatedListener(seed);

@@ -30,7 +30,7 @@ class RecordsWithoutKeyTests {
 	private final Map<Integer, CompletableFuture<Void>> futures = new HashMap<>();
 
 	@Test
-	void goAtOnceUpToTheConcurrency() {
+	void areDeliveredInParallelUpToTheConcurrency() {
 		PlayedShard shard = shard(3).reads(0, 1, 2, 3, 4).play(SHORT);
 		assertThat(this.delivered).containsExactly(0, 1, 2);
 
@@ -58,7 +58,7 @@ class RecordsWithoutKeyTests {
 	}
 
 	@Test
-	void doNotWaitForKeysNorKeysForThem() {
+	void doNotDelayKeysNorDoKeysDelayThem() {
 		PlayedShard shard = shard(4).keys((number) -> (number % 2 == 0) ? "key" : null)
 			.reads(0, 1, 2, 3, 4)
 			.play(SHORT);
@@ -84,7 +84,7 @@ class RecordsWithoutKeyTests {
 	}
 
 	@Test
-	void noMoreAreAskedForWhileSomeWaitForTheirTurn() {
+	void areNotRequestedWhileOthersWaitForAPermit() {
 		PlayedShard shard = shard(2).reads(0, 1, 2).reads(3).play(SHORT);
 		assertThat(shard.handed()).isEqualTo(1);
 
@@ -99,7 +99,7 @@ class RecordsWithoutKeyTests {
 	}
 
 	@Test
-	void aSessionEndsWhenThoseInHandAreFinished() {
+	void areFinishedBeforeASessionEnds() {
 		PlayedShard shard = shard(2).reads(0, 1, 2, 3).play(SHORT);
 		shard.close();
 		CompletableFuture<?> closed = shard.dispatcher().closed(shard).toCompletableFuture();
@@ -115,7 +115,7 @@ class RecordsWithoutKeyTests {
 	}
 
 	@Test
-	void aBatchListenerGetsThemOneByOne() {
+	void areDeliveredOneByOneToABatchListener() {
 		PlayedShard shard = shard(2, true, (number) -> null).reads(0, 1, 2).play(SHORT);
 		assertThat(this.delivered).containsExactly(0, 1, 2);
 		assertThat(shard.checkpoint()).isEqualTo(2);

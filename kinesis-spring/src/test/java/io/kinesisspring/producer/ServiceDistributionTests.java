@@ -61,7 +61,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void recordsWithoutAKeyGetOneUntilTheServiceSaysThatTheyNeedNone() {
+	void addsKeysUntilTheServiceReportsThatItIgnoresThem() {
 		this.test.service.describes(AUTO);
 		send(null, 1);
 		this.test.roundTrip();
@@ -77,7 +77,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void recordsWithoutAKeyGetOneWhereKeysDecide() {
+	void addsKeysIfTheServiceUsesThem() {
 		this.test.service.describes(BY_KEY);
 		send(null, 1);
 		this.test.roundTrip();
@@ -91,7 +91,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void asksForAnArnByTheArn() {
+	void describesAnArnByTheArn() {
 		String arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/s";
 		this.test.service.describes(AUTO);
 		this.test.result(this.test.template.send(arn, "x"));
@@ -101,14 +101,14 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void aBlockedShardIsNotThePaceOfTheOthers() {
+	void aBlockedShardDoesNotSlowDownTheOthers() {
 		SimulatedShards shards = distributing();
 		this.test.service.describes(AUTO);
 		assertTakesWhatThreeShardsTake(shards);
 	}
 
 	@Test
-	void aBlockedShardIsNotThePaceOfTheOthersIfTheServiceDoesNotSayWhoDistributes() {
+	void aBlockedShardDoesNotSlowDownTheOthersIfTheServiceDoesNotReportTheStrategy() {
 		SimulatedShards shards = distributing();
 		this.test.service
 			.describes(() -> CompletableFuture.failedFuture(ScriptedService.exception("AccessDeniedException", 400)));
@@ -117,7 +117,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void aBlockedShardIsNotThePaceOfTheOthersAfterTheSettingHasChanged() {
+	void aBlockedShardDoesNotSlowDownTheOthersAfterAChangeOfTheStrategy() {
 		SimulatedShards shards = distributing();
 		shards.distribute(false);
 		this.test.service.describes(BY_KEY);
@@ -133,7 +133,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void takesWhatAllShardsTakeWhileMoreIsSent() {
+	void usesTheThroughputOfAllShardsUnderOverload() {
 		SimulatedShards shards = distributing();
 		this.test.service.describes(AUTO);
 		assertTakes(4000);
@@ -225,7 +225,7 @@ class ServiceDistributionTests {
 	 * alone fails, with the service's reason.
 	 */
 	@Test
-	void anExplicitHashKeyThatIsRefusedFailsAlone() {
+	void aRejectedExplicitHashKeyFailsAlone() {
 		this.test.service.describes(AUTO);
 		send(null, 1);
 		this.test.result(this.test.template.flush());
@@ -247,7 +247,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void recordsWaitForNoAnswer() {
+	void recordsDoNotWaitForTheDescription() {
 		this.test.service.describes(CompletableFuture::new);
 		send(null, 1);
 		this.test.roundTrip();
@@ -257,7 +257,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void asksAgainIfAnAnswerFailsButNotIfItIsDenied() {
+	void repeatsAFailedDescriptionButNotADeniedOne() {
 		this.test.service.describes(() -> {
 			throw ScriptedService.exception("InternalFailure", 500);
 		});
@@ -273,7 +273,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void aggregatesNothingThere() {
+	void doesNotAggregateIfTheServiceIgnoresKeys() {
 		this.test = new SendTestSupport(ProducerOptions.builder().aggregation(Aggregation.KEY).build());
 		this.test.service.describes(AUTO);
 		for (int i = 0; i < 3; i++) {
@@ -288,7 +288,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void aggregatesWhereKeysDecideAfterTheAnswer() {
+	void aggregatesAfterTheDescriptionIfTheServiceUsesKeys() {
 		this.test = new SendTestSupport(ProducerOptions.builder().aggregation(Aggregation.KEY).build());
 		this.test.service.describes(BY_KEY);
 		send("key", 10);
@@ -302,7 +302,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void aggregatesIfThereIsNoAnswerInTime() {
+	void aggregatesIfTheDescriptionTimesOut() {
 		this.test = new SendTestSupport(ProducerOptions.builder().aggregation(Aggregation.KEY).build());
 		this.test.service.describes(CompletableFuture::new);
 		send("key", 10);
@@ -315,7 +315,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void warnsOnceThatKeysKeepNoOrder() {
+	void warnsOnceThatKeysHaveNoOrder() {
 		this.test.service.describes(AUTO);
 		send(null, 10);
 		this.test.loop.advance(Duration.ofSeconds(1));
@@ -331,7 +331,7 @@ class ServiceDistributionTests {
 	}
 
 	@Test
-	void warnsOfNothingWithoutOrdering() {
+	void doesNotWarnWithoutOrdering() {
 		this.test = new SendTestSupport(ProducerOptions.builder().ordering(Ordering.NONE).build());
 		this.test.service.describes(AUTO);
 		for (int i = 0; i < 3; i++) {

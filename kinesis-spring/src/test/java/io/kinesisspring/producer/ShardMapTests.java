@@ -74,7 +74,7 @@ class ShardMapTests {
 	}
 
 	@Test
-	void judgesNothingWithoutManyRecordsOfSeveralShards() {
+	void concludesNothingFromFewRecordsOrOneShard() {
 		for (int i = 0; i < ShardMap.JUDGED_RECORDS - 1; i++) {
 			learn(i, (i < 200) ? "a" : "b");
 		}
@@ -104,7 +104,7 @@ class ShardMapTests {
 	 * others that were sent later.
 	 */
 	@Test
-	void takesSplitsAndMergesForNoContradiction() {
+	void doesNotMistakeSplitsAndMergesForIgnoredKeys() {
 		for (int seed = 0; seed < 200; seed++) {
 			this.map.clear();
 			Random random = new Random(seed);

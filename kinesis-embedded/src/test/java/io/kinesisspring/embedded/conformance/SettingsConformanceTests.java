@@ -78,7 +78,7 @@ abstract class SettingsConformanceTests extends PollingConformanceTests {
 	}
 
 	@Test
-	void spreadsRecordsWithoutKeysWhereTheStreamDistributesThem() {
+	void spreadsRecordsWithoutKeysIfTheStreamDistributesThem() {
 		needs(Feature.RECORD_DISTRIBUTION);
 		String name = newName();
 		client()

@@ -70,7 +70,7 @@ class ControlAccessTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "https://evil.example", "http://localhost:8080" })
-	void noPageIsAllowedToSendJsonOrToReadTheAnswer(String origin) throws IOException {
+	void allowsNoPageToSendJsonOrReadTheResponse(String origin) throws IOException {
 		String preflight = request("OPTIONS /_embedded/faults HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: " + origin
 				+ "\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type\r\n"
 				+ "Connection: close\r\n\r\n");

@@ -35,7 +35,7 @@ class DataDirectoryTests {
 	}
 
 	@Test
-	void anotherFormatIsRefused() throws IOException {
+	void anotherFormatIsRejected() throws IOException {
 		DataDirectory.open(this.temporary).close();
 		Files.writeString(this.temporary.resolve("format"), "kinesis-embedded 2");
 		assertThatIllegalStateException().isThrownBy(() -> DataDirectory.open(this.temporary))

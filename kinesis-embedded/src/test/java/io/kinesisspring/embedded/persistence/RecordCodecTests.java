@@ -54,7 +54,7 @@ class RecordCodecTests {
 	}
 
 	@Test
-	void whatARecordRefusesIsRefused() {
+	void whatARecordRejectsIsRejected() {
 		assertThatIllegalArgumentException().isThrownBy(() -> read("{\"number\":-1}", Strict.class))
 			.withMessageContaining("must not be negative");
 	}

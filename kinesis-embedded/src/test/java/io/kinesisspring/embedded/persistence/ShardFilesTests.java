@@ -122,7 +122,7 @@ class ShardFilesTests {
 	}
 
 	@Test
-	void aNewerVersionIsRefused() throws IOException {
+	void aNewerVersionIsRejected() throws IOException {
 		append(load(new ArrayList<>()), entries(1, 1));
 		ByteBuffer header = SegmentFormat.header(1, 0);
 		header.putInt(4, 2);

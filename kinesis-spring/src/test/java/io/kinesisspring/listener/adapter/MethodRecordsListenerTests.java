@@ -94,7 +94,7 @@ class MethodRecordsListenerTests {
 	}
 
 	@Test
-	void aListenerThatNeedsAKeyIsToldThatARecordMayHaveNone() {
+	void failsWithTheReasonIfAListenerNeedsAKeyThatARecordLacks() {
 		RecordsListener listener = listener("key");
 		assertThatExceptionOfType(UnresolvedArgumentException.class)
 			.isThrownBy(() -> listener.onRecords(List.of(withoutKey()), RecordsListener.Delivery.FIRST))

@@ -122,7 +122,7 @@ class EndpointVariantsTests {
 	}
 
 	@Test
-	void whenThereIsAnEndpointOfItsOwnSaysThatBothContradict() {
+	void whenThereIsAnEndpointRejectsTheVariant() {
 		this.contextRunner.withPropertyValues("kinesis.fips=true", "kinesis.endpoint=http://localhost:4567")
 			.run((context) -> assertThatThrownBy(() -> context.getBean(KinesisAsyncClient.class)).rootCause()
 				.isInstanceOf(KinesisConfigurationException.class)
