@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  */
 final class ServerProcess implements AutoCloseable {
 
+	/** From here on, the JVM warns about the native library of DynamoDB Local. */
+	private static final int WARNS_ABOUT_NATIVE_ACCESS = 24;
+
 	private static final int PROPERTIES = 5;
 
 	private static final long TIMEOUT_SECONDS = 60;
@@ -59,6 +62,9 @@ final class ServerProcess implements AutoCloseable {
 		List<String> command = new ArrayList<>(shell);
 		command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
 		command.add("-Xmx256m");
+		if (Runtime.version().feature() >= WARNS_ABOUT_NATIVE_ACCESS) {
+			command.add("--enable-native-access=ALL-UNNAMED");
+		}
 		command.addAll(java);
 		command.addAll(List.of(arguments));
 		try {
