@@ -182,9 +182,16 @@ final class ListenerProperties {
 
 	private static List<Class<? extends Throwable>> exceptions(String text) {
 		return Stream.of(StringUtils.commaDelimitedListToStringArray(StringUtils.trimAllWhitespace(text)))
-			.<Class<? extends Throwable>>map(
-					(name) -> ClassUtils.resolveClassName(name, null).asSubclass(Throwable.class))
+			.<Class<? extends Throwable>>map(ListenerProperties::exception)
 			.toList();
+	}
+
+	private static Class<? extends Throwable> exception(String name) {
+		Class<?> type = ClassUtils.resolveClassName(name, null);
+		if (!Throwable.class.isAssignableFrom(type)) {
+			throw new IllegalArgumentException("'" + name + "' is not an exception");
+		}
+		return type.asSubclass(Throwable.class);
 	}
 
 	private static Duration duration(String text) {

@@ -303,6 +303,10 @@ class KinesisListenerAnnotationTests {
 			.withMessageContaining("there is no such key")
 			.withMessageContaining("max-records");
 		assertThatStartFails(WrongPropertyValue.class).withMessageContaining("'idle-after=soon'");
+		assertThatStartFails(NoExceptionProperty.class).withMessageContaining("'properties'")
+			.withMessageContaining("'java.lang.String' is not an exception");
+		assertThatStartFails(UnknownExceptionProperty.class).withMessageContaining("'properties'")
+			.withMessageContaining("com.example.NoSuchException");
 		assertThatStartFails(WrongErrorProperty.class).withMessageContaining("'onExhausted' is dead-letter");
 		assertThatStartFails(WrongFactory.class)
 			.withMessageContaining("KinesisListenerContainerFactory bean 'nowhere'");
@@ -666,6 +670,22 @@ class KinesisListenerAnnotationTests {
 	static class WrongPropertyValue {
 
 		@KinesisListener(streams = "orders", properties = "idle-after=soon")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class NoExceptionProperty {
+
+		@KinesisListener(streams = "orders", properties = "error.not-retryable=java.lang.String")
+		void onOrder(Order order) {
+		}
+
+	}
+
+	static class UnknownExceptionProperty {
+
+		@KinesisListener(streams = "orders", properties = "error.not-retryable=com.example.NoSuchException")
 		void onOrder(Order order) {
 		}
 

@@ -132,7 +132,7 @@ public final class DataDirectory implements AutoCloseable {
 	}
 
 	/**
-	 * List the streams. What is left of unfinished changes is removed.
+	 * List the streams, and remove what unfinished changes have left.
 	 * @return the directories of the streams, in the order they were created
 	 * @throws IOException if the directory cannot be read
 	 */

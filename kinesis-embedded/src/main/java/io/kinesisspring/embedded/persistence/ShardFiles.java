@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of a shard in segments, of which only the last is written to. A segment is
+ * The records of a shard in segments. Only the last segment is written to. A segment is
  * deleted as a whole when all of its records are dropped. The last one remains, or an
  * empty one takes its place, because its name tells the index of the next record. Guarded
  * by the lock of its shard.
@@ -78,7 +78,7 @@ public final class ShardFiles {
 				.sorted()
 				.forEach((file) -> this.segments.add(Segment.of(file)));
 		}
-		removeUnfinishedSegment();
+		long next = removeUnfinishedSegment();
 		this.loading = true;
 		Position position = null;
 		for (Segment segment : List.copyOf(this.segments)) {
@@ -89,7 +89,7 @@ public final class ShardFiles {
 			position = load(segment, visitor);
 		}
 		this.loading = false;
-		return (position != null) ? position : new Position(1, 0);
+		return (position != null) ? position : new Position(next, 0);
 	}
 
 	private Position load(Segment segment, RecordVisitor visitor) throws IOException {
@@ -107,14 +107,17 @@ public final class ShardFiles {
 
 	/**
 	 * A process that was killed may leave a segment without a header, after one that is
-	 * complete.
+	 * complete. A power failure may leave it alone.
+	 * @return the index of the next record if no segment is left
 	 */
-	private void removeUnfinishedSegment() throws IOException {
+	private long removeUnfinishedSegment() throws IOException {
 		Segment last = this.segments.peekLast();
 		if (last != null && Files.size(last.path()) < SegmentFormat.HEADER) {
 			Files.delete(last.path());
 			this.segments.removeLast();
+			return last.firstIndex();
 		}
+		return 1;
 	}
 
 	/**

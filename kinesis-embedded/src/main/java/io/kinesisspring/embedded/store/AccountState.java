@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.store;
 import java.util.Map;
 
 /**
- * What is kept of an account besides its streams.
+ * The stored state of an account, without its streams.
  *
  * @param births for the names of deleted streams, the time that the sequence numbers of
  * streams with this name must begin after, in milliseconds since the epoch

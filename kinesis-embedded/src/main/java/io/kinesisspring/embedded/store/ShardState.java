@@ -3,7 +3,7 @@ package io.kinesisspring.embedded.store;
 import java.util.List;
 
 /**
- * What is kept of a shard besides its records.
+ * The stored state of a shard, without its records.
  *
  * @param number the number of the shard
  * @param range its hash keys

@@ -46,7 +46,7 @@ record StreamState(String name, long createdAt, StreamStatus status, long until,
 	}
 
 	/**
-	 * What is kept of a consumer.
+	 * The stored state of a consumer.
 	 *
 	 * @param name the name of the consumer
 	 * @param createdAt when it was registered, in milliseconds since the epoch

@@ -121,6 +121,18 @@ class ShardFilesTests {
 		}
 	}
 
+	/**
+	 * As a power failure may leave it: the segments before are deleted.
+	 */
+	@Test
+	void aSegmentWithoutAHeaderTellsTheNextIndexIfItIsTheOnlyOne() throws IOException {
+		append(load(new ArrayList<>()), entries(1, 3));
+		Files.delete(segments().get(0));
+		Files.createFile(this.directory.resolve("shard/0000000000000000004.records"));
+		assertThat(new StreamDirectory(this.directory).shard("shard").load((index, arrivedAt, key, data) -> {
+		})).isEqualTo(new ShardFiles.Position(4, 0));
+	}
+
 	@Test
 	void aNewerVersionIsRejected() throws IOException {
 		append(load(new ArrayList<>()), entries(1, 1));
