@@ -212,8 +212,8 @@ class ListenerMetersTests {
 		assertThat(this.registry.getMeters()).isEmpty();
 	}
 
-	private ListenerObserver started(boolean shardTag) {
-		ListenerObserver listener = new KinesisMetrics(this.registry, shardTag).listener("listener");
+	private ListenerObserver started(boolean includeShardTag) {
+		ListenerObserver listener = new KinesisMetrics(this.registry, includeShardTag).listener("listener");
 		listener.onContainerStarting(List.of("orders"));
 		return listener;
 	}
