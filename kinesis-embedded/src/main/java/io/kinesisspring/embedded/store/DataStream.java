@@ -28,6 +28,8 @@ public final class DataStream {
 
 	private final Intake intake = new Intake();
 
+	private final OnDemandScaler scaler = new OnDemandScaler();
+
 	private final StreamShards shards;
 
 	private final Consumers consumers;
@@ -60,6 +62,7 @@ public final class DataStream {
 		this.tags.putAll(state.tags());
 		this.consumers = new Consumers(this, account);
 		this.consumers.restore(state.consumers());
+		this.scaler.use(account.scaling(), account.now());
 	}
 
 	/** Read the records that were kept. */
@@ -277,7 +280,41 @@ public final class DataStream {
 		if (appended == null) {
 			throw Errors.internalFailure();
 		}
+		if (this.scaler.isEnabled()) {
+			this.scaler.written(StoredRecord.size(partitionKey, data), openShards().size(), this.account.now());
+		}
 		return appended;
+	}
+
+	void scaling(OnDemandScaling scaling) {
+		this.scaler.use(scaling, this.account.now());
+	}
+
+	/**
+	 * Split or merge shards if this stream is in on-demand mode, and it is time to.
+	 */
+	public void scaleIfDue() {
+		long now = this.account.now();
+		if (!this.scaler.isDue(now) || !this.settings.onDemand() || status() != StreamStatus.ACTIVE) {
+			return;
+		}
+		int change = this.scaler.change(openShards().size(), this.settings.warmThroughputMiBps(), now);
+		try {
+			if (change > 0) {
+				reshard((resharding) -> resharding.splitWidest(change));
+			}
+			else if (change < 0) {
+				reshard((resharding) -> resharding.mergePairs(-change));
+			}
+		}
+		catch (ServiceException ex) {
+			// Such as a full disk, of which the next call that writes is told
+		}
+		finally {
+			if (change != 0) {
+				this.scaler.scaled(openShards().size(), now);
+			}
+		}
 	}
 
 	/**
