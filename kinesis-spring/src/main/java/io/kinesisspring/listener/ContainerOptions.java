@@ -319,6 +319,14 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		}
 
 		/**
+		 * The interceptors as they are set so far.
+		 * @return the value
+		 */
+		public List<RecordInterceptor> interceptors() {
+			return this.interceptors;
+		}
+
+		/**
 		 * Build the options.
 		 * @return the options
 		 * @throws InvalidOptionException if a value is out of its range

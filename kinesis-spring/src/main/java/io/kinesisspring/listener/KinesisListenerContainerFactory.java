@@ -199,7 +199,7 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		DeliveryOptions delivery = options.delivery();
 		RecordsListener outermost = endpoint.listener();
 		for (int i = delivery.interceptors().size() - 1; i >= 0; i--) {
-			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i));
+			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i), options.observer());
 		}
 		outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
 		RecordFilter filter = delivery.filter();

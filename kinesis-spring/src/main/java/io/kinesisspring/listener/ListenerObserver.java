@@ -117,7 +117,7 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
-	 * The filter has rejected records.
+	 * The filter has rejected records, or an interceptor has dropped them.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param records the number of records

@@ -81,8 +81,8 @@ enum KinesisMeter implements MeterDocumentation {
 	CONSUMER_DELIVERED("consumer.delivered", Meter.Type.COUNTER, "records",
 			"Records that the listener processed or the filter rejected", KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records", "Records that the filter rejected",
-			KinesisTag.LISTENER, KinesisTag.STREAM),
+	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records",
+			"Records that the filter rejected or an interceptor dropped", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_RETRIES("consumer.retries", Meter.Type.COUNTER, "deliveries",
 			"Failed deliveries that are retried, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,

@@ -82,6 +82,14 @@ final class PlayedMethods {
 
 	boolean accepts(KinesisRecord<byte[]> record) {
 		String place = ListenerOracle.place(record);
+		return isLeftToInterceptor(place) || isWanted(record, place);
+	}
+
+	private static boolean isLeftToInterceptor(String place) {
+		return place.hashCode() % 2 == 0;
+	}
+
+	private boolean isWanted(KinesisRecord<byte[]> record, String place) {
 		if (isFated(place, Fate.UNDECIDABLE, 2)) {
 			SimulatedListener.throwAny(this.random);
 		}
@@ -94,6 +102,15 @@ final class PlayedMethods {
 
 	RecordInterceptor interceptor() {
 		return new RecordInterceptor() {
+
+			@Override
+			public @Nullable KinesisRecord<byte[]> intercept(KinesisRecord<byte[]> record) {
+				String place = ListenerOracle.place(record);
+				if (isLeftToInterceptor(place) && !isWanted(record, place)) {
+					return null;
+				}
+				return PlayedMethods.this.random.nextBoolean() ? record : record.withHeaders(record.headers());
+			}
 
 			@Override
 			public void before(List<KinesisRecord<byte[]>> records) {

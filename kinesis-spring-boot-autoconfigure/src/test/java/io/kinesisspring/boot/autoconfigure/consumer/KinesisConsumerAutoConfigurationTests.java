@@ -498,6 +498,13 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
+		void anInterceptorThatIsNoDefaultCandidateIsNotAppliedToAllListeners() {
+			this.contextRunner.withBean("own", RecordInterceptor.class, () -> new RecordInterceptor() {
+			}, (definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+				.run((context) -> assertThat(options(context, "orders").delivery().interceptors()).isEmpty());
+		}
+
+		@Test
 		void usesAFilterOnlyForListenersThatNameIt() {
 			this.contextRunner.withBean("filter", RecordFilter.class, () -> (record) -> false)
 				.run((context) -> assertThat(options(context, "orders").delivery().filter()).isNull());
