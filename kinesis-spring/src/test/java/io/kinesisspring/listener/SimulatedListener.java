@@ -435,6 +435,11 @@ final class SimulatedListener {
 		}
 
 		@Override
+		public void onNacked(ListenerShard shard, int records) {
+			fail();
+		}
+
+		@Override
 		public void onSkipped(ListenerShard shard, Throwable cause) {
 			fail();
 		}

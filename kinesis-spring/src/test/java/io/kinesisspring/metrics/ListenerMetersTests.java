@@ -241,6 +241,7 @@ class ListenerMetersTests {
 		listener.onDeliveryQueued(shard, 7);
 		listener.onListenerCalled(shard).ended(3, failure);
 		listener.onRetry(shard, failure);
+		listener.onNacked(shard, 2);
 		listener.onSkipped(shard, failure);
 		listener.onRecovered(shard, failure);
 		listener.onRecovererFailed(shard, failure);
