@@ -105,15 +105,25 @@ public @interface KinesisListener {
 
 	/**
 	 * Decides which records are delivered.
-	 * @return the name of a {@link io.kinesisspring.listener.RecordFilter} bean
+	 * @return the name of a {@link io.kinesisspring.listener.RecordFilter} or
+	 * {@link io.kinesisspring.listener.BatchRecordFilter} bean
 	 */
 	String filter() default "";
 
 	/**
+	 * Surround the calls of this listener only, behind the interceptors of all listeners.
+	 * Declare these beans with {@code @Bean(defaultCandidate = false)}; otherwise they
+	 * apply to all listeners.
+	 * @return the names of {@link io.kinesisspring.listener.RecordInterceptor} beans, the
+	 * first outermost. One entry may hold several, separated by commas
+	 */
+	String[] interceptors() default {};
+
+	/**
 	 * Any further {@code kinesis.consumer.*} keys for this listener, as
-	 * {@code "max-records=100"} or {@code "error.max-attempts: 3"}. The other attributes
-	 * override them. Keys of {@code error.*} change the error handler, which must be a
-	 * {@link io.kinesisspring.error.DefaultErrorHandler}.
+	 * {@code "max-records=100"} or {@code "retry.max-attempts: 3"}. The other attributes
+	 * override them. Keys of {@code retry.*} and {@code error.*} change the error
+	 * handler, which must be a {@link io.kinesisspring.error.DefaultErrorHandler}.
 	 * @return keys without {@code kinesis.consumer.}, each with its value
 	 */
 	String[] properties() default {};

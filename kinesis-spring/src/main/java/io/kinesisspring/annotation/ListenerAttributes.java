@@ -22,6 +22,7 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.RecordFilter;
+import io.kinesisspring.listener.RecordInterceptor;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -105,9 +106,26 @@ final class ListenerAttributes {
 				"Use a number of 1 or more");
 		set("filter", this.annotation.filter(), (name) -> bean(name, RecordFilter.class), options::filter,
 				"Give the name of a RecordFilter bean");
+		interceptors(options);
 		set("autoStartup", this.annotation.autoStartup(), ListenerProperties::flag, options::autoStartup,
 				"Use 'true' or 'false'");
 		return options;
+	}
+
+	private void interceptors(ContainerOptions.Builder options) {
+		List<String> names = new ArrayList<>();
+		for (String name : this.annotation.interceptors()) {
+			collect(evaluate("interceptors", name), names);
+		}
+		List<RecordInterceptor> interceptors = new ArrayList<>(options.interceptors());
+		for (String name : names) {
+			RecordInterceptor interceptor = parse("interceptors", name, (bean) -> bean(bean, RecordInterceptor.class),
+					"Give the names of RecordInterceptor beans");
+			if (interceptors.stream().noneMatch((other) -> other == interceptor)) {
+				interceptors.add(interceptor);
+			}
+		}
+		options.interceptors(interceptors);
 	}
 
 	private <T> T bean(String name, Class<T> type) {

@@ -25,7 +25,7 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamConsumer;
@@ -110,7 +110,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		starting.consumer().fatalDenial().thenAccept((denial) -> onAccessDenied(starting, translated(denial)));
 		CompletableFuture<Void> started = starting.start();
 		try {
-			if (this.options.streams().missing() == MissingStream.WAIT) {
+			if (this.options.streams().onMissing() == OnMissingStream.WAIT) {
 				started.whenComplete((done, ex) -> onLateStart(starting, (ex != null) ? translated(ex) : null));
 			}
 			else {
@@ -237,8 +237,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			stopping.close();
 			notifyStopped();
 			if (ex != null) {
-				logger.warn("Listener '" + getId() + "' was still processing records after its shutdown timeout ("
-						+ timeout.toMillis() + "ms). These records are delivered again once its leases have expired");
+				logger.warn("Listener '" + getId()
+						+ "' was still processing records, or waiting for a ShardListener, after its "
+						+ "shutdown timeout (" + timeout.toMillis()
+						+ "ms). These records are delivered again once its leases have expired");
 			}
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");

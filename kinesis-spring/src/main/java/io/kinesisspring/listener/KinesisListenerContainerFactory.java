@@ -116,14 +116,14 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
-		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
-				this.eventPublisher, this.executor, this.services.scheduler().clock());
 		ContainerThreads containerThreads = new ContainerThreads();
+		Executor tasks = containerThreads.around(this.executor);
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
+				this.eventPublisher, tasks, this.services.scheduler().clock(), effective.shutdownTimeout());
 		DeliveryContext context = new DeliveryContext(around(endpoint, effective, application), delivery,
 				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer(),
 						this.services.scheduler().random()),
-				containerThreads.around(this.executor), shardEventPublisher,
-				effective.reader().bufferMemory().toBytes() / 2, effective.observer());
+				tasks, shardEventPublisher, effective.reader().bufferMemory().toBytes() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.services, context, containerThreads);
 	}
 
@@ -199,14 +199,16 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		DeliveryOptions delivery = options.delivery();
 		RecordsListener outermost = endpoint.listener();
 		for (int i = delivery.interceptors().size() - 1; i >= 0; i--) {
-			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i));
+			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i), options.observer());
 		}
-		outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		if (delivery.observationEnabled()) {
+			outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		}
 		RecordFilter filter = delivery.filter();
 		if (filter != null) {
 			outermost = new FilteredListener(outermost, filter, options.observer());
 		}
-		return (delivery.headers() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
+		return (delivery.headerMode() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
 	}
 
 }

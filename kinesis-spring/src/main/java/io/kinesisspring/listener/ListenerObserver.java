@@ -84,6 +84,15 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
+	 * The listener has negatively acknowledged records, which are delivered again after a
+	 * pause.
+	 * @param shard the shard of the records
+	 * @param records the number of records
+	 */
+	default void onNacked(ListenerShard shard, int records) {
+	}
+
+	/**
 	 * A failed record has been skipped, because the error handler decided so.
 	 * @param shard the shard of the record
 	 * @param cause the failure
@@ -108,7 +117,7 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
-	 * The filter has rejected records.
+	 * The filter has rejected records, or an interceptor has dropped them.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param records the number of records

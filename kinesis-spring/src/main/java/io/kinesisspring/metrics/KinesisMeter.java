@@ -81,12 +81,16 @@ enum KinesisMeter implements MeterDocumentation {
 	CONSUMER_DELIVERED("consumer.delivered", Meter.Type.COUNTER, "records",
 			"Records that the listener processed or the filter rejected", KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records", "Records that the filter rejected",
-			KinesisTag.LISTENER, KinesisTag.STREAM),
+	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records",
+			"Records that the filter rejected or an interceptor dropped", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_RETRIES("consumer.retries", Meter.Type.COUNTER, "deliveries",
 			"Failed deliveries that are retried, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.CAUSE),
+
+	CONSUMER_NACKED("consumer.nacked", Meter.Type.COUNTER, "records",
+			"Records that the listener negatively acknowledged (nack), and that are delivered again",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_REJECTED("consumer.rejected", Meter.Type.COUNTER, "deliveries",
 			"Deliveries that the executor rejected, and that are submitted again after a back-off", KinesisTag.LISTENER,

@@ -62,7 +62,7 @@ final class RequestDispatcher {
 		this.wakeUp = wakeUp;
 		this.queues = new StreamQueues(options, observer, context);
 		this.responseHandler = new ResponseHandler(
-				new FullJitter(options.initialBackoff(), options.maxBackoff(), context.loop().random()),
+				new FullJitter(options.retryInitialInterval(), options.retryMaxInterval(), context.loop().random()),
 				recordAccounting, this.queues, observer);
 	}
 

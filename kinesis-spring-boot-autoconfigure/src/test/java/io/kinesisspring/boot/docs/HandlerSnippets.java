@@ -1,0 +1,67 @@
+package io.kinesisspring.boot.docs;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+
+import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.listener.RecordInterceptor;
+
+/**
+ * What {@code docs/listening.md} shows about interceptors and handlers, so that it
+ * compiles.
+ */
+final class HandlerSnippets {
+
+	private HandlerSnippets() {
+	}
+
+	static class Returns {
+
+		@Bean(defaultCandidate = false)
+		RecordInterceptor unzip() {
+			return new RecordInterceptor() {
+
+				@Override
+				public @Nullable KinesisRecord<byte[]> intercept(KinesisRecord<byte[]> record) throws IOException {
+					return (record.payload().length > 0) ? record.withPayload(Zip.read(record.payload())) : null;
+				}
+
+			};
+		}
+
+		@KinesisListener(streams = "returns", interceptors = "unzip")
+		void onReturn(Order order) {
+			Warehouse.restock(order);
+		}
+
+	}
+
+	record Order(String id) {
+
+	}
+
+	static final class Zip {
+
+		private Zip() {
+		}
+
+		static byte[] read(byte[] zipped) throws IOException {
+			return zipped;
+		}
+
+	}
+
+	static final class Warehouse {
+
+		private Warehouse() {
+		}
+
+		static void restock(Order order) {
+		}
+
+	}
+
+}
