@@ -46,8 +46,7 @@ final class RequestSpace {
 	 * @param size the size of the entry
 	 */
 	boolean hasRoomFor(long size) {
-		return this.records.isEmpty()
-				|| (!this.closed && this.records.size() < this.maxRecords && size <= room());
+		return this.records.isEmpty() || (!this.closed && this.records.size() < this.maxRecords && size <= room());
 	}
 
 	/**

@@ -137,8 +137,8 @@ final class ResponseHandler {
 	}
 
 	/**
-	 * Send the records of an aggregate again, before the later ones of their keys, because
-	 * readers drop an aggregate with a record of another shard.
+	 * Send the records of an aggregate again, before the later ones of their keys,
+	 * because readers drop an aggregate with a record of another shard.
 	 */
 	private void sendMisplacedAgain(OutgoingRecord record, PutRecordsResultEntry result, StreamQueue queue) {
 		SendFailure sendFailure = new SendFailure(Reason.INTERNAL,

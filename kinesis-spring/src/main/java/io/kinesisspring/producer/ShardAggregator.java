@@ -92,12 +92,10 @@ final class ShardAggregator {
 		this.filled.clear();
 		ShardTable next = allowed ? this.openShards.table() : null;
 		this.table = next;
-		this.queues = (next != null)
-				? next.ranges()
-					.stream()
-					.map((range) -> before.containsKey(range) ? before.get(range) : new ShardQueue(range))
-					.toList()
-				: List.of();
+		this.queues = (next != null) ? next.ranges()
+			.stream()
+			.map((range) -> before.containsKey(range) ? before.get(range) : new ShardQueue(range))
+			.toList() : List.of();
 		all.sort(ReadyQueue.TRIED_THEN_OLDEST);
 		return all;
 	}
@@ -247,8 +245,8 @@ final class ShardAggregator {
 
 	private boolean sharesShard(OutgoingRecord head, OutgoingRecord next) {
 		ShardTable known = this.table;
-		return (head.explicitHashKey() == null && next.explicitHashKey() == null) || (known != null
-				&& this.hashKeys.locate(known, head) == this.hashKeys.locate(known, next));
+		return (head.explicitHashKey() == null && next.explicitHashKey() == null)
+				|| (known != null && this.hashKeys.locate(known, head) == this.hashKeys.locate(known, next));
 	}
 
 	/**

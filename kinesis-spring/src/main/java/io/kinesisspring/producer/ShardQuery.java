@@ -43,8 +43,24 @@ final class ShardQuery {
 		CompletableFuture<ShardTable> answer = new CompletableFuture<>();
 		ListShardsRequest.Builder request = ListShardsRequest.builder()
 			.shardFilter((filter) -> filter.type(ShardFilterType.AT_LATEST));
-		new Pages(answer).list((stream.startsWith("arn:") ? request.streamARN(stream) : request.streamName(stream)).build());
+		new Pages(answer)
+			.list((stream.startsWith("arn:") ? request.streamARN(stream) : request.streamName(stream)).build());
 		return answer;
+	}
+
+	/**
+	 * Servers that do not know the filter list closed shards as well.
+	 */
+	private static boolean isOpen(Shard shard) {
+		return shard.sequenceNumberRange() == null || shard.sequenceNumberRange().endingSequenceNumber() == null;
+	}
+
+	private static ShardRange range(Shard shard) {
+		SequenceNumberRange numbers = shard.sequenceNumberRange();
+		String start = (numbers != null) ? numbers.startingSequenceNumber() : null;
+		return new ShardRange(shard.shardId(), new BigInteger(shard.hashKeyRange().startingHashKey()),
+				new BigInteger(shard.hashKeyRange().endingHashKey()),
+				(start != null) ? SequenceNumber.of(start) : null);
 	}
 
 	/**
@@ -108,21 +124,6 @@ final class ShardQuery {
 			}
 		}
 
-	}
-
-	/**
-	 * Servers that do not know the filter list closed shards as well.
-	 */
-	private static boolean isOpen(Shard shard) {
-		return shard.sequenceNumberRange() == null || shard.sequenceNumberRange().endingSequenceNumber() == null;
-	}
-
-	private static ShardRange range(Shard shard) {
-		SequenceNumberRange numbers = shard.sequenceNumberRange();
-		String start = (numbers != null) ? numbers.startingSequenceNumber() : null;
-		return new ShardRange(shard.shardId(), new BigInteger(shard.hashKeyRange().startingHashKey()),
-				new BigInteger(shard.hashKeyRange().endingHashKey()),
-				(start != null) ? SequenceNumber.of(start) : null);
 	}
 
 }

@@ -160,7 +160,9 @@ final class ShardRateLimits {
 		for (PutRecordsResultEntry result : response.results()) {
 			OutgoingRecord record = records.next();
 			if (Response.isStored(result)) {
-				this.shards.assign(record.hashKey(this.hashKeys), result.shardId()).rate().countResult(false, batch.sentAt());
+				this.shards.assign(record.hashKey(this.hashKeys), result.shardId())
+					.rate()
+					.countResult(false, batch.sentAt());
 			}
 			else if (isThrottled(result)) {
 				rateLimitOf(record).rate().countResult(true, batch.sentAt());

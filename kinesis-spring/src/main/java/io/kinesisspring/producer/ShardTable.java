@@ -43,8 +43,8 @@ final class ShardTable {
 	 * Create a table.
 	 * @param ranges the ranges of the open shards, in any order
 	 * @return the table
-	 * @throws IllegalArgumentException if a hash key belongs to no shard or to several, as
-	 * in a listing that shows a resharding in part
+	 * @throws IllegalArgumentException if a hash key belongs to no shard or to several,
+	 * as in a listing that shows a resharding in part
 	 */
 	static ShardTable of(Collection<ShardRange> ranges) {
 		List<ShardRange> sorted = ranges.stream().sorted(Comparator.comparing(ShardRange::low)).toList();

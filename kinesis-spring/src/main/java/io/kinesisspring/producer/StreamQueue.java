@@ -376,8 +376,7 @@ final class StreamQueue {
 	}
 
 	private int bytesSentTogether(OutgoingRecord first) {
-		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, this.maxAggregateBytes)
-				: first.bytes();
+		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, this.maxAggregateBytes) : first.bytes();
 	}
 
 	private boolean isFull(OutgoingRecord first) {

@@ -168,8 +168,8 @@ final class HostileService implements ServiceCalls {
 				return future;
 			}
 			case 6 -> delayed.execute(() -> future.complete(null));
-			case 7 -> delayed.execute(() -> future
-				.complete(ListShardsResponse.builder().shards(response.shards().get(1)).build()));
+			case 7 -> delayed
+				.execute(() -> future.complete(ListShardsResponse.builder().shards(response.shards().get(1)).build()));
 			case 8 -> delayed.execute(() -> future.complete(response.toBuilder().nextToken("again").build()));
 			default -> delayed.execute(() -> future.complete(response));
 		}

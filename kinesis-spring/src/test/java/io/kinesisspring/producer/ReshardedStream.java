@@ -183,7 +183,8 @@ final class ReshardedStream implements ServiceCalls {
 		List<Shard> now = open().stream()
 			.map((shard) -> Shard.builder()
 				.shardId(shard.id)
-				.hashKeyRange((range) -> range.startingHashKey(shard.low.toString()).endingHashKey(shard.high.toString()))
+				.hashKeyRange(
+						(range) -> range.startingHashKey(shard.low.toString()).endingHashKey(shard.high.toString()))
 				.sequenceNumberRange((range) -> range.startingSequenceNumber(shard.start.toString()))
 				.build())
 			.toList();
@@ -201,7 +202,8 @@ final class ReshardedStream implements ServiceCalls {
 		List<PutRecordsResultEntry> results = new ArrayList<>();
 		for (PutRecordsRequestEntry entry : request.records()) {
 			results.add(happens(this.faults)
-					? ScriptedService.error(this.chance.nextBoolean() ? SendTestSupport.THROTTLED : SendTestSupport.INTERNAL)
+					? ScriptedService
+						.error(this.chance.nextBoolean() ? SendTestSupport.THROTTLED : SendTestSupport.INTERNAL)
 					: this.lie.about(entry, store(entry)));
 		}
 		if (happens(this.faults)) {
@@ -215,10 +217,7 @@ final class ReshardedStream implements ServiceCalls {
 
 	private PutRecordsResultEntry store(PutRecordsRequestEntry entry) {
 		BigInteger hashKey = this.hashKeys.of(entry.explicitHashKey(), entry.partitionKey());
-		StoredShard shard = open().stream()
-			.filter((one) -> one.contains(hashKey))
-			.findFirst()
-			.orElseThrow();
+		StoredShard shard = open().stream().filter((one) -> one.contains(hashKey)).findFirst().orElseThrow();
 		if (!this.drops || !texts(entry).stream().allMatch(this.copies::containsKey)) {
 			shard.entries.add(entry);
 		}
@@ -243,8 +242,8 @@ final class ReshardedStream implements ServiceCalls {
 			later(() -> future.completeExceptionally(ScriptedService.exception("LimitExceededException", 400)));
 			return future;
 		}
-		Duration asOf = (!this.upToDate && happens(this.faults * 3)) ? this.loop.elapsed().minusMillis(this.chance.nextInt(3000))
-				: this.loop.elapsed();
+		Duration asOf = (!this.upToDate && happens(this.faults * 3))
+				? this.loop.elapsed().minusMillis(this.chance.nextInt(3000)) : this.loop.elapsed();
 		List<Shard> shown = this.listings.stream()
 			.filter((listing) -> listing.getKey().compareTo(asOf) <= 0)
 			.reduce((older, newer) -> newer)
@@ -312,7 +311,8 @@ final class ReshardedStream implements ServiceCalls {
 			.map((shard) -> shard.id + " from " + shard.low.shiftRight(96) + " to " + shard.high.shiftRight(96) + ": "
 					+ shard.entries.stream()
 						.map(ReshardedStream::texts)
-						.map((texts) -> texts.stream().filter((text) -> text.startsWith(key + " ")).toList() + ((texts.size() > 1) ? "*" : ""))
+						.map((texts) -> texts.stream().filter((text) -> text.startsWith(key + " ")).toList()
+								+ ((texts.size() > 1) ? "*" : ""))
 						.filter((texts) -> !texts.startsWith("[]"))
 						.toList())
 			.collect(Collectors.joining("\n"));

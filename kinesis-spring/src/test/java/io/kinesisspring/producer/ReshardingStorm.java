@@ -70,9 +70,8 @@ final class ReshardingStorm {
 		this.stream.faults(this.chance.nextInt(3) * 0.04);
 		for (int i = 0; i < 250; i++) {
 			act();
-			this.world
-				.advance(Duration.ofMillis((this.chance.nextInt(25) == 0) ? 15_000 * this.chance.nextInt(2)
-						: this.chance.nextInt(40)));
+			this.world.advance(Duration
+				.ofMillis((this.chance.nextInt(25) == 0) ? 15_000 * this.chance.nextInt(2) : this.chance.nextInt(40)));
 		}
 		this.stream.faults(0);
 		this.world.advance(Duration.ofMinutes(3));
@@ -96,8 +95,7 @@ final class ReshardingStorm {
 			String text = key + " " + this.lastNumber++;
 			ProducerRecord<String> record = ProducerRecord.of("s", "key-" + key, text);
 			// A key always has the same explicit hash key, or none
-			this.sent.put(text,
-					template().send((key % 9 == 0) ? record.withExplicitHashKey(hashKey(key)) : record));
+			this.sent.put(text, template().send((key % 9 == 0) ? record.withExplicitHashKey(hashKey(key)) : record));
 		}
 	}
 
@@ -140,9 +138,8 @@ final class ReshardingStorm {
 		int owner = ++this.producers;
 		this.stream.listsUpToDate();
 		return (ServiceCalls) Proxy.newProxyInstance(ServiceCalls.class.getClassLoader(),
-				new Class<?>[] { ServiceCalls.class },
-				(proxy, method, arguments) -> (owner == this.producers) ? method.invoke(this.stream, arguments)
-						: new CompletableFuture<>());
+				new Class<?>[] { ServiceCalls.class }, (proxy, method, arguments) -> (owner == this.producers)
+						? method.invoke(this.stream, arguments) : new CompletableFuture<>());
 	}
 
 	private KinesisTemplate template() {

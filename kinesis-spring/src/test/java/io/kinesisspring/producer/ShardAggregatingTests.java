@@ -100,8 +100,7 @@ class ShardAggregatingTests {
 		this.loop.advance(Duration.ofMillis(200));
 
 		assertThat(aggregates()).isNotEmpty()
-			.allSatisfy((entry) -> assertThat(
-					records(entry).stream().map(UserRecord::partitionKey).distinct().toList())
+			.allSatisfy((entry) -> assertThat(records(entry).stream().map(UserRecord::partitionKey).distinct().toList())
 				.hasSize(1));
 	}
 
@@ -201,8 +200,10 @@ class ShardAggregatingTests {
 		BigInteger end = BigInteger.ONE.shiftLeft(128);
 		List<ShardTable.ShardRange> ranges = new ArrayList<>();
 		for (int i = 0; i < 7; i++) {
-			ranges.add(new ShardTable.ShardRange("shard-" + i, end.multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(7)),
-					end.multiply(BigInteger.valueOf(i + 1)).divide(BigInteger.valueOf(7)).subtract(BigInteger.ONE), null));
+			ranges.add(new ShardTable.ShardRange("shard-" + i,
+					end.multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(7)),
+					end.multiply(BigInteger.valueOf(i + 1)).divide(BigInteger.valueOf(7)).subtract(BigInteger.ONE),
+					null));
 		}
 		ShardTable table = ShardTable.of(ranges);
 		for (ShardTable.ShardRange range : ranges) {
