@@ -9,6 +9,8 @@ import org.springframework.util.Assert;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.OnExhausted;
@@ -34,6 +36,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	private final ContainerOptions options;
 
 	private final ContainerOptionsCustomizer customizer;
+
+	private volatile RecordConverter recordConverter = new SimpleRecordConverter();
 
 	private volatile ApplicationEventPublisher eventPublisher = (event) -> {
 	};
@@ -86,6 +90,19 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	/**
+	 * Set the converter of listeners that are functional interfaces, for containers that
+	 * are created after this call. By default, payloads are {@code byte[]} or
+	 * {@code String}. Listeners with {@code @KinesisListener} have a converter of their
+	 * own.
+	 * @param recordConverter converts payloads
+	 * @see KinesisListenerEndpoint#builder(String, Class)
+	 */
+	public void setRecordConverter(RecordConverter recordConverter) {
+		Assert.notNull(recordConverter, "'recordConverter' must not be null");
+		this.recordConverter = recordConverter;
+	}
+
+	/**
 	 * Create the container of a listener. It does not run yet.
 	 * @param endpoint the listener
 	 * @return its container
@@ -119,7 +136,10 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
 				this.eventPublisher, this.executor, this.services.scheduler().clock());
 		ContainerThreads containerThreads = new ContainerThreads();
-		DeliveryContext context = new DeliveryContext(around(endpoint, effective, application), delivery,
+		RecordsListener listener = (endpoint.listener() instanceof ConvertingListener<?> converting) ? converting
+			.with(this.recordConverter, "the listener '" + endpoint.id() + "' (" + endpoint.description() + ")")
+				: endpoint.listener();
+		DeliveryContext context = new DeliveryContext(around(listener, endpoint.id(), effective, application), delivery,
 				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer(),
 						this.services.scheduler().random()),
 				containerThreads.around(this.executor), shardEventPublisher,
@@ -195,14 +215,14 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 * From the outermost: headers are extracted first, so that all others see them.
 	 * Records that the filter rejects are not observed. Interceptors are observed.
 	 */
-	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options, String application) {
+	static RecordsListener around(RecordsListener listener, String id, ContainerOptions options, String application) {
 		DeliveryOptions delivery = options.delivery();
-		RecordsListener outermost = endpoint.listener();
+		RecordsListener outermost = listener;
 		for (int i = delivery.interceptors().size() - 1; i >= 0; i--) {
 			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i), options.observer());
 		}
 		if (delivery.observationEnabled()) {
-			outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+			outermost = new ObservedListener(outermost, delivery.observations(), id, application);
 		}
 		RecordFilter filter = delivery.filter();
 		if (filter != null) {
