@@ -56,8 +56,8 @@ public final class MethodRecordsListener implements RecordsListener {
 		this.onlyArgument = this.signature.onlyArgument();
 		this.converter = converter;
 		checkPayload(method);
-		this.validation = this.signature.isPlain() ? null
-				: PayloadValidation.of(this.signature.parameter(), methodFactory.validator());
+		PayloadValidation validation = PayloadValidation.of(this.signature.parameter(), method, methodFactory);
+		this.validation = this.signature.isPlain() ? null : validation;
 		this.result = ListenerResult.of(method);
 	}
 
