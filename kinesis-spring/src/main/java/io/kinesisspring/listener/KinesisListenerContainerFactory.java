@@ -1,14 +1,18 @@
 package io.kinesisspring.listener;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.util.Assert;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.envelope.HeaderMode;
@@ -110,11 +114,21 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 */
 	public KinesisListenerContainer create(KinesisListenerEndpoint endpoint) {
 		try {
-			return createContainer(endpoint);
+			return createContainer(converting(endpoint));
 		}
 		catch (InvalidOptionException ex) {
 			throw this.services.optionTranslator().translate(endpoint.id(), ex);
 		}
+	}
+
+	private KinesisListenerEndpoint converting(KinesisListenerEndpoint endpoint) {
+		if (!(endpoint.listener() instanceof ConvertingListener<?> listener)) {
+			return endpoint;
+		}
+		RecordsListener converting = listener.with(this.recordConverter,
+				"the listener '" + endpoint.id() + "' (" + endpoint.description() + ")");
+		return new KinesisListenerEndpoint(endpoint.id(), endpoint.streams(), converting, endpoint.overrides(),
+				endpoint.description());
 	}
 
 	private KinesisListenerContainer createContainer(KinesisListenerEndpoint endpoint) {
@@ -130,19 +144,17 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		DeliveryOptions delivery = effective.delivery();
 		checkAckMode(endpoint, delivery.ackMode());
 		checkDeadLetters(endpoint, delivery);
+		checkRegions(endpoint, this.services.client().region());
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
-		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
-				this.eventPublisher, this.executor, this.services.scheduler().clock());
 		ContainerThreads containerThreads = new ContainerThreads();
-		RecordsListener listener = (endpoint.listener() instanceof ConvertingListener<?> converting) ? converting
-			.with(this.recordConverter, "the listener '" + endpoint.id() + "' (" + endpoint.description() + ")")
-				: endpoint.listener();
-		DeliveryContext context = new DeliveryContext(around(listener, endpoint.id(), effective, application), delivery,
-				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer(),
-						this.services.scheduler().random()),
-				containerThreads.around(this.executor), shardEventPublisher,
+		Executor tasks = containerThreads.around(this.executor);
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
+				this.eventPublisher, tasks, this.services.scheduler().clock(), effective.shutdownTimeout());
+		DeliveryContext context = new DeliveryContext(
+				around(endpoint, effective, application, this.services.scheduler().clock()), delivery,
+				new ErrorHandlerInvoker(delivery, this.services.scheduler().random()), tasks, shardEventPublisher,
 				effective.reader().bufferMemory().toBytes() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.services, context, containerThreads);
 	}
@@ -163,6 +175,18 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 						+ ") has an Acknowledgment parameter, and its ack mode is '" + mode
 						+ "', so that acknowledging would have no effect",
 				"Set {ackMode} or the attribute 'ackMode' to 'manual', or leave the parameter out");
+	}
+
+	private static void checkRegions(KinesisListenerEndpoint endpoint, @Nullable String region) {
+		for (StreamIdentifier stream : endpoint.streams()) {
+			if (region != null && stream.region() != null && !region.equals(stream.region())) {
+				throw new KinesisConfigurationException(
+						"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") reads the stream '"
+								+ stream + "', but its client calls the region '" + region + "'",
+						"Name a container factory with a client for the region '" + stream.region()
+								+ "' in the attribute 'containerFactory', and read streams of other regions with another listener");
+			}
+		}
 	}
 
 	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, DeliveryOptions options) {
@@ -213,16 +237,22 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 
 	/**
 	 * From the outermost: headers are extracted first, so that all others see them.
-	 * Records that the filter rejects are not observed. Interceptors are observed.
+	 * Records that the filter rejects, or that are too old, are not observed.
+	 * Interceptors are observed.
 	 */
-	static RecordsListener around(RecordsListener listener, String id, ContainerOptions options, String application) {
+	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options, String application,
+			Clock clock) {
 		DeliveryOptions delivery = options.delivery();
-		RecordsListener outermost = listener;
+		RecordsListener outermost = endpoint.listener();
 		for (int i = delivery.interceptors().size() - 1; i >= 0; i--) {
 			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i), options.observer());
 		}
 		if (delivery.observationEnabled()) {
-			outermost = new ObservedListener(outermost, delivery.observations(), id, application);
+			outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		}
+		Duration maxAge = delivery.maxRecordAge();
+		if (maxAge != null) {
+			outermost = new AgeLimitedListener(outermost, endpoint.id(), maxAge, options, clock);
 		}
 		RecordFilter filter = delivery.filter();
 		if (filter != null) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -210,6 +211,18 @@ class MetersIntegrationTests {
 		start("listener", endpoint.listener(), (options) -> options.ackMode(AckMode.MANUAL));
 		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(10));
 		assertThat(value(KinesisMeter.CONSUMER_NACKED)).isOne();
+	}
+
+	@Test
+	void countsRecordsThatAreTooOld() {
+		backEnds.put(this.stream, 0, 10, (number) -> "key");
+		Instant put = Instant.now();
+		await().until(() -> Instant.now().isAfter(put.plusMillis(2)));
+		RecordingListener listener = new RecordingListener();
+		start("listener", listener, (options) -> options.maxRecordAge(Duration.ofMillis(1)));
+		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_EXPIRED)).isEqualTo(10));
+		assertThat(value(KinesisMeter.CONSUMER_SKIPPED)).isEqualTo(10);
+		assertThat(listener.numbers()).isEmpty();
 	}
 
 	@Test
