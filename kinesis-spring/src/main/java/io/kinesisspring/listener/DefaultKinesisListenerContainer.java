@@ -83,6 +83,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	@Override
+	public List<StreamIdentifier> getReplyStreams() {
+		return this.endpoint.listener().replyStreams();
+	}
+
+	@Override
 	public ContainerOptions getOptions() {
 		return this.options;
 	}

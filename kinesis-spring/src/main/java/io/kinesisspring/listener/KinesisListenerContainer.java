@@ -50,6 +50,16 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	List<StreamIdentifier> getStreams();
 
 	/**
+	 * The streams to which its listener sends answers, as far as they are known before
+	 * the first record.
+	 * @return the streams; none unless the listener has
+	 * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo}
+	 */
+	default List<StreamIdentifier> getReplyStreams() {
+		return List.of();
+	}
+
+	/**
 	 * Its options.
 	 * @return the options
 	 */
