@@ -15,6 +15,7 @@ import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.Delays;
 import io.kinesisspring.embedded.store.HashKey;
 import io.kinesisspring.embedded.store.MovableClock;
+import io.kinesisspring.embedded.store.OnDemandScaling;
 import io.kinesisspring.embedded.store.Shard;
 
 /**
@@ -199,6 +200,14 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
+	 * Set how streams in on-demand mode scale. What was written before does not count.
+	 * @param scaling the scaling, or {@link OnDemandScaling#none()}
+	 */
+	public void scaling(OnDemandScaling scaling) {
+		this.account.scaling(scaling);
+	}
+
+	/**
 	 * Return the approximate memory of all records.
 	 * @return a number of bytes
 	 */
@@ -303,6 +312,16 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		 */
 		public Builder delays(Delays delays) {
 			this.settings.delays = delays;
+			return this;
+		}
+
+		/**
+		 * Set how streams in on-demand mode scale.
+		 * @param scaling the scaling, by default {@link OnDemandScaling#none()}
+		 * @return this builder
+		 */
+		public Builder scaling(OnDemandScaling scaling) {
+			this.settings.scaling = scaling;
 			return this;
 		}
 
