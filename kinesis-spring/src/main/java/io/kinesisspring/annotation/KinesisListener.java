@@ -18,7 +18,9 @@ import org.springframework.core.annotation.AliasFor;
  * {@link org.springframework.messaging.handler.annotation.Headers @Headers} parameters
  * and an {@link io.kinesisspring.listener.Acknowledgment}. It may return a
  * {@link java.util.concurrent.CompletableFuture}: the records count as processed when it
- * completes. A Kotlin {@code suspend} function works in the same way.
+ * completes. A Kotlin {@code suspend} function works in the same way. With
+ * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo} it may return
+ * anything, which is sent to a stream and stored before the records count as processed.
  * <p>
  * All attributes support <code>${...}</code> placeholders and <code>#{...}</code>
  * expressions. An empty attribute falls back to {@code kinesis.consumer.*}. {@code

@@ -1,9 +1,11 @@
 package io.kinesisspring.boot.docs;
 
 import java.io.IOException;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.annotation.KinesisListener;
@@ -39,6 +41,20 @@ final class HandlerSnippets {
 
 	}
 
+	static class Shipping {
+
+		@KinesisListener(streams = "orders")
+		@SendTo("${invoices.stream}")
+		List<Invoice> onOrder(Order order) {
+			return Warehouse.ship(order);
+		}
+
+	}
+
+	record Invoice(String order) {
+
+	}
+
 	record Order(String id) {
 
 	}
@@ -60,6 +76,10 @@ final class HandlerSnippets {
 		}
 
 		static void restock(Order order) {
+		}
+
+		static List<Invoice> ship(Order order) {
+			return List.of(new Invoice(order.id()));
 		}
 
 	}
