@@ -98,6 +98,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	@Override
+	public int getPhase() {
+		return this.options.phase();
+	}
+
+	@Override
 	public boolean isRunning() {
 		return this.run.get() != null;
 	}

@@ -22,8 +22,8 @@ import io.kinesisspring.shard.ShardState;
 public interface KinesisListenerContainer extends SmartLifecycle {
 
 	/**
-	 * Containers start last and stop first: before the template flushes and before the
-	 * web server stops.
+	 * The default phase. Containers start last and stop first: before the template
+	 * flushes and before the web server stops.
 	 */
 	int PHASE = Integer.MAX_VALUE - 100;
 

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -17,6 +19,7 @@ import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.SendTo;
 
 import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.annotation.KinesisHandler;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.embedded.test.EmbeddedKinesis;
 import io.kinesisspring.error.ErrorDecision;
@@ -31,7 +34,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for listeners whose answers are sent, with an embedded server.
  */
 @SpringBootTest(properties = { "spring.application.name=answering-shop", "answers=invoices" })
-@EmbeddedKinesis(streams = { "orders", "invoices", "lost" })
+@EmbeddedKinesis(streams = { "orders", "invoices", "lost", "events" })
 class AnsweringListenersTests {
 
 	@Autowired
@@ -59,6 +62,14 @@ class AnsweringListenersTests {
 			.allSatisfy((ex) -> assertThat(ex).isInstanceOf(SendFailedException.class)));
 	}
 
+	@Test
+	void theTypeOfAnEventDecidesWhichHandlerAnswers() {
+		this.template.send("events", "customer-2", new Paid("b")).join();
+		this.template.send("events", "customer-2", new Cancelled("c")).join();
+		await().untilAsserted(() -> assertThat(this.shop.invoices).contains("customer-2: Invoice[order=b, part=0]",
+				"customer-2: Invoice[order=c, part=-1]"));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
@@ -66,6 +77,11 @@ class AnsweringListenersTests {
 		@Bean
 		Shop shop() {
 			return new Shop();
+		}
+
+		@Bean
+		Events events() {
+			return new Events();
 		}
 
 		@Bean
@@ -110,6 +126,40 @@ class AnsweringListenersTests {
 			this.lost.add(order);
 			return order;
 		}
+
+	}
+
+	/**
+	 * Has a handler for each kind of event.
+	 */
+	@KinesisListener(id = "events", streams = "events")
+	@SendTo("${answers}")
+	static class Events {
+
+		@KinesisHandler
+		Invoice onPaid(Paid paid) {
+			return new Invoice(paid.id(), 0);
+		}
+
+		@KinesisHandler
+		Invoice onCancelled(Cancelled cancelled) {
+			return new Invoice(cancelled.id(), -1);
+		}
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+	@JsonSubTypes({ @JsonSubTypes.Type(value = Paid.class, name = "paid"),
+			@JsonSubTypes.Type(value = Cancelled.class, name = "cancelled") })
+	sealed interface Event {
+
+	}
+
+	record Paid(String id) implements Event {
+
+	}
+
+	record Cancelled(String id) implements Event {
 
 	}
 

@@ -69,7 +69,7 @@ interface ListenerResult {
 			return ListenerResult::published;
 		}
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned);
-		if ((adapter == null) ? !answers : adapter.isMultiValue()) {
+		if ((adapter != null) ? adapter.isMultiValue() : !answers) {
 			throw new KinesisConfigurationException(
 					"The listener " + method + " returns '" + returned.getSimpleName() + "'",
 					"Let it return nothing, or a CompletableFuture that is awaited before the records count as processed. To send what it returns, annotate it with @SendTo and let it return the answer, a collection, or a future of them");

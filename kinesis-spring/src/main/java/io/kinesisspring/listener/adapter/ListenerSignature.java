@@ -44,6 +44,20 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 	}
 
 	/**
+	 * The class of the payload as the method declares it; {@code Object} if it is not
+	 * known, or there is no payload.
+	 */
+	Class<?> declaredType() {
+		if (this.parameter == null) {
+			return Object.class;
+		}
+		Type type = GenericTypeResolver.resolveType(this.parameter.getGenericParameterType(),
+				this.parameter.getContainingClass());
+		Type element = this.batch ? argument(type) : type;
+		return rawClass((this.form == Form.PAYLOAD) ? element : argument(element));
+	}
+
+	/**
 	 * The type of the parameter if it is the only one and takes a record or a list as it
 	 * is.
 	 */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -199,8 +200,8 @@ class SendToTests {
 	}
 
 	private RecordsListener listener(String name) {
-		Object bean = name.endsWith("OfClass") || name.equals("ofClass") ? new AnsweringClass() : this.orders;
-		Method method = Arrays.stream(bean.getClass().getMethods())
+		Object bean = name.toLowerCase(Locale.ROOT).endsWith("ofclass") ? new AnsweringClass() : this.orders;
+		Method method = Arrays.stream(bean.getClass().getDeclaredMethods())
 			.filter((candidate) -> candidate.getName().equals(name))
 			.findFirst()
 			.orElseThrow();
@@ -219,52 +220,52 @@ class SendToTests {
 	static class Orders {
 
 		@SendTo("invoices")
-		public String plain(String order) {
+		String plain(String order) {
 			return "plain";
 		}
 
 		@SendTo("${answers}")
-		public String placeholder(String order) {
+		String placeholder(String order) {
 			return "placeholder";
 		}
 
 		@SendTo("#{'in' + 'voices'}")
-		public String expression(String order) {
+		String expression(String order) {
 			return "expression";
 		}
 
 		@SendTo("invoices")
-		public CompletableFuture<String> future(String order) {
+		CompletableFuture<String> future(String order) {
 			return CompletableFuture.completedFuture("future");
 		}
 
 		@SendTo("invoices")
-		public Mono<String> mono(String order) {
+		Mono<String> mono(String order) {
 			return Mono.just("mono");
 		}
 
 		@SendTo("invoices")
-		public Optional<String> optional(String order) {
+		Optional<String> optional(String order) {
 			return Optional.of("optional");
 		}
 
 		@SendTo("invoices")
-		public Object anything(String order) {
+		Object anything(String order) {
 			return CompletableFuture.completedFuture("anything");
 		}
 
 		@SendTo("invoices")
-		public Map<String, Integer> map(String order) {
+		Map<String, Integer> map(String order) {
 			return Map.of("a", 1);
 		}
 
 		@SendTo("invoices")
-		public Message<String> message(String order) {
+		Message<String> message(String order) {
 			return MessageBuilder.withPayload("message").build();
 		}
 
 		@SendTo("invoices")
-		public Message<String> messageElsewhere(String order) {
+		Message<String> messageElsewhere(String order) {
 			return MessageBuilder.withPayload("messageElsewhere")
 				.setHeader(KinesisHeaders.STREAM, "elsewhere")
 				.setHeader(KinesisHeaders.PARTITION_KEY, "other")
@@ -272,96 +273,96 @@ class SendToTests {
 		}
 
 		@SendTo("invoices")
-		public Message<String> messageOfIncoming(Message<String> order) {
+		Message<String> messageOfIncoming(Message<String> order) {
 			return MessageBuilder.withPayload("messageOfIncoming").copyHeaders(order.getHeaders()).build();
 		}
 
 		@SendTo("invoices")
-		public ProducerRecord<String> record(String order) {
+		ProducerRecord<String> record(String order) {
 			return ProducerRecord.of("record");
 		}
 
 		@SendTo("invoices")
-		public ProducerRecord<String> recordElsewhere(String order) {
+		ProducerRecord<String> recordElsewhere(String order) {
 			return ProducerRecord.of("elsewhere", "other", "recordElsewhere");
 		}
 
 		@SendTo("invoices")
-		public List<Object> collection(String order) {
+		List<Object> collection(String order) {
 			return Arrays.asList("one", ProducerRecord.of("elsewhere", "two"), null, "three");
 		}
 
 		@SendTo("invoices")
-		public Object[] array(String order) {
+		Object[] array(String order) {
 			return collection(order).toArray();
 		}
 
 		@SendTo("invoices")
-		public CompletableFuture<List<Object>> futureOfCollection(String order) {
+		CompletableFuture<List<Object>> futureOfCollection(String order) {
 			return CompletableFuture.completedFuture(collection(order));
 		}
 
 		@SendTo("invoices")
-		public List<String> throwing(String order) {
+		List<String> throwing(String order) {
 			return List.of("thrown", "stored");
 		}
 
 		@SendTo("invoices")
-		public @Nullable String nothing(String order) {
+		@Nullable String nothing(String order) {
 			return null;
 		}
 
 		@SendTo("invoices")
-		public Mono<String> emptyMono(String order) {
+		Mono<String> emptyMono(String order) {
 			return Mono.empty();
 		}
 
 		@SendTo("invoices")
-		public List<String> none(String order) {
+		List<String> none(String order) {
 			return List.of();
 		}
 
 		@SendTo("invoices")
-		public @Nullable CompletableFuture<String> nullFuture(String order) {
+		@Nullable CompletableFuture<String> nullFuture(String order) {
 			return null;
 		}
 
 		@SendTo("invoices")
-		public String batch(List<String> orders) {
+		String batch(List<String> orders) {
 			return orders.toString();
 		}
 
 		@SendTo("invoices")
-		public CompletableFuture<String> failedFuture(String order) {
+		CompletableFuture<String> failedFuture(String order) {
 			return CompletableFuture.failedFuture(new IllegalStateException("no answer"));
 		}
 
 		@SendTo("invoices")
-		public void toNothing(String order) {
+		void toNothing(String order) {
 		}
 
 		@SendTo
-		public String toNowhere(String order) {
+		String toNowhere(String order) {
 			return order;
 		}
 
 		@SendTo({ "one", "two" })
-		public String toTwo(String order) {
+		String toTwo(String order) {
 			return order;
 		}
 
 		@SendTo("no stream")
-		public String toNoStream(String order) {
+		String toNoStream(String order) {
 			return order;
 		}
 
 		@SendTo("invoices")
-		public Flux<String> toFlux(String order) {
+		Flux<String> toFlux(String order) {
 			return Flux.empty();
 		}
 
 		@SendTo("#{nowhere}")
-		public String unresolvable(String order) {
+		String unresolvable(String order) {
 			return order;
 		}
 
@@ -373,11 +374,11 @@ class SendToTests {
 	@SendTo("invoices")
 	static class AnsweringClass {
 
-		public String ofClass(String order) {
+		String ofClass(String order) {
 			return "ofClass";
 		}
 
-		public void voidOfClass(String order) {
+		void voidOfClass(String order) {
 		}
 
 	}
