@@ -134,9 +134,9 @@ public @interface KinesisListener {
 
 	/**
 	 * Any further {@code kinesis.consumer.*} keys for this listener, as
-	 * {@code "max-records=100"} or {@code "error.max-attempts: 3"}. The other attributes
-	 * override them. Keys of {@code error.*} change the error handler, which must be a
-	 * {@link io.kinesisspring.error.DefaultErrorHandler}.
+	 * {@code "max-records=100"} or {@code "retry.max-attempts: 3"}. The other attributes
+	 * override them. Keys of {@code retry.*} and {@code error.*} change the error
+	 * handler, which must be a {@link io.kinesisspring.error.DefaultErrorHandler}.
 	 * @return keys without {@code kinesis.consumer.}, each with its value
 	 */
 	String[] properties() default {};

@@ -27,8 +27,8 @@ import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.ReadMode;
-import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
  * The {@code kinesis.consumer.*} keys, as {@link KinesisListener#properties()} may have
@@ -70,11 +70,12 @@ final class ListenerProperties {
 		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
 		put(options, "buffer-memory", DataSize::parse, ContainerOptions.Builder::bufferMemory);
 		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);
-		put(options, "stale-checkpoint", (text) -> constant(StaleCheckpoint.class, text),
-				ContainerOptions.Builder::staleCheckpoint);
+		put(options, "on-stale-checkpoint", (text) -> constant(OnStaleCheckpoint.class, text),
+				ContainerOptions.Builder::onStaleCheckpoint);
 		put(options, "on-access-denied", (text) -> constant(OnAccessDenied.class, text),
 				ContainerOptions.Builder::onAccessDenied);
-		put(options, "headers", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headers);
+		put(options, "header-mode", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headerMode);
+		put(options, "observation-enabled", ListenerProperties::flag, ContainerOptions.Builder::observationEnabled);
 		put(options, "idle-after", ListenerProperties::duration, ContainerOptions.Builder::idleAfter);
 		put(options, "stalled-after", ListenerProperties::duration, ContainerOptions.Builder::stalledAfter);
 		put(options, "shutdown-timeout", ListenerProperties::duration, ContainerOptions.Builder::shutdownTimeout);
@@ -83,11 +84,12 @@ final class ListenerProperties {
 
 	private static Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> errors() {
 		Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> errors = new TreeMap<>();
-		put(errors, "error.max-attempts", ListenerProperties::number, DefaultErrorHandler.Builder::maxAttempts);
-		put(errors, "error.initial-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::initialBackoff);
-		put(errors, "error.multiplier", Double::valueOf, DefaultErrorHandler.Builder::multiplier);
-		put(errors, "error.max-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::maxBackoff);
-		put(errors, "error.not-retryable", ListenerProperties::exceptions, DefaultErrorHandler.Builder::notRetryOn);
+		put(errors, "retry.max-attempts", ListenerProperties::number, DefaultErrorHandler.Builder::maxAttempts);
+		put(errors, "retry.initial-interval", ListenerProperties::duration,
+				DefaultErrorHandler.Builder::initialInterval);
+		put(errors, "retry.multiplier", Double::valueOf, DefaultErrorHandler.Builder::multiplier);
+		put(errors, "retry.max-interval", ListenerProperties::duration, DefaultErrorHandler.Builder::maxInterval);
+		put(errors, "retry.not-retryable", ListenerProperties::exceptions, DefaultErrorHandler.Builder::notRetryOn);
 		put(errors, "error.on-exhausted", (text) -> constant(OnExhausted.class, text),
 				DefaultErrorHandler.Builder::onExhausted);
 		return errors;

@@ -15,11 +15,11 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.shard.FanOutOptions;
-import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.OnAccessDenied;
+import io.kinesisspring.shard.OnMissingStream;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
-import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamOptions;
 
 /**
@@ -91,9 +91,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
-		private MissingStream missingStream = MissingStream.FAIL;
+		private OnMissingStream onMissingStream = OnMissingStream.FAIL;
 
-		private int createShards;
+		private @Nullable Integer createShards;
 
 		private Duration failoverAfter = LeaseOptions.DEFAULT_FAILOVER_AFTER;
 
@@ -109,7 +109,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private Duration checkpointInterval = Duration.ofSeconds(1);
 
-		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+		private OnStaleCheckpoint onStaleCheckpoint = OnStaleCheckpoint.TRIM_HORIZON;
 
 		private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 
@@ -123,11 +123,13 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private int concurrency = 1;
 
-		private HeaderMode headers = HeaderMode.NONE;
+		private HeaderMode headerMode = HeaderMode.NONE;
 
 		private @Nullable RecordFilter filter;
 
 		private List<RecordInterceptor> interceptors = List.of();
+
+		private boolean observationEnabled;
 
 		private KinesisObservations observations = KinesisObservations.NONE;
 
@@ -148,7 +150,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			application(options.application).autoStartup(options.autoStartup)
 				.phase(options.phase)
 				.shutdownTimeout(options.shutdownTimeout)
-				.missingStream(options.streams.missing())
+				.onMissingStream(options.streams.onMissing())
 				.createShards(options.streams.createShards())
 				.failoverAfter(options.lease.failoverAfter())
 				.maxLeases(options.lease.maxLeases())
@@ -157,16 +159,17 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 				.idleBetweenReads(options.reader.idleBetweenReads())
 				.bufferMemory(options.reader.bufferMemory())
 				.checkpointInterval(options.reader.checkpointInterval())
-				.staleCheckpoint(options.reader.staleCheckpoint())
+				.onStaleCheckpoint(options.reader.onStaleCheckpoint())
 				.onAccessDenied(options.reader.onAccessDenied())
 				.stalledAfter(options.reader.stalledAfter())
 				.mode(options.mode)
 				.fanOut(options.fanOut)
 				.ackMode(options.delivery.ackMode())
 				.concurrency(options.delivery.concurrency())
-				.headers(options.delivery.headers())
+				.headerMode(options.delivery.headerMode())
 				.filter(options.delivery.filter())
 				.interceptors(options.delivery.interceptors())
+				.observationEnabled(options.delivery.observationEnabled())
 				.observations(options.delivery.observations())
 				.errorHandler(options.delivery.errorHandler())
 				.recoverer(options.delivery.recoverer())
@@ -195,12 +198,12 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
-		public Builder missingStream(MissingStream missingStream) {
-			this.missingStream = missingStream;
+		public Builder onMissingStream(OnMissingStream onMissingStream) {
+			this.onMissingStream = onMissingStream;
 			return this;
 		}
 
-		public Builder createShards(int createShards) {
+		public Builder createShards(@Nullable Integer createShards) {
 			this.createShards = createShards;
 			return this;
 		}
@@ -240,8 +243,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
-		public Builder staleCheckpoint(StaleCheckpoint staleCheckpoint) {
-			this.staleCheckpoint = staleCheckpoint;
+		public Builder onStaleCheckpoint(OnStaleCheckpoint onStaleCheckpoint) {
+			this.onStaleCheckpoint = onStaleCheckpoint;
 			return this;
 		}
 
@@ -275,8 +278,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
-		public Builder headers(HeaderMode headers) {
-			this.headers = headers;
+		public Builder headerMode(HeaderMode headerMode) {
+			this.headerMode = headerMode;
 			return this;
 		}
 
@@ -287,6 +290,11 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		public Builder interceptors(List<RecordInterceptor> interceptors) {
 			this.interceptors = interceptors;
+			return this;
+		}
+
+		public Builder observationEnabled(boolean observationEnabled) {
+			this.observationEnabled = observationEnabled;
 			return this;
 		}
 
@@ -343,15 +351,16 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		 */
 		public ContainerOptions build() {
 			return new ContainerOptions(this.application, this.autoStartup, this.phase, this.shutdownTimeout,
-					new StreamOptions(this.missingStream, this.createShards),
+					new StreamOptions(this.onMissingStream, this.createShards),
 					new LeaseOptions(this.failoverAfter, this.maxLeases, this.initialPosition,
-							this.staleCheckpoint == StaleCheckpoint.FAIL),
+							this.onStaleCheckpoint == OnStaleCheckpoint.FAIL),
 					new ReaderOptions(
 							this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
-							this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
+							this.onStaleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
 					this.mode, this.fanOut,
-					new DeliveryOptions(this.ackMode, this.concurrency, this.headers, this.filter, this.interceptors,
-							this.observations, this.errorHandler, this.recoverer, this.shardListeners, this.idleAfter),
+					new DeliveryOptions(this.ackMode, this.concurrency, this.headerMode, this.filter, this.interceptors,
+							this.observationEnabled, this.observations, this.errorHandler, this.recoverer,
+							this.shardListeners, this.idleAfter),
 					this.observer);
 		}
 

@@ -25,7 +25,7 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamConsumer;
@@ -120,7 +120,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		starting.consumer().fatalDenial().thenAccept((denial) -> onAccessDenied(starting, translated(denial)));
 		CompletableFuture<Void> started = starting.start();
 		try {
-			if (this.options.streams().missing() == MissingStream.WAIT) {
+			if (this.options.streams().onMissing() == OnMissingStream.WAIT) {
 				started.whenComplete((done, ex) -> onLateStart(starting, (ex != null) ? translated(ex) : null));
 			}
 			else {

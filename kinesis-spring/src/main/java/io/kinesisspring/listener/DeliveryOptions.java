@@ -20,11 +20,13 @@ import io.kinesisspring.observation.KinesisObservations;
  * @param concurrency how many partition keys of a shard are delivered at once, each in
  * its order, and records without a key independently of each other; default 1: the order
  * of the shard is kept
- * @param headers where records carry their headers; default {@link HeaderMode#NONE}
+ * @param headerMode where records carry their headers; default {@link HeaderMode#NONE}
  * @param filter decides which records are delivered; all by default
  * @param interceptors called around each call of the listener, the first outermost; none
  * by default
- * @param observations observes each call of the listener; none by default
+ * @param observationEnabled whether each call of the listener is observed; not by default
+ * @param observations how calls of the listener are observed, if they are; by default
+ * nothing happens then
  * @param errorHandler decides about failed deliveries; default
  * {@link DefaultErrorHandler}
  * @param recoverer gets the records that the error handler decides to recover; none by
@@ -33,9 +35,10 @@ import io.kinesisspring.observation.KinesisObservations;
  * @param idleAfter time without records after which a shard is idle; default one minute
  * @since 0.1.0
  */
-public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode headers, @Nullable RecordFilter filter,
-		List<RecordInterceptor> interceptors, KinesisObservations observations, ErrorHandler errorHandler,
-		@Nullable RecordRecoverer recoverer, List<ShardListener> shardListeners, Duration idleAfter) {
+public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode headerMode, @Nullable RecordFilter filter,
+		List<RecordInterceptor> interceptors, boolean observationEnabled, KinesisObservations observations,
+		ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, List<ShardListener> shardListeners,
+		Duration idleAfter) {
 
 	public DeliveryOptions {
 		interceptors = List.copyOf(interceptors);

@@ -67,17 +67,33 @@ final class ErrorHandlerInvoker {
 	 * Call the recoverer.
 	 * @return completes when it has recovered the record, exceptionally if it failed
 	 */
-	CompletionStage<?> recover(DeliveryFailure failure) {
+	CompletableFuture<?> recover(DeliveryFailure failure) {
 		if (this.recoverer == null) {
 			return CompletableFuture.failedFuture(new KinesisException(
 					"There is no RecordRecoverer: set a dead-letter stream, or declare one as a bean"));
 		}
+		CompletableFuture<@Nullable Void> recovered = new CompletableFuture<>();
 		try {
 			CompletionStage<?> recovery = this.recoverer.recover(failure);
-			return (recovery != null) ? recovery : CompletableFuture.completedFuture(null);
+			if (recovery == null) {
+				recovered.complete(null);
+			}
+			else {
+				recovery.whenComplete((done, ex) -> complete(recovered, ex));
+			}
 		}
 		catch (Throwable ex) {
-			return CompletableFuture.failedFuture(ex);
+			recovered.completeExceptionally(ex);
+		}
+		return recovered;
+	}
+
+	private static void complete(CompletableFuture<@Nullable Void> recovered, @Nullable Throwable ex) {
+		if (ex != null) {
+			recovered.completeExceptionally(ex);
+		}
+		else {
+			recovered.complete(null);
 		}
 	}
 

@@ -201,12 +201,14 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		for (int i = delivery.interceptors().size() - 1; i >= 0; i--) {
 			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i), options.observer());
 		}
-		outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		if (delivery.observationEnabled()) {
+			outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		}
 		RecordFilter filter = delivery.filter();
 		if (filter != null) {
 			outermost = new FilteredListener(outermost, filter, options.observer());
 		}
-		return (delivery.headers() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
+		return (delivery.headerMode() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
 	}
 
 }

@@ -84,6 +84,15 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
+	 * The listener has negatively acknowledged records, which are delivered again after a
+	 * pause.
+	 * @param shard the shard of the records
+	 * @param records the number of records
+	 */
+	default void onNacked(ListenerShard shard, int records) {
+	}
+
+	/**
 	 * A failed record has been skipped, because the error handler decided so.
 	 * @param shard the shard of the record
 	 * @param cause the failure

@@ -88,6 +88,10 @@ enum KinesisMeter implements MeterDocumentation {
 			"Failed deliveries that are retried, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.CAUSE),
 
+	CONSUMER_NACKED("consumer.nacked", Meter.Type.COUNTER, "records",
+			"Records that the listener negatively acknowledged (nack), and that are delivered again",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
 	CONSUMER_REJECTED("consumer.rejected", Meter.Type.COUNTER, "deliveries",
 			"Deliveries that the executor rejected, and that are submitted again after a back-off", KinesisTag.LISTENER,
 			KinesisTag.STREAM),

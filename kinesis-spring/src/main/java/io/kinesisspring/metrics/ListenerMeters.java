@@ -269,6 +269,11 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
+	public void onNacked(ListenerShard shard, int records) {
+		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_NACKED, records);
+	}
+
+	@Override
 	public void onSkipped(ListenerShard shard, Throwable cause) {
 		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_SKIPPED, 1);
 	}

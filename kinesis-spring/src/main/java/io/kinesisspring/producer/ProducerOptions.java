@@ -36,15 +36,17 @@ import io.kinesisspring.envelope.HeaderMode;
  * service distributes the records of a stream ({@code AUTO})
  * @param aggregation which records are aggregated: none by default, and none if the
  * service distributes the records of a stream
- * @param headers how the headers of records and messages are sent: not at all by default
+ * @param headerMode how the headers of records and messages are sent: not at all by
+ * default
  * @param headerPatterns which headers of messages are sent, if headers are: names that
  * may begin and end with {@code *}. A pattern with {@code !} in front excludes names. The
  * first matching pattern decides. Headers without a matching pattern are excluded. All
  * headers by default
- * @param initialBackoff the bound of the random wait before the first retry, which
+ * @param retryInitialInterval the bound of the random wait before the first retry, which
  * doubles with each attempt: 100 milliseconds by default
- * @param maxBackoff the bound of the random wait before any retry: 5 seconds by default
- * @param closeTimeout how long a stop waits for the outcomes of accepted records: 30
+ * @param retryMaxInterval the bound of the random wait before any retry: 5 seconds by
+ * default
+ * @param shutdownTimeout how long a stop waits for the outcomes of accepted records: 30
  * seconds by default
  * @param observer is notified about requests and records: none by default
  * @since 0.1.0
@@ -52,8 +54,8 @@ import io.kinesisspring.envelope.HeaderMode;
  */
 public record ProducerOptions(@Nullable String defaultStream, Duration linger, int maxBatchRecords,
 		DataSize maxBatchSize, DataSize bufferMemory, Duration maxBlock, Duration deliveryTimeout, int maxInFlight,
-		Ordering ordering, Aggregation aggregation, HeaderMode headers, List<String> headerPatterns,
-		Duration initialBackoff, Duration maxBackoff, Duration closeTimeout, SendObserver observer) {
+		Ordering ordering, Aggregation aggregation, HeaderMode headerMode, List<String> headerPatterns,
+		Duration retryInitialInterval, Duration retryMaxInterval, Duration shutdownTimeout, SendObserver observer) {
 
 	public ProducerOptions {
 		headerPatterns = List.copyOf(headerPatterns);
@@ -72,15 +74,15 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 					"Set it to the longest time that a record may wait, retries included");
 		}
 		within("maxInFlight", maxInFlight, 1, Integer.MAX_VALUE);
-		if (initialBackoff.compareTo(Duration.ZERO) <= 0) {
-			throw refusal("initialBackoff", "must be more than 0 but was " + initialBackoff, "Set it to 1ms or more");
+		if (retryInitialInterval.compareTo(Duration.ZERO) <= 0) {
+			throw refusal("retryInitialInterval", "must be more than 0 but was " + retryInitialInterval,
+					"Set it to 1ms or more");
 		}
-		if (maxBackoff.compareTo(initialBackoff) < 0) {
-			throw refusal("maxBackoff",
-					"must be at least {initialBackoff} (" + initialBackoff + ") but was " + maxBackoff,
-					"Raise it, or lower the other");
+		if (retryMaxInterval.compareTo(retryInitialInterval) < 0) {
+			throw refusal("retryMaxInterval", "must be at least {retryInitialInterval} (" + retryInitialInterval
+					+ ") but was " + retryMaxInterval, "Raise it, or lower the other");
 		}
-		notNegative("closeTimeout", closeTimeout);
+		notNegative("shutdownTimeout", shutdownTimeout);
 	}
 
 	/**
@@ -208,15 +210,15 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 
 		private Aggregation aggregation = Aggregation.NONE;
 
-		private HeaderMode headers = HeaderMode.NONE;
+		private HeaderMode headerMode = HeaderMode.NONE;
 
 		private List<String> headerPatterns = List.of("*");
 
-		private Duration initialBackoff = Duration.ofMillis(100);
+		private Duration retryInitialInterval = Duration.ofMillis(100);
 
-		private Duration maxBackoff = Duration.ofSeconds(5);
+		private Duration retryMaxInterval = Duration.ofSeconds(5);
 
-		private Duration closeTimeout = Duration.ofSeconds(30);
+		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
 		private SendObserver observer = SendObserver.NONE;
 
@@ -233,11 +235,11 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 				.maxInFlight(options.maxInFlight)
 				.ordering(options.ordering)
 				.aggregation(options.aggregation)
-				.headers(options.headers)
+				.headerMode(options.headerMode)
 				.headerPatterns(options.headerPatterns)
-				.initialBackoff(options.initialBackoff)
-				.maxBackoff(options.maxBackoff)
-				.closeTimeout(options.closeTimeout)
+				.retryInitialInterval(options.retryInitialInterval)
+				.retryMaxInterval(options.retryMaxInterval)
+				.shutdownTimeout(options.shutdownTimeout)
 				.observer(options.observer);
 		}
 
@@ -291,8 +293,8 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
-		public Builder headers(HeaderMode headers) {
-			this.headers = headers;
+		public Builder headerMode(HeaderMode headerMode) {
+			this.headerMode = headerMode;
 			return this;
 		}
 
@@ -301,18 +303,18 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
-		public Builder initialBackoff(Duration initialBackoff) {
-			this.initialBackoff = initialBackoff;
+		public Builder retryInitialInterval(Duration retryInitialInterval) {
+			this.retryInitialInterval = retryInitialInterval;
 			return this;
 		}
 
-		public Builder maxBackoff(Duration maxBackoff) {
-			this.maxBackoff = maxBackoff;
+		public Builder retryMaxInterval(Duration retryMaxInterval) {
+			this.retryMaxInterval = retryMaxInterval;
 			return this;
 		}
 
-		public Builder closeTimeout(Duration closeTimeout) {
-			this.closeTimeout = closeTimeout;
+		public Builder shutdownTimeout(Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
 			return this;
 		}
 
@@ -329,8 +331,8 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		public ProducerOptions build() {
 			return new ProducerOptions(this.defaultStream, this.linger, this.maxBatchRecords, this.maxBatchSize,
 					this.bufferMemory, this.maxBlock, this.deliveryTimeout, this.maxInFlight, this.ordering,
-					this.aggregation, this.headers, this.headerPatterns, this.initialBackoff, this.maxBackoff,
-					this.closeTimeout, this.observer);
+					this.aggregation, this.headerMode, this.headerPatterns, this.retryInitialInterval,
+					this.retryMaxInterval, this.shutdownTimeout, this.observer);
 		}
 
 	}

@@ -63,7 +63,7 @@ final class RequestDispatcher {
 		this.wakeUp = wakeUp;
 		this.queues = new StreamQueues(options, observer, new DistributionQuery(context.calls(), context.executor()));
 		this.responseHandler = new ResponseHandler(
-				new FullJitter(options.initialBackoff(), options.maxBackoff(), context.loop().random()),
+				new FullJitter(options.retryInitialInterval(), options.retryMaxInterval(), context.loop().random()),
 				recordAccounting, this.queues, observer);
 	}
 

@@ -229,13 +229,13 @@ public final class StreamClient {
 	/**
 	 * Create a stream, on demand or with a number of shards.
 	 * @param stream the name of the stream
-	 * @param shards how many shards; 0 for an on-demand stream
+	 * @param shards how many shards; {@code null} for an on-demand stream
 	 * @return completes when the service has accepted it
 	 */
-	public CompletableFuture<Void> createStream(StreamIdentifier stream, int shards) {
+	public CompletableFuture<Void> createStream(StreamIdentifier stream, @Nullable Integer shards) {
 		return this.client.createStream((create) -> {
 			create.streamName(stream.name());
-			if (shards > 0) {
+			if (shards != null) {
 				create.shardCount(shards);
 			}
 			else {

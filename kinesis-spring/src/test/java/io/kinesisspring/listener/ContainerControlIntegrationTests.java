@@ -233,7 +233,7 @@ class ContainerControlIntegrationTests {
 				.start(this.stream, this.listener,
 						(options) -> options.errorHandler(DefaultErrorHandler.builder()
 							.maxAttempts(2)
-							.initialBackoff(Duration.ofMillis(1))
+							.initialInterval(Duration.ofMillis(1))
 							.onExhausted(OnExhausted.DEAD_LETTER)
 							.build()).recoverer(new DeadLetterPublishingRecoverer(template, dead)));
 			backEnds.put(this.stream, 0, 10);
@@ -319,8 +319,8 @@ class ContainerControlIntegrationTests {
 
 	private static DefaultErrorHandler fastRetries() {
 		return DefaultErrorHandler.builder()
-			.initialBackoff(Duration.ofMillis(5))
-			.maxBackoff(Duration.ofMillis(5))
+			.initialInterval(Duration.ofMillis(5))
+			.maxInterval(Duration.ofMillis(5))
 			.build();
 	}
 

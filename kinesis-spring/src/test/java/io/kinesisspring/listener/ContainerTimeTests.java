@@ -17,7 +17,7 @@ import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.SimulatedScheduler;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.SimulatedKinesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,7 +96,7 @@ class ContainerTimeTests {
 				this.time.another(),
 				ContainerOptions.builder()
 					.application("app")
-					.missingStream(MissingStream.WAIT)
+					.onMissingStream(OnMissingStream.WAIT)
 					.shutdownTimeout(SHUTDOWN_TIMEOUT)
 					.build(),
 				(id, options) -> {

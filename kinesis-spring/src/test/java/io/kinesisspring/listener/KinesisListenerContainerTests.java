@@ -20,7 +20,7 @@ import io.kinesisspring.error.BatchFailedException;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.lease.InitialPosition;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.Containers;
 import io.kinesisspring.testing.KinesisServer;
@@ -183,14 +183,14 @@ class KinesisListenerContainerTests {
 				(options) -> options);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(container::start)
 			.withMessageContaining("The stream 'nowhere' does not exist")
-			.withMessageContaining("'missingStream'");
+			.withMessageContaining("'onMissingStream'");
 		assertThat(container.isRunning()).isFalse();
 	}
 
 	@Test
 	void waitsForAStreamThatDoesNotExistYet() {
 		RecordingListener recorder = new RecordingListener();
-		this.containers.start("later", recorder, (options) -> options.missingStream(MissingStream.WAIT));
+		this.containers.start("later", recorder, (options) -> options.onMissingStream(OnMissingStream.WAIT));
 		backEnds.createStream("later", 2);
 		backEnds.put("later", 0, 10);
 		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(10));
@@ -200,7 +200,7 @@ class KinesisListenerContainerTests {
 	void createsAStreamThatDoesNotExist() {
 		RecordingListener recorder = new RecordingListener();
 		this.containers.start("created", recorder,
-				(options) -> options.missingStream(MissingStream.CREATE).createShards(3));
+				(options) -> options.onMissingStream(OnMissingStream.CREATE).createShards(3));
 		backEnds.put("created", 0, 10);
 		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(10));
 		assertThat(backEnds.openShards("created")).hasSize(3);
@@ -216,8 +216,8 @@ class KinesisListenerContainerTests {
 
 	private static ContainerOptions.Builder fastRetries(ContainerOptions.Builder options) {
 		return options.errorHandler(DefaultErrorHandler.builder()
-			.initialBackoff(Duration.ofMillis(5))
-			.maxBackoff(Duration.ofMillis(5))
+			.initialInterval(Duration.ofMillis(5))
+			.maxInterval(Duration.ofMillis(5))
 			.build());
 	}
 

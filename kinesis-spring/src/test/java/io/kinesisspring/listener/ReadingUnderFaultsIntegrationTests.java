@@ -38,7 +38,7 @@ import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.shard.OnAccessDenied;
-import io.kinesisspring.shard.StaleCheckpoint;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.Containers;
@@ -206,7 +206,7 @@ class ReadingUnderFaultsIntegrationTests {
 		leaveAlone("skipped");
 		server.clock().advance(Duration.ofSeconds(2));
 		RecordingListener listener = new RecordingListener();
-		this.containers.start("skipped", listener, (options) -> options.staleCheckpoint(StaleCheckpoint.LATEST));
+		this.containers.start("skipped", listener, (options) -> options.onStaleCheckpoint(OnStaleCheckpoint.LATEST));
 		await().until(() -> this.containers.leases("skipped")
 			.stream()
 			.allMatch((lease) -> lease.checkpoint() instanceof Checkpoint.AtTimestamp));
@@ -221,10 +221,10 @@ class ReadingUnderFaultsIntegrationTests {
 		RecordingListener listener = new RecordingListener();
 		try (Errors errors = new Errors()) {
 			KinesisListenerContainer container = this.containers.start("failed", listener,
-					(options) -> options.staleCheckpoint(StaleCheckpoint.FAIL));
+					(options) -> options.onStaleCheckpoint(OnStaleCheckpoint.FAIL));
 			await().untilAsserted(() -> assertThat(errors.messages()).singleElement()
 				.asString()
-				.contains("stale-checkpoint policy is 'fail'")
+				.contains("policy for stale checkpoints is 'fail'")
 				.contains("shardId-000000000000"));
 			container.stop();
 		}

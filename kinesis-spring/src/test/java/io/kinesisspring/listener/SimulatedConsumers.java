@@ -38,12 +38,12 @@ import io.kinesisspring.shard.ConsumerContext;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.SimulatedKinesis;
-import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamConsumer;
 import io.kinesisspring.shard.StreamOptions;
 
@@ -570,7 +570,7 @@ final class SimulatedConsumers {
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
-							StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
+							OnStaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
 							ShardEvents.all(publisher, breakage.observer(new Gaps()))),
 					StreamOptions.DEFAULTS, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),

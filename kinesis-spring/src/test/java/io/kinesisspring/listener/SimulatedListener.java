@@ -250,7 +250,7 @@ final class SimulatedListener {
 				.concurrency(scenario.concurrency())
 				.maxRecords(scenario.maxRecords())
 				.bufferMemory(DataSize.ofBytes(50_000))
-				.headers(scenario.envelope() ? HeaderMode.ENVELOPE : HeaderMode.NONE);
+				.headerMode(scenario.envelope() ? HeaderMode.ENVELOPE : HeaderMode.NONE);
 			if (scenario.filter()) {
 				options.filter(methods::accepts);
 			}
@@ -360,8 +360,8 @@ final class SimulatedListener {
 
 		private final ErrorHandler handler = DefaultErrorHandler.builder()
 			.maxAttempts(SimulatedListener.this.scenario.maxAttempts())
-			.initialBackoff(Duration.ofMillis(10))
-			.maxBackoff(Duration.ofMillis(500))
+			.initialInterval(Duration.ofMillis(10))
+			.maxInterval(Duration.ofMillis(500))
 			.onExhausted(SimulatedListener.this.scenario.onExhausted())
 			.build();
 
@@ -431,6 +431,11 @@ final class SimulatedListener {
 
 		@Override
 		public void onRetry(ListenerShard shard, Throwable cause) {
+			fail();
+		}
+
+		@Override
+		public void onNacked(ListenerShard shard, int records) {
 			fail();
 		}
 

@@ -85,7 +85,7 @@ final class SendStorm {
 			.bufferMemory(DataSize.ofKilobytes(20 + this.chance.nextInt(300)))
 			.linger(Duration.ofMillis(this.chance.nextInt(3) * 20L))
 			.deliveryTimeout(Duration.ofSeconds(5 + this.chance.nextInt(30)))
-			.closeTimeout(Duration.ofSeconds(1 + this.chance.nextInt(5)))
+			.shutdownTimeout(Duration.ofSeconds(1 + this.chance.nextInt(5)))
 			.ordering((this.chance.nextInt(3) != 0) ? Ordering.KEY : Ordering.NONE)
 			.aggregation((this.chance.nextInt(3) == 0) ? Aggregation.KEY : Aggregation.NONE)
 			.observer(this.application)

@@ -395,13 +395,13 @@ class KinesisEndToEndTests {
 		fail("test.stream=nowhere");
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("The stream 'nowhere' does not exist.")
-			.contains("Create it, correct the name, or set kinesis.streams.missing to 'wait' or 'create'");
+			.contains("Create it, correct the name, or set kinesis.streams.on-missing to 'wait' or 'create'");
 	}
 
 	@Test
 	void whenTheStreamDoesNotExistCreatesItIfConfigured() {
 		ConfigurableApplicationContext context = start(Collecting.class, "test.stream=" + this.stream + "-new",
-				"kinesis.streams.missing=create", "kinesis.streams.create-shards=2");
+				"kinesis.streams.on-missing=create", "kinesis.streams.create.shards=2");
 		assertThat(server.openShards(this.stream + "-new")).hasSize(2);
 		context.getBean(KinesisOperations.class).send(this.stream + "-new", "key", new Order("a", 1)).join();
 		await().untilAsserted(() -> assertThat(Received.by("orders")).hasSize(1));

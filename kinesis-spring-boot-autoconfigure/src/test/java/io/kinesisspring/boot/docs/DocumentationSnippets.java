@@ -124,6 +124,21 @@ final class DocumentationSnippets {
 
 	}
 
+	static class PatientOrders {
+
+		@KinesisListener(streams = "orders", ackMode = "manual")
+		void onOrders(List<Order> orders, Acknowledgment acknowledgment) {
+			for (int i = 0; i < orders.size(); i++) {
+				if (!Warehouse.tryReserve(orders.get(i))) {
+					acknowledgment.nack(i, Duration.ofSeconds(10));
+					return;
+				}
+			}
+			acknowledgment.acknowledge();
+		}
+
+	}
+
 	static class Redrive {
 
 		private final KinesisTemplate kinesis;
@@ -165,6 +180,10 @@ final class DocumentationSnippets {
 		}
 
 		static void reserve(Order order, String customer) {
+		}
+
+		static boolean tryReserve(Order order) {
+			return true;
 		}
 
 		static void count(List<Click> clicks) {

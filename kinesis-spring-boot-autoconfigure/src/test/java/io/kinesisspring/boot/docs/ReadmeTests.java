@@ -33,16 +33,16 @@ class ReadmeTests {
 
 	@Test
 	void theDocumentedDefaultsOfErrorHandlingAreTheActualOnes() throws IOException {
-		String prefix = "kinesis.consumer.error.";
+		String prefix = "kinesis.consumer.";
 		Map<String, String> documented = new TreeMap<>();
-		Matcher rows = Pattern.compile("\\| `([a-z-]+)` \\| (?:`([^`]*)`|–) \\|")
+		Matcher rows = Pattern.compile("\\| `((?:retry|error)\\.[a-z-]+)` \\| (?:`([^`]*)`|–) \\|")
 			.matcher(Files.readString(ROOT.resolve("docs/errors.md")));
 		while (rows.find()) {
 			documented.put(prefix + rows.group(1), rows.group(2));
 		}
 		Map<String, String> defaults = new TreeMap<>();
 		for (JsonNode property : properties()) {
-			if (property.get("name").asString().startsWith(prefix)) {
+			if (property.get("name").asString().matches("kinesis\\.consumer\\.(retry|error)\\..+")) {
 				JsonNode byDefault = property.get("defaultValue");
 				defaults.put(property.get("name").asString(), (byDefault != null) ? byDefault.asString() : null);
 			}

@@ -29,7 +29,7 @@ import kotlin.time.Duration.Companion.seconds
 	properties = [
 		"spring.application.name=kotlin-shop",
 		"kinesis.listeners.orders.ack-mode=record",
-		"kinesis.consumer.error.initial-backoff=1ms",
+		"kinesis.consumer.retry.initial-interval=1ms",
 	],
 )
 @EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto", "questions", "answers"])

@@ -3,6 +3,7 @@ package io.kinesisspring.boot.autoconfigure.client;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -29,6 +30,7 @@ import io.kinesisspring.boot.autoconfigure.diagnostics.UnknownProperties;
  */
 @AutoConfiguration
 @EnableConfigurationProperties
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisClientAutoConfiguration {
 
 	KinesisClientAutoConfiguration() {

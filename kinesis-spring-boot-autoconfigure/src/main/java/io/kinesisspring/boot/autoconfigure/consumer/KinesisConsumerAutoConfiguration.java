@@ -46,7 +46,7 @@ import io.kinesisspring.shard.StreamClient;
  */
 @AutoConfiguration(after = { KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
 		KinesisLeaseStoreAutoConfiguration.class })
-@ConditionalOnBooleanProperty(name = "kinesis.consumer.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = { "kinesis.enabled", "kinesis.consumer.enabled" }, matchIfMissing = true)
 @Import(KinesisTaskExecutorConfiguration.class)
 public final class KinesisConsumerAutoConfiguration {
 

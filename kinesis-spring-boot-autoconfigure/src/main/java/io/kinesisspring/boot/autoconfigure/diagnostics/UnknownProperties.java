@@ -62,6 +62,7 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	public UnknownProperties(Environment environment) {
 		this.environment = environment;
 		collect(KinesisProperties.class, PREFIX + ".", this.known);
+		this.known.add("kinesis.enabled");
 		this.known.add("kinesis.consumer.enabled");
 		collect(KinesisProperties.Listener.class, "", this.ofListeners);
 	}
@@ -69,7 +70,7 @@ public final class UnknownProperties implements BeanFactoryPostProcessor {
 	private static void collect(Class<?> type, String prefix, List<String> names) {
 		for (RecordComponent property : type.getRecordComponents()) {
 			String name = prefix + DataObjectPropertyName.toDashedForm(property.getName());
-			if (property.getType().isRecord() && property.getType().getEnclosingClass() == KinesisProperties.class) {
+			if (property.getType().isRecord()) {
 				collect(property.getType(), name + ".", names);
 			}
 			else {

@@ -177,9 +177,17 @@ final class Preflight implements SmartLifecycle {
 		return this.running;
 	}
 
+	/**
+	 * Before the first of the listeners.
+	 */
 	@Override
 	public int getPhase() {
-		return KinesisListenerContainer.PHASE - 1;
+		int first = this.registry.getContainers()
+			.stream()
+			.mapToInt(KinesisListenerContainer::getPhase)
+			.min()
+			.orElse(KinesisListenerContainer.PHASE);
+		return Math.max(first, Integer.MIN_VALUE + 1) - 1;
 	}
 
 }

@@ -344,10 +344,10 @@ class KinesisConsumerAutoConfigurationTests {
 
 		@Test
 		void isThatOfTheProperties() {
-			this.contextRunner.withPropertyValues("kinesis.consumer.error.initial-backoff=1s")
+			this.contextRunner.withPropertyValues("kinesis.consumer.retry.initial-interval=1s")
 				.run((context) -> assertThat(options(context, "orders").delivery().errorHandler())
 					.isInstanceOf(DefaultErrorHandler.class)
-					.hasFieldOrPropertyWithValue("initialBackoff", Duration.ofSeconds(1)));
+					.hasFieldOrPropertyWithValue("initialInterval", Duration.ofSeconds(1)));
 		}
 
 		@Test
@@ -361,16 +361,16 @@ class KinesisConsumerAutoConfigurationTests {
 		@Test
 		void whenHasUserDefinedBeanNamesThePropertiesWithoutEffect(CapturedOutput output) {
 			this.contextRunner.withBean(ErrorHandler.class, () -> (failure) -> ErrorDecision.skip())
-				.withPropertyValues("kinesis.consumer.error.max-attempts=3", "kinesis.consumer.error.onExhausted=skip",
-						"kinesis.consumer.error.not-retryable[0]=java.io.IOException")
-				.run((context) -> assertThat(output).contains("have no effect: kinesis.consumer.error.max-attempts, "
-						+ "kinesis.consumer.error.not-retryable, kinesis.consumer.error.on-exhausted"));
+				.withPropertyValues("kinesis.consumer.retry.max-attempts=3", "kinesis.consumer.error.onExhausted=skip",
+						"kinesis.consumer.retry.not-retryable[0]=java.io.IOException")
+				.run((context) -> assertThat(output).contains("have no effect: kinesis.consumer.retry.max-attempts, "
+						+ "kinesis.consumer.retry.not-retryable, kinesis.consumer.error.on-exhausted"));
 		}
 
 		@Test
 		void whenNothingIsIgnoredDoesNotWarn(CapturedOutput output) {
 			this.contextRunner
-				.withPropertyValues("kinesis.consumer.error.max-attempts=3",
+				.withPropertyValues("kinesis.consumer.retry.max-attempts=3",
 						"kinesis.consumer.error.dead-letter-stream=dead")
 				.run((context) -> assertThat(output).doesNotContain("no effect"));
 		}

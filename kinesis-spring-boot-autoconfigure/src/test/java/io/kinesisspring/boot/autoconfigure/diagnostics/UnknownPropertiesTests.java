@@ -18,12 +18,12 @@ class UnknownPropertiesTests {
 	@Test
 	void suggestsSimilarProperties() {
 		assertThat(unknown("kinesis.consumer.max-record", "kinesis.comsumer.ack-mode", "kinesis.regoin",
-				"kinesis.listeners.orders.error.max-attempt", "kinesis.consumer.error.onExhausetd"))
+				"kinesis.listeners.orders.retry.max-attempt", "kinesis.consumer.error.onExhausetd"))
 			.containsOnly(Map.entry("kinesis.consumer.max-record", "kinesis.consumer.max-records"),
 					Map.entry("kinesis.comsumer.ack-mode", "kinesis.consumer.ack-mode"),
 					Map.entry("kinesis.regoin", "kinesis.region"),
-					Map.entry("kinesis.listeners.orders.error.max-attempt",
-							"kinesis.listeners.orders.error.max-attempts"),
+					Map.entry("kinesis.listeners.orders.retry.max-attempt",
+							"kinesis.listeners.orders.retry.max-attempts"),
 					Map.entry("kinesis.consumer.error.onexhausetd", "kinesis.consumer.error.on-exhausted"));
 	}
 
@@ -40,8 +40,8 @@ class UnknownPropertiesTests {
 				"kinesis.lease.imports[0].table-name", "kinesis.lease.table-names.billing",
 				"kinesis.lease.table-names[my.app]", "kinesis.producer.header-patterns[1]",
 				"kinesis.producer.header-patterns", "kinesis.listeners.orders.error.dead-letter-stream",
-				"kinesis.listeners[my.orders].max-records", "kinesis.health.lag-threshold",
-				"kinesis.observations.enabled"))
+				"kinesis.listeners[my.orders].max-records", "kinesis.health.lag-threshold", "kinesis.enabled",
+				"kinesis.streams.create.shards", "kinesis.producer.retry.max-interval"))
 			.isEmpty();
 	}
 

@@ -192,7 +192,7 @@ class PreflightTests {
 	@Test
 	void isNotMadeUnlessItIsWanted() {
 		Fault refusal = server.faults().add(FaultRule.accessDenied().action("PutRecords"));
-		run(application(), "kinesis.preflight=false").close();
+		run(application(), "kinesis.preflight.enabled=false").close();
 		assertThat(refusal.hits()).isZero();
 	}
 
@@ -230,7 +230,7 @@ class PreflightTests {
 	private static ConfigurableApplicationContext run(String application, String... properties) {
 		List<String> all = new ArrayList<>();
 		server.properties().forEach((name, value) -> all.add(name + "=" + value));
-		all.addAll(List.of("spring.application.name=" + application, "kinesis.preflight=true",
+		all.addAll(List.of("spring.application.name=" + application, "kinesis.preflight.enabled=true",
 				"kinesis.dynamodb.endpoint=" + dynamoDb.endpoint(), "kinesis.consumer.error.dead-letter-stream=dead"));
 		all.addAll(List.of(properties));
 		return new SpringApplicationBuilder(OrdersApplication.class).web(WebApplicationType.NONE)

@@ -5,7 +5,7 @@ package io.kinesisspring.shard;
  *
  * @since 0.1.0
  */
-public enum MissingStream {
+public enum OnMissingStream {
 
 	/** Fail the start. The default. */
 	FAIL,

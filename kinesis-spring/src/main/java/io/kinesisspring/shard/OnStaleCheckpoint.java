@@ -6,7 +6,7 @@ package io.kinesisspring.shard;
  *
  * @since 0.1.0
  */
-public enum StaleCheckpoint {
+public enum OnStaleCheckpoint {
 
 	/** Continue at the oldest record that is left. This is the default. */
 	TRIM_HORIZON,
