@@ -57,7 +57,7 @@ class ListenerExpressionsTests {
 	/**
 	 * Listens to streams that the instance knows.
 	 */
-	static class Orders {
+	public static class Orders {
 
 		private final String name;
 
@@ -87,7 +87,7 @@ class ListenerExpressionsTests {
 
 	}
 
-	static class Renamed {
+	public static class Renamed {
 
 		public String getId() {
 			return "renamed";

@@ -212,13 +212,13 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param retry How failed deliveries are retried.
 	 * @param error What happens to records that could not be processed.
 	 */
-	public record Listener(@Nullable Boolean autoStartup, @Nullable Integer phase, @Nullable ReadMode mode, @DefaultValue FanOut fanOut,
-			@Nullable InitialPosition initialPosition, @Nullable AckMode ackMode, @Nullable Duration checkpointInterval,
-			@Nullable Integer maxRecords, @Nullable Duration idleBetweenReads, @Nullable DataSize bufferMemory,
-			@Nullable OnStaleCheckpoint onStaleCheckpoint, @Nullable OnAccessDenied onAccessDenied,
-			@Nullable Integer concurrency, @Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled,
-			@Nullable Duration idleAfter, @Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout,
-			@DefaultValue Retry retry, @DefaultValue Error error) {
+	public record Listener(@Nullable Boolean autoStartup, @Nullable Integer phase, @Nullable ReadMode mode,
+			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
+			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
+			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
+			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable HeaderMode headerMode,
+			@Nullable Boolean observationEnabled, @Nullable Duration idleAfter, @Nullable Duration stalledAfter,
+			@Nullable Duration shutdownTimeout, @DefaultValue Retry retry, @DefaultValue Error error) {
 
 	}
 
