@@ -116,14 +116,14 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
-		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
-				this.eventPublisher, this.executor, this.services.scheduler().clock());
 		ContainerThreads containerThreads = new ContainerThreads();
+		Executor tasks = containerThreads.around(this.executor);
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
+				this.eventPublisher, tasks, this.services.scheduler().clock(), effective.shutdownTimeout());
 		DeliveryContext context = new DeliveryContext(around(endpoint, effective, application), delivery,
 				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer(),
 						this.services.scheduler().random()),
-				containerThreads.around(this.executor), shardEventPublisher,
-				effective.reader().bufferMemory().toBytes() / 2, effective.observer());
+				tasks, shardEventPublisher, effective.reader().bufferMemory().toBytes() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.services, context, containerThreads);
 	}
 

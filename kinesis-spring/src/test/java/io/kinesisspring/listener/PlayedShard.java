@@ -79,7 +79,7 @@ final class PlayedShard implements ShardSession {
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor,
-				this.loop.clock());
+				this.loop.clock(), Duration.ofSeconds(30));
 		this.dispatcher = new RecordDispatcher(new DeliveryContext(listener,
 				ContainerOptions.builder().ackMode(ackMode).concurrency(concurrency).build().delivery(),
 				new ErrorHandlerInvoker(errorHandler, recoverer, this.loop.random()), (task) -> {
