@@ -234,8 +234,8 @@ final class ShardEventPublisher implements ShardEvents {
 					shard.shardId(), lasted));
 		}
 		if (after == ShardProgressMonitor.State.IDLE) {
-			publish(shard, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(),
-					idleAfter));
+			publish(shard,
+					new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
 		}
 		if (after == ShardProgressMonitor.State.STALLED) {
 			logger.warn("Listener '" + this.listenerId + "' makes no progress with stream '" + shard.stream()

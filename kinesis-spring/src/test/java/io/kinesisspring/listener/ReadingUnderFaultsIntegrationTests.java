@@ -176,13 +176,11 @@ class ReadingUnderFaultsIntegrationTests {
 					() -> assertThat(this.containers.leases(readable)).extracting(Lease::owner).containsOnlyNulls());
 			assertThat(errors.messages()).singleElement().asString().contains(denied).contains(remedy);
 		}
-		await().untilAsserted(() -> assertThat(events)
-			.anySatisfy((event) -> assertThat(event).isInstanceOfSatisfying(KinesisListenerEvent.ListenerStopped.class,
-					(stopped) -> {
-						assertThat(stopped.reason())
-							.isEqualTo(KinesisListenerEvent.ListenerStopped.Reason.ACCESS_DENIED);
-						assertThat(stopped.cause()).hasMessageContaining(denied);
-					})));
+		await().untilAsserted(() -> assertThat(events).anySatisfy((event) -> assertThat(event)
+			.isInstanceOfSatisfying(KinesisListenerEvent.ListenerStopped.class, (stopped) -> {
+				assertThat(stopped.reason()).isEqualTo(KinesisListenerEvent.ListenerStopped.Reason.ACCESS_DENIED);
+				assertThat(stopped.cause()).hasMessageContaining(denied);
+			})));
 		server.faults().clear();
 		backEnds.put(readable, 20, 40);
 		container.start();

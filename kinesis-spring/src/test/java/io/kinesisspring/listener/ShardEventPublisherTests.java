@@ -206,8 +206,7 @@ class ShardEventPublisherTests {
 					(activity == ShardState.Activity.STOPPED) ? cause : null);
 		}
 		this.loop.runUntilIdle();
-		assertThat(this.published).containsExactly(
-				new KinesisListenerEvent.ShardPaused("orders", "stream", "shard-0"),
+		assertThat(this.published).containsExactly(new KinesisListenerEvent.ShardPaused("orders", "stream", "shard-0"),
 				new KinesisListenerEvent.ShardResumed("orders", "stream", "shard-0"),
 				new KinesisListenerEvent.ShardStopped("orders", "stream", "shard-0", cause),
 				new KinesisListenerEvent.ShardResumed("orders", "stream", "shard-0"));

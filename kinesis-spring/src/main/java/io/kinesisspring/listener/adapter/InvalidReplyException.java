@@ -1,8 +1,9 @@
 package io.kinesisspring.listener.adapter;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.NotRetryable;
-import io.kinesisspring.producer.SendFailedException;
 
 /**
  * Thrown if no attempt could send the answer of a listener.
@@ -11,8 +12,8 @@ final class InvalidReplyException extends KinesisException implements NotRetryab
 
 	private static final long serialVersionUID = 1L;
 
-	InvalidReplyException(SendFailedException cause) {
-		super("The answer of the listener cannot be sent: " + cause.getMessage(), cause);
+	InvalidReplyException(String reason, @Nullable Throwable cause) {
+		super("The answer of the listener cannot be sent: " + reason, cause);
 	}
 
 }

@@ -47,6 +47,7 @@ interface ListenerResult {
 			return (returned, records) -> stage.apply(returned);
 		}
 		return (returned, records) -> {
+			checkSingle(returned);
 			CompletionStage<?> answer = stage.apply(returned);
 			return (answer != null) ? answer.thenCompose((value) -> stored(replies.send(value, records)))
 					: (isStage(returned) ? null : replies.send(returned, records));
@@ -75,6 +76,18 @@ interface ListenerResult {
 					"Let it return nothing, or a CompletableFuture that is awaited before the records count as processed. To send what it returns, annotate it with @SendTo and let it return the answer, a collection, or a future of them");
 		}
 		return ListenerResult::published;
+	}
+
+	/**
+	 * Only the first of several published values would be sent.
+	 */
+	private static void checkSingle(@Nullable Object result) {
+		ReactiveAdapter adapter = (result != null)
+				? ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, result) : null;
+		if (result != null && adapter != null && adapter.isMultiValue()) {
+			throw new InvalidReplyException("it is a '" + result.getClass().getName()
+					+ "', which publishes several values. Return a collection, or a future of one", null);
+		}
 	}
 
 	private static boolean isStage(@Nullable Object result) {

@@ -118,7 +118,8 @@ final class ReplySender {
 
 	private static Throwable failure(Throwable ex) {
 		return (ex instanceof SendFailedException failed && (failed.reason() == SendFailedException.Reason.TOO_LARGE
-				|| failed.reason() == SendFailedException.Reason.INVALID)) ? new InvalidReplyException(failed) : ex;
+				|| failed.reason() == SendFailedException.Reason.INVALID))
+						? new InvalidReplyException(String.valueOf(failed.getMessage()), failed) : ex;
 	}
 
 }

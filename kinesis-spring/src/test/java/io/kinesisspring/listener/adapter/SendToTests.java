@@ -156,6 +156,17 @@ class SendToTests {
 		assertThat(hopeless ? thrown.getCause() : thrown).isSameAs(failure);
 	}
 
+	// Trap: of several published values, only the first is sent
+
+	@Test
+	void severalPublishedValuesAreAFailureThatIsNotRetried() {
+		assertThatExceptionOfType(InvalidReplyException.class)
+			.isThrownBy(
+					() -> listener("anyFlux").onRecords(List.of(record("a", "key")), RecordsListener.Delivery.FIRST))
+			.withMessageContaining("publishes several values");
+		assertThat(this.sent).isEmpty();
+	}
+
 	@Test
 	void anExceptionOfTheListenerSendsNothing() throws Exception {
 		CompletionStage<?> result = listener("failedFuture").onRecords(List.of(record("a", "key")),
@@ -359,6 +370,11 @@ class SendToTests {
 		@SendTo("invoices")
 		Flux<String> toFlux(String order) {
 			return Flux.empty();
+		}
+
+		@SendTo("invoices")
+		Object anyFlux(String order) {
+			return Flux.just("one", "two");
 		}
 
 		@SendTo("#{nowhere}")
