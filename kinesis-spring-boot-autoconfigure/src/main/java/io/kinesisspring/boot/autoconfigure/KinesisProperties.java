@@ -182,8 +182,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * {@link io.kinesisspring.listener.ContainerOptions} does.
 	 *
 	 * @param autoStartup Whether listeners start with the application.
-	 * @param phase The order in which listeners start and, in reverse, stop. They must
-	 * stop before what they use.
+	 * @param phase Order in which listeners start and, in reverse, stop. They must stop
+	 * before what they use.
 	 * @param mode How records are read: by polling, or by enhanced fan-out, which costs
 	 * extra.
 	 * @param fanOut How records are read by enhanced fan-out.
