@@ -74,9 +74,10 @@ class ContainerTimeTests {
 		this.processed.complete(null);
 		AtomicBoolean stopped = stop();
 		this.time.advanceUntil(stopped::get, Duration.ofSeconds(5));
-		assertThat(this.events).contains(new KinesisListenerEvent.ListenerStopped("orders", Reason.NORMAL, null));
 		assertThat(this.scheduler.loop("kinesis-stop-orders-").pending()).isZero();
 		assertThat(this.scheduler.loop("kinesis-loop-orders-").pending()).isZero();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(this.events).contains(new KinesisListenerEvent.ListenerStopped("orders", Reason.NORMAL, null));
 	}
 
 	@Test
