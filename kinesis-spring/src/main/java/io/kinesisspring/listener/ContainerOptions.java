@@ -129,6 +129,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private List<RecordInterceptor> interceptors = List.of();
 
+		private @Nullable Duration maxRecordAge;
+
 		private boolean observationEnabled;
 
 		private KinesisObservations observations = KinesisObservations.NONE;
@@ -166,6 +168,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 				.fanOut(options.fanOut)
 				.ackMode(options.delivery.ackMode())
 				.concurrency(options.delivery.concurrency())
+				.maxRecordAge(options.delivery.maxRecordAge())
 				.headerMode(options.delivery.headerMode())
 				.filter(options.delivery.filter())
 				.interceptors(options.delivery.interceptors())
@@ -308,6 +311,11 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
+		public Builder maxRecordAge(@Nullable Duration maxRecordAge) {
+			this.maxRecordAge = maxRecordAge;
+			return this;
+		}
+
 		public Builder recoverer(@Nullable RecordRecoverer recoverer) {
 			this.recoverer = recoverer;
 			return this;
@@ -358,9 +366,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 							this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
 							this.onStaleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
 					this.mode, this.fanOut,
-					new DeliveryOptions(this.ackMode, this.concurrency, this.headerMode, this.filter, this.interceptors,
-							this.observationEnabled, this.observations, this.errorHandler, this.recoverer,
-							this.shardListeners, this.idleAfter),
+					new DeliveryOptions(this.ackMode, this.concurrency, this.maxRecordAge, this.headerMode, this.filter,
+							this.interceptors, this.observationEnabled, this.observations, this.errorHandler,
+							this.recoverer, this.shardListeners, this.idleAfter),
 					this.observer);
 		}
 
