@@ -220,9 +220,9 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
 			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
 			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable Duration maxRecordAge,
-			@Nullable HeaderMode headerMode,
-			@Nullable Boolean observationEnabled, @Nullable Duration idleAfter, @Nullable Duration stalledAfter,
-			@Nullable Duration shutdownTimeout, @DefaultValue Retry retry, @DefaultValue Error error) {
+			@Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled, @Nullable Duration idleAfter,
+			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Retry retry,
+			@DefaultValue Error error) {
 
 	}
 
