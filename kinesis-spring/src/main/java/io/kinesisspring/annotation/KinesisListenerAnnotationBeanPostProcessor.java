@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -35,15 +36,17 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.KinesisListenerEndpoint;
+import io.kinesisspring.listener.RecordsListener;
+import io.kinesisspring.listener.adapter.HandlersRecordsListener;
 import io.kinesisspring.listener.adapter.ListenerMethodFactory;
 import io.kinesisspring.listener.adapter.MethodRecordsListener;
 
 /**
- * Finds {@link KinesisListener} methods and registers a container for each, once all
- * singletons exist. It creates lazy beans that have such methods, or may have them
- * according to their configuration. A singleton that is created later gets its containers
- * then, and they start if the context has started. It also registers all beans of the
- * type {@link KinesisListenerEndpoint}.
+ * Finds {@link KinesisListener} methods and classes and registers a container for each,
+ * once all singletons exist. It creates lazy beans that have such methods, or may have
+ * them according to their configuration. A singleton that is created later gets its
+ * containers then, and they start if the context has started. It also registers all beans
+ * of the type {@link KinesisListenerEndpoint}.
  *
  * @since 0.1.0
  */
@@ -83,15 +86,19 @@ public final class KinesisListenerAnnotationBeanPostProcessor implements BeanPos
 		if (infrastructure || this.withoutListeners.contains(type) || ScopedProxyUtils.isScopedTarget(beanName)) {
 			return bean;
 		}
-		Map<Method, List<KinesisListener>> methods = ListenerMethods.of(type);
+		ListenerMethods methods = ListenerMethods.of(type);
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 			return bean;
 		}
+		HandlerMethods.check(type, methods);
 		this.scopes.check(bean, beanName, type);
 		List<ListenerMethod> found = new ArrayList<>();
-		methods.forEach((method, listeners) -> listeners
-			.forEach((listener) -> found.add(new ListenerMethod(bean, beanName, method, listener))));
+		methods.listeners()
+			.forEach((method, listeners) -> listeners
+				.forEach((listener) -> found.add(new ListenerMethod(bean, beanName, method, listener, Map.of()))));
+		methods.ofClass()
+			.forEach((listener) -> found.add(new ListenerMethod(bean, beanName, null, listener, methods.handlers())));
 		if (!this.registered) {
 			this.found.addAll(found);
 		}
@@ -165,20 +172,33 @@ public final class KinesisListenerAnnotationBeanPostProcessor implements BeanPos
 
 	private KinesisListenerContainer register(ListenerMethod listener, KinesisListenerContainerRegistry registry,
 			ListenerMethodFactory methodFactory, RecordConverter converter) {
-		ListenerAttributes attributes = new ListenerAttributes(listener.annotation, this.beanFactory,
+		ListenerAttributes attributes = new ListenerAttributes(listener.annotation, this.beanFactory, listener.bean,
 				listener.description());
-		Method invocable = invocable(listener);
+		if (listener.method != null) {
+			attributes.checkMethod();
+		}
 		KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint(attributes.id(listener.defaultId()),
-				attributes.streams(), new MethodRecordsListener(listener.bean, invocable, methodFactory, converter),
-				attributes::applyTo, listener.description());
+				attributes.streams(), recordsListener(listener, methodFactory, converter), attributes::applyTo,
+				listener.description());
 		String named = attributes.containerFactory();
 		return registry.register(endpoint, containerFactory((named != null) ? named : DEFAULT_CONTAINER_FACTORY,
 				"@KinesisListener on " + listener.description()));
 	}
 
-	private static Method invocable(ListenerMethod listener) {
+	private static RecordsListener recordsListener(ListenerMethod listener, ListenerMethodFactory methodFactory,
+			RecordConverter converter) {
+		if (listener.method != null) {
+			return new MethodRecordsListener(listener.bean, invocable(listener, listener.method), methodFactory,
+					converter);
+		}
+		return new HandlersRecordsListener(listener.bean, HandlerMethods.of(AopUtils.getTargetClass(listener.bean),
+				listener.handlers, listener.annotation, (method) -> invocable(listener, method)), methodFactory,
+				converter);
+	}
+
+	private static Method invocable(ListenerMethod listener, Method method) {
 		try {
-			return AopUtils.selectInvocableMethod(listener.method, listener.bean.getClass());
+			return AopUtils.selectInvocableMethod(method, listener.bean.getClass());
 		}
 		catch (IllegalStateException ex) {
 			throw new KinesisConfigurationException(
@@ -216,13 +236,23 @@ public final class KinesisListenerAnnotationBeanPostProcessor implements BeanPos
 		return new UncreatedListeners(beanFactory).findUnattended();
 	}
 
-	private record ListenerMethod(Object bean, String beanName, Method method, KinesisListener annotation) {
+	/**
+	 * A listener that was found.
+	 *
+	 * @param method the annotated method; {@code null} if the class is annotated
+	 * @param handlers the handlers of an annotated class
+	 */
+	private record ListenerMethod(Object bean, String beanName, @Nullable Method method, KinesisListener annotation,
+			Map<Method, KinesisHandler> handlers) {
 
 		String defaultId() {
-			return this.beanName + "-" + this.method.getName();
+			return (this.method != null) ? this.beanName + "-" + this.method.getName() : this.beanName;
 		}
 
 		String description() {
+			if (this.method == null) {
+				return AopUtils.getTargetClass(this.bean).getName();
+			}
 			return this.method.getDeclaringClass().getName() + "." + this.method.getName() + "()";
 		}
 

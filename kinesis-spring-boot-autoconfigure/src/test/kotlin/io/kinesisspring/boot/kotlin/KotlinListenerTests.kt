@@ -20,6 +20,7 @@ import org.springframework.boot.test.context.SpringBootTest
 import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 import org.springframework.messaging.handler.annotation.Header
+import org.springframework.messaging.handler.annotation.SendTo
 import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration.Companion.seconds
@@ -34,7 +35,7 @@ import kotlin.time.Duration.Companion.seconds
 		"kinesis.consumer.retry.initial-interval=1ms",
 	],
 )
-@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto", "returns", "invoices"])
+@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto", "returns", "invoices", "questions", "answers"])
 class KotlinListenerTests {
 
 	@Autowired
@@ -83,6 +84,12 @@ class KotlinListenerTests {
 		}
 	}
 
+	@Test
+	fun whatASuspendedFunctionReturnsIsSent() = runBlocking<Unit> {
+		template.send("questions", "asker", "what").await()
+		await().untilAsserted { assertThat(shop.answers).containsExactly("asker: what?") }
+	}
+
 	data class Order(val id: String, val pieces: Int = 1)
 
 	class Shop {
@@ -101,6 +108,8 @@ class KotlinListenerTests {
 
 		val invoices = ConcurrentLinkedQueue<String>()
 
+		val answers = ConcurrentLinkedQueue<String>()
+
 		@KinesisListener(id = "orders", streams = ["orders"])
 		suspend fun onOrder(order: Order, @Header(KinesisHeaders.PARTITION_KEY) customer: String) {
 			begun.complete(Unit)
@@ -118,6 +127,18 @@ class KotlinListenerTests {
 			yield()
 			returns.add(record)
 			if (returns.size == 1) acknowledgment.nack(Duration.ofMillis(20)) else acknowledgment.acknowledge()
+		}
+
+		@KinesisListener(id = "questions", streams = ["questions"])
+		@SendTo("answers")
+		suspend fun onQuestion(question: String): String {
+			yield()
+			return "$question?"
+		}
+
+		@KinesisListener(id = "answers", streams = ["answers"])
+		fun onAnswer(answer: String, @Header(KinesisHeaders.PARTITION_KEY) asker: String) {
+			answers.add("$asker: $answer")
 		}
 
 		@KinesisListener(id = "clicks", streams = ["clicks"])

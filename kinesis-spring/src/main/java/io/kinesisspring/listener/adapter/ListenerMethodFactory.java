@@ -8,9 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
+import org.springframework.util.StringValueResolver;
 import org.springframework.validation.Validator;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -29,6 +34,10 @@ public final class ListenerMethodFactory {
 
 	private final @Nullable Validator validator;
 
+	private final StringValueResolver embeddedValues;
+
+	private final ReplySenderFactory replySenders;
+
 	/**
 	 * Create a factory. Payloads marked with {@code @Valid} are validated by the
 	 * {@link Validator} bean, if it is the only one or primary.
@@ -40,13 +49,17 @@ public final class ListenerMethodFactory {
 
 	/**
 	 * Create a factory.
-	 * @param beanFactory resolves expressions in annotations
+	 * @param beanFactory resolves expressions in annotations, and has the template that
+	 * sends answers
 	 * @param validator validates payloads marked with {@code @Valid}; if {@code null},
 	 * listeners with such payloads are rejected
 	 */
 	public ListenerMethodFactory(BeanFactory beanFactory, @Nullable Validator validator) {
 		this.beanFactory = beanFactory;
 		this.validator = validator;
+		this.embeddedValues = (beanFactory instanceof ConfigurableBeanFactory configurable)
+				? new EmbeddedValueResolver(configurable) : (text) -> text;
+		this.replySenders = new ReplySenderFactory(beanFactory, this::resolve);
 		Resolvers source = new Resolvers();
 		source.setBeanFactory(beanFactory);
 		source.setCustomArgumentResolvers(List.of(new AcknowledgmentArgumentResolver(),
@@ -55,6 +68,11 @@ public final class ListenerMethodFactory {
 			source.setValidator(validator);
 		}
 		source.afterPropertiesSet();
+		DefaultFormattingConversionService conversionService = new DefaultFormattingConversionService();
+		ConfigurableBeanFactory configurable = (beanFactory instanceof ConfigurableBeanFactory)
+				? (ConfigurableBeanFactory) beanFactory : null;
+		this.resolvers.addResolver(new HeaderListArgumentResolver(
+				new HeaderMethodArgumentResolver(conversionService, configurable), conversionService, this::resolve));
 		this.resolvers.addResolvers(source.initArgumentResolvers());
 	}
 
@@ -76,6 +94,21 @@ public final class ListenerMethodFactory {
 		throw new KinesisConfigurationException(
 				"The payload of the listener " + method + " is to be validated, and there is no Validator bean",
 				"Add the dependency org.springframework.boot:spring-boot-starter-validation, declare a Validator bean, or remove the annotation");
+	}
+
+	/**
+	 * Resolve placeholders and expressions.
+	 */
+	String resolve(String text) {
+		String resolved = this.embeddedValues.resolveStringValue(text);
+		return (resolved != null) ? resolved : "";
+	}
+
+	/**
+	 * What sends the answers of a method, {@code null} if it gives none.
+	 */
+	@Nullable ReplySender replySender(Method method, Class<?> beanType) {
+		return this.replySenders.create(method, beanType);
 	}
 
 	ListenerMethod create(Object bean, Method method) {
