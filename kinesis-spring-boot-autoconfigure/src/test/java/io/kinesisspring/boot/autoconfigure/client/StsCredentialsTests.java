@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -25,7 +26,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
-import software.amazon.awssdk.services.sts.StsAsyncClientBuilder;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
 import software.amazon.awssdk.services.sts.model.StsException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,8 +78,7 @@ class StsCredentialsTests {
 		this.contextRunner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class))
 			.withBean("stsEndpoint", KinesisClientCustomizer.class,
-					() -> (KinesisClientCustomizer<StsAsyncClientBuilder>) (builder) -> builder
-						.endpointOverride(endpoint))
+					() -> (KinesisClientCustomizer<StsClientBuilder>) (builder) -> builder.endpointOverride(endpoint))
 			.withPropertyValues("kinesis.region=eu-central-1");
 	}
 
@@ -97,8 +97,39 @@ class StsCredentialsTests {
 					.isEqualTo(AwsSessionCredentials.create("assumed", "secret", "token"));
 				assertThat(this.requests).singleElement()
 					.asString()
-					.contains("Action=AssumeRole&", "RoleArn=" + ROLE, "ExternalId=partner", "Credential=own/");
+					.contains("Action=AssumeRole&", "RoleArn=" + ROLE, "ExternalId=partner",
+							"RoleSessionName=kinesis-spring-boot", "Credential=own/");
 			});
+	}
+
+	@Test
+	void theSessionHasTheNameOfTheProperty() {
+		this.contextRunner.withBean(AwsCredentialsProvider.class, StsCredentialsTests::own)
+			.withPropertyValues("kinesis.credentials.role-arn=" + ROLE, "kinesis.credentials.session-name=billing-1")
+			.run((context) -> {
+				assertThat(credentials(context).accessKeyId()).isEqualTo("assumed");
+				assertThat(this.requests).singleElement().asString().contains("RoleSessionName=billing-1&");
+			});
+	}
+
+	@Test
+	void whenTheNameOfTheSessionIsInvalidNamesTheProperty() {
+		this.contextRunner
+			.withPropertyValues("kinesis.credentials.role-arn=" + ROLE, "kinesis.credentials.session-name=billing 1")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessage("kinesis.credentials.session-name is 'billing 1'. "
+						+ "Set it to 2 to 64 characters out of A-Z a-z 0-9 _ + = , . @ -"));
+	}
+
+	@Test
+	void whenThereIsNoSynchronousHttpClientSaysWhichToAdd() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader("software.amazon.awssdk.http.urlconnection"))
+			.withPropertyValues("kinesis.credentials.role-arn=" + ROLE)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.hasStackTraceContaining("Add the dependency software.amazon.awssdk:url-connection-client"));
 	}
 
 	@Test
@@ -125,7 +156,7 @@ class StsCredentialsTests {
 	}
 
 	/**
-	 * The SDK does this by itself, with the synchronous client that the starter brings.
+	 * The SDK does this by itself.
 	 */
 	@Test
 	void aProfileMayNameARoleAndTheProfileToAssumeItWith() throws IOException {
