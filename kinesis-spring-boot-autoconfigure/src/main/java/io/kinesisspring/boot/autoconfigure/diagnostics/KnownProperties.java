@@ -78,18 +78,27 @@ final class KnownProperties {
 		String name = property.toString();
 		Matcher listener = LISTENER.matcher(name);
 		if (listener.matches()) {
-			return match(this.ofListeners, listener.group(1), listener.group("key"), true);
+			return match(this.ofListeners, listener.group(1), listener.group("key"), listener.group("key").length());
 		}
 		Matcher imports = IMPORT.matcher(name);
 		if (imports.matches()) {
-			return match(this.ofImports, imports.group(1), imports.group("key"), true);
+			return match(this.ofImports, imports.group(1), imports.group("key"), imports.group("key").length());
 		}
 		int end = name.indexOf('.', PREFIX.length() + 1);
 		boolean ours = end > 0 && this.all.stream().anyMatch((known) -> known.startsWith(name.substring(0, end + 1)));
-		return match(this.all, "", name, ours);
+		return match(this.all, "", name, ours ? name.length() - end : 0);
 	}
 
-	private static Match match(List<String> known, String prefix, String name, boolean ours) {
+	/**
+	 * Compare a name.
+	 * @param known the names to compare it with
+	 * @param prefix what is in front of these names
+	 * @param name the name behind the prefix
+	 * @param letters how many letters it has behind the name of its group; 0 if the group
+	 * is none of this library
+	 */
+	private static Match match(List<String> known, String prefix, String name, int letters) {
+		boolean ours = letters > 0;
 		ConfigurationPropertyName candidate = ConfigurationPropertyName.adapt(name, '.');
 		if (known.stream()
 			.map(ConfigurationPropertyName::of)
@@ -101,7 +110,7 @@ final class KnownProperties {
 		if (!ours && distance > TYPING_ERRORS) {
 			return Match.KNOWN;
 		}
-		boolean similar = distance <= Math.max(TYPING_ERRORS, name.length() / 3);
+		boolean similar = distance <= Math.max(TYPING_ERRORS, letters / 3);
 		return new Match(false, similar ? prefix + nearest : null, ours && distance <= TYPING_ERRORS);
 	}
 

@@ -19,14 +19,18 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
+import software.amazon.awssdk.utils.AttributeMap;
 
 import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@code kinesis.http.proxy.*}, on a proxy that knows hosts nobody else knows.
@@ -129,26 +133,41 @@ class HttpProxyTests {
 			.withBean(AwsCredentialsProvider.class,
 					() -> StaticCredentialsProvider.create(AwsBasicCredentials.create("own", "secret")))
 			.withPropertyValues("kinesis.credentials.role-arn=arn:aws:iam::123456789012:role/reader")
-			.withPropertyValues(user())
 			.run((context) -> {
 				AwsCredentialsProvider credentials = (AwsCredentialsProvider) context.getBean(KinesisAsyncClient.class)
 					.serviceClientConfiguration()
 					.credentialsProvider();
 				assertThatExceptionOfType(SdkException.class).isThrownBy(credentials::resolveCredentials);
 				assertThat(this.proxy.requests()).isNotEmpty()
-					.containsOnly("CONNECT sts.eu-central-1.amazonaws.com:443 HTTP/1.1" + USER);
+					.containsOnly("CONNECT sts.eu-central-1.amazonaws.com:443 HTTP/1.1 by nobody");
 			});
 	}
 
 	@Test
-	void credentialsOfARoleNeedAProxyThatSpeaksHttp() {
-		this.contextRunner
-			.withPropertyValues("kinesis.credentials.role-arn=arn:aws:iam::123456789012:role/reader",
-					"kinesis.http.proxy.scheme=https")
+	void theClientOfTheJdkCannotUseEveryProxy() {
+		ApplicationContextRunner withRole = this.contextRunner
+			.withPropertyValues("kinesis.credentials.role-arn=arn:aws:iam::123456789012:role/reader");
+		withRole.withPropertyValues("kinesis.http.proxy.scheme=https")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.rootCause()
 				.hasMessageStartingWith("kinesis.http.proxy.scheme is https"));
+		withRole.withPropertyValues(user())
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageStartingWith("kinesis.http.proxy.username is set")
+				.hasMessageContaining("KinesisClientCustomizer<StsClientBuilder>"));
+	}
+
+	@Test
+	void anotherClientForRolesMayUseEveryProxy() {
+		this.contextRunner.withPropertyValues(user())
+			.withPropertyValues("kinesis.credentials.role-arn=arn:aws:iam::123456789012:role/reader")
+			.withBean("another", KinesisClientCustomizer.class,
+					() -> (KinesisClientCustomizer<StsClientBuilder>) (builder) -> builder
+						.httpClientBuilder(new AnotherClientBuilder(mock(SdkHttpClient.class))))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private static String[] keys() {
@@ -157,6 +176,15 @@ class HttpProxyTests {
 
 	private static String[] user() {
 		return new String[] { "kinesis.http.proxy.username=me", "kinesis.http.proxy.password=secret" };
+	}
+
+	private record AnotherClientBuilder(SdkHttpClient client) implements SdkHttpClient.Builder<AnotherClientBuilder> {
+
+		@Override
+		public SdkHttpClient buildWithDefaults(AttributeMap serviceDefaults) {
+			return this.client;
+		}
+
 	}
 
 }

@@ -41,8 +41,9 @@ class SsoCredentialsTests {
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
 
+	/** One for all tests: the SDK remembers where it looked first. */
 	@TempDir
-	private Path home;
+	private static Path home;
 
 	private HttpServer server;
 
@@ -62,9 +63,9 @@ class SsoCredentialsTests {
 			exchange.close();
 		});
 		this.server.start();
-		SystemSettingUtilsTestBackdoor.addEnvironmentVariableOverride("HOME", this.home.toString());
+		SystemSettingUtilsTestBackdoor.addEnvironmentVariableOverride("HOME", home.toString());
 		String endpoint = "http://127.0.0.1:" + this.server.getAddress().getPort();
-		Path config = Files.writeString(this.home.resolve("config"), """
+		Path config = Files.writeString(home.resolve("config"), """
 				[profile developer]
 				sso_session = corp
 				sso_account_id = 123456789012
@@ -77,7 +78,7 @@ class SsoCredentialsTests {
 				""");
 		this.contextRunner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class))
-			.withSystemProperties("aws.configFile=" + config, "aws.sharedCredentialsFile=" + this.home.resolve("none"),
+			.withSystemProperties("aws.configFile=" + config, "aws.sharedCredentialsFile=" + home.resolve("none"),
 					"aws.endpointUrlSso=" + endpoint, "aws.endpointUrlSsoOidc=" + endpoint)
 			.withPropertyValues("kinesis.region=eu-central-1", "kinesis.credentials.profile=developer");
 	}
@@ -116,7 +117,7 @@ class SsoCredentialsTests {
 	 */
 	private void login(String expiresAt) throws IOException, NoSuchAlgorithmException {
 		byte[] hash = MessageDigest.getInstance("SHA-1").digest("corp".getBytes(StandardCharsets.UTF_8));
-		Path cache = Files.createDirectories(this.home.resolve(".aws/sso/cache"));
+		Path cache = Files.createDirectories(home.resolve(".aws/sso/cache"));
 		Files.writeString(cache.resolve(HexFormat.of().formatHex(hash) + ".json"), """
 				{"startUrl": "https://corp.awsapps.com/start", "region": "eu-central-1", "accessToken": "valid",
 				"expiresAt": "%s", "clientId": "id", "clientSecret": "secret", "refreshToken": "refresh",
