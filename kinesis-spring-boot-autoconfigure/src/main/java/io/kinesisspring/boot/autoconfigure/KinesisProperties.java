@@ -105,9 +105,12 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param roleArn ARN of a role to assume, with the credentials of the profile or with
 	 * those that the AWS SDK finds.
 	 * @param externalId External id that the role requires.
+	 * @param sessionName Name of the role's session, as CloudTrail shows it. If not set,
+	 * 'kinesis-spring-boot'.
 	 */
 	public record Credentials(@Nullable String accessKey, @Nullable String secretKey, @Nullable String sessionToken,
-			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId) {
+			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId,
+			@Nullable String sessionName) {
 
 		/**
 		 * Hides the secrets, because a record would print them.
@@ -124,8 +127,56 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * How HTTP is spoken.
 	 *
 	 * @param protocol HTTP version of the connections to Kinesis.
+	 * @param connectTimeout Maximum time to establish a connection.
+	 * @param apiCallTimeout Maximum time of a call to Kinesis, including the second
+	 * attempt of the AWS SDK. An attempt can take four ninths of it. Calls for leases and
+	 * credentials have shorter timeouts of their own. Subscriptions of enhanced fan-out
+	 * have no timeout.
+	 * @param maxConcurrency Maximum number of requests to Kinesis in progress. It must be
+	 * above 'kinesis.producer.max-in-flight', and each shard that is read needs one more.
+	 * Subscriptions of enhanced fan-out do not count. If not set, there is no limit.
+	 * @param proxy The proxy between the application and AWS.
 	 */
-	public record Http(@DefaultValue("http2") Protocol protocol) {
+	public record Http(@DefaultValue("http2") Protocol protocol, @DefaultValue("2s") Duration connectTimeout,
+			@DefaultValue("45s") Duration apiCallTimeout, @Nullable Integer maxConcurrency, @DefaultValue Proxy proxy) {
+
+		/**
+		 * The proxy between the application and AWS.
+		 *
+		 * @param host Host name of the proxy. If not set, the AWS SDK reads the settings
+		 * of the JVM and of the environment.
+		 * @param port Port of the proxy.
+		 * @param scheme Protocol that the proxy speaks with the application.
+		 * @param username User at the proxy.
+		 * @param password Password of the user.
+		 * @param nonProxyHosts Host names that are connected directly. They can contain
+		 * '*'.
+		 */
+		public record Proxy(@Nullable String host, @Nullable Integer port, @DefaultValue("http") Scheme scheme,
+				@Nullable String username, @Nullable String password, @DefaultValue List<String> nonProxyHosts) {
+
+			/**
+			 * Hides the password, because a record would print it.
+			 */
+			@Override
+			public String toString() {
+				return "Proxy[host=" + this.host + ", port=" + this.port + ", scheme=" + this.scheme + "]";
+			}
+
+			/**
+			 * A protocol.
+			 */
+			public enum Scheme {
+
+				/** HTTP. */
+				HTTP,
+
+				/** HTTP over TLS. */
+				HTTPS
+
+			}
+
+		}
 
 		/**
 		 * An HTTP version.

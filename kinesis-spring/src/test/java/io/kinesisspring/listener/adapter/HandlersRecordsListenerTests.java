@@ -51,7 +51,7 @@ class HandlersRecordsListenerTests {
 
 	@Test
 	void theMostSpecificHandlerIsCalled() throws Exception {
-		RecordsListener listener = listener(null, null, "created", "any");
+		RecordsListener listener = listener(null, null, "any", "created");
 		deliver(listener, "{\"type\":\"created\",\"id\":\"a\"}");
 		deliver(listener, "{\"type\":\"paid\",\"id\":\"c\"}");
 		assertThat(this.handlers.seen).containsExactly("created a key", "any c");
