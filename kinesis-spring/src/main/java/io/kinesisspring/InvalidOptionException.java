@@ -80,7 +80,7 @@ public class InvalidOptionException extends KinesisConfigurationException {
 		/** A listener container. */
 		CONSUMER,
 
-		/** The handling of failed deliveries. */
+		/** What happens to records that could not be delivered. */
 		ERROR,
 
 		/** Reading by enhanced fan-out. */
@@ -90,7 +90,10 @@ public class InvalidOptionException extends KinesisConfigurationException {
 		LEASE,
 
 		/** A template. */
-		PRODUCER
+		PRODUCER,
+
+		/** The retries of failed deliveries. */
+		RETRY
 
 	}
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.embedded.EmbeddedKinesisServer.Builder;
 import io.kinesisspring.embedded.logging.ConsoleLogging;
 import io.kinesisspring.embedded.store.Delays;
+import io.kinesisspring.embedded.store.OnDemandScaling;
 
 /**
  * Runs an {@link EmbeddedKinesisServer} as a process of its own. It prints the properties
@@ -29,6 +30,8 @@ public final class EmbeddedKinesisMain {
 			                          provisioned, on-demand or auto, which distributes records without partition keys
 			  --region REGION         the region, us-east-1 by default
 			  --delay MILLIS          how long streams stay CREATING, UPDATING and DELETING, 0 by default
+			  --scale-after MILLIS    split the shards of on-demand streams this long after what is written needs more;
+			                          900000 in the service; without it the number of shards stays as it is
 			  --memory MIB            the memory for records, half of the heap by default; the oldest go when it is full
 			  --persist DIR           keep streams and records in this directory; in memory only by default
 			  --dynamodb-port PORT    start DynamoDB Local, too, on this port; it has to be on the class path
@@ -120,6 +123,8 @@ public final class EmbeddedKinesisMain {
 			case "--region" -> builder.region(required(option, value));
 			case "--delay" ->
 				builder.delays(Delays.all(Duration.ofMillis(number(option, value, 0, Integer.MAX_VALUE))));
+			case "--scale-after" ->
+				builder.scaling(OnDemandScaling.after(Duration.ofMillis(number(option, value, 0, Integer.MAX_VALUE))));
 			case "--memory" -> builder.memoryLimit(number(option, value, 1, Integer.MAX_VALUE) << MIB_BITS);
 			case "--persist" -> builder.persistTo(path(option, required(option, value)));
 			case "--dynamodb-port" -> builder.dynamoDb(true).dynamoDbPort((int) number(option, value, 0, MAX_PORT));

@@ -63,6 +63,7 @@ final class ServerResources implements AutoCloseable {
 		}
 		Account opened = new Account(settings.region, settings.clock, settings.delays, settings.quotas(), directory);
 		this.closers.push(opened::close);
+		opened.scaling(settings.scaling);
 		return opened;
 	}
 

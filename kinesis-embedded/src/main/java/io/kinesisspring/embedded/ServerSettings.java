@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.embedded.store.Delays;
 import io.kinesisspring.embedded.store.MovableClock;
+import io.kinesisspring.embedded.store.OnDemandScaling;
 import io.kinesisspring.embedded.store.Quotas;
 
 /**
@@ -36,6 +37,8 @@ final class ServerSettings {
 
 	Duration iteratorLifetime = Duration.ofMinutes(5);
 
+	OnDemandScaling scaling = OnDemandScaling.none();
+
 	@Nullable Path directory;
 
 	ServerSettings() {
@@ -55,6 +58,7 @@ final class ServerSettings {
 		this.shardLimit = other.shardLimit;
 		this.memoryLimit = other.memoryLimit;
 		this.iteratorLifetime = other.iteratorLifetime;
+		this.scaling = other.scaling;
 		this.directory = other.directory;
 	}
 

@@ -5,6 +5,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+
+import io.kinesisspring.embedded.testing.KinesisClients;
+import io.kinesisspring.embedded.testing.WireProtocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -29,6 +35,24 @@ class EmbeddedKinesisMainTests {
 					"kinesis.credentials.access-key=embedded", "kinesis.credentials.secret-key=embedded",
 					"kinesis.lease.store=memory");
 		}
+	}
+
+	@Test
+	void letsOnDemandStreamsScale() {
+		try (EmbeddedKinesisServer server = EmbeddedKinesisMain
+			.configure("--port", "0", "--stream", "orders:1:on-demand", "--scale-after", "0")
+			.start();
+				KinesisAsyncClient client = KinesisClients.withoutRetries(server.endpoint(), WireProtocol.CBOR,
+						Protocol.HTTP2)) {
+			client
+				.putRecord((put) -> put.streamName("orders")
+					.partitionKey("key")
+					.data(SdkBytes.fromByteArray(new byte[1_000_000])))
+				.join();
+			assertThat(server.openShards("orders")).hasSize(2);
+		}
+		assertThatIllegalArgumentException().isThrownBy(() -> EmbeddedKinesisMain.configure("--scale-after", "-1"))
+			.withMessageStartingWith("--scale-after must be a number from 0 to ");
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.kinesisspring.modulith;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.modulith.events.EventExternalizationConfiguration;
@@ -23,6 +24,7 @@ import io.kinesisspring.producer.KinesisOperations;
  */
 @AutoConfiguration(after = { KinesisProducerAutoConfiguration.class, EventExternalizationAutoConfiguration.class })
 @ConditionalOnBean({ KinesisOperations.class, EventExternalizationConfiguration.class })
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisEventExternalizationAutoConfiguration {
 
 	private static final String MODE = "spring.modulith.events.externalization.mode";

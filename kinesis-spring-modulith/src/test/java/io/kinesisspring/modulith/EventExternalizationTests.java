@@ -132,7 +132,7 @@ class EventExternalizationTests {
 	@Test
 	void sendsHeadersWithTheEnvelope() {
 		server.createStream(this.stream, 2);
-		start("kinesis.producer.headers=envelope", "kinesis.consumer.headers=envelope", "with-headers=true");
+		start("kinesis.producer.header-mode=envelope", "kinesis.consumer.header-mode=envelope", "with-headers=true");
 		inTransaction(() -> this.context.publishEvent(new OrderPlaced("customer-1", 7)));
 		await().untilAsserted(() -> assertThat(publications()).containsExactly("COMPLETED"));
 		await().untilAsserted(() -> assertThat(this.context.getBean(Application.class).headers)

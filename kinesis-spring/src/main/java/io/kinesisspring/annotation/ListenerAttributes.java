@@ -22,6 +22,7 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.RecordFilter;
+import io.kinesisspring.listener.RecordInterceptor;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -36,9 +37,17 @@ final class ListenerAttributes {
 
 	private final String description;
 
-	ListenerAttributes(KinesisListener annotation, ConfigurableListableBeanFactory beanFactory, String description) {
+	private final BeanExpressionContext expressionContext;
+
+	/**
+	 * Create the attributes of a listener.
+	 * @param bean the listener, to which expressions may refer
+	 */
+	ListenerAttributes(KinesisListener annotation, ConfigurableListableBeanFactory beanFactory, Object bean,
+			String description) {
 		this.annotation = annotation;
 		this.beanFactory = beanFactory;
+		this.expressionContext = new BeanExpressionContext(beanFactory, new ListenerScope(annotation.beanRef(), bean));
 		this.description = description;
 	}
 
@@ -83,6 +92,16 @@ final class ListenerAttributes {
 		}
 	}
 
+	/**
+	 * Check that the attributes of an annotated method have an effect there.
+	 */
+	void checkMethod() {
+		if (this.annotation.payloadType() != void.class) {
+			throw invalid("payloadType", this.annotation.payloadType().getName(), "has no effect on a method",
+					"Let the parameter of the method have this type", null);
+		}
+	}
+
 	ContainerOptions.Builder applyTo(ContainerOptions.Builder options) {
 		set("errorHandler", this.annotation.errorHandler(), (name) -> bean(name, ErrorHandler.class),
 				options::errorHandler, "Give the name of an ErrorHandler bean");
@@ -98,16 +117,33 @@ final class ListenerAttributes {
 		set("mode", this.annotation.mode(), (mode) -> ListenerProperties.constant(ReadMode.class, mode), options::mode,
 				"Use 'polling' or 'fan-out'");
 		set("initialPosition", this.annotation.initialPosition(), InitialPosition::of, options::initialPosition,
-				"Use 'trim-horizon', 'latest' or an ISO-8601 instant");
+				"Use 'trim-horizon', 'latest', an ISO-8601 instant, or a duration back such as '1h'");
 		set("ackMode", this.annotation.ackMode(), (mode) -> ListenerProperties.constant(AckMode.class, mode),
 				options::ackMode, "Use 'record', 'batch' or 'manual'");
 		set("concurrency", this.annotation.concurrency(), ListenerProperties::number, options::concurrency,
 				"Use a number of 1 or more");
 		set("filter", this.annotation.filter(), (name) -> bean(name, RecordFilter.class), options::filter,
 				"Give the name of a RecordFilter bean");
+		interceptors(options);
 		set("autoStartup", this.annotation.autoStartup(), ListenerProperties::flag, options::autoStartup,
 				"Use 'true' or 'false'");
 		return options;
+	}
+
+	private void interceptors(ContainerOptions.Builder options) {
+		List<String> names = new ArrayList<>();
+		for (String name : this.annotation.interceptors()) {
+			collect(evaluate("interceptors", name), names);
+		}
+		List<RecordInterceptor> interceptors = new ArrayList<>(options.interceptors());
+		for (String name : names) {
+			RecordInterceptor interceptor = parse("interceptors", name, (bean) -> bean(bean, RecordInterceptor.class),
+					"Give the names of RecordInterceptor beans");
+			if (interceptors.stream().noneMatch((other) -> other == interceptor)) {
+				interceptors.add(interceptor);
+			}
+		}
+		options.interceptors(interceptors);
 	}
 
 	private <T> T bean(String name, Class<T> type) {
@@ -150,8 +186,7 @@ final class ListenerAttributes {
 		try {
 			String resolved = Objects.requireNonNull(this.beanFactory.resolveEmbeddedValue(raw));
 			BeanExpressionResolver expressions = this.beanFactory.getBeanExpressionResolver();
-			return (expressions != null)
-					? expressions.evaluate(resolved, new BeanExpressionContext(this.beanFactory, null)) : resolved;
+			return (expressions != null) ? expressions.evaluate(resolved, this.expressionContext) : resolved;
 		}
 		catch (RuntimeException ex) {
 			throw invalid(attribute, raw, "cannot be resolved (" + ex.getMessage() + ")",

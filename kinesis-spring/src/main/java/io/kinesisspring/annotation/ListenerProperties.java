@@ -9,17 +9,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ExceptionTypes;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
@@ -27,8 +26,8 @@ import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.ReadMode;
-import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
  * The {@code kinesis.consumer.*} keys, as {@link KinesisListener#properties()} may have
@@ -61,19 +60,22 @@ final class ListenerProperties {
 	private static Map<String, BiConsumer<ContainerOptions.Builder, String>> options() {
 		Map<String, BiConsumer<ContainerOptions.Builder, String>> options = new TreeMap<>();
 		put(options, "auto-startup", ListenerProperties::flag, ContainerOptions.Builder::autoStartup);
+		put(options, "phase", ListenerProperties::number, ContainerOptions.Builder::phase);
 		put(options, "initial-position", InitialPosition::of, ContainerOptions.Builder::initialPosition);
 		put(options, "ack-mode", (text) -> constant(AckMode.class, text), ContainerOptions.Builder::ackMode);
 		put(options, "concurrency", ListenerProperties::number, ContainerOptions.Builder::concurrency);
 		put(options, "checkpoint-interval", ListenerProperties::duration, ContainerOptions.Builder::checkpointInterval);
 		put(options, "max-records", ListenerProperties::number, ContainerOptions.Builder::maxRecords);
+		put(options, "max-record-age", ListenerProperties::duration, ContainerOptions.Builder::maxRecordAge);
 		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
 		put(options, "buffer-memory", DataSize::parse, ContainerOptions.Builder::bufferMemory);
 		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);
-		put(options, "stale-checkpoint", (text) -> constant(StaleCheckpoint.class, text),
-				ContainerOptions.Builder::staleCheckpoint);
+		put(options, "on-stale-checkpoint", (text) -> constant(OnStaleCheckpoint.class, text),
+				ContainerOptions.Builder::onStaleCheckpoint);
 		put(options, "on-access-denied", (text) -> constant(OnAccessDenied.class, text),
 				ContainerOptions.Builder::onAccessDenied);
-		put(options, "headers", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headers);
+		put(options, "header-mode", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headerMode);
+		put(options, "observation-enabled", ListenerProperties::flag, ContainerOptions.Builder::observationEnabled);
 		put(options, "idle-after", ListenerProperties::duration, ContainerOptions.Builder::idleAfter);
 		put(options, "stalled-after", ListenerProperties::duration, ContainerOptions.Builder::stalledAfter);
 		put(options, "shutdown-timeout", ListenerProperties::duration, ContainerOptions.Builder::shutdownTimeout);
@@ -82,11 +84,12 @@ final class ListenerProperties {
 
 	private static Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> errors() {
 		Map<String, BiConsumer<DefaultErrorHandler.Builder, String>> errors = new TreeMap<>();
-		put(errors, "error.max-attempts", ListenerProperties::number, DefaultErrorHandler.Builder::maxAttempts);
-		put(errors, "error.initial-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::initialBackoff);
-		put(errors, "error.multiplier", Double::valueOf, DefaultErrorHandler.Builder::multiplier);
-		put(errors, "error.max-backoff", ListenerProperties::duration, DefaultErrorHandler.Builder::maxBackoff);
-		put(errors, "error.not-retryable", ListenerProperties::exceptions, DefaultErrorHandler.Builder::notRetryOn);
+		put(errors, "retry.max-attempts", ListenerProperties::number, DefaultErrorHandler.Builder::maxAttempts);
+		put(errors, "retry.initial-interval", ListenerProperties::duration,
+				DefaultErrorHandler.Builder::initialInterval);
+		put(errors, "retry.multiplier", Double::valueOf, DefaultErrorHandler.Builder::multiplier);
+		put(errors, "retry.max-interval", ListenerProperties::duration, DefaultErrorHandler.Builder::maxInterval);
+		put(errors, "retry.not-retryable", ListenerProperties::exceptions, DefaultErrorHandler.Builder::notRetryOn);
 		put(errors, "error.on-exhausted", (text) -> constant(OnExhausted.class, text),
 				DefaultErrorHandler.Builder::onExhausted);
 		return errors;
@@ -181,17 +184,7 @@ final class ListenerProperties {
 	}
 
 	private static List<Class<? extends Throwable>> exceptions(String text) {
-		return Stream.of(StringUtils.commaDelimitedListToStringArray(StringUtils.trimAllWhitespace(text)))
-			.<Class<? extends Throwable>>map(ListenerProperties::exception)
-			.toList();
-	}
-
-	private static Class<? extends Throwable> exception(String name) {
-		Class<?> type = ClassUtils.resolveClassName(name, null);
-		if (!Throwable.class.isAssignableFrom(type)) {
-			throw new IllegalArgumentException("'" + name + "' is not an exception");
-		}
-		return type.asSubclass(Throwable.class);
+		return ExceptionTypes.forNames(StringUtils.commaDelimitedListToSet(text));
 	}
 
 	private static Duration duration(String text) {

@@ -37,11 +37,11 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 	private final int maxAttempts;
 
-	private final Duration initialBackoff;
+	private final Duration initialInterval;
 
 	private final double multiplier;
 
-	private final Duration maxBackoff;
+	private final Duration maxInterval;
 
 	private final OnExhausted onExhausted;
 
@@ -64,9 +64,9 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 	private DefaultErrorHandler(Builder builder) {
 		this.maxAttempts = builder.maxAttempts;
-		this.initialBackoff = builder.initialBackoff;
+		this.initialInterval = builder.initialInterval;
 		this.multiplier = builder.multiplier;
-		this.maxBackoff = builder.maxBackoff;
+		this.maxInterval = builder.maxInterval;
 		this.onExhausted = builder.onExhausted;
 		this.backOff = builder.backOff;
 		this.retryPolicy = builder.retryPolicy;
@@ -90,9 +90,9 @@ public final class DefaultErrorHandler implements ErrorHandler {
 	public Builder toBuilder() {
 		Builder builder = new Builder();
 		builder.maxAttempts = this.maxAttempts;
-		builder.initialBackoff = this.initialBackoff;
+		builder.initialInterval = this.initialInterval;
 		builder.multiplier = this.multiplier;
-		builder.maxBackoff = this.maxBackoff;
+		builder.maxInterval = this.maxInterval;
 		builder.onExhausted = this.onExhausted;
 		builder.backOff = this.backOff;
 		builder.retryPolicy = this.retryPolicy;
@@ -129,8 +129,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		if (this.backOff != null) {
 			return pauseAfter(attempts, this.backOff.start());
 		}
-		double pause = this.initialBackoff.toMillis() * Math.pow(this.multiplier, attempts - 1.0);
-		double bounded = Math.min(this.maxBackoff.toMillis(), pause);
+		double pause = this.initialInterval.toMillis() * Math.pow(this.multiplier, attempts - 1.0);
+		double bounded = Math.min(this.maxInterval.toMillis(), pause);
 		double jittered = bounded * (1 - JITTER * this.random.nextDouble());
 		return Duration.ofMillis(Math.max(1, Math.round(jittered)));
 	}
@@ -183,11 +183,11 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 		private int maxAttempts = Integer.MAX_VALUE;
 
-		private Duration initialBackoff = Duration.ofMillis(200);
+		private Duration initialInterval = Duration.ofMillis(200);
 
 		private double multiplier = 2;
 
-		private Duration maxBackoff = Duration.ofSeconds(30);
+		private Duration maxInterval = Duration.ofSeconds(30);
 
 		private OnExhausted onExhausted = OnExhausted.STOP_SHARD;
 
@@ -216,12 +216,12 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 		/**
 		 * Set the back-off before the second attempt. Replaces a {@link #backOff}.
-		 * @param initialBackoff 1 millisecond or more; 200 milliseconds by default
+		 * @param initialInterval 1 millisecond or more; 200 milliseconds by default
 		 * @return this builder
 		 */
-		public Builder initialBackoff(Duration initialBackoff) {
+		public Builder initialInterval(Duration initialInterval) {
 			this.backOff = null;
-			this.initialBackoff = initialBackoff;
+			this.initialInterval = initialInterval;
 			return this;
 		}
 
@@ -238,12 +238,12 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 		/**
 		 * Set the maximum back-off. Replaces a {@link #backOff}.
-		 * @param maxBackoff the initial backoff or more; 30 seconds by default
+		 * @param maxInterval the initial interval or more; 30 seconds by default
 		 * @return this builder
 		 */
-		public Builder maxBackoff(Duration maxBackoff) {
+		public Builder maxInterval(Duration maxInterval) {
 			this.backOff = null;
-			this.maxBackoff = maxBackoff;
+			this.maxInterval = maxInterval;
 			return this;
 		}
 
@@ -339,12 +339,13 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		 */
 		public DefaultErrorHandler build() {
 			check("{maxAttempts} is " + this.maxAttempts, this.maxAttempts >= 1, "1 or more");
-			check("{initialBackoff} is " + this.initialBackoff.toMillis() + "ms", this.initialBackoff.toMillis() >= 1,
+			check("{initialInterval} is " + this.initialInterval.toMillis() + "ms",
+					this.initialInterval.toMillis() >= 1,
 					"1ms or more, so that a failing record is not delivered in a hot loop");
 			check("{multiplier} is " + this.multiplier, this.multiplier >= 1, "1 or more");
-			check("{maxBackoff} is " + this.maxBackoff.toMillis() + "ms, below the initial back-off of "
-					+ this.initialBackoff.toMillis() + "ms", this.maxBackoff.compareTo(this.initialBackoff) >= 0,
-					"{initialBackoff} or more");
+			check("{maxInterval} is " + this.maxInterval.toMillis() + "ms, below the initial interval of "
+					+ this.initialInterval.toMillis() + "ms", this.maxInterval.compareTo(this.initialInterval) >= 0,
+					"{initialInterval} or more");
 			if (this.retryPolicy != null) {
 				Duration timeout = this.retryPolicy.getTimeout();
 				check("{retryPolicy} has a timeout of " + timeout.toMillis() + "ms", timeout.isZero(),
@@ -355,7 +356,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 		private static void check(String value, boolean valid, String remedy) {
 			if (!valid) {
-				throw new InvalidOptionException(InvalidOptionException.Group.ERROR, value, "Set it to " + remedy);
+				throw new InvalidOptionException(InvalidOptionException.Group.RETRY, value, "Set it to " + remedy);
 			}
 		}
 

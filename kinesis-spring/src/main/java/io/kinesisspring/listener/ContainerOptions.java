@@ -15,11 +15,11 @@ import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.shard.FanOutOptions;
-import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.OnAccessDenied;
+import io.kinesisspring.shard.OnMissingStream;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
-import io.kinesisspring.shard.StaleCheckpoint;
 import io.kinesisspring.shard.StreamOptions;
 
 /**
@@ -28,6 +28,8 @@ import io.kinesisspring.shard.StreamOptions;
  * @param application the namespace of leases and checkpoints; has no default
  * @param autoStartup whether the container starts with the application; default
  * {@code true}
+ * @param phase the order in which containers start; they stop in the reverse order.
+ * Default {@link KinesisListenerContainer#PHASE}
  * @param shutdownTimeout how long to wait at stop for deliveries in progress; default 30
  * seconds
  * @param streams what to do if streams do not exist
@@ -39,7 +41,7 @@ import io.kinesisspring.shard.StreamOptions;
  * @param observer is notified about what happens in the container; none by default
  * @since 0.1.0
  */
-public record ContainerOptions(@Nullable String application, boolean autoStartup, Duration shutdownTimeout,
+public record ContainerOptions(@Nullable String application, boolean autoStartup, int phase, Duration shutdownTimeout,
 		StreamOptions streams, LeaseOptions lease, ReaderOptions reader, ReadMode mode, FanOutOptions fanOut,
 		DeliveryOptions delivery, ListenerObserver observer) {
 
@@ -85,11 +87,13 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private boolean autoStartup = true;
 
+		private int phase = KinesisListenerContainer.PHASE;
+
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
-		private MissingStream missingStream = MissingStream.FAIL;
+		private OnMissingStream onMissingStream = OnMissingStream.FAIL;
 
-		private int createShards;
+		private @Nullable Integer createShards;
 
 		private Duration failoverAfter = LeaseOptions.DEFAULT_FAILOVER_AFTER;
 
@@ -105,7 +109,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private Duration checkpointInterval = Duration.ofSeconds(1);
 
-		private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+		private OnStaleCheckpoint onStaleCheckpoint = OnStaleCheckpoint.TRIM_HORIZON;
 
 		private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 
@@ -119,11 +123,15 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private int concurrency = 1;
 
-		private HeaderMode headers = HeaderMode.NONE;
+		private HeaderMode headerMode = HeaderMode.NONE;
 
 		private @Nullable RecordFilter filter;
 
 		private List<RecordInterceptor> interceptors = List.of();
+
+		private @Nullable Duration maxRecordAge;
+
+		private boolean observationEnabled;
 
 		private KinesisObservations observations = KinesisObservations.NONE;
 
@@ -142,8 +150,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private Builder(ContainerOptions options) {
 			application(options.application).autoStartup(options.autoStartup)
+				.phase(options.phase)
 				.shutdownTimeout(options.shutdownTimeout)
-				.missingStream(options.streams.missing())
+				.onMissingStream(options.streams.onMissing())
 				.createShards(options.streams.createShards())
 				.failoverAfter(options.lease.failoverAfter())
 				.maxLeases(options.lease.maxLeases())
@@ -152,16 +161,18 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 				.idleBetweenReads(options.reader.idleBetweenReads())
 				.bufferMemory(options.reader.bufferMemory())
 				.checkpointInterval(options.reader.checkpointInterval())
-				.staleCheckpoint(options.reader.staleCheckpoint())
+				.onStaleCheckpoint(options.reader.onStaleCheckpoint())
 				.onAccessDenied(options.reader.onAccessDenied())
 				.stalledAfter(options.reader.stalledAfter())
 				.mode(options.mode)
 				.fanOut(options.fanOut)
 				.ackMode(options.delivery.ackMode())
 				.concurrency(options.delivery.concurrency())
-				.headers(options.delivery.headers())
+				.maxRecordAge(options.delivery.maxRecordAge())
+				.headerMode(options.delivery.headerMode())
 				.filter(options.delivery.filter())
 				.interceptors(options.delivery.interceptors())
+				.observationEnabled(options.delivery.observationEnabled())
 				.observations(options.delivery.observations())
 				.errorHandler(options.delivery.errorHandler())
 				.recoverer(options.delivery.recoverer())
@@ -180,17 +191,22 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
+		public Builder phase(int phase) {
+			this.phase = phase;
+			return this;
+		}
+
 		public Builder shutdownTimeout(Duration shutdownTimeout) {
 			this.shutdownTimeout = shutdownTimeout;
 			return this;
 		}
 
-		public Builder missingStream(MissingStream missingStream) {
-			this.missingStream = missingStream;
+		public Builder onMissingStream(OnMissingStream onMissingStream) {
+			this.onMissingStream = onMissingStream;
 			return this;
 		}
 
-		public Builder createShards(int createShards) {
+		public Builder createShards(@Nullable Integer createShards) {
 			this.createShards = createShards;
 			return this;
 		}
@@ -230,8 +246,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
-		public Builder staleCheckpoint(StaleCheckpoint staleCheckpoint) {
-			this.staleCheckpoint = staleCheckpoint;
+		public Builder onStaleCheckpoint(OnStaleCheckpoint onStaleCheckpoint) {
+			this.onStaleCheckpoint = onStaleCheckpoint;
 			return this;
 		}
 
@@ -265,8 +281,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
-		public Builder headers(HeaderMode headers) {
-			this.headers = headers;
+		public Builder headerMode(HeaderMode headerMode) {
+			this.headerMode = headerMode;
 			return this;
 		}
 
@@ -280,6 +296,11 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
+		public Builder observationEnabled(boolean observationEnabled) {
+			this.observationEnabled = observationEnabled;
+			return this;
+		}
+
 		public Builder observations(KinesisObservations observations) {
 			this.observations = observations;
 			return this;
@@ -287,6 +308,11 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		public Builder errorHandler(ErrorHandler errorHandler) {
 			this.errorHandler = errorHandler;
+			return this;
+		}
+
+		public Builder maxRecordAge(@Nullable Duration maxRecordAge) {
+			this.maxRecordAge = maxRecordAge;
 			return this;
 		}
 
@@ -319,21 +345,30 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		}
 
 		/**
+		 * The interceptors as they are set so far.
+		 * @return the value
+		 */
+		public List<RecordInterceptor> interceptors() {
+			return this.interceptors;
+		}
+
+		/**
 		 * Build the options.
 		 * @return the options
 		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public ContainerOptions build() {
-			return new ContainerOptions(this.application, this.autoStartup, this.shutdownTimeout,
-					new StreamOptions(this.missingStream, this.createShards),
+			return new ContainerOptions(this.application, this.autoStartup, this.phase, this.shutdownTimeout,
+					new StreamOptions(this.onMissingStream, this.createShards),
 					new LeaseOptions(this.failoverAfter, this.maxLeases, this.initialPosition,
-							this.staleCheckpoint == StaleCheckpoint.FAIL),
+							this.onStaleCheckpoint == OnStaleCheckpoint.FAIL),
 					new ReaderOptions(
 							this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
-							this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
+							this.onStaleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
 					this.mode, this.fanOut,
-					new DeliveryOptions(this.ackMode, this.concurrency, this.headers, this.filter, this.interceptors,
-							this.observations, this.errorHandler, this.recoverer, this.shardListeners, this.idleAfter),
+					new DeliveryOptions(this.ackMode, this.concurrency, this.maxRecordAge, this.headerMode, this.filter,
+							this.interceptors, this.observationEnabled, this.observations, this.errorHandler,
+							this.recoverer, this.shardListeners, this.idleAfter),
 					this.observer);
 		}
 

@@ -1,6 +1,9 @@
 package io.kinesisspring.listener;
 
+import java.time.Duration;
 import java.util.List;
+
+import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisRecord;
 
@@ -47,6 +50,11 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 		return false;
 	}
 
+	static void checkIndex(int index, List<KinesisRecord<byte[]>> records) {
+		Assert.isTrue(index >= 0 && index < records.size(), () -> "The index " + index
+				+ " of a nack is out of range: the listener got " + records.size() + " records");
+	}
+
 	static int compare(KinesisRecord<?> one, KinesisRecord<?> other) {
 		int bySequence = one.sequenceNumber().compareTo(other.sequenceNumber());
 		return (bySequence != 0) ? bySequence : Long.compare(one.subSequenceNumber(), other.subSequenceNumber());
@@ -90,6 +98,18 @@ abstract class CoveringAcknowledgment implements Acknowledgment {
 			if (isOneOf(this.records, record)) {
 				this.delegate.acknowledgeOnly(record);
 			}
+		}
+
+		@Override
+		public void nack(Duration pause) {
+			this.delegate.nack(pause);
+		}
+
+		@Override
+		public void nack(int index, Duration pause) {
+			checkIndex(index, this.records);
+			this.delegate.nack(pause);
+			this.records.subList(0, index).forEach(this.delegate::acknowledgeOnly);
 		}
 
 	}

@@ -25,7 +25,7 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamConsumer;
@@ -83,6 +83,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	@Override
+	public List<StreamIdentifier> getReplyStreams() {
+		return this.endpoint.listener().replyStreams();
+	}
+
+	@Override
 	public ContainerOptions getOptions() {
 		return this.options;
 	}
@@ -90,6 +95,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	@Override
 	public boolean isAutoStartup() {
 		return this.options.autoStartup();
+	}
+
+	@Override
+	public int getPhase() {
+		return this.options.phase();
 	}
 
 	@Override
@@ -110,7 +120,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		starting.consumer().fatalDenial().thenAccept((denial) -> onAccessDenied(starting, translated(denial)));
 		CompletableFuture<Void> started = starting.start();
 		try {
-			if (this.options.streams().missing() == MissingStream.WAIT) {
+			if (this.options.streams().onMissing() == OnMissingStream.WAIT) {
 				started.whenComplete((done, ex) -> onLateStart(starting, (ex != null) ? translated(ex) : null));
 			}
 			else {
@@ -151,7 +161,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			logger.error("Listener '" + getId() + "' stops, because a call is denied", denial);
 			this.options.observer().onAccessDenied();
 			this.shardEventPublisher.failed(denial);
-			end(running);
+			end(running, denial);
 		}
 	}
 
@@ -220,14 +230,14 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return CompletableFuture.completedFuture(null);
 		}
 		recordEnd(ListenerStatus.Phase.STOPPED, null);
-		return end(stopping);
+		return end(stopping, null);
 	}
 
 	/**
 	 * The timeout has a loop of its own, so that a container with a stuck loop ends, too.
 	 * Callbacks of the stop may run there and delay no other container.
 	 */
-	private CompletableFuture<Void> end(ContainerRun stopping) {
+	private CompletableFuture<Void> end(ContainerRun stopping, @Nullable Throwable denial) {
 		Duration timeout = this.options.shutdownTimeout();
 		CompletableFuture<Void> stopped = stopping.consumer().stop();
 		EventLoop timer = this.services.scheduler().newLoop("kinesis-stop-" + getId() + "-");
@@ -237,13 +247,15 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			stopping.close();
 			notifyStopped();
 			if (ex != null) {
-				logger.warn("Listener '" + getId() + "' was still processing records after its shutdown timeout ("
-						+ timeout.toMillis() + "ms). These records are delivered again once its leases have expired");
+				logger.warn("Listener '" + getId()
+						+ "' was still processing records, or waiting for a ShardListener, after its "
+						+ "shutdown timeout (" + timeout.toMillis()
+						+ "ms). These records are delivered again once its leases have expired");
 			}
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");
 			}
-			this.shardEventPublisher.stopped();
+			this.shardEventPublisher.stopped(denial, ex != null);
 			return null;
 		});
 		if (!stopped.isDone()) {

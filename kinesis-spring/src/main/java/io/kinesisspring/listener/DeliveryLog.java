@@ -3,8 +3,10 @@ package io.kinesisspring.listener;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.DeliveryFailure;
+import io.kinesisspring.error.ExpiredRecordException;
 
 /**
  * Logs the failures of a delivery, as far as the {@link FailureLog} of its shard permits,
@@ -25,8 +27,34 @@ final class DeliveryLog {
 		this.failureLog = failureLog;
 	}
 
-	void failed(DeliveryFailure failure, String consequence) {
-		this.logged = this.failureLog.permits();
+	/**
+	 * Only the first attempt is logged.
+	 * @param order where no other record is delivered before the failed one
+	 */
+	void retried(DeliveryFailure failure, String order) {
+		if (failure.attempts() == 1) {
+			failed(failure, "; it is delivered again until the error handler decides otherwise. Nothing behind it "
+					+ order + " is delivered before that");
+		}
+	}
+
+	void searched(DeliveryFailure failure) {
+		failed(failure, "; they are delivered by halves to find the one that fails");
+	}
+
+	void skipped(DeliveryFailure failure) {
+		failed(failure, " at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
+	}
+
+	void recovered(DeliveryFailure failure) {
+		failed(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
+	}
+
+	/**
+	 * Records that are too old are logged elsewhere.
+	 */
+	private void failed(DeliveryFailure failure, String consequence) {
+		this.logged = !(failure.exception() instanceof ExpiredRecordException) && this.failureLog.permits();
 		if (this.logged) {
 			logger.warn(describe(failure) + consequence, failure.exception());
 		}
@@ -68,7 +96,15 @@ final class DeliveryLog {
 		this.recovererFailed = false;
 	}
 
-	static String describe(DeliveryFailure failure) {
+	/**
+	 * The reason why a shard is stopped.
+	 */
+	static KinesisException stopped(DeliveryFailure failure) {
+		return new KinesisException(describe(failure) + " and the error handler decided to stop the shard",
+				failure.exception());
+	}
+
+	private static String describe(DeliveryFailure failure) {
 		return "Delivery failed at " + failure.record().position()
 				+ ((failure.records() > 1) ? " (first of " + failure.records() + ")" : "");
 	}

@@ -1,9 +1,9 @@
 package io.kinesisspring.listener;
 
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,110 +11,53 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.BatchFailedException;
 
 /**
- * Passes on the records that a filter accepts. The caller sees a failed record under its
- * index in the unfiltered batch.
+ * Passes on the records that a filter accepts.
  */
-final class FilteredListener implements RecordsListener {
-
-	private final RecordsListener listener;
+final class FilteredListener extends SelectingListener {
 
 	private final RecordFilter filter;
 
-	private final ListenerObserver observer;
-
-	private final ObserverInvoker observerInvoker = new ObserverInvoker("An observer failed at filtered records");
-
 	FilteredListener(RecordsListener listener, RecordFilter filter, ListenerObserver observer) {
-		this.listener = listener;
+		super(listener, observer);
 		this.filter = filter;
-		this.observer = observer;
 	}
 
 	@Override
-	public boolean isBatch() {
-		return this.listener.isBatch();
+	@Nullable KinesisRecord<byte[]> select(KinesisRecord<byte[]> record) {
+		return this.filter.accepts(record) ? record : null;
 	}
 
 	@Override
-	public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
-			throws Exception {
-		return isBatch() ? onBatch(records, delivery) : onRecord(records, delivery);
-	}
-
-	private @Nullable CompletionStage<?> onRecord(List<KinesisRecord<byte[]>> records, Delivery delivery)
-			throws Exception {
-		if (this.filter.accepts(records.get(0))) {
-			return this.listener.onRecords(records, delivery);
+	void select(List<KinesisRecord<byte[]>> records, Selection selection) throws Exception {
+		if (!(this.filter instanceof BatchRecordFilter batchFilter)) {
+			super.select(records, selection);
+			return;
 		}
-		delivery.acknowledgment().acknowledgeOnly(records.get(0));
-		reportFiltered(records);
-		return null;
-	}
-
-	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
-			throws Exception {
-		List<KinesisRecord<byte[]>> accepted = new ArrayList<>(records.size());
-		List<KinesisRecord<byte[]>> rejected = new ArrayList<>();
+		Set<KinesisRecord<byte[]>> accepted = Collections.newSetFromMap(new IdentityHashMap<>());
+		accepted.addAll(filter(batchFilter, records));
+		int found = 0;
 		for (int i = 0; i < records.size(); i++) {
-			try {
-				(this.filter.accepts(records.get(i)) ? accepted : rejected).add(records.get(i));
-			}
-			catch (Throwable ex) {
-				return onBatchBefore(records.subList(0, i), delivery, new BatchFailedException(i, ex));
-			}
+			KinesisRecord<byte[]> record = records.get(i);
+			boolean accepts = accepted.contains(record);
+			selection.add(i, record, accepts ? record : null);
+			found += accepts ? 1 : 0;
 		}
-		rejected.forEach((record) -> delivery.acknowledgment().acknowledgeOnly(record));
-		reportFiltered(rejected);
-		return deliverAccepted(accepted, records, delivery);
-	}
-
-	private void reportFiltered(List<KinesisRecord<byte[]>> rejected) {
-		if (!rejected.isEmpty()) {
-			this.observerInvoker.call(() -> this.observer.onFiltered(rejected.get(0).stream(),
-					rejected.get(0).shardId(), rejected.size()));
+		if (found < accepted.size()) {
+			throw new IllegalStateException("The filter " + this.filter.getClass().getName()
+					+ " returned a record that it was not given. Let filterBatch return elements of its argument");
 		}
 	}
 
 	/**
-	 * If the filter fails at a record, the records before it are still delivered.
+	 * No record has been delivered yet, whatever index the filter's exception names.
 	 */
-	private @Nullable CompletionStage<?> onBatchBefore(List<KinesisRecord<byte[]>> before, Delivery delivery,
-			BatchFailedException failure) throws Exception {
-		CompletionStage<?> delivered = before.isEmpty() ? null : onBatch(before, delivery.covering(before));
-		if (delivered == null) {
-			throw failure;
-		}
-		return delivered.thenRun(() -> {
-			throw failure;
-		});
-	}
-
-	private @Nullable CompletionStage<?> deliverAccepted(List<KinesisRecord<byte[]>> accepted,
-			List<KinesisRecord<byte[]>> records, Delivery delivery) throws Exception {
-		if (accepted.isEmpty()) {
-			return null;
-		}
+	private static List<KinesisRecord<byte[]>> filter(BatchRecordFilter filter, List<KinesisRecord<byte[]>> records) {
 		try {
-			Delivery covering = (accepted.size() < records.size()) ? delivery.covering(accepted) : delivery;
-			CompletionStage<?> delivered = this.listener.onRecords(accepted, covering);
-			return (delivered != null) ? delivered.exceptionally((ex) -> {
-				throw new CompletionException(locate(ex, accepted, records));
-			}) : null;
+			return filter.filterBatch(Collections.unmodifiableList(records));
 		}
 		catch (BatchFailedException ex) {
-			throw (BatchFailedException) locate(ex, accepted, records);
+			throw new IllegalStateException("The filter " + filter.getClass().getName() + " failed", ex);
 		}
-	}
-
-	private static Throwable locate(Throwable thrown, List<KinesisRecord<byte[]>> accepted,
-			List<KinesisRecord<byte[]>> records) {
-		Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
-				: thrown;
-		if (ex instanceof BatchFailedException failure && failure.getIndex() >= 0
-				&& failure.getIndex() < accepted.size()) {
-			return new BatchFailedException(records.indexOf(accepted.get(failure.getIndex())), failure.getCause());
-		}
-		return ex;
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.kinesisspring.listener;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,11 @@ final class InOrderProgress implements Progress {
 	@Override
 	public RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt) {
 		return (attempt == 1) ? RecordsListener.Delivery.FIRST : RecordsListener.Delivery.of(attempt);
+	}
+
+	@Override
+	public @Nullable Duration nackOf(RecordsListener.Delivery delivery) {
+		return null;
 	}
 
 }

@@ -1,14 +1,20 @@
 package io.kinesisspring.listener;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.util.Assert;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.OnExhausted;
@@ -34,6 +40,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	private final ContainerOptions options;
 
 	private final ContainerOptionsCustomizer customizer;
+
+	private volatile RecordConverter recordConverter = new SimpleRecordConverter();
 
 	private volatile ApplicationEventPublisher eventPublisher = (event) -> {
 	};
@@ -86,6 +94,19 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	/**
+	 * Set the converter of listeners that are functional interfaces, for containers that
+	 * are created after this call. By default, payloads are {@code byte[]} or
+	 * {@code String}. Listeners with {@code @KinesisListener} have a converter of their
+	 * own.
+	 * @param recordConverter converts payloads
+	 * @see KinesisListenerEndpoint#builder(String, Class)
+	 */
+	public void setRecordConverter(RecordConverter recordConverter) {
+		Assert.notNull(recordConverter, "'recordConverter' must not be null");
+		this.recordConverter = recordConverter;
+	}
+
+	/**
 	 * Create the container of a listener. It does not run yet.
 	 * @param endpoint the listener
 	 * @return its container
@@ -93,11 +114,21 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 */
 	public KinesisListenerContainer create(KinesisListenerEndpoint endpoint) {
 		try {
-			return createContainer(endpoint);
+			return createContainer(converting(endpoint));
 		}
 		catch (InvalidOptionException ex) {
 			throw this.services.optionTranslator().translate(endpoint.id(), ex);
 		}
+	}
+
+	private KinesisListenerEndpoint converting(KinesisListenerEndpoint endpoint) {
+		if (!(endpoint.listener() instanceof ConvertingListener<?> listener)) {
+			return endpoint;
+		}
+		RecordsListener converting = listener.with(this.recordConverter,
+				"the listener '" + endpoint.id() + "' (" + endpoint.description() + ")");
+		return new KinesisListenerEndpoint(endpoint.id(), endpoint.streams(), converting, endpoint.overrides(),
+				endpoint.description());
 	}
 
 	private KinesisListenerContainer createContainer(KinesisListenerEndpoint endpoint) {
@@ -113,16 +144,17 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 		DeliveryOptions delivery = effective.delivery();
 		checkAckMode(endpoint, delivery.ackMode());
 		checkDeadLetters(endpoint, delivery);
+		checkRegions(endpoint, this.services.client().region());
 		if (effective.mode() == ReadMode.FAN_OUT) {
 			effective = effective.toBuilder().fanOut(fanOut(endpoint, effective.fanOut(), application)).build();
 		}
-		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
-				this.eventPublisher, this.executor, this.services.scheduler().clock());
 		ContainerThreads containerThreads = new ContainerThreads();
-		DeliveryContext context = new DeliveryContext(around(endpoint, effective, application), delivery,
-				new ErrorHandlerInvoker(delivery.errorHandler(), delivery.recoverer(),
-						this.services.scheduler().random()),
-				containerThreads.around(this.executor), shardEventPublisher,
+		Executor tasks = containerThreads.around(this.executor);
+		ShardEventPublisher shardEventPublisher = new ShardEventPublisher(endpoint.id(), delivery.shardListeners(),
+				this.eventPublisher, tasks, this.services.scheduler().clock(), effective.shutdownTimeout());
+		DeliveryContext context = new DeliveryContext(
+				around(endpoint, effective, application, this.services.scheduler().clock()), delivery,
+				new ErrorHandlerInvoker(delivery, this.services.scheduler().random()), tasks, shardEventPublisher,
 				effective.reader().bufferMemory().toBytes() / 2, effective.observer());
 		return new DefaultKinesisListenerContainer(endpoint, effective, this.services, context, containerThreads);
 	}
@@ -143,6 +175,18 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 						+ ") has an Acknowledgment parameter, and its ack mode is '" + mode
 						+ "', so that acknowledging would have no effect",
 				"Set {ackMode} or the attribute 'ackMode' to 'manual', or leave the parameter out");
+	}
+
+	private static void checkRegions(KinesisListenerEndpoint endpoint, @Nullable String region) {
+		for (StreamIdentifier stream : endpoint.streams()) {
+			if (region != null && stream.region() != null && !region.equals(stream.region())) {
+				throw new KinesisConfigurationException(
+						"The listener '" + endpoint.id() + "' (" + endpoint.description() + ") reads the stream '"
+								+ stream + "', but its client calls the region '" + region + "'",
+						"Name a container factory with a client for the region '" + stream.region()
+								+ "' in the attribute 'containerFactory', and read streams of other regions with another listener");
+			}
+		}
 	}
 
 	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, DeliveryOptions options) {
@@ -193,20 +237,28 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 
 	/**
 	 * From the outermost: headers are extracted first, so that all others see them.
-	 * Records that the filter rejects are not observed. Interceptors are observed.
+	 * Records that the filter rejects, or that are too old, are not observed.
+	 * Interceptors are observed.
 	 */
-	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options, String application) {
+	static RecordsListener around(KinesisListenerEndpoint endpoint, ContainerOptions options, String application,
+			Clock clock) {
 		DeliveryOptions delivery = options.delivery();
 		RecordsListener outermost = endpoint.listener();
 		for (int i = delivery.interceptors().size() - 1; i >= 0; i--) {
-			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i));
+			outermost = new InterceptedListener(outermost, delivery.interceptors().get(i), options.observer());
 		}
-		outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		if (delivery.observationEnabled()) {
+			outermost = new ObservedListener(outermost, delivery.observations(), endpoint.id(), application);
+		}
+		Duration maxAge = delivery.maxRecordAge();
+		if (maxAge != null) {
+			outermost = new AgeLimitedListener(outermost, endpoint.id(), maxAge, options, clock);
+		}
 		RecordFilter filter = delivery.filter();
 		if (filter != null) {
 			outermost = new FilteredListener(outermost, filter, options.observer());
 		}
-		return (delivery.headers() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
+		return (delivery.headerMode() == HeaderMode.ENVELOPE) ? new HeaderExtractingListener(outermost) : outermost;
 	}
 
 }

@@ -84,6 +84,24 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
+	 * The listener has negatively acknowledged records, which are delivered again after a
+	 * pause.
+	 * @param shard the shard of the records
+	 * @param records the number of records
+	 */
+	default void onNacked(ListenerShard shard, int records) {
+	}
+
+	/**
+	 * A record is too old to be delivered. It is recovered or skipped next, and counts
+	 * again if the recoverer fails.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void onExpired(String stream, String shardId) {
+	}
+
+	/**
 	 * A failed record has been skipped, because the error handler decided so.
 	 * @param shard the shard of the record
 	 * @param cause the failure
@@ -108,7 +126,7 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
-	 * The filter has rejected records.
+	 * The filter has rejected records, or an interceptor has dropped them.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
 	 * @param records the number of records

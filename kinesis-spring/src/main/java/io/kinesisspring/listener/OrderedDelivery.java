@@ -3,7 +3,6 @@ package io.kinesisspring.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import org.apache.commons.logging.Log;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
-import io.kinesisspring.error.BatchFailedException;
 import io.kinesisspring.error.DeliveryFailure;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.shard.ShardSession;
@@ -54,7 +52,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	/** Whether another thread may continue, so that this one must not. */
 	private boolean handedOff;
 
-	private boolean failing;
+	private final FailureState failureState;
 
 	private final DeliveryLog log;
 
@@ -67,6 +65,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		this.concurrencyLimit = concurrencyLimit;
 		this.shardMonitor = shardMonitor;
 		this.log = new DeliveryLog(shardMonitor.failureLog());
+		this.failureState = new FailureState(shardMonitor);
 		this.deliveryEvents = new DeliveryEvents(deliveryContext.observer(), shardMonitor);
 		this.remainingRecords = new RemainingRecords(records, deliveryContext.listener().isBatch());
 	}
@@ -153,22 +152,23 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		while (hasNext()) {
 			List<KinesisRecord<byte[]>> part = this.remainingRecords.next();
 			context.at(part.get(0));
-			CompletionStage<?> result;
+			RecordsListener.Delivery delivery = this.progress.delivery(part, this.attemptCounter.nextAttempt());
 			try {
-				result = this.deliveryContext.listener()
-					.onRecords(part, this.progress.delivery(part, this.attemptCounter.nextAttempt()));
+				CompletionStage<?> result = this.deliveryContext.listener().onRecords(part, delivery);
 				if (result != null) {
 					this.handedOff = true;
-					result.whenComplete((delivered, ex) -> safely(() -> onResult(part, ex)));
+					result.whenComplete((delivered, ex) -> safely(() -> onResult(part, delivery, ex)));
 					return;
 				}
 			}
 			catch (Throwable ex) {
 				this.handedOff = false;
-				deliveryFailed(part, ex);
+				deliveryFailed(part, delivery, ex);
 				return;
 			}
-			deliverySucceeded(part);
+			if (!deliveryReturned(part, delivery)) {
+				return;
+			}
 		}
 		end(null);
 	}
@@ -181,19 +181,48 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 				|| (this.session.isHeld() && this.progress.isOvertaken(this.remainingRecords.first())));
 	}
 
-	private void onResult(List<KinesisRecord<byte[]>> part, @Nullable Throwable ex) {
+	private void onResult(List<KinesisRecord<byte[]>> part, RecordsListener.Delivery delivery, @Nullable Throwable ex) {
 		if (ex != null) {
-			deliveryFailed(part, ex);
+			deliveryFailed(part, delivery, ex);
 		}
-		else {
-			deliverySucceeded(part);
+		else if (deliveryReturned(part, delivery)) {
 			continueLater();
 		}
 	}
 
+	/**
+	 * The listener has returned from records.
+	 * @return whether this thread goes on
+	 */
+	private boolean deliveryReturned(List<KinesisRecord<byte[]>> part, RecordsListener.Delivery delivery) {
+		Duration nack = this.progress.nackOf(delivery);
+		if (nack != null) {
+			deliveryNacked(part, nack);
+			return false;
+		}
+		deliverySucceeded(part);
+		return true;
+	}
+
+	/**
+	 * The records that the listener has not acknowledged are delivered again.
+	 */
+	private void deliveryNacked(List<KinesisRecord<byte[]>> part, Duration pause) {
+		int left = removeAcknowledged();
+		this.deliveryEvents.delivered(part.size() - left);
+		if (left == 0) {
+			continueLater();
+			return;
+		}
+		this.deliveryEvents.publish((events) -> events.onNacked(this.shardMonitor.shard(), left));
+		this.deliveryEvents.ended(null);
+		this.failureState.clear();
+		pause(pause);
+	}
+
 	private void deliverySucceeded(List<KinesisRecord<byte[]>> part) {
 		this.progress.delivered(part);
-		recordsFinished();
+		this.failureState.recordsFinished();
 		this.deliveryEvents.delivered(part.size());
 		boolean located = this.attemptCounter.hasRecordFailures();
 		int attempt = this.attemptCounter.nextAttempt();
@@ -209,14 +238,23 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		this.unexpectedFailures = 0;
 	}
 
-	private void deliveryFailed(List<KinesisRecord<byte[]>> part, Throwable thrown) {
-		Throwable ex = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
-				: thrown;
+	private void deliveryFailed(List<KinesisRecord<byte[]>> part, RecordsListener.Delivery delivery, Throwable thrown) {
+		PartFailure partFailure = PartFailure.of(thrown, part.size());
+		Throwable ex = partFailure.exception();
 		KinesisRecord<byte[]> named = null;
-		if (ex instanceof BatchFailedException batch && batch.getIndex() >= 0 && batch.getIndex() < part.size()) {
-			named = part.get(batch.getIndex());
-			finishBefore(part.subList(0, batch.getIndex()));
-			ex = (batch.getCause() != null) ? batch.getCause() : batch;
+		Duration nack = this.progress.nackOf(delivery);
+		if (partFailure.isNamed()) {
+			List<KinesisRecord<byte[]>> before = part.subList(0, partFailure.index());
+			if (nack != null && !before.stream().allMatch(this.progress::isAcknowledged)) {
+				deliveryNacked(part, nack);
+				return;
+			}
+			named = part.get(partFailure.index());
+			if (!before.isEmpty()) {
+				this.progress.delivered(before);
+				this.deliveryEvents.delivered(before.size());
+				advance(before.size());
+			}
 		}
 		this.deliveryEvents.ended(ex);
 		this.progress.flush();
@@ -227,7 +265,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		boolean located = named != null || part.size() == 1;
 		if (suspects == 0) {
 			this.log.failedAfterAcknowledgment(part.get(0), ex);
-			recordsFinished();
+			this.failureState.recordsFinished();
 			continueLater();
 		}
 		else if (!located && this.remainingRecords.isSearching()) {
@@ -237,17 +275,6 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		else {
 			int attempts = this.attemptCounter.recordFailure(located, this.remainingRecords.isSearching());
 			handleFailure(new DeliveryFailure(this.remainingRecords.first(), located ? 1 : part.size(), attempts, ex));
-		}
-	}
-
-	/**
-	 * The records before the failed one were successful.
-	 */
-	private void finishBefore(List<KinesisRecord<byte[]>> before) {
-		if (!before.isEmpty()) {
-			this.progress.delivered(before);
-			this.deliveryEvents.delivered(before.size());
-			advance(before.size());
 		}
 	}
 
@@ -264,44 +291,26 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		if (this.remainingRecords.isEmpty() || this.remainingRecords.first() != first) {
 			this.log.reset();
 			this.attemptCounter.nextRecord(this.remainingRecords.isSearching());
-			recordsFinished();
+			this.failureState.recordsFinished();
 		}
 		return left;
 	}
 
-	private void recordsFinished() {
-		this.shardMonitor.recordsFinished();
-		clearFailure();
-	}
-
-	private void clearFailure() {
-		if (this.failing) {
-			this.failing = false;
-			this.shardMonitor.deliveryRecovered(this);
-		}
-	}
-
 	private void handleFailure(DeliveryFailure failure) {
-		this.failing = true;
-		this.shardMonitor.deliveryFailed(this, failure.exception());
+		this.failureState.failed(failure.exception());
 		ErrorDecision decision = this.deliveryContext.errorHandlerInvoker().decide(failure);
 		if (decision instanceof ErrorDecision.Retry retry) {
-			if (failure.attempts() == 1) {
-				this.log.failed(failure,
-						"; it is delivered again until the error handler decides otherwise. Nothing behind it "
-								+ this.deliveryContext.options().orderWords() + " is delivered before that");
-			}
+			this.log.retried(failure, this.deliveryContext.options().orderWords());
 			this.deliveryEvents.publish((events) -> events.onRetry(this.shardMonitor.shard(), failure.exception()));
 			pause(retry.delay());
 		}
 		else if (failure.records() > 1) {
-			this.log.failed(failure, "; they are delivered by halves to find the one that fails");
+			this.log.searched(failure);
 			this.remainingRecords.halve();
 			continueLater();
 		}
 		else if (decision instanceof ErrorDecision.Skip) {
-			this.log.failed(failure,
-					" at attempt " + failure.attempts() + "; it is skipped as the error handler decided");
+			this.log.skipped(failure);
 			this.deliveryEvents.publish((events) -> events.onSkipped(this.shardMonitor.shard(), failure.exception()));
 			skipFailed();
 		}
@@ -314,20 +323,14 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	private void recover(DeliveryFailure failure) {
-		CompletionStage<?> recovery = this.deliveryContext.errorHandlerInvoker().recover(failure);
-		try {
-			this.handedOff = true;
-			recovery.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
-		}
-		catch (Throwable ex) {
-			this.handedOff = false;
-			recovered(failure, ex);
-		}
+		CompletableFuture<?> recovery = this.deliveryContext.errorHandlerInvoker().recover(failure);
+		this.handedOff = true;
+		recovery.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
 	}
 
 	private void recovered(DeliveryFailure failure, @Nullable Throwable ex) {
 		if (ex == null) {
-			this.log.failed(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
+			this.log.recovered(failure);
 			this.deliveryEvents.publish((events) -> events.onRecovered(this.shardMonitor.shard(), failure.exception()));
 			skipFailed();
 			return;
@@ -344,14 +347,12 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 		this.attemptCounter.nextRecord(false);
 		this.unexpectedFailures = 0;
 		this.progress.flush();
-		recordsFinished();
+		this.failureState.recordsFinished();
 		continueLater();
 	}
 
 	private void stop(DeliveryFailure failure) {
-		KinesisException reason = new KinesisException(
-				DeliveryLog.describe(failure) + " and the error handler decided to stop the shard",
-				failure.exception());
+		KinesisException reason = DeliveryLog.stopped(failure);
 		this.deliveryContext.shardEventPublisher().failed(this.shardMonitor.shard(), failure.exception());
 		this.session.stop(reason);
 		end(reason);
@@ -379,7 +380,7 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 	}
 
 	private void close() {
-		clearFailure();
+		this.failureState.clear();
 		this.deliveryEvents.ended(null);
 		this.shardMonitor.deliveryEnded();
 		this.deliveryEvents.outOfHand(this.size);

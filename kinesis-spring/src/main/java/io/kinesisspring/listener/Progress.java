@@ -1,6 +1,9 @@
 package io.kinesisspring.listener;
 
+import java.time.Duration;
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
 
@@ -48,5 +51,12 @@ interface Progress {
 	 * @return the delivery, with the acknowledgment of the records
 	 */
 	RecordsListener.Delivery delivery(List<KinesisRecord<byte[]>> records, int attempt);
+
+	/**
+	 * A delivery is over.
+	 * @return the pause after which its unacknowledged records are delivered again;
+	 * {@code null} if the listener has not asked for that
+	 */
+	@Nullable Duration nackOf(RecordsListener.Delivery delivery);
 
 }

@@ -2,19 +2,39 @@ package io.kinesisspring.listener;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
 
 /**
- * Surrounds each call of a listener. It receives the record, or all records of a batch,
- * that the filter has accepted. It is called for each attempt, for several shards at
- * once. Implementations must be thread-safe.
+ * Surrounds each call of a listener. It receives the records that the filter has
+ * accepted: one for a record listener, all records of a batch for a batch listener. It is
+ * called for each attempt, for several shards at once. Implementations must be
+ * thread-safe.
+ * <p>
+ * All beans of this type apply to all listeners. The attribute {@code interceptors} of a
+ * listener names others, which apply to that listener only and are called after those.
  *
  * @since 0.1.0
  */
 public interface RecordInterceptor {
 
 	/**
-	 * The listener is about to be called.
+	 * Replace a record or drop it. Called once for each record of the call, before
+	 * {@link #before}.
+	 * @param record the record
+	 * @return the record that the listener receives, with the position of the given one;
+	 * {@code null} to drop the record, which then counts as processed. The given record
+	 * by default. The error handler and the recoverer get the original record in any case
+	 * @throws Exception if the record cannot be handled, which counts as a failed
+	 * delivery of this record
+	 */
+	default @Nullable KinesisRecord<byte[]> intercept(KinesisRecord<byte[]> record) throws Exception {
+		return record;
+	}
+
+	/**
+	 * The listener is about to be called. Not called if all records were dropped.
 	 * @param records the records for the listener; one record for a record listener
 	 * @throws Exception to prevent the call, which counts as a failed delivery
 	 */

@@ -1,5 +1,6 @@
 package io.kinesisspring.listener;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -7,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.Checkpoint;
@@ -33,6 +35,8 @@ final class WatermarkProgress implements Progress {
 	private final Runnable onAcknowledged;
 
 	private final AtomicBoolean foreignRecordLogged = new AtomicBoolean();
+
+	private final AtomicBoolean lateNackLogged = new AtomicBoolean();
 
 	/**
 	 * Create a progress.
@@ -95,8 +99,14 @@ final class WatermarkProgress implements Progress {
 		}
 		return this.manual
 				? new RecordsListener.Delivery(attempt,
-						new ManualAcknowledgment(List.copyOf(records), records.get(0), true))
+						new ManualAcknowledgment(List.copyOf(records), records.get(0), true, new NackRequest()))
 				: RecordsListener.Delivery.of(attempt);
+	}
+
+	@Override
+	public @Nullable Duration nackOf(RecordsListener.Delivery delivery) {
+		return (delivery.acknowledgment() instanceof ManualAcknowledgment acknowledgment)
+				? acknowledgment.nackRequest.end() : null;
 	}
 
 	private void advanceTo(Checkpoint.@Nullable After position) {
@@ -121,18 +131,21 @@ final class WatermarkProgress implements Progress {
 		 */
 		private final boolean gapless;
 
-		private ManualAcknowledgment(List<KinesisRecord<byte[]>> records, KinesisRecord<byte[]> begin,
-				boolean gapless) {
+		private final NackRequest nackRequest;
+
+		private ManualAcknowledgment(List<KinesisRecord<byte[]>> records, KinesisRecord<byte[]> begin, boolean gapless,
+				NackRequest nackRequest) {
 			this.records = records;
 			this.begin = begin;
 			this.gapless = gapless;
+			this.nackRequest = nackRequest;
 		}
 
 		@Override
 		Acknowledgment covering(List<KinesisRecord<byte[]>> part) {
 			boolean head = part.size() <= this.records.size()
 					&& compare(part.get(part.size() - 1), this.records.get(part.size() - 1)) == 0;
-			return new ManualAcknowledgment(List.copyOf(part), this.begin, this.gapless && head);
+			return new ManualAcknowledgment(List.copyOf(part), this.begin, this.gapless && head, this.nackRequest);
 		}
 
 		private KinesisRecord<byte[]> last() {
@@ -194,6 +207,30 @@ final class WatermarkProgress implements Progress {
 							+ ". The record stays unacknowledged. Acknowledge each record with the Acknowledgment of its delivery");
 			}
 			return true;
+		}
+
+		@Override
+		public void nack(Duration pause) {
+			nack(0, pause);
+		}
+
+		@Override
+		public void nack(int index, Duration pause) {
+			checkIndex(index, this.records);
+			Assert.isTrue(!pause.isNegative(), () -> "The pause of a nack must not be negative: " + pause);
+			if (!this.nackRequest.request(pause)) {
+				warnOfLateNack();
+			}
+			else if (index > 0) {
+				acknowledgeUpTo(this.records.get(index - 1));
+			}
+		}
+
+		private void warnOfLateNack() {
+			if (WatermarkProgress.this.lateNackLogged.compareAndSet(false, true)) {
+				logger.warn("A nack has no effect, because the delivery is over: " + this.records.get(0).position()
+						+ ". Call nack before the listener returns, or before the future completes that it returned");
+			}
 		}
 
 	}

@@ -81,16 +81,23 @@ enum KinesisMeter implements MeterDocumentation {
 	CONSUMER_DELIVERED("consumer.delivered", Meter.Type.COUNTER, "records",
 			"Records that the listener processed or the filter rejected", KinesisTag.LISTENER, KinesisTag.STREAM),
 
-	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records", "Records that the filter rejected",
-			KinesisTag.LISTENER, KinesisTag.STREAM),
+	CONSUMER_FILTERED("consumer.filtered", Meter.Type.COUNTER, "records",
+			"Records that the filter rejected or an interceptor dropped", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_RETRIES("consumer.retries", Meter.Type.COUNTER, "deliveries",
 			"Failed deliveries that are retried, by the exception", KinesisTag.LISTENER, KinesisTag.STREAM,
 			KinesisTag.CAUSE),
 
+	CONSUMER_NACKED("consumer.nacked", Meter.Type.COUNTER, "records",
+			"Records that the listener negatively acknowledged (nack), and that are delivered again",
+			KinesisTag.LISTENER, KinesisTag.STREAM),
+
 	CONSUMER_REJECTED("consumer.rejected", Meter.Type.COUNTER, "deliveries",
 			"Deliveries that the executor rejected, and that are submitted again after a back-off", KinesisTag.LISTENER,
 			KinesisTag.STREAM),
+
+	CONSUMER_EXPIRED("consumer.expired", Meter.Type.COUNTER, "records",
+			"Records older than max-record-age, again if the recoverer fails", KinesisTag.LISTENER, KinesisTag.STREAM),
 
 	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records", "Records that the error handler has skipped",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
@@ -122,6 +129,13 @@ enum KinesisMeter implements MeterDocumentation {
 			"Writes of checkpoints: success or failure", KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
 
 	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records", "Stored records, including those in aggregates",
+			KinesisTag.STREAM),
+
+	PRODUCER_ENTRIES("producer.entries", Meter.Type.COUNTER, "records",
+			"Stored Kinesis records. An aggregate counts once", KinesisTag.STREAM),
+
+	PRODUCER_MISPLACED("producer.misplaced", Meter.Type.COUNTER, "records",
+			"Records that are sent again because shards were split or merged and another shard has stored their aggregate",
 			KinesisTag.STREAM),
 
 	PRODUCER_BYTES("producer.bytes", Meter.Type.COUNTER, "bytes",

@@ -24,7 +24,7 @@ public final class KinesisMetrics {
 
 	private final Meters meters;
 
-	private final boolean shardTag;
+	private final boolean includeShardTag;
 
 	private final SendObserver templates;
 
@@ -33,13 +33,13 @@ public final class KinesisMetrics {
 	/**
 	 * Create meters.
 	 * @param registry the registry of the meters, which also provides the clock
-	 * @param shardTag whether meters of reading and delivering have a tag for the shard.
-	 * Each shard then has about 15 meters while this instance holds its lease
+	 * @param includeShardTag whether meters of reading and delivering have a tag for the
+	 * shard. Each shard then has about 15 meters while this instance holds its lease
 	 */
-	public KinesisMetrics(MeterRegistry registry, boolean shardTag) {
+	public KinesisMetrics(MeterRegistry registry, boolean includeShardTag) {
 		Assert.notNull(registry, "'registry' must not be null");
 		this.meters = new Meters(registry);
-		this.shardTag = shardTag;
+		this.includeShardTag = includeShardTag;
 		this.templates = new TemplateMeters(this.meters);
 		this.tables = new TableMeters(this.meters);
 	}
@@ -51,7 +51,8 @@ public final class KinesisMetrics {
 	 * @return the same observer for each call with this id
 	 */
 	public ListenerObserver listener(String id) {
-		return this.listeners.computeIfAbsent(id, (unknown) -> new ListenerMeters(this.meters, unknown, this.shardTag));
+		return this.listeners.computeIfAbsent(id,
+				(unknown) -> new ListenerMeters(this.meters, unknown, this.includeShardTag));
 	}
 
 	/**

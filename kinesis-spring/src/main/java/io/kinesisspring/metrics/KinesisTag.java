@@ -13,7 +13,7 @@ enum KinesisTag implements KeyName {
 	/** The name of the stream. */
 	STREAM("stream"),
 
-	/** The shard, if {@code kinesis.metrics.shard-tag} is on. */
+	/** The shard, if {@code kinesis.metrics.include-shard-tag} is on. */
 	SHARD("shard"),
 
 	/** The API action, such as {@code GetRecords}. */

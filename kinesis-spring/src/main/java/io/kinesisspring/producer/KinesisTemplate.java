@@ -39,9 +39,9 @@ import io.kinesisspring.producer.SendFailedException.Reason;
  * the records. It sends them again, so they may be stored twice.
  * <p>
  * A template is ready when it is created. On stop it sends the accepted records within
- * the close timeout, fails the rest, and rejects new records. In an application context
- * it stops after the listeners and the web server. A stopped template can be started
- * again, until it is closed.
+ * the shutdown timeout, fails the rest, and rejects new records. In an application
+ * context it stops after the listeners and the web server. A stopped template can be
+ * started again, until it is closed.
  *
  * @since 0.1.0
  */
@@ -95,7 +95,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.preparer = new RecordPreparer(converter, options);
 		this.engine = new SendEngine(context, options);
 		this.interceptors = new SendInterceptors(interceptors, this::reportRejection);
-		this.lifecycle = new SendLifecycle(this.engine, options.closeTimeout());
+		this.lifecycle = new SendLifecycle(this.engine, options.shutdownTimeout());
 		this.submission = this.engine::submit;
 		this.engine.observer().opened(this.engine);
 	}

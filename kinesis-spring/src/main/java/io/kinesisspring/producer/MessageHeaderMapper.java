@@ -24,7 +24,7 @@ final class MessageHeaderMapper {
 	private final List<String> patterns;
 
 	MessageHeaderMapper(ProducerOptions options) {
-		this.mapping = options.headers() == HeaderMode.ENVELOPE;
+		this.mapping = options.headerMode() == HeaderMode.ENVELOPE;
 		this.patterns = options.headerPatterns();
 	}
 

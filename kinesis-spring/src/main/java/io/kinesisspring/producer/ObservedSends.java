@@ -30,7 +30,7 @@ final class ObservedSends {
 
 	ObservedSends(KinesisObservations observations, ProducerOptions options) {
 		this.observations = observations;
-		this.sendHeaders = options.headers() == HeaderMode.ENVELOPE;
+		this.sendHeaders = options.headerMode() == HeaderMode.ENVELOPE;
 	}
 
 	boolean isNoop() {

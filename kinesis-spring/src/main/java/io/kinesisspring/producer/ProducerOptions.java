@@ -17,7 +17,8 @@ import io.kinesisspring.envelope.HeaderMode;
  * @param defaultStream the name or the ARN of the stream for records that name none; none
  * by default
  * @param linger how long a record may wait for others to share its request; with 0, the
- * default, it waits only while another request to its stream is in progress
+ * default, it waits only while another request to its stream is in progress. With
+ * {@link Aggregation#SHARD} the default is 50 milliseconds
  * @param maxBatchRecords the maximum number of records in a request: 1 to 500, which is
  * the default and the service's limit (API reference, PutRecords)
  * @param maxBatchSize the maximum size of a request, keys included: 5 MB by default, up
@@ -36,15 +37,20 @@ import io.kinesisspring.envelope.HeaderMode;
  * service distributes the records of a stream ({@code AUTO})
  * @param aggregation which records are aggregated: none by default, and none if the
  * service distributes the records of a stream
- * @param headers how the headers of records and messages are sent: not at all by default
+ * @param aggregationMaxSize the maximum size of an aggregate: 50 KB by default, which is
+ * two of the 25 KB units that the service bills; at most the maximum record size of the
+ * stream. A smaller {@code maxBatchSize} limits aggregates, too
+ * @param headerMode how the headers of records and messages are sent: not at all by
+ * default
  * @param headerPatterns which headers of messages are sent, if headers are: names that
  * may begin and end with {@code *}. A pattern with {@code !} in front excludes names. The
  * first matching pattern decides. Headers without a matching pattern are excluded. All
  * headers by default
- * @param initialBackoff the bound of the random wait before the first retry, which
+ * @param retryInitialInterval the bound of the random wait before the first retry, which
  * doubles with each attempt: 100 milliseconds by default
- * @param maxBackoff the bound of the random wait before any retry: 5 seconds by default
- * @param closeTimeout how long a stop waits for the outcomes of accepted records: 30
+ * @param retryMaxInterval the bound of the random wait before any retry: 5 seconds by
+ * default
+ * @param shutdownTimeout how long a stop waits for the outcomes of accepted records: 30
  * seconds by default
  * @param observer is notified about requests and records: none by default
  * @since 0.1.0
@@ -52,8 +58,13 @@ import io.kinesisspring.envelope.HeaderMode;
  */
 public record ProducerOptions(@Nullable String defaultStream, Duration linger, int maxBatchRecords,
 		DataSize maxBatchSize, DataSize bufferMemory, Duration maxBlock, Duration deliveryTimeout, int maxInFlight,
-		Ordering ordering, Aggregation aggregation, HeaderMode headers, List<String> headerPatterns,
-		Duration initialBackoff, Duration maxBackoff, Duration closeTimeout, SendObserver observer) {
+		Ordering ordering, Aggregation aggregation, DataSize aggregationMaxSize, HeaderMode headerMode,
+		List<String> headerPatterns, Duration retryInitialInterval, Duration retryMaxInterval, Duration shutdownTimeout,
+		SendObserver observer) {
+
+	private static final Duration SHARD_LINGER = Duration.ofMillis(50);
+
+	private static final long MIN_AGGREGATE_BYTES = 1024;
 
 	public ProducerOptions {
 		headerPatterns = List.copyOf(headerPatterns);
@@ -64,6 +75,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		notNegative("linger", linger);
 		within("maxBatchRecords", maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
 		within("maxBatchSize", maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
+		within("aggregationMaxSize", aggregationMaxSize.toBytes(), MIN_AGGREGATE_BYTES, ServiceLimits.RECORD_BYTES);
 		within("bufferMemory", bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
 				DataSize.ofGigabytes(64).toBytes());
 		notNegative("maxBlock", maxBlock);
@@ -72,15 +84,15 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 					"Set it to the longest time that a record may wait, retries included");
 		}
 		within("maxInFlight", maxInFlight, 1, Integer.MAX_VALUE);
-		if (initialBackoff.compareTo(Duration.ZERO) <= 0) {
-			throw refusal("initialBackoff", "must be more than 0 but was " + initialBackoff, "Set it to 1ms or more");
+		if (retryInitialInterval.compareTo(Duration.ZERO) <= 0) {
+			throw refusal("retryInitialInterval", "must be more than 0 but was " + retryInitialInterval,
+					"Set it to 1ms or more");
 		}
-		if (maxBackoff.compareTo(initialBackoff) < 0) {
-			throw refusal("maxBackoff",
-					"must be at least {initialBackoff} (" + initialBackoff + ") but was " + maxBackoff,
-					"Raise it, or lower the other");
+		if (retryMaxInterval.compareTo(retryInitialInterval) < 0) {
+			throw refusal("retryMaxInterval", "must be at least {retryInitialInterval} (" + retryInitialInterval
+					+ ") but was " + retryMaxInterval, "Raise it, or lower the other");
 		}
-		notNegative("closeTimeout", closeTimeout);
+		notNegative("shutdownTimeout", shutdownTimeout);
 	}
 
 	/**
@@ -105,6 +117,10 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 	 */
 	public Builder toBuilder() {
 		return new Builder(this);
+	}
+
+	int maxAggregateBytes() {
+		return (int) Math.min(this.aggregationMaxSize.toBytes(), this.maxBatchSize.toBytes());
 	}
 
 	private static void wellFormed(String option, @Nullable String stream) {
@@ -178,7 +194,18 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		 * if the service manages the stream's record distribution, because it then
 		 * ignores keys.
 		 */
-		KEY
+		KEY,
+
+		/**
+		 * Records whose hash keys belong to one shard are sent as one record of up to
+		 * {@link ProducerOptions#aggregationMaxSize()}. Each record keeps its key, and
+		 * the order of a key is kept as {@link ProducerOptions#ordering()} says. All
+		 * readers of the stream must be able to deaggregate. The template needs
+		 * {@code kinesis:ListShards}, and sends records one by one while it does not know
+		 * the shards. If a shard is split or merged, the records that readers such as the
+		 * Kinesis Client Library would drop are sent again before their futures complete.
+		 */
+		SHARD
 
 	}
 
@@ -190,7 +217,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 
 		private @Nullable String defaultStream;
 
-		private Duration linger = Duration.ZERO;
+		private @Nullable Duration linger;
 
 		private int maxBatchRecords = ServiceLimits.REQUEST_RECORDS;
 
@@ -208,15 +235,17 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 
 		private Aggregation aggregation = Aggregation.NONE;
 
-		private HeaderMode headers = HeaderMode.NONE;
+		private DataSize aggregationMaxSize = DataSize.ofKilobytes(50);
+
+		private HeaderMode headerMode = HeaderMode.NONE;
 
 		private List<String> headerPatterns = List.of("*");
 
-		private Duration initialBackoff = Duration.ofMillis(100);
+		private Duration retryInitialInterval = Duration.ofMillis(100);
 
-		private Duration maxBackoff = Duration.ofSeconds(5);
+		private Duration retryMaxInterval = Duration.ofSeconds(5);
 
-		private Duration closeTimeout = Duration.ofSeconds(30);
+		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
 		private SendObserver observer = SendObserver.NONE;
 
@@ -233,11 +262,12 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 				.maxInFlight(options.maxInFlight)
 				.ordering(options.ordering)
 				.aggregation(options.aggregation)
-				.headers(options.headers)
+				.aggregationMaxSize(options.aggregationMaxSize)
+				.headerMode(options.headerMode)
 				.headerPatterns(options.headerPatterns)
-				.initialBackoff(options.initialBackoff)
-				.maxBackoff(options.maxBackoff)
-				.closeTimeout(options.closeTimeout)
+				.retryInitialInterval(options.retryInitialInterval)
+				.retryMaxInterval(options.retryMaxInterval)
+				.shutdownTimeout(options.shutdownTimeout)
 				.observer(options.observer);
 		}
 
@@ -246,7 +276,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
-		public Builder linger(Duration linger) {
+		public Builder linger(@Nullable Duration linger) {
 			this.linger = linger;
 			return this;
 		}
@@ -291,8 +321,13 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
-		public Builder headers(HeaderMode headers) {
-			this.headers = headers;
+		public Builder aggregationMaxSize(DataSize aggregationMaxSize) {
+			this.aggregationMaxSize = aggregationMaxSize;
+			return this;
+		}
+
+		public Builder headerMode(HeaderMode headerMode) {
+			this.headerMode = headerMode;
 			return this;
 		}
 
@@ -301,18 +336,18 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
-		public Builder initialBackoff(Duration initialBackoff) {
-			this.initialBackoff = initialBackoff;
+		public Builder retryInitialInterval(Duration retryInitialInterval) {
+			this.retryInitialInterval = retryInitialInterval;
 			return this;
 		}
 
-		public Builder maxBackoff(Duration maxBackoff) {
-			this.maxBackoff = maxBackoff;
+		public Builder retryMaxInterval(Duration retryMaxInterval) {
+			this.retryMaxInterval = retryMaxInterval;
 			return this;
 		}
 
-		public Builder closeTimeout(Duration closeTimeout) {
-			this.closeTimeout = closeTimeout;
+		public Builder shutdownTimeout(Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
 			return this;
 		}
 
@@ -321,16 +356,23 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
+		private Duration lingerOrDefault() {
+			if (this.linger != null) {
+				return this.linger;
+			}
+			return (this.aggregation == Aggregation.SHARD) ? SHARD_LINGER : Duration.ZERO;
+		}
+
 		/**
 		 * Build the options.
 		 * @return the options
 		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public ProducerOptions build() {
-			return new ProducerOptions(this.defaultStream, this.linger, this.maxBatchRecords, this.maxBatchSize,
+			return new ProducerOptions(this.defaultStream, lingerOrDefault(), this.maxBatchRecords, this.maxBatchSize,
 					this.bufferMemory, this.maxBlock, this.deliveryTimeout, this.maxInFlight, this.ordering,
-					this.aggregation, this.headers, this.headerPatterns, this.initialBackoff, this.maxBackoff,
-					this.closeTimeout, this.observer);
+					this.aggregation, this.aggregationMaxSize, this.headerMode, this.headerPatterns,
+					this.retryInitialInterval, this.retryMaxInterval, this.shutdownTimeout, this.observer);
 		}
 
 	}

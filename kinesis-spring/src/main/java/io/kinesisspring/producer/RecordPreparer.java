@@ -44,7 +44,7 @@ final class RecordPreparer {
 		this.converter = converter;
 		this.defaultStream = options.defaultStream();
 		this.aggregated = options.aggregation() == Aggregation.KEY;
-		this.envelope = options.headers() == HeaderMode.ENVELOPE;
+		this.envelope = options.headerMode() == HeaderMode.ENVELOPE;
 		this.ordered = this.aggregated || options.ordering() == Ordering.KEY;
 	}
 

@@ -21,7 +21,7 @@ import io.kinesisspring.scheduling.Uninterruptibles;
  */
 final class SendEngine implements SendObserver.SendState {
 
-	/** How long callbacks may run after the close timeout. */
+	/** How long callbacks may run after the shutdown timeout. */
 	static final Duration CALLBACK_GRACE = Duration.ofSeconds(4);
 
 	private static final Log logger = LogFactory.getLog(SendEngine.class);
@@ -157,7 +157,7 @@ final class SendEngine implements SendObserver.SendState {
 			long upTo = this.recordAccounting.lastNumber();
 			completeWhenFlushed(flushed);
 			Cancellable recordTimer = this.turnScheduler.schedule(timeout, () -> {
-				failed.complete(failRemaining(upTo, "had no outcome within the close-timeout of " + timeout));
+				failed.complete(failRemaining(upTo, "had no outcome within the shutdown-timeout of " + timeout));
 				this.turnScheduler.runTurn();
 			});
 			Cancellable callbackTimer = this.turnScheduler.schedule(timeout.plus(CALLBACK_GRACE),

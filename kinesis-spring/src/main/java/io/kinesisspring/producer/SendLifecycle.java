@@ -35,11 +35,11 @@ final class SendLifecycle {
 
 	private final SendEngine engine;
 
-	private final Duration closeTimeout;
+	private final Duration shutdownTimeout;
 
-	SendLifecycle(SendEngine engine, Duration closeTimeout) {
+	SendLifecycle(SendEngine engine, Duration shutdownTimeout) {
 		this.engine = engine;
-		this.closeTimeout = closeTimeout;
+		this.shutdownTimeout = shutdownTimeout;
 	}
 
 	/**
@@ -92,10 +92,10 @@ final class SendLifecycle {
 			if (earlierStop != null) {
 				return earlierStop;
 			}
-			this.engine.close(this.closeTimeout).whenComplete((failed, ex) -> {
+			this.engine.close(this.shutdownTimeout).whenComplete((failed, ex) -> {
 				if (failed != null && failed > 0) {
 					logger.warn("Stopped with " + failed + ((failed == 1) ? " record" : " records")
-							+ " not known to be stored after " + this.closeTimeout + ". The futures have failed");
+							+ " not known to be stored after " + this.shutdownTimeout + ". The futures have failed");
 				}
 				stopped.complete(null);
 			});
@@ -116,7 +116,7 @@ final class SendLifecycle {
 			return stopped.isDone();
 		}
 		try {
-			stopped.get(this.closeTimeout.plus(STOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
+			stopped.get(this.shutdownTimeout.plus(STOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
 			return true;
 		}
 		catch (InterruptedException ex) {

@@ -292,7 +292,7 @@ abstract class AbstractShardReader implements ShardReader {
 
 	private boolean applyStaleCheckpoint(Checkpoint.After stale, RecordUnpacker.@Nullable Unpacked instead,
 			@Nullable Throwable ex, Reading reading) {
-		switch (this.options.staleCheckpoint()) {
+		switch (this.options.onStaleCheckpoint()) {
 			case TRIM_HORIZON -> {
 				this.readFailures.logStaleCheckpoint(stale, instead, "reading goes on with the oldest record", ex);
 				return true;

@@ -185,7 +185,7 @@ public final class KinesisFailures {
 		if (cause instanceof ResourceNotFoundException) {
 			return new InvalidOptionException(InvalidOptionException.Group.CONSUMER,
 					"The stream '" + stream + "' does not exist",
-					"Create it, correct the name, or set {missingStream} to 'wait' or 'create'; if it does exist, check the region and the account",
+					"Create it, correct the name, or set {onMissingStream} to 'wait' or 'create'; if it does exist, check the region and the account",
 					cause);
 		}
 		if (cause instanceof SdkClientException && !isClassPathBroken(cause)) {

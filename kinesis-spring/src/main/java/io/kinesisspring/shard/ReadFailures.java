@@ -121,7 +121,7 @@ final class ReadFailures {
 	KinesisException staleCheckpointException(Checkpoint.After stale, @Nullable Throwable ex) {
 		return new KinesisConfigurationException(
 				location() + "the checkpoint " + stale + " is no longer in the stream, and "
-						+ "the listener's stale-checkpoint policy is 'fail'",
+						+ "the listener's policy for stale checkpoints is 'fail'",
 				"Set it to 'trim-horizon' to read on from the oldest record that is left, or to 'latest' to skip what is left, and restart",
 				(ex != null) ? Futures.cause(ex) : null);
 	}

@@ -17,8 +17,8 @@ import io.kinesisspring.InvalidOptionException;
  * MB
  * @param checkpointInterval how often a shard's checkpoint is written at most; default
  * one second
- * @param staleCheckpoint what to do if the record of a checkpoint is no longer in the
- * stream; default {@link StaleCheckpoint#TRIM_HORIZON}
+ * @param onStaleCheckpoint what to do if the record of a checkpoint is no longer in the
+ * stream; default {@link OnStaleCheckpoint#TRIM_HORIZON}
  * @param onAccessDenied what to do while a call to Kinesis or DynamoDB is denied; default
  * {@link OnAccessDenied#RETRY}
  * @param stalledAfter time without progress after which a shard is stalled, and how long
@@ -28,7 +28,7 @@ import io.kinesisspring.InvalidOptionException;
  * @since 0.1.0
  */
 public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize bufferMemory,
-		Duration checkpointInterval, StaleCheckpoint staleCheckpoint, OnAccessDenied onAccessDenied,
+		Duration checkpointInterval, OnStaleCheckpoint onStaleCheckpoint, OnAccessDenied onAccessDenied,
 		Duration stalledAfter, ShardEvents events) {
 
 	/** The limit of GetRecords. */
@@ -57,7 +57,7 @@ public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize 
 	 */
 	public ReaderOptions withEvents(ShardEvents receiver) {
 		return new ReaderOptions(this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
-				this.staleCheckpoint, this.onAccessDenied, this.stalledAfter, receiver);
+				this.onStaleCheckpoint, this.onAccessDenied, this.stalledAfter, receiver);
 	}
 
 }

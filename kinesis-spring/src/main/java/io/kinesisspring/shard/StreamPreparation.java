@@ -69,13 +69,13 @@ final class StreamPreparation {
 			else if (KinesisFailures.isInUse(ex)) {
 				checkLater(stream, ready);
 			}
-			else if (KinesisFailures.isNotFound(ex) && this.options.missing() == MissingStream.WAIT) {
+			else if (KinesisFailures.isNotFound(ex) && this.options.onMissing() == OnMissingStream.WAIT) {
 				if (first) {
 					logger.warn("The stream '" + stream + "' does not exist yet. Waiting for it");
 				}
 				checkLater(stream, ready);
 			}
-			else if (KinesisFailures.isNotFound(ex) && this.options.missing() == MissingStream.CREATE) {
+			else if (KinesisFailures.isNotFound(ex) && this.options.onMissing() == OnMissingStream.CREATE) {
 				create(stream, ready);
 			}
 			else {
@@ -95,10 +95,12 @@ final class StreamPreparation {
 			return;
 		}
 		logger.info("The stream '" + stream + "' " + ((ex != null) ? "is being created by another worker"
-				: "has been created with " + ((this.options.createShards() > 0)
-						? this.options.createShards() + ((this.options.createShards() == 1) ? " shard" : " shards")
-						: "on-demand capacity")));
+				: "has been created with " + capacity(this.options.createShards())));
 		checkLater(stream, ready);
+	}
+
+	private static String capacity(@Nullable Integer shards) {
+		return (shards != null) ? shards + ((shards == 1) ? " shard" : " shards") : "on-demand capacity";
 	}
 
 	private void checkLater(StreamIdentifier stream, CompletableFuture<Void> ready) {

@@ -183,11 +183,13 @@ class KinesisListenerAnnotationTests {
 			ContainerOptions options = context.getBean(KinesisListenerContainer.class).getOptions();
 			assertThat(options).usingRecursiveComparison()
 				.isEqualTo(options.toBuilder()
+					.phase(7)
 					.initialPosition(InitialPosition.LATEST)
 					.ackMode(AckMode.RECORD)
 					.concurrency(3)
 					.checkpointInterval(Duration.ofSeconds(2))
 					.maxRecords(100)
+					.maxRecordAge(Duration.ofHours(8))
 					.idleBetweenReads(Duration.ofMillis(300))
 					.bufferMemory(DataSize.ofMegabytes(1))
 					.idleAfter(Duration.ofMinutes(2))
@@ -203,10 +205,10 @@ class KinesisListenerAnnotationTests {
 						.build())
 					.errorHandler(DefaultErrorHandler.builder()
 						.maxAttempts(4)
-						.initialBackoff(Duration.ofMillis(5))
+						.initialInterval(Duration.ofMillis(5))
 						.multiplier(1.5)
 						.notRetryOn(IOException.class, IllegalStateException.class)
-						.maxBackoff(Duration.ofSeconds(6))
+						.maxInterval(Duration.ofSeconds(6))
 						.onExhausted(OnExhausted.SKIP)
 						.build())
 					.build());
@@ -677,7 +679,7 @@ class KinesisListenerAnnotationTests {
 
 	static class NoExceptionProperty {
 
-		@KinesisListener(streams = "orders", properties = "error.not-retryable=java.lang.String")
+		@KinesisListener(streams = "orders", properties = "retry.not-retryable=java.lang.String")
 		void onOrder(Order order) {
 		}
 
@@ -685,7 +687,7 @@ class KinesisListenerAnnotationTests {
 
 	static class UnknownExceptionProperty {
 
-		@KinesisListener(streams = "orders", properties = "error.not-retryable=com.example.NoSuchException")
+		@KinesisListener(streams = "orders", properties = "retry.not-retryable=com.example.NoSuchException")
 		void onOrder(Order order) {
 		}
 
@@ -755,11 +757,11 @@ class KinesisListenerAnnotationTests {
 
 		@KinesisListener(streams = "orders",
 				properties = { "initial-position=latest", "ack-mode=record", "concurrency=3", "checkpoint-interval=2s",
-						"max-records=100", "idle-between-reads=300ms", "buffer-memory=1MB", "idle-after=2m",
-						"stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "error.max-attempts=4",
-						"error.max-backoff=6s", "error.initial-backoff=5ms", "error.multiplier=1.5",
-						"error.on-exhausted=skip",
-						"error.not-retryable=java.io.IOException, java.lang.IllegalStateException", "mode=fan-out",
+						"max-records=100", "max-record-age=8h", "idle-between-reads=300ms", "buffer-memory=1MB",
+						"idle-after=2m", "stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "phase=7",
+						"retry.max-attempts=4", "retry.max-interval=6s", "retry.initial-interval=5ms",
+						"retry.multiplier=1.5", "error.on-exhausted=skip",
+						"retry.not-retryable=java.io.IOException, java.lang.IllegalStateException", "mode=fan-out",
 						"fan-out.consumer-name=reports", "fan-out.deregister-on-stop=true", "fan-out.fallback=fail",
 						"fan-out.silent-after=7s" })
 		void onOrder(Order order) {

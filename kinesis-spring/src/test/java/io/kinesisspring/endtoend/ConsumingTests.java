@@ -260,8 +260,8 @@ abstract class ConsumingTests extends EndToEndTests {
 
 	private static ContainerOptions.Builder fastRetries(ContainerOptions.Builder options) {
 		return options.errorHandler(DefaultErrorHandler.builder()
-			.initialBackoff(Duration.ofMillis(5))
-			.maxBackoff(Duration.ofMillis(5))
+			.initialInterval(Duration.ofMillis(5))
+			.maxInterval(Duration.ofMillis(5))
 			.build());
 	}
 

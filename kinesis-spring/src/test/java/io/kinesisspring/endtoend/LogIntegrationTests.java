@@ -164,7 +164,7 @@ class LogIntegrationTests {
 				throw new UnsupportedOperationException("made for a test");
 			}
 		});
-		DefaultErrorHandler again = DefaultErrorHandler.builder().initialBackoff(Duration.ofMillis(1)).build();
+		DefaultErrorHandler again = DefaultErrorHandler.builder().initialInterval(Duration.ofMillis(1)).build();
 		start(listener,
 				(options) -> options.maxRecords(20)
 					.checkpointInterval(Duration.ofMillis(20))

@@ -46,9 +46,9 @@ class DefaultErrorHandlerTests {
 	@Test
 	void backsOffExponentiallyUpToTheMaximumWithJitter() {
 		DefaultErrorHandler handler = DefaultErrorHandler.builder()
-			.initialBackoff(Duration.ofMillis(100))
+			.initialInterval(Duration.ofMillis(100))
 			.multiplier(3)
-			.maxBackoff(Duration.ofSeconds(2))
+			.maxInterval(Duration.ofSeconds(2))
 			.build();
 		long[] longest = { 100, 300, 900, 2000, 2000 };
 		Set<Long> pauses = new HashSet<>();
@@ -163,7 +163,7 @@ class DefaultErrorHandlerTests {
 			.backOff(new FixedBackOff(700, 1))
 			.build()
 			.toBuilder()
-			.initialBackoff(Duration.ofMillis(10))
+			.initialInterval(Duration.ofMillis(10))
 			.build();
 		assertThat(handler.handle(failure(9, new Exception()))).isInstanceOf(ErrorDecision.Retry.class);
 	}
@@ -178,9 +178,9 @@ class DefaultErrorHandlerTests {
 	void keepsUnchangedOptions() {
 		DefaultErrorHandler handler = DefaultErrorHandler.builder()
 			.maxAttempts(3)
-			.initialBackoff(Duration.ofMillis(7))
+			.initialInterval(Duration.ofMillis(7))
 			.multiplier(4)
-			.maxBackoff(Duration.ofSeconds(7))
+			.maxInterval(Duration.ofSeconds(7))
 			.onExhausted(OnExhausted.SKIP)
 			.retryPolicy(RetryPolicy.withMaxRetries(2))
 			.retryOn(Exception.class)
@@ -194,9 +194,9 @@ class DefaultErrorHandlerTests {
 	@Test
 	void rejectsInvalidOptions() {
 		assertThatRejects(DefaultErrorHandler.builder().maxAttempts(0), "'maxAttempts' is 0");
-		assertThatRejects(DefaultErrorHandler.builder().initialBackoff(Duration.ZERO), "'initialBackoff' is 0ms");
+		assertThatRejects(DefaultErrorHandler.builder().initialInterval(Duration.ZERO), "'initialInterval' is 0ms");
 		assertThatRejects(DefaultErrorHandler.builder().multiplier(0.5), "'multiplier' is 0.5");
-		assertThatRejects(DefaultErrorHandler.builder().maxBackoff(Duration.ofMillis(100)), "'maxBackoff' is 100ms");
+		assertThatRejects(DefaultErrorHandler.builder().maxInterval(Duration.ofMillis(100)), "'maxInterval' is 100ms");
 		assertThatRejects(
 				DefaultErrorHandler.builder().retryPolicy(RetryPolicy.builder().timeout(Duration.ofSeconds(5)).build()),
 				"'retryPolicy' has a timeout of 5000ms");

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -233,7 +234,7 @@ class ContainerControlIntegrationTests {
 				.start(this.stream, this.listener,
 						(options) -> options.errorHandler(DefaultErrorHandler.builder()
 							.maxAttempts(2)
-							.initialBackoff(Duration.ofMillis(1))
+							.initialInterval(Duration.ofMillis(1))
 							.onExhausted(OnExhausted.DEAD_LETTER)
 							.build()).recoverer(new DeadLetterPublishingRecoverer(template, dead)));
 			backEnds.put(this.stream, 0, 10);
@@ -277,14 +278,15 @@ class ContainerControlIntegrationTests {
 		ShardListener shardListener = new ShardListener() {
 
 			@Override
-			public void onAssigned(ListenerShard shard) {
+			public @Nullable Checkpoint onAssigned(ListenerShard shard) {
 				assertThat(ContainerControlIntegrationTests.this.listener.byShard()).doesNotContainKey(shard.shardId());
 				shards.add("assigned " + shard.shardId());
+				return null;
 			}
 
 			@Override
-			public void onLost(ListenerShard shard) {
-				shards.add("lost " + shard.shardId());
+			public void onRevoked(ListenerShard shard) {
+				shards.add("revoked " + shard.shardId());
 			}
 
 			@Override
@@ -305,22 +307,29 @@ class ContainerControlIntegrationTests {
 		await().until(() -> shards.size() == 4);
 		assertThat(shards.subList(0, 2)).containsExactly("assigned " + SHARD, "ended " + SHARD);
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ShardIdle.class::isInstance));
+		container.pause().join();
+		container.resume().join();
 		backEnds.put(this.stream, 10, 20);
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ListenerFailed.class::isInstance));
+		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ShardStopped.class::isInstance));
 		container.stop();
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ListenerStopped.class::isInstance));
-		assertThat(shards.subList(4, 6)).containsExactlyInAnyOrder("lost shardId-000000000001",
-				"lost shardId-000000000002");
+		assertThat(shards.subList(4, 6)).containsExactlyInAnyOrder("revoked shardId-000000000001",
+				"revoked shardId-000000000002");
 		assertThat(events).hasAtLeastOneElementOfType(KinesisListenerEvent.ListenerStarted.class)
 			.contains(new KinesisListenerEvent.ShardAssigned("listener", this.stream, SHARD),
 					new KinesisListenerEvent.ShardEnded("listener", this.stream, SHARD),
-					new KinesisListenerEvent.ShardLost("listener", this.stream, "shardId-000000000001"));
+					new KinesisListenerEvent.ShardRevoked("listener", this.stream, "shardId-000000000001"),
+					new KinesisListenerEvent.ShardPaused("listener", this.stream, "shardId-000000000001"),
+					new KinesisListenerEvent.ShardResumed("listener", this.stream, "shardId-000000000001"),
+					new KinesisListenerEvent.ListenerStopped("listener",
+							KinesisListenerEvent.ListenerStopped.Reason.NORMAL, null));
 	}
 
 	private static DefaultErrorHandler fastRetries() {
 		return DefaultErrorHandler.builder()
-			.initialBackoff(Duration.ofMillis(5))
-			.maxBackoff(Duration.ofMillis(5))
+			.initialInterval(Duration.ofMillis(5))
+			.maxInterval(Duration.ofMillis(5))
 			.build();
 	}
 

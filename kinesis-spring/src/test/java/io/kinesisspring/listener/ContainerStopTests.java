@@ -19,7 +19,7 @@ import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.lease.ForwardingLeaseStore;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.LeaseStore;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.ShardState;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.BackEnds;
@@ -60,7 +60,7 @@ class ContainerStopTests {
 	@Test
 	void aStopInterruptsAStart() {
 		CompletableFuture<Void> preparing = new CompletableFuture<>();
-		KinesisListenerContainer hanging = hanging(preparing, MissingStream.FAIL);
+		KinesisListenerContainer hanging = hanging(preparing, OnMissingStream.FAIL);
 		CompletableFuture<Void> started = CompletableFuture.runAsync(hanging::start);
 		await().until(() -> preparing.getNumberOfDependents() > 0);
 		hanging.stop();
@@ -74,7 +74,7 @@ class ContainerStopTests {
 	@Test
 	void aStopDuringABackgroundStartIsNoFailure() {
 		CompletableFuture<Void> preparing = new CompletableFuture<>();
-		KinesisListenerContainer hanging = hanging(preparing, MissingStream.WAIT);
+		KinesisListenerContainer hanging = hanging(preparing, OnMissingStream.WAIT);
 		hanging.start();
 		await().until(() -> preparing.getNumberOfDependents() > 0);
 		hanging.stop();
@@ -88,7 +88,7 @@ class ContainerStopTests {
 		assertThat(hanging.getStatus().phase()).isEqualTo(ListenerStatus.Phase.STOPPED);
 	}
 
-	private KinesisListenerContainer hanging(CompletableFuture<Void> preparing, MissingStream missingStream) {
+	private KinesisListenerContainer hanging(CompletableFuture<Void> preparing, OnMissingStream onMissingStream) {
 		LeaseStore store = new ForwardingLeaseStore(new InMemoryLeaseStore()) {
 
 			@Override
@@ -99,7 +99,7 @@ class ContainerStopTests {
 		};
 		KinesisListenerContainerFactory factory = new KinesisListenerContainerFactory(
 				new StreamClient(backEnds.kinesis()), (application) -> store, TestThreads.executor("listener-"),
-				ContainerOptions.defaults().toBuilder().application("app").missingStream(missingStream).build(),
+				ContainerOptions.defaults().toBuilder().application("app").onMissingStream(onMissingStream).build(),
 				(id, builder) -> {
 				});
 		factory.setApplicationEventPublisher(this.events::add);

@@ -69,8 +69,8 @@ class DeliveryOverHttpIntegrationTests {
 				(options) -> options.ackMode(ackMode)
 					.concurrency(concurrency)
 					.errorHandler(DefaultErrorHandler.builder()
-						.initialBackoff(Duration.ofMillis(5))
-						.maxBackoff(Duration.ofMillis(5))
+						.initialInterval(Duration.ofMillis(5))
+						.maxInterval(Duration.ofMillis(5))
 						.build()));
 		await().untilAsserted(() -> assertThat(this.succeeded).hasSize(RECORDS));
 		container.stop();

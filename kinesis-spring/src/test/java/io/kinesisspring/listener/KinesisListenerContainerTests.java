@@ -20,7 +20,7 @@ import io.kinesisspring.error.BatchFailedException;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.lease.InitialPosition;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.Containers;
 import io.kinesisspring.testing.KinesisServer;
@@ -151,8 +151,6 @@ class KinesisListenerContainerTests {
 	@Test
 	void startsAtLatestAndLosesNothingWhenItRestartsBeforeTheFirstCheckpoint() {
 		backEnds.put(this.stream, 0, 100);
-		// The service tells its time in whole seconds
-		await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
 		RecordingListener never = new RecordingListener();
 		KinesisListenerContainer container = this.containers.start(this.stream, never,
 				(options) -> options.initialPosition(InitialPosition.LATEST));
@@ -162,6 +160,7 @@ class KinesisListenerContainerTests {
 		this.containers.start(this.stream, recorder, (options) -> options.initialPosition(InitialPosition.LATEST));
 		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(100));
 		assertThat(recorder.numbers()).allMatch((number) -> number >= 100);
+		assertThat(never.numbers()).isEmpty();
 	}
 
 	@Test
@@ -183,14 +182,14 @@ class KinesisListenerContainerTests {
 				(options) -> options);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(container::start)
 			.withMessageContaining("The stream 'nowhere' does not exist")
-			.withMessageContaining("'missingStream'");
+			.withMessageContaining("'onMissingStream'");
 		assertThat(container.isRunning()).isFalse();
 	}
 
 	@Test
 	void waitsForAStreamThatDoesNotExistYet() {
 		RecordingListener recorder = new RecordingListener();
-		this.containers.start("later", recorder, (options) -> options.missingStream(MissingStream.WAIT));
+		this.containers.start("later", recorder, (options) -> options.onMissingStream(OnMissingStream.WAIT));
 		backEnds.createStream("later", 2);
 		backEnds.put("later", 0, 10);
 		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(10));
@@ -200,7 +199,7 @@ class KinesisListenerContainerTests {
 	void createsAStreamThatDoesNotExist() {
 		RecordingListener recorder = new RecordingListener();
 		this.containers.start("created", recorder,
-				(options) -> options.missingStream(MissingStream.CREATE).createShards(3));
+				(options) -> options.onMissingStream(OnMissingStream.CREATE).createShards(3));
 		backEnds.put("created", 0, 10);
 		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(10));
 		assertThat(backEnds.openShards("created")).hasSize(3);
@@ -216,8 +215,8 @@ class KinesisListenerContainerTests {
 
 	private static ContainerOptions.Builder fastRetries(ContainerOptions.Builder options) {
 		return options.errorHandler(DefaultErrorHandler.builder()
-			.initialBackoff(Duration.ofMillis(5))
-			.maxBackoff(Duration.ofMillis(5))
+			.initialInterval(Duration.ofMillis(5))
+			.maxInterval(Duration.ofMillis(5))
 			.build());
 	}
 

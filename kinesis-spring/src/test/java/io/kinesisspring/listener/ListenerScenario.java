@@ -88,10 +88,10 @@ record ListenerScenario(long seed, Form form, AckMode ackMode, int concurrency, 
 		/** It is not valid. */
 		INVALID,
 
-		/** The filter fails at it once or twice. */
+		/** The filter or the interceptor fails at it once or twice. */
 		UNDECIDABLE,
 
-		/** The filter refuses it. */
+		/** The filter refuses it, or the interceptor drops it. */
 		REFUSED
 
 	}

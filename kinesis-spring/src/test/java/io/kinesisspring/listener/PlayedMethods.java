@@ -82,6 +82,14 @@ final class PlayedMethods {
 
 	boolean accepts(KinesisRecord<byte[]> record) {
 		String place = ListenerOracle.place(record);
+		return isLeftToInterceptor(place) || isWanted(record, place);
+	}
+
+	private static boolean isLeftToInterceptor(String place) {
+		return place.hashCode() % 2 == 0;
+	}
+
+	private boolean isWanted(KinesisRecord<byte[]> record, String place) {
 		if (isFated(place, Fate.UNDECIDABLE, 2)) {
 			SimulatedListener.throwAny(this.random);
 		}
@@ -94,6 +102,15 @@ final class PlayedMethods {
 
 	RecordInterceptor interceptor() {
 		return new RecordInterceptor() {
+
+			@Override
+			public @Nullable KinesisRecord<byte[]> intercept(KinesisRecord<byte[]> record) {
+				String place = ListenerOracle.place(record);
+				if (isLeftToInterceptor(place) && !isWanted(record, place)) {
+					return null;
+				}
+				return PlayedMethods.this.random.nextBoolean() ? record : record.withHeaders(record.headers());
+			}
 
 			@Override
 			public void before(List<KinesisRecord<byte[]>> records) {
@@ -217,8 +234,31 @@ final class PlayedMethods {
 				}
 				SimulatedListener.throwAny(PlayedMethods.this.random);
 			}
+			if (PlayedMethods.this.played.scenario.isManual() && !PlayedMethods.this.played.isCalm()
+					&& PlayedMethods.this.played.chance(0.05)) {
+				nack();
+				return;
+			}
 			oracle.passed(this.shard, this.session, this.places);
 			acknowledge(this.places);
+		}
+
+		/**
+		 * Ask for some of the records again, in a moment. One of those may be
+		 * acknowledged already.
+		 */
+		private void nack() {
+			Random random = PlayedMethods.this.random;
+			int index = random.nextInt(this.places.size());
+			PlayedMethods.this.oracle.passed(this.shard, this.session, this.places.subList(0, index));
+			if (random.nextInt(3) == 0) {
+				only(this.places.get(random.nextInt(this.places.size())));
+			}
+			if (index > 0) {
+				PlayedMethods.this.oracle.acknowledged(this.shard, this.session, this.epoch,
+						this.places.subList(0, index));
+			}
+			this.acknowledgment.nack(index, Duration.ofMillis(random.nextInt(2_000)));
 		}
 
 		private @Nullable RuntimeException failure(String place) {
@@ -277,7 +317,10 @@ final class PlayedMethods {
 				case 5 -> later(20_000 + random.nextInt(20_000), all);
 				default -> {
 					beyond();
-					later(random.nextInt(1_000), all);
+					later(random.nextInt(1_000), () -> {
+						this.acknowledgment.nack(Duration.ZERO);
+						all.run();
+					});
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -33,12 +34,13 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.testing.KinesisClients;
+import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.shard.OnAccessDenied;
-import io.kinesisspring.shard.StaleCheckpoint;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.BackEnds;
 import io.kinesisspring.testing.Containers;
@@ -162,8 +164,10 @@ class ReadingUnderFaultsIntegrationTests {
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
 		RecordingListener listener = new RecordingListener();
-		KinesisListenerContainer container = this.containers.start(readable, listener,
-				(options) -> options.onAccessDenied(OnAccessDenied.STOP));
+		List<Object> events = new CopyOnWriteArrayList<>();
+		KinesisListenerContainer container = this.containers.create(readable, listener,
+				(options) -> options.onAccessDenied(OnAccessDenied.STOP), events::add);
+		container.start();
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
 		try (Errors errors = new Errors()) {
 			server.faults().add(denial.action("GetRecords").stream(readable));
@@ -172,6 +176,11 @@ class ReadingUnderFaultsIntegrationTests {
 					() -> assertThat(this.containers.leases(readable)).extracting(Lease::owner).containsOnlyNulls());
 			assertThat(errors.messages()).singleElement().asString().contains(denied).contains(remedy);
 		}
+		await().untilAsserted(() -> assertThat(events).anySatisfy((event) -> assertThat(event)
+			.isInstanceOfSatisfying(KinesisListenerEvent.ListenerStopped.class, (stopped) -> {
+				assertThat(stopped.reason()).isEqualTo(KinesisListenerEvent.ListenerStopped.Reason.ACCESS_DENIED);
+				assertThat(stopped.cause()).hasMessageContaining(denied);
+			})));
 		server.faults().clear();
 		backEnds.put(readable, 20, 40);
 		container.start();
@@ -206,7 +215,7 @@ class ReadingUnderFaultsIntegrationTests {
 		leaveAlone("skipped");
 		server.clock().advance(Duration.ofSeconds(2));
 		RecordingListener listener = new RecordingListener();
-		this.containers.start("skipped", listener, (options) -> options.staleCheckpoint(StaleCheckpoint.LATEST));
+		this.containers.start("skipped", listener, (options) -> options.onStaleCheckpoint(OnStaleCheckpoint.LATEST));
 		await().until(() -> this.containers.leases("skipped")
 			.stream()
 			.allMatch((lease) -> lease.checkpoint() instanceof Checkpoint.AtTimestamp));
@@ -221,10 +230,10 @@ class ReadingUnderFaultsIntegrationTests {
 		RecordingListener listener = new RecordingListener();
 		try (Errors errors = new Errors()) {
 			KinesisListenerContainer container = this.containers.start("failed", listener,
-					(options) -> options.staleCheckpoint(StaleCheckpoint.FAIL));
+					(options) -> options.onStaleCheckpoint(OnStaleCheckpoint.FAIL));
 			await().untilAsserted(() -> assertThat(errors.messages()).singleElement()
 				.asString()
-				.contains("stale-checkpoint policy is 'fail'")
+				.contains("policy for stale checkpoints is 'fail'")
 				.contains("shardId-000000000000"));
 			container.stop();
 		}

@@ -250,7 +250,7 @@ final class SimulatedListener {
 				.concurrency(scenario.concurrency())
 				.maxRecords(scenario.maxRecords())
 				.bufferMemory(DataSize.ofBytes(50_000))
-				.headers(scenario.envelope() ? HeaderMode.ENVELOPE : HeaderMode.NONE);
+				.headerMode(scenario.envelope() ? HeaderMode.ENVELOPE : HeaderMode.NONE);
 			if (scenario.filter()) {
 				options.filter(methods::accepts);
 			}
@@ -260,11 +260,12 @@ final class SimulatedListener {
 			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("orders",
 					List.of(StreamIdentifier.of(STREAM)), methods.listener(), (same) -> same, "a test");
 			DeliveryContext context = new DeliveryContext(
-					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
+					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app",
+							SimulatedListener.this.time.clock())),
 					options.build().delivery(),
 					new ErrorHandlerInvoker(new Handler(), methods::recover, SimulatedListener.this.random),
 					this::execute, new ShardEventPublisher(id, List.of(), (event) -> {
-					}, this::execute, SimulatedListener.this.time.clock()), 25_000, observer);
+					}, this::execute, SimulatedListener.this.time.clock(), Duration.ofSeconds(30)), 25_000, observer);
 			StreamConsumer.Options how = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					options.build().reader().withEvents(ShardEvents.all(observer, context.shardEventPublisher())),
@@ -360,8 +361,8 @@ final class SimulatedListener {
 
 		private final ErrorHandler handler = DefaultErrorHandler.builder()
 			.maxAttempts(SimulatedListener.this.scenario.maxAttempts())
-			.initialBackoff(Duration.ofMillis(10))
-			.maxBackoff(Duration.ofMillis(500))
+			.initialInterval(Duration.ofMillis(10))
+			.maxInterval(Duration.ofMillis(500))
 			.onExhausted(SimulatedListener.this.scenario.onExhausted())
 			.build();
 
@@ -431,6 +432,11 @@ final class SimulatedListener {
 
 		@Override
 		public void onRetry(ListenerShard shard, Throwable cause) {
+			fail();
+		}
+
+		@Override
+		public void onNacked(ListenerShard shard, int records) {
 			fail();
 		}
 

@@ -212,8 +212,8 @@ class ListenerMetersTests {
 		assertThat(this.registry.getMeters()).isEmpty();
 	}
 
-	private ListenerObserver started(boolean shardTag) {
-		ListenerObserver listener = new KinesisMetrics(this.registry, shardTag).listener("listener");
+	private ListenerObserver started(boolean includeShardTag) {
+		ListenerObserver listener = new KinesisMetrics(this.registry, includeShardTag).listener("listener");
 		listener.onContainerStarting(List.of("orders"));
 		return listener;
 	}
@@ -241,6 +241,8 @@ class ListenerMetersTests {
 		listener.onDeliveryQueued(shard, 7);
 		listener.onListenerCalled(shard).ended(3, failure);
 		listener.onRetry(shard, failure);
+		listener.onNacked(shard, 2);
+		listener.onExpired("orders", shardId);
 		listener.onSkipped(shard, failure);
 		listener.onRecovered(shard, failure);
 		listener.onRecovererFailed(shard, failure);

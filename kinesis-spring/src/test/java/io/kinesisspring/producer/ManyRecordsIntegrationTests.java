@@ -116,8 +116,8 @@ class ManyRecordsIntegrationTests {
 			.aggregation(aggregation)
 			.maxBatchRecords(200)
 			.maxBatchSize(DataSize.ofKilobytes(100))
-			.initialBackoff(Duration.ofMillis(5))
-			.maxBackoff(Duration.ofMillis(200));
+			.retryInitialInterval(Duration.ofMillis(5))
+			.retryMaxInterval(Duration.ofMillis(200));
 	}
 
 	private static void report(String where, Load load, int count, int copies, long start) {

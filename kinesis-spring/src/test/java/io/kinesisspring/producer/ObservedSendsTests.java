@@ -87,7 +87,7 @@ class ObservedSendsTests {
 	@Test
 	void propagatesATraceIfHeadersAreSent() {
 		this.recorded.registry().observationConfig().observationHandler(new Tracing());
-		ProducerOptions envelope = ProducerOptions.builder().headers(HeaderMode.ENVELOPE).build();
+		ProducerOptions envelope = ProducerOptions.builder().headerMode(HeaderMode.ENVELOPE).build();
 		template(envelope).send(ProducerRecord.of("orders", "x").withHeader("tenant", "a"));
 		this.loop.advance(ScriptedService.ROUND_TRIP.plusMillis(1));
 		KinesisRecord<byte[]> record = HeaderEnvelope.open(new KinesisRecord<>("orders", "shard", "key",

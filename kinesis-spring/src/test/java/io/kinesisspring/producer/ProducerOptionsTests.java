@@ -36,9 +36,9 @@ class ProducerOptionsTests {
 		assertThat(options.maxInFlight()).isEqualTo(16);
 		assertThat(options.ordering()).isEqualTo(Ordering.KEY);
 		assertThat(options.aggregation()).isEqualTo(Aggregation.NONE);
-		assertThat(options.initialBackoff()).isEqualTo(Duration.ofMillis(100));
-		assertThat(options.maxBackoff()).isEqualTo(Duration.ofSeconds(5));
-		assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(options.retryInitialInterval()).isEqualTo(Duration.ofMillis(100));
+		assertThat(options.retryMaxInterval()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofSeconds(30));
 	}
 
 	@Test
@@ -54,9 +54,9 @@ class ProducerOptionsTests {
 			.maxInFlight(7)
 			.ordering(Ordering.NONE)
 			.aggregation(Aggregation.KEY)
-			.initialBackoff(Duration.ofMillis(8))
-			.maxBackoff(Duration.ofMillis(9))
-			.closeTimeout(Duration.ofSeconds(10))
+			.retryInitialInterval(Duration.ofMillis(8))
+			.retryMaxInterval(Duration.ofMillis(9))
+			.shutdownTimeout(Duration.ofSeconds(10))
 			.build();
 		assertThat(options.toBuilder().build()).usingRecursiveComparison().isEqualTo(options);
 		assertThat(options.toBuilder().build()).usingRecursiveComparison()
@@ -84,9 +84,9 @@ class ProducerOptionsTests {
 				bad("maxBlock", (builder) -> builder.maxBlock(negative)),
 				bad("deliveryTimeout", (builder) -> builder.linger(Duration.ofMinutes(2))),
 				bad("maxInFlight", (builder) -> builder.maxInFlight(0)),
-				bad("initialBackoff", (builder) -> builder.initialBackoff(Duration.ZERO)),
-				bad("maxBackoff", (builder) -> builder.maxBackoff(Duration.ofMillis(99))),
-				bad("closeTimeout", (builder) -> builder.closeTimeout(negative)));
+				bad("retryInitialInterval", (builder) -> builder.retryInitialInterval(Duration.ZERO)),
+				bad("retryMaxInterval", (builder) -> builder.retryMaxInterval(Duration.ofMillis(99))),
+				bad("shutdownTimeout", (builder) -> builder.shutdownTimeout(negative)));
 	}
 
 	private static Arguments bad(String name, UnaryOperator<Builder> setting) {

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SendingHeadersTests {
 
-	private static final ProducerOptions ENVELOPE = ProducerOptions.builder().headers(HeaderMode.ENVELOPE).build();
+	private static final ProducerOptions ENVELOPE = ProducerOptions.builder().headerMode(HeaderMode.ENVELOPE).build();
 
 	private final SendTestSupport test = new SendTestSupport(ENVELOPE);
 

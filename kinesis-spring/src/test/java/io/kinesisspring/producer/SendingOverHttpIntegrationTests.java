@@ -159,7 +159,7 @@ class SendingOverHttpIntegrationTests {
 	void everySuccessfulSendIsStoredWhenStoppedUnderLoad() throws InterruptedException {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(30)).action("PutRecords"));
 		Map<String, CompletableFuture<SendResult>> sent = new HashMap<>();
-		KinesisTemplate template = template(ProducerOptions.builder().closeTimeout(Duration.ofMillis(50)));
+		KinesisTemplate template = template(ProducerOptions.builder().shutdownTimeout(Duration.ofMillis(50)));
 		Thread sender = new Thread(() -> {
 			boolean open = true;
 			for (int i = 0; open; i++) {

@@ -42,9 +42,9 @@ class StoppingTests {
 	}
 
 	@Test
-	void failsWhatHasNoOutcomeWithinTheCloseTimeout() {
+	void failsWhatHasNoOutcomeWithinTheShutdownTimeout() {
 		SendTestSupport test = new SendTestSupport(
-				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build());
+				ProducerOptions.builder().shutdownTimeout(Duration.ofSeconds(5)).build());
 		test.service.always(Behaviour.HANGS);
 		CompletableFuture<SendResult> onTheWire = test.template.send("s", "key", "x");
 		CompletableFuture<SendResult> behind = test.template.send("s", "key", "x");
@@ -74,7 +74,7 @@ class StoppingTests {
 				task.run();
 			}
 		}, Runnable::run)), new SimpleRecordConverter(),
-				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build(), List.of(),
+				ProducerOptions.builder().shutdownTimeout(Duration.ofSeconds(5)).build(), List.of(),
 				KinesisObservations.NONE);
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		loop.advance(Duration.ofMillis(1));
@@ -106,7 +106,7 @@ class StoppingTests {
 		KinesisTemplate template = new KinesisTemplate(
 				new SendContext((request) -> new CompletableFuture<>(), Scheduler.system().newLoop("test-loop-"),
 						new TemplateExecutor()),
-				new SimpleRecordConverter(), ProducerOptions.builder().closeTimeout(Duration.ofMillis(200)).build(),
+				new SimpleRecordConverter(), ProducerOptions.builder().shutdownTimeout(Duration.ofMillis(200)).build(),
 				List.of(), KinesisObservations.NONE);
 		CompletableFuture<SendResult> sent = template.send("s", "x");
 		template.stop(() -> this.stopped.set(true));
@@ -171,7 +171,7 @@ class StoppingTests {
 	@Test
 	void keepsRecordsAcceptedAfterARestartThatDidNotWaitForTheStop() {
 		SendTestSupport test = new SendTestSupport(
-				ProducerOptions.builder().closeTimeout(Duration.ofSeconds(5)).build());
+				ProducerOptions.builder().shutdownTimeout(Duration.ofSeconds(5)).build());
 		test.service.next(Behaviour.HANGS);
 		CompletableFuture<SendResult> before = test.template.send("s", "x");
 		test.template.stop(() -> this.stopped.set(true));

@@ -63,10 +63,10 @@ final class ThreadedStorm {
 			.maxBatchRecords(1 + this.chance.nextInt(100))
 			.bufferMemory(DataSize.ofKilobytes(20 + this.chance.nextInt(200)))
 			.maxBlock(Duration.ofSeconds(1))
-			.initialBackoff(Duration.ofMillis(2))
-			.maxBackoff(Duration.ofMillis(10))
+			.retryInitialInterval(Duration.ofMillis(2))
+			.retryMaxInterval(Duration.ofMillis(10))
 			.deliveryTimeout(Duration.ofSeconds(1))
-			.closeTimeout(Duration.ofMillis(this.chance.nextInt(2) * 400L))
+			.shutdownTimeout(Duration.ofMillis(this.chance.nextInt(2) * 400L))
 			.aggregation(this.chance.nextBoolean() ? Aggregation.KEY : Aggregation.NONE)
 			.observer(this.application)
 			.build();

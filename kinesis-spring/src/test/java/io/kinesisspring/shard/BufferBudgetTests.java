@@ -323,7 +323,7 @@ class BufferBudgetTests {
 			ShardBuffer buffer) {
 		return new PollingShardReader(new ReaderContext(kinesis.client(), StreamIdentifier.of("orders"), shard,
 				new ReaderOptions(10_000, Duration.ofMillis(200), DataSize.ofMegabytes(16), Duration.ofSeconds(1),
-						StaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE),
+						OnStaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE),
 				loop, buffer), Checkpoint.TRIM_HORIZON);
 	}
 

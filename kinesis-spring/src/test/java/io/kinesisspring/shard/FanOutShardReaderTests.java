@@ -211,7 +211,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 
 	@Test
 	void reportsNoGapAfterALongIdleTime() {
-		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		this.onStaleCheckpoint = OnStaleCheckpoint.FAIL;
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(8));

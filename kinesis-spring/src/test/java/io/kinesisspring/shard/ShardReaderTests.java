@@ -49,7 +49,7 @@ abstract class ShardReaderTests {
 
 	Duration idle = Duration.ofMillis(200);
 
-	StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+	OnStaleCheckpoint onStaleCheckpoint = OnStaleCheckpoint.TRIM_HORIZON;
 
 	/**
 	 * Make a reader.
@@ -119,10 +119,10 @@ abstract class ShardReaderTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void failsWhenTheCheckpointIsStaleIfConfigured(boolean rejected) {
-		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		this.onStaleCheckpoint = OnStaleCheckpoint.FAIL;
 		startStale(rejected);
 		assertThat(this.reading.records).isEmpty();
-		assertThat(this.reading.failure).hasMessageContaining("stale-checkpoint policy is 'fail'")
+		assertThat(this.reading.failure).hasMessageContaining("policy for stale checkpoints is 'fail'")
 			.hasMessageContaining("'trim-horizon'");
 		assertThat(this.budget.used()).isZero();
 	}
@@ -130,7 +130,7 @@ abstract class ShardReaderTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void readsNewRecordsWhenTheCheckpointIsStaleIfConfigured(boolean rejected) {
-		this.staleCheckpoint = StaleCheckpoint.LATEST;
+		this.onStaleCheckpoint = OnStaleCheckpoint.LATEST;
 		startStale(rejected);
 		assertThat(this.reading.records).isEmpty();
 		assertThat(this.reading.moved).isInstanceOf(Checkpoint.AtTimestamp.class);
@@ -176,16 +176,16 @@ abstract class ShardReaderTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "TRIM_HORIZON", "FAIL" })
-	void reportsRecordsThatExpireWhileAReaderHangs(StaleCheckpoint policy) {
-		this.staleCheckpoint = policy;
+	void reportsRecordsThatExpireWhileAReaderHangs(OnStaleCheckpoint policy) {
+		this.onStaleCheckpoint = policy;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
 		ShardReader reader = hangUntilRecordsAreGone();
 		reader.read(this.reading);
 		this.loop.advance(Duration.ofSeconds(20));
 		assertThat(this.events.stale).isEqualTo(1);
 		List<String> all = this.kinesis.recordsOf(SHARD);
-		if (policy == StaleCheckpoint.FAIL) {
-			assertThat(this.reading.failure).hasMessageContaining("stale-checkpoint policy is 'fail'");
+		if (policy == OnStaleCheckpoint.FAIL) {
+			assertThat(this.reading.failure).hasMessageContaining("policy for stale checkpoints is 'fail'");
 			assertThat(this.reading.places()).isEqualTo(all.subList(0, this.reading.places().size()));
 		}
 		else {
@@ -199,7 +199,7 @@ abstract class ShardReaderTests {
 
 	@Test
 	void readsNewRecordsWhenRecordsHaveExpiredIfConfigured() {
-		this.staleCheckpoint = StaleCheckpoint.LATEST;
+		this.onStaleCheckpoint = OnStaleCheckpoint.LATEST;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
 		ShardReader reader = hangUntilRecordsAreGone();
 		int before = this.reading.places().size();
@@ -271,7 +271,7 @@ abstract class ShardReaderTests {
 
 	@Test
 	void reportsNoGapForAnIdleShard() {
-		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		this.onStaleCheckpoint = OnStaleCheckpoint.FAIL;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(60));
 		put(3);
 		start(Checkpoint.TRIM_HORIZON);
@@ -365,7 +365,7 @@ abstract class ShardReaderTests {
 		if (rejected) {
 			this.kinesis.rejectTrimmed();
 		}
-		this.staleCheckpoint = StaleCheckpoint.FAIL;
+		this.onStaleCheckpoint = OnStaleCheckpoint.FAIL;
 		put(3);
 		this.kinesis.split(SHARD);
 		start(Checkpoint.afterAll(SequenceNumber.of(this.kinesis.endOf(SHARD))));
@@ -377,9 +377,9 @@ abstract class ShardReaderTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(StaleCheckpoint.class)
-	void releasesItsReservationWheneverItIsClosed(StaleCheckpoint policy) {
-		this.staleCheckpoint = policy;
+	@EnumSource(OnStaleCheckpoint.class)
+	void releasesItsReservationWheneverItIsClosed(OnStaleCheckpoint policy) {
+		this.onStaleCheckpoint = policy;
 		this.kinesis.put(SHARD, 3);
 		put(2);
 		this.kinesis.trim(SHARD, 1);
@@ -406,7 +406,7 @@ abstract class ShardReaderTests {
 
 	ReaderOptions options() {
 		return new ReaderOptions(this.maxRecords, this.idle, DataSize.ofMegabytes(64), Duration.ofSeconds(1),
-				this.staleCheckpoint, OnAccessDenied.RETRY, Duration.ofMinutes(5), this.events);
+				this.onStaleCheckpoint, OnAccessDenied.RETRY, Duration.ofMinutes(5), this.events);
 	}
 
 	static Checkpoint after(String place) {

@@ -53,7 +53,7 @@ class StreamConsumerTests {
 
 	private long bufferMemory = 64L << 20;
 
-	private StaleCheckpoint staleCheckpoint = StaleCheckpoint.TRIM_HORIZON;
+	private OnStaleCheckpoint onStaleCheckpoint = OnStaleCheckpoint.TRIM_HORIZON;
 
 	private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 
@@ -182,7 +182,7 @@ class StreamConsumerTests {
 		this.time.advance(Duration.ofSeconds(5));
 		this.kinesis.put("shard-0");
 		this.kinesis.trim("shard-0", 1);
-		this.staleCheckpoint = StaleCheckpoint.LATEST;
+		this.onStaleCheckpoint = OnStaleCheckpoint.LATEST;
 		this.time.advance(Duration.ofSeconds(5));
 		Work second = start("second", this.store);
 		this.time.advance(Duration.ofSeconds(5));
@@ -429,7 +429,7 @@ class StreamConsumerTests {
 		StreamConsumer.Options options = new StreamConsumer.Options(
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory),
-						Duration.ofSeconds(1), this.staleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
+						Duration.ofSeconds(1), this.onStaleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
 						ShardEvents.all(work, this.events)),
 				StreamOptions.DEFAULTS, null);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
@@ -451,6 +451,8 @@ class StreamConsumerTests {
 
 		private final List<String> stuck = new ArrayList<>();
 
+		private int assigned;
+
 		private int underWay;
 
 		private int most;
@@ -471,8 +473,10 @@ class StreamConsumerTests {
 		}
 
 		@Override
-		public CompletableFuture<Void> assigned(String stream, String shardId) {
-			throwIfFailing();
+		public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
+			if (++this.assigned < 3) {
+				throwIfFailing();
+			}
 			return CompletableFuture.completedFuture(null);
 		}
 

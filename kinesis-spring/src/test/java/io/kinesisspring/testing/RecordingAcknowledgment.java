@@ -1,5 +1,6 @@
 package io.kinesisspring.testing;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -26,6 +27,11 @@ public final class RecordingAcknowledgment implements Acknowledgment {
 	@Override
 	public void acknowledgeOnly(KinesisRecord<?> record) {
 		this.calls.add("only " + record.sequenceNumber());
+	}
+
+	@Override
+	public void nack(Duration pause) {
+		this.calls.add("nack for " + pause);
 	}
 
 	public List<String> calls() {

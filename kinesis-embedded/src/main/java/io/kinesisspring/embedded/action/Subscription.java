@@ -27,6 +27,7 @@ public record Subscription(FanOutConsumer consumer, DataStream stream, Shard sha
 	 * @return the records
 	 */
 	public ReadBatch read(long from) {
+		this.stream.scaleIfDue();
 		return this.shard.read(from, MAX_RECORDS, MAX_BYTES, this.stream.horizon(), this.stream.account().now());
 	}
 

@@ -11,6 +11,7 @@ import io.kinesisspring.embedded.protocol.Errors;
 import io.kinesisspring.embedded.protocol.Input;
 import io.kinesisspring.embedded.store.Account;
 import io.kinesisspring.embedded.store.MovableClock;
+import io.kinesisspring.embedded.store.OnDemandScaling;
 
 /**
  * Answers the control path, {@code /_embedded/…}, in JSON.
@@ -74,6 +75,8 @@ public final class Control {
 			case READ_CLOCK -> readClock();
 			case SET_LIMITS -> limits(parts.get(1), limits(body));
 			case REMOVE_LIMITS -> limits(parts.get(1), StreamLimits.none());
+			case SET_SCALING -> scaling(scaling(body));
+			case REMOVE_SCALING -> scaling(OnDemandScaling.none());
 		};
 	}
 
@@ -161,6 +164,23 @@ public final class Control {
 		return new StreamLimits(number(body, "writeRecords", service.writeRecords()),
 				number(body, "writeBytes", service.writeBytes()), number(body, "reads", service.reads()),
 				number(body, "readBytes", service.readBytes()));
+	}
+
+	private ActionResponse.Body scaling(OnDemandScaling scaling) {
+		this.account.scaling(scaling);
+		return new ActionResponse.Body((output) -> output.member("enabled", scaling != OnDemandScaling.none()));
+	}
+
+	private static OnDemandScaling scaling(Input body) {
+		OnDemandScaling service = OnDemandScaling.service();
+		long maxShards = number(body, "maxShards", service.maxShards());
+		try {
+			return new OnDemandScaling(Duration.ofMillis(number(body, "delayMillis", service.delay().toMillis())),
+					(int) Math.min(maxShards, Integer.MAX_VALUE));
+		}
+		catch (IllegalArgumentException ex) {
+			throw Errors.validation((ex.getMessage() != null) ? ex.getMessage() : ex.toString());
+		}
 	}
 
 	private static long number(Input body, String name, long defaultValue) {

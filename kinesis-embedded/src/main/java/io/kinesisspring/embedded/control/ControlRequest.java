@@ -29,7 +29,12 @@ enum ControlRequest {
 	SET_LIMITS("POST", "limits/{stream}",
 			"sets the limits 'writeRecords', 'writeBytes', 'reads' and 'readBytes' of each shard"),
 
-	REMOVE_LIMITS("DELETE", "limits/{stream}", "removes the limits");
+	REMOVE_LIMITS("DELETE", "limits/{stream}", "removes the limits"),
+
+	SET_SCALING("POST", "scaling",
+			"lets on-demand streams scale 'delayMillis' after a new peak, up to 'maxShards' each"),
+
+	REMOVE_SCALING("DELETE", "scaling", "keeps the shards of on-demand streams as they are");
 
 	private static final String SEPARATOR = "/";
 

@@ -35,6 +35,8 @@ public final class Account {
 
 	private final Map<String, DataStream> streams = new ConcurrentSkipListMap<>();
 
+	private final AtomicReference<OnDemandScaling> scaling = new AtomicReference<>(OnDemandScaling.none());
+
 	private final AtomicReference<BillingCommitment> commitment = new AtomicReference<>(BillingCommitment.none());
 
 	private final String region;
@@ -170,6 +172,25 @@ public final class Account {
 		return this.commitment.updateAndGet(change);
 	}
 
+	/**
+	 * Set how streams in on-demand mode scale.
+	 * @param scaling the scaling
+	 */
+	public void scaling(OnDemandScaling scaling) {
+		this.lock.lock();
+		try {
+			this.scaling.set(scaling);
+			this.streams.values().forEach((stream) -> stream.scaling(scaling));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	OnDemandScaling scaling() {
+		return this.scaling.get();
+	}
+
 	Delays delays() {
 		return this.delays;
 	}
@@ -286,6 +307,9 @@ public final class Account {
 			stream.clear();
 			return null;
 		}
+		if (stream != null) {
+			stream.scaleIfDue();
+		}
 		return stream;
 	}
 
@@ -297,8 +321,13 @@ public final class Account {
 		return this.streams.values().stream().mapToInt((stream) -> stream.openShards().size()).sum();
 	}
 
+	/** How many shards may be added. */
+	int room() {
+		return this.quotas.shards() - openShards();
+	}
+
 	void requireRoom(int shards) {
-		if (shards > 0 && openShards() + shards > this.quotas.shards()) {
+		if (shards > 0 && shards > room()) {
 			throw Errors.limitExceeded("This request would exceed the shard limit for the account " + ID + " in "
 					+ this.region + ". Current shard count for the account: " + openShards() + ". Limit: "
 					+ this.quotas.shards() + ".");

@@ -28,6 +28,10 @@ public final class DataStream {
 
 	private final Intake intake = new Intake();
 
+	private final OnDemandScaler scaler = new OnDemandScaler();
+
+	private final StreamShards shards;
+
 	private final Consumers consumers;
 
 	private final String name;
@@ -39,8 +43,6 @@ public final class DataStream {
 	private final long createdAt;
 
 	private volatile Transition transition;
-
-	private volatile ShardMap shards;
 
 	private volatile StreamSettings settings;
 
@@ -56,18 +58,16 @@ public final class DataStream {
 		this.settings = state.settings();
 		this.createdAt = state.createdAt();
 		this.transition = new Transition(state.status(), state.until());
-		this.shards = ShardMap.of(state.shards(), state.nextShard(), storage);
+		this.shards = new StreamShards(state, account, storage, this.lock);
 		this.tags.putAll(state.tags());
 		this.consumers = new Consumers(this, account);
 		this.consumers.restore(state.consumers());
+		this.scaler.use(account.scaling(), account.now());
 	}
 
 	/** Read the records that were kept. */
 	void load() {
-		shards();
-		this.storage.retainShards(this.shards.ids());
-		this.shards.all().forEach((shard) -> shard.load(this.account::keepWithinMemory));
-		this.shards.all().forEach((shard) -> shard.trim(horizon()));
+		this.shards.load(horizon());
 	}
 
 	/**
@@ -75,7 +75,7 @@ public final class DataStream {
 	 * @throws ServiceException if it cannot be written
 	 */
 	void save() {
-		locked(() -> save(this.shards, this.transition, this.account.now()));
+		locked(() -> save(this.shards.map(), this.transition, this.account.now()));
 	}
 
 	private void save(ShardMap map, Transition current, long now) {
@@ -227,19 +227,7 @@ public final class DataStream {
 	 * @return the shards by id
 	 */
 	public List<Shard> shards() {
-		long horizon = horizon();
-		ShardMap current = this.shards;
-		if (current.withoutClosedBefore(horizon) != current) {
-			locked(() -> forgetClosedBefore(horizon));
-		}
-		return this.shards.all();
-	}
-
-	private void forgetClosedBefore(long horizon) {
-		ShardMap before = this.shards;
-		this.shards = before.withoutClosedBefore(horizon);
-		before.all().stream().filter((shard) -> this.shards.find(shard.id()) == null).forEach(Shard::clear);
-		this.storage.retainShards(this.shards.ids());
+		return this.shards.all(horizon());
 	}
 
 	/**
@@ -247,7 +235,7 @@ public final class DataStream {
 	 * @return the shards by hash range
 	 */
 	public List<Shard> openShards() {
-		return this.shards.open();
+		return this.shards.map().open();
 	}
 
 	/**
@@ -256,12 +244,7 @@ public final class DataStream {
 	 * @return the shard
 	 */
 	public Shard shard(String id) {
-		Shard shard = this.shards.find(id);
-		if (shard == null || (shard.isClosed() && shard.closedAt() < horizon())) {
-			throw Errors.notFound("Could not find shard " + id + " in stream " + this.name + " under account "
-					+ this.account.id() + ".");
-		}
-		return shard;
+		return this.shards.find(id, horizon());
 	}
 
 	/**
@@ -270,11 +253,6 @@ public final class DataStream {
 	 * @return the shards that it was split or merged into
 	 */
 	public List<Shard> childrenOf(Shard parent) {
-		if (this.shards.childrenOf(parent).isEmpty()) {
-			// The parent is closed a moment before its children are there
-			locked(() -> {
-			});
-		}
 		return this.shards.childrenOf(parent);
 	}
 
@@ -284,7 +262,7 @@ public final class DataStream {
 	 * @return the shard
 	 */
 	public Shard route(HashKey key) {
-		return this.shards.route(key);
+		return this.shards.map().route(key);
 	}
 
 	/**
@@ -295,31 +273,48 @@ public final class DataStream {
 	 * @return where it went
 	 */
 	public Appended append(HashKey key, @Nullable String partitionKey, byte[] data) {
-		Appended appended = tryAppend(key, partitionKey, data);
-		if (appended == null) {
-			// The shard was closed since it was chosen; its successor is there once the
-			// lock is free
-			this.lock.lock();
-			try {
-				appended = tryAppend(key, partitionKey, data);
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
+		Appended appended = this.shards.append(key, partitionKey, data);
 		if (appended == null && isGone()) {
 			throw Errors.notFound("Stream " + this.name + " under account " + this.account.id() + " not found.");
 		}
 		if (appended == null) {
 			throw Errors.internalFailure();
 		}
+		if (this.scaler.isEnabled()) {
+			this.scaler.written(StoredRecord.size(partitionKey, data), openShards().size(), this.account.now());
+		}
 		return appended;
 	}
 
-	private @Nullable Appended tryAppend(HashKey key, @Nullable String partitionKey, byte[] data) {
-		Shard shard = this.shards.route(key);
-		SequenceNumber sequenceNumber = shard.append(partitionKey, data, this.account.now());
-		return (sequenceNumber != null) ? new Appended(shard, sequenceNumber) : null;
+	void scaling(OnDemandScaling scaling) {
+		this.scaler.use(scaling, this.account.now());
+	}
+
+	/**
+	 * Split or merge shards if this stream is in on-demand mode, and it is time to.
+	 */
+	public void scaleIfDue() {
+		long now = this.account.now();
+		if (!this.scaler.isDue(now) || !this.settings.onDemand() || status() != StreamStatus.ACTIVE) {
+			return;
+		}
+		int change = this.scaler.change(openShards().size(), this.settings.warmThroughputMiBps(), now);
+		try {
+			if (change > 0) {
+				reshard((resharding) -> resharding.splitWidest(change));
+			}
+			else if (change < 0) {
+				reshard((resharding) -> resharding.mergePairs(-change));
+			}
+		}
+		catch (ServiceException ex) {
+			// Such as a full disk, of which the next call that writes is told
+		}
+		finally {
+			if (change != 0) {
+				this.scaler.scaled(openShards().size(), now);
+			}
+		}
 	}
 
 	/**
@@ -342,13 +337,12 @@ public final class DataStream {
 		try {
 			requireActive();
 			StreamSettings changed = newSettings.apply(this.settings);
-			resharding = new Resharding(this.name, this.account, this.storage, this.shards);
+			resharding = this.shards.prepare();
 			change.accept(resharding);
 			Transition updating = Transition.updating(this.account);
 			// Before the new shards can be written to
 			save(resharding.result(), updating, resharding.now());
-			resharding.closeParents();
-			this.shards = resharding.result();
+			this.shards.complete(resharding);
 			this.settings = changed;
 			this.transition = updating;
 		}
@@ -361,7 +355,7 @@ public final class DataStream {
 	void startDeleting() {
 		locked(() -> {
 			Transition deleting = Transition.deleting(this.account);
-			save(this.shards, deleting, this.account.now());
+			save(this.shards.map(), deleting, this.account.now());
 			this.transition = deleting;
 		});
 	}
@@ -371,18 +365,14 @@ public final class DataStream {
 	 * to come if it follows others that are young.
 	 */
 	long newest() {
-		return this.shards.newest();
+		return this.shards.map().newest();
 	}
 
 	/**
 	 * Drop all records and end their subscriptions.
 	 */
 	void clear() {
-		locked(() -> {
-			this.shards.all().forEach(Shard::clear);
-			this.storage.delete();
-		});
-		this.shards.all().forEach(Shard::notifyListeners);
+		this.shards.clear();
 	}
 
 	private void locked(Runnable change) {

@@ -33,6 +33,10 @@ public record HashRange(HashKey start, HashKey end) {
 		return ranges;
 	}
 
+	BigInteger size() {
+		return this.end.toBigInteger().subtract(this.start.toBigInteger()).add(BigInteger.ONE);
+	}
+
 	boolean contains(HashKey key) {
 		return this.start.compareTo(key) <= 0 && key.compareTo(this.end) <= 0;
 	}

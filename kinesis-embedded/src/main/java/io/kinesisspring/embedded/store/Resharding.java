@@ -1,6 +1,8 @@
 package io.kinesisspring.embedded.store;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ import io.kinesisspring.embedded.protocol.Errors;
  * @since 0.1.0
  */
 public final class Resharding {
+
+	private static final BigInteger MIN_SPLITTABLE = BigInteger.valueOf(3);
 
 	private final List<Shard> closed = new ArrayList<>();
 
@@ -89,6 +93,35 @@ public final class Resharding {
 				replace(List.of(shard, adjacent), List.of(shard.range().join(adjacent.range())));
 				shard = this.shards.route(target.start());
 			}
+		}
+	}
+
+	/**
+	 * Split the widest shards in the middle, as far as the account has room.
+	 * @param count how many shards to split
+	 */
+	void splitWidest(int count) {
+		List<Shard> widest = this.shards.open()
+			.stream()
+			.filter((shard) -> shard.range().size().compareTo(MIN_SPLITTABLE) >= 0)
+			.sorted(Comparator.comparing((Shard shard) -> shard.range().size()).reversed())
+			.limit(Math.max(0, Math.min(count, this.account.room())))
+			.toList();
+		for (Shard shard : widest) {
+			HashKey middle = shard.range().middle();
+			replace(List.of(shard), List.of(shard.range().before(middle), shard.range().from(middle)));
+		}
+	}
+
+	/**
+	 * Merge shards with their neighbours, from the first on.
+	 * @param count how many pairs to merge
+	 */
+	void mergePairs(int count) {
+		List<Shard> open = this.shards.open();
+		for (int i = 0; i < Math.min(count, open.size() / 2); i++) {
+			List<Shard> pair = open.subList(2 * i, 2 * i + 2);
+			replace(pair, List.of(pair.get(0).range().join(pair.get(1).range())));
 		}
 	}
 

@@ -24,10 +24,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultKind;
 import io.kinesisspring.embedded.fault.FaultRule;
+import io.kinesisspring.embedded.testing.KinesisClients;
+import io.kinesisspring.embedded.testing.WireProtocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -162,6 +167,37 @@ class ControlTests {
 		assertThat(send("POST", "limits/orders", "{\"reads\":1}").statusCode()).isEqualTo(200);
 		assertThat(send("DELETE", "limits/orders", "").statusCode()).isEqualTo(200);
 		assertThat(send("POST", "limits/missing", "").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void letsOnDemandStreamsScale() throws Exception {
+		this.server.createStream("visits:1:on-demand");
+		assertThat(send("POST", "scaling", "{\"delayMillis\":0,\"maxShards\":3}").body())
+			.isEqualTo("{\"enabled\":true}");
+		write("visits");
+		assertThat(this.server.openShards("visits")).hasSize(2);
+		write("visits");
+		assertThat(this.server.openShards("visits")).hasSize(3);
+		assertThat(send("DELETE", "scaling", "").body()).isEqualTo("{\"enabled\":false}");
+		this.server.createStream("returns:1:on-demand");
+		write("returns");
+		assertThat(this.server.openShards("returns")).hasSize(1);
+		HttpResponse<String> answer = send("POST", "scaling", "{\"delayMillis\":-1}");
+		assertThat(answer.statusCode()).isEqualTo(400);
+		assertThat(answer.body()).contains("'delay' must be from 0 to 30 days");
+		this.server.deleteStream("visits");
+		this.server.deleteStream("returns");
+	}
+
+	private void write(String stream) {
+		try (KinesisAsyncClient kinesis = KinesisClients.withoutRetries(this.server.endpoint(), WireProtocol.CBOR,
+				Protocol.HTTP2)) {
+			kinesis
+				.putRecord((put) -> put.streamName(stream)
+					.partitionKey("key")
+					.data(SdkBytes.fromByteArray(new byte[1_000_000])))
+				.join();
+		}
 	}
 
 	@Test

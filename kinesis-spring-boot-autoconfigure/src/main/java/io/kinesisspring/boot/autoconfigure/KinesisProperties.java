@@ -17,10 +17,10 @@ import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
 import io.kinesisspring.shard.FanOutFallback;
-import io.kinesisspring.shard.MissingStream;
 import io.kinesisspring.shard.OnAccessDenied;
+import io.kinesisspring.shard.OnMissingStream;
+import io.kinesisspring.shard.OnStaleCheckpoint;
 import io.kinesisspring.shard.ReadMode;
-import io.kinesisspring.shard.StaleCheckpoint;
 
 /**
  * {@link ConfigurationProperties Configuration properties} for Kinesis. Immutable.
@@ -33,8 +33,7 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * SDK's setting applies.
  * @param dualStack Whether the clients use the region's endpoints with IPv4 and IPv6. If
  * not set, the AWS SDK's setting applies.
- * @param preflight Whether to check at start that all IAM actions the configuration needs
- * are allowed.
+ * @param preflight The check of permissions at start.
  * @param dynamodb The DynamoDB endpoint.
  * @param credentials The identity under which requests are made. If nothing is set, the
  * AWS SDK's default credentials provider finds it.
@@ -43,7 +42,6 @@ import io.kinesisspring.shard.StaleCheckpoint;
  * @param consumer The defaults of all listeners.
  * @param lease How instances share the shards.
  * @param producer How records are sent.
- * @param observations Observations of sends and of the calls of listeners.
  * @param health How the health of listeners is determined.
  * @param metrics What is measured.
  * @param listeners Properties of single listeners, by the listener's id. They override
@@ -52,10 +50,10 @@ import io.kinesisspring.shard.StaleCheckpoint;
  */
 @ConfigurationProperties("kinesis")
 public record KinesisProperties(@Nullable String applicationName, @Nullable String region, @Nullable URI endpoint,
-		@Nullable Boolean fips, @Nullable Boolean dualStack, boolean preflight, @DefaultValue Dynamodb dynamodb,
-		@DefaultValue Credentials credentials, @DefaultValue Http http, @DefaultValue Streams streams,
-		@DefaultValue Listener consumer, @DefaultValue Lease lease, @DefaultValue Producer producer,
-		@DefaultValue Observations observations, @DefaultValue Health health, @DefaultValue Metrics metrics,
+		@Nullable Boolean fips, @Nullable Boolean dualStack, @DefaultValue Preflight preflight,
+		@DefaultValue Dynamodb dynamodb, @DefaultValue Credentials credentials, @DefaultValue Http http,
+		@DefaultValue Streams streams, @DefaultValue Listener consumer, @DefaultValue Lease lease,
+		@DefaultValue Producer producer, @DefaultValue Health health, @DefaultValue Metrics metrics,
 		@DefaultValue Map<String, Listener> listeners) {
 
 	/**
@@ -70,11 +68,20 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	/**
 	 * What is measured.
 	 *
-	 * @param enabled Whether to register meters if there is a MeterRegistry.
-	 * @param shardTag Whether meters about reading and delivering have a tag for the
-	 * shard.
+	 * @param includeShardTag Whether meters about reading and delivering have a tag for
+	 * the shard.
 	 */
-	public record Metrics(@DefaultValue("true") boolean enabled, boolean shardTag) {
+	public record Metrics(boolean includeShardTag) {
+
+	}
+
+	/**
+	 * The check of permissions at start.
+	 *
+	 * @param enabled Whether to check at start that all IAM actions the configuration
+	 * needs are allowed.
+	 */
+	public record Preflight(boolean enabled) {
 
 	}
 
@@ -98,9 +105,12 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param roleArn ARN of a role to assume, with the credentials of the profile or with
 	 * those that the AWS SDK finds.
 	 * @param externalId External id that the role requires.
+	 * @param sessionName Name of the role's session, as CloudTrail shows it. If not set,
+	 * 'kinesis-spring-boot'.
 	 */
 	public record Credentials(@Nullable String accessKey, @Nullable String secretKey, @Nullable String sessionToken,
-			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId) {
+			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId,
+			@Nullable String sessionName) {
 
 		/**
 		 * Hides the secrets, because a record would print them.
@@ -117,8 +127,56 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * How HTTP is spoken.
 	 *
 	 * @param protocol HTTP version of the connections to Kinesis.
+	 * @param connectTimeout Maximum time to establish a connection.
+	 * @param apiCallTimeout Maximum time of a call to Kinesis, including the second
+	 * attempt of the AWS SDK. An attempt can take four ninths of it. Calls for leases and
+	 * credentials have shorter timeouts of their own. Subscriptions of enhanced fan-out
+	 * have no timeout.
+	 * @param maxConcurrency Maximum number of requests to Kinesis in progress. It must be
+	 * above 'kinesis.producer.max-in-flight', and each shard that is read needs one more.
+	 * Subscriptions of enhanced fan-out do not count. If not set, there is no limit.
+	 * @param proxy The proxy between the application and AWS.
 	 */
-	public record Http(@DefaultValue("http2") Protocol protocol) {
+	public record Http(@DefaultValue("http2") Protocol protocol, @DefaultValue("2s") Duration connectTimeout,
+			@DefaultValue("45s") Duration apiCallTimeout, @Nullable Integer maxConcurrency, @DefaultValue Proxy proxy) {
+
+		/**
+		 * The proxy between the application and AWS.
+		 *
+		 * @param host Host name of the proxy. If not set, the AWS SDK reads the settings
+		 * of the JVM and of the environment.
+		 * @param port Port of the proxy.
+		 * @param scheme Protocol that the proxy speaks with the application.
+		 * @param username User at the proxy.
+		 * @param password Password of the user.
+		 * @param nonProxyHosts Host names that are connected directly. They can contain
+		 * '*'.
+		 */
+		public record Proxy(@Nullable String host, @Nullable Integer port, @DefaultValue("http") Scheme scheme,
+				@Nullable String username, @Nullable String password, @DefaultValue List<String> nonProxyHosts) {
+
+			/**
+			 * Hides the password, because a record would print it.
+			 */
+			@Override
+			public String toString() {
+				return "Proxy[host=" + this.host + ", port=" + this.port + ", scheme=" + this.scheme + "]";
+			}
+
+			/**
+			 * A protocol.
+			 */
+			public enum Scheme {
+
+				/** HTTP. */
+				HTTP,
+
+				/** HTTP over TLS. */
+				HTTPS
+
+			}
+
+		}
 
 		/**
 		 * An HTTP version.
@@ -138,11 +196,34 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	/**
 	 * What to do about streams at start.
 	 *
-	 * @param missing What to do at start about a stream that does not exist.
-	 * @param createShards Number of shards to create a missing stream with; 0 for an
-	 * on-demand stream.
+	 * @param onMissing What to do at start about a stream that does not exist.
+	 * @param create How missing streams are created.
 	 */
-	public record Streams(@DefaultValue("fail") MissingStream missing, int createShards) {
+	public record Streams(@DefaultValue("fail") OnMissingStream onMissing, @DefaultValue Create create) {
+
+		/**
+		 * How missing streams are created.
+		 *
+		 * @param mode Capacity mode of a stream that is created. If not set,
+		 * 'provisioned' if 'shards' is set, otherwise 'on-demand'.
+		 * @param shards Number of shards of a provisioned stream that is created.
+		 */
+		public record Create(@Nullable Mode mode, @Nullable Integer shards) {
+
+			/**
+			 * A capacity mode.
+			 */
+			public enum Mode {
+
+				/** A fixed number of shards. */
+				PROVISIONED,
+
+				/** As many shards as the service finds necessary. */
+				ON_DEMAND
+
+			}
+
+		}
 
 	}
 
@@ -152,11 +233,13 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * {@link io.kinesisspring.listener.ContainerOptions} does.
 	 *
 	 * @param autoStartup Whether listeners start with the application.
+	 * @param phase Order in which listeners start and, in reverse, stop. They must stop
+	 * before what they use.
 	 * @param mode How records are read: by polling, or by enhanced fan-out, which costs
 	 * extra.
 	 * @param fanOut How records are read by enhanced fan-out.
 	 * @param initialPosition Where to start reading shards that have no checkpoint. Can
-	 * be 'trim-horizon', 'latest' or an ISO-8601 instant.
+	 * be 'trim-horizon', 'latest', an ISO-8601 instant, or a duration back such as '1h'.
 	 * @param ackMode When records count as processed.
 	 * @param checkpointInterval Minimum time between two writes of a shard's checkpoint.
 	 * @param maxRecords Maximum number of records to read and deliver at once, 1 to
@@ -164,25 +247,33 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param idleBetweenReads Time to wait after a read that caught up with a shard.
 	 * @param bufferMemory Maximum amount of data that all shards of a listener hold in
 	 * memory together.
-	 * @param staleCheckpoint What to do about a checkpoint whose record the stream no
+	 * @param onStaleCheckpoint What to do about a checkpoint whose record the stream no
 	 * longer has.
 	 * @param onAccessDenied What a running listener does while a call to Kinesis or
 	 * DynamoDB is denied: retry with back-off, or stop.
 	 * @param concurrency Number of partition keys of a shard that are delivered
 	 * concurrently, each in order. Records without a key are independent of each other.
 	 * With 1, the order of the shard is kept.
-	 * @param headers Where the headers of records are read from.
+	 * @param maxRecordAge Age at which records are no longer delivered. They go to the
+	 * dead-letter stream if 'error.on-exhausted' says so, and are skipped otherwise. If
+	 * not set, records of any age are delivered.
+	 * @param headerMode Where the headers of records are read from.
+	 * @param observationEnabled Whether to observe each call of a listener if there is an
+	 * ObservationRegistry.
 	 * @param idleAfter Time without records after which 'ShardIdle' is published.
 	 * @param stalledAfter Time without progress after which 'ShardStalled' is published.
 	 * @param shutdownTimeout Maximum time to wait at stop for deliveries in progress.
-	 * @param error What happens when a delivery fails.
+	 * @param retry How failed deliveries are retried.
+	 * @param error What happens to records that could not be processed.
 	 */
-	public record Listener(@Nullable Boolean autoStartup, @Nullable ReadMode mode, @DefaultValue FanOut fanOut,
-			@Nullable InitialPosition initialPosition, @Nullable AckMode ackMode, @Nullable Duration checkpointInterval,
-			@Nullable Integer maxRecords, @Nullable Duration idleBetweenReads, @Nullable DataSize bufferMemory,
-			@Nullable StaleCheckpoint staleCheckpoint, @Nullable OnAccessDenied onAccessDenied,
-			@Nullable Integer concurrency, @Nullable HeaderMode headers, @Nullable Duration idleAfter,
-			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Error error) {
+	public record Listener(@Nullable Boolean autoStartup, @Nullable Integer phase, @Nullable ReadMode mode,
+			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
+			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
+			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
+			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable Duration maxRecordAge,
+			@Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled, @Nullable Duration idleAfter,
+			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Retry retry,
+			@DefaultValue Error error) {
 
 	}
 
@@ -205,24 +296,31 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	}
 
 	/**
-	 * What happens when a delivery fails.
+	 * How failed deliveries are retried.
 	 *
-	 * @param maxAttempts Maximum number of delivery attempts before 'on-exhausted'
+	 * @param maxAttempts Maximum number of delivery attempts before 'error.on-exhausted'
 	 * applies. If not set, there is no limit.
+	 * @param initialInterval Back-off before the second attempt.
+	 * @param multiplier Factor by which the back-off grows with each attempt.
+	 * @param maxInterval Maximum back-off between two attempts.
+	 * @param notRetryable Class names of exceptions that are not retried, as such, as
+	 * subclasses, or as causes of others.
+	 */
+	public record Retry(@Nullable Integer maxAttempts, @Nullable Duration initialInterval, @Nullable Double multiplier,
+			@Nullable Duration maxInterval, @Nullable List<String> notRetryable) {
+
+	}
+
+	/**
+	 * What happens to records that could not be processed.
+	 *
 	 * @param onExhausted What to do about a record when no attempt is left, or when a
 	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream or a
 	 * RecordRecoverer, otherwise 'stop-shard'.
 	 * @param deadLetterStream Name or ARN of the stream for records that could not be
 	 * processed.
-	 * @param initialBackoff Back-off before the second attempt.
-	 * @param multiplier Factor by which the back-off grows with each attempt.
-	 * @param maxBackoff Maximum back-off between two attempts.
-	 * @param notRetryable Class names of exceptions that are not retried, as such, as
-	 * subclasses, or as causes of others.
 	 */
-	public record Error(@Nullable Integer maxAttempts, @Nullable OnExhausted onExhausted,
-			@Nullable String deadLetterStream, @Nullable Duration initialBackoff, @Nullable Double multiplier,
-			@Nullable Duration maxBackoff, @Nullable List<String> notRetryable) {
+	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream) {
 
 	}
 
@@ -239,15 +337,15 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * billing.
 	 * @param failoverAfter Time without a heartbeat of an instance after which others
 	 * take its leases.
-	 * @param maxLeases Maximum number of shards that a listener reads in this instance.
-	 * If not set, there is no limit.
+	 * @param maxPerListener Maximum number of shards that a listener reads in this
+	 * instance. If not set, there is no limit.
 	 * @param imports Tables of other libraries whose checkpoints are imported, once,
 	 * before the first record is read.
 	 */
 	public record Lease(@DefaultValue("dynamodb") String store, @Nullable String tableName,
 			@DefaultValue Map<String, String> tableNames, @DefaultValue("shard") String keyAttribute,
 			@DefaultValue("true") boolean createTable, @DefaultValue("10s") Duration failoverAfter,
-			@Nullable Integer maxLeases, @DefaultValue List<Import> imports) {
+			@Nullable Integer maxPerListener, @DefaultValue List<Import> imports) {
 
 		/**
 		 * A table of the Kinesis Client Library, or a metadata store of Spring
@@ -273,7 +371,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param defaultStream Name or ARN of the stream for records that name none.
 	 * @param linger Time that a record may wait for others to share its request. With 0,
-	 * it waits only while another request to its stream is in progress.
+	 * it waits only while another request to its stream is in progress. If not set, 50ms
+	 * if 'aggregation' is 'shard', otherwise 0.
 	 * @param maxBatchRecords Maximum number of records in a request, 1 to 500.
 	 * @param maxBatchSize Maximum amount of data in a request, keys included, up to 10MB.
 	 * @param bufferMemory Maximum amount of memory for records that have no outcome yet.
@@ -287,33 +386,36 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * distributes the records of the stream (AUTO).
 	 * @param aggregation Which records are packed into aggregated records, in the KPL's
 	 * format. None if the service distributes the records of the stream (AUTO).
-	 * @param headers Where the headers of records and messages are written.
+	 * @param aggregationMaxSize Maximum size of an aggregated record, from 1KB to the
+	 * maximum record size of the stream.
+	 * @param headerMode Where the headers of records and messages are written.
 	 * @param headerPatterns Which headers of messages to send: names that may begin and
 	 * end with '*', or names to leave out with '!' in front. The first match decides.
-	 * @param initialBackoff Upper bound of the random back-off before the first retry. It
-	 * doubles with each attempt.
-	 * @param maxBackoff Upper bound of the random back-off before any retry.
-	 * @param closeTimeout Maximum time to wait at stop for the outcomes of accepted
+	 * @param observationEnabled Whether to observe each send if there is an
+	 * ObservationRegistry.
+	 * @param retry How failed sends are retried, within 'delivery-timeout'.
+	 * @param shutdownTimeout Maximum time to wait at stop for the outcomes of accepted
 	 * records.
 	 */
-	public record Producer(@Nullable String defaultStream, @DefaultValue("0") Duration linger,
+	public record Producer(@Nullable String defaultStream, @Nullable Duration linger,
 			@DefaultValue("500") int maxBatchRecords, @DefaultValue("5MB") DataSize maxBatchSize,
 			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("60s") Duration maxBlock,
 			@DefaultValue("2m") Duration deliveryTimeout, @DefaultValue("16") int maxInFlight,
 			@DefaultValue("key") Ordering ordering, @DefaultValue("none") Aggregation aggregation,
-			@DefaultValue("none") HeaderMode headers, @DefaultValue("*") List<String> headerPatterns,
-			@DefaultValue("100ms") Duration initialBackoff, @DefaultValue("5s") Duration maxBackoff,
-			@DefaultValue("30s") Duration closeTimeout) {
+			@DefaultValue("50KB") DataSize aggregationMaxSize, @DefaultValue("none") HeaderMode headerMode,
+			@DefaultValue("*") List<String> headerPatterns, boolean observationEnabled, @DefaultValue Retry retry,
+			@DefaultValue("30s") Duration shutdownTimeout) {
 
-	}
+		/**
+		 * How failed sends are retried.
+		 *
+		 * @param initialInterval Upper bound of the random back-off before the first
+		 * retry. It doubles with each attempt.
+		 * @param maxInterval Upper bound of the random back-off before any retry.
+		 */
+		public record Retry(@DefaultValue("100ms") Duration initialInterval, @DefaultValue("5s") Duration maxInterval) {
 
-	/**
-	 * Observations of sends and of the calls of listeners.
-	 *
-	 * @param enabled Whether to observe each send and each call of a listener if there is
-	 * an ObservationRegistry.
-	 */
-	public record Observations(boolean enabled) {
+		}
 
 	}
 

@@ -12,9 +12,12 @@ import io.kinesisspring.KinesisConfigurationException;
  */
 public final class OptionProperties {
 
-	/** Options of listeners that are set for all of them in other places. */
+	/** Options whose properties have another name or place. */
 	private static final Map<String, String> SHARED = Map.of("application",
-			"spring.application.name, kinesis.application-name", "missingStream", "kinesis.streams.missing");
+			"spring.application.name, kinesis.application-name", "onMissingStream", "kinesis.streams.on-missing",
+			"createShards", "kinesis.streams.create.shards", "maxLeases", "kinesis.lease.max-per-listener",
+			"retryInitialInterval", "kinesis.producer.retry.initial-interval", "retryMaxInterval",
+			"kinesis.producer.retry.max-interval");
 
 	private OptionProperties() {
 	}
@@ -41,6 +44,7 @@ public final class OptionProperties {
 			case FAN_OUT -> listener + ".fan-out";
 			case LEASE -> "kinesis.lease";
 			case PRODUCER -> "kinesis.producer";
+			case RETRY -> listener + ".retry";
 		};
 		return ex.translate(
 				(option) -> SHARED.getOrDefault(option, prefix + "." + DataObjectPropertyName.toDashedForm(option)));

@@ -4,6 +4,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -22,6 +23,7 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 @ConditionalOnClass({ WebEndpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnAvailableEndpoint(KinesisEndpoint.class)
 @ConditionalOnBean(KinesisListenerContainerRegistry.class)
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisEndpointAutoConfiguration {
 
 	KinesisEndpointAutoConfiguration() {

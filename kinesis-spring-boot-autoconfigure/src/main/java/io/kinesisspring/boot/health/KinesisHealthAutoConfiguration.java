@@ -2,6 +2,7 @@ package io.kinesisspring.boot.health;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -23,6 +24,7 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(KinesisListenerContainerRegistry.class)
 @ConditionalOnEnabledHealthIndicator("kinesis")
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisHealthAutoConfiguration {
 
 	KinesisHealthAutoConfiguration() {

@@ -35,7 +35,7 @@ import static org.awaitility.Awaitility.await;
  * An application that sends without keys to streams whose records the service
  * distributes, and listens to them, over the wire.
  */
-@SpringBootTest(properties = { "spring.application.name=auto-streams", "kinesis.consumer.error.initial-backoff=1ms",
+@SpringBootTest(properties = { "spring.application.name=auto-streams", "kinesis.consumer.retry.initial-interval=1ms",
 		"kinesis.listeners.letters.error.dead-letter-stream=dead" })
 @EmbeddedKinesis(streams = { "clicks:4:auto", "visits:1:auto", "letters:1:auto", "dead:2:auto", "changing:2:auto" })
 @Timeout(60)
@@ -176,7 +176,7 @@ class AutoStreamTests {
 		}
 
 		@KinesisListener(id = "letters", streams = "letters", concurrency = "2",
-				properties = { "error.max-attempts=2" })
+				properties = { "retry.max-attempts=2" })
 		void onLetter(String letter, @Header(name = KinesisHeaders.PARTITION_KEY, required = false) String key) {
 			if (letter.equals("poison")) {
 				throw new IllegalStateException("poison");

@@ -23,7 +23,7 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
-import io.kinesisspring.shard.MissingStream;
+import io.kinesisspring.shard.OnMissingStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,12 +36,12 @@ class KinesisPropertiesTests {
 	@Test
 	void bindsDocumentedNames() {
 		KinesisProperties properties = bind(Map.of("kinesis.endpoint", "http://localhost:4567", "kinesis.http.protocol",
-				"http1.1", "kinesis.streams.missing", "create", "kinesis.lease.store", "none",
+				"http1.1", "kinesis.streams.on-missing", "create", "kinesis.lease.store", "none",
 				"kinesis.consumer.ack-mode", "manual", "kinesis.consumer.buffer-memory", "16MB",
 				"kinesis.producer.ordering", "none", "kinesis.producer.linger", "500ms"));
 		assertThat(properties.endpoint()).isEqualTo(URI.create("http://localhost:4567"));
 		assertThat(properties.http().protocol()).isEqualTo(Protocol.HTTP1_1);
-		assertThat(properties.streams().missing()).isEqualTo(MissingStream.CREATE);
+		assertThat(properties.streams().onMissing()).isEqualTo(OnMissingStream.CREATE);
 		assertThat(properties.lease().store()).isEqualTo("none");
 		assertThat(properties.consumer().ackMode()).isEqualTo(AckMode.MANUAL);
 		assertThat(properties.consumer().bufferMemory()).isEqualTo(DataSize.ofMegabytes(16));
@@ -91,22 +91,36 @@ class KinesisPropertiesTests {
 		assertThat(bindInitialPosition(value)).isEqualTo(new InitialPosition.At(Instant.parse("2026-11-23T10:00:00Z")));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "90m", "PT1H30M", "pt1h30m" })
+	void bindsInitialPositionAgo(String value) {
+		assertThat(bindInitialPosition(value)).isEqualTo(new InitialPosition.Ago(Duration.ofMinutes(90)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "-1h", "0s", "366d" })
+	void whenInitialPositionIsNoDurationBackSaysSo(String value) {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bindInitialPosition(value))
+			.havingRootCause()
+			.withMessageContaining("is no duration back: use a positive one of up to 365 days such as '1h'");
+	}
+
 	@Test
 	void whenInitialPositionIsMalformedListsTheValidValues() {
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bindInitialPosition("yesterday"))
 			.havingRootCause()
 			.withMessage(
-					"'yesterday' is no initial position: use 'trim-horizon', 'latest' or an ISO-8601 instant such as '2026-11-23T10:00:00Z'");
+					"'yesterday' is no initial position: use 'trim-horizon', 'latest', an ISO-8601 instant such as '2026-11-23T10:00:00Z', or a duration back such as '1h'");
 	}
 
 	@Test
 	void bindsListenersByTheirIds() {
 		KinesisProperties properties = bind(Map.of("kinesis.listeners.orders.max-records", "100",
-				"kinesis.listeners.clickHandler-onClick.error.initial-backoff", "1s"));
+				"kinesis.listeners.clickHandler-onClick.retry.initial-interval", "1s"));
 		assertThat(properties.listeners()).containsOnlyKeys("orders", "clickHandler-onClick");
 		assertThat(properties.listeners().get("orders").maxRecords()).isEqualTo(100);
 		assertThat(properties.listeners().get("orders").ackMode()).isNull();
-		assertThat(properties.listeners().get("clickHandler-onClick").error().initialBackoff())
+		assertThat(properties.listeners().get("clickHandler-onClick").retry().initialInterval())
 			.isEqualTo(Duration.ofSeconds(1));
 	}
 

@@ -2,7 +2,10 @@ package io.kinesisspring.boot.docs;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.retry.RetryPolicy;
@@ -14,6 +17,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisListenerContainerFactoryConfigurer;
@@ -28,6 +32,9 @@ import io.kinesisspring.listener.Acknowledgment;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.KinesisListenerEndpoint;
+import io.kinesisspring.listener.ListenerShard;
+import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.producer.KinesisTemplate;
 
 /**
@@ -99,6 +106,40 @@ final class DocumentationSnippets {
 	}
 
 	@Component
+	class Totals implements ShardListener {
+
+		private final Map<ListenerShard, Total> totals = new ConcurrentHashMap<>();
+
+		@KinesisListener(id = "totals", streams = "orders", application = "totals", ackMode = "manual")
+		void onOrder(KinesisRecord<Order> order, Acknowledgment acknowledgment) {
+			ListenerShard shard = new ListenerShard("totals", order.stream(), order.shardId());
+			this.totals.get(shard).add(order.payload(), acknowledgment);
+		}
+
+		@Override
+		public @Nullable Checkpoint onAssigned(ListenerShard shard) {
+			this.totals.put(shard, Total.restored(shard));
+			return null;
+		}
+
+		@Override
+		public void onRevoked(ListenerShard shard) {
+			this.totals.remove(shard).storeAndAcknowledge();
+		}
+
+		@Override
+		public void onEnded(ListenerShard shard) {
+			this.totals.get(shard).storeAndAcknowledge();
+		}
+
+		@Override
+		public void onLost(ListenerShard shard) {
+			this.totals.remove(shard);
+		}
+
+	}
+
+	@Component
 	class Clicks {
 
 		@KinesisListener(streams = "clicks", mode = "fan-out")
@@ -124,6 +165,60 @@ final class DocumentationSnippets {
 
 	}
 
+	static class Lambdas {
+
+		@Bean
+		KinesisListenerEndpoint audit(AuditLog log) {
+			return KinesisListenerEndpoint.builder("audit", Order.class)
+				.streams("orders")
+				.onRecord((record) -> log.write(record.partitionKey(), record.payload()))
+				.options((options) -> options.application("audit"))
+				.build();
+		}
+
+	}
+
+	@Component
+	class Tenants {
+
+		private final KinesisListenerContainerRegistry registry;
+
+		private final KinesisListenerContainerFactory factory;
+
+		Tenants(KinesisListenerContainerRegistry registry, KinesisListenerContainerFactory factory) {
+			this.registry = registry;
+			this.factory = factory;
+		}
+
+		void add(String tenant) {
+			KinesisListenerEndpoint endpoint = KinesisListenerEndpoint.builder("orders-of-" + tenant, Order.class)
+				.streams("orders-" + tenant)
+				.onRecord((record) -> Warehouse.reserve(record.payload(), tenant))
+				.build();
+			this.registry.register(endpoint, this.factory).start();
+		}
+
+		void remove(String tenant) {
+			this.registry.unregister("orders-of-" + tenant);
+		}
+
+	}
+
+	static class PatientOrders {
+
+		@KinesisListener(streams = "orders", ackMode = "manual")
+		void onOrders(List<Order> orders, Acknowledgment acknowledgment) {
+			for (int i = 0; i < orders.size(); i++) {
+				if (!Warehouse.tryReserve(orders.get(i))) {
+					acknowledgment.nack(i, Duration.ofSeconds(10));
+					return;
+				}
+			}
+			acknowledgment.acknowledge();
+		}
+
+	}
+
 	static class Redrive {
 
 		private final KinesisTemplate kinesis;
@@ -141,6 +236,29 @@ final class DocumentationSnippets {
 	}
 
 	record Order(String id) {
+
+	}
+
+	interface AuditLog {
+
+		void write(String customer, Order order);
+
+	}
+
+	static final class Total {
+
+		private Total() {
+		}
+
+		static Total restored(ListenerShard shard) {
+			return new Total();
+		}
+
+		void add(Order order, Acknowledgment acknowledgment) {
+		}
+
+		void storeAndAcknowledge() {
+		}
 
 	}
 
@@ -165,6 +283,10 @@ final class DocumentationSnippets {
 		}
 
 		static void reserve(Order order, String customer) {
+		}
+
+		static boolean tryReserve(Order order) {
+			return true;
 		}
 
 		static void count(List<Click> clicks) {

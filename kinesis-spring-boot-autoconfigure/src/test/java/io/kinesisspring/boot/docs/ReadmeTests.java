@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ClassPathResource;
@@ -32,16 +33,16 @@ class ReadmeTests {
 
 	@Test
 	void theDocumentedDefaultsOfErrorHandlingAreTheActualOnes() throws IOException {
-		String prefix = "kinesis.consumer.error.";
+		String prefix = "kinesis.consumer.";
 		Map<String, String> documented = new TreeMap<>();
-		Matcher rows = Pattern.compile("\\| `([a-z-]+)` \\| (?:`([^`]*)`|–) \\|")
+		Matcher rows = Pattern.compile("\\| `((?:retry|error)\\.[a-z-]+)` \\| (?:`([^`]*)`|–) \\|")
 			.matcher(Files.readString(ROOT.resolve("docs/errors.md")));
 		while (rows.find()) {
 			documented.put(prefix + rows.group(1), rows.group(2));
 		}
 		Map<String, String> defaults = new TreeMap<>();
 		for (JsonNode property : properties()) {
-			if (property.get("name").asString().startsWith(prefix)) {
+			if (property.get("name").asString().matches("kinesis\\.consumer\\.(retry|error)\\..+")) {
 				JsonNode byDefault = property.get("defaultValue");
 				defaults.put(property.get("name").asString(), (byDefault != null) ? byDefault.asString() : null);
 			}
@@ -69,9 +70,7 @@ class ReadmeTests {
 
 	@Test
 	void theSnippetsOfTheDocumentationCompile() throws IOException {
-		String compiled = Files
-			.readString(Path.of("src/test/java/io/kinesisspring/boot/docs/DocumentationSnippets.java"))
-			.replaceAll("\\s+", " ");
+		String compiled = compiledSnippets().replaceAll("\\s+", " ");
 		for (String file : List.of("docs/listening.md", "docs/errors.md", "docs/fan-out.md")) {
 			Matcher snippets = JAVA.matcher(Files.readString(ROOT.resolve(file)));
 			assertThat(snippets.find()).as(file).isTrue();
@@ -80,6 +79,16 @@ class ReadmeTests {
 			}
 			while (snippets.find());
 		}
+	}
+
+	private static String compiledSnippets() throws IOException {
+		StringBuilder compiled = new StringBuilder();
+		try (Stream<Path> files = Files.list(Path.of("src/test/java/io/kinesisspring/boot/docs"))) {
+			for (Path file : files.filter((path) -> path.toString().endsWith("Snippets.java")).toList()) {
+				compiled.append(Files.readString(file));
+			}
+		}
+		return compiled.toString();
 	}
 
 	private static String withoutIndentation(String code) {

@@ -184,7 +184,7 @@ class KinesisHealthAutoConfigurationTests {
 			Listener.repair();
 			container(context).resume().join();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
-		}, "kinesis.consumer.error.max-attempts=1");
+		}, "kinesis.consumer.retry.max-attempts=1");
 	}
 
 	@Test
@@ -195,7 +195,7 @@ class KinesisHealthAutoConfigurationTests {
 			assertThat(shards(context).get(0).get("error")).isEqualTo("java.lang.IllegalStateException: poisoned");
 			Listener.repair();
 			await().untilAsserted(() -> assertThat(listener(context)).containsEntry("state", "consuming"));
-		}, "kinesis.consumer.stalled-after=1s", "kinesis.consumer.error.max-backoff=200ms");
+		}, "kinesis.consumer.stalled-after=1s", "kinesis.consumer.retry.max-interval=200ms");
 	}
 
 	@Test
@@ -273,7 +273,7 @@ class KinesisHealthAutoConfigurationTests {
 		run((context) -> {
 			assertThat(listener(context)).containsEntry("state", "starting");
 			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-		}, "stream=not-there-yet", "kinesis.streams.missing=wait");
+		}, "stream=not-there-yet", "kinesis.streams.on-missing=wait");
 	}
 
 	private void run(ContextConsumer test, String... properties) {

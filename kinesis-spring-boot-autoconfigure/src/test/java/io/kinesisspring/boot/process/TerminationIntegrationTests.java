@@ -54,14 +54,14 @@ class TerminationIntegrationTests {
 
 	/**
 	 * With time enough to see everything through, and with next to none.
-	 * @param closeTimeout the time that stopping may take
+	 * @param shutdownTimeout the time that stopping may take
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "30s", "20ms" })
-	void storesEverySuccessfulSendAndFailsTheRest(String closeTimeout) throws Exception {
+	void storesEverySuccessfulSendAndFailsTheRest(String shutdownTimeout) throws Exception {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(50)).action("PutRecords"));
 		Path outcomes = this.directory.resolve("outcomes.txt");
-		this.process = run(outcomes, "--kinesis.producer.close-timeout=" + closeTimeout);
+		this.process = run(outcomes, "--kinesis.producer.shutdown-timeout=" + shutdownTimeout);
 		await().atMost(Duration.ofMinutes(2)).until(() -> lines(outcomes).size() > 5000);
 		this.process.destroy();
 		assertThat(this.process.waitFor(2, TimeUnit.MINUTES)).isTrue();

@@ -49,7 +49,7 @@ final class ShutdownTimeouts implements ApplicationListener<ContextRefreshedEven
 			.max(Duration::compareTo)
 			.ifPresent((longest) -> extend(processor, KinesisListenerContainer.PHASE, longest));
 		existing(KinesisTemplate.class)
-			.forEach((template) -> extend(processor, template.getPhase(), template.options().closeTimeout()));
+			.forEach((template) -> extend(processor, template.getPhase(), template.options().shutdownTimeout()));
 	}
 
 	private static void extend(DefaultLifecycleProcessor processor, int phase, Duration timeout) {

@@ -6,14 +6,15 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties.Streams.Create.Mode;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ExceptionTypes;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
@@ -56,21 +57,35 @@ final class ConsumerPropertiesMapper {
 			.interceptors(beans.interceptors())
 			.observations(beans.observations())
 			.shardListeners(beans.shardListeners())
-			.missingStream(this.properties.streams().missing())
-			.createShards(this.properties.streams().createShards())
+			.onMissingStream(this.properties.streams().onMissing())
+			.createShards(shards(this.properties.streams().create()))
 			.failoverAfter(this.properties.lease().failoverAfter());
-		PropertyMapper.get().from(this.properties.lease()::maxLeases).to(options::maxLeases);
+		PropertyMapper.get().from(this.properties.lease()::maxPerListener).to(options::maxLeases);
 		apply(consumer, options);
 		if (beans.errorHandler() != null) {
 			options.errorHandler(beans.errorHandler());
 		}
 		else {
 			OnExhausted byDefault = (recoverer != null) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD;
-			options.errorHandler(apply("kinesis.consumer.error.", consumer.error(),
-					DefaultErrorHandler.builder().onExhausted(byDefault))
-				.build());
+			options.errorHandler(
+					apply("kinesis.consumer", consumer, DefaultErrorHandler.builder().onExhausted(byDefault)).build());
 		}
 		return options.build();
+	}
+
+	private static @Nullable Integer shards(KinesisProperties.Streams.Create create) {
+		Integer shards = create.shards();
+		if (create.mode() == Mode.ON_DEMAND && shards != null) {
+			throw new KinesisConfigurationException(
+					"kinesis.streams.create.mode is on-demand, but kinesis.streams.create.shards is " + shards,
+					"Remove one of them, or set the mode to provisioned");
+		}
+		if (create.mode() == Mode.PROVISIONED && shards == null) {
+			throw new KinesisConfigurationException(
+					"kinesis.streams.create.mode is provisioned, but kinesis.streams.create.shards is not set",
+					"Set it to the number of shards of a new stream, or set the mode to on-demand");
+		}
+		return shards;
 	}
 
 	private @Nullable String applicationName() {
@@ -109,7 +124,7 @@ final class ConsumerPropertiesMapper {
 				.from(listener.error()::deadLetterStream)
 				.as((stream) -> deadLetters(beans, "kinesis.listeners." + id, stream))
 				.to(options::recoverer);
-			errorHandler(id, listener.error(), options);
+			errorHandler(id, listener, options);
 			options.build();
 		}
 		catch (InvalidOptionException ex) {
@@ -120,6 +135,7 @@ final class ConsumerPropertiesMapper {
 	private static void apply(KinesisProperties.Listener listener, ContainerOptions.Builder options) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(listener::autoStartup).to(options::autoStartup);
+		map.from(listener::phase).to(options::phase);
 		map.from(listener::initialPosition).to(options::initialPosition);
 		map.from(listener::mode).to(options::mode);
 		options.fanOut(apply(listener.fanOut(), options.fanOut().toBuilder()));
@@ -128,11 +144,13 @@ final class ConsumerPropertiesMapper {
 		map.from(listener::maxRecords).to(options::maxRecords);
 		map.from(listener::idleBetweenReads).to(options::idleBetweenReads);
 		map.from(listener::bufferMemory).to(options::bufferMemory);
-		map.from(listener::staleCheckpoint).to(options::staleCheckpoint);
+		map.from(listener::onStaleCheckpoint).to(options::onStaleCheckpoint);
 		map.from(listener::onAccessDenied).to(options::onAccessDenied);
 		map.from(listener::shutdownTimeout).to(options::shutdownTimeout);
 		map.from(listener::concurrency).to(options::concurrency);
-		map.from(listener::headers).to(options::headers);
+		map.from(listener::maxRecordAge).to(options::maxRecordAge);
+		map.from(listener::headerMode).to(options::headerMode);
+		map.from(listener::observationEnabled).to(options::observationEnabled);
 		map.from(listener::idleAfter).to(options::idleAfter);
 		map.from(listener::stalledAfter).to(options::stalledAfter);
 	}
@@ -147,45 +165,43 @@ final class ConsumerPropertiesMapper {
 		return options.build();
 	}
 
-	private static DefaultErrorHandler.Builder apply(String prefix, KinesisProperties.Error error,
+	private static DefaultErrorHandler.Builder apply(String prefix, KinesisProperties.Listener listener,
 			DefaultErrorHandler.Builder builder) {
+		KinesisProperties.Retry retry = listener.retry();
 		PropertyMapper map = PropertyMapper.get();
-		map.from(error::maxAttempts).to(builder::maxAttempts);
-		map.from(error::initialBackoff).to(builder::initialBackoff);
-		map.from(error::multiplier).to(builder::multiplier);
-		map.from(error::maxBackoff).to(builder::maxBackoff);
-		map.from(error::notRetryable)
-			.as((names) -> exceptionTypes(prefix + "not-retryable", names))
+		map.from(retry::maxAttempts).to(builder::maxAttempts);
+		map.from(retry::initialInterval).to(builder::initialInterval);
+		map.from(retry::multiplier).to(builder::multiplier);
+		map.from(retry::maxInterval).to(builder::maxInterval);
+		map.from(retry::notRetryable)
+			.as((names) -> exceptionTypes(prefix + ".retry.not-retryable", names))
 			.to(builder::notRetryOn);
-		map.from(error::onExhausted).to(builder::onExhausted);
+		map.from(listener.error()::onExhausted).to(builder::onExhausted);
 		return builder;
 	}
 
 	private static List<Class<? extends Throwable>> exceptionTypes(String property, List<String> names) {
-		return names.stream().<Class<? extends Throwable>>map((name) -> {
-			try {
-				return ClassUtils.forName(name.trim(), null).asSubclass(Throwable.class);
-			}
-			catch (ClassNotFoundException | LinkageError | ClassCastException ex) {
-				throw new KinesisConfigurationException(
-						property + " contains '" + name + "', which is no exception on the class path",
-						"Set it to full names of exception classes", ex);
-			}
-		}).toList();
+		try {
+			return ExceptionTypes.forNames(names);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new KinesisConfigurationException(property + " is " + names + ", but " + ex.getMessage(),
+					"Set it to full names of exception classes", ex);
+		}
 	}
 
 	/**
 	 * The properties of a listener override its annotation. They cannot change an error
 	 * handler of the application, and do not silently replace it.
 	 */
-	private static void errorHandler(String id, KinesisProperties.Error error, ContainerOptions.Builder options) {
-		String prefix = "kinesis.listeners." + id + ".error.";
-		OnExhausted onExhausted = error.onExhausted();
-		String deadLetterStream = error.deadLetterStream();
+	private static void errorHandler(String id, KinesisProperties.Listener listener, ContainerOptions.Builder options) {
+		String prefix = "kinesis.listeners." + id;
+		OnExhausted onExhausted = listener.error().onExhausted();
+		String deadLetterStream = listener.error().deadLetterStream();
 		if (StringUtils.hasText(deadLetterStream) && onExhausted != null && onExhausted != OnExhausted.DEAD_LETTER) {
 			throw new KinesisConfigurationException(
-					prefix + "dead-letter-stream is '" + deadLetterStream + "', but " + prefix
-							+ "on-exhausted says that nothing goes there",
+					prefix + ".error.dead-letter-stream is '" + deadLetterStream + "', but " + prefix
+							+ ".error.on-exhausted says that nothing goes there",
 					"Remove one of them, or set on-exhausted to dead-letter");
 		}
 		if (options.build().delivery().errorHandler() instanceof DefaultErrorHandler inherited) {
@@ -193,18 +209,23 @@ final class ConsumerPropertiesMapper {
 			if (StringUtils.hasText(deadLetterStream)) {
 				builder.onExhausted(OnExhausted.DEAD_LETTER);
 			}
-			options.errorHandler(apply(prefix, error, builder).build());
+			options.errorHandler(apply(prefix, listener, builder).build());
 		}
-		else if (Stream
-			.of(error.maxAttempts(), error.initialBackoff(), error.multiplier(), error.maxBackoff(),
-					error.notRetryable(), onExhausted)
-			.anyMatch(Objects::nonNull)) {
+		else if (onExhausted != null || isSet(listener.retry())) {
 			throw new KinesisConfigurationException(prefix
-					+ "* is set, but an ErrorHandler of the application decides about the failures of the listener '"
+					+ ((onExhausted != null) ? ".error.on-exhausted" : ".retry.*")
+					+ " is set, but an ErrorHandler of the application decides about the failures of the listener '"
 					+ id + "'",
-					"Remove these properties (" + prefix
-							+ "dead-letter-stream may stay), or let the attribute 'errorHandler' of the listener name a DefaultErrorHandler bean");
+					"Remove the properties " + prefix + ".retry.* and " + prefix
+							+ ".error.on-exhausted, or let the attribute 'errorHandler' of the listener name a DefaultErrorHandler bean");
 		}
+	}
+
+	private static boolean isSet(KinesisProperties.Retry retry) {
+		return Stream
+			.of(retry.maxAttempts(), retry.initialInterval(), retry.multiplier(), retry.maxInterval(),
+					retry.notRetryable())
+			.anyMatch(Objects::nonNull);
 	}
 
 }

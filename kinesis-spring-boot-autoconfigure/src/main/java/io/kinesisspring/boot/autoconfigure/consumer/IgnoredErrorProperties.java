@@ -20,17 +20,17 @@ import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 
 /**
- * Warns about {@code kinesis.consumer.error.*} properties that have no effect, because a
- * bean of the application replaces them or because they contradict each other.
+ * Warns about properties of retries and dead letters that have no effect, because a bean
+ * of the application replaces them or because they contradict each other.
  */
 final class IgnoredErrorProperties implements ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Log logger = LogFactory.getLog(IgnoredErrorProperties.class);
 
-	private static final String PREFIX = "kinesis.consumer.error.";
+	private static final String PREFIX = "kinesis.consumer.";
 
-	private static final List<String> OF_THE_HANDLER = List.of("max-attempts", "initial-backoff", "multiplier",
-			"max-backoff", "not-retryable", "on-exhausted");
+	private static final List<String> OF_THE_HANDLER = List.of("retry.max-attempts", "retry.initial-interval",
+			"retry.multiplier", "retry.max-interval", "retry.not-retryable", "error.on-exhausted");
 
 	private final KinesisProperties.Error properties;
 

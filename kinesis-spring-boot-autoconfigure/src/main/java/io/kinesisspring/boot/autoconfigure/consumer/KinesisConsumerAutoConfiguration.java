@@ -46,7 +46,7 @@ import io.kinesisspring.shard.StreamClient;
  */
 @AutoConfiguration(after = { KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
 		KinesisLeaseStoreAutoConfiguration.class })
-@ConditionalOnBooleanProperty(name = "kinesis.consumer.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = { "kinesis.enabled", "kinesis.consumer.enabled" }, matchIfMissing = true)
 @Import(KinesisTaskExecutorConfiguration.class)
 public final class KinesisConsumerAutoConfiguration {
 
@@ -74,6 +74,11 @@ public final class KinesisConsumerAutoConfiguration {
 	ListenerPropertiesCheck kinesisListenerPropertiesCheck(KinesisProperties properties,
 			KinesisListenerContainerRegistry registry, ApplicationContext context) {
 		return new ListenerPropertiesCheck(properties, registry, context);
+	}
+
+	@Bean
+	UnattendedContextCheck kinesisUnattendedContextCheck(ApplicationContext context) {
+		return new UnattendedContextCheck(context);
 	}
 
 	@Bean
@@ -106,10 +111,12 @@ public final class KinesisConsumerAutoConfiguration {
 	@Bean
 	ContainerFactories kinesisListenerContainerFactoryConfigurer(LeaseStoreFactory leaseStores,
 			@Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor, KinesisProperties properties,
-			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers) {
+			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers,
+			RecordConverter converter) {
 		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties,
 				environment.getProperty("spring.application.name"));
-		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList());
+		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList(),
+				converter);
 	}
 
 	@Bean

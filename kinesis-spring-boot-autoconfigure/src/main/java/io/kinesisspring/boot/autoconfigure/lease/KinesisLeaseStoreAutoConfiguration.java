@@ -26,7 +26,7 @@ import io.kinesisspring.lease.LeaseStoreFactory;
  * @since 0.1.0
  */
 @AutoConfiguration(after = KinesisClientAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "kinesis.consumer.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = { "kinesis.enabled", "kinesis.consumer.enabled" }, matchIfMissing = true)
 public final class KinesisLeaseStoreAutoConfiguration {
 
 	KinesisLeaseStoreAutoConfiguration() {

@@ -28,7 +28,7 @@ import io.kinesisspring.producer.SendObserver;
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
-@ConditionalOnBooleanProperty(name = "kinesis.metrics.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisMetricsAutoConfiguration {
 
 	KinesisMetricsAutoConfiguration() {
@@ -37,7 +37,7 @@ public final class KinesisMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	KinesisMetrics kinesisMetrics(MeterRegistry registry, KinesisProperties properties) {
-		return new KinesisMetrics(registry, properties.metrics().shardTag());
+		return new KinesisMetrics(registry, properties.metrics().includeShardTag());
 	}
 
 	/**

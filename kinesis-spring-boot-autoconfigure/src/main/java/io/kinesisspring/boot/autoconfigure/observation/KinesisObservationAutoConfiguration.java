@@ -32,7 +32,7 @@ import io.kinesisspring.observation.KinesisSendObservationConvention;
 		afterName = { "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration",
 				"org.springframework.boot.micrometer.tracing.brave.autoconfigure.BraveAutoConfiguration",
 				"org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration" })
-@ConditionalOnBooleanProperty("kinesis.observations.enabled")
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisObservationAutoConfiguration {
 
 	KinesisObservationAutoConfiguration() {

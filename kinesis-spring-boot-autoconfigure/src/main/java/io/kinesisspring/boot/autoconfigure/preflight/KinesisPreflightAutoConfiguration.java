@@ -18,14 +18,14 @@ import io.kinesisspring.scheduling.Scheduler;
  * @since 0.1.0
  */
 @AutoConfiguration(after = KinesisConsumerAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "kinesis.consumer.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = { "kinesis.enabled", "kinesis.consumer.enabled" }, matchIfMissing = true)
 public final class KinesisPreflightAutoConfiguration {
 
 	KinesisPreflightAutoConfiguration() {
 	}
 
 	@Bean
-	@ConditionalOnBooleanProperty(name = "kinesis.preflight")
+	@ConditionalOnBooleanProperty(name = "kinesis.preflight.enabled")
 	Preflight kinesisPreflight(KinesisProperties properties, KinesisListenerContainerRegistry registry,
 			KinesisAsyncClient client, ObjectProvider<PermissionCheck> applicationChecks) {
 		return new Preflight(properties, registry, client, applicationChecks.orderedStream().toList(),

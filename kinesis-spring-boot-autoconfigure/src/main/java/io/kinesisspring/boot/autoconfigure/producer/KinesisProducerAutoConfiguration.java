@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.validation.SmartValidator;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -30,6 +31,7 @@ import io.kinesisspring.producer.ValidatingSendInterceptor;
  * @since 0.1.0
  */
 @AutoConfiguration(after = { KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisProducerAutoConfiguration {
 
 	KinesisProducerAutoConfiguration() {
@@ -50,7 +52,8 @@ public final class KinesisProducerAutoConfiguration {
 			.converter(converter)
 			.options(options)
 			.interceptors(all)
-			.observations(observations.getIfAvailable(() -> KinesisObservations.NONE))
+			.observations(properties.producer().observationEnabled()
+					? observations.getIfAvailable(() -> KinesisObservations.NONE) : KinesisObservations.NONE)
 			.build();
 	}
 

@@ -40,11 +40,12 @@ public final class ProducerPropertiesMapper {
 				.maxInFlight(this.properties.maxInFlight())
 				.ordering(this.properties.ordering())
 				.aggregation(this.properties.aggregation())
-				.headers(this.properties.headers())
+				.aggregationMaxSize(this.properties.aggregationMaxSize())
+				.headerMode(this.properties.headerMode())
 				.headerPatterns(this.properties.headerPatterns())
-				.initialBackoff(this.properties.initialBackoff())
-				.maxBackoff(this.properties.maxBackoff())
-				.closeTimeout(this.properties.closeTimeout())
+				.retryInitialInterval(this.properties.retry().initialInterval())
+				.retryMaxInterval(this.properties.retry().maxInterval())
+				.shutdownTimeout(this.properties.shutdownTimeout())
 				.build();
 		}
 		catch (InvalidOptionException ex) {

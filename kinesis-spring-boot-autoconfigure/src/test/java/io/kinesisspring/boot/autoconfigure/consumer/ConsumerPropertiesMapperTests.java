@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,7 +51,7 @@ import static org.mockito.Mockito.mock;
  */
 class ConsumerPropertiesMapperTests {
 
-	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("enabled", "error", "fanOut");
+	private static final Set<String> NOT_AN_OPTION_OF_A_CONTAINER = Set.of("retry", "error", "fanOut");
 
 	private static final Set<String> NOT_A_PROPERTY = Set.of("filter", "interceptors", "observations", "shardListeners",
 			"observer", "events", "keepsStaleCheckpoints");
@@ -61,7 +62,7 @@ class ConsumerPropertiesMapperTests {
 
 	private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(Map.entry(String.class, "sample"),
 			Map.entry(int.class, 7), Map.entry(Integer.class, 7), Map.entry(double.class, 3.5),
-			Map.entry(Double.class, 3.5), Map.entry(boolean.class, false), Map.entry(Boolean.class, false),
+			Map.entry(Double.class, 3.5), Map.entry(boolean.class, true), Map.entry(Boolean.class, true),
 			Map.entry(Duration.class, Duration.ofMillis(1234)), Map.entry(DataSize.class, DataSize.ofKilobytes(77)),
 			Map.entry(InitialPosition.class, InitialPosition.LATEST), Map.entry(List.class, List.of("sample")));
 
@@ -83,7 +84,7 @@ class ConsumerPropertiesMapperTests {
 				this.values.put(property.path("name").asString(), value);
 			}
 		}
-		assertThat(this.values).containsKeys("kinesis.consumer.max-records", "kinesis.producer.linger");
+		assertThat(this.values).containsKeys("kinesis.consumer.max-records", "kinesis.producer.max-block");
 		assertThat(containerOptions()).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
 		assertThat(producerOptions()).usingRecursiveComparison().isEqualTo(ProducerOptions.defaults());
 	}
@@ -112,15 +113,13 @@ class ConsumerPropertiesMapperTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void everyErrorPropertyReachesTheErrorHandler(String property) {
-		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
-		Object sample = set("consumer.error", KinesisProperties.Error.class, property);
+	void everyRetryPropertyReachesTheErrorHandler(String property) {
+		Object sample = set("consumer.retry", KinesisProperties.Retry.class, property);
 		assertThat(containerOptions().delivery().errorHandler()).hasFieldOrPropertyWithValue(property, sample);
 	}
 
-	static Stream<String> everyErrorPropertyReachesTheErrorHandler() {
-		return properties(KinesisProperties.Error.class)
-			.filter((name) -> !Set.of("deadLetterStream", "notRetryable").contains(name));
+	static Stream<String> everyRetryPropertyReachesTheErrorHandler() {
+		return properties(KinesisProperties.Retry.class).filter((name) -> !name.equals("notRetryable"));
 	}
 
 	@ParameterizedTest
@@ -199,25 +198,25 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("everyErrorPropertyReachesTheErrorHandler")
-	void everyErrorPropertyOfAListenerReachesItsErrorHandlerAndTheOthersStay(String property) {
-		this.values.put("kinesis.consumer.error.multiplier", 4);
-		this.values.put("kinesis.consumer.error.max-attempts", 9);
+	@MethodSource("everyRetryPropertyReachesTheErrorHandler")
+	void everyRetryPropertyOfAListenerReachesItsErrorHandlerAndTheOthersStay(String property) {
+		this.values.put("kinesis.consumer.retry.multiplier", 4);
+		this.values.put("kinesis.consumer.retry.max-attempts", 9);
 		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.STOP_SHARD);
 		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
 		ErrorHandler inherited = containerOptions().delivery().errorHandler();
-		Object sample = set("listeners.orders.error", KinesisProperties.Error.class, property);
+		Object sample = set("listeners.orders.retry", KinesisProperties.Retry.class, property);
 		ErrorHandler errorHandler = customized("orders").delivery().errorHandler();
 		assertThat(errorHandler).hasFieldOrPropertyWithValue(property, sample);
-		everyErrorPropertyReachesTheErrorHandler().filter((other) -> !other.equals(property))
+		everyRetryPropertyReachesTheErrorHandler().filter((other) -> !other.equals(property))
 			.forEach((other) -> assertThat(errorHandler).hasFieldOrPropertyWithValue(other,
 					ReflectionTestUtils.getField(inherited, other)));
 	}
 
 	@Test
 	void namesOfExceptionsReachTheErrorHandler() {
-		this.values.put("kinesis.consumer.error.not-retryable", "java.io.IOException, java.lang.IllegalStateException");
-		this.values.put("kinesis.listeners.orders.error.not-retryable[0]", "java.io.FileNotFoundException");
+		this.values.put("kinesis.consumer.retry.not-retryable", "java.io.IOException, java.lang.IllegalStateException");
+		this.values.put("kinesis.listeners.orders.retry.not-retryable[0]", "java.io.FileNotFoundException");
 		assertThat(containerOptions().delivery().errorHandler()).hasFieldOrPropertyWithValue("notRetryable",
 				List.of(IOException.class, IllegalStateException.class));
 		assertThat(customized("orders").delivery().errorHandler()).hasFieldOrPropertyWithValue("notRetryable",
@@ -227,10 +226,10 @@ class ConsumerPropertiesMapperTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "com.example.NoSuchException", "java.lang.String" })
 	void whenANameIsThatOfNoExceptionNamesTheProperty(String name) {
-		this.values.put("kinesis.consumer.error.not-retryable", name);
+		this.values.put("kinesis.consumer.retry.not-retryable", name);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
-			.withMessageStartingWith("kinesis.consumer.error.not-retryable contains '" + name
-					+ "', which is no exception on the class path");
+			.withMessageStartingWith("kinesis.consumer.retry.not-retryable is [" + name + "], but ")
+			.withMessageContaining("'" + name + "'");
 	}
 
 	@Test
@@ -238,19 +237,68 @@ class ConsumerPropertiesMapperTests {
 		set("", KinesisProperties.class, "applicationName");
 		everyConsumerPropertyReachesContainerOptions()
 			.forEach((name) -> set("consumer", KinesisProperties.Listener.class, name));
-		set("consumer.error", KinesisProperties.Error.class, "multiplier");
+		set("consumer.retry", KinesisProperties.Retry.class, "multiplier");
 		set("consumer.error", KinesisProperties.Error.class, "deadLetterStream");
 		set("consumer.fan-out", KinesisProperties.FanOut.class, "fallback");
-		set("streams", KinesisProperties.Streams.class, "missing");
-		set("streams", KinesisProperties.Streams.class, "createShards");
+		set("streams", KinesisProperties.Streams.class, "onMissing");
+		set("streams.create", KinesisProperties.Streams.Create.class, "shards");
 		set("lease", KinesisProperties.Lease.class, "failoverAfter");
-		set("lease", KinesisProperties.Lease.class, "maxLeases");
+		set("lease", KinesisProperties.Lease.class, "maxPerListener");
 		Map<String, Object> defaults = options(ContainerOptions.defaults());
 		options(containerOptions()).forEach((name, value) -> {
 			if (!NOT_A_PROPERTY.contains(name)) {
 				assertThat(value).as(name).isNotEqualTo(defaults.get(name));
 			}
 		});
+	}
+
+	@Test
+	void onExhaustedReachesTheErrorHandler() {
+		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.SKIP);
+		this.values.put("kinesis.listeners.orders.error.on-exhausted", OnExhausted.STOP_SHARD);
+		assertThat(onExhausted(containerOptions())).isEqualTo(OnExhausted.SKIP);
+		assertThat(onExhausted(customized("orders"))).isEqualTo(OnExhausted.STOP_SHARD);
+	}
+
+	@Test
+	void missingStreamsAreCreatedOnDemandUnlessShardsAreSet() {
+		assertThat(containerOptions().streams().createShards()).isNull();
+		this.values.put("kinesis.streams.create.mode", "on-demand");
+		assertThat(containerOptions().streams().createShards()).isNull();
+		this.values.put("kinesis.streams.create.mode", "provisioned");
+		this.values.put("kinesis.streams.create.shards", 2);
+		assertThat(containerOptions().streams().createShards()).isEqualTo(2);
+	}
+
+	@Test
+	void whenShardsDoNotFitTheModeNamesBoth() {
+		this.values.put("kinesis.streams.create.mode", "provisioned");
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
+			.withMessageStartingWith(
+					"kinesis.streams.create.mode is provisioned, but kinesis.streams.create.shards is not set. ");
+		this.values.put("kinesis.streams.create.mode", "on-demand");
+		this.values.put("kinesis.streams.create.shards", 2);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
+			.withMessageStartingWith(
+					"kinesis.streams.create.mode is on-demand, but kinesis.streams.create.shards is 2. ");
+	}
+
+	@Test
+	void whenThereAreNoShardsNamesTheProperty() {
+		this.values.put("kinesis.streams.create.shards", 0);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
+			.withMessageStartingWith("kinesis.streams.create.shards is 0. ");
+	}
+
+	@Test
+	void optionsWithAnotherNameThanTheirPropertyNameTheProperty() {
+		this.values.put("kinesis.lease.max-per-listener", 0);
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
+			.withMessageStartingWith("kinesis.lease.max-per-listener is 0. ");
+		this.values.put("kinesis.producer.retry.max-interval", "1ms");
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::producerOptions)
+			.withMessageStartingWith(
+					"kinesis.producer.retry.max-interval must be at least kinesis.producer.retry.initial-interval");
 	}
 
 	@ParameterizedTest
@@ -262,12 +310,22 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	static Stream<String> everyProducerPropertyReachesProducerOptions() {
-		return properties(KinesisProperties.Producer.class);
+		return properties(KinesisProperties.Producer.class)
+			.filter((name) -> !Set.of("observationEnabled", "retry").contains(name));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "initialInterval", "maxInterval" })
+	void everyRetryPropertyOfTheProducerReachesProducerOptions(String property) {
+		Object sample = set("producer.retry", KinesisProperties.Producer.Retry.class, property);
+		assertThat(option(producerOptions(), "retry" + StringUtils.capitalize(property))).isEqualTo(sample);
 	}
 
 	@Test
 	void everyOptionOfTheTemplateHasAProperty() {
-		assertThat(properties(KinesisProperties.Producer.class))
+		Stream<String> retry = properties(KinesisProperties.Producer.Retry.class)
+			.map((name) -> "retry" + StringUtils.capitalize(name));
+		assertThat(Stream.concat(everyProducerPropertyReachesProducerOptions(), retry))
 			.containsExactlyInAnyOrderElementsOf(Arrays.stream(ProducerOptions.class.getRecordComponents())
 				.map(RecordComponent::getName)
 				.filter((name) -> !name.equals("observer"))
@@ -321,11 +379,11 @@ class ConsumerPropertiesMapperTests {
 		ContainerOptions.Builder options = mapper.containerOptions(beans).toBuilder();
 		mapper.customize("orders", options, beans);
 		assertThat(options.build().delivery().errorHandler()).isSameAs(beans.errorHandler());
-		this.values.put("kinesis.listeners.orders.error.max-attempts", 3);
+		this.values.put("kinesis.listeners.orders.retry.max-attempts", 3);
 		assertThatExceptionOfType(KinesisConfigurationException.class)
 			.isThrownBy(() -> new ConsumerPropertiesMapper(properties(), null).customize("orders", options, beans))
 			.withMessageStartingWith(
-					"kinesis.listeners.orders.error.* is set, but an ErrorHandler of the application decides");
+					"kinesis.listeners.orders.retry.* is set, but an ErrorHandler of the application decides");
 	}
 
 	@Test
@@ -345,9 +403,9 @@ class ConsumerPropertiesMapperTests {
 
 	@Test
 	void whenAnErrorPropertyOfAListenerIsOutOfRangeNamesIt() {
-		this.values.put("kinesis.listeners.orders.error.initial-backoff", Duration.ZERO);
+		this.values.put("kinesis.listeners.orders.retry.initial-interval", Duration.ZERO);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> customized("orders"))
-			.withMessageStartingWith("kinesis.listeners.orders.error.initial-backoff is 0ms. ");
+			.withMessageStartingWith("kinesis.listeners.orders.retry.initial-interval is 0ms. ");
 	}
 
 	@Test
@@ -413,7 +471,7 @@ class ConsumerPropertiesMapperTests {
 	private static Object sampleOf(Class<?> type, String property) {
 		return switch (property) {
 			case "consumerArn" -> "arn:aws:kinesis:us-east-1:000000000000:stream/orders/consumer/reports:1";
-			case "deregisterOnStop" -> true;
+			case "autoStartup" -> false;
 			default -> SAMPLES.get(type);
 		};
 	}
@@ -437,7 +495,6 @@ class ConsumerPropertiesMapperTests {
 				all.put(component.getName(), ReflectionTestUtils.invokeMethod(part, component.getName()));
 			}
 		}
-		all.put("missingStream", all.remove("missing"));
 		all.keySet().removeAll(Set.of("streams", "lease", "reader", "delivery"));
 		return all;
 	}

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -170,17 +171,27 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenABeanWithAListenerIsCreatedTooLateWarnsOnce(CapturedOutput output) {
+		void rejectsAScopeThatItsDeclaredTypeHides() {
 			this.contextRunner
 				.withBean("late", Object.class, Orders::new,
 						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
 				.run((context) -> {
-					context.getBean("late");
-					context.getBean("late");
+					assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context.getBean("late"))
+						.withRootCauseInstanceOf(KinesisConfigurationException.class)
+						.withMessageContaining("The bean 'late' of " + Orders.class.getName()
+								+ " has @KinesisListener methods and the scope 'prototype'");
 					assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
-					assertThat(output.toString().split("Its @KinesisListener methods will not be called", -1))
-						.hasSize(2);
 				});
+		}
+
+		@Test
+		void warnsOnceOfListenersOfAnObjectThatIsNoBean(CapturedOutput output) {
+			this.contextRunner.run((context) -> {
+				context.getAutowireCapableBeanFactory().initializeBean(new Orders(), "test instance");
+				context.getAutowireCapableBeanFactory().initializeBean(new Orders(), "test instance");
+				assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
+				assertThat(output.toString().split("its @KinesisListener methods will not be called", -1)).hasSize(2);
+			});
 		}
 
 		@Test
@@ -344,10 +355,10 @@ class KinesisConsumerAutoConfigurationTests {
 
 		@Test
 		void isThatOfTheProperties() {
-			this.contextRunner.withPropertyValues("kinesis.consumer.error.initial-backoff=1s")
+			this.contextRunner.withPropertyValues("kinesis.consumer.retry.initial-interval=1s")
 				.run((context) -> assertThat(options(context, "orders").delivery().errorHandler())
 					.isInstanceOf(DefaultErrorHandler.class)
-					.hasFieldOrPropertyWithValue("initialBackoff", Duration.ofSeconds(1)));
+					.hasFieldOrPropertyWithValue("initialInterval", Duration.ofSeconds(1)));
 		}
 
 		@Test
@@ -361,16 +372,16 @@ class KinesisConsumerAutoConfigurationTests {
 		@Test
 		void whenHasUserDefinedBeanNamesThePropertiesWithoutEffect(CapturedOutput output) {
 			this.contextRunner.withBean(ErrorHandler.class, () -> (failure) -> ErrorDecision.skip())
-				.withPropertyValues("kinesis.consumer.error.max-attempts=3", "kinesis.consumer.error.onExhausted=skip",
-						"kinesis.consumer.error.not-retryable[0]=java.io.IOException")
-				.run((context) -> assertThat(output).contains("have no effect: kinesis.consumer.error.max-attempts, "
-						+ "kinesis.consumer.error.not-retryable, kinesis.consumer.error.on-exhausted"));
+				.withPropertyValues("kinesis.consumer.retry.max-attempts=3", "kinesis.consumer.error.onExhausted=skip",
+						"kinesis.consumer.retry.not-retryable[0]=java.io.IOException")
+				.run((context) -> assertThat(output).contains("have no effect: kinesis.consumer.retry.max-attempts, "
+						+ "kinesis.consumer.retry.not-retryable, kinesis.consumer.error.on-exhausted"));
 		}
 
 		@Test
 		void whenNothingIsIgnoredDoesNotWarn(CapturedOutput output) {
 			this.contextRunner
-				.withPropertyValues("kinesis.consumer.error.max-attempts=3",
+				.withPropertyValues("kinesis.consumer.retry.max-attempts=3",
 						"kinesis.consumer.error.dead-letter-stream=dead")
 				.run((context) -> assertThat(output).doesNotContain("no effect"));
 		}
@@ -495,6 +506,13 @@ class KinesisConsumerAutoConfigurationTests {
 					assertThat(options(context, "orders").delivery().interceptors()).containsExactly(first, second);
 					assertThat(options(context, "orders").delivery().shardListeners()).containsExactly(shardListener);
 				});
+		}
+
+		@Test
+		void anInterceptorThatIsNoDefaultCandidateIsNotAppliedToAllListeners() {
+			this.contextRunner.withBean("own", RecordInterceptor.class, () -> new RecordInterceptor() {
+			}, (definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+				.run((context) -> assertThat(options(context, "orders").delivery().interceptors()).isEmpty());
 		}
 
 		@Test

@@ -204,7 +204,7 @@ class KinesisFailureAnalyzerTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Property: kinesis.consumer.initial-position")
 			.contains("Value: \"yesterday\"")
-			.contains("use 'trim-horizon', 'latest' or an ISO-8601 instant");
+			.contains("use 'trim-horizon', 'latest', an ISO-8601 instant");
 	}
 
 	@Test
@@ -219,7 +219,7 @@ class KinesisFailureAnalyzerTests {
 		fail(OrdersApplication.class, at(server, "kinesis.lease.store=memory", "stream=nowhere"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("The stream 'nowhere' does not exist.")
-			.contains("Create it, correct the name, or set kinesis.streams.missing to 'wait' or 'create'");
+			.contains("Create it, correct the name, or set kinesis.streams.on-missing to 'wait' or 'create'");
 	}
 
 	@Test
@@ -240,7 +240,7 @@ class KinesisFailureAnalyzerTests {
 	void whenAListenerThatWaitsForItsStreamCannotBeStartedTheLogNamesTheProperties(CapturedOutput output) {
 		createTable("unsuitable");
 		try (ConfigurableApplicationContext context = application(OrdersApplication.class,
-				at(server, "kinesis.streams.missing=wait", "kinesis.lease.table-name=unsuitable",
+				at(server, "kinesis.streams.on-missing=wait", "kinesis.lease.table-name=unsuitable",
 						"kinesis.lease.key-attribute=other"))
 			.run()) {
 			assertThat(context.isRunning()).isTrue();

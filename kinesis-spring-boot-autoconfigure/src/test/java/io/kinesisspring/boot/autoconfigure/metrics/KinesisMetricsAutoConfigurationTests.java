@@ -84,12 +84,15 @@ class KinesisMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void whenDisabledNothingIsObserved() {
-		this.contextRunner.withPropertyValues("kinesis.metrics.enabled=false").run((context) -> {
-			assertThat(context).doesNotHaveBean(KinesisMetrics.class);
-			assertNothingIsObserved(context.getBean(KinesisListenerContainerRegistry.class),
-					context.getBean(KinesisTemplate.class));
-		});
+	void theManagementPropertyTurnsMetersOff() {
+		this.withoutRegistry
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
+			.withPropertyValues("management.metrics.enable.kinesis=false")
+			.run((context) -> {
+				context.getBean(KinesisMetrics.class).listener("orders").onAcquired("orders", "shardId-000000000000");
+				assertThat(context.getBean(MeterRegistry.class).getMeters()).isEmpty();
+			});
 	}
 
 	@Test
@@ -104,7 +107,7 @@ class KinesisMetricsAutoConfigurationTests {
 		this.contextRunner.run((context) -> assertThat(
 				tagsOfRecords(context.getBean(KinesisMetrics.class), context.getBean(MeterRegistry.class)))
 			.containsExactlyInAnyOrder("listener", "stream"));
-		this.contextRunner.withPropertyValues("kinesis.metrics.shard-tag=true")
+		this.contextRunner.withPropertyValues("kinesis.metrics.include-shard-tag=true")
 			.run((context) -> assertThat(
 					tagsOfRecords(context.getBean(KinesisMetrics.class), context.getBean(MeterRegistry.class)))
 				.containsExactlyInAnyOrder("listener", "stream", "shard"));

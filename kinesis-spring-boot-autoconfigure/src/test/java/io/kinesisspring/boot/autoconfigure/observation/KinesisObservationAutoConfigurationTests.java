@@ -23,6 +23,7 @@ import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfigurat
 import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
 import io.kinesisspring.listener.ContainerOptions;
+import io.kinesisspring.listener.DeliveryOptions;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.observation.DefaultKinesisBatchObservationConvention;
 import io.kinesisspring.observation.DefaultKinesisRecordObservationConvention;
@@ -48,7 +49,7 @@ class KinesisObservationAutoConfigurationTests {
 		.withBean(KinesisAsyncClient.class, () -> mock(KinesisAsyncClient.class));
 
 	private final ApplicationContextRunner contextRunner = this.defaults
-		.withPropertyValues("kinesis.observations.enabled=true");
+		.withPropertyValues("kinesis.consumer.observation-enabled=true", "kinesis.producer.observation-enabled=true");
 
 	@Test
 	void withoutARegistryNobodyObserves() {
@@ -70,10 +71,25 @@ class KinesisObservationAutoConfigurationTests {
 	@Test
 	void unlessSwitchedOnNobodyObserves() {
 		this.defaults.withBean(ObservationRegistry.class, ObservationRegistry::create).run((context) -> {
-			assertThat(context).doesNotHaveBean(KinesisObservations.class);
-			assertThat(ofTheListeners(context)).isSameAs(KinesisObservations.NONE);
+			assertThat(listenersAreObserved(context)).isFalse();
 			assertThat(ofTheTemplate(context)).isSameAs(KinesisObservations.NONE);
 		});
+	}
+
+	@Test
+	void eachSideIsSwitchedOnByItself() {
+		this.defaults.withBean(ObservationRegistry.class, ObservationRegistry::create)
+			.withPropertyValues("kinesis.consumer.observation-enabled=true")
+			.run((context) -> {
+				assertThat(listenersAreObserved(context)).isTrue();
+				assertThat(ofTheTemplate(context)).isSameAs(KinesisObservations.NONE);
+			});
+		this.defaults.withBean(ObservationRegistry.class, ObservationRegistry::create)
+			.withPropertyValues("kinesis.producer.observation-enabled=true")
+			.run((context) -> {
+				assertThat(listenersAreObserved(context)).isFalse();
+				assertThat(ofTheTemplate(context)).isSameAs(context.getBean(KinesisObservations.class));
+			});
 	}
 
 	@Test
@@ -131,10 +147,18 @@ class KinesisObservationAutoConfigurationTests {
 	}
 
 	private static KinesisObservations ofTheListeners(ApplicationContext context) {
+		assertThat(listenersAreObserved(context)).isTrue();
+		return deliveryOptions(context).observations();
+	}
+
+	private static boolean listenersAreObserved(ApplicationContext context) {
+		return deliveryOptions(context).observationEnabled();
+	}
+
+	private static DeliveryOptions deliveryOptions(ApplicationContext context) {
 		return ((ContainerOptions) ReflectionTestUtils.getField(context.getBean(KinesisListenerContainerFactory.class),
 				"options"))
-			.delivery()
-			.observations();
+			.delivery();
 	}
 
 	static final class MySend extends DefaultKinesisSendObservationConvention {

@@ -62,8 +62,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(120)
 class TracingEndToEndTests {
 
-	private static final String[] ENVELOPE = { "kinesis.producer.headers=envelope",
-			"kinesis.consumer.headers=envelope" };
+	private static final String[] ENVELOPE = { "kinesis.producer.header-mode=envelope",
+			"kinesis.consumer.header-mode=envelope" };
 
 	private static final AtomicInteger numbers = new AtomicInteger();
 
@@ -96,7 +96,7 @@ class TracingEndToEndTests {
 
 	@Test
 	void headersComeThroughWithTheInnerPayload() {
-		start(ByHeader.class, "kinesis.producer.headers=envelope");
+		start(ByHeader.class, "kinesis.producer.header-mode=envelope");
 		KinesisTemplate template = this.context.getBean(KinesisTemplate.class);
 		template.send(this.stream, MessageBuilder.withPayload("one").setHeader("tenant", "a").build()).join();
 		template.send(ProducerRecord.of(this.stream, "two").withHeader("tenant", "b")).join();
@@ -108,7 +108,7 @@ class TracingEndToEndTests {
 
 	@Test
 	void whoDoesNotLookForHeadersGetsTheRecordAsItIs() {
-		start(Raw.class, "kinesis.producer.headers=envelope");
+		start(Raw.class, "kinesis.producer.header-mode=envelope");
 		KinesisTemplate template = this.context.getBean(KinesisTemplate.class);
 		template.send(ProducerRecord.of(this.stream, "x").withHeader("tenant", "a")).join();
 		Queue<byte[]> seen = this.context.getBean(Raw.class).seen;
@@ -185,7 +185,7 @@ class TracingEndToEndTests {
 
 	@Test
 	void eachAttemptHasASpanThatEndsWithItsFuture() {
-		start(Failing.class, ENVELOPE[0], ENVELOPE[1], "kinesis.consumer.error.initial-backoff=10ms");
+		start(Failing.class, ENVELOPE[0], ENVELOPE[1], "kinesis.consumer.retry.initial-interval=10ms");
 		template().send(this.stream, 1).join();
 		Failing listener = this.context.getBean(Failing.class);
 		await().until(() -> listener.futures.size() == 1);
@@ -226,7 +226,7 @@ class TracingEndToEndTests {
 		List<String> all = new ArrayList<>(List.of(properties));
 		server.properties().forEach((name, value) -> all.add(name + "=" + value));
 		all.addAll(List.of("stream=" + this.stream, "spring.application.name=traced", "kinesis.lease.store=memory",
-				"kinesis.observations.enabled=true"));
+				"kinesis.consumer.observation-enabled=true", "kinesis.producer.observation-enabled=true"));
 		this.context = new SpringApplicationBuilder(Application.class, listener).web(WebApplicationType.NONE)
 			.properties(all.toArray(String[]::new))
 			.run();

@@ -210,7 +210,7 @@ class PreflightDryRunTests {
 	private ConfigurableApplicationContext run(Class<?> application, String... properties) {
 		List<String> all = new ArrayList<>();
 		this.server.properties().forEach((name, value) -> all.add(name + "=" + value));
-		all.addAll(List.of("spring.application.name=shop", "kinesis.preflight=true",
+		all.addAll(List.of("spring.application.name=shop", "kinesis.preflight.enabled=true",
 				"kinesis.consumer.error.dead-letter-stream=dead"));
 		all.addAll(List.of(properties));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)

@@ -82,7 +82,7 @@ class PreflightIntegrationTests {
 
 	private static void run(IndependentServer server, String mode) {
 		new SpringApplicationBuilder(OrdersApplication.class).web(WebApplicationType.NONE)
-			.properties("spring.application.name=shop", "kinesis.preflight=true", "kinesis.lease.store=memory",
+			.properties("spring.application.name=shop", "kinesis.preflight.enabled=true", "kinesis.lease.store=memory",
 					"kinesis.endpoint=" + server.endpoint(), "kinesis.region=us-east-1",
 					"kinesis.credentials.access-key=local", "kinesis.credentials.secret-key=local",
 					"kinesis.http.protocol=http1.1", "kinesis.consumer.error.dead-letter-stream=dead",

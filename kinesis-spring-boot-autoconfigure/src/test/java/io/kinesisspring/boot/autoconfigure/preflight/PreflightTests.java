@@ -35,6 +35,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.handler.annotation.SendTo;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -174,6 +175,13 @@ class PreflightTests {
 	}
 
 	@Test
+	void reportsAStreamOfAnswersThatDoesNotExist(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(application(), "spring.main.sources=" + Answering.class.getName()));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("@SendTo of the listener 'answering' is 'invocies', which does not exist.");
+	}
+
+	@Test
 	void whenTheTableIsNotThereYetStarts() {
 		try (ConfigurableApplicationContext context = run(application())) {
 			assertThat(context.getBean(KinesisListenerContainerRegistry.class).getContainer("orders").isRunning())
@@ -184,7 +192,7 @@ class PreflightTests {
 	@Test
 	void isNotMadeUnlessItIsWanted() {
 		Fault refusal = server.faults().add(FaultRule.accessDenied().action("PutRecords"));
-		run(application(), "kinesis.preflight=false").close();
+		run(application(), "kinesis.preflight.enabled=false").close();
 		assertThat(refusal.hits()).isZero();
 	}
 
@@ -222,7 +230,7 @@ class PreflightTests {
 	private static ConfigurableApplicationContext run(String application, String... properties) {
 		List<String> all = new ArrayList<>();
 		server.properties().forEach((name, value) -> all.add(name + "=" + value));
-		all.addAll(List.of("spring.application.name=" + application, "kinesis.preflight=true",
+		all.addAll(List.of("spring.application.name=" + application, "kinesis.preflight.enabled=true",
 				"kinesis.dynamodb.endpoint=" + dynamoDb.endpoint(), "kinesis.consumer.error.dead-letter-stream=dead"));
 		all.addAll(List.of(properties));
 		return new SpringApplicationBuilder(OrdersApplication.class).web(WebApplicationType.NONE)
@@ -305,6 +313,16 @@ class PreflightTests {
 
 		@KinesisListener(id = "orders", streams = "orders")
 		void onOrder(String order) {
+		}
+
+	}
+
+	static class Answering {
+
+		@KinesisListener(id = "answering", streams = "orders", application = "answering")
+		@SendTo("invocies")
+		String onOrder(String order) {
+			return order;
 		}
 
 	}

@@ -115,7 +115,7 @@ class KinesisProducerAutoConfigurationTests {
 			List<String> seen = new ArrayList<>();
 			this.contextRunner.withBean("later", SendInterceptor.class, () -> new Watching(seen, 2))
 				.withBean("sooner", SendInterceptor.class, () -> new Watching(seen, 1))
-				.withPropertyValues("kinesis.producer.close-timeout=100ms")
+				.withPropertyValues("kinesis.producer.shutdown-timeout=100ms")
 				.run((context) -> {
 					context.getBean(KinesisTemplate.class).send("s", "x");
 					assertThat(seen).containsExactly("1: x", "2: x");
@@ -157,8 +157,8 @@ class KinesisProducerAutoConfigurationTests {
 		}
 
 		@Test
-		void theTimeoutOfItsPhaseCoversItsCloseTimeout() {
-			this.contextRunner.withPropertyValues("kinesis.producer.close-timeout=2m")
+		void theTimeoutOfItsPhaseCoversItsShutdownTimeout() {
+			this.contextRunner.withPropertyValues("kinesis.producer.shutdown-timeout=2m")
 				.run((context) -> assertThat(context.getBean(DefaultLifecycleProcessor.class))
 					.extracting("timeoutsForShutdownPhases")
 					.asInstanceOf(InstanceOfAssertFactories.map(Integer.class, Long.class))

@@ -36,7 +36,7 @@ import io.kinesisspring.lease.dynamodb.TableObserver;
  */
 @AutoConfiguration(after = KinesisClientAutoConfiguration.class, before = KinesisLeaseStoreAutoConfiguration.class)
 @ConditionalOnClass(DynamoDbAsyncClient.class)
-@ConditionalOnBooleanProperty(name = "kinesis.consumer.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = { "kinesis.enabled", "kinesis.consumer.enabled" }, matchIfMissing = true)
 public final class KinesisDynamoDbLeaseStoreAutoConfiguration {
 
 	static final String CLIENT_BEAN_NAME = "kinesisDynamoDbAsyncClient";
