@@ -3,13 +3,18 @@ package io.kinesisspring.listener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.ConsumerContext;
 import io.kinesisspring.shard.ReadMode;
@@ -28,6 +33,8 @@ final class ContainerRun {
 	private final CompletableFuture<Void> started = new CompletableFuture<>();
 
 	private final String listenerId;
+
+	private final List<StreamIdentifier> streams;
 
 	private final ContainerOptions options;
 
@@ -48,6 +55,7 @@ final class ContainerRun {
 	ContainerRun(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client, LeaseStore store,
 			DeliveryContext context, Scheduler scheduler) {
 		this.listenerId = endpoint.id();
+		this.streams = endpoint.streams();
 		this.options = options;
 		this.store = store;
 		this.shardEventPublisher = context.shardEventPublisher();
@@ -75,6 +83,42 @@ final class ContainerRun {
 	 * the loop is closed: see {@link #abortStart()}.
 	 */
 	CompletableFuture<Void> start() {
+		RecordRecoverer recoverer = this.options.delivery().exhaustedRecoverer();
+		if (recoverer == null) {
+			startConsumer();
+		}
+		else {
+			this.loop.execute(() -> prepare(recoverer, this.streams.iterator()));
+		}
+		return this.started;
+	}
+
+	private void prepare(RecordRecoverer recoverer, Iterator<StreamIdentifier> unprepared) {
+		if (!unprepared.hasNext()) {
+			startConsumer();
+			return;
+		}
+		try {
+			CompletionStage<?> preparation = recoverer.prepare(unprepared.next());
+			if (preparation == null) {
+				prepare(recoverer, unprepared);
+				return;
+			}
+			this.loop.on(preparation, (prepared, ex) -> {
+				if (ex != null) {
+					this.started.completeExceptionally(Futures.cause(ex));
+				}
+				else {
+					prepare(recoverer, unprepared);
+				}
+			});
+		}
+		catch (Throwable ex) {
+			this.started.completeExceptionally(ex);
+		}
+	}
+
+	private void startConsumer() {
 		this.consumer.start().whenComplete((done, ex) -> {
 			if (ex != null) {
 				this.started.completeExceptionally(ex);
@@ -83,7 +127,6 @@ final class ContainerRun {
 				this.started.complete(null);
 			}
 		});
-		return this.started;
 	}
 
 	/**

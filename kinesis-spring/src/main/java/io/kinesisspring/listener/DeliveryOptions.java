@@ -51,12 +51,27 @@ public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode heade
 			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{idleAfter} is " + idleAfter,
 					"Set it to a duration of 1ms or more");
 		}
-		if (recoverer == null && errorHandler instanceof DefaultErrorHandler handler
+		if (recoverer == null && errorHandler instanceof DefaultErrorHandler handler && handler.recoverer() == null
 				&& handler.onExhausted() == OnExhausted.DEAD_LETTER) {
 			throw new InvalidOptionException(InvalidOptionException.Group.ERROR,
 					"{onExhausted} is dead-letter, but there is nothing to take dead letters",
 					"Set {deadLetterStream}, or declare a RecordRecoverer as a bean");
 		}
+	}
+
+	/**
+	 * What takes the records that are not retried, if that is known before a record
+	 * fails.
+	 * @return the recoverer of a {@link DefaultErrorHandler}, or else that of the
+	 * listener; {@code null} if the handler passes no records to a recoverer, or is
+	 * another one and decides by itself
+	 */
+	public @Nullable RecordRecoverer exhaustedRecoverer() {
+		if (!(this.errorHandler instanceof DefaultErrorHandler handler)
+				|| handler.onExhausted() != OnExhausted.DEAD_LETTER) {
+			return null;
+		}
+		return (handler.recoverer() != null) ? handler.recoverer() : this.recoverer;
 	}
 
 	boolean inOrder() {

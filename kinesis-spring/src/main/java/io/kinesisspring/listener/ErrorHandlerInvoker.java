@@ -64,17 +64,18 @@ final class ErrorHandlerInvoker {
 	}
 
 	/**
-	 * Call the recoverer.
+	 * Call the recoverer of the decision, or else that of the listener.
 	 * @return completes when it has recovered the record, exceptionally if it failed
 	 */
-	CompletableFuture<?> recover(DeliveryFailure failure) {
-		if (this.recoverer == null) {
+	CompletableFuture<?> recover(DeliveryFailure failure, ErrorDecision.DeadLetter decision) {
+		RecordRecoverer recoverer = (decision.recoverer() != null) ? decision.recoverer() : this.recoverer;
+		if (recoverer == null) {
 			return CompletableFuture.failedFuture(new KinesisException(
 					"There is no RecordRecoverer: set a dead-letter stream, or declare one as a bean"));
 		}
 		CompletableFuture<@Nullable Void> recovered = new CompletableFuture<>();
 		try {
-			CompletionStage<?> recovery = this.recoverer.recover(failure);
+			CompletionStage<?> recovery = recoverer.recover(failure);
 			if (recovery == null) {
 				recovered.complete(null);
 			}

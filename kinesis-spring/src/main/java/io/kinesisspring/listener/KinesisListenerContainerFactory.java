@@ -10,8 +10,6 @@ import org.springframework.util.Assert;
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
-import io.kinesisspring.error.DefaultErrorHandler;
-import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.Scheduler;
@@ -146,9 +144,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, DeliveryOptions options) {
-		RecordRecoverer recoverer = options.recoverer();
-		if (recoverer == null || !(options.errorHandler() instanceof DefaultErrorHandler handler)
-				|| handler.onExhausted() != OnExhausted.DEAD_LETTER) {
+		RecordRecoverer recoverer = options.exhaustedRecoverer();
+		if (recoverer == null) {
 			return;
 		}
 		try {
