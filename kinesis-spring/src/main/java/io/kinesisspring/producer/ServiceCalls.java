@@ -32,6 +32,15 @@ interface ServiceCalls {
 	}
 
 	/**
+	 * Return whether a client makes the calls.
+	 * @param other the client
+	 * @return whether it does
+	 */
+	default boolean areOf(KinesisAsyncClient other) {
+		return false;
+	}
+
+	/**
 	 * Return the calls of a client.
 	 * @param client the client
 	 * @return its operations
@@ -47,6 +56,11 @@ interface ServiceCalls {
 			@Override
 			public CompletableFuture<DescribeStreamSummaryResponse> describe(DescribeStreamSummaryRequest request) {
 				return client.describeStreamSummary(request);
+			}
+
+			@Override
+			public boolean areOf(KinesisAsyncClient other) {
+				return client == other;
 			}
 
 		};
