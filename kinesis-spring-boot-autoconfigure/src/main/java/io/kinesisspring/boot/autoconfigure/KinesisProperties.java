@@ -39,6 +39,7 @@ import io.kinesisspring.shard.ReadMode;
  * AWS SDK's default credentials provider finds it.
  * @param http How HTTP is spoken.
  * @param streams What to do about streams at start.
+ * @param admin How the streams that the application declares are created.
  * @param consumer The defaults of all listeners.
  * @param lease How instances share the shards.
  * @param producer How records are sent.
@@ -52,9 +53,9 @@ import io.kinesisspring.shard.ReadMode;
 public record KinesisProperties(@Nullable String applicationName, @Nullable String region, @Nullable URI endpoint,
 		@Nullable Boolean fips, @Nullable Boolean dualStack, @DefaultValue Preflight preflight,
 		@DefaultValue Dynamodb dynamodb, @DefaultValue Credentials credentials, @DefaultValue Http http,
-		@DefaultValue Streams streams, @DefaultValue Listener consumer, @DefaultValue Lease lease,
-		@DefaultValue Producer producer, @DefaultValue Health health, @DefaultValue Metrics metrics,
-		@DefaultValue Map<String, Listener> listeners) {
+		@DefaultValue Streams streams, @DefaultValue Admin admin, @DefaultValue Listener consumer,
+		@DefaultValue Lease lease, @DefaultValue Producer producer, @DefaultValue Health health,
+		@DefaultValue Metrics metrics, @DefaultValue Map<String, Listener> listeners) {
 
 	/**
 	 * How the health of listeners is determined.
@@ -139,6 +140,19 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			HTTP1_1
 
 		}
+
+	}
+
+	/**
+	 * How the streams that the application declares as NewStream beans are created.
+	 *
+	 * @param autoCreate Whether to create them at start if they do not exist.
+	 * @param modifyStreams Whether to modify existing streams that differ: their mode,
+	 * number of shards and maximum record size, and a retention that is too short.
+	 * @param operationTimeout How long the start waits until a stream is active.
+	 */
+	public record Admin(@DefaultValue("true") boolean autoCreate, boolean modifyStreams,
+			@DefaultValue("2m") Duration operationTimeout) {
 
 	}
 
@@ -258,10 +272,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * What happens to records that could not be processed.
 	 *
 	 * @param onExhausted What to do about a record when no attempt is left, or when a
-	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream or a
-	 * RecordRecoverer, otherwise 'stop-shard'.
+	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream, a
+	 * RecordRecoverer or a DeadLetterDestinationResolver, otherwise 'stop-shard'.
 	 * @param deadLetterStream Name or ARN of the stream for records that could not be
-	 * processed.
+	 * processed. If not set, the name of the record's stream with the suffix '-dlt'.
 	 */
 	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream) {
 

@@ -24,11 +24,13 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Scheduler;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -38,6 +40,8 @@ import io.kinesisspring.shard.ReadMode;
 final class Preflight implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(Preflight.class);
+
+	private static final String DEFAULT_STREAM = "kinesis.producer.default-stream";
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -88,7 +92,9 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
-		if (!exists.getNow(true)) {
+		boolean expected = property.equals(DEFAULT_STREAM)
+				|| this.properties.streams().onMissing() == OnMissingStream.FAIL;
+		if (expected && !exists.getNow(true)) {
 			throw new KinesisConfigurationException(
 					property + " is '" + written().get(property) + "', which does not exist",
 					"Create the stream, or correct its name");
@@ -108,13 +114,32 @@ final class Preflight implements SmartLifecycle {
 	 */
 	private Map<String, String> written() {
 		Map<String, String> written = new TreeMap<>();
-		add(written, "kinesis.producer.default-stream", this.properties.producer().defaultStream());
+		add(written, DEFAULT_STREAM, this.properties.producer().defaultStream());
 		add(written, "kinesis.consumer.error.dead-letter-stream",
 				this.properties.consumer().error().deadLetterStream());
 		this.properties.listeners()
 			.forEach((id, listener) -> add(written, "kinesis.listeners." + id + ".error.dead-letter-stream",
 					listener.error().deadLetterStream()));
+		this.registry.getContainers().forEach((container) -> addDeadLetterStreams(written, container));
 		return written;
+	}
+
+	/**
+	 * Those that have names of their own by default. A recoverer that does not prepare
+	 * its streams may send to another account.
+	 */
+	private static void addDeadLetterStreams(Map<String, String> written, KinesisListenerContainer container) {
+		if (container.getOptions().delivery().exhaustedRecoverer() instanceof DeadLetterPublishingRecoverer recoverer
+				&& recoverer.preparesStreams()) {
+			for (StreamIdentifier source : container.getStreams()) {
+				String stream = recoverer.destination(source).value();
+				if (!written.containsValue(stream)) {
+					written.put(
+							"The dead-letter stream of '" + source + "' for the listener '" + container.getId() + "'",
+							stream);
+				}
+			}
+		}
 	}
 
 	private static void add(Map<String, String> streams, String property, @Nullable String stream) {

@@ -44,6 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.IamPermission;
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.autoconfigure.admin.KinesisAdminAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
@@ -174,6 +175,23 @@ class PreflightTests {
 	}
 
 	@Test
+	void reportsADeadLetterStreamOfADefaultNameThatDoesNotExist(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(application(), "kinesis.consumer.error.dead-letter-stream=",
+				"kinesis.consumer.error.on-exhausted=dead-letter"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(
+					"The dead-letter stream of 'orders' for the listener 'orders' is 'orders-dlt', which does not exist.");
+	}
+
+	@Test
+	void doesNotReportADeadLetterStreamThatTheStartCreates() {
+		run(application(), "kinesis.listeners.orders.error.dead-letter-stream=created-later",
+				"kinesis.streams.on-missing=create", "kinesis.streams.create.shards=1")
+			.close();
+		assertThat(server.openShards("created-later")).hasSize(1);
+	}
+
+	@Test
 	void whenTheTableIsNotThereYetStarts() {
 		try (ConfigurableApplicationContext context = run(application())) {
 			assertThat(context.getBean(KinesisListenerContainerRegistry.class).getContainer("orders").isRunning())
@@ -297,10 +315,10 @@ class PreflightTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-			KinesisProducerAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-			KinesisDynamoDbLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
-			KinesisPreflightAutoConfiguration.class })
+	@ImportAutoConfiguration({ KinesisAdminAutoConfiguration.class, KinesisClientAutoConfiguration.class,
+			KinesisConverterAutoConfiguration.class, KinesisProducerAutoConfiguration.class,
+			KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+			KinesisConsumerAutoConfiguration.class, KinesisPreflightAutoConfiguration.class })
 	static class OrdersApplication {
 
 		@KinesisListener(id = "orders", streams = "orders")
