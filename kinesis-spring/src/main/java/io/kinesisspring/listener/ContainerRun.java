@@ -3,7 +3,7 @@ package io.kinesisspring.listener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -83,38 +83,59 @@ final class ContainerRun {
 	 * the loop is closed: see {@link #abortStart()}.
 	 */
 	CompletableFuture<Void> start() {
-		RecordRecoverer recoverer = this.options.delivery().exhaustedRecoverer();
-		if (recoverer == null) {
-			startConsumer();
+		try {
+			List<CompletableFuture<Void>> preparations = preparations();
+			if (preparations.isEmpty()) {
+				startConsumer();
+			}
+			else {
+				this.loop.on(CompletableFuture.allOf(preparations.toArray(CompletableFuture[]::new)),
+						(prepared, ex) -> onPrepared(ex));
+			}
 		}
-		else {
-			this.loop.execute(() -> prepare(recoverer, this.streams.iterator()));
+		catch (Throwable ex) {
+			this.started.completeExceptionally(ex);
 		}
 		return this.started;
 	}
 
-	private void prepare(RecordRecoverer recoverer, Iterator<StreamIdentifier> unprepared) {
-		if (!unprepared.hasNext()) {
-			startConsumer();
-			return;
-		}
-		try {
-			CompletionStage<?> preparation = recoverer.prepare(unprepared.next());
-			if (preparation == null) {
-				prepare(recoverer, unprepared);
-				return;
+	/**
+	 * The recoverer belongs to the application: the caller's thread calls it, and not the
+	 * loop.
+	 */
+	private List<CompletableFuture<Void>> preparations() {
+		RecordRecoverer recoverer = this.options.delivery().exhaustedRecoverer();
+		List<CompletableFuture<Void>> preparations = new ArrayList<>();
+		if (recoverer != null) {
+			for (StreamIdentifier stream : this.streams) {
+				CompletionStage<?> preparation = recoverer.prepare(stream);
+				if (preparation != null) {
+					preparations.add(completionOf(preparation));
+				}
 			}
-			this.loop.on(preparation, (prepared, ex) -> {
-				if (ex != null) {
-					this.started.completeExceptionally(Futures.cause(ex));
-				}
-				else {
-					prepare(recoverer, unprepared);
-				}
-			});
 		}
-		catch (Throwable ex) {
-			this.started.completeExceptionally(ex);
+		return preparations;
+	}
+
+	private static CompletableFuture<Void> completionOf(CompletionStage<?> stage) {
+		CompletableFuture<Void> completion = new CompletableFuture<>();
+		stage.whenComplete((done, ex) -> {
+			if (ex != null) {
+				completion.completeExceptionally(ex);
+			}
+			else {
+				completion.complete(null);
+			}
+		});
+		return completion;
+	}
+
+	private void onPrepared(@Nullable Throwable ex) {
+		if (ex != null) {
+			this.started.completeExceptionally(Futures.cause(ex));
+		}
+		else {
+			startConsumer();
 		}
 	}
 

@@ -12,9 +12,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.admin.KinesisAdmin;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.ListenerStatus;
 import io.kinesisspring.producer.KinesisTemplate;
@@ -120,6 +122,22 @@ class DeadLetterIntegrationTests {
 		container.start();
 		container.stop();
 		assertThat(container.getStatus().phase()).isEqualTo(ListenerStatus.Phase.STOPPED);
+	}
+
+	@Test
+	void aRecovererThatCannotPrepareFailsTheStartOnTheCallersThread() {
+		backEnds.createStream("refunds", 1);
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		RecordRecoverer recoverer = DeadLetterPublishingRecoverer.builder(template).preparation((stream) -> {
+			threads.add(Thread.currentThread());
+			throw new AssertionError("no bean");
+		}).build();
+		KinesisListenerContainer container = this.containers.create("refunds", new RecordingListener(),
+				(options) -> options.errorHandler(DefaultErrorHandler.builder().recoverer(recoverer).build()));
+		assertThatExceptionOfType(KinesisException.class).isThrownBy(container::start)
+			.withStackTraceContaining("no bean");
+		assertThat(threads).containsExactly(Thread.currentThread());
+		assertThat(container.isRunning()).isFalse();
 	}
 
 	@Test
