@@ -9,17 +9,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ExceptionTypes;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
@@ -66,6 +65,7 @@ final class ListenerProperties {
 		put(options, "concurrency", ListenerProperties::number, ContainerOptions.Builder::concurrency);
 		put(options, "checkpoint-interval", ListenerProperties::duration, ContainerOptions.Builder::checkpointInterval);
 		put(options, "max-records", ListenerProperties::number, ContainerOptions.Builder::maxRecords);
+		put(options, "max-record-age", ListenerProperties::duration, ContainerOptions.Builder::maxRecordAge);
 		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
 		put(options, "buffer-memory", DataSize::parse, ContainerOptions.Builder::bufferMemory);
 		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);
@@ -183,17 +183,7 @@ final class ListenerProperties {
 	}
 
 	private static List<Class<? extends Throwable>> exceptions(String text) {
-		return Stream.of(StringUtils.commaDelimitedListToStringArray(StringUtils.trimAllWhitespace(text)))
-			.<Class<? extends Throwable>>map(ListenerProperties::exception)
-			.toList();
-	}
-
-	private static Class<? extends Throwable> exception(String name) {
-		Class<?> type = ClassUtils.resolveClassName(name, null);
-		if (!Throwable.class.isAssignableFrom(type)) {
-			throw new IllegalArgumentException("'" + name + "' is not an exception");
-		}
-		return type.asSubclass(Throwable.class);
+		return ExceptionTypes.forNames(StringUtils.commaDelimitedListToSet(text));
 	}
 
 	private static Duration duration(String text) {

@@ -2,9 +2,11 @@ package io.kinesisspring.shard;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.apache.commons.logging.Log;
@@ -89,6 +91,8 @@ public final class StreamConsumer implements LeaseHolder {
 		}
 
 	};
+
+	private final Set<String> listed = new HashSet<>();
 
 	private boolean started;
 
@@ -216,8 +220,8 @@ public final class StreamConsumer implements LeaseHolder {
 	 */
 	private CompletableFuture<ShardListing> list(String name) {
 		StreamIdentifier stream = stream(name);
-		CompletableFuture<ShardListing> listed = this.started ? this.catalog.fresh(stream)
-				: this.catalog.recent(stream);
+		boolean first = this.listed.add(name) && !this.started;
+		CompletableFuture<ShardListing> listed = first ? this.catalog.recent(stream) : this.catalog.fresh(stream);
 		return listed.handle((listing, ex) -> {
 			if (ex != null) {
 				throw explain(ex, stream);

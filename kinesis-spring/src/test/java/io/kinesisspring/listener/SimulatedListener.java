@@ -260,7 +260,8 @@ final class SimulatedListener {
 			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("orders",
 					List.of(StreamIdentifier.of(STREAM)), methods.listener(), (same) -> same, "a test");
 			DeliveryContext context = new DeliveryContext(
-					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
+					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app",
+							SimulatedListener.this.time.clock())),
 					options.build().delivery(),
 					new ErrorHandlerInvoker(new Handler(), methods::recover, SimulatedListener.this.random),
 					this::execute, new ShardEventPublisher(id, List.of(), (event) -> {

@@ -106,9 +106,12 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param roleArn ARN of a role to assume, with the credentials of the profile or with
 	 * those that the AWS SDK finds.
 	 * @param externalId External id that the role requires.
+	 * @param sessionName Name of the role's session, as CloudTrail shows it. If not set,
+	 * 'kinesis-spring-boot'.
 	 */
 	public record Credentials(@Nullable String accessKey, @Nullable String secretKey, @Nullable String sessionToken,
-			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId) {
+			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId,
+			@Nullable String sessionName) {
 
 		/**
 		 * Hides the secrets, because a record would print them.
@@ -125,8 +128,56 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * How HTTP is spoken.
 	 *
 	 * @param protocol HTTP version of the connections to Kinesis.
+	 * @param connectTimeout Maximum time to establish a connection.
+	 * @param apiCallTimeout Maximum time of a call to Kinesis, including the second
+	 * attempt of the AWS SDK. An attempt can take four ninths of it. Calls for leases and
+	 * credentials have shorter timeouts of their own. Subscriptions of enhanced fan-out
+	 * have no timeout.
+	 * @param maxConcurrency Maximum number of requests to Kinesis in progress. It must be
+	 * above 'kinesis.producer.max-in-flight', and each shard that is read needs one more.
+	 * Subscriptions of enhanced fan-out do not count. If not set, there is no limit.
+	 * @param proxy The proxy between the application and AWS.
 	 */
-	public record Http(@DefaultValue("http2") Protocol protocol) {
+	public record Http(@DefaultValue("http2") Protocol protocol, @DefaultValue("2s") Duration connectTimeout,
+			@DefaultValue("45s") Duration apiCallTimeout, @Nullable Integer maxConcurrency, @DefaultValue Proxy proxy) {
+
+		/**
+		 * The proxy between the application and AWS.
+		 *
+		 * @param host Host name of the proxy. If not set, the AWS SDK reads the settings
+		 * of the JVM and of the environment.
+		 * @param port Port of the proxy.
+		 * @param scheme Protocol that the proxy speaks with the application.
+		 * @param username User at the proxy.
+		 * @param password Password of the user.
+		 * @param nonProxyHosts Host names that are connected directly. They can contain
+		 * '*'.
+		 */
+		public record Proxy(@Nullable String host, @Nullable Integer port, @DefaultValue("http") Scheme scheme,
+				@Nullable String username, @Nullable String password, @DefaultValue List<String> nonProxyHosts) {
+
+			/**
+			 * Hides the password, because a record would print it.
+			 */
+			@Override
+			public String toString() {
+				return "Proxy[host=" + this.host + ", port=" + this.port + ", scheme=" + this.scheme + "]";
+			}
+
+			/**
+			 * A protocol.
+			 */
+			public enum Scheme {
+
+				/** HTTP. */
+				HTTP,
+
+				/** HTTP over TLS. */
+				HTTPS
+
+			}
+
+		}
 
 		/**
 		 * An HTTP version.
@@ -200,7 +251,7 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * extra.
 	 * @param fanOut How records are read by enhanced fan-out.
 	 * @param initialPosition Where to start reading shards that have no checkpoint. Can
-	 * be 'trim-horizon', 'latest' or an ISO-8601 instant.
+	 * be 'trim-horizon', 'latest', an ISO-8601 instant, or a duration back such as '1h'.
 	 * @param ackMode When records count as processed.
 	 * @param checkpointInterval Minimum time between two writes of a shard's checkpoint.
 	 * @param maxRecords Maximum number of records to read and deliver at once, 1 to
@@ -215,6 +266,9 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param concurrency Number of partition keys of a shard that are delivered
 	 * concurrently, each in order. Records without a key are independent of each other.
 	 * With 1, the order of the shard is kept.
+	 * @param maxRecordAge Age at which records are no longer delivered. They go to the
+	 * dead-letter stream if 'error.on-exhausted' says so, and are skipped otherwise. If
+	 * not set, records of any age are delivered.
 	 * @param headerMode Where the headers of records are read from.
 	 * @param observationEnabled Whether to observe each call of a listener if there is an
 	 * ObservationRegistry.
@@ -228,9 +282,9 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			@Nullable InitialPosition initialPosition, @Nullable AckMode ackMode, @Nullable Duration checkpointInterval,
 			@Nullable Integer maxRecords, @Nullable Duration idleBetweenReads, @Nullable DataSize bufferMemory,
 			@Nullable OnStaleCheckpoint onStaleCheckpoint, @Nullable OnAccessDenied onAccessDenied,
-			@Nullable Integer concurrency, @Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled,
-			@Nullable Duration idleAfter, @Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout,
-			@DefaultValue Retry retry, @DefaultValue Error error) {
+			@Nullable Integer concurrency, @Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode,
+			@Nullable Boolean observationEnabled, @Nullable Duration idleAfter, @Nullable Duration stalledAfter,
+			@Nullable Duration shutdownTimeout, @DefaultValue Retry retry, @DefaultValue Error error) {
 
 	}
 

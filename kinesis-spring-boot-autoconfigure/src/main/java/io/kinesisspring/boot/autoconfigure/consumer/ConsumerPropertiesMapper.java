@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 import io.kinesisspring.InvalidOptionException;
@@ -15,6 +14,7 @@ import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.boot.autoconfigure.admin.StreamProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ExceptionTypes;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
@@ -67,9 +67,7 @@ final class ConsumerPropertiesMapper {
 			options.errorHandler(beans.errorHandler());
 		}
 		else {
-			boolean deadLetters = beans.recoverer() != null || beans.destinationResolver() != null
-					|| StringUtils.hasText(consumer.error().deadLetterStream());
-			OnExhausted byDefault = deadLetters ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD;
+			OnExhausted byDefault = wantsDeadLetters(beans) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD;
 			options.errorHandler(
 					apply("kinesis.consumer", consumer, DefaultErrorHandler.builder().onExhausted(byDefault)).build());
 		}
@@ -79,6 +77,11 @@ final class ConsumerPropertiesMapper {
 	private @Nullable String applicationName() {
 		String name = this.properties.applicationName();
 		return StringUtils.hasText(name) ? name : this.springApplicationName;
+	}
+
+	private boolean wantsDeadLetters(ListenerBeans beans) {
+		return beans.recoverer() != null || beans.destinationResolver() != null
+				|| StringUtils.hasText(this.properties.consumer().error().deadLetterStream());
 	}
 
 	/**
@@ -102,9 +105,13 @@ final class ConsumerPropertiesMapper {
 	}
 
 	/**
-	 * Apply the properties of a single listener.
+	 * Apply the properties of a single listener. Streams with the default names are for a
+	 * {@link DefaultErrorHandler}: another one gets no recoverer unless one is wanted.
 	 */
 	void customize(String id, ContainerOptions.Builder options, ListenerBeans beans) {
+		if (!wantsDeadLetters(beans) && !(options.build().delivery().errorHandler() instanceof DefaultErrorHandler)) {
+			options.recoverer(null);
+		}
 		KinesisProperties.Listener listener = this.properties.listeners().get(id);
 		if (listener == null) {
 			return;
@@ -138,6 +145,7 @@ final class ConsumerPropertiesMapper {
 		map.from(listener::onAccessDenied).to(options::onAccessDenied);
 		map.from(listener::shutdownTimeout).to(options::shutdownTimeout);
 		map.from(listener::concurrency).to(options::concurrency);
+		map.from(listener::maxRecordAge).to(options::maxRecordAge);
 		map.from(listener::headerMode).to(options::headerMode);
 		map.from(listener::observationEnabled).to(options::observationEnabled);
 		map.from(listener::idleAfter).to(options::idleAfter);
@@ -170,16 +178,13 @@ final class ConsumerPropertiesMapper {
 	}
 
 	private static List<Class<? extends Throwable>> exceptionTypes(String property, List<String> names) {
-		return names.stream().<Class<? extends Throwable>>map((name) -> {
-			try {
-				return ClassUtils.forName(name.trim(), null).asSubclass(Throwable.class);
-			}
-			catch (ClassNotFoundException | LinkageError | ClassCastException ex) {
-				throw new KinesisConfigurationException(
-						property + " contains '" + name + "', which is no exception on the class path",
-						"Set it to full names of exception classes", ex);
-			}
-		}).toList();
+		try {
+			return ExceptionTypes.forNames(names);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new KinesisConfigurationException(property + " is " + names + ", but " + ex.getMessage(),
+					"Set it to full names of exception classes", ex);
+		}
 	}
 
 	/**

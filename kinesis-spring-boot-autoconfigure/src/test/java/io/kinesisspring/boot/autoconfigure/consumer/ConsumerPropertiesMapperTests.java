@@ -196,6 +196,15 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
+	void anotherErrorHandlerGetsNoDeadLetterStreamThatNobodyWants() {
+		ListenerBeans beans = beans((failure) -> ErrorDecision.skip(), null);
+		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties(), null);
+		ContainerOptions.Builder options = mapper.containerOptions(beans).toBuilder();
+		mapper.customize("orders", options, beans);
+		assertThat(options.build().delivery().recoverer()).isNull();
+	}
+
+	@Test
 	void theDeadLetterStreamOfAListenerWinsOverTheRecovererOfAnErrorHandler() {
 		this.values.put("kinesis.listeners.orders.error.dead-letter-stream", "dead");
 		ListenerBeans beans = beans(DefaultErrorHandler.builder().recoverer(RECOVERER).build(), null);
@@ -251,8 +260,8 @@ class ConsumerPropertiesMapperTests {
 	void whenANameIsThatOfNoExceptionNamesTheProperty(String name) {
 		this.values.put("kinesis.consumer.retry.not-retryable", name);
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
-			.withMessageStartingWith("kinesis.consumer.retry.not-retryable contains '" + name
-					+ "', which is no exception on the class path");
+			.withMessageStartingWith("kinesis.consumer.retry.not-retryable is [" + name + "], but ")
+			.withMessageContaining("'" + name + "'");
 	}
 
 	@Test
