@@ -35,8 +35,8 @@ import io.kinesisspring.shard.StreamOptions;
  */
 public final class KinesisAdmin implements SmartLifecycle {
 
-	/** Starts before templates, the preflight and listeners. */
-	static final int PHASE = DEFAULT_PHASE - 5000;
+	/** Starts before templates, the preflight and listeners of any phase. */
+	static final int PHASE = Integer.MIN_VALUE;
 
 	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 

@@ -41,8 +41,6 @@ final class Preflight implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(Preflight.class);
 
-	private static final String DEFAULT_STREAM = "kinesis.producer.default-stream";
-
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private final KinesisProperties properties;
@@ -92,9 +90,9 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
-		boolean expected = property.equals(DEFAULT_STREAM)
-				|| this.properties.streams().onMissing() == OnMissingStream.FAIL;
-		if (expected && !exists.getNow(true)) {
+		boolean prepared = property.contains("dead-letter")
+				&& this.properties.streams().onMissing() != OnMissingStream.FAIL;
+		if (!prepared && !exists.getNow(true)) {
 			throw new KinesisConfigurationException(
 					property + " is '" + written().get(property) + "', which does not exist",
 					"Create the stream, or correct its name");
@@ -114,7 +112,7 @@ final class Preflight implements SmartLifecycle {
 	 */
 	private Map<String, String> written() {
 		Map<String, String> written = new TreeMap<>();
-		add(written, DEFAULT_STREAM, this.properties.producer().defaultStream());
+		add(written, "kinesis.producer.default-stream", this.properties.producer().defaultStream());
 		add(written, "kinesis.consumer.error.dead-letter-stream",
 				this.properties.consumer().error().deadLetterStream());
 		this.properties.listeners()
