@@ -88,7 +88,8 @@ class ArchitectureTests {
 			"shard", "error", "event", "envelope", "observation");
 
 	@ArchTest
-	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
+	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter",
+			"producer");
 
 	@ArchTest
 	static final ArchRule annotationsKnowListenersAndConverters = onlyUses("annotation", "", "listener",

@@ -1,7 +1,6 @@
 package io.kinesisspring.annotation;
 
 import java.lang.reflect.Method;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -11,6 +10,7 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -30,13 +30,15 @@ import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.KinesisListenerEndpoint;
+import io.kinesisspring.listener.RecordsListener;
+import io.kinesisspring.listener.adapter.HandlersRecordsListener;
 import io.kinesisspring.listener.adapter.ListenerMethodFactory;
 import io.kinesisspring.listener.adapter.MethodRecordsListener;
 
 /**
- * Finds {@link KinesisListener} methods and registers a container for each, once all
- * singletons exist. It creates lazy beans that have such methods, or may have them
- * according to their configuration.
+ * Finds {@link KinesisListener} methods and classes and registers a container for each,
+ * once all singletons exist. It creates lazy beans that have such methods, or may have
+ * them according to their configuration.
  *
  * @since 0.1.0
  */
@@ -70,7 +72,7 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		if (infrastructure || this.withoutListeners.contains(type) || ScopedProxyUtils.isScopedTarget(beanName)) {
 			return bean;
 		}
-		Map<Method, List<KinesisListener>> methods = ListenerMethods.of(type);
+		ListenerMethods methods = ListenerMethods.of(type);
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 			return bean;
@@ -82,8 +84,13 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 					+ "registered. Its @KinesisListener methods will not be called. Make it a singleton that is not lazy");
 			return bean;
 		}
-		methods.forEach((method, listeners) -> listeners
-			.forEach((listener) -> this.found.add(new ListenerMethod(bean, beanName, method, listener))));
+		HandlerMethods.check(type, methods);
+		methods.listeners()
+			.forEach((method, listeners) -> listeners
+				.forEach((listener) -> this.found.add(new ListenerMethod(bean, beanName, method, listener, Map.of()))));
+		methods.ofClass()
+			.forEach((listener) -> this.found
+				.add(new ListenerMethod(bean, beanName, null, listener, methods.handlers())));
 		return bean;
 	}
 
@@ -106,18 +113,31 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 
 	private void register(ListenerMethod listener, KinesisListenerContainerRegistry registry,
 			ListenerMethodFactory methodFactory, RecordConverter converter) {
-		ListenerAttributes attributes = new ListenerAttributes(listener.annotation, this.beanFactory,
+		ListenerAttributes attributes = new ListenerAttributes(listener.annotation, this.beanFactory, listener.bean,
 				listener.description());
-		Method invocable = invocable(listener);
+		if (listener.method != null) {
+			attributes.checkMethod();
+		}
 		KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint(attributes.id(listener.defaultId()),
-				attributes.streams(), new MethodRecordsListener(listener.bean, invocable, methodFactory, converter),
-				attributes::applyTo, listener.description());
+				attributes.streams(), recordsListener(listener, methodFactory, converter), attributes::applyTo,
+				listener.description());
 		registry.register(endpoint, containerFactory(attributes, listener));
 	}
 
-	private static Method invocable(ListenerMethod listener) {
+	private static RecordsListener recordsListener(ListenerMethod listener, ListenerMethodFactory methodFactory,
+			RecordConverter converter) {
+		if (listener.method != null) {
+			return new MethodRecordsListener(listener.bean, invocable(listener, listener.method), methodFactory,
+					converter);
+		}
+		return new HandlersRecordsListener(listener.bean, HandlerMethods.of(AopUtils.getTargetClass(listener.bean),
+				listener.handlers, listener.annotation, (method) -> invocable(listener, method)), methodFactory,
+				converter);
+	}
+
+	private static Method invocable(ListenerMethod listener, Method method) {
 		try {
-			return AopUtils.selectInvocableMethod(listener.method, listener.bean.getClass());
+			return AopUtils.selectInvocableMethod(method, listener.bean.getClass());
 		}
 		catch (IllegalStateException ex) {
 			throw new KinesisConfigurationException(
@@ -147,13 +167,23 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		}
 	}
 
-	private record ListenerMethod(Object bean, String beanName, Method method, KinesisListener annotation) {
+	/**
+	 * A listener that was found.
+	 *
+	 * @param method the annotated method; {@code null} if the class is annotated
+	 * @param handlers the handlers of an annotated class
+	 */
+	private record ListenerMethod(Object bean, String beanName, @Nullable Method method, KinesisListener annotation,
+			Map<Method, KinesisHandler> handlers) {
 
 		String defaultId() {
-			return this.beanName + "-" + this.method.getName();
+			return (this.method != null) ? this.beanName + "-" + this.method.getName() : this.beanName;
 		}
 
 		String description() {
+			if (this.method == null) {
+				return AopUtils.getTargetClass(this.bean).getName();
+			}
 			return this.method.getDeclaringClass().getName() + "." + this.method.getName() + "()";
 		}
 

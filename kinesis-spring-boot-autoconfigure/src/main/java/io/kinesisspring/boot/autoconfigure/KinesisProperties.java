@@ -247,6 +247,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * {@link io.kinesisspring.listener.ContainerOptions} does.
 	 *
 	 * @param autoStartup Whether listeners start with the application.
+	 * @param phase Order in which listeners start and, in reverse, stop. They must stop
+	 * before what they use.
 	 * @param mode How records are read: by polling, or by enhanced fan-out, which costs
 	 * extra.
 	 * @param fanOut How records are read by enhanced fan-out.
@@ -278,13 +280,14 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param retry How failed deliveries are retried.
 	 * @param error What happens to records that could not be processed.
 	 */
-	public record Listener(@Nullable Boolean autoStartup, @Nullable ReadMode mode, @DefaultValue FanOut fanOut,
-			@Nullable InitialPosition initialPosition, @Nullable AckMode ackMode, @Nullable Duration checkpointInterval,
-			@Nullable Integer maxRecords, @Nullable Duration idleBetweenReads, @Nullable DataSize bufferMemory,
-			@Nullable OnStaleCheckpoint onStaleCheckpoint, @Nullable OnAccessDenied onAccessDenied,
-			@Nullable Integer concurrency, @Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode,
-			@Nullable Boolean observationEnabled, @Nullable Duration idleAfter, @Nullable Duration stalledAfter,
-			@Nullable Duration shutdownTimeout, @DefaultValue Retry retry, @DefaultValue Error error) {
+	public record Listener(@Nullable Boolean autoStartup, @Nullable Integer phase, @Nullable ReadMode mode,
+			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
+			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
+			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
+			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable Duration maxRecordAge,
+			@Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled, @Nullable Duration idleAfter,
+			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Retry retry,
+			@DefaultValue Error error) {
 
 	}
 

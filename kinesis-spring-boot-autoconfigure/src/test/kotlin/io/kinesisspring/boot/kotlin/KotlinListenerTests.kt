@@ -18,6 +18,7 @@ import org.springframework.boot.test.context.SpringBootTest
 import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 import org.springframework.messaging.handler.annotation.Header
+import org.springframework.messaging.handler.annotation.SendTo
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration.Companion.seconds
 
@@ -31,7 +32,7 @@ import kotlin.time.Duration.Companion.seconds
 		"kinesis.consumer.retry.initial-interval=1ms",
 	],
 )
-@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto"])
+@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto", "questions", "answers"])
 class KotlinListenerTests {
 
 	@Autowired
@@ -67,6 +68,12 @@ class KotlinListenerTests {
 		}
 	}
 
+	@Test
+	fun whatASuspendedFunctionReturnsIsSent() = runBlocking<Unit> {
+		template.send("questions", "asker", "what").await()
+		await().untilAsserted { assertThat(shop.answers).containsExactly("asker: what?") }
+	}
+
 	data class Order(val id: String, val pieces: Int = 1)
 
 	class Shop {
@@ -81,6 +88,8 @@ class KotlinListenerTests {
 
 		val visits = ConcurrentLinkedQueue<String>()
 
+		val answers = ConcurrentLinkedQueue<String>()
+
 		@KinesisListener(id = "orders", streams = ["orders"])
 		suspend fun onOrder(order: Order, @Header(KinesisHeaders.PARTITION_KEY) customer: String) {
 			begun.complete(Unit)
@@ -91,6 +100,18 @@ class KotlinListenerTests {
 		@KinesisListener(id = "visits", streams = ["visits"])
 		suspend fun onVisit(visit: String, @Header(KinesisHeaders.PARTITION_KEY) visitor: String?) {
 			visits.add("$visitor: $visit")
+		}
+
+		@KinesisListener(id = "questions", streams = ["questions"])
+		@SendTo("answers")
+		suspend fun onQuestion(question: String): String {
+			yield()
+			return "$question?"
+		}
+
+		@KinesisListener(id = "answers", streams = ["answers"])
+		fun onAnswer(answer: String, @Header(KinesisHeaders.PARTITION_KEY) asker: String) {
+			answers.add("$asker: $answer")
 		}
 
 		@KinesisListener(id = "clicks", streams = ["clicks"])

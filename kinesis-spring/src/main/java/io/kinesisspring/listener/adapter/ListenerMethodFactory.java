@@ -5,9 +5,14 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
+import org.springframework.util.StringValueResolver;
 import org.springframework.validation.Validator;
 
 /**
@@ -22,14 +27,22 @@ public final class ListenerMethodFactory {
 
 	private final @Nullable Validator validator;
 
+	private final StringValueResolver embeddedValues;
+
+	private final ReplySenderFactory replySenders;
+
 	/**
 	 * Create a factory.
-	 * @param beanFactory resolves expressions in annotations
+	 * @param beanFactory resolves expressions in annotations, and has the template that
+	 * sends answers
 	 * @param validator validates payloads marked with {@code @Valid}; none if
 	 * {@code null}
 	 */
 	public ListenerMethodFactory(BeanFactory beanFactory, @Nullable Validator validator) {
 		this.validator = validator;
+		this.embeddedValues = (beanFactory instanceof ConfigurableBeanFactory configurable)
+				? new EmbeddedValueResolver(configurable) : (text) -> text;
+		this.replySenders = new ReplySenderFactory(beanFactory, this::resolve);
 		Resolvers source = new Resolvers();
 		source.setBeanFactory(beanFactory);
 		source.setCustomArgumentResolvers(List.of(new AcknowledgmentArgumentResolver(),
@@ -38,11 +51,31 @@ public final class ListenerMethodFactory {
 			source.setValidator(validator);
 		}
 		source.afterPropertiesSet();
+		DefaultFormattingConversionService conversionService = new DefaultFormattingConversionService();
+		ConfigurableBeanFactory configurable = (beanFactory instanceof ConfigurableBeanFactory)
+				? (ConfigurableBeanFactory) beanFactory : null;
+		this.resolvers.addResolver(new HeaderListArgumentResolver(
+				new HeaderMethodArgumentResolver(conversionService, configurable), conversionService, this::resolve));
 		this.resolvers.addResolvers(source.initArgumentResolvers());
+	}
+
+	/**
+	 * Resolve placeholders and expressions.
+	 */
+	String resolve(String text) {
+		String resolved = this.embeddedValues.resolveStringValue(text);
+		return (resolved != null) ? resolved : "";
 	}
 
 	@Nullable Validator validator() {
 		return this.validator;
+	}
+
+	/**
+	 * What sends the answers of a method, {@code null} if it gives none.
+	 */
+	@Nullable ReplySender replySender(Method method, Class<?> beanType) {
+		return this.replySenders.create(method, beanType);
 	}
 
 	ListenerMethod create(Object bean, Method method) {

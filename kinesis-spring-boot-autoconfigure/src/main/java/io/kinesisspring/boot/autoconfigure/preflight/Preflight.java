@@ -108,7 +108,8 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	/**
-	 * The streams that records are sent to, by the properties that name them.
+	 * The streams that records are sent to, by the properties or annotations that name
+	 * them.
 	 */
 	private Map<String, String> written() {
 		Map<String, String> written = new TreeMap<>();
@@ -118,7 +119,12 @@ final class Preflight implements SmartLifecycle {
 		this.properties.listeners()
 			.forEach((id, listener) -> add(written, "kinesis.listeners." + id + ".error.dead-letter-stream",
 					listener.error().deadLetterStream()));
-		this.registry.getContainers().forEach((container) -> addDeadLetterStreams(written, container));
+		for (KinesisListenerContainer container : this.registry.getContainers()) {
+			container.getReplyStreams()
+				.forEach((stream) -> add(written, "@SendTo of the listener '" + container.getId() + "'",
+						stream.value()));
+			addDeadLetterStreams(written, container);
+		}
 		return written;
 	}
 
@@ -194,9 +200,17 @@ final class Preflight implements SmartLifecycle {
 		return this.running;
 	}
 
+	/**
+	 * Before the first of the listeners.
+	 */
 	@Override
 	public int getPhase() {
-		return KinesisListenerContainer.PHASE - 1;
+		int first = this.registry.getContainers()
+			.stream()
+			.mapToInt(KinesisListenerContainer::getPhase)
+			.min()
+			.orElse(KinesisListenerContainer.PHASE);
+		return Math.max(first, Integer.MIN_VALUE + 1) - 1;
 	}
 
 }
