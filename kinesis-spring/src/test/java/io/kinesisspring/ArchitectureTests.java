@@ -85,7 +85,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
-			"shard", "error", "event", "envelope", "observation");
+			"shard", "error", "event", "envelope", "observation", "converter");
 
 	@ArchTest
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter",
