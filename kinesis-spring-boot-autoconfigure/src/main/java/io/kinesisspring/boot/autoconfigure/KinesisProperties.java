@@ -385,7 +385,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param defaultStream Name or ARN of the stream for records that name none.
 	 * @param linger Time that a record may wait for others to share its request. With 0,
-	 * it waits only while another request to its stream is in progress.
+	 * it waits only while another request to its stream is in progress. If not set, 50ms
+	 * if 'aggregation' is 'shard', otherwise 0.
 	 * @param maxBatchRecords Maximum number of records in a request, 1 to 500.
 	 * @param maxBatchSize Maximum amount of data in a request, keys included, up to 10MB.
 	 * @param bufferMemory Maximum amount of memory for records that have no outcome yet.
@@ -399,6 +400,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * distributes the records of the stream (AUTO).
 	 * @param aggregation Which records are packed into aggregated records, in the KPL's
 	 * format. None if the service distributes the records of the stream (AUTO).
+	 * @param aggregationMaxSize Maximum size of an aggregated record, from 1KB to the
+	 * maximum record size of the stream.
 	 * @param headerMode Where the headers of records and messages are written.
 	 * @param headerPatterns Which headers of messages to send: names that may begin and
 	 * end with '*', or names to leave out with '!' in front. The first match decides.
@@ -408,13 +411,14 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param shutdownTimeout Maximum time to wait at stop for the outcomes of accepted
 	 * records.
 	 */
-	public record Producer(@Nullable String defaultStream, @DefaultValue("0") Duration linger,
+	public record Producer(@Nullable String defaultStream, @Nullable Duration linger,
 			@DefaultValue("500") int maxBatchRecords, @DefaultValue("5MB") DataSize maxBatchSize,
 			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("60s") Duration maxBlock,
 			@DefaultValue("2m") Duration deliveryTimeout, @DefaultValue("16") int maxInFlight,
 			@DefaultValue("key") Ordering ordering, @DefaultValue("none") Aggregation aggregation,
-			@DefaultValue("none") HeaderMode headerMode, @DefaultValue("*") List<String> headerPatterns,
-			boolean observationEnabled, @DefaultValue Retry retry, @DefaultValue("30s") Duration shutdownTimeout) {
+			@DefaultValue("50KB") DataSize aggregationMaxSize, @DefaultValue("none") HeaderMode headerMode,
+			@DefaultValue("*") List<String> headerPatterns, boolean observationEnabled, @DefaultValue Retry retry,
+			@DefaultValue("30s") Duration shutdownTimeout) {
 
 		/**
 		 * How failed sends are retried.

@@ -28,6 +28,7 @@ import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.OnMissingStream;
@@ -81,6 +82,9 @@ final class Preflight implements SmartLifecycle {
 		written().forEach((property, stream) -> {
 			CompletableFuture<Boolean> exists = streams.checkSending(StreamIdentifier.of(stream));
 			checks.await(exists);
+			if (this.properties.producer().aggregation() == Aggregation.SHARD) {
+				streams.checkAggregation(StreamIdentifier.of(stream));
+			}
 			written.put(property, exists);
 		});
 		checkApplications(checks);
