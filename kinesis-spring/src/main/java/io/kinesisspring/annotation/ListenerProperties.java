@@ -9,17 +9,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ExceptionTypes;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.listener.AckMode;
@@ -61,6 +60,7 @@ final class ListenerProperties {
 	private static Map<String, BiConsumer<ContainerOptions.Builder, String>> options() {
 		Map<String, BiConsumer<ContainerOptions.Builder, String>> options = new TreeMap<>();
 		put(options, "auto-startup", ListenerProperties::flag, ContainerOptions.Builder::autoStartup);
+		put(options, "phase", ListenerProperties::number, ContainerOptions.Builder::phase);
 		put(options, "initial-position", InitialPosition::of, ContainerOptions.Builder::initialPosition);
 		put(options, "ack-mode", (text) -> constant(AckMode.class, text), ContainerOptions.Builder::ackMode);
 		put(options, "concurrency", ListenerProperties::number, ContainerOptions.Builder::concurrency);
@@ -184,17 +184,7 @@ final class ListenerProperties {
 	}
 
 	private static List<Class<? extends Throwable>> exceptions(String text) {
-		return Stream.of(StringUtils.commaDelimitedListToStringArray(StringUtils.trimAllWhitespace(text)))
-			.<Class<? extends Throwable>>map(ListenerProperties::exception)
-			.toList();
-	}
-
-	private static Class<? extends Throwable> exception(String name) {
-		Class<?> type = ClassUtils.resolveClassName(name, null);
-		if (!Throwable.class.isAssignableFrom(type)) {
-			throw new IllegalArgumentException("'" + name + "' is not an exception");
-		}
-		return type.asSubclass(Throwable.class);
+		return ExceptionTypes.forNames(StringUtils.commaDelimitedListToSet(text));
 	}
 
 	private static Duration duration(String text) {

@@ -105,9 +105,12 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param roleArn ARN of a role to assume, with the credentials of the profile or with
 	 * those that the AWS SDK finds.
 	 * @param externalId External id that the role requires.
+	 * @param sessionName Name of the role's session, as CloudTrail shows it. If not set,
+	 * 'kinesis-spring-boot'.
 	 */
 	public record Credentials(@Nullable String accessKey, @Nullable String secretKey, @Nullable String sessionToken,
-			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId) {
+			@Nullable String profile, @Nullable String roleArn, @Nullable String externalId,
+			@Nullable String sessionName) {
 
 		/**
 		 * Hides the secrets, because a record would print them.
@@ -124,8 +127,56 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * How HTTP is spoken.
 	 *
 	 * @param protocol HTTP version of the connections to Kinesis.
+	 * @param connectTimeout Maximum time to establish a connection.
+	 * @param apiCallTimeout Maximum time of a call to Kinesis, including the second
+	 * attempt of the AWS SDK. An attempt can take four ninths of it. Calls for leases and
+	 * credentials have shorter timeouts of their own. Subscriptions of enhanced fan-out
+	 * have no timeout.
+	 * @param maxConcurrency Maximum number of requests to Kinesis in progress. It must be
+	 * above 'kinesis.producer.max-in-flight', and each shard that is read needs one more.
+	 * Subscriptions of enhanced fan-out do not count. If not set, there is no limit.
+	 * @param proxy The proxy between the application and AWS.
 	 */
-	public record Http(@DefaultValue("http2") Protocol protocol) {
+	public record Http(@DefaultValue("http2") Protocol protocol, @DefaultValue("2s") Duration connectTimeout,
+			@DefaultValue("45s") Duration apiCallTimeout, @Nullable Integer maxConcurrency, @DefaultValue Proxy proxy) {
+
+		/**
+		 * The proxy between the application and AWS.
+		 *
+		 * @param host Host name of the proxy. If not set, the AWS SDK reads the settings
+		 * of the JVM and of the environment.
+		 * @param port Port of the proxy.
+		 * @param scheme Protocol that the proxy speaks with the application.
+		 * @param username User at the proxy.
+		 * @param password Password of the user.
+		 * @param nonProxyHosts Host names that are connected directly. They can contain
+		 * '*'.
+		 */
+		public record Proxy(@Nullable String host, @Nullable Integer port, @DefaultValue("http") Scheme scheme,
+				@Nullable String username, @Nullable String password, @DefaultValue List<String> nonProxyHosts) {
+
+			/**
+			 * Hides the password, because a record would print it.
+			 */
+			@Override
+			public String toString() {
+				return "Proxy[host=" + this.host + ", port=" + this.port + ", scheme=" + this.scheme + "]";
+			}
+
+			/**
+			 * A protocol.
+			 */
+			public enum Scheme {
+
+				/** HTTP. */
+				HTTP,
+
+				/** HTTP over TLS. */
+				HTTPS
+
+			}
+
+		}
 
 		/**
 		 * An HTTP version.
@@ -182,6 +233,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * {@link io.kinesisspring.listener.ContainerOptions} does.
 	 *
 	 * @param autoStartup Whether listeners start with the application.
+	 * @param phase Order in which listeners start and, in reverse, stop. They must stop
+	 * before what they use.
 	 * @param mode How records are read: by polling, or by enhanced fan-out, which costs
 	 * extra.
 	 * @param fanOut How records are read by enhanced fan-out.
@@ -213,13 +266,14 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param retry How failed deliveries are retried.
 	 * @param error What happens to records that could not be processed.
 	 */
-	public record Listener(@Nullable Boolean autoStartup, @Nullable ReadMode mode, @DefaultValue FanOut fanOut,
-			@Nullable InitialPosition initialPosition, @Nullable AckMode ackMode, @Nullable Duration checkpointInterval,
-			@Nullable Integer maxRecords, @Nullable Duration idleBetweenReads, @Nullable DataSize bufferMemory,
-			@Nullable OnStaleCheckpoint onStaleCheckpoint, @Nullable OnAccessDenied onAccessDenied,
-			@Nullable Integer concurrency, @Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode,
-			@Nullable Boolean observationEnabled, @Nullable Duration idleAfter, @Nullable Duration stalledAfter,
-			@Nullable Duration shutdownTimeout, @DefaultValue Retry retry, @DefaultValue Error error) {
+	public record Listener(@Nullable Boolean autoStartup, @Nullable Integer phase, @Nullable ReadMode mode,
+			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
+			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
+			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
+			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable Duration maxRecordAge,
+			@Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled, @Nullable Duration idleAfter,
+			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Retry retry,
+			@DefaultValue Error error) {
 
 	}
 
@@ -317,7 +371,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param defaultStream Name or ARN of the stream for records that name none.
 	 * @param linger Time that a record may wait for others to share its request. With 0,
-	 * it waits only while another request to its stream is in progress.
+	 * it waits only while another request to its stream is in progress. If not set, 50ms
+	 * if 'aggregation' is 'shard', otherwise 0.
 	 * @param maxBatchRecords Maximum number of records in a request, 1 to 500.
 	 * @param maxBatchSize Maximum amount of data in a request, keys included, up to 10MB.
 	 * @param bufferMemory Maximum amount of memory for records that have no outcome yet.
@@ -331,6 +386,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * distributes the records of the stream (AUTO).
 	 * @param aggregation Which records are packed into aggregated records, in the KPL's
 	 * format. None if the service distributes the records of the stream (AUTO).
+	 * @param aggregationMaxSize Maximum size of an aggregated record, from 1KB to the
+	 * maximum record size of the stream.
 	 * @param headerMode Where the headers of records and messages are written.
 	 * @param headerPatterns Which headers of messages to send: names that may begin and
 	 * end with '*', or names to leave out with '!' in front. The first match decides.
@@ -340,13 +397,14 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param shutdownTimeout Maximum time to wait at stop for the outcomes of accepted
 	 * records.
 	 */
-	public record Producer(@Nullable String defaultStream, @DefaultValue("0") Duration linger,
+	public record Producer(@Nullable String defaultStream, @Nullable Duration linger,
 			@DefaultValue("500") int maxBatchRecords, @DefaultValue("5MB") DataSize maxBatchSize,
 			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("60s") Duration maxBlock,
 			@DefaultValue("2m") Duration deliveryTimeout, @DefaultValue("16") int maxInFlight,
 			@DefaultValue("key") Ordering ordering, @DefaultValue("none") Aggregation aggregation,
-			@DefaultValue("none") HeaderMode headerMode, @DefaultValue("*") List<String> headerPatterns,
-			boolean observationEnabled, @DefaultValue Retry retry, @DefaultValue("30s") Duration shutdownTimeout) {
+			@DefaultValue("50KB") DataSize aggregationMaxSize, @DefaultValue("none") HeaderMode headerMode,
+			@DefaultValue("*") List<String> headerPatterns, boolean observationEnabled, @DefaultValue Retry retry,
+			@DefaultValue("30s") Duration shutdownTimeout) {
 
 		/**
 		 * How failed sends are retried.

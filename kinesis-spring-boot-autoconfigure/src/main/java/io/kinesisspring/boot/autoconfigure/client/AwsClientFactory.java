@@ -1,6 +1,7 @@
 package io.kinesisspring.boot.autoconfigure.client;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -32,19 +33,25 @@ public final class AwsClientFactory implements DisposableBean {
 
 	private final ClientCustomizers customizers;
 
+	private final Duration callTimeout;
+
 	private final List<ClientThreads> threads = new CopyOnWriteArrayList<>();
 
 	AwsClientFactory(RegionResolver region, CredentialsResolver credentials, EndpointVariants variants,
-			ClientCustomizers customizers) {
+			ClientCustomizers customizers, Duration callTimeout) {
 		this.region = SingletonSupplier.of(region::resolve);
 		this.credentials = SingletonSupplier.of(() -> credentials.resolve(this.region.obtain()));
 		this.variants = variants;
 		this.customizers = customizers;
+		this.callTimeout = callTimeout;
 	}
 
-	<B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C create(B builder, @Nullable URI endpoint,
-			RequestPolicy policy, ClientThreads threads) {
-		return create(builder, endpoint, policy, threads, this.customizers);
+	/**
+	 * The client that reads and sends.
+	 */
+	KinesisAsyncClient createForRequests(@Nullable URI endpoint) {
+		return create(KinesisAsyncClient.builder(), endpoint, RequestPolicy.kinesis(this.callTimeout),
+				ClientThreads.forKinesis(), this.customizers);
 	}
 
 	/**
@@ -57,7 +64,8 @@ public final class AwsClientFactory implements DisposableBean {
 	 */
 	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForLeases(B builder,
 			@Nullable URI endpoint) {
-		return create(builder, endpoint, RequestPolicy.DYNAMODB, ClientThreads.forLeases());
+		return create(builder, endpoint, RequestPolicy.DYNAMODB.within(this.callTimeout), ClientThreads.forLeases(),
+				this.customizers);
 	}
 
 	/**

@@ -90,7 +90,7 @@ final class CredentialsResolver {
 							+ "' and the AWS SDK's STS client, which assumes roles, is not on the class path",
 					"Add the dependency software.amazon.awssdk:sts, or remove kinesis.credentials.role-arn");
 		}
-		return available.assumeRole(roleArn, this.properties.externalId(), base, region);
+		return available.assumeRole(roleArn, this.properties, base, region);
 	}
 
 }

@@ -14,9 +14,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
-import software.amazon.awssdk.services.sts.StsAsyncClient;
+import software.amazon.awssdk.services.sts.StsClient;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.condition.ConditionalOnMissingContextBean;
@@ -58,6 +59,11 @@ public final class KinesisClientAutoConfiguration {
 	}
 
 	@Bean
+	HttpSettings kinesisHttpSettings(KinesisProperties properties) {
+		return HttpSettings.of(properties);
+	}
+
+	@Bean
 	ClientCustomizers kinesisClientCustomizers(ObjectProvider<KinesisClientCustomizer<?>> customizers) {
 		return new ClientCustomizers(customizers.orderedStream().toList());
 	}
@@ -66,10 +72,10 @@ public final class KinesisClientAutoConfiguration {
 	AwsClientFactory kinesisAwsClientFactory(KinesisProperties properties, KinesisConnectionDetails connectionDetails,
 			ObjectProvider<AwsRegionProvider> regionProvider,
 			ObjectProvider<AwsCredentialsProvider> credentialsProvider, ObjectProvider<StsCredentials> sts,
-			ClientCustomizers customizers) {
+			ClientCustomizers customizers, HttpSettings http) {
 		return new AwsClientFactory(new RegionResolver(connectionDetails, regionProvider),
 				new CredentialsResolver(connectionDetails, properties.credentials(), credentialsProvider, sts),
-				new EndpointVariants(properties.fips(), properties.dualStack()), customizers);
+				new EndpointVariants(properties.fips(), properties.dualStack()), customizers, http.apiCallTimeout());
 	}
 
 	@Bean
@@ -88,8 +94,7 @@ public final class KinesisClientAutoConfiguration {
 		@Bean
 		KinesisAsyncClient kinesisAsyncClient(AwsClientFactory clientFactory,
 				KinesisConnectionDetails connectionDetails) {
-			return clientFactory.create(KinesisAsyncClient.builder(), connectionDetails.getEndpoint(),
-					RequestPolicy.KINESIS, ClientThreads.forKinesis());
+			return clientFactory.createForRequests(connectionDetails.getEndpoint());
 		}
 
 		@Bean
@@ -106,19 +111,32 @@ public final class KinesisClientAutoConfiguration {
 	static class NettyConfiguration {
 
 		@Bean
-		NettyClientCustomizer kinesisNettyClientCustomizer(KinesisProperties properties) {
-			return new NettyClientCustomizer(properties.http());
+		NettyClientCustomizer kinesisNettyClientCustomizer(HttpSettings http) {
+			return new NettyClientCustomizer(http);
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(StsAsyncClient.class)
+	@ConditionalOnClass(StsClient.class)
 	static class StsConfiguration {
 
 		@Bean
-		StsCredentials kinesisStsCredentials(KinesisProperties properties, ClientCustomizers customizers) {
-			return new StsCredentials(new EndpointVariants(properties.fips(), properties.dualStack()), customizers);
+		StsCredentials kinesisStsCredentials(KinesisProperties properties, ClientCustomizers customizers,
+				HttpSettings http) {
+			return new StsCredentials(new EndpointVariants(properties.fips(), properties.dualStack()), customizers,
+					http.apiCallTimeout());
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(UrlConnectionHttpClient.class)
+		static class UrlConnectionConfiguration {
+
+			@Bean
+			UrlConnectionClientCustomizer kinesisUrlConnectionClientCustomizer(HttpSettings http) {
+				return new UrlConnectionClientCustomizer(http);
+			}
+
 		}
 
 	}

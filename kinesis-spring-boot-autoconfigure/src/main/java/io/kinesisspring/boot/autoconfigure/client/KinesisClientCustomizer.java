@@ -5,7 +5,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 /**
  * Customizes the builder of an AWS client before it is built. The type argument selects
  * the clients: {@code KinesisAsyncClientBuilder}, {@code DynamoDbAsyncClientBuilder},
- * {@code StsAsyncClientBuilder}, or a type that they have in common, such as
+ * {@code StsClientBuilder}, or a type that they have in common, such as
  * {@code AwsClientBuilder<?, ?>}. Beans of this type are called in their order.
  * <p>
  * A builder does not merge configurations. Whoever sets a timeout, a retry strategy or an

@@ -7,9 +7,10 @@ import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
 
-import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Proxy.Scheme;
 
 /**
  * Makes the clients use Netty, whatever else is on the class path. It is called before
@@ -20,7 +21,8 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	/**
 	 * The callers limit their requests: readers to one for each shard, the template to
 	 * its requests in flight. A limit here, such as the SDK's default of 50, would make
-	 * shards wait for each other.
+	 * shards wait for each other. Subscriptions are never limited: each stays open for
+	 * minutes.
 	 */
 	private static final int UNBOUNDED = Integer.MAX_VALUE;
 
@@ -34,16 +36,16 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	/** Pings detect a broken connection even if no event is due. */
 	private static final Duration PING = Duration.ofSeconds(10);
 
-	private final KinesisProperties.Http properties;
+	private final HttpSettings settings;
 
 	private final boolean subscribing;
 
-	NettyClientCustomizer(KinesisProperties.Http properties) {
-		this(properties, false);
+	NettyClientCustomizer(HttpSettings settings) {
+		this(settings, false);
 	}
 
-	private NettyClientCustomizer(KinesisProperties.Http properties, boolean subscribing) {
-		this.properties = properties;
+	private NettyClientCustomizer(HttpSettings settings, boolean subscribing) {
+		this.settings = settings;
 		this.subscribing = subscribing;
 	}
 
@@ -52,7 +54,7 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	 * would end the subscriptions of slow listeners: these request no events meanwhile.
 	 */
 	NettyClientCustomizer forSubscriptions() {
-		return new NettyClientCustomizer(this.properties, true);
+		return new NettyClientCustomizer(this.settings, true);
 	}
 
 	@Override
@@ -61,21 +63,45 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 			kinesis.httpClientBuilder(this.subscribing ? subscriptions() : requests());
 		}
 		else if (builder instanceof AwsAsyncClientBuilder<?, ?> other) {
-			other.httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1));
+			other.httpClientBuilder(connections().protocol(Protocol.HTTP1_1));
 		}
 	}
 
 	private NettyNioAsyncHttpClient.Builder requests() {
-		return NettyNioAsyncHttpClient.builder().maxConcurrency(UNBOUNDED).protocol(protocol());
+		Integer limit = this.settings.maxConcurrency();
+		return connections().maxConcurrency((limit != null) ? limit : UNBOUNDED).protocol(protocol());
 	}
 
 	private NettyNioAsyncHttpClient.Builder subscriptions() {
-		return requests().readTimeout(Duration.ZERO)
+		return connections().maxConcurrency(UNBOUNDED)
+			.protocol(protocol())
+			.readTimeout(Duration.ZERO)
 			.http2Configuration((http2) -> http2.initialWindowSize(WINDOW).healthCheckPingPeriod(PING));
 	}
 
+	private NettyNioAsyncHttpClient.Builder connections() {
+		NettyNioAsyncHttpClient.Builder client = NettyNioAsyncHttpClient.builder()
+			.connectionTimeout(this.settings.connectTimeout());
+		HttpSettings.Proxy proxy = this.settings.proxy();
+		return (proxy != null) ? client.proxyConfiguration(configuration(proxy)) : client;
+	}
+
+	private static ProxyConfiguration configuration(HttpSettings.Proxy proxy) {
+		ProxyConfiguration.Builder configuration = ProxyConfiguration.builder()
+			.scheme((proxy.scheme() == Scheme.HTTPS) ? "https" : "http")
+			.host(proxy.host())
+			.port(proxy.port())
+			.nonProxyHosts(proxy.nonProxyHosts())
+			.useSystemPropertyValues(false)
+			.useEnvironmentVariableValues(false);
+		if (proxy.username() != null) {
+			configuration.username(proxy.username()).password(proxy.password());
+		}
+		return configuration.build();
+	}
+
 	private Protocol protocol() {
-		return switch (this.properties.protocol()) {
+		return switch (this.settings.protocol()) {
 			case HTTP2 -> Protocol.HTTP2;
 			case HTTP1_1 -> Protocol.HTTP1_1;
 		};

@@ -19,10 +19,12 @@ record RequestPolicy(int attempts, Duration attemptTimeout, Duration callTimeout
 	 * Readers, shard discovery and templates retry by themselves. They know what the SDK
 	 * does not: the shard's five reads a second, a record's delivery timeout, whether the
 	 * lease is still held. The SDK makes one more attempt, for connections that broke
-	 * while they were idle. The timeouts allow for 10 MB, the most that GetRecords
-	 * returns and PutRecords takes, at 5 Mbit/s.
+	 * while they were idle. The default timeouts of 20 and 45 seconds allow for 10 MB,
+	 * the most that GetRecords returns and PutRecords takes, at 5 Mbit/s.
 	 */
-	static final RequestPolicy KINESIS = new RequestPolicy(2, Duration.ofSeconds(20), Duration.ofSeconds(45));
+	static RequestPolicy kinesis(Duration callTimeout) {
+		return new RequestPolicy(2, callTimeout.multipliedBy(4).dividedBy(9), callTimeout);
+	}
 
 	/**
 	 * To the SDK, an open subscription is one call. Readers monitor subscriptions and
@@ -41,6 +43,18 @@ record RequestPolicy(int attempts, Duration attemptTimeout, Duration callTimeout
 	 * No other code retries, and every request waits for the credentials.
 	 */
 	static final RequestPolicy STS = new RequestPolicy(3, Duration.ofSeconds(5), Duration.ofSeconds(15));
+
+	/**
+	 * The same policy with shorter timeouts, if the call timeout is longer than another.
+	 */
+	RequestPolicy within(Duration timeout) {
+		return (timeout.compareTo(this.callTimeout) < 0)
+				? new RequestPolicy(this.attempts, min(timeout, this.attemptTimeout), timeout) : this;
+	}
+
+	private static Duration min(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
+	}
 
 	ClientOverrideConfiguration toOverrideConfiguration() {
 		return ClientOverrideConfiguration.builder()

@@ -1,7 +1,9 @@
 package io.kinesisspring.boot.autoconfigure.client;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
@@ -12,45 +14,71 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
 import software.amazon.awssdk.core.SdkSystemSetting;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.sts.StsAsyncClient;
-import software.amazon.awssdk.services.sts.StsAsyncClientBuilder;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
+import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+
 /**
- * Credentials from STS. The SDK's own providers need a synchronous HTTP client on the
- * class path. This class uses the asynchronous client. Credentials are renewed in the
- * background, so that no request waits.
+ * Credentials from STS. They are renewed in the background, so that no request waits.
  */
 final class StsCredentials implements DisposableBean {
 
 	private static final String SESSION_NAME = "kinesis-spring-boot";
 
+	/** As the API reference of AssumeRole requires it. */
+	private static final Pattern VALID_SESSION_NAME = Pattern.compile("[\\w+=,.@-]{2,64}");
+
 	private final EndpointVariants variants;
 
 	private final ClientCustomizers customizers;
 
+	private final Duration callTimeout;
+
 	private final List<SdkAutoCloseable> resources = new CopyOnWriteArrayList<>();
 
-	StsCredentials(EndpointVariants variants, ClientCustomizers customizers) {
+	StsCredentials(EndpointVariants variants, ClientCustomizers customizers, Duration callTimeout) {
 		this.variants = variants;
 		this.customizers = customizers;
+		this.callTimeout = callTimeout;
 	}
 
-	AwsCredentialsProvider assumeRole(String roleArn, @Nullable String externalId, AwsCredentialsProvider base,
-			Region region) {
+	/**
+	 * Assume a role.
+	 * @param roleArn the role's ARN
+	 * @param properties the external id and the name of the session, if any
+	 * @param base the identity with which the role is assumed
+	 */
+	AwsCredentialsProvider assumeRole(String roleArn, KinesisProperties.Credentials properties,
+			AwsCredentialsProvider base, Region region) {
+		String externalId = properties.externalId();
+		String sessionName = sessionName(properties.sessionName());
 		StsAssumeRoleCredentialsProvider provider = StsAssumeRoleCredentialsProvider.builder()
 			.stsClient(client(base, region))
 			.asyncCredentialUpdateEnabled(true)
 			.refreshRequest((request) -> request.roleArn(roleArn)
-				.roleSessionName(SESSION_NAME)
+				.roleSessionName(sessionName)
 				.externalId(StringUtils.hasText(externalId) ? externalId : null))
 			.build();
 		this.resources.add(0, provider);
 		return provider;
+	}
+
+	private static String sessionName(@Nullable String name) {
+		if (!StringUtils.hasText(name)) {
+			return SESSION_NAME;
+		}
+		if (!VALID_SESSION_NAME.matcher(name).matches()) {
+			throw new KinesisConfigurationException("kinesis.credentials.session-name is '" + name + "'",
+					"Set it to 2 to 64 characters out of A-Z a-z 0-9 _ + = , . @ -");
+		}
+		return name;
 	}
 
 	/**
@@ -72,15 +100,28 @@ final class StsCredentials implements DisposableBean {
 	}
 
 	private StsClient client(AwsCredentialsProvider credentials, Region region) {
-		StsAsyncClientBuilder builder = StsAsyncClient.builder()
+		StsClientBuilder builder = StsClient.builder()
 			.region(region)
 			.credentialsProvider(credentials)
-			.overrideConfiguration(RequestPolicy.STS.toOverrideConfiguration());
+			.overrideConfiguration(RequestPolicy.STS.within(this.callTimeout).toOverrideConfiguration());
 		this.variants.applyTo(builder, null);
 		this.customizers.customize(builder);
-		BlockingStsClient client = new BlockingStsClient(builder.build());
+		StsClient client = build(builder);
 		this.resources.add(client);
 		return client;
+	}
+
+	private static StsClient build(StsClientBuilder builder) {
+		try {
+			return builder.build();
+		}
+		catch (SdkClientException ex) {
+			throw new KinesisConfigurationException(
+					"The AWS SDK has no synchronous HTTP client, with which it gets the credentials of a role ("
+							+ ex.getMessage() + ")",
+					"Add the dependency software.amazon.awssdk:url-connection-client, which kinesis-spring-boot-starter brings, or choose a client with a KinesisClientCustomizer<StsClientBuilder> bean",
+					ex);
+		}
 	}
 
 	@Override

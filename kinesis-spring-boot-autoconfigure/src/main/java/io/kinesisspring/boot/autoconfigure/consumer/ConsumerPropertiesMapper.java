@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 import io.kinesisspring.InvalidOptionException;
@@ -15,6 +14,7 @@ import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties.Streams.Create.Mode;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
+import io.kinesisspring.error.ExceptionTypes;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
@@ -135,6 +135,7 @@ final class ConsumerPropertiesMapper {
 	private static void apply(KinesisProperties.Listener listener, ContainerOptions.Builder options) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(listener::autoStartup).to(options::autoStartup);
+		map.from(listener::phase).to(options::phase);
 		map.from(listener::initialPosition).to(options::initialPosition);
 		map.from(listener::mode).to(options::mode);
 		options.fanOut(apply(listener.fanOut(), options.fanOut().toBuilder()));
@@ -180,16 +181,13 @@ final class ConsumerPropertiesMapper {
 	}
 
 	private static List<Class<? extends Throwable>> exceptionTypes(String property, List<String> names) {
-		return names.stream().<Class<? extends Throwable>>map((name) -> {
-			try {
-				return ClassUtils.forName(name.trim(), null).asSubclass(Throwable.class);
-			}
-			catch (ClassNotFoundException | LinkageError | ClassCastException ex) {
-				throw new KinesisConfigurationException(
-						property + " contains '" + name + "', which is no exception on the class path",
-						"Set it to full names of exception classes", ex);
-			}
-		}).toList();
+		try {
+			return ExceptionTypes.forNames(names);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new KinesisConfigurationException(property + " is " + names + ", but " + ex.getMessage(),
+					"Set it to full names of exception classes", ex);
+		}
 	}
 
 	/**

@@ -417,15 +417,48 @@ class KinesisClientAutoConfigurationTests {
 					.isEqualTo("HTTP1_1"));
 		}
 
+		@Test
+		void timeoutsAndConcurrencyAreThoseOfTheProperties() {
+			this.contextRunner
+				.withPropertyValues("kinesis.http.connect-timeout=7s", "kinesis.http.api-call-timeout=9s",
+						"kinesis.http.max-concurrency=40")
+				.run((context) -> {
+					AttributeMap options = options(context.getBean(NettyClientCustomizer.class));
+					assertThat(options.get(SdkHttpConfigurationOption.CONNECTION_TIMEOUT))
+						.isEqualTo(Duration.ofSeconds(7));
+					assertThat(options.get(SdkHttpConfigurationOption.MAX_CONNECTIONS)).isEqualTo(40);
+					ClientOverrideConfiguration override = configuration(context).overrideConfiguration();
+					assertThat(override.apiCallTimeout()).hasValue(Duration.ofSeconds(9));
+					assertThat(override.apiCallAttemptTimeout()).hasValue(Duration.ofSeconds(4));
+				});
+		}
+
+		@Test
+		void subscriptionsHaveNeitherALimitNorATimeoutOfCalls() {
+			this.contextRunner.withPropertyValues("kinesis.http.api-call-timeout=9s", "kinesis.http.max-concurrency=40")
+				.run((context) -> {
+					assertThat(options(context.getBean(NettyClientCustomizer.class).forSubscriptions())
+						.get(SdkHttpConfigurationOption.MAX_CONNECTIONS)).isEqualTo(Integer.MAX_VALUE);
+					assertThat(context.getBean(LazyFanOutClient.class)
+						.getClient()
+						.serviceClientConfiguration()
+						.overrideConfiguration()
+						.apiCallTimeout()).hasValue(Duration.ofMinutes(15));
+				});
+		}
+
 		private static String protocol(NettyClientCustomizer customizer) {
+			return options(customizer).get(SdkHttpConfigurationOption.PROTOCOL).name();
+		}
+
+		private static AttributeMap options(NettyClientCustomizer customizer) {
 			KinesisAsyncClientBuilder builder = mock(KinesisAsyncClientBuilder.class);
 			customizer.customize(builder);
 			ArgumentCaptor<SdkAsyncHttpClient.Builder<?>> httpClientBuilder = ArgumentCaptor.captor();
 			then(builder).should().httpClientBuilder(httpClientBuilder.capture());
-			AttributeMap options = ((AttributeMap.Builder) ReflectionTestUtils.getField(httpClientBuilder.getValue(),
+			return ((AttributeMap.Builder) ReflectionTestUtils.getField(httpClientBuilder.getValue(),
 					"standardOptions"))
 				.build();
-			return options.get(SdkHttpConfigurationOption.PROTOCOL).name();
 		}
 
 	}

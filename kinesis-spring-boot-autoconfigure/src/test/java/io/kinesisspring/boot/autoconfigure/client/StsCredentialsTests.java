@@ -24,9 +24,12 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
-import software.amazon.awssdk.services.sts.StsAsyncClientBuilder;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
 import software.amazon.awssdk.services.sts.model.StsException;
+import software.amazon.awssdk.utils.AttributeMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -77,8 +80,7 @@ class StsCredentialsTests {
 		this.contextRunner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class))
 			.withBean("stsEndpoint", KinesisClientCustomizer.class,
-					() -> (KinesisClientCustomizer<StsAsyncClientBuilder>) (builder) -> builder
-						.endpointOverride(endpoint))
+					() -> (KinesisClientCustomizer<StsClientBuilder>) (builder) -> builder.endpointOverride(endpoint))
 			.withPropertyValues("kinesis.region=eu-central-1");
 	}
 
@@ -97,8 +99,42 @@ class StsCredentialsTests {
 					.isEqualTo(AwsSessionCredentials.create("assumed", "secret", "token"));
 				assertThat(this.requests).singleElement()
 					.asString()
-					.contains("Action=AssumeRole&", "RoleArn=" + ROLE, "ExternalId=partner", "Credential=own/");
+					.contains("Action=AssumeRole&", "RoleArn=" + ROLE, "ExternalId=partner",
+							"RoleSessionName=kinesis-spring-boot", "Credential=own/");
 			});
+	}
+
+	@Test
+	void theSessionHasTheNameOfTheProperty() {
+		this.contextRunner.withBean(AwsCredentialsProvider.class, StsCredentialsTests::own)
+			.withPropertyValues("kinesis.credentials.role-arn=" + ROLE, "kinesis.credentials.session-name=billing-1")
+			.run((context) -> {
+				assertThat(credentials(context).accessKeyId()).isEqualTo("assumed");
+				assertThat(this.requests).singleElement().asString().contains("RoleSessionName=billing-1 ");
+			});
+	}
+
+	@Test
+	void whenTheNameOfTheSessionIsInvalidNamesTheProperty() {
+		this.contextRunner
+			.withPropertyValues("kinesis.credentials.role-arn=" + ROLE, "kinesis.credentials.session-name=billing 1")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessage("kinesis.credentials.session-name is 'billing 1'. "
+						+ "Set it to 2 to 64 characters out of A-Z a-z 0-9 _ + = , . @ -"));
+	}
+
+	@Test
+	void whenThereIsNoSynchronousHttpClientSaysWhichToAdd() {
+		this.contextRunner
+			.withBean("noClient", KinesisClientCustomizer.class,
+					() -> (KinesisClientCustomizer<StsClientBuilder>) (builder) -> builder
+						.httpClientBuilder(new NoClient()))
+			.withPropertyValues("kinesis.credentials.role-arn=" + ROLE)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.hasStackTraceContaining("Add the dependency software.amazon.awssdk:url-connection-client"));
 	}
 
 	@Test
@@ -125,7 +161,7 @@ class StsCredentialsTests {
 	}
 
 	/**
-	 * The SDK does this by itself, with the synchronous client that the starter brings.
+	 * The SDK does this by itself.
 	 */
 	@Test
 	void aProfileMayNameARoleAndTheProfileToAssumeItWith() throws IOException {
@@ -159,6 +195,18 @@ class StsCredentialsTests {
 		return ((AwsCredentialsProvider) context.getBean(KinesisAsyncClient.class)
 			.serviceClientConfiguration()
 			.credentialsProvider()).resolveCredentials();
+	}
+
+	/**
+	 * Does what the SDK does if there is none on the class path, which it looks up once.
+	 */
+	private record NoClient() implements SdkHttpClient.Builder<NoClient> {
+
+		@Override
+		public SdkHttpClient buildWithDefaults(AttributeMap serviceDefaults) {
+			throw SdkClientException.create("Unable to load an HTTP implementation from any provider in the chain");
+		}
+
 	}
 
 }
