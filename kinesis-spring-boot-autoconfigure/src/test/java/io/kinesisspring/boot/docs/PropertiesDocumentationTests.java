@@ -118,9 +118,7 @@ class PropertiesDocumentationTests {
 	}
 
 	private static JsonNode properties(String file) throws IOException {
-		return JsonMapper.shared()
-			.readTree(new ClassPathResource(file).getContentAsByteArray())
-			.get("properties");
+		return JsonMapper.shared().readTree(new ClassPathResource(file).getContentAsByteArray()).get("properties");
 	}
 
 }
