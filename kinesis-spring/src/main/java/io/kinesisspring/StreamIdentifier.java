@@ -2,6 +2,7 @@ package io.kinesisspring;
 
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
@@ -44,6 +45,14 @@ public record StreamIdentifier(String value, String name) {
 	 */
 	public boolean isArn() {
 		return this.value.length() != this.name.length();
+	}
+
+	/**
+	 * The region of the stream.
+	 * @return the region of its ARN, {@code null} if the stream was given by its name
+	 */
+	public @Nullable String region() {
+		return isArn() ? this.value.split(":")[3] : null;
 	}
 
 	@Override

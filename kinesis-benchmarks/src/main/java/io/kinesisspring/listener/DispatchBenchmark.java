@@ -75,7 +75,7 @@ public class DispatchBenchmark {
 
 	private Object deliver(int concurrency) {
 		ShardEventPublisher shardEventPublisher = new ShardEventPublisher("benchmark", List.of(), (event) -> {
-		}, Runnable::run, Scheduler.system().clock());
+		}, Runnable::run, Scheduler.system().clock(), Duration.ofSeconds(30));
 		DeliveryContext context = new DeliveryContext(new Listener(),
 				ContainerOptions.builder().ackMode(AckMode.BATCH).concurrency(concurrency).build().delivery(),
 				new ErrorHandlerInvoker(new DefaultErrorHandler(), null, Scheduler.system().random()), Runnable::run,

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.embedded.fault.Faults;
 import io.kinesisspring.embedded.http.Tls;
 import io.kinesisspring.embedded.limit.StreamLimits;
@@ -19,9 +21,8 @@ import io.kinesisspring.embedded.store.OnDemandScaling;
 import io.kinesisspring.embedded.store.Shard;
 
 /**
- * An Amazon Kinesis Data Streams server in this JVM, bound to loopback. Any AWS SDK, in
- * this process or another, can use it with {@link #endpoint()}, any region and any
- * credentials.
+ * An Amazon Kinesis Data Streams server in this JVM, bound to loopback. Any AWS SDK can
+ * use it with {@link #endpoint()}, any region and any credentials.
  *
  * <pre class="code">
  * try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().stream("orders", 4).start()) {
@@ -116,8 +117,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return the clock for all times: arrival, retention, expiry, delays and
-	 * subscriptions. It may be moved at any time.
+	 * Return the clock for all times, which may be moved at any time.
 	 * @return the clock
 	 */
 	public MovableClock clock() {
@@ -137,8 +137,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 
 	/**
 	 * Create a stream.
-	 * @param stream the name, the number of shards and the mode, as for
-	 * {@link Builder#stream(String)}
+	 * @param stream name, shards and mode, as for {@link Builder#stream(String)}
 	 */
 	public void createStream(String stream) {
 		StreamDefinition.parse(stream).createIn(this.account, false);
@@ -188,6 +187,26 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 	 */
 	public List<String> openShards(String stream) {
 		return this.account.stream(stream).openShards().stream().map(Shard::id).toList();
+	}
+
+	/**
+	 * Return what a stream holds: each shard's records in order, and all by arrival.
+	 * @param stream the name of the stream
+	 * @return the records
+	 */
+	public List<EmbeddedRecord> records(String stream) {
+		return new StreamContents(this.account.stream(stream)).read();
+	}
+
+	/**
+	 * Store a record, whatever faults and limits there are.
+	 * @param stream the name of the stream
+	 * @param partitionKey the key; may be {@code null} only if the stream distributes
+	 * @param data the payload
+	 * @return the record
+	 */
+	public EmbeddedRecord put(String stream, @Nullable String partitionKey, byte[] data) {
+		return new StreamContents(this.account.stream(stream)).put(partitionKey, data);
 	}
 
 	/**
@@ -358,8 +377,7 @@ public final class EmbeddedKinesisServer implements AutoCloseable {
 		/**
 		 * Keep streams and their records over restarts. Streams that are in the directory
 		 * already are not created at start. By default everything is in memory only.
-		 * @param directory the directory, which is created if it does not exist; one
-		 * server uses it at a time
+		 * @param directory the directory, created if needed; one server uses it at a time
 		 * @return this builder
 		 */
 		public Builder persistTo(Path directory) {

@@ -71,7 +71,8 @@ public @interface KinesisListener {
 
 	/**
 	 * Where shards without a checkpoint begin.
-	 * @return {@code trim-horizon}, {@code latest} or an ISO-8601 instant
+	 * @return {@code trim-horizon}, {@code latest}, an ISO-8601 instant, or a duration
+	 * back such as {@code 1h}
 	 */
 	String initialPosition() default "";
 

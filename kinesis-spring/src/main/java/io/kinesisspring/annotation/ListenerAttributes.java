@@ -99,7 +99,7 @@ final class ListenerAttributes {
 		set("mode", this.annotation.mode(), (mode) -> ListenerProperties.constant(ReadMode.class, mode), options::mode,
 				"Use 'polling' or 'fan-out'");
 		set("initialPosition", this.annotation.initialPosition(), InitialPosition::of, options::initialPosition,
-				"Use 'trim-horizon', 'latest' or an ISO-8601 instant");
+				"Use 'trim-horizon', 'latest', an ISO-8601 instant, or a duration back such as '1h'");
 		set("ackMode", this.annotation.ackMode(), (mode) -> ListenerProperties.constant(AckMode.class, mode),
 				options::ackMode, "Use 'record', 'batch' or 'manual'");
 		set("concurrency", this.annotation.concurrency(), ListenerProperties::number, options::concurrency,

@@ -65,6 +65,7 @@ final class ListenerProperties {
 		put(options, "concurrency", ListenerProperties::number, ContainerOptions.Builder::concurrency);
 		put(options, "checkpoint-interval", ListenerProperties::duration, ContainerOptions.Builder::checkpointInterval);
 		put(options, "max-records", ListenerProperties::number, ContainerOptions.Builder::maxRecords);
+		put(options, "max-record-age", ListenerProperties::duration, ContainerOptions.Builder::maxRecordAge);
 		put(options, "idle-between-reads", ListenerProperties::duration, ContainerOptions.Builder::idleBetweenReads);
 		put(options, "buffer-memory", DataSize::parse, ContainerOptions.Builder::bufferMemory);
 		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);

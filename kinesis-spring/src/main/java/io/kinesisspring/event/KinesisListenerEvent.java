@@ -40,7 +40,8 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
-	 * A listener could not be started, or its error handler decided to stop a shard.
+	 * A listener could not be started, its error handler decided to stop a shard, or a
+	 * {@code ShardListener} failed for a shard.
 	 *
 	 * @param listenerId the id of its container
 	 * @param stream the name of the stream; {@code null} if all of the listener failed
@@ -64,7 +65,20 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
-	 * This instance no longer reads a shard: it has released or lost it.
+	 * This instance has given a shard back: it has stopped, or another instance has
+	 * requested the shard. Its last checkpoint is stored.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	record ShardRevoked(String listenerId, String stream, String shardId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A shard has been taken from this instance: its lease has expired, or the lease
+	 * store cannot be reached. The next owner starts at the last checkpoint.
 	 *
 	 * @param listenerId the id of the listener's container
 	 * @param stream the name of the stream

@@ -29,6 +29,9 @@ final class ShardSync {
 
 	private static final Duration LISTING_LASTS = Duration.ofSeconds(30);
 
+	/** The service tells its time in whole seconds. */
+	private static final Duration PRECISION = Duration.ofSeconds(1);
+
 	/** How many leases are created at once, before the table is read again. */
 	private static final int MAX_CONCURRENT_WRITES = 100;
 
@@ -79,7 +82,33 @@ final class ShardSync {
 	CompletableFuture<Void> list(String stream) {
 		long now = this.loop.nanoTime();
 		return this.catalog.list(stream)
-			.thenAccept((listing) -> this.pendingListings.put(stream, new Listed(listing, now)));
+			.thenAccept((listing) -> this.pendingListings.put(stream,
+					new Listed(listing, now, this.loop.nanoTime(), false)));
+	}
+
+	/**
+	 * Whether leases would start at the second of a listing, although records may have
+	 * been stored in that second before the listing.
+	 */
+	private boolean isTooEarly(List<Lease> leases, Listed listed) {
+		return !listed.later && this.options.initialPosition() instanceof InitialPosition.Latest
+				&& leases.stream().anyMatch((lease) -> lease.checkpoint() instanceof Checkpoint.AtTimestamp);
+	}
+
+	/**
+	 * List a stream again in the next second. What was stored before the first listing
+	 * was stored before that second, too.
+	 */
+	private CompletableFuture<Void> listInTheNextSecond(String stream, Listed listed) {
+		CompletableFuture<Void> begun = new CompletableFuture<>();
+		this.loop.schedule(Duration.ofNanos(listed.receivedAt - this.loop.nanoTime()).plus(PRECISION),
+				() -> begun.complete(null));
+		return begun.thenCompose((waited) -> {
+			long now = this.loop.nanoTime();
+			return this.catalog.list(stream)
+				.thenAccept((listing) -> this.pendingListings.put(stream,
+						new Listed(listing, now, this.loop.nanoTime(), true)));
+		});
 	}
 
 	/**
@@ -142,6 +171,9 @@ final class ShardSync {
 			plan = plan.trusted();
 		}
 		List<Lease> missing = plan.missing();
+		if (isTooEarly(missing, listed)) {
+			return listInTheNextSecond(stream, listed).thenApply((done) -> true);
+		}
 		if (!missing.isEmpty()) {
 			logger.info("Stream '" + stream + "': "
 					+ ((missing.size() == 1) ? "1 new shard" : missing.size() + " new shards"));
@@ -256,8 +288,10 @@ final class ShardSync {
 	 *
 	 * @param shards the shards
 	 * @param requestedAt when they were requested
+	 * @param receivedAt when the response arrived
+	 * @param later whether another listing has arrived at least a second before
 	 */
-	private record Listed(ShardListing shards, long requestedAt) {
+	private record Listed(ShardListing shards, long requestedAt, long receivedAt, boolean later) {
 
 	}
 

@@ -70,6 +70,11 @@ final class BatchDelivery implements ShardDelivery {
 					: CompletableFuture.completedFuture(null));
 	}
 
+	@Override
+	public CompletableFuture<Void> whenDelivered() {
+		return CompletableFuture.completedFuture(null);
+	}
+
 	/**
 	 * A session ends only after its last batch.
 	 */

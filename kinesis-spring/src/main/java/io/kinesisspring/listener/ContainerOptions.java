@@ -125,6 +125,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private List<RecordInterceptor> interceptors = List.of();
 
+		private @Nullable Duration maxRecordAge;
+
 		private boolean observationEnabled;
 
 		private KinesisObservations observations = KinesisObservations.NONE;
@@ -161,6 +163,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 				.fanOut(options.fanOut)
 				.ackMode(options.delivery.ackMode())
 				.concurrency(options.delivery.concurrency())
+				.maxRecordAge(options.delivery.maxRecordAge())
 				.headerMode(options.delivery.headerMode())
 				.filter(options.delivery.filter())
 				.interceptors(options.delivery.interceptors())
@@ -298,6 +301,11 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 			return this;
 		}
 
+		public Builder maxRecordAge(@Nullable Duration maxRecordAge) {
+			this.maxRecordAge = maxRecordAge;
+			return this;
+		}
+
 		public Builder recoverer(@Nullable RecordRecoverer recoverer) {
 			this.recoverer = recoverer;
 			return this;
@@ -348,9 +356,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 							this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
 							this.onStaleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
 					this.mode, this.fanOut,
-					new DeliveryOptions(this.ackMode, this.concurrency, this.headerMode, this.filter, this.interceptors,
-							this.observationEnabled, this.observations, this.errorHandler, this.recoverer,
-							this.shardListeners, this.idleAfter),
+					new DeliveryOptions(this.ackMode, this.concurrency, this.maxRecordAge, this.headerMode, this.filter,
+							this.interceptors, this.observationEnabled, this.observations, this.errorHandler,
+							this.recoverer, this.shardListeners, this.idleAfter),
 					this.observer);
 		}
 

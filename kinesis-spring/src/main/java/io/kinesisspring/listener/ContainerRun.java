@@ -54,7 +54,7 @@ final class ContainerRun {
 		this.clock = scheduler.clock();
 		this.createdAt = this.clock.instant();
 		this.loop = scheduler.newLoop("kinesis-loop-" + endpoint.id() + "-");
-		this.shardEventPublisher.retryOn(this.loop);
+		this.shardEventPublisher.use(this.loop);
 		StreamConsumer.Options consumerOptions = new StreamConsumer.Options(options.lease(),
 				options.reader().withEvents(ShardEvents.all(options.observer(), this.shardEventPublisher)),
 				options.streams(), (options.mode() == ReadMode.FAN_OUT) ? options.fanOut() : null);

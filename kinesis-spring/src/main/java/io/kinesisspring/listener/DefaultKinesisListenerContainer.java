@@ -237,8 +237,10 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			stopping.close();
 			notifyStopped();
 			if (ex != null) {
-				logger.warn("Listener '" + getId() + "' was still processing records after its shutdown timeout ("
-						+ timeout.toMillis() + "ms). These records are delivered again once its leases have expired");
+				logger.warn("Listener '" + getId()
+						+ "' was still processing records, or waiting for a ShardListener, after its "
+						+ "shutdown timeout (" + timeout.toMillis()
+						+ "ms). These records are delivered again once its leases have expired");
 			}
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");

@@ -6,6 +6,7 @@ import org.apache.commons.logging.LogFactory;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.DeliveryFailure;
+import io.kinesisspring.error.ExpiredRecordException;
 
 /**
  * Logs the failures of a delivery, as far as the {@link FailureLog} of its shard permits,
@@ -49,8 +50,11 @@ final class DeliveryLog {
 		failed(failure, " at attempt " + failure.attempts() + "; the recoverer has taken it");
 	}
 
+	/**
+	 * Records that are too old are logged elsewhere.
+	 */
 	private void failed(DeliveryFailure failure, String consequence) {
-		this.logged = this.failureLog.permits();
+		this.logged = !(failure.exception() instanceof ExpiredRecordException) && this.failureLog.permits();
 		if (this.logged) {
 			logger.warn(describe(failure) + consequence, failure.exception());
 		}

@@ -20,6 +20,9 @@ import io.kinesisspring.observation.KinesisObservations;
  * @param concurrency how many partition keys of a shard are delivered at once, each in
  * its order, and records without a key independently of each other; default 1: the order
  * of the shard is kept
+ * @param maxRecordAge age at which records are no longer delivered, by the time of their
+ * arrival and this host's clock; {@code null} to deliver records of any age; default
+ * {@code null}
  * @param headerMode where records carry their headers; default {@link HeaderMode#NONE}
  * @param filter decides which records are delivered; all by default
  * @param interceptors called around each call of the listener, the first outermost; none
@@ -35,10 +38,10 @@ import io.kinesisspring.observation.KinesisObservations;
  * @param idleAfter time without records after which a shard is idle; default one minute
  * @since 0.1.0
  */
-public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode headerMode, @Nullable RecordFilter filter,
-		List<RecordInterceptor> interceptors, boolean observationEnabled, KinesisObservations observations,
-		ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, List<ShardListener> shardListeners,
-		Duration idleAfter) {
+public record DeliveryOptions(AckMode ackMode, int concurrency, @Nullable Duration maxRecordAge, HeaderMode headerMode,
+		@Nullable RecordFilter filter, List<RecordInterceptor> interceptors, boolean observationEnabled,
+		KinesisObservations observations, ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer,
+		List<ShardListener> shardListeners, Duration idleAfter) {
 
 	public DeliveryOptions {
 		interceptors = List.copyOf(interceptors);
@@ -46,6 +49,10 @@ public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode heade
 		if (concurrency < 1) {
 			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{concurrency} is " + concurrency,
 					"Set it to 1 or more");
+		}
+		if (maxRecordAge != null && maxRecordAge.toMillis() < 1) {
+			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{maxRecordAge} is " + maxRecordAge,
+					"Set it to a duration of 1ms or more, or leave it out to deliver records of any age");
 		}
 		if (idleAfter.toMillis() < 1) {
 			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{idleAfter} is " + idleAfter,
@@ -57,6 +64,15 @@ public record DeliveryOptions(AckMode ackMode, int concurrency, HeaderMode heade
 					"{onExhausted} is dead-letter, but there is nothing to take dead letters",
 					"Set {deadLetterStream}, or declare a RecordRecoverer as a bean");
 		}
+	}
+
+	/**
+	 * Whether records that are too old are recovered, not skipped. An error handler of
+	 * the application is not asked, because it may not know them and retry without limit.
+	 */
+	boolean recoversExpired() {
+		return this.recoverer != null && (!(this.errorHandler instanceof DefaultErrorHandler handler)
+				|| handler.onExhausted() == OnExhausted.DEAD_LETTER);
 	}
 
 	boolean inOrder() {

@@ -14,6 +14,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.error.DeliveryFailure;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
+import io.kinesisspring.error.ExpiredRecordException;
 import io.kinesisspring.error.RecordRecoverer;
 
 /**
@@ -38,17 +39,34 @@ final class ErrorHandlerInvoker {
 
 	private final RandomGenerator random;
 
+	private final ErrorDecision ifExpired;
+
+	ErrorHandlerInvoker(DeliveryOptions options, RandomGenerator random) {
+		this(options.errorHandler(), options.recoverer(), random,
+				options.recoversExpired() ? ErrorDecision.deadLetter() : ErrorDecision.skip());
+	}
+
+	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random) {
+		this(errorHandler, recoverer, random, ErrorDecision.skip());
+	}
+
 	/**
 	 * Create an invoker.
 	 * @param random provides the jitter of the back-off; thread-safe
+	 * @param ifExpired the decision about records that are too old
 	 */
-	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random) {
+	private ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random,
+			ErrorDecision ifExpired) {
+		this.ifExpired = ifExpired;
 		this.errorHandler = errorHandler;
 		this.recoverer = recoverer;
 		this.random = random;
 	}
 
 	ErrorDecision decide(DeliveryFailure failure) {
+		if (failure.exception() instanceof ExpiredRecordException) {
+			return this.ifExpired;
+		}
 		try {
 			ErrorDecision decision = this.errorHandler.handle(failure);
 			this.handlerFailing.set(false);

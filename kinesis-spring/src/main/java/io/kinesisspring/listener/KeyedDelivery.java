@@ -39,6 +39,8 @@ final class KeyedDelivery implements ShardDelivery {
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
+	private final CompletableFuture<Void> delivered = new CompletableFuture<>();
+
 	private final DeliveryContext context;
 
 	private final ShardSession session;
@@ -62,6 +64,8 @@ final class KeyedDelivery implements ShardDelivery {
 	private boolean logged;
 
 	private boolean broken;
+
+	private boolean ending;
 
 	private boolean closed;
 
@@ -202,6 +206,19 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	@Override
+	public CompletableFuture<Void> whenDelivered() {
+		this.lock.lock();
+		try {
+			this.ending = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		completeIfIdle();
+		return this.delivered;
+	}
+
+	@Override
 	public CompletableFuture<Void> close() {
 		this.lock.lock();
 		try {
@@ -216,13 +233,18 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	private void completeIfIdle() {
+		boolean deliveredNow;
 		boolean idleNow;
 		this.lock.lock();
 		try {
+			deliveredNow = this.ending && !hasLanes();
 			idleNow = this.closed && !hasLanes();
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (deliveredNow) {
+			this.delivered.complete(null);
 		}
 		if (idleNow) {
 			this.idle.complete(null);

@@ -93,6 +93,15 @@ public interface ListenerObserver extends ShardEvents {
 	}
 
 	/**
+	 * A record is too old to be delivered. It is recovered or skipped next, and counts
+	 * again if the recoverer fails.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	default void onExpired(String stream, String shardId) {
+	}
+
+	/**
 	 * A failed record has been skipped, because the error handler decided so.
 	 * @param shard the shard of the record
 	 * @param cause the failure

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardSession;
 
@@ -49,8 +52,28 @@ final class RecordDispatcher implements RecordHandler {
 	}
 
 	@Override
-	public CompletableFuture<Void> assigned(String stream, String shardId) {
+	public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
 		return this.shardEventPublisher.assigned(stream, shardId);
+	}
+
+	@Override
+	public CompletableFuture<Void> ended(ShardSession session) {
+		ShardDelivery delivery = this.deliveries.get(session);
+		CompletableFuture<Void> delivered = (delivery != null) ? delivery.whenDelivered()
+				: CompletableFuture.completedFuture(null);
+		return delivered.thenCompose(
+				(done) -> session.isActive() ? this.shardEventPublisher.ended(session.stream(), session.shardId())
+						: CompletableFuture.completedFuture(null));
+	}
+
+	@Override
+	public CompletableFuture<Void> revoked(String stream, String shardId) {
+		return this.shardEventPublisher.revoked(stream, shardId);
+	}
+
+	@Override
+	public CompletableFuture<Void> lost(String stream, String shardId) {
+		return this.shardEventPublisher.lost(stream, shardId);
 	}
 
 }

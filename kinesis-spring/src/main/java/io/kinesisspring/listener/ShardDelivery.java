@@ -19,6 +19,12 @@ interface ShardDelivery {
 	CompletableFuture<Void> deliver(List<KinesisRecord<byte[]>> records);
 
 	/**
+	 * No further batch follows.
+	 * @return completes when no record is being delivered, acknowledged or not
+	 */
+	CompletableFuture<Void> whenDelivered();
+
+	/**
 	 * The session has ended.
 	 * @return completes when none of its records is being processed
 	 */

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -16,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 
 import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardState;
@@ -29,40 +28,36 @@ final class ShardEventPublisher implements ShardEvents {
 
 	private static final Log logger = LogFactory.getLog(ShardEventPublisher.class);
 
-	private static final Duration PAUSE = Duration.ofMillis(200);
-
-	private static final int MOST_ATTEMPTS = 20;
-
 	private final Map<ListenerShard, ShardProgressMonitor> monitors = new ConcurrentHashMap<>();
-
-	private final Map<ListenerShard, CompletableFuture<Void>> lastPublished = new ConcurrentHashMap<>();
 
 	private final String listenerId;
 
-	private final List<ShardListener> listeners;
-
 	private final ApplicationEventPublisher publisher;
-
-	private final Executor executor;
 
 	private final Clock clock;
 
-	private volatile @Nullable EventLoop loop;
+	private final ShardNotifications notifications;
 
+	private final ShardListenerInvoker shardListeners;
+
+	/**
+	 * Create a publisher.
+	 * @param timeout how long to wait for shard listeners when a shard is given back
+	 */
 	ShardEventPublisher(String listenerId, List<ShardListener> listeners, ApplicationEventPublisher publisher,
-			Executor executor, Clock clock) {
+			Executor executor, Clock clock, Duration timeout) {
 		this.listenerId = listenerId;
-		this.listeners = listeners;
 		this.publisher = publisher;
-		this.executor = executor;
 		this.clock = clock;
+		this.notifications = new ShardNotifications(listenerId, executor);
+		this.shardListeners = new ShardListenerInvoker(listeners, this.notifications, timeout, this::publishFailure);
 	}
 
 	/**
-	 * Use a loop to retry notifications that the executor rejected.
+	 * Use a loop to retry notifications that the executor rejected, and for timeouts.
 	 */
-	void retryOn(EventLoop loop) {
-		this.loop = loop;
+	void use(EventLoop loop) {
+		this.notifications.use(loop);
 	}
 
 	void started() {
@@ -71,6 +66,7 @@ final class ShardEventPublisher implements ShardEvents {
 
 	void stopped() {
 		this.monitors.clear();
+		this.shardListeners.forgetAll();
 		publish(new KinesisListenerEvent.ListenerStopped(this.listenerId));
 	}
 
@@ -82,36 +78,56 @@ final class ShardEventPublisher implements ShardEvents {
 	 * A shard has been stopped.
 	 */
 	void failed(ListenerShard shard, Throwable cause) {
-		publish(shard, (listener) -> {
-		}, new KinesisListenerEvent.ListenerFailed(this.listenerId, shard.stream(), shard.shardId(), cause));
+		publish(shard, failure(shard, cause));
 	}
 
-	CompletableFuture<Void> assigned(String stream, String shardId) {
-		ListenerShard shard = shard(stream, shardId);
-		this.monitors.put(shard, new ShardProgressMonitor(shard, this.clock));
-		return publish(shard, (listener) -> listener.onAssigned(shard),
-				new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId));
+	private void publishFailure(ListenerShard shard, Throwable cause) {
+		publishSafely(failure(shard, cause));
+	}
+
+	private KinesisListenerEvent failure(ListenerShard shard, Throwable cause) {
+		return new KinesisListenerEvent.ListenerFailed(this.listenerId, shard.stream(), shard.shardId(), cause);
+	}
+
+	CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
+		monitor(stream, shardId);
+		return this.shardListeners.assigned(shard(stream, shardId),
+				() -> publishSafely(new KinesisListenerEvent.ShardAssigned(this.listenerId, stream, shardId)));
+	}
+
+	CompletableFuture<Void> ended(String stream, String shardId) {
+		return this.shardListeners.ended(shard(stream, shardId));
+	}
+
+	CompletableFuture<Void> revoked(String stream, String shardId) {
+		return this.shardListeners.revoked(shard(stream, shardId));
+	}
+
+	CompletableFuture<Void> lost(String stream, String shardId) {
+		return this.shardListeners.lost(shard(stream, shardId));
 	}
 
 	@Override
 	public void onReleased(String stream, String shardId, boolean stopping) {
-		onLost(stream, shardId);
+		this.shardListeners.forget(shard(stream, shardId));
+		gone(new KinesisListenerEvent.ShardRevoked(this.listenerId, stream, shardId), shard(stream, shardId));
 	}
 
 	@Override
 	public void onLost(String stream, String shardId) {
-		ListenerShard shard = shard(stream, shardId);
-		this.monitors.remove(shard);
-		publish(shard, (listener) -> listener.onLost(shard),
-				new KinesisListenerEvent.ShardLost(this.listenerId, stream, shardId));
+		gone(new KinesisListenerEvent.ShardLost(this.listenerId, stream, shardId), shard(stream, shardId));
 	}
 
 	@Override
 	public void onFinished(String stream, String shardId) {
-		ListenerShard shard = shard(stream, shardId);
-		this.monitors.remove(shard);
-		publish(shard, (listener) -> listener.onEnded(shard),
-				new KinesisListenerEvent.ShardEnded(this.listenerId, stream, shardId));
+		this.shardListeners.forget(shard(stream, shardId));
+		gone(new KinesisListenerEvent.ShardEnded(this.listenerId, stream, shardId), shard(stream, shardId));
+	}
+
+	private void gone(KinesisListenerEvent event, ListenerShard shard) {
+		if (this.monitors.remove(shard) != null) {
+			publish(shard, event);
+		}
 	}
 
 	ShardProgressMonitor monitor(String stream, String shardId) {
@@ -172,15 +188,14 @@ final class ShardEventPublisher implements ShardEvents {
 			ListenerShard shard = monitor.shard();
 			unlogged += monitor.failureLog().reset();
 			switch (monitor.check(now, idleAfter, stalledAfter)) {
-				case IDLE -> publish(shard, (listener) -> {
-				}, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
+				case IDLE -> publish(shard, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(),
+						shard.shardId(), idleAfter));
 				case STALLED -> {
 					logger.warn("Listener '" + this.listenerId + "' makes no progress with stream '" + shard.stream()
 							+ "', shard '" + shard.shardId() + "': nothing finished for " + stalledAfter.toSeconds()
 							+ "s");
-					publish(shard, (listener) -> {
-					}, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
-							stalledAfter));
+					publish(shard, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(),
+							shard.shardId(), stalledAfter));
 				}
 				default -> {
 				}
@@ -196,75 +211,20 @@ final class ShardEventPublisher implements ShardEvents {
 		return new ListenerShard(this.listenerId, stream, shardId);
 	}
 
-	/**
-	 * Publish a notification after the earlier ones about the shard.
-	 */
-	private CompletableFuture<Void> publish(ListenerShard shard, Consumer<ShardListener> call,
-			KinesisListenerEvent event) {
-		CompletableFuture<Void> published = new CompletableFuture<>();
-		CompletableFuture<Void> before = this.lastPublished.put(shard, published);
-		Runnable task = () -> {
-			this.listeners.forEach((listener) -> safely(() -> call.accept(listener)));
-			safely(() -> this.publisher.publishEvent(event));
-			this.lastPublished.remove(shard, published);
-			published.complete(null);
-		};
-		((before != null) ? before : CompletableFuture.<Void>completedFuture(null))
-			.whenComplete((done, ex) -> execute(task, published));
-		return published;
+	private void publish(ListenerShard shard, KinesisListenerEvent event) {
+		this.notifications.run(shard, () -> publishSafely(event));
 	}
 
 	private void publish(KinesisListenerEvent event) {
-		execute(() -> safely(() -> this.publisher.publishEvent(event)), new CompletableFuture<>());
+		this.notifications.run(() -> publishSafely(event));
 	}
 
-	private void execute(Runnable task, CompletableFuture<Void> published) {
-		execute(task, published, 1);
-	}
-
-	/**
-	 * Retry a notification that the executor rejects, because a shard listener must be
-	 * notified of its shard before the first record. An executor may keep a task and
-	 * still throw, because it could not start a thread.
-	 */
-	private void execute(Runnable task, CompletableFuture<Void> published, int attempt) {
-		AtomicBoolean decided = new AtomicBoolean();
+	private void publishSafely(KinesisListenerEvent event) {
 		try {
-			this.executor.execute(() -> {
-				if (decided.compareAndSet(false, true)) {
-					task.run();
-				}
-			});
+			this.publisher.publishEvent(event);
 		}
 		catch (Throwable ex) {
-			if (decided.compareAndSet(false, true)) {
-				executionRejected(task, published, attempt, ex);
-			}
-		}
-	}
-
-	private void executionRejected(Runnable task, CompletableFuture<Void> published, int attempt, Throwable ex) {
-		EventLoop loop = this.loop;
-		boolean retry = loop != null && attempt < MOST_ATTEMPTS;
-		if (attempt == 1 || !retry) {
-			logger.warn("Listener '" + this.listenerId
-					+ "': the executor rejected a notification of ShardListeners and event " + "listeners. "
-					+ (retry ? "It is sent later" : "It is dropped"), ex);
-		}
-		if (loop != null && retry) {
-			loop.schedule(PAUSE.multipliedBy(attempt), () -> execute(task, published, attempt + 1));
-		}
-		else {
-			published.complete(null);
-		}
-	}
-
-	private static void safely(Runnable call) {
-		try {
-			call.run();
-		}
-		catch (Throwable ex) {
-			logger.error("A ShardListener or an event listener failed", ex);
+			logger.error("An event listener failed", ex);
 		}
 	}
 

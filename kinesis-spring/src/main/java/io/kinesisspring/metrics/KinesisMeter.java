@@ -96,6 +96,9 @@ enum KinesisMeter implements MeterDocumentation {
 			"Deliveries that the executor rejected, and that are submitted again after a back-off", KinesisTag.LISTENER,
 			KinesisTag.STREAM),
 
+	CONSUMER_EXPIRED("consumer.expired", Meter.Type.COUNTER, "records",
+			"Records older than max-record-age, again if the recoverer fails", KinesisTag.LISTENER, KinesisTag.STREAM),
+
 	CONSUMER_SKIPPED("consumer.skipped", Meter.Type.COUNTER, "records", "Records that the error handler has skipped",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 

@@ -274,6 +274,11 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
+	public void onExpired(String stream, String shardId) {
+		counters(stream, shardId).add(KinesisMeter.CONSUMER_EXPIRED, 1);
+	}
+
+	@Override
 	public void onSkipped(ListenerShard shard, Throwable cause) {
 		counters(shard.stream(), shard.shardId()).add(KinesisMeter.CONSUMER_SKIPPED, 1);
 	}

@@ -36,15 +36,19 @@ final class AbandonedShards {
 	/**
 	 * A shard has been lost.
 	 * @param idle completes when none of its records is being processed
+	 * @param whenFree run when the shard no longer waits for that, before it may be read
+	 * again
 	 */
-	void add(String stream, String shardId, CompletableFuture<Void> idle) {
-		if (idle.isDone()) {
+	void add(String stream, String shardId, CompletableFuture<Void> idle, Runnable whenFree) {
+		String location = location(stream, shardId);
+		CompletableFuture<Void> before = this.pending.getOrDefault(location, IDLE);
+		if (before.isDone() && idle.isDone()) {
+			whenFree.run();
 			return;
 		}
-		String location = location(stream, shardId);
-		CompletableFuture<Void> allIdle = CompletableFuture.allOf(this.pending.getOrDefault(location, IDLE), idle);
-		CompletableFuture<Void> ended = allIdle.copy();
-		this.pending.put(location, ended);
+		CompletableFuture<Void> ended = CompletableFuture.allOf(before, idle).copy();
+		CompletableFuture<Void> free = new CompletableFuture<>();
+		this.pending.put(location, free);
 		EventLoop.Cancellable timer = this.loop.schedule(this.timeout, () -> {
 			if (ended.complete(null)) {
 				logger.warn(location
@@ -54,7 +58,9 @@ final class AbandonedShards {
 		});
 		this.loop.on(ended, (done, ex) -> {
 			timer.cancel();
-			this.pending.remove(location, ended);
+			this.pending.remove(location, free);
+			whenFree.run();
+			free.complete(null);
 		});
 	}
 
@@ -64,6 +70,13 @@ final class AbandonedShards {
 	 */
 	CompletableFuture<Void> whenFree(String stream, String shardId) {
 		return this.pending.getOrDefault(location(stream, shardId), IDLE).handle((done, ex) -> null);
+	}
+
+	/**
+	 * Wait until no call is in progress for any shard.
+	 */
+	CompletableFuture<Void> whenAllFree() {
+		return CompletableFuture.allOf(this.pending.values().toArray(CompletableFuture[]::new));
 	}
 
 	private static String location(String stream, String shardId) {

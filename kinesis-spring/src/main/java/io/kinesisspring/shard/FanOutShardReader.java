@@ -162,9 +162,9 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	private StartingPosition startingPosition() {
 		this.position.expireConfirmation();
 		if (this.continuation != null && !this.position.mustBeConfirmed()) {
-			return StreamClient.startingPosition(Checkpoint.afterAll(SequenceNumber.of(this.continuation)), false);
+			return StartingPositions.of(Checkpoint.afterAll(SequenceNumber.of(this.continuation)), false);
 		}
-		return StreamClient.startingPosition(this.position.get(), this.position.isUnconfirmed());
+		return StartingPositions.of(this.position.get(), this.position.isUnconfirmed());
 	}
 
 	private void requestEvent() {

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 
 /**
  * Turns any exception or {@link Error} that a handler throws into a failed future.
@@ -17,7 +20,7 @@ final class GuardedHandler implements RecordHandler {
 		this.delegate = delegate;
 	}
 
-	private static CompletableFuture<Void> guard(Supplier<CompletableFuture<Void>> action) {
+	private static <T extends @Nullable Object> CompletableFuture<T> guard(Supplier<CompletableFuture<T>> action) {
 		try {
 			return action.get();
 		}
@@ -37,8 +40,23 @@ final class GuardedHandler implements RecordHandler {
 	}
 
 	@Override
-	public CompletableFuture<Void> assigned(String stream, String shardId) {
+	public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
 		return guard(() -> this.delegate.assigned(stream, shardId));
+	}
+
+	@Override
+	public CompletableFuture<Void> ended(ShardSession session) {
+		return guard(() -> this.delegate.ended(session));
+	}
+
+	@Override
+	public CompletableFuture<Void> revoked(String stream, String shardId) {
+		return guard(() -> this.delegate.revoked(stream, shardId));
+	}
+
+	@Override
+	public CompletableFuture<Void> lost(String stream, String shardId) {
+		return guard(() -> this.delegate.lost(stream, shardId));
 	}
 
 }

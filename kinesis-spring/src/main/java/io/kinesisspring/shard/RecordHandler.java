@@ -3,7 +3,10 @@ package io.kinesisspring.shard;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 
 /**
  * Handles the records of shards, and decides when it gets the next ones. It gets one
@@ -38,9 +41,43 @@ public interface RecordHandler {
 	 * This worker has acquired a shard.
 	 * @param stream the name of the stream
 	 * @param shardId the shard
-	 * @return completes when its first record may be delivered
+	 * @return completes when its first record may be delivered, with the position to
+	 * start at, or {@code null} to start at the checkpoint; exceptionally to be called
+	 * again after a back-off
 	 */
-	default CompletableFuture<Void> assigned(String stream, String shardId) {
+	default CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	/**
+	 * The handler has got all records of a shard. The end of the shard is stored next.
+	 * @param session the session of the shard
+	 * @return completes when the end may be stored; exceptionally to be called again
+	 * after a back-off
+	 */
+	default CompletableFuture<Void> ended(ShardSession session) {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	/**
+	 * A shard is about to be released. None of its records is being processed, and its
+	 * last checkpoint is not yet written.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @return completes when the checkpoint may be written and the lease released
+	 */
+	default CompletableFuture<Void> revoked(String stream, String shardId) {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	/**
+	 * A shard has been lost, and none of its records is being processed, unless the
+	 * listener has hung for long.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @return completes when the handler knows
+	 */
+	default CompletableFuture<Void> lost(String stream, String shardId) {
 		return CompletableFuture.completedFuture(null);
 	}
 

@@ -213,14 +213,21 @@ final class ShardCheckpointer {
 	}
 
 	/**
+	 * Completes when no write is in progress, normally in any case.
+	 */
+	CompletableFuture<Void> settled() {
+		return (this.writing != null) ? this.writing.handle((stored, ex) -> null)
+				: CompletableFuture.completedFuture(null);
+	}
+
+	/**
 	 * Write nothing from now on.
 	 * @return completes when no write is in progress, normally in any case
 	 */
 	CompletableFuture<Void> close() {
 		this.ending = true;
 		this.ended = true;
-		return (this.writing != null) ? this.writing.handle((stored, ex) -> null)
-				: CompletableFuture.completedFuture(null);
+		return settled();
 	}
 
 }

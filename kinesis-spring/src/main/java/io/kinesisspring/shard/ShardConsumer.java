@@ -13,7 +13,6 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HeldLease;
 import io.kinesisspring.scheduling.EventLoop;
-import io.kinesisspring.scheduling.FullJitter;
 import io.kinesisspring.scheduling.Futures;
 
 /**
@@ -24,9 +23,6 @@ import io.kinesisspring.scheduling.Futures;
 final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private static final Log logger = LogFactory.getLog(ShardConsumer.class);
-
-	/** How often to check whether the last records have been acknowledged. */
-	private static final Duration END_CHECK_INTERVAL = Duration.ofSeconds(1);
 
 	private final HeldLease lease;
 
@@ -66,11 +62,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 
 	private boolean endReached;
 
-	private boolean finishing;
-
-	private final FullJitter endBackOff;
-
-	private int endFailures;
+	private final ShardEnding ending;
 
 	private ShardState.Activity activity = ShardState.Activity.READING;
 
@@ -87,8 +79,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.events = options.events();
 		this.owner = owner;
 		this.pauses = new SessionPauses(this.loop);
-		this.endBackOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), this.loop.random());
 		this.checkpointer = new ShardCheckpointer(lease, this.loop, options.checkpointInterval(), this.events);
+		this.ending = new ShardEnding(this, lease, this.checkpointer, handler, this.loop);
 	}
 
 	void start(Checkpoint from) {
@@ -235,49 +227,42 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		return this.active;
 	}
 
-	/**
-	 * A shard is finished when its last record has been processed. With manual
-	 * acknowledgment that may be long after the delivery.
-	 */
-	private void finishIfDone() {
+	void finishIfDone() {
 		boolean allHandled = this.endReached && this.nextBatch == null && this.currentBatch == null;
-		if (!allHandled || this.finishing || !isActive()) {
-			return;
+		if (allHandled && isActive()) {
+			this.ending.begin(this.lastDelivered);
 		}
-		this.finishing = true;
-		if (this.lastDelivered != null && !this.checkpointer.hasProcessed(this.lastDelivered)) {
-			finishLater(END_CHECK_INTERVAL);
-			return;
-		}
-		this.loop.on(this.checkpointer.end(), (stored, ex) -> {
-			if (ex != null) {
-				logger.debug(this.lease + ": the end of the shard could not be written yet", ex);
-				this.endFailures++;
-				finishLater(Duration.ofNanos(this.endBackOff.pauseNanos(this.endFailures)));
-			}
-			else if (stored) {
-				logger.info("Finished " + this.lease);
-				this.owner.onFinished(this.lease);
-				halt();
-			}
-			finishDraining();
-		});
 	}
 
-	private void finishLater(Duration pause) {
-		this.loop.schedule(pause, () -> {
-			this.finishing = false;
-			finishIfDone();
-		});
+	/**
+	 * The end of the shard is stored.
+	 */
+	void finished() {
+		logger.info("Finished " + this.lease);
+		this.owner.onFinished(this.lease);
+		halt();
+		finishDraining();
 	}
 
 	/**
 	 * Stop delivering, finish the records in progress, and write the checkpoint.
 	 */
 	CompletableFuture<Void> drain() {
+		return settle().thenComposeAsync((settled) -> flush(), this.loop);
+	}
+
+	/**
+	 * Stop delivering, and finish the records in progress.
+	 * @return completes when none is being processed and nothing is being written
+	 */
+	CompletableFuture<Void> settle() {
 		halt();
 		finishDraining();
-		return this.drained.thenComposeAsync((done) -> this.checkpointer.flush(), this.loop).handle((stored, ex) -> {
+		return this.drained.thenComposeAsync((done) -> this.checkpointer.settled(), this.loop);
+	}
+
+	private CompletableFuture<Void> flush() {
+		return this.checkpointer.flush().handle((stored, ex) -> {
 			if (ex != null) {
 				logger.warn(this.lease
 						+ ": could not write the last checkpoint. The next owner gets the records since the previous checkpoint again",
@@ -305,6 +290,13 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	 */
 	CompletableFuture<Void> close() {
 		return drain().thenComposeAsync((done) -> this.checkpointer.close(), this.loop);
+	}
+
+	/**
+	 * Whether the end of the shard is stored.
+	 */
+	boolean isFinished() {
+		return this.lease.lease().isFinished();
 	}
 
 	Checkpoint reached() {

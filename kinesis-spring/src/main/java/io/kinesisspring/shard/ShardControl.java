@@ -40,7 +40,18 @@ final class ShardControl {
 		this.loop = loop;
 	}
 
-	void open(HeldLease lease, Checkpoint from) {
+	/**
+	 * Open a shard at its checkpoint, or at another position that takes its place.
+	 */
+	void assign(HeldLease lease, @Nullable Checkpoint position) {
+		Checkpoint stored = lease.lease().checkpoint();
+		open(lease, (position != null) ? position : stored);
+		if (position != null && !position.equals(stored)) {
+			consumer(lease).onPositionMoved(position);
+		}
+	}
+
+	private void open(HeldLease lease, Checkpoint from) {
 		ShardConsumer consumer = this.factory.apply(lease, from);
 		this.consumers.put(lease, consumer);
 		if (isPaused(lease)) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.KinesisServiceClientConfiguration;
 import software.amazon.awssdk.services.kinesis.model.ConsumerDescription;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
@@ -27,7 +28,6 @@ import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
@@ -98,6 +98,20 @@ public final class StreamClient {
 		this.clock = clock;
 		this.listings = new SharedListings(this::listShards, clock);
 		this.shortestRetention = shortestRetention;
+	}
+
+	/**
+	 * The region that the client calls.
+	 * @return the region, {@code null} if the client does not tell it
+	 */
+	public @Nullable String region() {
+		try {
+			KinesisServiceClientConfiguration configuration = this.client.serviceClientConfiguration();
+			return (configuration != null && configuration.region() != null) ? configuration.region().id() : null;
+		}
+		catch (UnsupportedOperationException ex) {
+			return null;
+		}
 	}
 
 	/**
@@ -257,7 +271,7 @@ public final class StreamClient {
 		else {
 			request.streamName(stream.name());
 		}
-		StartingPosition position = startingPosition(from, inclusive);
+		StartingPosition position = StartingPositions.of(from, inclusive);
 		request.shardIteratorType(position.type())
 			.startingSequenceNumber(position.sequenceNumber())
 			.timestamp(position.timestamp());
@@ -362,25 +376,6 @@ public final class StreamClient {
 		ShardSubscription subscription = new ShardSubscription(sink);
 		subscription.begin(this.subscriptions::obtain, consumerArn, shardId, from);
 		return subscription;
-	}
-
-	/**
-	 * Convert a checkpoint to a starting position.
-	 * @param inclusive whether to read the checkpoint's own record once more
-	 */
-	static StartingPosition startingPosition(Checkpoint from, boolean inclusive) {
-		StartingPosition.Builder position = StartingPosition.builder();
-		if (from instanceof Checkpoint.After after) {
-			position.type(inclusive ? ShardIteratorType.AT_SEQUENCE_NUMBER : ShardIteratorType.AFTER_SEQUENCE_NUMBER)
-				.sequenceNumber(after.sequenceNumber().toString());
-		}
-		else if (from instanceof Checkpoint.AtTimestamp at) {
-			position.type(ShardIteratorType.AT_TIMESTAMP).timestamp(at.timestamp());
-		}
-		else {
-			position.type(ShardIteratorType.TRIM_HORIZON);
-		}
-		return position.build();
 	}
 
 	/**

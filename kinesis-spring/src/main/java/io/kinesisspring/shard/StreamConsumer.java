@@ -62,7 +62,7 @@ public final class StreamConsumer implements LeaseHolder {
 
 	private final AccessDenials accessDenials;
 
-	private final AbandonedShards abandoned;
+	private final ShardAssignments assignments;
 
 	private final ChildShards children;
 
@@ -92,11 +92,11 @@ public final class StreamConsumer implements LeaseHolder {
 
 	};
 
+	private final Set<String> listed = new HashSet<>();
+
 	private boolean started;
 
 	private volatile boolean stopping;
-
-	private final Set<HeldLease> opening = new HashSet<>();
 
 	/**
 	 * Create a consumer.
@@ -118,7 +118,7 @@ public final class StreamConsumer implements LeaseHolder {
 		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), this.loop, this.options.events());
 		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), this.loop);
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
-		this.abandoned = new AbandonedShards(this.options.stalledAfter(), this.loop);
+		this.assignments = new ShardAssignments(this.shardControl, this.handler, this.options, this.loop);
 		this.children = new ChildShards(this.loop);
 		this.catalog = new RetryingShardCatalog(client.listings(), this.children, this.options.events(), this.loop);
 		this.preparation = new StreamPreparation(client, this.catalog, options.streams(), this.loop);
@@ -182,7 +182,9 @@ public final class StreamConsumer implements LeaseHolder {
 		this.stopping = true;
 		this.preparation.cancel();
 		this.loop.execute(this.readers::close);
-		return this.coordinator.stop().thenComposeAsync((stopped) -> deregister(), this.loop);
+		return this.coordinator.stop()
+			.thenComposeAsync((stopped) -> this.assignments.settled(), this.loop)
+			.thenComposeAsync((settled) -> deregister(), this.loop);
 	}
 
 	/**
@@ -218,8 +220,8 @@ public final class StreamConsumer implements LeaseHolder {
 	 */
 	private CompletableFuture<ShardListing> list(String name) {
 		StreamIdentifier stream = stream(name);
-		CompletableFuture<ShardListing> listed = this.started ? this.catalog.fresh(stream)
-				: this.catalog.recent(stream);
+		boolean first = this.listed.add(name) && !this.started;
+		CompletableFuture<ShardListing> listed = first ? this.catalog.recent(stream) : this.catalog.fresh(stream);
 		return listed.handle((listing, ex) -> {
 			if (ex != null) {
 				throw explain(ex, stream);
@@ -289,41 +291,17 @@ public final class StreamConsumer implements LeaseHolder {
 
 	@Override
 	public void acquired(HeldLease lease) {
-		this.opening.add(lease);
-		this.options.events().onAcquired(lease.lease().stream(), lease.lease().shardId());
-		String stream = lease.lease().stream();
-		String shardId = lease.lease().shardId();
-		this.loop.on(this.handler.assigned(stream, shardId),
-				(assigned, ex) -> this.loop.on(this.abandoned.whenFree(stream, shardId), (free, failure) -> {
-					if (this.opening.remove(lease)) {
-						this.shardControl.open(lease, lease.lease().checkpoint());
-					}
-				}));
+		this.assignments.acquired(lease);
 	}
 
 	@Override
 	public CompletableFuture<Void> release(HeldLease lease) {
-		ShardConsumer consumer = this.shardControl.remove(lease);
-		if (!this.opening.remove(lease) && consumer == null) {
-			return CompletableFuture.completedFuture(null);
-		}
-		CompletableFuture<Void> drained = (consumer != null) ? consumer.drain()
-				: this.abandoned.whenFree(lease.lease().stream(), lease.lease().shardId());
-		return drained.thenRunAsync(
-				() -> this.options.events().onReleased(lease.lease().stream(), lease.lease().shardId(), this.stopping),
-				this.loop);
+		return this.assignments.release(lease, this.stopping);
 	}
 
 	@Override
 	public void lost(HeldLease lease) {
-		ShardConsumer consumer = this.shardControl.remove(lease);
-		if (consumer != null) {
-			consumer.abandon();
-			this.abandoned.add(lease.lease().stream(), lease.lease().shardId(), consumer.whenIdle());
-		}
-		if (this.opening.remove(lease) || consumer != null) {
-			this.options.events().onLost(lease.lease().stream(), lease.lease().shardId());
-		}
+		this.assignments.lost(lease);
 	}
 
 	@Override

@@ -188,6 +188,7 @@ class KinesisListenerAnnotationTests {
 					.concurrency(3)
 					.checkpointInterval(Duration.ofSeconds(2))
 					.maxRecords(100)
+					.maxRecordAge(Duration.ofHours(8))
 					.idleBetweenReads(Duration.ofMillis(300))
 					.bufferMemory(DataSize.ofMegabytes(1))
 					.idleAfter(Duration.ofMinutes(2))
@@ -755,10 +756,10 @@ class KinesisListenerAnnotationTests {
 
 		@KinesisListener(streams = "orders",
 				properties = { "initial-position=latest", "ack-mode=record", "concurrency=3", "checkpoint-interval=2s",
-						"max-records=100", "idle-between-reads=300ms", "buffer-memory=1MB", "idle-after=2m",
-						"stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "retry.max-attempts=4",
-						"retry.max-interval=6s", "retry.initial-interval=5ms", "retry.multiplier=1.5",
-						"error.on-exhausted=skip",
+						"max-records=100", "max-record-age=8h", "idle-between-reads=300ms", "buffer-memory=1MB",
+						"idle-after=2m", "stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false",
+						"retry.max-attempts=4", "retry.max-interval=6s", "retry.initial-interval=5ms",
+						"retry.multiplier=1.5", "error.on-exhausted=skip",
 						"retry.not-retryable=java.io.IOException, java.lang.IllegalStateException", "mode=fan-out",
 						"fan-out.consumer-name=reports", "fan-out.deregister-on-stop=true", "fan-out.fallback=fail",
 						"fan-out.silent-after=7s" })

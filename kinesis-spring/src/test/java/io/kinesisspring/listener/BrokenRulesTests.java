@@ -19,6 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -449,6 +450,115 @@ class BrokenRulesTests {
 			@Override
 			public ErrorHandler errorHandler(ErrorHandler errorHandler) {
 				return (failure) -> ErrorDecision.skip();
+			}
+
+		},
+
+		/** A record is delivered before the shard listeners have taken the shard. */
+		RECORD_BEFORE_THE_SHARD_IS_TAKEN {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
+						super.assigned(stream, shardId);
+						return CompletableFuture.completedFuture(null);
+					}
+
+				};
+			}
+
+		},
+
+		/** A shard is given back, or ended, while a record is being processed. */
+		GIVEN_BACK_WHILE_A_RECORD_IS_PROCESSED {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session) {
+						CompletableFuture<Void> handled = super.handle(records, session);
+						CompletableFuture<Void> early = handled.copy();
+						session.afterPause(Duration.ofHours(1), () -> early.complete(null));
+						return early;
+					}
+
+				};
+			}
+
+		},
+
+		/** A lease is released before the shard listeners have stored what they keep. */
+		RELEASED_BEFORE_IT_IS_STORED {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> revoked(String stream, String shardId) {
+						super.revoked(stream, shardId);
+						return CompletableFuture.completedFuture(null);
+					}
+
+				};
+			}
+
+		},
+
+		/** The end of a shard is stored before the shard listeners know of it. */
+		ENDED_BEFORE_IT_IS_STORED {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> ended(ShardSession session) {
+						return CompletableFuture.completedFuture(null);
+					}
+
+				};
+			}
+
+		},
+
+		/** A shard listener hears nothing of a shard that was lost. */
+		LOSS_THAT_IS_NOT_SAID {
+
+			@Override
+			public RecordHandler handler(RecordHandler handler) {
+				return new DelegatingRecordHandler(handler) {
+
+					@Override
+					public CompletableFuture<Void> lost(String stream, String shardId) {
+						return CompletableFuture.completedFuture(null);
+					}
+
+				};
+			}
+
+		},
+
+		/** A checkpoint is written once more behind the release. */
+		CHECKPOINT_BEHIND_THE_RELEASE {
+
+			@Override
+			public LeaseStore coordination(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> release(Lease lease) {
+						CompletableFuture<Boolean> released = super.release(lease);
+						checkpoint(lease.advanced(lease.checkpoint(), lease.revision() + 1));
+						return released;
+					}
+
+				};
 			}
 
 		},

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -277,14 +278,15 @@ class ContainerControlIntegrationTests {
 		ShardListener shardListener = new ShardListener() {
 
 			@Override
-			public void onAssigned(ListenerShard shard) {
+			public @Nullable Checkpoint onAssigned(ListenerShard shard) {
 				assertThat(ContainerControlIntegrationTests.this.listener.byShard()).doesNotContainKey(shard.shardId());
 				shards.add("assigned " + shard.shardId());
+				return null;
 			}
 
 			@Override
-			public void onLost(ListenerShard shard) {
-				shards.add("lost " + shard.shardId());
+			public void onRevoked(ListenerShard shard) {
+				shards.add("revoked " + shard.shardId());
 			}
 
 			@Override
@@ -309,12 +311,12 @@ class ContainerControlIntegrationTests {
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ListenerFailed.class::isInstance));
 		container.stop();
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ListenerStopped.class::isInstance));
-		assertThat(shards.subList(4, 6)).containsExactlyInAnyOrder("lost shardId-000000000001",
-				"lost shardId-000000000002");
+		assertThat(shards.subList(4, 6)).containsExactlyInAnyOrder("revoked shardId-000000000001",
+				"revoked shardId-000000000002");
 		assertThat(events).hasAtLeastOneElementOfType(KinesisListenerEvent.ListenerStarted.class)
 			.contains(new KinesisListenerEvent.ShardAssigned("listener", this.stream, SHARD),
 					new KinesisListenerEvent.ShardEnded("listener", this.stream, SHARD),
-					new KinesisListenerEvent.ShardLost("listener", this.stream, "shardId-000000000001"));
+					new KinesisListenerEvent.ShardRevoked("listener", this.stream, "shardId-000000000001"));
 	}
 
 	private static DefaultErrorHandler fastRetries() {

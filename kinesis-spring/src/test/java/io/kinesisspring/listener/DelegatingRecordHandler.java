@@ -3,7 +3,10 @@ package io.kinesisspring.listener;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardSession;
 
@@ -29,8 +32,23 @@ class DelegatingRecordHandler implements RecordHandler {
 	}
 
 	@Override
-	public CompletableFuture<Void> assigned(String stream, String shardId) {
+	public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
 		return this.delegate.assigned(stream, shardId);
+	}
+
+	@Override
+	public CompletableFuture<Void> ended(ShardSession session) {
+		return this.delegate.ended(session);
+	}
+
+	@Override
+	public CompletableFuture<Void> revoked(String stream, String shardId) {
+		return this.delegate.revoked(stream, shardId);
+	}
+
+	@Override
+	public CompletableFuture<Void> lost(String stream, String shardId) {
+		return this.delegate.lost(stream, shardId);
 	}
 
 }

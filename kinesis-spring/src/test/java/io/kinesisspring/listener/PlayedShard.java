@@ -58,6 +58,8 @@ final class PlayedShard implements ShardSession {
 
 	private long retained;
 
+	private IntFunction<Instant> arrivals = (number) -> KinesisRecord.UNKNOWN_ARRIVAL;
+
 	private int handed;
 
 	private boolean waiting;
@@ -79,10 +81,16 @@ final class PlayedShard implements ShardSession {
 			@Nullable RecordRecoverer recoverer, long memory, List<ShardListener> shardListeners,
 			ApplicationEventPublisher publisher, ListenerObserver observer) {
 		this.shardEventPublisher = new ShardEventPublisher("orders", shardListeners, publisher, this.executor,
-				this.loop.clock());
-		this.dispatcher = new RecordDispatcher(new DeliveryContext(listener,
-				ContainerOptions.builder().ackMode(ackMode).concurrency(concurrency).build().delivery(),
-				new ErrorHandlerInvoker(errorHandler, recoverer, this.loop.random()), (task) -> {
+				this.loop.clock(), Duration.ofSeconds(30));
+		DeliveryOptions options = ContainerOptions.builder()
+			.ackMode(ackMode)
+			.concurrency(concurrency)
+			.errorHandler(errorHandler)
+			.recoverer(recoverer)
+			.build()
+			.delivery();
+		this.dispatcher = new RecordDispatcher(
+				new DeliveryContext(listener, options, new ErrorHandlerInvoker(options, this.loop.random()), (task) -> {
 					this.rejection.accept(task);
 					this.executor.execute(task);
 				}, this.shardEventPublisher, memory, observer));
@@ -93,6 +101,14 @@ final class PlayedShard implements ShardSession {
 	 */
 	PlayedShard rejecting(Consumer<Runnable> rejection) {
 		this.rejection = rejection;
+		return this;
+	}
+
+	/**
+	 * Choose when each record arrived by its number.
+	 */
+	PlayedShard arrivals(IntFunction<Instant> arrivals) {
+		this.arrivals = arrivals;
 		return this;
 	}
 
@@ -130,7 +146,7 @@ final class PlayedShard implements ShardSession {
 
 	KinesisRecord<byte[]> record(int number) {
 		return new KinesisRecord<>("orders", "shard-0", this.keys.apply(number),
-				SequenceNumber.of(String.valueOf(FIRST_SEQUENCE_NUMBER + number)), 0, Instant.EPOCH,
+				SequenceNumber.of(String.valueOf(FIRST_SEQUENCE_NUMBER + number)), 0, this.arrivals.apply(number),
 				("{\"id\":" + number + "}").getBytes(StandardCharsets.UTF_8));
 	}
 

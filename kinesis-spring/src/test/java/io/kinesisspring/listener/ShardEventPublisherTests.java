@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.task.TaskRejectedException;
 
 import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +26,8 @@ class ShardEventPublisherTests {
 
 	private static final Duration STALLED = Duration.ofMinutes(5);
 
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
 	private static final ListenerShard SHARD = new ListenerShard("orders", "stream", "shard-0");
 
 	private final List<Object> published = new ArrayList<>();
@@ -31,40 +37,69 @@ class ShardEventPublisherTests {
 	private final SimulatedEventLoop executor = this.loop.another();
 
 	private final ShardEventPublisher shardEventPublisher = new ShardEventPublisher("orders", List.of(new Recorder()),
-			this.published::add, this.executor, this.loop.clock());
+			this.published::add, this.executor, this.loop.clock(), TIMEOUT);
 
 	@Test
 	void publishesEventsOfAShardInOrderAndBeforeItsFirstRecord() {
-		CompletableFuture<Void> ready = this.shardEventPublisher.assigned("stream", "shard-0");
+		CompletableFuture<@Nullable Checkpoint> ready = this.shardEventPublisher.assigned("stream", "shard-0");
 		assertThat(ready).isNotDone();
-		this.shardEventPublisher.onLost("stream", "shard-0");
+		this.shardEventPublisher.revoked("stream", "shard-0");
+		this.shardEventPublisher.onReleased("stream", "shard-0", true);
 		this.shardEventPublisher.assigned("stream", "shard-0");
+		this.shardEventPublisher.onLost("stream", "shard-0");
+		this.shardEventPublisher.lost("stream", "shard-0");
+		this.shardEventPublisher.assigned("stream", "shard-0");
+		this.shardEventPublisher.ended("stream", "shard-0");
 		this.shardEventPublisher.onFinished("stream", "shard-0");
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
 		assertThat(this.published).containsExactly("assigned " + SHARD,
-				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"), "lost " + SHARD,
-				new KinesisListenerEvent.ShardLost("orders", "stream", "shard-0"), "assigned " + SHARD,
+				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"), "revoked " + SHARD,
+				new KinesisListenerEvent.ShardRevoked("orders", "stream", "shard-0"), "assigned " + SHARD,
+				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"),
+				new KinesisListenerEvent.ShardLost("orders", "stream", "shard-0"), "lost " + SHARD, "assigned " + SHARD,
 				new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"), "ended " + SHARD,
 				new KinesisListenerEvent.ShardEnded("orders", "stream", "shard-0"));
 	}
 
 	@Test
-	void listenersThatFailDoNotDelayIt() {
-		ShardEventPublisher failing = new ShardEventPublisher("orders", List.of(new ShardListener() {
-
-			@Override
-			public void onAssigned(ListenerShard shard) {
-				throw new IllegalStateException("not well");
-			}
-
-		}, new Recorder()), (event) -> {
-			throw new IllegalStateException("not well");
-		}, this.executor, this.loop.clock());
-		CompletableFuture<Void> ready = failing.assigned("stream", "shard-0");
+	void eventListenersThatFailDoNotDelayIt() {
+		ShardEventPublisher failing = new ShardEventPublisher("orders", List.of(new Recorder()), (event) -> {
+			throw new StackOverflowError("not well");
+		}, this.executor, this.loop.clock(), TIMEOUT);
+		CompletableFuture<@Nullable Checkpoint> ready = failing.assigned("stream", "shard-0");
 		this.loop.runUntilIdle();
 		assertThat(ready).isCompleted();
 		assertThat(this.published).containsExactly("assigned " + SHARD);
+	}
+
+	@Test
+	void publishesTheFirstOfSeveralFailuresInARow() {
+		int[] calls = { 0 };
+		ShardEventPublisher failing = new ShardEventPublisher("orders", List.of(new Recorder(), new ShardListener() {
+
+			@Override
+			public @Nullable Checkpoint onAssigned(ListenerShard shard) {
+				if (++calls[0] < 3) {
+					throw new NoClassDefFoundError("not well");
+				}
+				return null;
+			}
+
+		}), this.published::add, this.executor, this.loop.clock(), TIMEOUT);
+		for (int i = 0; i < 2; i++) {
+			CompletableFuture<@Nullable Checkpoint> failed = failing.assigned("stream", "shard-0");
+			this.loop.runUntilIdle();
+			assertThat(failed).isCompletedExceptionally();
+		}
+		CompletableFuture<@Nullable Checkpoint> ready = failing.assigned("stream", "shard-0");
+		this.loop.runUntilIdle();
+		assertThat(ready).isCompletedWithValue(null);
+		assertThat(this.published).hasSize(3)
+			.startsWith("assigned " + SHARD)
+			.endsWith(new KinesisListenerEvent.ShardAssigned("orders", "stream", "shard-0"));
+		assertThat(this.published.get(1)).isInstanceOfSatisfying(KinesisListenerEvent.ListenerFailed.class,
+				(failure) -> assertThat(failure.cause()).isInstanceOf(NoClassDefFoundError.class));
 	}
 
 	@Test
@@ -79,10 +114,10 @@ class ShardEventPublisherTests {
 				throw new OutOfMemoryError("unable to create native thread");
 			}
 			this.executor.execute(task);
-		}, this.loop.clock());
-		rejecting.retryOn(this.loop);
-		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
-		rejecting.onLost("stream", "shard-0");
+		}, this.loop.clock(), TIMEOUT);
+		rejecting.use(this.loop);
+		CompletableFuture<@Nullable Checkpoint> ready = rejecting.assigned("stream", "shard-0");
+		rejecting.lost("stream", "shard-0");
 		this.loop.advance(Duration.ofMillis(100));
 		assertThat(ready).isNotDone();
 		this.loop.advance(Duration.ofMinutes(2));
@@ -90,16 +125,18 @@ class ShardEventPublisherTests {
 		assertThat(this.published).containsExactly("assigned " + SHARD, "lost " + SHARD);
 	}
 
-	@Test
-	void readsAShardEvenIfTheExecutorRejectsItsEvents() {
-		ShardEventPublisher rejecting = new ShardEventPublisher("orders", List.of(new Recorder()), this.published::add,
-				(task) -> {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsAShardWhoseEventsTheExecutorRejectsOnlyWithoutAShardListener(boolean listening) {
+		ShardEventPublisher rejecting = new ShardEventPublisher("orders",
+				listening ? List.of(new Recorder()) : List.of(), this.published::add, (task) -> {
 					throw new TaskRejectedException("full");
-				}, this.loop.clock());
-		rejecting.retryOn(this.loop);
-		CompletableFuture<Void> ready = rejecting.assigned("stream", "shard-0");
+				}, this.loop.clock(), TIMEOUT);
+		rejecting.use(this.loop);
+		CompletableFuture<@Nullable Checkpoint> ready = rejecting.assigned("stream", "shard-0");
 		this.loop.advance(Duration.ofMinutes(2));
-		assertThat(ready).isCompleted();
+		assertThat(ready).isDone();
+		assertThat(ready.isCompletedExceptionally()).isEqualTo(listening);
 		assertThat(this.published).isEmpty();
 	}
 
@@ -180,8 +217,14 @@ class ShardEventPublisherTests {
 	private final class Recorder implements ShardListener {
 
 		@Override
-		public void onAssigned(ListenerShard shard) {
+		public @Nullable Checkpoint onAssigned(ListenerShard shard) {
 			ShardEventPublisherTests.this.published.add("assigned " + shard);
+			return null;
+		}
+
+		@Override
+		public void onRevoked(ListenerShard shard) {
+			ShardEventPublisherTests.this.published.add("revoked " + shard);
 		}
 
 		@Override

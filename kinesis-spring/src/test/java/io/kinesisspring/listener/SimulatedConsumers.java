@@ -54,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * oracle that sees every record that a listener has processed: none before all those
  * before it in its shard, none before all those of its shard's parents, none again that
  * was processed long before, and none by one consumer once another has begun.
+ * {@link ShardOrder} sees that shard listeners are called in order.
  */
 final class SimulatedConsumers {
 
@@ -316,7 +317,7 @@ final class SimulatedConsumers {
 	/**
 	 * Whoever has a shard in hand when its stream is made anew, or takes it up before
 	 * anybody has seen that, goes on with the new one of its id, and does not know that
-	 * this may have parents.
+	 * this may have parents. Whoever goes on behind its checkpoint does not know, either.
 	 */
 	private boolean isReadByMistake(String shard) {
 		int assignment = this.latest.getOrDefault(shard, 0);
@@ -549,15 +550,20 @@ final class SimulatedConsumers {
 				SimulatedConsumers.this.breakage.store(SimulatedConsumers.this.store), SimulatedConsumers.this.network,
 				SimulatedConsumers.this.random, () -> SimulatedConsumers.this.failures);
 
+		private final ShardOrder order;
+
 		private final StreamConsumer consumer;
 
 		private Consumer(String id) {
 			this.id = id;
+			this.order = new ShardOrder(id + " (seed " + SimulatedConsumers.this.time.seed() + ")",
+					SimulatedConsumers.this::seeing);
 			AckMode ackMode = SimulatedConsumers.this.random.nextBoolean() ? AckMode.BATCH : AckMode.RECORD;
 			Breakage breakage = SimulatedConsumers.this.breakage;
 			Executor tasks = breakage.executor(this::execute);
-			ShardEventPublisher publisher = new ShardEventPublisher(id, List.of(), (event) -> {
-			}, tasks, SimulatedConsumers.this.time.clock());
+			ShardEventPublisher publisher = new ShardEventPublisher(id, List.of(this.order), this.order::event, tasks,
+					SimulatedConsumers.this.time.clock(), Duration.ofSeconds(30));
+			publisher.use(this.loop);
 			RecordDispatcher dispatcher = new RecordDispatcher(new DeliveryContext(new Listener(),
 					ContainerOptions.builder()
 						.ackMode(ackMode)
@@ -571,12 +577,12 @@ final class SimulatedConsumers {
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					new ReaderOptions(20, Duration.ofMillis(200), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
 							OnStaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
-							ShardEvents.all(publisher, breakage.observer(new Gaps()))),
+							ShardEvents.all(publisher, this.order, breakage.observer(new Gaps()))),
 					StreamOptions.DEFAULTS, fanOut());
 			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
 					new ConsumerContext(
 							SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
-							this.connection, this.loop),
+							breakage.coordination(this.order.watching(this.connection)), this.loop),
 					options, breakage.handler(new Assignments(dispatcher)));
 		}
 
@@ -651,17 +657,23 @@ final class SimulatedConsumers {
 			}
 
 			@Override
-			public CompletableFuture<Void> assigned(String stream, String shardId) {
+			public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
+				boolean continued = isReadByMistake(shardId)
+						&& SimulatedConsumers.this.store.find(stream + "_" + shardId)
+							.join()
+							.filter((lease) -> lease.checkpoint() instanceof Checkpoint.After)
+							.isPresent();
 				Consumer.this.assignments.put(shardId, ++SimulatedConsumers.this.assignments);
 				Consumer.this.covered.remove(shardId);
 				Consumer.this.stale.remove(shardId);
 				Consumer.this.fresh.add(shardId);
 				boolean known = SimulatedConsumers.this.store.find(stream + "_" + shardId)
 					.join()
+					.filter((lease) -> lease.owner() != null && lease.owner().startsWith(Consumer.this.id + "-"))
 					.filter((lease) -> String.valueOf(lease.start())
 						.equals(SimulatedConsumers.this.kinesis.startOf(shardId)))
 					.isPresent();
-				if (!known) {
+				if (!known || continued) {
 					SimulatedConsumers.this.mistaken.add(SimulatedConsumers.this.assignments);
 				}
 				SimulatedConsumers.this.store.find(stream + "_" + shardId)
@@ -700,6 +712,7 @@ final class SimulatedConsumers {
 			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
 				Random chance = SimulatedConsumers.this.random;
 				seeing(() -> begin(records.get(0), Consumer.this));
+				Consumer.this.order.delivered(records.get(0));
 				if (chance.nextDouble() < SimulatedConsumers.this.failures / 4) {
 					throw new IllegalStateException("not now");
 				}
@@ -709,6 +722,7 @@ final class SimulatedConsumers {
 				}
 				CompletableFuture<Void> later = new CompletableFuture<>();
 				Consumer.this.executor.schedule(Duration.ofMillis(chance.nextInt(100)), () -> {
+					Consumer.this.order.delivered(records.get(0));
 					process(records.get(0), Consumer.this.id);
 					later.complete(null);
 				});
@@ -741,6 +755,13 @@ final class SimulatedConsumers {
 		}
 
 		default LeaseStore store(LeaseStore store) {
+			return store;
+		}
+
+		/**
+		 * What a worker calls, in front of what watches its calls.
+		 */
+		default LeaseStore coordination(LeaseStore store) {
 			return store;
 		}
 

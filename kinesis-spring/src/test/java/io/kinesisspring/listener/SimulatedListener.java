@@ -260,11 +260,12 @@ final class SimulatedListener {
 			KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint("orders",
 					List.of(StreamIdentifier.of(STREAM)), methods.listener(), (same) -> same, "a test");
 			DeliveryContext context = new DeliveryContext(
-					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app")),
+					new Spy(KinesisListenerContainerFactory.around(endpoint, options.build(), "app",
+							SimulatedListener.this.time.clock())),
 					options.build().delivery(),
 					new ErrorHandlerInvoker(new Handler(), methods::recover, SimulatedListener.this.random),
 					this::execute, new ShardEventPublisher(id, List.of(), (event) -> {
-					}, this::execute, SimulatedListener.this.time.clock()), 25_000, observer);
+					}, this::execute, SimulatedListener.this.time.clock(), Duration.ofSeconds(30)), 25_000, observer);
 			StreamConsumer.Options how = new StreamConsumer.Options(
 					new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
 					options.build().reader().withEvents(ShardEvents.all(observer, context.shardEventPublisher())),

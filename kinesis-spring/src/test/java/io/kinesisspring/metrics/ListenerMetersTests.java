@@ -242,6 +242,7 @@ class ListenerMetersTests {
 		listener.onListenerCalled(shard).ended(3, failure);
 		listener.onRetry(shard, failure);
 		listener.onNacked(shard, 2);
+		listener.onExpired("orders", shardId);
 		listener.onSkipped(shard, failure);
 		listener.onRecovered(shard, failure);
 		listener.onRecovererFailed(shard, failure);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -190,6 +191,18 @@ class MetersIntegrationTests {
 		assertThat(value(KinesisMeter.CONSUMER_DEAD_LETTERS)).isOne();
 		assertThat(value(KinesisMeter.CONSUMER_RECOVERER_FAILURES)).isEqualTo(2);
 		assertThat(count(KinesisMeter.CONSUMER_LISTENER, "outcome", "failure")).isEqualTo(4 + 1 + 3);
+	}
+
+	@Test
+	void countsRecordsThatAreTooOld() {
+		backEnds.put(this.stream, 0, 10, (number) -> "key");
+		Instant put = Instant.now();
+		await().until(() -> Instant.now().isAfter(put.plusMillis(2)));
+		RecordingListener listener = new RecordingListener();
+		start("listener", listener, (options) -> options.maxRecordAge(Duration.ofMillis(1)));
+		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_EXPIRED)).isEqualTo(10));
+		assertThat(value(KinesisMeter.CONSUMER_SKIPPED)).isEqualTo(10);
+		assertThat(listener.numbers()).isEmpty();
 	}
 
 	@Test

@@ -451,6 +451,8 @@ class StreamConsumerTests {
 
 		private final List<String> stuck = new ArrayList<>();
 
+		private int assigned;
+
 		private int underWay;
 
 		private int most;
@@ -471,8 +473,10 @@ class StreamConsumerTests {
 		}
 
 		@Override
-		public CompletableFuture<Void> assigned(String stream, String shardId) {
-			throwIfFailing();
+		public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
+			if (++this.assigned < 3) {
+				throwIfFailing();
+			}
 			return CompletableFuture.completedFuture(null);
 		}
 

@@ -240,7 +240,7 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * extra.
 	 * @param fanOut How records are read by enhanced fan-out.
 	 * @param initialPosition Where to start reading shards that have no checkpoint. Can
-	 * be 'trim-horizon', 'latest' or an ISO-8601 instant.
+	 * be 'trim-horizon', 'latest', an ISO-8601 instant, or a duration back such as '1h'.
 	 * @param ackMode When records count as processed.
 	 * @param checkpointInterval Minimum time between two writes of a shard's checkpoint.
 	 * @param maxRecords Maximum number of records to read and deliver at once, 1 to
@@ -255,6 +255,9 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param concurrency Number of partition keys of a shard that are delivered
 	 * concurrently, each in order. Records without a key are independent of each other.
 	 * With 1, the order of the shard is kept.
+	 * @param maxRecordAge Age at which records are no longer delivered. They go to the
+	 * dead-letter stream if 'error.on-exhausted' says so, and are skipped otherwise. If
+	 * not set, records of any age are delivered.
 	 * @param headerMode Where the headers of records are read from.
 	 * @param observationEnabled Whether to observe each call of a listener if there is an
 	 * ObservationRegistry.
@@ -268,9 +271,9 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			@Nullable InitialPosition initialPosition, @Nullable AckMode ackMode, @Nullable Duration checkpointInterval,
 			@Nullable Integer maxRecords, @Nullable Duration idleBetweenReads, @Nullable DataSize bufferMemory,
 			@Nullable OnStaleCheckpoint onStaleCheckpoint, @Nullable OnAccessDenied onAccessDenied,
-			@Nullable Integer concurrency, @Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled,
-			@Nullable Duration idleAfter, @Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout,
-			@DefaultValue Retry retry, @DefaultValue Error error) {
+			@Nullable Integer concurrency, @Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode,
+			@Nullable Boolean observationEnabled, @Nullable Duration idleAfter, @Nullable Duration stalledAfter,
+			@Nullable Duration shutdownTimeout, @DefaultValue Retry retry, @DefaultValue Error error) {
 
 	}
 

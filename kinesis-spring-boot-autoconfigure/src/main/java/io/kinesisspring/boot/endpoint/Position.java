@@ -50,7 +50,7 @@ final class Position {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException("'" + text
-					+ "' is no position: use 'trim-horizon', 'latest', an ISO-8601 instant such as '2026-11-23T10:00:00Z', or a sequence number");
+					+ "' is no position: use 'trim-horizon', 'latest', an ISO-8601 instant such as '2026-11-23T10:00:00Z', a duration back such as '1h', or a sequence number");
 		}
 	}
 

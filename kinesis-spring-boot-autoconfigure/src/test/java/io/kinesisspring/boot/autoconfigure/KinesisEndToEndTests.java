@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +68,7 @@ import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.listener.Acknowledgment;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
@@ -329,7 +331,7 @@ class KinesisEndToEndTests {
 		await().untilAsserted(() -> assertThat(Received.by("calls")).contains("before 1", "success 1"));
 		assertThat(Received.by("calls").stream().filter("assigned"::equals)).hasSize(4);
 		context.close();
-		assertThat(Received.by("calls").stream().filter("lost"::equals)).hasSize(4);
+		assertThat(Received.by("calls").stream().filter("revoked"::equals)).hasSize(4);
 		assertThat(Received.by("events")).hasOnlyElementsOfType(KinesisListenerEvent.class)
 			.contains(new KinesisListenerEvent.ListenerStarted("orders"))
 			.filteredOn(KinesisListenerEvent.ShardAssigned.class::isInstance)
@@ -657,13 +659,14 @@ class KinesisEndToEndTests {
 			return new ShardListener() {
 
 				@Override
-				public void onAssigned(ListenerShard shard) {
+				public @Nullable Checkpoint onAssigned(ListenerShard shard) {
 					Received.add("calls", "assigned");
+					return null;
 				}
 
 				@Override
-				public void onLost(ListenerShard shard) {
-					Received.add("calls", "lost");
+				public void onRevoked(ListenerShard shard) {
+					Received.add("calls", "revoked");
 				}
 
 			};

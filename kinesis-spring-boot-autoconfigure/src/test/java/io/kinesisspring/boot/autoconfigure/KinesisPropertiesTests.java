@@ -91,12 +91,26 @@ class KinesisPropertiesTests {
 		assertThat(bindInitialPosition(value)).isEqualTo(new InitialPosition.At(Instant.parse("2026-11-23T10:00:00Z")));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "90m", "PT1H30M", "pt1h30m" })
+	void bindsInitialPositionAgo(String value) {
+		assertThat(bindInitialPosition(value)).isEqualTo(new InitialPosition.Ago(Duration.ofMinutes(90)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "-1h", "0s", "366d" })
+	void whenInitialPositionIsNoDurationBackSaysSo(String value) {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bindInitialPosition(value))
+			.havingRootCause()
+			.withMessageContaining("is no duration back: use a positive one of up to 365 days such as '1h'");
+	}
+
 	@Test
 	void whenInitialPositionIsMalformedListsTheValidValues() {
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bindInitialPosition("yesterday"))
 			.havingRootCause()
 			.withMessage(
-					"'yesterday' is no initial position: use 'trim-horizon', 'latest' or an ISO-8601 instant such as '2026-11-23T10:00:00Z'");
+					"'yesterday' is no initial position: use 'trim-horizon', 'latest', an ISO-8601 instant such as '2026-11-23T10:00:00Z', or a duration back such as '1h'");
 	}
 
 	@Test

@@ -2,7 +2,10 @@ package io.kinesisspring.boot.docs;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.retry.RetryPolicy;
@@ -14,6 +17,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisHeaders;
+import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisListenerContainerFactoryConfigurer;
@@ -28,6 +32,8 @@ import io.kinesisspring.listener.Acknowledgment;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.ListenerShard;
+import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.producer.KinesisTemplate;
 
 /**
@@ -99,6 +105,40 @@ final class DocumentationSnippets {
 	}
 
 	@Component
+	class Totals implements ShardListener {
+
+		private final Map<ListenerShard, Total> totals = new ConcurrentHashMap<>();
+
+		@KinesisListener(id = "totals", streams = "orders", application = "totals", ackMode = "manual")
+		void onOrder(KinesisRecord<Order> order, Acknowledgment acknowledgment) {
+			ListenerShard shard = new ListenerShard("totals", order.stream(), order.shardId());
+			this.totals.get(shard).add(order.payload(), acknowledgment);
+		}
+
+		@Override
+		public @Nullable Checkpoint onAssigned(ListenerShard shard) {
+			this.totals.put(shard, Total.restored(shard));
+			return null;
+		}
+
+		@Override
+		public void onRevoked(ListenerShard shard) {
+			this.totals.remove(shard).storeAndAcknowledge();
+		}
+
+		@Override
+		public void onEnded(ListenerShard shard) {
+			this.totals.get(shard).storeAndAcknowledge();
+		}
+
+		@Override
+		public void onLost(ListenerShard shard) {
+			this.totals.remove(shard);
+		}
+
+	}
+
+	@Component
 	class Clicks {
 
 		@KinesisListener(streams = "clicks", mode = "fan-out")
@@ -156,6 +196,23 @@ final class DocumentationSnippets {
 	}
 
 	record Order(String id) {
+
+	}
+
+	static final class Total {
+
+		private Total() {
+		}
+
+		static Total restored(ListenerShard shard) {
+			return new Total();
+		}
+
+		void add(Order order, Acknowledgment acknowledgment) {
+		}
+
+		void storeAndAcknowledge() {
+		}
 
 	}
 

@@ -147,6 +147,7 @@ final class ConsumerPropertiesMapper {
 		map.from(listener::onAccessDenied).to(options::onAccessDenied);
 		map.from(listener::shutdownTimeout).to(options::shutdownTimeout);
 		map.from(listener::concurrency).to(options::concurrency);
+		map.from(listener::maxRecordAge).to(options::maxRecordAge);
 		map.from(listener::headerMode).to(options::headerMode);
 		map.from(listener::observationEnabled).to(options::observationEnabled);
 		map.from(listener::idleAfter).to(options::idleAfter);

@@ -204,7 +204,7 @@ class KinesisFailureAnalyzerTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Property: kinesis.consumer.initial-position")
 			.contains("Value: \"yesterday\"")
-			.contains("use 'trim-horizon', 'latest' or an ISO-8601 instant");
+			.contains("use 'trim-horizon', 'latest', an ISO-8601 instant");
 	}
 
 	@Test
