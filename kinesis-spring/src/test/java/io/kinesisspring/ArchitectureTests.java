@@ -81,10 +81,11 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
-			"shard", "error", "event", "envelope", "observation");
+			"shard", "error", "event", "envelope", "observation", "converter");
 
 	@ArchTest
-	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter");
+	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter",
+			"producer");
 
 	@ArchTest
 	static final ArchRule annotationsKnowListenersAndConverters = onlyUses("annotation", "", "listener",

@@ -18,7 +18,12 @@ import org.springframework.core.annotation.AliasFor;
  * {@link org.springframework.messaging.handler.annotation.Headers @Headers} parameters
  * and an {@link io.kinesisspring.listener.Acknowledgment}. It may return a
  * {@link java.util.concurrent.CompletableFuture}: the records count as processed when it
- * completes. A Kotlin {@code suspend} function works in the same way.
+ * completes. A Kotlin {@code suspend} function works in the same way. With
+ * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo} it may return
+ * anything, which is sent to a stream and stored before the records count as processed.
+ * <p>
+ * On a class, it makes one listener out of all its {@link KinesisHandler} methods. The
+ * type of the payload decides which of them is called.
  * <p>
  * All attributes support <code>${...}</code> placeholders and <code>#{...}</code>
  * expressions. An empty attribute falls back to {@code kinesis.consumer.*}. {@code
@@ -27,7 +32,7 @@ import org.springframework.core.annotation.AliasFor;
  * @since 0.1.0
  * @see io.kinesisspring.KinesisHeaders
  */
-@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Repeatable(KinesisListeners.class)
@@ -121,6 +126,14 @@ public @interface KinesisListener {
 	String[] interceptors() default {};
 
 	/**
+	 * The type to which records are converted before a {@link KinesisHandler} method is
+	 * chosen. Only for annotated classes.
+	 * @return a supertype of what the handlers take; by default the one type that they
+	 * have in common
+	 */
+	Class<?> payloadType() default void.class;
+
+	/**
 	 * Any further {@code kinesis.consumer.*} keys for this listener, as
 	 * {@code "max-records=100"} or {@code "retry.max-attempts: 3"}. The other attributes
 	 * override them. Keys of {@code retry.*} and {@code error.*} change the error
@@ -134,5 +147,12 @@ public @interface KinesisListener {
 	 * @return {@code true} or {@code false}
 	 */
 	String autoStartup() default "";
+
+	/**
+	 * The name under which expressions in the other attributes refer to the bean that has
+	 * the listener, as in <code>#{__listener.stream}</code>.
+	 * @return the name
+	 */
+	String beanRef() default "__listener";
 
 }

@@ -37,9 +37,17 @@ final class ListenerAttributes {
 
 	private final String description;
 
-	ListenerAttributes(KinesisListener annotation, ConfigurableListableBeanFactory beanFactory, String description) {
+	private final BeanExpressionContext expressionContext;
+
+	/**
+	 * Create the attributes of a listener.
+	 * @param bean the listener, to which expressions may refer
+	 */
+	ListenerAttributes(KinesisListener annotation, ConfigurableListableBeanFactory beanFactory, Object bean,
+			String description) {
 		this.annotation = annotation;
 		this.beanFactory = beanFactory;
+		this.expressionContext = new BeanExpressionContext(beanFactory, new ListenerScope(annotation.beanRef(), bean));
 		this.description = description;
 	}
 
@@ -81,6 +89,16 @@ final class ListenerAttributes {
 		}
 		else if (value != null) {
 			values.addAll(Arrays.asList(StringUtils.tokenizeToStringArray(value.toString(), ",")));
+		}
+	}
+
+	/**
+	 * Check that the attributes of an annotated method have an effect there.
+	 */
+	void checkMethod() {
+		if (this.annotation.payloadType() != void.class) {
+			throw invalid("payloadType", this.annotation.payloadType().getName(), "has no effect on a method",
+					"Let the parameter of the method have this type", null);
 		}
 	}
 
@@ -168,8 +186,7 @@ final class ListenerAttributes {
 		try {
 			String resolved = Objects.requireNonNull(this.beanFactory.resolveEmbeddedValue(raw));
 			BeanExpressionResolver expressions = this.beanFactory.getBeanExpressionResolver();
-			return (expressions != null)
-					? expressions.evaluate(resolved, new BeanExpressionContext(this.beanFactory, null)) : resolved;
+			return (expressions != null) ? expressions.evaluate(resolved, this.expressionContext) : resolved;
 		}
 		catch (RuntimeException ex) {
 			throw invalid(attribute, raw, "cannot be resolved (" + ex.getMessage() + ")",

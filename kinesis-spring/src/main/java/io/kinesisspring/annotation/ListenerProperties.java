@@ -60,6 +60,7 @@ final class ListenerProperties {
 	private static Map<String, BiConsumer<ContainerOptions.Builder, String>> options() {
 		Map<String, BiConsumer<ContainerOptions.Builder, String>> options = new TreeMap<>();
 		put(options, "auto-startup", ListenerProperties::flag, ContainerOptions.Builder::autoStartup);
+		put(options, "phase", ListenerProperties::number, ContainerOptions.Builder::phase);
 		put(options, "initial-position", InitialPosition::of, ContainerOptions.Builder::initialPosition);
 		put(options, "ack-mode", (text) -> constant(AckMode.class, text), ContainerOptions.Builder::ackMode);
 		put(options, "concurrency", ListenerProperties::number, ContainerOptions.Builder::concurrency);

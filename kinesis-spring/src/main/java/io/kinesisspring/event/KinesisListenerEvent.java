@@ -34,8 +34,30 @@ public sealed interface KinesisListenerEvent {
 	 * A listener has stopped.
 	 *
 	 * @param listenerId the id of its container
+	 * @param reason why it has stopped
+	 * @param cause the exception that stopped it; {@code null} unless access was denied
 	 */
-	record ListenerStopped(String listenerId) implements KinesisListenerEvent {
+	record ListenerStopped(String listenerId, Reason reason,
+			@Nullable Throwable cause) implements KinesisListenerEvent {
+
+		/**
+		 * Reasons why a listener has stopped.
+		 */
+		public enum Reason {
+
+			/** The application, an operator or the end of the context stopped it. */
+			NORMAL,
+
+			/**
+			 * It was stopped, and some records were still being processed after the
+			 * shutdown timeout. They are delivered again.
+			 */
+			SHUTDOWN_TIMEOUT,
+
+			/** It stopped by itself, because a call is denied. */
+			ACCESS_DENIED
+
+		}
 
 	}
 
@@ -113,6 +135,19 @@ public sealed interface KinesisListenerEvent {
 	}
 
 	/**
+	 * An idle shard is no longer idle: a record has arrived, or the shard is read anew.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param after for how long it had no record
+	 */
+	record ShardNoLongerIdle(String listenerId, String stream, String shardId,
+			Duration after) implements KinesisListenerEvent {
+
+	}
+
+	/**
 	 * A shard makes no progress: records are being processed and none was finished for a
 	 * while, or reading fails. Published once until the shard makes progress.
 	 *
@@ -123,6 +158,58 @@ public sealed interface KinesisListenerEvent {
 	 */
 	record ShardStalled(String listenerId, String stream, String shardId,
 			Duration after) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A stalled shard makes progress again, or is no longer read on purpose.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param after for how long it made no progress
+	 */
+	record ShardNoLongerStalled(String listenerId, String stream, String shardId,
+			Duration after) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A shard is paused, by itself or with its stream or container. No further record is
+	 * started.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	record ShardPaused(String listenerId, String stream, String shardId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A shard that was paused or stopped is read again.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 */
+	record ShardResumed(String listenerId, String stream, String shardId) implements KinesisListenerEvent {
+
+	}
+
+	/**
+	 * A shard is no longer read because of a failure: the error handler decided so, or
+	 * records that were not read are gone. Its lease is kept. It is read again when it is
+	 * resumed, or by another instance.
+	 *
+	 * @param listenerId the id of the listener's container
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param cause the reason; its own cause is the exception of the listener, if that
+	 * has failed
+	 */
+	record ShardStopped(String listenerId, String stream, String shardId,
+			Throwable cause) implements KinesisListenerEvent {
 
 	}
 

@@ -28,6 +28,8 @@ import io.kinesisspring.shard.StreamOptions;
  * @param application the namespace of leases and checkpoints; has no default
  * @param autoStartup whether the container starts with the application; default
  * {@code true}
+ * @param phase the order in which containers start; they stop in the reverse order.
+ * Default {@link KinesisListenerContainer#PHASE}
  * @param shutdownTimeout how long to wait at stop for deliveries in progress; default 30
  * seconds
  * @param streams what to do if streams do not exist
@@ -39,7 +41,7 @@ import io.kinesisspring.shard.StreamOptions;
  * @param observer is notified about what happens in the container; none by default
  * @since 0.1.0
  */
-public record ContainerOptions(@Nullable String application, boolean autoStartup, Duration shutdownTimeout,
+public record ContainerOptions(@Nullable String application, boolean autoStartup, int phase, Duration shutdownTimeout,
 		StreamOptions streams, LeaseOptions lease, ReaderOptions reader, ReadMode mode, FanOutOptions fanOut,
 		DeliveryOptions delivery, ListenerObserver observer) {
 
@@ -84,6 +86,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		private @Nullable String application;
 
 		private boolean autoStartup = true;
+
+		private int phase = KinesisListenerContainer.PHASE;
 
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
@@ -146,6 +150,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private Builder(ContainerOptions options) {
 			application(options.application).autoStartup(options.autoStartup)
+				.phase(options.phase)
 				.shutdownTimeout(options.shutdownTimeout)
 				.onMissingStream(options.streams.onMissing())
 				.createShards(options.streams.createShards())
@@ -183,6 +188,11 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		public Builder autoStartup(boolean autoStartup) {
 			this.autoStartup = autoStartup;
+			return this;
+		}
+
+		public Builder phase(int phase) {
+			this.phase = phase;
 			return this;
 		}
 
@@ -348,7 +358,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public ContainerOptions build() {
-			return new ContainerOptions(this.application, this.autoStartup, this.shutdownTimeout,
+			return new ContainerOptions(this.application, this.autoStartup, this.phase, this.shutdownTimeout,
 					new StreamOptions(this.onMissingStream, this.createShards),
 					new LeaseOptions(this.failoverAfter, this.maxLeases, this.initialPosition,
 							this.onStaleCheckpoint == OnStaleCheckpoint.FAIL),

@@ -83,6 +83,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	}
 
 	@Override
+	public List<StreamIdentifier> getReplyStreams() {
+		return this.endpoint.listener().replyStreams();
+	}
+
+	@Override
 	public ContainerOptions getOptions() {
 		return this.options;
 	}
@@ -90,6 +95,11 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	@Override
 	public boolean isAutoStartup() {
 		return this.options.autoStartup();
+	}
+
+	@Override
+	public int getPhase() {
+		return this.options.phase();
 	}
 
 	@Override
@@ -151,7 +161,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			logger.error("Listener '" + getId() + "' stops, because a call is denied", denial);
 			this.options.observer().onAccessDenied();
 			this.shardEventPublisher.failed(denial);
-			end(running);
+			end(running, denial);
 		}
 	}
 
@@ -220,14 +230,14 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return CompletableFuture.completedFuture(null);
 		}
 		recordEnd(ListenerStatus.Phase.STOPPED, null);
-		return end(stopping);
+		return end(stopping, null);
 	}
 
 	/**
 	 * The timeout has a loop of its own, so that a container with a stuck loop ends, too.
 	 * Callbacks of the stop may run there and delay no other container.
 	 */
-	private CompletableFuture<Void> end(ContainerRun stopping) {
+	private CompletableFuture<Void> end(ContainerRun stopping, @Nullable Throwable denial) {
 		Duration timeout = this.options.shutdownTimeout();
 		CompletableFuture<Void> stopped = stopping.consumer().stop();
 		EventLoop timer = this.services.scheduler().newLoop("kinesis-stop-" + getId() + "-");
@@ -245,7 +255,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			else {
 				logger.info("Listener '" + getId() + "' has stopped");
 			}
-			this.shardEventPublisher.stopped();
+			this.shardEventPublisher.stopped(denial, ex != null);
 			return null;
 		});
 		if (!stopped.isDone()) {

@@ -22,8 +22,8 @@ import io.kinesisspring.shard.ShardState;
 public interface KinesisListenerContainer extends SmartLifecycle {
 
 	/**
-	 * Containers start last and stop first: before the template flushes and before the
-	 * web server stops.
+	 * The default phase. Containers start last and stop first: before the template
+	 * flushes and before the web server stops.
 	 */
 	int PHASE = Integer.MAX_VALUE - 100;
 
@@ -48,6 +48,16 @@ public interface KinesisListenerContainer extends SmartLifecycle {
 	 * @return the streams
 	 */
 	List<StreamIdentifier> getStreams();
+
+	/**
+	 * The streams to which its listener sends answers, as far as they are known before
+	 * the first record.
+	 * @return the streams; none unless the listener has
+	 * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo}
+	 */
+	default List<StreamIdentifier> getReplyStreams() {
+		return List.of();
+	}
 
 	/**
 	 * Its options.

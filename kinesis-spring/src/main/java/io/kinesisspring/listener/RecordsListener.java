@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.StreamIdentifier;
 
 /**
  * Listens to the records of shards. Called for one delivery at a time of a shard, or of a
@@ -41,6 +42,15 @@ public interface RecordsListener {
 	 */
 	default boolean suits(AckMode ackMode) {
 		return true;
+	}
+
+	/**
+	 * The streams to which the listener sends its answers, as far as they are known
+	 * before the first record.
+	 * @return the streams; none by default
+	 */
+	default List<StreamIdentifier> replyStreams() {
+		return List.of();
 	}
 
 	/**

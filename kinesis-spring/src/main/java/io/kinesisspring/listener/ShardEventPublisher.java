@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 
 import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.event.KinesisListenerEvent.ListenerStopped.Reason;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.shard.ShardEvents;
@@ -64,10 +65,18 @@ final class ShardEventPublisher implements ShardEvents {
 		publish(new KinesisListenerEvent.ListenerStarted(this.listenerId));
 	}
 
-	void stopped() {
+	/**
+	 * The listener has stopped.
+	 * @param denial the denied call because of which it stopped; {@code null} if it was
+	 * stopped from outside
+	 * @param late whether the shutdown timeout has passed
+	 */
+	void stopped(@Nullable Throwable denial, boolean late) {
 		this.monitors.clear();
 		this.shardListeners.forgetAll();
-		publish(new KinesisListenerEvent.ListenerStopped(this.listenerId));
+		Reason inTime = late ? Reason.SHUTDOWN_TIMEOUT : Reason.NORMAL;
+		publish(new KinesisListenerEvent.ListenerStopped(this.listenerId,
+				(denial != null) ? Reason.ACCESS_DENIED : inTime, denial));
 	}
 
 	void failed(Throwable cause) {
@@ -148,7 +157,21 @@ final class ShardEventPublisher implements ShardEvents {
 	@Override
 	public void onActivityChanged(String stream, String shardId, ShardState.Activity activity,
 			@Nullable Throwable cause) {
-		monitor(stream, shardId).activityChanged(activity, cause);
+		ShardState.Activity before = monitor(stream, shardId).activityChanged(activity, cause);
+		KinesisListenerEvent event = (activity != before) ? event(stream, shardId, activity, cause) : null;
+		if (event != null) {
+			publish(shard(stream, shardId), event);
+		}
+	}
+
+	private @Nullable KinesisListenerEvent event(String stream, String shardId, ShardState.Activity activity,
+			@Nullable Throwable cause) {
+		return switch (activity) {
+			case PAUSED -> new KinesisListenerEvent.ShardPaused(this.listenerId, stream, shardId);
+			case READING -> new KinesisListenerEvent.ShardResumed(this.listenerId, stream, shardId);
+			case STOPPED ->
+				(cause != null) ? new KinesisListenerEvent.ShardStopped(this.listenerId, stream, shardId, cause) : null;
+		};
 	}
 
 	@Override
@@ -185,25 +208,40 @@ final class ShardEventPublisher implements ShardEvents {
 	void check(long now, Duration idleAfter, Duration stalledAfter) {
 		int unlogged = 0;
 		for (ShardProgressMonitor monitor : this.monitors.values()) {
-			ListenerShard shard = monitor.shard();
 			unlogged += monitor.failureLog().reset();
-			switch (monitor.check(now, idleAfter, stalledAfter)) {
-				case IDLE -> publish(shard, new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(),
-						shard.shardId(), idleAfter));
-				case STALLED -> {
-					logger.warn("Listener '" + this.listenerId + "' makes no progress with stream '" + shard.stream()
-							+ "', shard '" + shard.shardId() + "': nothing finished for " + stalledAfter.toSeconds()
-							+ "s");
-					publish(shard, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(),
-							shard.shardId(), stalledAfter));
-				}
-				default -> {
-				}
-			}
+			check(monitor, now, idleAfter, stalledAfter);
 		}
 		if (unlogged > 0) {
 			logger.warn("Listener '" + this.listenerId + "': " + unlogged
 					+ ((unlogged == 1) ? " more failure" : " more failures") + " since the last check not logged");
+		}
+	}
+
+	private void check(ShardProgressMonitor monitor, long now, Duration idleAfter, Duration stalledAfter) {
+		ListenerShard shard = monitor.shard();
+		ShardProgressMonitor.State before = monitor.state();
+		Duration lasted = monitor.lasted(now);
+		ShardProgressMonitor.State after = monitor.check(now, idleAfter, stalledAfter);
+		if (after == ShardProgressMonitor.State.UNCHANGED) {
+			return;
+		}
+		if (before == ShardProgressMonitor.State.IDLE) {
+			publish(shard, new KinesisListenerEvent.ShardNoLongerIdle(this.listenerId, shard.stream(), shard.shardId(),
+					lasted));
+		}
+		if (before == ShardProgressMonitor.State.STALLED) {
+			publish(shard, new KinesisListenerEvent.ShardNoLongerStalled(this.listenerId, shard.stream(),
+					shard.shardId(), lasted));
+		}
+		if (after == ShardProgressMonitor.State.IDLE) {
+			publish(shard,
+					new KinesisListenerEvent.ShardIdle(this.listenerId, shard.stream(), shard.shardId(), idleAfter));
+		}
+		if (after == ShardProgressMonitor.State.STALLED) {
+			logger.warn("Listener '" + this.listenerId + "' makes no progress with stream '" + shard.stream()
+					+ "', shard '" + shard.shardId() + "': nothing finished for " + stalledAfter.toSeconds() + "s");
+			publish(shard, new KinesisListenerEvent.ShardStalled(this.listenerId, shard.stream(), shard.shardId(),
+					stalledAfter));
 		}
 	}
 

@@ -69,6 +69,9 @@ final class ShardProgressMonitor {
 
 	private State state = State.BUSY;
 
+	/** Since when the state has lasted, unless it is busy. */
+	private long stateBegan;
+
 	ShardProgressMonitor(ListenerShard shard, Clock clock) {
 		this.shard = shard;
 		this.failures = new ShardFailures(clock);
@@ -98,7 +101,12 @@ final class ShardProgressMonitor {
 		this.failures.readFailed(cause);
 	}
 
-	void activityChanged(ShardState.Activity changed, @Nullable Throwable cause) {
+	/**
+	 * The shard is read, paused or stopped from now on.
+	 * @return its activity before
+	 */
+	ShardState.Activity activityChanged(ShardState.Activity changed, @Nullable Throwable cause) {
+		ShardState.Activity before = this.activity;
 		this.activity = changed;
 		if (changed == ShardState.Activity.READING) {
 			this.open = true;
@@ -108,6 +116,7 @@ final class ShardProgressMonitor {
 		else {
 			this.failures.stopped(cause);
 		}
+		return before;
 	}
 
 	/**
@@ -159,6 +168,20 @@ final class ShardProgressMonitor {
 	}
 
 	/**
+	 * The state as of the last check.
+	 */
+	State state() {
+		return this.state;
+	}
+
+	/**
+	 * How long the state of the last check has lasted, unless it is busy.
+	 */
+	Duration lasted(long now) {
+		return Duration.ofNanos(now - this.stateBegan);
+	}
+
+	/**
 	 * Check what has changed since the last call.
 	 * @param now the loop's time
 	 * @return the state if it has changed, otherwise {@link State#UNCHANGED}
@@ -190,7 +213,11 @@ final class ShardProgressMonitor {
 		else if (this.stalledSince == null) {
 			this.stalledSince = this.failures.now().minusNanos(now - this.lastProgress);
 		}
-		return (this.state != before) ? this.state : State.UNCHANGED;
+		if (this.state == before) {
+			return State.UNCHANGED;
+		}
+		this.stateBegan = (this.state == State.STALLED) ? this.lastProgress : this.lastRecord;
+		return this.state;
 	}
 
 	private void checkAcknowledgments() {

@@ -131,6 +131,13 @@ enum KinesisMeter implements MeterDocumentation {
 	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records", "Stored records, including those in aggregates",
 			KinesisTag.STREAM),
 
+	PRODUCER_ENTRIES("producer.entries", Meter.Type.COUNTER, "records",
+			"Stored Kinesis records. An aggregate counts once", KinesisTag.STREAM),
+
+	PRODUCER_MISPLACED("producer.misplaced", Meter.Type.COUNTER, "records",
+			"Records that are sent again because shards were split or merged and another shard has stored their aggregate",
+			KinesisTag.STREAM),
+
 	PRODUCER_BYTES("producer.bytes", Meter.Type.COUNTER, "bytes",
 			"Stored data, keys included, as it counts against the 1 MB a second that a shard accepts",
 			KinesisTag.STREAM),

@@ -183,6 +183,7 @@ class KinesisListenerAnnotationTests {
 			ContainerOptions options = context.getBean(KinesisListenerContainer.class).getOptions();
 			assertThat(options).usingRecursiveComparison()
 				.isEqualTo(options.toBuilder()
+					.phase(7)
 					.initialPosition(InitialPosition.LATEST)
 					.ackMode(AckMode.RECORD)
 					.concurrency(3)
@@ -757,7 +758,7 @@ class KinesisListenerAnnotationTests {
 		@KinesisListener(streams = "orders",
 				properties = { "initial-position=latest", "ack-mode=record", "concurrency=3", "checkpoint-interval=2s",
 						"max-records=100", "max-record-age=8h", "idle-between-reads=300ms", "buffer-memory=1MB",
-						"idle-after=2m", "stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false",
+						"idle-after=2m", "stalled-after=PT3M", "shutdown-timeout : 5s", "auto-startup=false", "phase=7",
 						"retry.max-attempts=4", "retry.max-interval=6s", "retry.initial-interval=5ms",
 						"retry.multiplier=1.5", "error.on-exhausted=skip",
 						"retry.not-retryable=java.io.IOException, java.lang.IllegalStateException", "mode=fan-out",

@@ -307,8 +307,11 @@ class ContainerControlIntegrationTests {
 		await().until(() -> shards.size() == 4);
 		assertThat(shards.subList(0, 2)).containsExactly("assigned " + SHARD, "ended " + SHARD);
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ShardIdle.class::isInstance));
+		container.pause().join();
+		container.resume().join();
 		backEnds.put(this.stream, 10, 20);
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ListenerFailed.class::isInstance));
+		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ShardStopped.class::isInstance));
 		container.stop();
 		await().until(() -> events.stream().anyMatch(KinesisListenerEvent.ListenerStopped.class::isInstance));
 		assertThat(shards.subList(4, 6)).containsExactlyInAnyOrder("revoked shardId-000000000001",
@@ -316,7 +319,11 @@ class ContainerControlIntegrationTests {
 		assertThat(events).hasAtLeastOneElementOfType(KinesisListenerEvent.ListenerStarted.class)
 			.contains(new KinesisListenerEvent.ShardAssigned("listener", this.stream, SHARD),
 					new KinesisListenerEvent.ShardEnded("listener", this.stream, SHARD),
-					new KinesisListenerEvent.ShardRevoked("listener", this.stream, "shardId-000000000001"));
+					new KinesisListenerEvent.ShardRevoked("listener", this.stream, "shardId-000000000001"),
+					new KinesisListenerEvent.ShardPaused("listener", this.stream, "shardId-000000000001"),
+					new KinesisListenerEvent.ShardResumed("listener", this.stream, "shardId-000000000001"),
+					new KinesisListenerEvent.ListenerStopped("listener",
+							KinesisListenerEvent.ListenerStopped.Reason.NORMAL, null));
 	}
 
 	private static DefaultErrorHandler fastRetries() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.event.KinesisListenerEvent;
+import io.kinesisspring.event.KinesisListenerEvent.ListenerStopped.Reason;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.scheduling.SimulatedScheduler;
@@ -51,7 +52,8 @@ class ContainerTimeTests {
 		assertThat(stopped).isFalse();
 		this.time.advance(Duration.ofNanos(1));
 		assertThat(stopped).isTrue();
-		assertThat(this.events).hasAtLeastOneElementOfType(KinesisListenerEvent.ListenerStopped.class);
+		assertThat(this.events)
+			.contains(new KinesisListenerEvent.ListenerStopped("orders", Reason.SHUTDOWN_TIMEOUT, null));
 	}
 
 	@Test
@@ -74,6 +76,8 @@ class ContainerTimeTests {
 		this.time.advanceUntil(stopped::get, Duration.ofSeconds(5));
 		assertThat(this.scheduler.loop("kinesis-stop-orders-").pending()).isZero();
 		assertThat(this.scheduler.loop("kinesis-loop-orders-").pending()).isZero();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(this.events).contains(new KinesisListenerEvent.ListenerStopped("orders", Reason.NORMAL, null));
 	}
 
 	@Test

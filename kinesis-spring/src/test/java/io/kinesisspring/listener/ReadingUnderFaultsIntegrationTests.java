@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -33,6 +34,7 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.testing.KinesisClients;
+import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
@@ -162,8 +164,10 @@ class ReadingUnderFaultsIntegrationTests {
 		backEnds.createStream(readable, 4);
 		backEnds.put(readable, 0, 20);
 		RecordingListener listener = new RecordingListener();
-		KinesisListenerContainer container = this.containers.start(readable, listener,
-				(options) -> options.onAccessDenied(OnAccessDenied.STOP));
+		List<Object> events = new CopyOnWriteArrayList<>();
+		KinesisListenerContainer container = this.containers.create(readable, listener,
+				(options) -> options.onAccessDenied(OnAccessDenied.STOP), events::add);
+		container.start();
 		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(20));
 		try (Errors errors = new Errors()) {
 			server.faults().add(denial.action("GetRecords").stream(readable));
@@ -172,6 +176,11 @@ class ReadingUnderFaultsIntegrationTests {
 					() -> assertThat(this.containers.leases(readable)).extracting(Lease::owner).containsOnlyNulls());
 			assertThat(errors.messages()).singleElement().asString().contains(denied).contains(remedy);
 		}
+		await().untilAsserted(() -> assertThat(events).anySatisfy((event) -> assertThat(event)
+			.isInstanceOfSatisfying(KinesisListenerEvent.ListenerStopped.class, (stopped) -> {
+				assertThat(stopped.reason()).isEqualTo(KinesisListenerEvent.ListenerStopped.Reason.ACCESS_DENIED);
+				assertThat(stopped.cause()).hasMessageContaining(denied);
+			})));
 		server.faults().clear();
 		backEnds.put(readable, 20, 40);
 		container.start();

@@ -14,6 +14,7 @@ import org.springframework.core.task.TaskRejectedException;
 import io.kinesisspring.event.KinesisListenerEvent;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
+import io.kinesisspring.shard.ShardState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,7 +151,10 @@ class ShardEventPublisherTests {
 			.containsExactly(new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE));
 		monitor.read(1, 0);
 		pass(Duration.ofMinutes(10), () -> monitor.read(0, 0));
-		assertThat(this.published).hasSize(2).hasOnlyElementsOfType(KinesisListenerEvent.ShardIdle.class);
+		assertThat(this.published).containsExactly(
+				new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE),
+				new KinesisListenerEvent.ShardNoLongerIdle("orders", "stream", "shard-0", Duration.ofSeconds(650)),
+				new KinesisListenerEvent.ShardIdle("orders", "stream", "shard-0", IDLE));
 	}
 
 	@Test
@@ -165,10 +169,13 @@ class ShardEventPublisherTests {
 		monitor.recordsFinished();
 		pass(Duration.ofMinutes(4), () -> {
 		});
-		assertThat(this.published).hasSize(1);
+		assertThat(this.published).hasSize(2)
+			.last()
+			.isEqualTo(new KinesisListenerEvent.ShardNoLongerStalled("orders", "stream", "shard-0",
+					Duration.ofSeconds(1490)));
 		pass(Duration.ofMinutes(4), () -> {
 		});
-		assertThat(this.published).hasSize(2);
+		assertThat(this.published).hasSize(3).last().isInstanceOf(KinesisListenerEvent.ShardStalled.class);
 	}
 
 	@Test
@@ -186,6 +193,23 @@ class ShardEventPublisherTests {
 		pass(Duration.ofMinutes(20), () -> {
 		});
 		assertThat(this.published).noneMatch(KinesisListenerEvent.ShardStalled.class::isInstance);
+	}
+
+	@Test
+	void publishesPausesAndResumesAndTheReasonOfAStopOncePerChange() {
+		assigned();
+		IllegalStateException cause = new IllegalStateException("gone");
+		for (ShardState.Activity activity : List.of(ShardState.Activity.READING, ShardState.Activity.PAUSED,
+				ShardState.Activity.PAUSED, ShardState.Activity.READING, ShardState.Activity.READING,
+				ShardState.Activity.STOPPED, ShardState.Activity.READING)) {
+			this.shardEventPublisher.onActivityChanged("stream", "shard-0", activity,
+					(activity == ShardState.Activity.STOPPED) ? cause : null);
+		}
+		this.loop.runUntilIdle();
+		assertThat(this.published).containsExactly(new KinesisListenerEvent.ShardPaused("orders", "stream", "shard-0"),
+				new KinesisListenerEvent.ShardResumed("orders", "stream", "shard-0"),
+				new KinesisListenerEvent.ShardStopped("orders", "stream", "shard-0", cause),
+				new KinesisListenerEvent.ShardResumed("orders", "stream", "shard-0"));
 	}
 
 	@Test

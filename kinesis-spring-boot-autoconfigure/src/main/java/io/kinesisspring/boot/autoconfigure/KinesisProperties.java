@@ -236,6 +236,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * {@link io.kinesisspring.listener.ContainerOptions} does.
 	 *
 	 * @param autoStartup Whether listeners start with the application.
+	 * @param phase Order in which listeners start and, in reverse, stop. They must stop
+	 * before what they use.
 	 * @param mode How records are read: by polling, or by enhanced fan-out, which costs
 	 * extra.
 	 * @param fanOut How records are read by enhanced fan-out.
@@ -267,13 +269,14 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param retry How failed deliveries are retried.
 	 * @param error What happens to records that could not be processed.
 	 */
-	public record Listener(@Nullable Boolean autoStartup, @Nullable ReadMode mode, @DefaultValue FanOut fanOut,
-			@Nullable InitialPosition initialPosition, @Nullable AckMode ackMode, @Nullable Duration checkpointInterval,
-			@Nullable Integer maxRecords, @Nullable Duration idleBetweenReads, @Nullable DataSize bufferMemory,
-			@Nullable OnStaleCheckpoint onStaleCheckpoint, @Nullable OnAccessDenied onAccessDenied,
-			@Nullable Integer concurrency, @Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode,
-			@Nullable Boolean observationEnabled, @Nullable Duration idleAfter, @Nullable Duration stalledAfter,
-			@Nullable Duration shutdownTimeout, @DefaultValue Retry retry, @DefaultValue Error error) {
+	public record Listener(@Nullable Boolean autoStartup, @Nullable Integer phase, @Nullable ReadMode mode,
+			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
+			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
+			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
+			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable Duration maxRecordAge,
+			@Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled, @Nullable Duration idleAfter,
+			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Retry retry,
+			@DefaultValue Error error) {
 
 	}
 
@@ -372,7 +375,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param defaultStream Name or ARN of the stream for records that name none.
 	 * @param linger Time that a record may wait for others to share its request. With 0,
-	 * it waits only while another request to its stream is in progress.
+	 * it waits only while another request to its stream is in progress. If not set, 50ms
+	 * if 'aggregation' is 'shard', otherwise 0.
 	 * @param maxBatchRecords Maximum number of records in a request, 1 to 500.
 	 * @param maxBatchSize Maximum amount of data in a request, keys included, up to 10MB.
 	 * @param bufferMemory Maximum amount of memory for records that have no outcome yet.
@@ -386,6 +390,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * distributes the records of the stream (AUTO).
 	 * @param aggregation Which records are packed into aggregated records, in the KPL's
 	 * format. None if the service distributes the records of the stream (AUTO).
+	 * @param aggregationMaxSize Maximum size of an aggregated record, from 1KB to the
+	 * maximum record size of the stream.
 	 * @param headerMode Where the headers of records and messages are written.
 	 * @param headerPatterns Which headers of messages to send: names that may begin and
 	 * end with '*', or names to leave out with '!' in front. The first match decides.
@@ -395,13 +401,14 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param shutdownTimeout Maximum time to wait at stop for the outcomes of accepted
 	 * records.
 	 */
-	public record Producer(@Nullable String defaultStream, @DefaultValue("0") Duration linger,
+	public record Producer(@Nullable String defaultStream, @Nullable Duration linger,
 			@DefaultValue("500") int maxBatchRecords, @DefaultValue("5MB") DataSize maxBatchSize,
 			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("60s") Duration maxBlock,
 			@DefaultValue("2m") Duration deliveryTimeout, @DefaultValue("16") int maxInFlight,
 			@DefaultValue("key") Ordering ordering, @DefaultValue("none") Aggregation aggregation,
-			@DefaultValue("none") HeaderMode headerMode, @DefaultValue("*") List<String> headerPatterns,
-			boolean observationEnabled, @DefaultValue Retry retry, @DefaultValue("30s") Duration shutdownTimeout) {
+			@DefaultValue("50KB") DataSize aggregationMaxSize, @DefaultValue("none") HeaderMode headerMode,
+			@DefaultValue("*") List<String> headerPatterns, boolean observationEnabled, @DefaultValue Retry retry,
+			@DefaultValue("30s") Duration shutdownTimeout) {
 
 		/**
 		 * How failed sends are retried.

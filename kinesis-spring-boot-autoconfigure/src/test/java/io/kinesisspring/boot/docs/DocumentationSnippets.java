@@ -32,6 +32,7 @@ import io.kinesisspring.listener.Acknowledgment;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.KinesisListenerEndpoint;
 import io.kinesisspring.listener.ListenerShard;
 import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.producer.KinesisTemplate;
@@ -164,6 +165,45 @@ final class DocumentationSnippets {
 
 	}
 
+	static class Lambdas {
+
+		@Bean
+		KinesisListenerEndpoint audit(AuditLog log) {
+			return KinesisListenerEndpoint.builder("audit", Order.class)
+				.streams("orders")
+				.onRecord((record) -> log.write(record.partitionKey(), record.payload()))
+				.options((options) -> options.application("audit"))
+				.build();
+		}
+
+	}
+
+	@Component
+	class Tenants {
+
+		private final KinesisListenerContainerRegistry registry;
+
+		private final KinesisListenerContainerFactory factory;
+
+		Tenants(KinesisListenerContainerRegistry registry, KinesisListenerContainerFactory factory) {
+			this.registry = registry;
+			this.factory = factory;
+		}
+
+		void add(String tenant) {
+			KinesisListenerEndpoint endpoint = KinesisListenerEndpoint.builder("orders-of-" + tenant, Order.class)
+				.streams("orders-" + tenant)
+				.onRecord((record) -> Warehouse.reserve(record.payload(), tenant))
+				.build();
+			this.registry.register(endpoint, this.factory).start();
+		}
+
+		void remove(String tenant) {
+			this.registry.unregister("orders-of-" + tenant);
+		}
+
+	}
+
 	static class PatientOrders {
 
 		@KinesisListener(streams = "orders", ackMode = "manual")
@@ -196,6 +236,12 @@ final class DocumentationSnippets {
 	}
 
 	record Order(String id) {
+
+	}
+
+	interface AuditLog {
+
+		void write(String customer, Order order);
 
 	}
 

@@ -3,6 +3,8 @@ package io.kinesisspring.boot.kotlin
 import io.kinesisspring.KinesisHeaders
 import io.kinesisspring.annotation.KinesisListener
 import io.kinesisspring.embedded.test.EmbeddedKinesis
+import io.kinesisspring.listener.Acknowledgment
+import io.kinesisspring.listener.KinesisListenerEndpoint
 import io.kinesisspring.producer.KinesisOperations
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.future.await
@@ -18,6 +20,8 @@ import org.springframework.boot.test.context.SpringBootTest
 import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 import org.springframework.messaging.handler.annotation.Header
+import org.springframework.messaging.handler.annotation.SendTo
+import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration.Companion.seconds
 
@@ -31,7 +35,7 @@ import kotlin.time.Duration.Companion.seconds
 		"kinesis.consumer.retry.initial-interval=1ms",
 	],
 )
-@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto"])
+@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto", "returns", "invoices", "questions", "answers"])
 class KotlinListenerTests {
 
 	@Autowired
@@ -60,11 +64,30 @@ class KotlinListenerTests {
 	}
 
 	@Test
+	fun aSuspendedFunctionAcknowledges() = runBlocking<Unit> {
+		template.send("returns", "customer", "first").await()
+		template.send("returns", "customer", "second").await()
+		await().untilAsserted { assertThat(shop.returns).containsExactly("first", "first", "second") }
+	}
+
+	@Test
+	fun aLambdaIsAListener() = runBlocking<Unit> {
+		template.send("invoices", "customer", Order("first")).await()
+		await().untilAsserted { assertThat(shop.invoices).containsExactly("first") }
+	}
+
+	@Test
 	fun aRecordWithoutAKeyHasNull() = runBlocking<Unit> {
 		await().untilAsserted {
 			template.send("visits", "visit").join()
 			assertThat(shop.visits).contains("null: visit")
 		}
+	}
+
+	@Test
+	fun whatASuspendedFunctionReturnsIsSent() = runBlocking<Unit> {
+		template.send("questions", "asker", "what").await()
+		await().untilAsserted { assertThat(shop.answers).containsExactly("asker: what?") }
 	}
 
 	data class Order(val id: String, val pieces: Int = 1)
@@ -81,6 +104,12 @@ class KotlinListenerTests {
 
 		val visits = ConcurrentLinkedQueue<String>()
 
+		val returns = ConcurrentLinkedQueue<String>()
+
+		val invoices = ConcurrentLinkedQueue<String>()
+
+		val answers = ConcurrentLinkedQueue<String>()
+
 		@KinesisListener(id = "orders", streams = ["orders"])
 		suspend fun onOrder(order: Order, @Header(KinesisHeaders.PARTITION_KEY) customer: String) {
 			begun.complete(Unit)
@@ -91,6 +120,25 @@ class KotlinListenerTests {
 		@KinesisListener(id = "visits", streams = ["visits"])
 		suspend fun onVisit(visit: String, @Header(KinesisHeaders.PARTITION_KEY) visitor: String?) {
 			visits.add("$visitor: $visit")
+		}
+
+		@KinesisListener(id = "returns", streams = ["returns"], ackMode = "manual")
+		suspend fun onReturn(record: String, acknowledgment: Acknowledgment) {
+			yield()
+			returns.add(record)
+			if (returns.size == 1) acknowledgment.nack(Duration.ofMillis(20)) else acknowledgment.acknowledge()
+		}
+
+		@KinesisListener(id = "questions", streams = ["questions"])
+		@SendTo("answers")
+		suspend fun onQuestion(question: String): String {
+			yield()
+			return "$question?"
+		}
+
+		@KinesisListener(id = "answers", streams = ["answers"])
+		fun onAnswer(answer: String, @Header(KinesisHeaders.PARTITION_KEY) asker: String) {
+			answers.add("$asker: $answer")
 		}
 
 		@KinesisListener(id = "clicks", streams = ["clicks"])
@@ -108,6 +156,12 @@ class KotlinListenerTests {
 
 		@Bean
 		fun shop() = Shop()
+
+		@Bean
+		fun invoices(shop: Shop) = KinesisListenerEndpoint.builder("invoices", Order::class.java)
+			.streams("invoices")
+			.onRecord { shop.invoices.add(it.payload().id) }
+			.build()
 
 	}
 

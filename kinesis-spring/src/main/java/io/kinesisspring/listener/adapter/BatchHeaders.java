@@ -1,20 +1,20 @@
 package io.kinesisspring.listener.adapter;
 
 import java.lang.reflect.Method;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.messaging.handler.annotation.Header;
-import org.springframework.messaging.handler.annotation.ValueConstants;
 
 import io.kinesisspring.KinesisConfigurationException;
-import io.kinesisspring.KinesisHeaders;
 
 /**
- * Rejects batch listeners with a header parameter that only a single record has. The
- * value would be ambiguous, so that each delivery would fail.
+ * The header parameters of batch listeners. A list has one value for each record. Rejects
+ * a parameter for the header of a single record: the value would be ambiguous, so that
+ * each delivery would fail.
  */
 final class BatchHeaders {
 
@@ -23,40 +23,43 @@ final class BatchHeaders {
 
 	/**
 	 * Check the header parameters of a batch listener.
+	 * @param resolver resolves placeholders and expressions
 	 * @throws KinesisConfigurationException if a batch never has one of them
 	 */
-	static void check(Method method) {
+	static void check(Method method, UnaryOperator<String> resolver) {
 		for (int i = 0; i < method.getParameterCount(); i++) {
 			MethodParameter parameter = new MethodParameter(method, i);
 			Header header = parameter.getParameterAnnotation(Header.class);
-			String name = (header != null) ? nameOf(header, parameter) : null;
-			if (header != null && name != null && !RecordMessage.OF_BATCH.contains(name)
-					&& (name.startsWith(KinesisHeaders.PREFIX) || isRequired(header, parameter))) {
+			String name = (header != null) ? nameOf(header, parameter, resolver) : null;
+			if (name != null && !isList(parameter) && !RecordMessage.OF_BATCH.contains(name)) {
 				throw new KinesisConfigurationException(
 						"The batch listener " + method + " has a parameter for the header '" + name
 								+ "', which a record has and a batch has not",
-						"Take a List<KinesisRecord<T>> or a List<Message<T>>, whose elements have it; a batch has "
+						"Declare it as a List, which has one value for each record, or take a List<KinesisRecord<T>> or a List<Message<T>>, whose elements have it; a batch has "
 								+ RecordMessage.OF_BATCH.stream().sorted().toList());
 			}
 		}
 	}
 
 	/**
-	 * The header's name.
-	 * @return {@code null} if it is not known before the first delivery
+	 * Whether a header parameter takes a list.
 	 */
-	private static @Nullable String nameOf(Header header, MethodParameter parameter) {
+	static boolean isList(MethodParameter parameter) {
+		Class<?> type = parameter.getParameterType();
+		return Iterable.class.isAssignableFrom(type) && type.isAssignableFrom(ArrayList.class);
+	}
+
+	/**
+	 * The name of a header.
+	 * @return {@code null} if the class file does not hold the names of parameters
+	 */
+	static @Nullable String nameOf(Header header, MethodParameter parameter, UnaryOperator<String> resolver) {
 		String name = header.name().isEmpty() ? header.value() : header.name();
 		if (name.isEmpty()) {
 			parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
 			return parameter.getParameterName();
 		}
-		return (name.contains("${") || name.contains("#{")) ? null : name;
-	}
-
-	private static boolean isRequired(Header header, MethodParameter parameter) {
-		return header.required() && ValueConstants.DEFAULT_NONE.equals(header.defaultValue())
-				&& parameter.getParameterType() != Optional.class;
+		return resolver.apply(name);
 	}
 
 }

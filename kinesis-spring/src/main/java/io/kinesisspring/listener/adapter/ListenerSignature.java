@@ -7,6 +7,7 @@ import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.GenericTypeResolver;
@@ -43,6 +44,20 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 	}
 
 	/**
+	 * The class of the payload as the method declares it; {@code Object} if it is not
+	 * known, or there is no payload.
+	 */
+	Class<?> declaredType() {
+		if (this.parameter == null) {
+			return Object.class;
+		}
+		Type type = GenericTypeResolver.resolveType(this.parameter.getGenericParameterType(),
+				this.parameter.getContainingClass());
+		Type element = this.batch ? argument(type) : type;
+		return rawClass((this.form == Form.PAYLOAD) ? element : argument(element));
+	}
+
+	/**
 	 * The type of the parameter if it is the only one and takes a record or a list as it
 	 * is.
 	 */
@@ -55,7 +70,12 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 		return this.parameter.getParameterType();
 	}
 
-	static ListenerSignature of(Method method, Class<?> beanType) {
+	/**
+	 * Analyze a method.
+	 * @param resolver resolves placeholders and expressions in the names of headers
+	 * @throws KinesisConfigurationException if its parameters are not supported
+	 */
+	static ListenerSignature of(Method method, Class<?> beanType, UnaryOperator<String> resolver) {
 		MethodParameter payload = payloadOf(method, beanType);
 		boolean acknowledges = Arrays.stream(method.getParameterTypes())
 			.anyMatch(Acknowledgment.class::isAssignableFrom);
@@ -67,7 +87,7 @@ record ListenerSignature(boolean batch, Type payloadType, Form form, @Nullable M
 		Type element = batch ? argument(type) : type;
 		Class<?> carrier = rawClass(element);
 		if (batch) {
-			BatchHeaders.check(method);
+			BatchHeaders.check(method, resolver);
 		}
 		if (carrier == KinesisRecord.class) {
 			return new ListenerSignature(batch, payload(argument(element)), Form.RECORD, payload, acknowledges);

@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -14,15 +13,17 @@ import org.springframework.validation.BindingResult;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.KinesisRecord;
-import io.kinesisspring.converter.RecordConversionException;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.error.BatchFailedException;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.RecordsListener;
 
 /**
- * A {@link RecordsListener} that calls a method. Thread-safe, as far as the method's bean
- * is.
+ * A {@link RecordsListener} that calls a method. If the method has
+ * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo}, what it
+ * returns is sent, and the records count as processed when that is stored. Thread-safe,
+ * as far as the method's bean is.
  *
  * @since 0.1.0
  */
@@ -34,11 +35,13 @@ public final class MethodRecordsListener implements RecordsListener {
 
 	private final @Nullable Class<?> onlyArgument;
 
-	private final RecordConverter converter;
+	private final PayloadConversion conversion;
 
 	private final @Nullable PayloadValidation validation;
 
-	private final Function<@Nullable Object, @Nullable CompletionStage<?>> result;
+	private final @Nullable ReplySender replies;
+
+	private final ListenerResult result;
 
 	/**
 	 * Create a listener.
@@ -47,29 +50,25 @@ public final class MethodRecordsListener implements RecordsListener {
 	 * @param methodFactory resolves arguments
 	 * @param converter converts payloads
 	 * @throws KinesisConfigurationException if its parameters or its return type are not
-	 * supported
+	 * supported, or its answers cannot be sent
 	 */
 	public MethodRecordsListener(Object bean, Method method, ListenerMethodFactory methodFactory,
 			RecordConverter converter) {
-		this.method = methodFactory.create(bean, method);
-		this.signature = ListenerSignature.of(method, AopUtils.getTargetClass(bean));
-		this.onlyArgument = this.signature.onlyArgument();
-		this.converter = converter;
-		checkPayload(method);
-		this.validation = this.signature.isPlain() ? null
-				: PayloadValidation.of(this.signature.parameter(), methodFactory.validator());
-		this.result = ListenerResult.of(method);
+		this(bean, method, methodFactory,
+				ListenerSignature.of(method, AopUtils.getTargetClass(bean), methodFactory::resolve), converter);
+		this.conversion.check(method.toString());
 	}
 
-	private void checkPayload(Method listener) {
-		try {
-			this.converter.checkTarget(this.signature.payloadType());
-		}
-		catch (RecordConversionException ex) {
-			throw new KinesisConfigurationException("The payload of the listener " + listener + ": " + ex.getMessage(),
-					"Add the dependency org.springframework.boot:spring-boot-starter-jackson, or declare a RecordConverter bean, or let the listener take byte[] or String",
-					ex);
-		}
+	MethodRecordsListener(Object bean, Method method, ListenerMethodFactory methodFactory, ListenerSignature signature,
+			RecordConverter converter) {
+		this.method = methodFactory.create(bean, method);
+		this.signature = signature;
+		this.onlyArgument = signature.onlyArgument();
+		this.conversion = new PayloadConversion(converter, signature.payloadType(), this.method.getShortLogMessage());
+		PayloadValidation validation = PayloadValidation.of(signature.parameter(), method, methodFactory);
+		this.validation = signature.isPlain() ? null : validation;
+		this.replies = methodFactory.replySender(method, AopUtils.getTargetClass(bean));
+		this.result = ListenerResult.of(method, this.replies);
 	}
 
 	@Override
@@ -83,16 +82,28 @@ public final class MethodRecordsListener implements RecordsListener {
 	}
 
 	@Override
-	public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
-			throws Exception {
-		return this.signature.batch() ? onBatch(records, delivery) : onRecord(records.get(0), delivery);
+	public List<StreamIdentifier> replyStreams() {
+		return (this.replies != null) ? List.of(this.replies.stream()) : List.of();
 	}
 
-	private @Nullable CompletionStage<?> onRecord(KinesisRecord<byte[]> record, Delivery delivery) throws Exception {
-		Object payload = convert(record, delivery);
+	@Override
+	public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
+			throws Exception {
+		return this.signature.batch() ? onBatch(records, delivery)
+				: onPayload(this.conversion.convert(records.get(0)), records, delivery);
+	}
+
+	/**
+	 * Deliver a record whose payload has been converted.
+	 */
+	@Nullable CompletionStage<?> onPayload(Object payload, List<KinesisRecord<byte[]>> records, Delivery delivery)
+			throws Exception {
+		KinesisRecord<byte[]> record = records.get(0);
+		validate(payload, record, delivery);
 		Object carried = (this.signature.form() == ListenerSignature.Form.RECORD) ? record.withPayload(payload)
 				: payload;
-		return isOnlyArgument(carried) ? call(carried) : invoke(RecordMessage.of(carried, record, delivery));
+		return isOnlyArgument(carried) ? call(carried, records)
+				: invoke(RecordMessage.of(carried, record, delivery), records);
 	}
 
 	private @Nullable CompletionStage<?> onBatch(List<KinesisRecord<byte[]>> records, Delivery delivery)
@@ -109,7 +120,7 @@ public final class MethodRecordsListener implements RecordsListener {
 			}
 		}
 		if (broken == null) {
-			return isOnlyArgument(batch) ? call(batch) : invoke(RecordMessage.ofBatch(batch, records.get(0), delivery));
+			return isOnlyArgument(batch) ? call(batch, records) : invoke(message(batch, records, delivery), records);
 		}
 		return onBatchBefore(batch, records, delivery, broken);
 	}
@@ -124,8 +135,8 @@ public final class MethodRecordsListener implements RecordsListener {
 		if (batch.isEmpty()) {
 			throw failure;
 		}
-		Delivery covering = delivery.covering(records.subList(0, batch.size()));
-		CompletionStage<?> before = invoke(RecordMessage.ofBatch(batch, records.get(0), covering));
+		List<KinesisRecord<byte[]>> delivered = records.subList(0, batch.size());
+		CompletionStage<?> before = invoke(message(batch, delivered, delivery.covering(delivered)), delivered);
 		if (before == null) {
 			throw failure;
 		}
@@ -134,8 +145,13 @@ public final class MethodRecordsListener implements RecordsListener {
 		});
 	}
 
+	private Message<Object> message(List<Object> batch, List<KinesisRecord<byte[]>> records, Delivery delivery) {
+		return RecordMessage.ofBatch(batch, records, delivery);
+	}
+
 	private Object carry(KinesisRecord<byte[]> record, Delivery delivery) {
-		Object payload = convert(record, delivery);
+		Object payload = this.conversion.convert(record);
+		validate(payload, record, delivery);
 		return switch (this.signature.form()) {
 			case PAYLOAD -> payload;
 			case RECORD -> record.withPayload(payload);
@@ -143,22 +159,10 @@ public final class MethodRecordsListener implements RecordsListener {
 		};
 	}
 
-	private Object convert(KinesisRecord<byte[]> record, Delivery delivery) {
-		Object payload;
-		try {
-			payload = this.converter.fromBytes(record.payload(), this.signature.payloadType());
-		}
-		catch (RecordConversionException ex) {
-			throw new RecordConversionException("The record at " + record.position()
-					+ " cannot be converted for the listener " + this.method.getShortLogMessage() + ": "
-					+ ex.getMessage()
-					+ ". Correct the parameter's type or the sender, or let such records be skipped or dead-lettered",
-					ex);
-		}
+	private void validate(Object payload, KinesisRecord<byte[]> record, Delivery delivery) {
 		if (this.validation != null) {
 			this.validation.check(payload, RecordMessage.of(payload, record, delivery));
 		}
-		return payload;
 	}
 
 	private boolean isOnlyArgument(Object carried) {
@@ -169,13 +173,14 @@ public final class MethodRecordsListener implements RecordsListener {
 	 * A message with its headers costs more than the rest of a delivery, so that none is
 	 * created for a method that does not need it.
 	 */
-	private @Nullable CompletionStage<?> call(Object argument) throws Exception {
-		return this.result.apply(this.method.call(argument));
+	private @Nullable CompletionStage<?> call(Object argument, List<KinesisRecord<byte[]>> records) throws Exception {
+		return this.result.await(this.method.call(argument), records);
 	}
 
-	private @Nullable CompletionStage<?> invoke(Message<Object> message) throws Exception {
+	private @Nullable CompletionStage<?> invoke(Message<Object> message, List<KinesisRecord<byte[]>> records)
+			throws Exception {
 		try {
-			return this.result.apply(this.method.invoke(message));
+			return this.result.await(this.method.invoke(message), records);
 		}
 		catch (MethodArgumentNotValidException ex) {
 			BindingResult result = ex.getBindingResult();

@@ -1,9 +1,11 @@
 package io.kinesisspring.listener.adapter;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.MessageBuilder;
@@ -32,14 +34,14 @@ final class RecordMessage {
 	static Message<Object> of(Object payload, KinesisRecord<?> record, RecordsListener.Delivery delivery) {
 		Map<String, Object> headers = headers(record, delivery);
 		headers.put(ACKNOWLEDGMENT, delivery.acknowledgment());
-		return MessageBuilder.createMessage(payload, new RecordHeaders(headers));
+		return MessageBuilder.createMessage(payload, new RecordHeaders(headers, null));
 	}
 
 	/**
 	 * Create the message of one record in a batch. It has no acknowledgment of its own.
 	 */
 	static Message<Object> inBatch(Object payload, KinesisRecord<?> record, RecordsListener.Delivery delivery) {
-		return MessageBuilder.createMessage(payload, new RecordHeaders(headers(record, delivery)));
+		return MessageBuilder.createMessage(payload, new RecordHeaders(headers(record, delivery), null));
 	}
 
 	private static Map<String, Object> headers(KinesisRecord<?> record, RecordsListener.Delivery delivery) {
@@ -61,21 +63,51 @@ final class RecordMessage {
 		return headers;
 	}
 
-	static Message<Object> ofBatch(Object payload, KinesisRecord<?> first, RecordsListener.Delivery delivery) {
+	static Message<Object> ofBatch(Object payload, List<KinesisRecord<byte[]>> records,
+			RecordsListener.Delivery delivery) {
+		KinesisRecord<byte[]> first = records.get(0);
 		Map<String, Object> headers = new HashMap<>(8);
 		headers.put(KinesisHeaders.STREAM, first.stream());
 		headers.put(KinesisHeaders.SHARD_ID, first.shardId());
 		headers.put(KinesisHeaders.DELIVERY_ATTEMPT, delivery.attempt());
 		headers.put(ACKNOWLEDGMENT, delivery.acknowledgment());
-		return MessageBuilder.createMessage(payload, new RecordHeaders(headers));
+		return MessageBuilder.createMessage(payload, new RecordHeaders(headers, records));
+	}
+
+	/**
+	 * The records of the message of a batch, {@code null} for other messages.
+	 */
+	static @Nullable List<KinesisRecord<byte[]>> batchOf(Message<?> message) {
+		return (message.getHeaders() instanceof RecordHeaders headers) ? headers.batch : null;
+	}
+
+	/**
+	 * The header of one record of a batch.
+	 * @return its value as the message of the record would have it, {@code null} if there
+	 * is none
+	 */
+	static @Nullable Object header(String name, KinesisRecord<?> record, Message<?> batch) {
+		return switch (name) {
+			case KinesisHeaders.STREAM -> record.stream();
+			case KinesisHeaders.SHARD_ID -> record.shardId();
+			case KinesisHeaders.PARTITION_KEY -> record.partitionKey();
+			case KinesisHeaders.SEQUENCE_NUMBER -> record.sequenceNumber();
+			case KinesisHeaders.SUB_SEQUENCE_NUMBER -> record.subSequenceNumber();
+			case KinesisHeaders.APPROXIMATE_ARRIVAL -> record.approximateArrival();
+			case KinesisHeaders.DELIVERY_ATTEMPT -> batch.getHeaders().get(name);
+			default -> name.startsWith(KinesisHeaders.PREFIX) ? null : record.headers().get(name);
+		};
 	}
 
 	private static final class RecordHeaders extends MessageHeaders {
 
 		private static final long serialVersionUID = 1L;
 
-		private RecordHeaders(Map<String, Object> headers) {
+		private final transient @Nullable List<KinesisRecord<byte[]>> batch;
+
+		private RecordHeaders(Map<String, Object> headers, @Nullable List<KinesisRecord<byte[]>> batch) {
 			super(headers, ID_VALUE_NONE, -1L);
+			this.batch = batch;
 		}
 
 	}

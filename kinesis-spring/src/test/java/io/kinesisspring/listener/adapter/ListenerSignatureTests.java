@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,7 @@ class ListenerSignatureTests {
 	@ParameterizedTest
 	@MethodSource
 	void describesSignatures(String method, boolean batch, String payloadType, Form form) {
-		ListenerSignature signature = ListenerSignature.of(method(method), Orders.class);
+		ListenerSignature signature = ListenerSignature.of(method(method), Orders.class, UnaryOperator.identity());
 		assertThat(signature.batch()).isEqualTo(batch);
 		assertThat(signature.payloadType().getTypeName().replaceAll("[a-zA-Z.]*[.$]", "")).isEqualTo(payloadType);
 		assertThat(signature.form()).isEqualTo(form);
@@ -61,7 +62,7 @@ class ListenerSignatureTests {
 	@Test
 	void rejectsTwoParametersThatCouldBeThePayload() {
 		assertThatExceptionOfType(KinesisConfigurationException.class)
-			.isThrownBy(() -> ListenerSignature.of(method("ambiguous"), Orders.class))
+			.isThrownBy(() -> ListenerSignature.of(method("ambiguous"), Orders.class, UnaryOperator.identity()))
 			.withMessageContaining("two parameters that could be the payload: 'Order' and 'String'")
 			.withMessageContaining("@Payload");
 	}

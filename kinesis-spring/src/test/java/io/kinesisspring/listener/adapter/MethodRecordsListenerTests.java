@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -124,11 +125,45 @@ class MethodRecordsListenerTests {
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("keyOfBatch"))
 			.withMessageContaining("keyOfBatch")
 			.withMessageContaining("'kinesis_partitionKey'")
-			.withMessageContaining("Take a List<KinesisRecord<T>>");
+			.withMessageContaining("Declare it as a List")
+			.withMessageContaining("take a List<KinesisRecord<T>>");
 		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("sentWithBatch"))
 			.withMessageContaining("'tenant'");
+		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> listener("tenantOfBatchOrNone"))
+			.withMessageContaining("'tenant'");
 		listener("shardOfBatch");
-		listener("tenantOfBatchOrNone");
+	}
+
+	@Test
+	void aListOfHeadersHasAValueForEachRecordOfABatch() throws Exception {
+		KinesisRecord<byte[]> first = record("a").withHeaders(Map.of("count", "5"));
+		KinesisRecord<byte[]> second = new KinesisRecord<>("orders", "shard-0", null, SequenceNumber.of("8"), 0,
+				Instant.EPOCH, record("b").payload());
+		listener("headersOfBatch").onRecords(List.of(first, second), RecordsListener.Delivery.of(2));
+		assertThat(this.orders.seen).containsExactly("[key, null]", "[7, 8]", "[5, -1]",
+				"[1970-01-01T00:00:00Z, 1970-01-01T00:00:00Z]", "[2, 2]", "shard-0");
+	}
+
+	@Test
+	void aListOfHeadersDoesNotCoverRecordsThatAreNotDelivered() {
+		assertThatExceptionOfType(BatchFailedException.class).isThrownBy(() -> listener("keysOfBatch")
+			.onRecords(List.of(record("a"), record("\u0000broken")), RecordsListener.Delivery.FIRST));
+		assertThat(this.orders.seen).containsExactly("[key]");
+	}
+
+	@Test
+	void aRecordListenerTakesTheListThatAHeaderHolds() throws Exception {
+		listener("listOfRecord").onRecords(List.of(record("a").withHeaders(Map.of("tags", "x,y"))),
+				RecordsListener.Delivery.FIRST);
+		assertThat(this.orders.seen).containsExactly("[x, y]");
+	}
+
+	@Test
+	void aHeaderOfABatchThatCannotBeConvertedIsNamedWithoutItsValue() {
+		assertThatExceptionOfType(UnresolvedArgumentException.class)
+			.isThrownBy(() -> listener("headersOfBatch").onRecords(
+					List.of(record("a").withHeaders(Map.of("count", "CONFIDENTIAL"))), RecordsListener.Delivery.FIRST))
+			.satisfies((ex) -> assertThat(ex.getMessage()).contains("headersOfBatch").doesNotContain("CONFIDENTIAL"));
 	}
 
 	@Test
@@ -221,7 +256,9 @@ class MethodRecordsListenerTests {
 	@Test
 	void usesTheClassesOfTheListenerHoweverOftenTheyAreLoaded() throws Exception {
 		JacksonRecordConverter converter = new JacksonRecordConverter(JsonMapper.builder().build());
-		ListenerMethodFactory methods = new ListenerMethodFactory(new DefaultListableBeanFactory(), null);
+		ListenerMethodFactory methods = new ListenerMethodFactory(new DefaultListableBeanFactory(),
+				Validator.forInstanceOf(Object.class, (order, errors) -> {
+				}));
 		for (int restart = 0; restart < 3; restart++) {
 			ClassLoader loader = new OverridingClassLoader(getClass().getClassLoader()) {
 
@@ -344,6 +381,26 @@ class MethodRecordsListenerTests {
 		}
 
 		public void tenantOfBatchOrNone(List<Order> orders, @Header(name = "tenant", required = false) String tenant) {
+		}
+
+		public void headersOfBatch(List<Order> orders, @Header(KinesisHeaders.PARTITION_KEY) List<String> keys,
+				@Header(KinesisHeaders.SEQUENCE_NUMBER) List<SequenceNumber> numbers,
+				@Header(name = "count", defaultValue = "-1") Collection<Integer> counts,
+				@Header(KinesisHeaders.APPROXIMATE_ARRIVAL) Iterable<Instant> arrivals,
+				@Header(KinesisHeaders.DELIVERY_ATTEMPT) List<Integer> attempts,
+				@Header(KinesisHeaders.SHARD_ID) String shard) {
+			int sum = counts.stream().mapToInt(Integer::intValue).sum();
+			this.seen.addAll(List.of(keys.toString(), numbers.toString(), counts.toString(), arrivals.toString(),
+					attempts.toString(), shard));
+			assertThat(sum).isEqualTo(4);
+		}
+
+		public void keysOfBatch(List<Order> orders, @Header(KinesisHeaders.PARTITION_KEY) List<String> keys) {
+			this.seen.add(keys.toString());
+		}
+
+		public void listOfRecord(Order order, @Header("tags") List<String> tags) {
+			this.seen.add(tags.toString());
 		}
 
 		public void acknowledging(Order order, Acknowledgment acknowledgment) {

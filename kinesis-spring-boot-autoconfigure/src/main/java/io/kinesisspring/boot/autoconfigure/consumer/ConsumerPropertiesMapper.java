@@ -135,6 +135,7 @@ final class ConsumerPropertiesMapper {
 	private static void apply(KinesisProperties.Listener listener, ContainerOptions.Builder options) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(listener::autoStartup).to(options::autoStartup);
+		map.from(listener::phase).to(options::phase);
 		map.from(listener::initialPosition).to(options::initialPosition);
 		map.from(listener::mode).to(options::mode);
 		options.fanOut(apply(listener.fanOut(), options.fanOut().toBuilder()));

@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
+import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
@@ -33,13 +34,16 @@ final class ContainerFactories implements KinesisListenerContainerFactoryConfigu
 
 	private final List<ContainerOptionsCustomizer> customizers;
 
+	private final RecordConverter converter;
+
 	ContainerFactories(ConsumerPropertiesMapper mapper, LeaseStoreFactory leaseStores, Executor taskExecutor,
-			ListenerBeans beans, List<ContainerOptionsCustomizer> customizers) {
+			ListenerBeans beans, List<ContainerOptionsCustomizer> customizers, RecordConverter converter) {
 		this.mapper = mapper;
 		this.leaseStores = leaseStores;
 		this.taskExecutor = taskExecutor;
 		this.beans = beans;
 		this.customizers = customizers;
+		this.converter = converter;
 	}
 
 	@Override
@@ -62,6 +66,7 @@ final class ContainerFactories implements KinesisListenerContainerFactoryConfigu
 					this.mapper.customize(id, options, with);
 					this.customizers.forEach((customizer) -> customizer.customize(id, options));
 				});
+		factory.setRecordConverter(this.converter);
 		factory.setOptionTranslator((id, ex) -> OptionProperties.translate(ex, "kinesis.listeners." + id));
 		return factory;
 	}

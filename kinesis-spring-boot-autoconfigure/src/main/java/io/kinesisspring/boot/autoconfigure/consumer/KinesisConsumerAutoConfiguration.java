@@ -77,6 +77,11 @@ public final class KinesisConsumerAutoConfiguration {
 	}
 
 	@Bean
+	UnattendedContextCheck kinesisUnattendedContextCheck(ApplicationContext context) {
+		return new UnattendedContextCheck(context);
+	}
+
+	@Bean
 	IgnoredErrorProperties kinesisIgnoredErrorProperties(KinesisProperties properties, ListenerBeans beans,
 			KinesisListenerContainerRegistry registry, ApplicationContext context) {
 		return new IgnoredErrorProperties(properties, beans, registry, context);
@@ -106,10 +111,12 @@ public final class KinesisConsumerAutoConfiguration {
 	@Bean
 	ContainerFactories kinesisListenerContainerFactoryConfigurer(LeaseStoreFactory leaseStores,
 			@Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor, KinesisProperties properties,
-			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers) {
+			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers,
+			RecordConverter converter) {
 		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties,
 				environment.getProperty("spring.application.name"));
-		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList());
+		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList(),
+				converter);
 	}
 
 	@Bean

@@ -11,6 +11,9 @@ enum NeededActions {
 	/** On each stream that is sent to. */
 	PRODUCER("kinesis:PutRecords"),
 
+	/** On each stream that is sent to, if records are aggregated by shard. */
+	AGGREGATION("kinesis:ListShards"),
+
 	/** On each stream that is listened to. */
 	CONSUMER("kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"),
 

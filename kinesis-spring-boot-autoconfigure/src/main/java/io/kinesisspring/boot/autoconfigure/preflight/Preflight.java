@@ -27,6 +27,7 @@ import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.ReadMode;
@@ -79,6 +80,9 @@ final class Preflight implements SmartLifecycle {
 		written().forEach((property, stream) -> {
 			CompletableFuture<Boolean> exists = streams.checkSending(StreamIdentifier.of(stream));
 			checks.await(exists);
+			if (this.properties.producer().aggregation() == Aggregation.SHARD) {
+				streams.checkAggregation(StreamIdentifier.of(stream));
+			}
 			written.put(property, exists);
 		});
 		checkApplications(checks);
@@ -104,7 +108,8 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	/**
-	 * The streams that records are sent to, by the properties that name them.
+	 * The streams that records are sent to, by the properties or annotations that name
+	 * them.
 	 */
 	private Map<String, String> written() {
 		Map<String, String> written = new TreeMap<>();
@@ -114,6 +119,11 @@ final class Preflight implements SmartLifecycle {
 		this.properties.listeners()
 			.forEach((id, listener) -> add(written, "kinesis.listeners." + id + ".error.dead-letter-stream",
 					listener.error().deadLetterStream()));
+		for (KinesisListenerContainer container : this.registry.getContainers()) {
+			container.getReplyStreams()
+				.forEach((stream) -> add(written, "@SendTo of the listener '" + container.getId() + "'",
+						stream.value()));
+		}
 		return written;
 	}
 
@@ -171,9 +181,17 @@ final class Preflight implements SmartLifecycle {
 		return this.running;
 	}
 
+	/**
+	 * Before the first of the listeners.
+	 */
 	@Override
 	public int getPhase() {
-		return KinesisListenerContainer.PHASE - 1;
+		int first = this.registry.getContainers()
+			.stream()
+			.mapToInt(KinesisListenerContainer::getPhase)
+			.min()
+			.orElse(KinesisListenerContainer.PHASE);
+		return Math.max(first, Integer.MIN_VALUE + 1) - 1;
 	}
 
 }

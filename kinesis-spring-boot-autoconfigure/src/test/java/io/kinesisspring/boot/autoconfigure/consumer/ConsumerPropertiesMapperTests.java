@@ -84,7 +84,7 @@ class ConsumerPropertiesMapperTests {
 				this.values.put(property.path("name").asString(), value);
 			}
 		}
-		assertThat(this.values).containsKeys("kinesis.consumer.max-records", "kinesis.producer.linger");
+		assertThat(this.values).containsKeys("kinesis.consumer.max-records", "kinesis.producer.max-block");
 		assertThat(containerOptions()).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
 		assertThat(producerOptions()).usingRecursiveComparison().isEqualTo(ProducerOptions.defaults());
 	}

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -170,17 +171,27 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenABeanWithAListenerIsCreatedTooLateWarnsOnce(CapturedOutput output) {
+		void rejectsAScopeThatItsDeclaredTypeHides() {
 			this.contextRunner
 				.withBean("late", Object.class, Orders::new,
 						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
 				.run((context) -> {
-					context.getBean("late");
-					context.getBean("late");
+					assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context.getBean("late"))
+						.withRootCauseInstanceOf(KinesisConfigurationException.class)
+						.withMessageContaining("The bean 'late' of " + Orders.class.getName()
+								+ " has @KinesisListener methods and the scope 'prototype'");
 					assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
-					assertThat(output.toString().split("Its @KinesisListener methods will not be called", -1))
-						.hasSize(2);
 				});
+		}
+
+		@Test
+		void warnsOnceOfListenersOfAnObjectThatIsNoBean(CapturedOutput output) {
+			this.contextRunner.run((context) -> {
+				context.getAutowireCapableBeanFactory().initializeBean(new Orders(), "test instance");
+				context.getAutowireCapableBeanFactory().initializeBean(new Orders(), "test instance");
+				assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
+				assertThat(output.toString().split("its @KinesisListener methods will not be called", -1)).hasSize(2);
+			});
 		}
 
 		@Test

@@ -35,6 +35,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.handler.annotation.SendTo;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -174,6 +175,13 @@ class PreflightTests {
 	}
 
 	@Test
+	void reportsAStreamOfAnswersThatDoesNotExist(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(application(), "spring.main.sources=" + Answering.class.getName()));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("@SendTo of the listener 'answering' is 'invocies', which does not exist.");
+	}
+
+	@Test
 	void whenTheTableIsNotThereYetStarts() {
 		try (ConfigurableApplicationContext context = run(application())) {
 			assertThat(context.getBean(KinesisListenerContainerRegistry.class).getContainer("orders").isRunning())
@@ -305,6 +313,16 @@ class PreflightTests {
 
 		@KinesisListener(id = "orders", streams = "orders")
 		void onOrder(String order) {
+		}
+
+	}
+
+	static class Answering {
+
+		@KinesisListener(id = "answering", streams = "orders", application = "answering")
+		@SendTo("invocies")
+		String onOrder(String order) {
+			return order;
 		}
 
 	}

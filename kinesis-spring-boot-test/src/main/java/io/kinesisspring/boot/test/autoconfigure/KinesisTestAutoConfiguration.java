@@ -3,6 +3,7 @@ package io.kinesisspring.boot.test.autoconfigure;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
@@ -24,6 +25,7 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
  * @since 0.1.0
  */
 @AutoConfiguration(before = KinesisClientAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 @ConditionalOnBean(value = EmbeddedKinesisServer.class, search = SearchStrategy.CURRENT)
 public final class KinesisTestAutoConfiguration {
 

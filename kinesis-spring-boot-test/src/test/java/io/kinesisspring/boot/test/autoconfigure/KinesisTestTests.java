@@ -31,6 +31,7 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.producer.KinesisOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link KinesisTest}: what is in its context.
@@ -146,6 +147,40 @@ class KinesisTestTests {
 			assertThat(this.context.getBeansOfType(Warehouse.class)).hasSize(1);
 			this.tester.awaitAssignment("orders");
 			this.tester.awaitAssignment("clicks");
+		}
+
+	}
+
+	@Nested
+	@SpringBootTest(properties = "kinesis.enabled=false")
+	@EmbeddedKinesis
+	class WithoutKinesis {
+
+		@Autowired
+		private ApplicationContext context;
+
+		@Test
+		void startsWithoutTheTester() {
+			assertThat(this.context.getBeansOfType(EmbeddedKinesisServer.class)).hasSize(1);
+			assertThat(this.context.getBeansOfType(KinesisTester.class)).isEmpty();
+		}
+
+	}
+
+	@Nested
+	@SpringBootTest(properties = "kinesis.consumer.enabled=false")
+	@EmbeddedKinesis(streams = "orders")
+	class WithoutListeners {
+
+		@Autowired
+		private KinesisTester tester;
+
+		@Test
+		void readsAndWritesStreams() {
+			this.tester.put("orders", "key", "order");
+			assertThat(this.tester.payloads("orders", String.class)).contains("order");
+			assertThatIllegalArgumentException().isThrownBy(() -> this.tester.awaitAssignment("orders"))
+				.withMessage("There is no listener with the id 'orders', only []");
 		}
 
 	}
