@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -71,8 +72,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param includeShardTag Whether meters about reading and delivering have a tag for
 	 * the shard.
+	 * @param sdkEnabled Whether to register meters of what the AWS SDK measures in the
+	 * clients for Kinesis, DynamoDB and STS.
 	 */
-	public record Metrics(boolean includeShardTag) {
+	public record Metrics(boolean includeShardTag, boolean sdkEnabled) {
 
 	}
 
@@ -373,6 +376,7 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 		 * @param application Application that imports them. If not set, the value of
 		 * kinesis.application-name.
 		 */
+		@ConfigurationPropertiesSource
 		public record Import(@Nullable String tableName, @Nullable String stream, @Nullable String consumerGroup,
 				@Nullable String application) {
 
