@@ -16,8 +16,6 @@ import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.envelope.HeaderMode;
-import io.kinesisspring.error.DefaultErrorHandler;
-import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.Scheduler;
@@ -190,9 +188,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, DeliveryOptions options) {
-		RecordRecoverer recoverer = options.recoverer();
-		if (recoverer == null || !(options.errorHandler() instanceof DefaultErrorHandler handler)
-				|| handler.onExhausted() != OnExhausted.DEAD_LETTER) {
+		RecordRecoverer recoverer = options.exhaustedRecoverer();
+		if (recoverer == null) {
 			return;
 		}
 		try {

@@ -34,6 +34,15 @@ interface ServiceCalls {
 	}
 
 	/**
+	 * Return whether a client makes the calls.
+	 * @param other the client
+	 * @return whether it does
+	 */
+	default boolean areOf(KinesisAsyncClient other) {
+		return false;
+	}
+
+	/**
 	 * List shards. The engine can do without the answer.
 	 * @param request the request
 	 * @return completes with the response
@@ -58,6 +67,11 @@ interface ServiceCalls {
 			@Override
 			public CompletableFuture<DescribeStreamSummaryResponse> describe(DescribeStreamSummaryRequest request) {
 				return client.describeStreamSummary(request);
+			}
+
+			@Override
+			public boolean areOf(KinesisAsyncClient other) {
+				return client == other;
 			}
 
 			@Override

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -39,6 +40,7 @@ import io.kinesisspring.shard.ReadMode;
  * AWS SDK's default credentials provider finds it.
  * @param http How HTTP is spoken.
  * @param streams What to do about streams at start.
+ * @param admin How the streams that the application declares are created.
  * @param consumer The defaults of all listeners.
  * @param lease How instances share the shards.
  * @param producer How records are sent.
@@ -52,9 +54,9 @@ import io.kinesisspring.shard.ReadMode;
 public record KinesisProperties(@Nullable String applicationName, @Nullable String region, @Nullable URI endpoint,
 		@Nullable Boolean fips, @Nullable Boolean dualStack, @DefaultValue Preflight preflight,
 		@DefaultValue Dynamodb dynamodb, @DefaultValue Credentials credentials, @DefaultValue Http http,
-		@DefaultValue Streams streams, @DefaultValue Listener consumer, @DefaultValue Lease lease,
-		@DefaultValue Producer producer, @DefaultValue Health health, @DefaultValue Metrics metrics,
-		@DefaultValue Map<String, Listener> listeners) {
+		@DefaultValue Streams streams, @DefaultValue Admin admin, @DefaultValue Listener consumer,
+		@DefaultValue Lease lease, @DefaultValue Producer producer, @DefaultValue Health health,
+		@DefaultValue Metrics metrics, @DefaultValue Map<String, Listener> listeners) {
 
 	/**
 	 * How the health of listeners is determined.
@@ -70,8 +72,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param includeShardTag Whether meters about reading and delivering have a tag for
 	 * the shard.
+	 * @param sdkEnabled Whether to register meters of what the AWS SDK measures in the
+	 * clients for Kinesis, DynamoDB and STS.
 	 */
-	public record Metrics(boolean includeShardTag) {
+	public record Metrics(boolean includeShardTag, boolean sdkEnabled) {
 
 	}
 
@@ -190,6 +194,19 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			HTTP1_1
 
 		}
+
+	}
+
+	/**
+	 * How the streams that the application declares as NewStream beans are created.
+	 *
+	 * @param autoCreate Whether to create them at start if they do not exist.
+	 * @param modifyStreams Whether to modify existing streams that differ: their mode,
+	 * number of shards and maximum record size, and a retention that is too short.
+	 * @param operationTimeout How long the start waits until a stream is active.
+	 */
+	public record Admin(@DefaultValue("true") boolean autoCreate, boolean modifyStreams,
+			@DefaultValue("2m") Duration operationTimeout) {
 
 	}
 
@@ -315,10 +332,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * What happens to records that could not be processed.
 	 *
 	 * @param onExhausted What to do about a record when no attempt is left, or when a
-	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream or a
-	 * RecordRecoverer, otherwise 'stop-shard'.
+	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream, a
+	 * RecordRecoverer or a DeadLetterDestinationResolver, otherwise 'stop-shard'.
 	 * @param deadLetterStream Name or ARN of the stream for records that could not be
-	 * processed.
+	 * processed. If not set, the name of the record's stream with the suffix '-dlt'.
 	 */
 	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream) {
 
@@ -359,6 +376,7 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 		 * @param application Application that imports them. If not set, the value of
 		 * kinesis.application-name.
 		 */
+		@ConfigurationPropertiesSource
 		public record Import(@Nullable String tableName, @Nullable String stream, @Nullable String consumerGroup,
 				@Nullable String application) {
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
@@ -50,10 +51,15 @@ final class ContainerFactories implements KinesisListenerContainerFactoryConfigu
 	public KinesisListenerContainerFactory create(KinesisAsyncClient client, KinesisOperations deadLetters) {
 		Assert.notNull(client, "'client' must not be null");
 		Assert.notNull(deadLetters, "'deadLetters' must not be null");
-		Function<String, RecordRecoverer> recoverers = (stream) -> new DeadLetterPublishingRecoverer(deadLetters,
-				stream);
-		return create(new StreamClient(client), new ListenerBeans(this.beans.errorHandler(), this.beans.recoverer(),
-				this.beans.interceptors(), this.beans.shardListeners(), this.beans.observations(), recoverers));
+		Function<@Nullable String, RecordRecoverer> recoverers = (stream) -> {
+			DeadLetterPublishingRecoverer.Builder recoverer = DeadLetterPublishingRecoverer.builder(deadLetters)
+				.destination(this.beans.destinationResolver());
+			return ((stream != null) ? recoverer.stream(stream) : recoverer).build();
+		};
+		return create(new StreamClient(client),
+				new ListenerBeans(this.beans.errorHandler(), this.beans.recoverer(), this.beans.interceptors(),
+						this.beans.shardListeners(), this.beans.observations(), this.beans.destinationResolver(),
+						recoverers));
 	}
 
 	KinesisListenerContainerFactory create(StreamClient client) {
