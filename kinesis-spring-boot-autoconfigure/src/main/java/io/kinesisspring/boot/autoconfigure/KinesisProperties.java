@@ -26,8 +26,8 @@ import io.kinesisspring.shard.ReadMode;
 /**
  * {@link ConfigurationProperties Configuration properties} for Kinesis. Immutable.
  *
- * @param applicationName Name of the application, under which leases and checkpoints are
- * kept.
+ * @param applicationName Name of the consumer group, like Kafka's 'group.id': instances
+ * with the same name share the shards. Leases and checkpoints are kept under it.
  * @param region AWS region. If not set, the AWS SDK's default region provider finds it.
  * @param endpoint URL of the Kinesis endpoint. If not set, it follows from the region.
  * @param fips Whether the clients use the region's FIPS endpoints. If not set, the AWS

@@ -15,8 +15,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
 
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.KinesisRecord;
@@ -24,6 +26,7 @@ import io.kinesisspring.admin.KinesisAdmin;
 import io.kinesisspring.admin.NewStream;
 import io.kinesisspring.admin.NewStreams;
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientCustomizer;
 import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisListenerContainerFactoryConfigurer;
 import io.kinesisspring.converter.RecordConverter;
@@ -103,6 +106,12 @@ final class DocumentationSnippets {
 	@Bean
 	KinesisAdmin partnerAdmin(@Qualifier("partnerClient") KinesisAsyncClient client) {
 		return KinesisAdmin.builder(client).streams(List.of(NewStream.builder("partner-orders").build())).build();
+	}
+
+	@Bean
+	KinesisClientCustomizer<KinesisAsyncClientBuilder> auditing(ExecutionInterceptor audit) {
+		return (builder) -> builder.overrideConfiguration(
+				builder.overrideConfiguration().copy((override) -> override.addExecutionInterceptor(audit)));
 	}
 
 	@Bean

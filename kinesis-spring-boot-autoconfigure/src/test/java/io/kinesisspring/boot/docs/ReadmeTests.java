@@ -71,7 +71,8 @@ class ReadmeTests {
 	@Test
 	void theSnippetsOfTheDocumentationCompile() throws IOException {
 		String compiled = compiledSnippets().replaceAll("\\s+", " ");
-		for (String file : List.of("docs/listening.md", "docs/errors.md", "docs/fan-out.md")) {
+		for (String file : List.of("docs/listening.md", "docs/errors.md", "docs/fan-out.md", "docs/configuration.md",
+				"docs/streams.md")) {
 			Matcher snippets = JAVA.matcher(Files.readString(ROOT.resolve(file)));
 			assertThat(snippets.find()).as(file).isTrue();
 			do {
