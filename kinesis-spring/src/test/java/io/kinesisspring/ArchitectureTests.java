@@ -68,7 +68,11 @@ class ArchitectureTests {
 	static final ArchRule eventsUseNothingOfOurs = onlyUses("event");
 
 	@ArchTest
-	static final ArchRule deadLettersKnowErrorsAndTheProducer = onlyUses("deadletter", "", "error", "producer");
+	static final ArchRule deadLettersKnowErrorsAndTheProducer = onlyUses("deadletter", "", "error", "producer",
+			"scheduling");
+
+	@ArchTest
+	static final ArchRule theAdminKnowsNoListenerAndNoProducer = onlyUses("admin", "", "scheduling", "shard");
 
 	@ArchTest
 	static final ArchRule leasesKnowNoShardReaderAndNoListener = onlyUses("lease", "", "scheduling");
@@ -81,7 +85,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
-			"shard", "error", "event", "envelope", "observation");
+			"shard", "error", "event", "envelope", "observation", "converter");
 
 	@ArchTest
 	static final ArchRule theAdapterKnowsNoShards = onlyUses("listener.adapter", "", "listener", "error", "converter",
@@ -104,9 +108,9 @@ class ArchitectureTests {
 		.resideInAPackage("software.amazon.awssdk.services.dynamodb..");
 
 	@ArchTest
-	static final ArchRule onlyShardAndProducerKnowTheKinesisSdk = ArchRuleDefinition.noClasses()
+	static final ArchRule onlyShardAdminAndProducerKnowTheKinesisSdk = ArchRuleDefinition.noClasses()
 		.that()
-		.resideOutsideOfPackages(ROOT + ".shard", ROOT + ".producer")
+		.resideOutsideOfPackages(ROOT + ".shard", ROOT + ".admin", ROOT + ".producer")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("software.amazon.awssdk.services.kinesis..");
@@ -175,7 +179,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule onlyWhatApplicationsCreateRunsInRealTime = noClassesOutsideOfScheduling().and()
 		.haveNameNotMatching(".*\\.(KinesisListenerContainerFactory|StreamClient|DynamoDbLeaseStore"
-				+ "|DefaultErrorHandler\\$Builder|SendLifecycle)")
+				+ "|KinesisAdmin\\$Builder|DefaultErrorHandler\\$Builder|SendLifecycle)")
 		.should()
 		.accessTargetWhere(access(ROOT + ".scheduling", "Scheduler", "system"));
 

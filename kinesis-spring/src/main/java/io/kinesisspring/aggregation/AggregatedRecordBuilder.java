@@ -68,6 +68,32 @@ public final class AggregatedRecordBuilder {
 	}
 
 	/**
+	 * Add a record at the end, unless the aggregated record would become too large.
+	 * @param partitionKey its partition key
+	 * @param explicitHashKey a decimal number that decides the shard instead of the hash
+	 * of the partition key, or {@code null}
+	 * @param data its payload, which must not change before {@link #build()}
+	 * @param limit the maximum size of the aggregated record in bytes, without its
+	 * partition key
+	 * @return whether the record was added
+	 */
+	public boolean addIfFits(String partitionKey, @Nullable String explicitHashKey, byte[] data, int limit) {
+		if (sizeWith(partitionKey, explicitHashKey, data) > limit) {
+			return false;
+		}
+		add(partitionKey, explicitHashKey, data);
+		return true;
+	}
+
+	/**
+	 * Return the size of the aggregated record, as it is now.
+	 * @return the size in bytes, without the partition key of the aggregated record
+	 */
+	public int size() {
+		return this.size;
+	}
+
+	/**
 	 * Build the aggregated record.
 	 * @return the data of the aggregated record. A single record is not framed: its
 	 * payload is returned

@@ -1,6 +1,8 @@
 package io.kinesisspring.annotation;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -22,11 +24,15 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ApplicationContextEvent;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.Assert;
-import org.springframework.validation.Validator;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.KinesisListenerEndpoint;
@@ -38,12 +44,14 @@ import io.kinesisspring.listener.adapter.MethodRecordsListener;
 /**
  * Finds {@link KinesisListener} methods and classes and registers a container for each,
  * once all singletons exist. It creates lazy beans that have such methods, or may have
- * them according to their configuration.
+ * them according to their configuration. A singleton that is created later gets its
+ * containers then, and they start if the context has started. It also registers all beans
+ * of the type {@link KinesisListenerEndpoint}.
  *
  * @since 0.1.0
  */
-public final class KinesisListenerAnnotationBeanPostProcessor
-		implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
+public final class KinesisListenerAnnotationBeanPostProcessor implements BeanPostProcessor, BeanFactoryAware,
+		SmartInitializingSingleton, ApplicationListener<ApplicationContextEvent> {
 
 	/** The name of the container factory that is used unless a listener names another. */
 	public static final String DEFAULT_CONTAINER_FACTORY = "kinesisListenerContainerFactory";
@@ -54,15 +62,21 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 
+	private final LateContainers lateContainers = new LateContainers();
+
 	private volatile boolean registered;
 
 	@SuppressWarnings("NullAway.Init")
 	private ConfigurableListableBeanFactory beanFactory;
 
+	@SuppressWarnings("NullAway.Init")
+	private ListenerScopes scopes;
+
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		Assert.isInstanceOf(ConfigurableListableBeanFactory.class, beanFactory);
 		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+		this.scopes = new ListenerScopes(this.beanFactory);
 	}
 
 	@Override
@@ -77,21 +91,58 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 			this.withoutListeners.add(type);
 			return bean;
 		}
-		if (this.registered) {
-			this.withoutListeners.add(type);
-			logger.warn("The bean '" + beanName + "' of " + type.getName()
-					+ " was created after all listeners had been "
-					+ "registered. Its @KinesisListener methods will not be called. Make it a singleton that is not lazy");
-			return bean;
-		}
 		HandlerMethods.check(type, methods);
+		this.scopes.check(bean, beanName, type);
+		List<ListenerMethod> found = new ArrayList<>();
 		methods.listeners()
 			.forEach((method, listeners) -> listeners
-				.forEach((listener) -> this.found.add(new ListenerMethod(bean, beanName, method, listener, Map.of()))));
+				.forEach((listener) -> found.add(new ListenerMethod(bean, beanName, method, listener, Map.of()))));
 		methods.ofClass()
-			.forEach((listener) -> this.found
-				.add(new ListenerMethod(bean, beanName, null, listener, methods.handlers())));
+			.forEach((listener) -> found.add(new ListenerMethod(bean, beanName, null, listener, methods.handlers())));
+		if (!this.registered) {
+			this.found.addAll(found);
+		}
+		else if (this.scopes.isBean(beanName)) {
+			registerLate(found);
+		}
+		else {
+			this.withoutListeners.add(type);
+			logger.warn("The object '" + beanName + "' of " + type.getName()
+					+ " is no bean of the context, so that its @KinesisListener methods will not be called. Declare them in a bean");
+		}
 		return bean;
+	}
+
+	/**
+	 * If a container does not start, the bean cannot be created, and leaves nothing
+	 * behind.
+	 */
+	private void registerLate(List<ListenerMethod> listeners) {
+		KinesisListenerContainerRegistry registry = this.beanFactory.getBean(KinesisListenerContainerRegistry.class);
+		List<KinesisListenerContainer> containers = new ArrayList<>();
+		try {
+			RecordConverter converter = this.beanFactory.getBean(RecordConverter.class);
+			ListenerMethodFactory methodFactory = new ListenerMethodFactory(this.beanFactory);
+			listeners.forEach((listener) -> containers.add(register(listener, registry, methodFactory, converter)));
+			containers.forEach(this.lateContainers::add);
+		}
+		catch (RuntimeException | Error ex) {
+			containers.forEach((container) -> registry.unregister(container.getId()));
+			throw ex;
+		}
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationContextEvent event) {
+		if (event.getApplicationContext().getAutowireCapableBeanFactory() != this.beanFactory) {
+			return;
+		}
+		if (event instanceof ContextRefreshedEvent) {
+			this.lateContainers.contextRefreshed();
+		}
+		else if (event instanceof ContextClosedEvent) {
+			this.lateContainers.contextClosed();
+		}
 	}
 
 	@Override
@@ -99,19 +150,27 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		new UncreatedListeners(this.beanFactory)
 			.create(this.found.stream().map(ListenerMethod::beanName).collect(Collectors.toSet()));
 		this.registered = true;
-		if (this.found.isEmpty()) {
-			return;
+		if (!this.found.isEmpty()) {
+			registerFound();
 		}
+		for (String name : this.beanFactory.getBeanNamesForType(KinesisListenerEndpoint.class, true, false)) {
+			KinesisListenerEndpoint endpoint = this.beanFactory.getBean(name, KinesisListenerEndpoint.class);
+			this.beanFactory.getBean(KinesisListenerContainerRegistry.class)
+				.register(endpoint,
+						containerFactory(DEFAULT_CONTAINER_FACTORY, "the KinesisListenerEndpoint bean '" + name + "'"));
+		}
+	}
+
+	private void registerFound() {
 		KinesisListenerContainerRegistry registry = this.beanFactory.getBean(KinesisListenerContainerRegistry.class);
 		RecordConverter converter = this.beanFactory.getBean(RecordConverter.class);
-		ListenerMethodFactory methodFactory = new ListenerMethodFactory(this.beanFactory,
-				this.beanFactory.getBeanProvider(Validator.class).getIfUnique());
+		ListenerMethodFactory methodFactory = new ListenerMethodFactory(this.beanFactory);
 		for (ListenerMethod method = this.found.poll(); method != null; method = this.found.poll()) {
 			register(method, registry, methodFactory, converter);
 		}
 	}
 
-	private void register(ListenerMethod listener, KinesisListenerContainerRegistry registry,
+	private KinesisListenerContainer register(ListenerMethod listener, KinesisListenerContainerRegistry registry,
 			ListenerMethodFactory methodFactory, RecordConverter converter) {
 		ListenerAttributes attributes = new ListenerAttributes(listener.annotation, this.beanFactory, listener.bean,
 				listener.description());
@@ -121,7 +180,9 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		KinesisListenerEndpoint endpoint = new KinesisListenerEndpoint(attributes.id(listener.defaultId()),
 				attributes.streams(), recordsListener(listener, methodFactory, converter), attributes::applyTo,
 				listener.description());
-		registry.register(endpoint, containerFactory(attributes, listener));
+		String named = attributes.containerFactory();
+		return registry.register(endpoint, containerFactory((named != null) ? named : DEFAULT_CONTAINER_FACTORY,
+				"@KinesisListener on " + listener.description()));
 	}
 
 	private static RecordsListener recordsListener(ListenerMethod listener, ListenerMethodFactory methodFactory,
@@ -148,23 +209,31 @@ public final class KinesisListenerAnnotationBeanPostProcessor
 		}
 	}
 
-	private KinesisListenerContainerFactory containerFactory(ListenerAttributes attributes, ListenerMethod listener) {
-		String named = attributes.containerFactory();
-		String name = (named != null) ? named : DEFAULT_CONTAINER_FACTORY;
+	private KinesisListenerContainerFactory containerFactory(String name, String listener) {
 		try {
 			return this.beanFactory.getBean(name, KinesisListenerContainerFactory.class);
 		}
 		catch (NoSuchBeanDefinitionException ex) {
 			throw new KinesisConfigurationException(
-					"There is no KinesisListenerContainerFactory bean '" + name + "' for @KinesisListener on "
-							+ listener.description(),
+					"There is no KinesisListenerContainerFactory bean '" + name + "' for " + listener,
 					"Correct the attribute 'containerFactory', or declare that bean", ex);
 		}
 		catch (BeanNotOfRequiredTypeException ex) {
-			throw new KinesisConfigurationException("The bean '" + name + "' is a " + ex.getActualType().getName()
-					+ " and not a KinesisListenerContainerFactory, which @KinesisListener on " + listener.description()
-					+ " needs", "Correct the attribute 'containerFactory'", ex);
+			throw new KinesisConfigurationException(
+					"The bean '" + name + "' is a " + ex.getActualType().getName()
+							+ " and not a KinesisListenerContainerFactory, which " + listener + " needs",
+					"Correct the attribute 'containerFactory'", ex);
 		}
+	}
+
+	/**
+	 * Find beans with {@link KinesisListener} methods in a context that has no post
+	 * processor of this type, so that nobody would call the methods.
+	 * @param beanFactory the beans of the context
+	 * @return the names of the beans; empty if the context has a post processor
+	 */
+	public static List<String> findUnattendedListeners(ConfigurableListableBeanFactory beanFactory) {
+		return new UncreatedListeners(beanFactory).findUnattended();
 	}
 
 	/**

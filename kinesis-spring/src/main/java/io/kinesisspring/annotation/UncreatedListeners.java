@@ -1,5 +1,7 @@
 package io.kinesisspring.annotation;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -10,7 +12,9 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -32,8 +36,11 @@ final class UncreatedListeners {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final ListenerScopes scopes;
+
 	UncreatedListeners(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+		this.scopes = new ListenerScopes(beanFactory);
 	}
 
 	/**
@@ -51,7 +58,9 @@ final class UncreatedListeners {
 			}
 			Class<?> type = typeOf(name);
 			if (!definition.isSingleton()) {
-				reject(name, type, definition);
+				if (type != null && isListener(type)) {
+					throw this.scopes.rejected(name, type);
+				}
 			}
 			else if (type != void.class && !isCreated(name) && (isListener(type) || mayBeListener(name, type))) {
 				this.beanFactory.getBean(name);
@@ -77,14 +86,23 @@ final class UncreatedListeners {
 				&& (!this.beanFactory.isFactoryBean(name) || !this.beanFactory.isSingleton(name));
 	}
 
-	private void reject(String name, @Nullable Class<?> type, BeanDefinition definition) {
-		if (isListener(type)) {
-			throw new KinesisConfigurationException(
-					"The bean '" + name + "' of " + Objects.requireNonNull(type).getName()
-							+ " has @KinesisListener methods and the scope '" + definition.getScope()
-							+ "', so that there is no object to call them on",
-					"Make it a singleton, or give it a scoped proxy (proxyMode = ScopedProxyMode.TARGET_CLASS)");
+	/**
+	 * Find the beans with listeners in a context that has no post processor for them.
+	 */
+	List<String> findUnattended() {
+		if (this.beanFactory.getBeanNamesForType(KinesisListenerAnnotationBeanPostProcessor.class, true,
+				false).length > 0) {
+			return List.of();
 		}
+		return Arrays.stream(this.beanFactory.getBeanDefinitionNames())
+			.filter((name) -> !this.beanFactory.getMergedBeanDefinition(name).isAbstract()
+					&& !ScopedProxyUtils.isScopedTarget(name) && isListener(createdTypeOf(name)))
+			.toList();
+	}
+
+	private @Nullable Class<?> createdTypeOf(String name) {
+		Object created = this.beanFactory.getSingleton(name);
+		return (created != null && !(created instanceof FactoryBean)) ? AopUtils.getTargetClass(created) : typeOf(name);
 	}
 
 	private boolean isListener(@Nullable Class<?> type) {

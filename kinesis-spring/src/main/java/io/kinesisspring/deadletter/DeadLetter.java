@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param approximateArrival when the service accepted it, by the service's clock
  * @param attempts the number of delivery attempts
  * @param exception the class name of the last exception
- * @param message the message of the last exception, if it has one
+ * @param message the message of the last exception, up to 2,000 characters, if it has one
+ * @param rootCause the class name of the exception's root cause, if it has a cause
+ * @param rootCauseMessage the message of the root cause, up to 2,000 characters, if it
+ * has one
+ * @param stackTrace where the exception and its causes were thrown, without messages, up
+ * to 8,000 characters; {@code null} if the dead letter had no room for it
  * @param data the record's data; in JSON, Base64
  * @since 0.1.0
  */
 public record DeadLetter(String stream, String shardId, String sequenceNumber, long subSequenceNumber,
 		@Nullable String partitionKey, Instant approximateArrival, int attempts, String exception,
-		@Nullable String message, byte[] data) {
+		@Nullable String message, @Nullable String rootCause, @Nullable String rootCauseMessage,
+		@Nullable String stackTrace, byte[] data) {
 
 	/**
 	 * The position of the record, for messages. Contains neither data nor exception.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Json {
 
-	private final StringBuilder text = new StringBuilder(512);
+	private final StringBuilder text = new StringBuilder(2048);
 
 	private Json() {
 	}
@@ -27,6 +27,9 @@ final class Json {
 		json.add("attempts", letter.attempts());
 		json.add("exception", letter.exception());
 		json.add("message", letter.message());
+		json.add("rootCause", letter.rootCause());
+		json.add("rootCauseMessage", letter.rootCauseMessage());
+		json.add("stackTrace", letter.stackTrace());
 		json.add("data", Base64.getEncoder().encodeToString(letter.data()));
 		return json.text.append('}').toString().getBytes(StandardCharsets.UTF_8);
 	}

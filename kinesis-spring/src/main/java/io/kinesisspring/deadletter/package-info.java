@@ -1,7 +1,7 @@
 /**
  * Dead letters in a Kinesis stream. Apart from {@code error}, which knows no producer,
  * and from {@code producer}, which knows no consumer. Uses {@code error},
- * {@code producer} and the root.
+ * {@code producer}, {@code scheduling} and the root.
  */
 @NullMarked
 package io.kinesisspring.deadletter;

@@ -45,6 +45,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 
 	private final OnExhausted onExhausted;
 
+	private final @Nullable RecordRecoverer recoverer;
+
 	private final @Nullable BackOff backOff;
 
 	private final @Nullable RetryPolicy retryPolicy;
@@ -68,6 +70,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		this.multiplier = builder.multiplier;
 		this.maxInterval = builder.maxInterval;
 		this.onExhausted = builder.onExhausted;
+		this.recoverer = builder.recoverer;
 		this.backOff = builder.backOff;
 		this.retryPolicy = builder.retryPolicy;
 		this.retryable = builder.retryable;
@@ -94,6 +97,7 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		builder.multiplier = this.multiplier;
 		builder.maxInterval = this.maxInterval;
 		builder.onExhausted = this.onExhausted;
+		builder.recoverer = this.recoverer;
 		builder.backOff = this.backOff;
 		builder.retryPolicy = this.retryPolicy;
 		builder.retryable = this.retryable;
@@ -110,13 +114,25 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		return this.onExhausted;
 	}
 
+	/**
+	 * The recoverer of this handler, which replaces that of the listener.
+	 * @return the recoverer, or {@code null} if the handler has none of its own
+	 */
+	public @Nullable RecordRecoverer recoverer() {
+		return this.recoverer;
+	}
+
 	@Override
 	public ErrorDecision handle(DeliveryFailure failure) {
 		if (failure.attempts() >= this.maxAttempts || !isRetryable(failure.exception())) {
-			return this.onExhausted.decision();
+			return exhausted();
 		}
 		Duration pause = pauseAfter(failure.attempts());
-		return (pause != null) ? ErrorDecision.retry(pause) : this.onExhausted.decision();
+		return (pause != null) ? ErrorDecision.retry(pause) : exhausted();
+	}
+
+	private ErrorDecision exhausted() {
+		return (this.recoverer != null) ? ErrorDecision.recover(this.recoverer) : this.onExhausted.decision();
 	}
 
 	/**
@@ -190,6 +206,8 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		private Duration maxInterval = Duration.ofSeconds(30);
 
 		private OnExhausted onExhausted = OnExhausted.STOP_SHARD;
+
+		private @Nullable RecordRecoverer recoverer;
 
 		private @Nullable BackOff backOff;
 
@@ -313,12 +331,27 @@ public final class DefaultErrorHandler implements ErrorHandler {
 		}
 
 		/**
-		 * Set what to do when another attempt would not help.
+		 * Set what to do when another attempt would not help. {@link OnExhausted#SKIP}
+		 * and {@link OnExhausted#STOP_SHARD} remove a {@link #recoverer}.
 		 * @param onExhausted what to do; {@link OnExhausted#STOP_SHARD} by default
 		 * @return this builder
 		 */
 		public Builder onExhausted(OnExhausted onExhausted) {
 			this.onExhausted = onExhausted;
+			this.recoverer = (onExhausted == OnExhausted.DEAD_LETTER) ? this.recoverer : null;
+			return this;
+		}
+
+		/**
+		 * Set what takes the records for which another attempt would not help, instead of
+		 * the listener's recoverer. Sets {@link OnExhausted#DEAD_LETTER}, too.
+		 * @param recoverer the recoverer; {@code null}, the default, for that of the
+		 * listener
+		 * @return this builder
+		 */
+		public Builder recoverer(@Nullable RecordRecoverer recoverer) {
+			this.onExhausted = OnExhausted.DEAD_LETTER;
+			this.recoverer = recoverer;
 			return this;
 		}
 

@@ -2,6 +2,7 @@ package io.kinesisspring.error;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
@@ -36,7 +37,18 @@ public sealed interface ErrorDecision {
 	 * @return the decision
 	 */
 	static ErrorDecision deadLetter() {
-		return new DeadLetter();
+		return new DeadLetter(null);
+	}
+
+	/**
+	 * Pass the failed record to a recoverer and continue after it. If the recoverer
+	 * fails, the record is delivered again.
+	 * @param recoverer takes the record instead of the listener's {@link RecordRecoverer}
+	 * @return the decision
+	 */
+	static ErrorDecision recover(RecordRecoverer recoverer) {
+		Assert.notNull(recoverer, "'recoverer' must not be null");
+		return new DeadLetter(recoverer);
 	}
 
 	/**
@@ -70,9 +82,11 @@ public sealed interface ErrorDecision {
 	}
 
 	/**
-	 * Pass the failed record to the recoverer, and continue after it.
+	 * Pass the failed record to a recoverer, and continue after it.
+	 *
+	 * @param recoverer the recoverer; {@code null} for that of the listener
 	 */
-	record DeadLetter() implements ErrorDecision {
+	record DeadLetter(@Nullable RecordRecoverer recoverer) implements ErrorDecision {
 
 	}
 

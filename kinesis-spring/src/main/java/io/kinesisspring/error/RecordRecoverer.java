@@ -37,6 +37,18 @@ public interface RecordRecoverer {
 	}
 
 	/**
+	 * Prepare at the start of a listener for the records of a stream, for example by
+	 * creating the stream that they are sent to. Called on the thread that starts the
+	 * listener, for each of its streams. Does nothing by default.
+	 * @param stream the stream that is read
+	 * @return a stage before whose completion no record is read, and with which the start
+	 * fails; {@code null} if there is nothing to wait for
+	 */
+	default @Nullable CompletionStage<?> prepare(StreamIdentifier stream) {
+		return null;
+	}
+
+	/**
 	 * Create a recoverer that has finished when it returns.
 	 * @param recovery handles the record; may block
 	 * @return the recoverer

@@ -43,7 +43,7 @@ final class AgeLimitedListener extends SelectingListener {
 		super(listener, options.observer());
 		this.id = id;
 		this.maxAge = maxAge;
-		this.consequence = options.delivery().recoversExpired()
+		this.consequence = (options.delivery().expiredRecoverer() != null)
 				? "They go to the recoverer, and are only counted from now on"
 				: "They are skipped, and only counted from now on";
 		this.observer = options.observer();

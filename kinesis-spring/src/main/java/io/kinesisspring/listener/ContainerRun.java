@@ -3,13 +3,18 @@ package io.kinesisspring.listener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.scheduling.Scheduler;
 import io.kinesisspring.shard.ConsumerContext;
 import io.kinesisspring.shard.ReadMode;
@@ -28,6 +33,8 @@ final class ContainerRun {
 	private final CompletableFuture<Void> started = new CompletableFuture<>();
 
 	private final String listenerId;
+
+	private final List<StreamIdentifier> streams;
 
 	private final ContainerOptions options;
 
@@ -48,6 +55,7 @@ final class ContainerRun {
 	ContainerRun(KinesisListenerEndpoint endpoint, ContainerOptions options, StreamClient client, LeaseStore store,
 			DeliveryContext context, Scheduler scheduler) {
 		this.listenerId = endpoint.id();
+		this.streams = endpoint.streams();
 		this.options = options;
 		this.store = store;
 		this.shardEventPublisher = context.shardEventPublisher();
@@ -75,6 +83,63 @@ final class ContainerRun {
 	 * the loop is closed: see {@link #abortStart()}.
 	 */
 	CompletableFuture<Void> start() {
+		try {
+			List<CompletableFuture<Void>> preparations = preparations();
+			if (preparations.isEmpty()) {
+				startConsumer();
+			}
+			else {
+				this.loop.on(CompletableFuture.allOf(preparations.toArray(CompletableFuture[]::new)),
+						(prepared, ex) -> onPrepared(ex));
+			}
+		}
+		catch (Throwable ex) {
+			this.started.completeExceptionally(ex);
+		}
+		return this.started;
+	}
+
+	/**
+	 * The recoverer belongs to the application: the caller's thread calls it, and not the
+	 * loop.
+	 */
+	private List<CompletableFuture<Void>> preparations() {
+		RecordRecoverer recoverer = this.options.delivery().exhaustedRecoverer();
+		List<CompletableFuture<Void>> preparations = new ArrayList<>();
+		if (recoverer != null) {
+			for (StreamIdentifier stream : this.streams) {
+				CompletionStage<?> preparation = recoverer.prepare(stream);
+				if (preparation != null) {
+					preparations.add(completionOf(preparation));
+				}
+			}
+		}
+		return preparations;
+	}
+
+	private static CompletableFuture<Void> completionOf(CompletionStage<?> stage) {
+		CompletableFuture<Void> completion = new CompletableFuture<>();
+		stage.whenComplete((done, ex) -> {
+			if (ex != null) {
+				completion.completeExceptionally(ex);
+			}
+			else {
+				completion.complete(null);
+			}
+		});
+		return completion;
+	}
+
+	private void onPrepared(@Nullable Throwable ex) {
+		if (ex != null) {
+			this.started.completeExceptionally(Futures.cause(ex));
+		}
+		else {
+			startConsumer();
+		}
+	}
+
+	private void startConsumer() {
 		this.consumer.start().whenComplete((done, ex) -> {
 			if (ex != null) {
 				this.started.completeExceptionally(ex);
@@ -83,7 +148,6 @@ final class ContainerRun {
 				this.started.complete(null);
 			}
 		});
-		return this.started;
 	}
 
 	/**

@@ -58,7 +58,7 @@ public record DeliveryOptions(AckMode ackMode, int concurrency, @Nullable Durati
 			throw new InvalidOptionException(InvalidOptionException.Group.CONSUMER, "{idleAfter} is " + idleAfter,
 					"Set it to a duration of 1ms or more");
 		}
-		if (recoverer == null && errorHandler instanceof DefaultErrorHandler handler
+		if (recoverer == null && errorHandler instanceof DefaultErrorHandler handler && handler.recoverer() == null
 				&& handler.onExhausted() == OnExhausted.DEAD_LETTER) {
 			throw new InvalidOptionException(InvalidOptionException.Group.ERROR,
 					"{onExhausted} is dead-letter, but there is nothing to take dead letters",
@@ -67,12 +67,27 @@ public record DeliveryOptions(AckMode ackMode, int concurrency, @Nullable Durati
 	}
 
 	/**
-	 * Whether records that are too old are recovered, not skipped. An error handler of
-	 * the application is not asked, because it may not know them and retry without limit.
+	 * What takes the records that are not retried, if that is known before a record
+	 * fails.
+	 * @return the recoverer of a {@link DefaultErrorHandler}, or else that of the
+	 * listener; {@code null} if the handler passes no records to a recoverer, or is
+	 * another one and decides by itself
 	 */
-	boolean recoversExpired() {
-		return this.recoverer != null && (!(this.errorHandler instanceof DefaultErrorHandler handler)
-				|| handler.onExhausted() == OnExhausted.DEAD_LETTER);
+	public @Nullable RecordRecoverer exhaustedRecoverer() {
+		if (!(this.errorHandler instanceof DefaultErrorHandler handler)
+				|| handler.onExhausted() != OnExhausted.DEAD_LETTER) {
+			return null;
+		}
+		return (handler.recoverer() != null) ? handler.recoverer() : this.recoverer;
+	}
+
+	/**
+	 * What takes the records that are too old. An error handler of the application is not
+	 * asked, because it may not know them and retry without limit.
+	 * @return the recoverer; {@code null} if they are skipped
+	 */
+	@Nullable RecordRecoverer expiredRecoverer() {
+		return (this.errorHandler instanceof DefaultErrorHandler) ? exhaustedRecoverer() : this.recoverer;
 	}
 
 	boolean inOrder() {

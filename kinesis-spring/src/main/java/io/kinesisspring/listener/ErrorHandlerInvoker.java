@@ -42,8 +42,7 @@ final class ErrorHandlerInvoker {
 	private final ErrorDecision ifExpired;
 
 	ErrorHandlerInvoker(DeliveryOptions options, RandomGenerator random) {
-		this(options.errorHandler(), options.recoverer(), random,
-				options.recoversExpired() ? ErrorDecision.deadLetter() : ErrorDecision.skip());
+		this(options.errorHandler(), options.recoverer(), random, ifExpired(options.expiredRecoverer()));
 	}
 
 	ErrorHandlerInvoker(ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer, RandomGenerator random) {
@@ -61,6 +60,10 @@ final class ErrorHandlerInvoker {
 		this.errorHandler = errorHandler;
 		this.recoverer = recoverer;
 		this.random = random;
+	}
+
+	private static ErrorDecision ifExpired(@Nullable RecordRecoverer recoverer) {
+		return (recoverer != null) ? ErrorDecision.recover(recoverer) : ErrorDecision.skip();
 	}
 
 	ErrorDecision decide(DeliveryFailure failure) {
@@ -82,17 +85,18 @@ final class ErrorHandlerInvoker {
 	}
 
 	/**
-	 * Call the recoverer.
+	 * Call the recoverer of the decision, or else that of the listener.
 	 * @return completes when it has recovered the record, exceptionally if it failed
 	 */
-	CompletableFuture<?> recover(DeliveryFailure failure) {
-		if (this.recoverer == null) {
+	CompletableFuture<?> recover(DeliveryFailure failure, ErrorDecision.DeadLetter decision) {
+		RecordRecoverer recoverer = (decision.recoverer() != null) ? decision.recoverer() : this.recoverer;
+		if (recoverer == null) {
 			return CompletableFuture.failedFuture(new KinesisException(
 					"There is no RecordRecoverer: set a dead-letter stream, or declare one as a bean"));
 		}
 		CompletableFuture<@Nullable Void> recovered = new CompletableFuture<>();
 		try {
-			CompletionStage<?> recovery = this.recoverer.recover(failure);
+			CompletionStage<?> recovery = recoverer.recover(failure);
 			if (recovery == null) {
 				recovered.complete(null);
 			}

@@ -13,9 +13,9 @@ import org.springframework.util.Assert;
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
+import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.converter.SimpleRecordConverter;
 import io.kinesisspring.envelope.HeaderMode;
-import io.kinesisspring.error.DefaultErrorHandler;
-import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.scheduling.Scheduler;
@@ -38,6 +38,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	private final ContainerOptions options;
 
 	private final ContainerOptionsCustomizer customizer;
+
+	private volatile RecordConverter recordConverter = new SimpleRecordConverter();
 
 	private volatile ApplicationEventPublisher eventPublisher = (event) -> {
 	};
@@ -90,6 +92,19 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	/**
+	 * Set the converter of listeners that are functional interfaces, for containers that
+	 * are created after this call. By default, payloads are {@code byte[]} or
+	 * {@code String}. Listeners with {@code @KinesisListener} have a converter of their
+	 * own.
+	 * @param recordConverter converts payloads
+	 * @see KinesisListenerEndpoint#builder(String, Class)
+	 */
+	public void setRecordConverter(RecordConverter recordConverter) {
+		Assert.notNull(recordConverter, "'recordConverter' must not be null");
+		this.recordConverter = recordConverter;
+	}
+
+	/**
 	 * Create the container of a listener. It does not run yet.
 	 * @param endpoint the listener
 	 * @return its container
@@ -97,11 +112,21 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	 */
 	public KinesisListenerContainer create(KinesisListenerEndpoint endpoint) {
 		try {
-			return createContainer(endpoint);
+			return createContainer(converting(endpoint));
 		}
 		catch (InvalidOptionException ex) {
 			throw this.services.optionTranslator().translate(endpoint.id(), ex);
 		}
+	}
+
+	private KinesisListenerEndpoint converting(KinesisListenerEndpoint endpoint) {
+		if (!(endpoint.listener() instanceof ConvertingListener<?> listener)) {
+			return endpoint;
+		}
+		RecordsListener converting = listener.with(this.recordConverter,
+				"the listener '" + endpoint.id() + "' (" + endpoint.description() + ")");
+		return new KinesisListenerEndpoint(endpoint.id(), endpoint.streams(), converting, endpoint.overrides(),
+				endpoint.description());
 	}
 
 	private KinesisListenerContainer createContainer(KinesisListenerEndpoint endpoint) {
@@ -163,9 +188,8 @@ public final class KinesisListenerContainerFactory implements ApplicationEventPu
 	}
 
 	private static void checkDeadLetters(KinesisListenerEndpoint endpoint, DeliveryOptions options) {
-		RecordRecoverer recoverer = options.recoverer();
-		if (recoverer == null || !(options.errorHandler() instanceof DefaultErrorHandler handler)
-				|| handler.onExhausted() != OnExhausted.DEAD_LETTER) {
+		RecordRecoverer recoverer = options.exhaustedRecoverer();
+		if (recoverer == null) {
 			return;
 		}
 		try {

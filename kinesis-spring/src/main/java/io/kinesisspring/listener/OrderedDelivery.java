@@ -314,16 +314,16 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			this.deliveryEvents.publish((events) -> events.onSkipped(this.shardMonitor.shard(), failure.exception()));
 			skipFailed();
 		}
-		else if (decision instanceof ErrorDecision.DeadLetter) {
-			recover(failure);
+		else if (decision instanceof ErrorDecision.DeadLetter deadLetter) {
+			recover(failure, deadLetter);
 		}
 		else {
 			stop(failure);
 		}
 	}
 
-	private void recover(DeliveryFailure failure) {
-		CompletableFuture<?> recovery = this.deliveryContext.errorHandlerInvoker().recover(failure);
+	private void recover(DeliveryFailure failure, ErrorDecision.DeadLetter decision) {
+		CompletableFuture<?> recovery = this.deliveryContext.errorHandlerInvoker().recover(failure, decision);
 		this.handedOff = true;
 		recovery.whenComplete((done, ex) -> safely(() -> recovered(failure, ex)));
 	}

@@ -1,7 +1,7 @@
 /**
  * Containers that run listeners, their options and their registry. Uses {@code shard},
  * {@code lease}, {@code error}, {@code event}, {@code envelope}, {@code observation},
- * {@code scheduling} and the root.
+ * {@code converter}, {@code scheduling} and the root.
  */
 @NullMarked
 package io.kinesisspring.listener;

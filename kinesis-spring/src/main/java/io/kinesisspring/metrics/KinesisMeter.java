@@ -131,6 +131,13 @@ enum KinesisMeter implements MeterDocumentation {
 	PRODUCER_RECORDS("producer.records", Meter.Type.COUNTER, "records", "Stored records, including those in aggregates",
 			KinesisTag.STREAM),
 
+	PRODUCER_ENTRIES("producer.entries", Meter.Type.COUNTER, "records",
+			"Stored Kinesis records. An aggregate counts once", KinesisTag.STREAM),
+
+	PRODUCER_MISPLACED("producer.misplaced", Meter.Type.COUNTER, "records",
+			"Records that are sent again because shards were split or merged and another shard has stored their aggregate",
+			KinesisTag.STREAM),
+
 	PRODUCER_BYTES("producer.bytes", Meter.Type.COUNTER, "bytes",
 			"Stored data, keys included, as it counts against the 1 MB a second that a shard accepts",
 			KinesisTag.STREAM),
@@ -194,7 +201,27 @@ enum KinesisMeter implements MeterDocumentation {
 
 	LEASE_REQUESTS("lease.requests", Meter.Type.TIMER, "seconds",
 			"Requests to DynamoDB: success, condition (the condition of a write did not hold, which is routine), or failure",
-			KinesisTag.TABLE, KinesisTag.ACTION, KinesisTag.OUTCOME);
+			KinesisTag.TABLE, KinesisTag.ACTION, KinesisTag.OUTCOME),
+
+	SDK_CALLS("sdk.calls", Meter.Type.TIMER, "seconds", "Calls, retries of the SDK included: success or failure",
+			KinesisTag.SERVICE, KinesisTag.ACTION, KinesisTag.OUTCOME),
+
+	SDK_ATTEMPTS("sdk.attempts", Meter.Type.TIMER, "seconds",
+			"Attempts, from sending the request to the response: success, or the type of the error: throttling, server-error, configured-timeout, io or other",
+			KinesisTag.SERVICE, KinesisTag.ACTION, KinesisTag.OUTCOME),
+
+	SDK_RETRIES("sdk.retries", Meter.Type.COUNTER, "attempts", "Attempts after the first one", KinesisTag.SERVICE,
+			KinesisTag.ACTION),
+
+	SDK_CREDENTIALS("sdk.credentials", Meter.Type.TIMER, "seconds", "Time that calls waited for credentials",
+			KinesisTag.SERVICE),
+
+	SDK_CONNECTIONS("sdk.connections", Meter.Type.GAUGE, "requests",
+			"Requests that the HTTP client had at the last call: open, or waiting for a connection. Over HTTP/2, connections are the streams of a connection",
+			KinesisTag.SERVICE, KinesisTag.STATE),
+
+	SDK_CONNECTIONS_WAIT("sdk.connections.wait", Meter.Type.TIMER, "seconds",
+			"Time that attempts waited for a connection", KinesisTag.SERVICE);
 
 	private static final String PREFIX = "kinesis.";
 

@@ -5,16 +5,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.util.Assert;
+import software.amazon.awssdk.metrics.MetricPublisher;
 
 import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.listener.ListenerObserver;
 import io.kinesisspring.producer.SendObserver;
 
 /**
- * Creates the meters of listeners, templates and lease tables in a registry: all that
- * begin with {@code kinesis.consumer}, {@code kinesis.producer} and {@code
- * kinesis.lease}. Pass the observers to the options of containers and templates.
- * Thread-safe.
+ * Creates the meters of listeners, templates, lease tables and the AWS SDK in a registry:
+ * all that begin with {@code kinesis.consumer}, {@code kinesis.producer},
+ * {@code kinesis.lease} and {@code kinesis.sdk}. Pass the observers to the options of
+ * containers and templates, and the publisher to clients. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -30,6 +31,8 @@ public final class KinesisMetrics {
 
 	private final TableObserver tables;
 
+	private final MetricPublisher sdk;
+
 	/**
 	 * Create meters.
 	 * @param registry the registry of the meters, which also provides the clock
@@ -42,6 +45,7 @@ public final class KinesisMetrics {
 		this.includeShardTag = includeShardTag;
 		this.templates = new TemplateMeters(this.meters);
 		this.tables = new TableMeters(this.meters);
+		this.sdk = new SdkMeters(this.meters);
 	}
 
 	/**
@@ -71,6 +75,15 @@ public final class KinesisMetrics {
 	 */
 	public TableObserver tables() {
 		return this.tables;
+	}
+
+	/**
+	 * Return the publisher for clients of the AWS SDK. One is for all clients, which do
+	 * not close it.
+	 * @return the publisher
+	 */
+	public MetricPublisher sdk() {
+		return this.sdk;
 	}
 
 }

@@ -28,7 +28,10 @@ enum KinesisTag implements KeyName {
 	/** The reason of an action. */
 	REASON("reason"),
 
-	/** The state of a shard. */
+	/** The service of AWS. */
+	SERVICE("service"),
+
+	/** The state of a shard or a request. */
 	STATE("state"),
 
 	/** The table of leases. */

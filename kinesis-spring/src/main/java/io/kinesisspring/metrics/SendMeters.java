@@ -26,6 +26,10 @@ final class SendMeters {
 
 	private final Counter records;
 
+	private final Counter entries;
+
+	private final Counter misplaced;
+
 	private final Counter bytes;
 
 	private final Timer send;
@@ -40,6 +44,8 @@ final class SendMeters {
 		this.meters = meters;
 		this.tags = Tags.of(KinesisTag.STREAM.asString(), nameOf(stream));
 		this.records = meters.counter(KinesisMeter.PRODUCER_RECORDS, this.tags);
+		this.entries = meters.counter(KinesisMeter.PRODUCER_ENTRIES, this.tags);
+		this.misplaced = meters.counter(KinesisMeter.PRODUCER_MISPLACED, this.tags);
 		this.bytes = meters.counter(KinesisMeter.PRODUCER_BYTES, this.tags);
 		this.send = meters.timer(KinesisMeter.PRODUCER_SEND, this.tags);
 		this.batchRecords = meters.summary(KinesisMeter.PRODUCER_BATCH_RECORDS, this.tags);
@@ -73,10 +79,15 @@ final class SendMeters {
 			.record(duration);
 	}
 
-	void recordStored(int number, long size, Duration oldest) {
+	void recordStored(int number, int stored, long size, Duration oldest) {
 		this.records.increment(number);
+		this.entries.increment(stored);
 		this.bytes.increment(size);
 		this.send.record(oldest);
+	}
+
+	void recordMisplaced(int number) {
+		this.misplaced.increment(number);
 	}
 
 	void count(KinesisMeter meter, String cause, int number) {

@@ -95,8 +95,13 @@ final class TemplateMeters implements SendObserver {
 	}
 
 	@Override
-	public void stored(String stream, int records, long bytes, Duration oldest) {
-		stream(stream).recordStored(records, bytes, oldest);
+	public void stored(String stream, int records, int entries, long bytes, Duration oldest) {
+		stream(stream).recordStored(records, entries, bytes, oldest);
+	}
+
+	@Override
+	public void misplaced(String stream, int records) {
+		stream(stream).recordMisplaced(records);
 	}
 
 	@Override

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limits the rate of records to one shard, and holds the records that wait. There is no
  * limit until the shard throttles a large share of its records. Then the limit is the
- * rate that the service grants a shard. It shrinks by the share that is throttled, and
- * grows again slowly. Not thread-safe.
+ * rate that the service grants a shard, and {@linkplain AdaptiveRate adapts}. Not
+ * thread-safe.
  */
 final class AdaptiveRateLimit {
 
@@ -23,17 +23,6 @@ final class AdaptiveRateLimit {
 	/** Records are released in groups, so that requests are well filled. */
 	private static final long RELEASE_INTERVAL = Duration.ofMillis(50).toNanos();
 
-	/**
-	 * How long results are counted before the rate changes: the service counts by the
-	 * second.
-	 */
-	private static final long WINDOW = Duration.ofSeconds(1).toNanos();
-
-	/** How long results are counted if there are few. */
-	private static final long LONG_WINDOW = Duration.ofSeconds(5).toNanos();
-
-	private static final int FEW_RESULTS = 10;
-
 	/** Results to count before a rate is limited. */
 	private static final int MIN_RESULTS_TO_LIMIT = 100;
 
@@ -41,26 +30,6 @@ final class AdaptiveRateLimit {
 	 * The throttled share above which a rate is limited: more than other faults cause.
 	 */
 	private static final double LIMIT_ABOVE = 0.25;
-
-	/** The throttled share above which a limited rate decreases. */
-	private static final double SLOW_DOWN_ABOVE = 0.12;
-
-	/** The throttled share below which a limited rate increases. */
-	private static final double SPEED_UP_BELOW = 0.05;
-
-	/**
-	 * Send slightly more than the shard accepts, so that this producer keeps its share
-	 * among others.
-	 */
-	private static final double PROBE_FACTOR = 1.1;
-
-	private static final double MIN_FACTOR = 0.1;
-
-	/** The increase after a good second. It doubles with each further one. */
-	private static final double INITIAL_INCREASE = 0.05;
-
-	/** The lowest rate, as a share of the granted rate: 20 records a second. */
-	private static final double MIN_RATE = 0.02;
 
 	private final String stream;
 
@@ -71,20 +40,7 @@ final class AdaptiveRateLimit {
 
 	private final Queue<OutgoingRecord> waiting = new PriorityQueue<>(ReadyQueue.TRIED_THEN_OLDEST);
 
-	/** The rate as a share of what the service grants a shard; 0 without a limit. */
-	private double rate;
-
-	private double increase = INITIAL_INCREASE;
-
-	/** When the shard has processed the records that were released. */
-	private long busyUntil;
-
-	/** Results of records that were sent before do not count. */
-	private long windowStart;
-
-	private int acceptedCount;
-
-	private int throttledCount;
+	private final AdaptiveRate rate = new AdaptiveRate(Double.MAX_VALUE);
 
 	/**
 	 * Create a limiter without a limit.
@@ -105,14 +61,19 @@ final class AdaptiveRateLimit {
 	 */
 	AdaptiveRateLimit copyFor(String successor) {
 		AdaptiveRateLimit rateLimit = new AdaptiveRateLimit(this.stream, successor, this.size);
-		rateLimit.rate = this.rate;
-		rateLimit.busyUntil = this.busyUntil;
-		rateLimit.windowStart = this.windowStart;
+		rateLimit.rate.copyFrom(this.rate);
 		return rateLimit;
 	}
 
+	/**
+	 * Return the rate, which may be without a limit.
+	 */
+	AdaptiveRate rate() {
+		return this.rate;
+	}
+
 	boolean isLimited() {
-		return this.rate > 0;
+		return this.rate.isLimited();
 	}
 
 	void delay(OutgoingRecord record) {
@@ -125,7 +86,7 @@ final class AdaptiveRateLimit {
 	 * @return a moment of the engine's clock, or {@link StreamQueue#NEVER}
 	 */
 	long nextRelease() {
-		return this.waiting.isEmpty() ? StreamQueue.NEVER : this.busyUntil + RELEASE_INTERVAL;
+		return this.waiting.isEmpty() ? StreamQueue.NEVER : this.rate.busyUntil() + RELEASE_INTERVAL;
 	}
 
 	/**
@@ -138,12 +99,12 @@ final class AdaptiveRateLimit {
 		if (nextRelease() > now) {
 			return;
 		}
-		this.busyUntil = Math.max(this.busyUntil, now - RELEASE_INTERVAL);
-		while (this.busyUntil <= now && !this.waiting.isEmpty()) {
+		this.rate.expireUnused(now - RELEASE_INTERVAL);
+		while (this.rate.busyUntil() <= now && !this.waiting.isEmpty()) {
 			OutgoingRecord record = this.waiting.remove();
 			if (!record.isRemoved()) {
 				record.setChargedBytes(this.size.applyAsInt(record));
-				charge(ServiceLimits.shardTime(record.chargedBytes()));
+				this.rate.charge(ServiceLimits.shardTime(record.chargedBytes()));
 				ready.accept(record);
 			}
 		}
@@ -159,97 +120,30 @@ final class AdaptiveRateLimit {
 	}
 
 	/**
-	 * Limit the rate to a given one.
-	 * @param share a multiple of what the service grants a shard
-	 */
-	void limitTo(double share) {
-		this.rate = share;
-	}
-
-	void removeLimit() {
-		this.rate = 0;
-		startWindow(0);
-	}
-
-	/**
-	 * Use the shard's time, or return it.
-	 * @param time the time that the service needs, in nanoseconds
-	 */
-	void charge(long time) {
-		if (isLimited()) {
-			this.busyUntil += (long) (time / this.rate);
-		}
-	}
-
-	/**
-	 * Count the result of a record.
-	 * @param throttled whether the shard throttled the record
-	 * @param sentAt when the record was sent; results from before the last change do not
-	 * count
-	 */
-	void countResult(boolean throttled, long sentAt) {
-		if (isLimited() && sentAt < this.windowStart) {
-			return;
-		}
-		if (throttled) {
-			this.throttledCount++;
-		}
-		else {
-			this.acceptedCount++;
-		}
-	}
-
-	/**
-	 * Change the rate if the results call for it.
+	 * Limit or change the rate if the results call for it.
 	 * @param now the time of the engine's clock
 	 * @return whether the rate has changed
 	 */
 	boolean adjust(long now) {
-		int results = this.acceptedCount + this.throttledCount;
-		if (!isLimited()) {
-			return results >= MIN_RESULTS_TO_LIMIT && limitIfThrottled((double) this.throttledCount / results, now);
+		if (isLimited()) {
+			return this.rate.adjust(now);
 		}
-		long window = (results < FEW_RESULTS) ? LONG_WINDOW : WINDOW;
-		if (results == 0 || now - this.windowStart < window) {
-			return false;
-		}
-		adapt((double) this.throttledCount / results);
-		startWindow(now);
-		return true;
+		return this.rate.results() >= MIN_RESULTS_TO_LIMIT && limitIfThrottled(now);
 	}
 
 	/**
 	 * When the limit begins, the shard has already accepted the records of this second.
 	 */
-	private boolean limitIfThrottled(double throttledShare, long now) {
-		if (throttledShare <= LIMIT_ABOVE) {
-			startWindow(now);
+	private boolean limitIfThrottled(long now) {
+		if (this.rate.throttledShare() <= LIMIT_ABOVE) {
+			this.rate.startWindow(now);
 			return false;
 		}
-		this.rate = 1;
-		this.busyUntil = now + WINDOW;
-		startWindow(this.busyUntil);
+		this.rate.limitFrom(now + AdaptiveRate.WINDOW);
 		logger.warn(
 				this + " accepts fewer records than it is sent (1,000 records and 1 MB a second: add shards or spread "
 						+ "the keys). The template limits the rate for that shard");
 		return true;
-	}
-
-	private void adapt(double throttledShare) {
-		if (throttledShare > SLOW_DOWN_ABOVE) {
-			this.rate = Math.max(MIN_RATE, this.rate * Math.max(MIN_FACTOR, (1 - throttledShare) * PROBE_FACTOR));
-			this.increase = INITIAL_INCREASE;
-		}
-		else if (throttledShare < SPEED_UP_BELOW) {
-			this.rate += this.rate * this.increase;
-			this.increase = Math.min(1, 2 * this.increase);
-		}
-	}
-
-	private void startWindow(long start) {
-		this.windowStart = start;
-		this.acceptedCount = 0;
-		this.throttledCount = 0;
 	}
 
 	@Override

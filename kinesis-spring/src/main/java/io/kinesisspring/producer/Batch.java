@@ -29,7 +29,7 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting,
 		List<PutRecordsRequestEntry> entries = new ArrayList<>(this.records.size());
 		for (OutgoingRecord record : this.records) {
 			Aggregate aggregate = record.aggregate();
-			entries.add((aggregate != null) ? aggregate.entry() : record.toEntry(this.leavesOutKeys));
+			entries.add((aggregate != null) ? aggregate.toEntry() : record.toEntry(this.leavesOutKeys));
 		}
 		PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(entries);
 		String stream = this.queue.stream();

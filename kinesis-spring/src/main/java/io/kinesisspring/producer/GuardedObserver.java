@@ -48,13 +48,18 @@ final class GuardedObserver implements SendObserver {
 	}
 
 	@Override
-	public void stored(String stream, int records, long bytes, Duration oldest) {
-		callGuarded("stored", (observer) -> observer.stored(stream, records, bytes, oldest));
+	public void stored(String stream, int records, int entries, long bytes, Duration oldest) {
+		callGuarded("stored", (observer) -> observer.stored(stream, records, entries, bytes, oldest));
 	}
 
 	@Override
 	public void retried(String stream, Reason reason, int records) {
 		callGuarded("retried", (observer) -> observer.retried(stream, reason, records));
+	}
+
+	@Override
+	public void misplaced(String stream, int records) {
+		callGuarded("misplaced", (observer) -> observer.misplaced(stream, records));
 	}
 
 	@Override

@@ -1,7 +1,9 @@
 package io.kinesisspring.producer;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class HashKeys {
 
 	private final MessageDigest md5;
+
+	private final byte[] digest = new byte[2 * Long.BYTES];
+
+	private final ByteBuffer halves = ByteBuffer.wrap(this.digest);
 
 	private HashKeys(MessageDigest md5) {
 		this.md5 = md5;
@@ -42,6 +48,27 @@ final class HashKeys {
 			return new BigInteger(explicitHashKey);
 		}
 		return new BigInteger(1, this.md5.digest(partitionKey.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/**
+	 * Find the shard of a record, without an object for its hash key.
+	 * @param table the shards
+	 * @param record the record
+	 * @return the index of the shard in the table
+	 */
+	int locate(ShardTable table, OutgoingRecord record) {
+		String explicitHashKey = record.explicitHashKey();
+		if (explicitHashKey != null) {
+			return table.indexOf(new BigInteger(explicitHashKey));
+		}
+		this.md5.update(record.partitionKey().getBytes(StandardCharsets.UTF_8));
+		try {
+			this.md5.digest(this.digest, 0, this.digest.length);
+		}
+		catch (DigestException ex) {
+			throw new IllegalStateException("MD5 has 16 bytes", ex);
+		}
+		return table.indexOf(this.halves.getLong(0), this.halves.getLong(Long.BYTES));
 	}
 
 }

@@ -58,6 +58,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 			"org.springframework.transaction.support.TransactionSynchronization",
 			KinesisTemplate.class.getClassLoader());
 
+	private final ServiceCalls calls;
+
 	private final ProducerOptions options;
 
 	private final SendInterceptors interceptors;
@@ -88,6 +90,7 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 					"{aggregation} needs MD5, which this Java platform does not have",
 					"Set it to 'none', or add a security provider that has MD5");
 		}
+		this.calls = context.calls();
 		this.options = options;
 		this.executor = context.executor();
 		this.observedSends = new ObservedSends(observations, options);
@@ -107,6 +110,15 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	 */
 	public static KinesisTemplateBuilder builder(KinesisAsyncClient client) {
 		return new KinesisTemplateBuilder(client);
+	}
+
+	/**
+	 * Return whether a client sends the records, so that it knows the same streams.
+	 * @param client the client
+	 * @return whether this template was built with it
+	 */
+	public boolean sendsWith(KinesisAsyncClient client) {
+		return this.calls.areOf(client);
 	}
 
 	@Override

@@ -54,6 +54,9 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	private @Nullable OutgoingRecord younger;
 
+	/** Changed by {@link ReadyQueue}. */
+	private @Nullable ReadyQueue readyQueue;
+
 	/** Changed by {@link KeyLanes}. */
 	private @Nullable OutgoingRecord nextOfKey;
 
@@ -63,7 +66,7 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	/** Changed by {@link StreamQueue} and {@link ResponseHandler}. */
 	private boolean sentAlone;
 
-	/** Changed by {@link RecordAggregator} and {@link ResponseHandler}. */
+	/** Changed by the aggregators and {@link ResponseHandler}. */
 	private @Nullable Aggregate aggregate;
 
 	/** Changed by {@link ResponseHandler}, as is the next field. */
@@ -179,6 +182,7 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 		moveTo(RecordPlace.REMOVED);
 		this.data = null;
 		this.aggregate = null;
+		this.readyQueue = null;
 		this.hashKey = null;
 		this.lastFailure = null;
 	}
@@ -237,6 +241,18 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	void setYounger(@Nullable OutgoingRecord record) {
 		this.younger = record;
+	}
+
+	/**
+	 * Return the queue in which the record is or was ready.
+	 * @return the queue, or {@code null} if the record never was
+	 */
+	@Nullable ReadyQueue readyQueue() {
+		return this.readyQueue;
+	}
+
+	void setReadyQueue(ReadyQueue queue) {
+		this.readyQueue = queue;
 	}
 
 	@Nullable OutgoingRecord nextOfKey() {
@@ -304,23 +320,10 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	 * @return the entry
 	 */
 	PutRecordsRequestEntry toEntry(boolean leaveOutKey) {
-		return toEntry((leaveOutKey && this.keyChosen) ? null : this.partitionKey, data());
-	}
-
-	/**
-	 * Create the entry of a request that carries other data under the record's keys.
-	 * @param aggregatedData the data of several records
-	 * @return the entry
-	 */
-	PutRecordsRequestEntry toEntry(byte[] aggregatedData) {
-		return toEntry(this.partitionKey, aggregatedData);
-	}
-
-	private PutRecordsRequestEntry toEntry(@Nullable String key, byte[] entryData) {
 		return PutRecordsRequestEntry.builder()
-			.partitionKey(key)
+			.partitionKey((leaveOutKey && this.keyChosen) ? null : this.partitionKey)
 			.explicitHashKey(this.explicitHashKey)
-			.data(SdkBytes.fromByteArrayUnsafe(entryData))
+			.data(SdkBytes.fromByteArrayUnsafe(data()))
 			.build();
 	}
 

@@ -17,7 +17,8 @@ import io.kinesisspring.envelope.HeaderMode;
  * @param defaultStream the name or the ARN of the stream for records that name none; none
  * by default
  * @param linger how long a record may wait for others to share its request; with 0, the
- * default, it waits only while another request to its stream is in progress
+ * default, it waits only while another request to its stream is in progress. With
+ * {@link Aggregation#SHARD} the default is 50 milliseconds
  * @param maxBatchRecords the maximum number of records in a request: 1 to 500, which is
  * the default and the service's limit (API reference, PutRecords)
  * @param maxBatchSize the maximum size of a request, keys included: 5 MB by default, up
@@ -36,6 +37,9 @@ import io.kinesisspring.envelope.HeaderMode;
  * service distributes the records of a stream ({@code AUTO})
  * @param aggregation which records are aggregated: none by default, and none if the
  * service distributes the records of a stream
+ * @param aggregationMaxSize the maximum size of an aggregate: 50 KB by default, which is
+ * two of the 25 KB units that the service bills; at most the maximum record size of the
+ * stream. A smaller {@code maxBatchSize} limits aggregates, too
  * @param headerMode how the headers of records and messages are sent: not at all by
  * default
  * @param headerPatterns which headers of messages are sent, if headers are: names that
@@ -54,8 +58,13 @@ import io.kinesisspring.envelope.HeaderMode;
  */
 public record ProducerOptions(@Nullable String defaultStream, Duration linger, int maxBatchRecords,
 		DataSize maxBatchSize, DataSize bufferMemory, Duration maxBlock, Duration deliveryTimeout, int maxInFlight,
-		Ordering ordering, Aggregation aggregation, HeaderMode headerMode, List<String> headerPatterns,
-		Duration retryInitialInterval, Duration retryMaxInterval, Duration shutdownTimeout, SendObserver observer) {
+		Ordering ordering, Aggregation aggregation, DataSize aggregationMaxSize, HeaderMode headerMode,
+		List<String> headerPatterns, Duration retryInitialInterval, Duration retryMaxInterval, Duration shutdownTimeout,
+		SendObserver observer) {
+
+	private static final Duration SHARD_LINGER = Duration.ofMillis(50);
+
+	private static final long MIN_AGGREGATE_BYTES = 1024;
 
 	public ProducerOptions {
 		headerPatterns = List.copyOf(headerPatterns);
@@ -66,6 +75,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		notNegative("linger", linger);
 		within("maxBatchRecords", maxBatchRecords, 1, ServiceLimits.REQUEST_RECORDS);
 		within("maxBatchSize", maxBatchSize.toBytes(), 1, ServiceLimits.REQUEST_BYTES);
+		within("aggregationMaxSize", aggregationMaxSize.toBytes(), MIN_AGGREGATE_BYTES, ServiceLimits.RECORD_BYTES);
 		within("bufferMemory", bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
 				DataSize.ofGigabytes(64).toBytes());
 		notNegative("maxBlock", maxBlock);
@@ -107,6 +117,10 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 	 */
 	public Builder toBuilder() {
 		return new Builder(this);
+	}
+
+	int maxAggregateBytes() {
+		return (int) Math.min(this.aggregationMaxSize.toBytes(), this.maxBatchSize.toBytes());
 	}
 
 	private static void wellFormed(String option, @Nullable String stream) {
@@ -180,7 +194,18 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		 * if the service manages the stream's record distribution, because it then
 		 * ignores keys.
 		 */
-		KEY
+		KEY,
+
+		/**
+		 * Records whose hash keys belong to one shard are sent as one record of up to
+		 * {@link ProducerOptions#aggregationMaxSize()}. Each record keeps its key, and
+		 * the order of a key is kept as {@link ProducerOptions#ordering()} says. All
+		 * readers of the stream must be able to deaggregate. The template needs
+		 * {@code kinesis:ListShards}, and sends records one by one while it does not know
+		 * the shards. If a shard is split or merged, the records that readers such as the
+		 * Kinesis Client Library would drop are sent again before their futures complete.
+		 */
+		SHARD
 
 	}
 
@@ -192,7 +217,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 
 		private @Nullable String defaultStream;
 
-		private Duration linger = Duration.ZERO;
+		private @Nullable Duration linger;
 
 		private int maxBatchRecords = ServiceLimits.REQUEST_RECORDS;
 
@@ -209,6 +234,8 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		private Ordering ordering = Ordering.KEY;
 
 		private Aggregation aggregation = Aggregation.NONE;
+
+		private DataSize aggregationMaxSize = DataSize.ofKilobytes(50);
 
 		private HeaderMode headerMode = HeaderMode.NONE;
 
@@ -235,6 +262,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 				.maxInFlight(options.maxInFlight)
 				.ordering(options.ordering)
 				.aggregation(options.aggregation)
+				.aggregationMaxSize(options.aggregationMaxSize)
 				.headerMode(options.headerMode)
 				.headerPatterns(options.headerPatterns)
 				.retryInitialInterval(options.retryInitialInterval)
@@ -248,7 +276,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
-		public Builder linger(Duration linger) {
+		public Builder linger(@Nullable Duration linger) {
 			this.linger = linger;
 			return this;
 		}
@@ -293,6 +321,11 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
+		public Builder aggregationMaxSize(DataSize aggregationMaxSize) {
+			this.aggregationMaxSize = aggregationMaxSize;
+			return this;
+		}
+
 		public Builder headerMode(HeaderMode headerMode) {
 			this.headerMode = headerMode;
 			return this;
@@ -323,16 +356,23 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 			return this;
 		}
 
+		private Duration lingerOrDefault() {
+			if (this.linger != null) {
+				return this.linger;
+			}
+			return (this.aggregation == Aggregation.SHARD) ? SHARD_LINGER : Duration.ZERO;
+		}
+
 		/**
 		 * Build the options.
 		 * @return the options
 		 * @throws InvalidOptionException if a value is out of its range
 		 */
 		public ProducerOptions build() {
-			return new ProducerOptions(this.defaultStream, this.linger, this.maxBatchRecords, this.maxBatchSize,
+			return new ProducerOptions(this.defaultStream, lingerOrDefault(), this.maxBatchRecords, this.maxBatchSize,
 					this.bufferMemory, this.maxBlock, this.deliveryTimeout, this.maxInFlight, this.ordering,
-					this.aggregation, this.headerMode, this.headerPatterns, this.retryInitialInterval,
-					this.retryMaxInterval, this.shutdownTimeout, this.observer);
+					this.aggregation, this.aggregationMaxSize, this.headerMode, this.headerPatterns,
+					this.retryInitialInterval, this.retryMaxInterval, this.shutdownTimeout, this.observer);
 		}
 
 	}

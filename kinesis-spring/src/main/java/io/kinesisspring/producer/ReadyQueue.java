@@ -47,7 +47,8 @@ final class ReadyQueue {
 	}
 
 	/**
-	 * Stop counting a record that is removed from the engine or from this queue.
+	 * Stop counting a record that is about to be removed from the engine or from this
+	 * queue.
 	 * @param record a record of this queue
 	 */
 	void discount(OutgoingRecord record) {
@@ -101,6 +102,7 @@ final class ReadyQueue {
 
 	private OutgoingRecord markReady(OutgoingRecord record) {
 		record.moveTo(RecordPlace.READY);
+		record.setReadyQueue(this);
 		this.size++;
 		this.bytes += record.bytes();
 		return record;

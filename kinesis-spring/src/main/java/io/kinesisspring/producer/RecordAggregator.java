@@ -15,22 +15,19 @@ import io.kinesisspring.aggregation.AggregatedRecordBuilder;
  */
 final class RecordAggregator {
 
-	/**
-	 * The maximum size of an aggregate: two of the 25 KB units that the service bills, as
-	 * in the Kinesis Producer Library.
-	 */
-	static final int AGGREGATE_BYTES = 50 * 1024;
-
 	private final KeyLanes lanes;
 
 	private final ReadyQueue ready;
 
 	private final ShardRateLimits shardRateLimits;
 
-	RecordAggregator(KeyLanes lanes, ReadyQueue ready, ShardRateLimits shardRateLimits) {
+	private final int maxAggregateBytes;
+
+	RecordAggregator(KeyLanes lanes, ReadyQueue ready, ShardRateLimits shardRateLimits, int maxAggregateBytes) {
 		this.lanes = lanes;
 		this.ready = ready;
 		this.shardRateLimits = shardRateLimits;
+		this.maxAggregateBytes = maxAggregateBytes;
 	}
 
 	/**
@@ -47,7 +44,7 @@ final class RecordAggregator {
 		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
 		List<OutgoingRecord> records = new ArrayList<>();
 		int keyBytes = first.bytes() - first.data().length;
-		long limit = Math.min(maxBytes, AGGREGATE_BYTES) - keyBytes;
+		long limit = Math.min(maxBytes, this.maxAggregateBytes) - keyBytes;
 		add(first, first, builder, records);
 		while (next != null && canShareAggregate(first, next)
 				&& builder.sizeWith(first.partitionKey(), first.explicitHashKey(), next.data()) <= limit) {
@@ -59,9 +56,8 @@ final class RecordAggregator {
 		if (records.size() == 1) {
 			return sendPlain(first);
 		}
-		byte[] data = builder.build();
-		int bytes = data.length + keyBytes;
-		first.setAggregate(new Aggregate(records, first.toEntry(data), bytes));
+		int bytes = builder.size() + keyBytes;
+		first.setAggregate(new Aggregate(records, builder, bytes, null, first.explicitHashKey()));
 		this.shardRateLimits.chargeSent(first, bytes, (first.orderingKey() != null) ? List.of(first) : records);
 		return bytes;
 	}

@@ -12,7 +12,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 import io.kinesisspring.producer.SendFailedException.Reason;
@@ -61,7 +60,7 @@ final class RequestDispatcher {
 		this.observer = observer;
 		this.recordAccounting = recordAccounting;
 		this.wakeUp = wakeUp;
-		this.queues = new StreamQueues(options, observer, new DistributionQuery(context.calls(), context.executor()));
+		this.queues = new StreamQueues(options, observer, context);
 		this.responseHandler = new ResponseHandler(
 				new FullJitter(options.retryInitialInterval(), options.retryMaxInterval(), context.loop().random()),
 				recordAccounting, this.queues, observer);
@@ -178,11 +177,10 @@ final class RequestDispatcher {
 	 */
 	private void startRequest(Batch batch) {
 		try {
-			PutRecordsRequest request = batch.request();
 			AtomicBoolean begun = new AtomicBoolean();
 			this.context.executor().execute(() -> {
 				if (begun.compareAndSet(false, true)) {
-					putRecords(batch, request);
+					putRecords(batch);
 				}
 			});
 		}
@@ -191,9 +189,9 @@ final class RequestDispatcher {
 		}
 	}
 
-	private void putRecords(Batch batch, PutRecordsRequest request) {
+	private void putRecords(Batch batch) {
 		try {
-			CompletableFuture<PutRecordsResponse> pending = this.context.calls().put(request);
+			CompletableFuture<PutRecordsResponse> pending = this.context.calls().put(batch.request());
 			batch.response().whenComplete((response, ex) -> pending.cancel(true));
 			pending.whenComplete((response, ex) -> {
 				if (ex != null) {

@@ -12,6 +12,8 @@ final class ResponseCounts {
 
 	private int stored;
 
+	private int entries;
+
 	private long bytes;
 
 	private long oldest = Long.MAX_VALUE;
@@ -27,6 +29,7 @@ final class ResponseCounts {
 	void addStored(OutgoingRecord record) {
 		Aggregate aggregate = record.aggregate();
 		this.stored += (aggregate != null) ? aggregate.records().size() : 1;
+		this.entries++;
 		this.bytes += record.bytesOnTheWire();
 		this.oldest = Math.min(this.oldest, record.acceptedAt());
 	}
@@ -45,7 +48,7 @@ final class ResponseCounts {
 
 	void publishTo(SendObserver observer, String stream, long now) {
 		if (this.stored > 0) {
-			observer.stored(stream, this.stored, this.bytes, Duration.ofNanos(now - this.oldest));
+			observer.stored(stream, this.stored, this.entries, this.bytes, Duration.ofNanos(now - this.oldest));
 		}
 		if (this.throttled > 0) {
 			observer.retried(stream, Reason.THROTTLED, this.throttled);

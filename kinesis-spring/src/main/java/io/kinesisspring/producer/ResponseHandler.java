@@ -106,6 +106,10 @@ final class ResponseHandler {
 		for (OutgoingRecord record : response.batch().records()) {
 			PutRecordsResultEntry result = results.next();
 			SequenceNumber sequenceNumber = sequenceNumber(result);
+			if (sequenceNumber != null && isMisplaced(record, result, queue, now)) {
+				sendMisplacedAgain(record, result, queue);
+				continue;
+			}
 			if (sequenceNumber != null) {
 				responseCounts.addStored(record);
 				completeStored(record, result.shardId(), sequenceNumber, queue, now);
@@ -125,12 +129,32 @@ final class ResponseHandler {
 		responseCounts.publishTo(this.observer, queue.stream(), now);
 	}
 
+	private static boolean isMisplaced(OutgoingRecord record, PutRecordsResultEntry result, StreamQueue queue,
+			long now) {
+		Aggregate aggregate = record.aggregate();
+		ShardAggregator aggregator = queue.shardAggregator();
+		return aggregate != null && aggregator != null && aggregator.isMisplaced(aggregate, result, now);
+	}
+
+	/**
+	 * Send the records of an aggregate again, before the later ones of their keys,
+	 * because readers drop an aggregate with a record of another shard.
+	 */
+	private void sendMisplacedAgain(OutgoingRecord record, PutRecordsResultEntry result, StreamQueue queue) {
+		SendFailure sendFailure = new SendFailure(Reason.INTERNAL,
+				"shard '" + result.shardId() + "' has stored an aggregate with records of other shards", null, true,
+				false);
+		Aggregate aggregate = record.aggregate();
+		this.observer.misplaced(queue.stream(), (aggregate != null) ? aggregate.records().size() : 1);
+		takeApart(record, sendFailure, queue).forEach(queue::requeue);
+	}
+
 	/**
 	 * Return the sequence number of a record.
 	 * @return the sequence number, or {@code null} if the service does not report the
 	 * record as stored
 	 */
-	private static @Nullable SequenceNumber sequenceNumber(PutRecordsResultEntry result) {
+	static @Nullable SequenceNumber sequenceNumber(PutRecordsResultEntry result) {
 		if (!Response.isStored(result)) {
 			return null;
 		}
@@ -170,7 +194,7 @@ final class ResponseHandler {
 		StreamQueue queue = batch.queue();
 		List<OutgoingRecord> toRetry = takeApart(batch, sendFailure);
 		if (batch.bisecting()) {
-			queue.bisect(toRetry, false);
+			queue.requestBisection().add(toRetry);
 		}
 		else {
 			toRetry.forEach(queue::requeue);
@@ -186,6 +210,10 @@ final class ResponseHandler {
 	private void failOrBisect(Batch batch, SendFailure sendFailure) {
 		StreamQueue queue = batch.queue();
 		boolean invalid = sendFailure.reason() == Reason.INVALID;
+		ShardAggregator aggregator = queue.shardAggregator();
+		if (sendFailure.reason() == Reason.STREAM_NOT_FOUND && aggregator != null) {
+			aggregator.forgetShards();
+		}
 		if (invalid && batch.hasRecordsWithoutKey()) {
 			queue.refuseNoKey();
 			sendAgain(batch, sendFailure);
@@ -214,7 +242,7 @@ final class ResponseHandler {
 			aggregate.records().forEach(OutgoingRecord::sendAlone);
 		}
 		List<OutgoingRecord> candidates = takeApart(batch, sendFailure);
-		queue.bisect(candidates, candidates.size() > 1);
+		queue.requestBisection().split(candidates);
 		this.observer.retried(queue.stream(), sendFailure.reason(), candidates.size());
 	}
 
@@ -252,8 +280,8 @@ final class ResponseHandler {
 	}
 
 	/**
-	 * Split an aggregate that was not stored. Companions with a key go back behind the
-	 * first of their key. Records that have an outcome are removed.
+	 * Split an aggregate that was not stored. Records go back behind the first of their
+	 * key. Records that have an outcome are removed.
 	 * @param record the record that was sent
 	 * @param sendFailure why it was not stored
 	 * @param queue the queue of the record
@@ -261,13 +289,32 @@ final class ResponseHandler {
 	 */
 	private List<OutgoingRecord> takeApart(OutgoingRecord record, SendFailure sendFailure, StreamQueue queue) {
 		Aggregate aggregate = record.aggregate();
-		record.setAggregate(null);
-		List<OutgoingRecord> toRetry = new ArrayList<>(1);
-		if (aggregate != null) {
-			toRetry.addAll(queue.restoreCompanions(record, keepUndecided(aggregate.companions(), sendFailure, queue)));
+		if (aggregate == null) {
+			return keepUndecided(List.of(record), sendFailure, queue);
 		}
-		toRetry.addAll(0, keepUndecided(List.of(record), sendFailure, queue));
-		return toRetry;
+		record.setAggregate(null);
+		List<OutgoingRecord> firsts = new ArrayList<>();
+		List<OutgoingRecord> followers = new ArrayList<>();
+		OutgoingRecord first = record;
+		for (OutgoingRecord next : aggregate.records()) {
+			if (next != first && next.orderingKey() != null && next.orderingKey().equals(first.orderingKey())) {
+				followers.add(next);
+				continue;
+			}
+			restoreFollowers(first, followers, sendFailure, queue);
+			followers.clear();
+			first = next;
+			firsts.add(first);
+		}
+		restoreFollowers(first, followers, sendFailure, queue);
+		return keepUndecided(firsts, sendFailure, queue);
+	}
+
+	private void restoreFollowers(OutgoingRecord first, List<OutgoingRecord> followers, SendFailure sendFailure,
+			StreamQueue queue) {
+		if (!followers.isEmpty()) {
+			queue.restoreFollowers(first, keepUndecided(followers, sendFailure, queue));
+		}
 	}
 
 	private List<OutgoingRecord> keepUndecided(List<OutgoingRecord> records, SendFailure sendFailure,

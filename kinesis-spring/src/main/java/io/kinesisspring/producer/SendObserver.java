@@ -59,10 +59,12 @@ public interface SendObserver {
 	 * Records of a request are stored.
 	 * @param stream the stream
 	 * @param records the number of records, including those in aggregates
+	 * @param entries the number of entries that hold them, each of which may be an
+	 * aggregate
 	 * @param bytes the size of the stored data, keys included
 	 * @param oldest the time since the oldest of the records was accepted
 	 */
-	default void stored(String stream, int records, long bytes, Duration oldest) {
+	default void stored(String stream, int records, int entries, long bytes, Duration oldest) {
 	}
 
 	/**
@@ -72,6 +74,16 @@ public interface SendObserver {
 	 * @param records the number of records
 	 */
 	default void retried(String stream, Reason reason, int records) {
+	}
+
+	/**
+	 * A shard has stored an aggregate with records of other shards, because shards were
+	 * split or merged. The records will be sent again, as readers such as the Kinesis
+	 * Client Library drop such an aggregate. Readers that do not see the records twice.
+	 * @param stream the stream
+	 * @param records the number of records
+	 */
+	default void misplaced(String stream, int records) {
 	}
 
 	/**

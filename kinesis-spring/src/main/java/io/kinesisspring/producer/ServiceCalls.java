@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
@@ -32,6 +34,24 @@ interface ServiceCalls {
 	}
 
 	/**
+	 * Return whether a client makes the calls.
+	 * @param other the client
+	 * @return whether it does
+	 */
+	default boolean areOf(KinesisAsyncClient other) {
+		return false;
+	}
+
+	/**
+	 * List shards. The engine can do without the answer.
+	 * @param request the request
+	 * @return completes with the response
+	 */
+	default CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
+		return CompletableFuture.failedFuture(new UnsupportedOperationException("ListShards"));
+	}
+
+	/**
 	 * Return the calls of a client.
 	 * @param client the client
 	 * @return its operations
@@ -47,6 +67,16 @@ interface ServiceCalls {
 			@Override
 			public CompletableFuture<DescribeStreamSummaryResponse> describe(DescribeStreamSummaryRequest request) {
 				return client.describeStreamSummary(request);
+			}
+
+			@Override
+			public boolean areOf(KinesisAsyncClient other) {
+				return client == other;
+			}
+
+			@Override
+			public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
+				return client.listShards(request);
 			}
 
 		};

@@ -46,6 +46,9 @@ final class ShardRateLimits {
 
 	private long lastThrottledAt;
 
+	/** Shards whose rate is limited, as the observer knows it. */
+	private int published;
+
 	/**
 	 * Create inactive rate limits.
 	 * @param stream the stream
@@ -91,10 +94,10 @@ final class ShardRateLimits {
 	 */
 	void chargeSent(OutgoingRecord record, int size, List<OutgoingRecord> released) {
 		if (this.active) {
-			rateLimitOf(record).charge(ServiceLimits.shardTime(size));
+			rateLimitOf(record).rate().charge(ServiceLimits.shardTime(size));
 			for (OutgoingRecord other : released) {
 				if (other.chargedBytes() > 0) {
-					rateLimitOf(other).charge(-ServiceLimits.shardTime(other.chargedBytes()));
+					rateLimitOf(other).rate().charge(-ServiceLimits.shardTime(other.chargedBytes()));
 					other.setChargedBytes(0);
 				}
 			}
@@ -157,10 +160,12 @@ final class ShardRateLimits {
 		for (PutRecordsResultEntry result : response.results()) {
 			OutgoingRecord record = records.next();
 			if (Response.isStored(result)) {
-				this.shards.assign(record.hashKey(this.hashKeys), result.shardId()).countResult(false, batch.sentAt());
+				this.shards.assign(record.hashKey(this.hashKeys), result.shardId())
+					.rate()
+					.countResult(false, batch.sentAt());
 			}
 			else if (isThrottled(result)) {
-				rateLimitOf(record).countResult(true, batch.sentAt());
+				rateLimitOf(record).rate().countResult(true, batch.sentAt());
 			}
 		}
 		return adjustAll(now);
@@ -175,7 +180,7 @@ final class ShardRateLimits {
 		}
 		boolean limited = this.active;
 		this.active = this.pace.rate() > 0;
-		this.unknownShard.limitTo(this.pace.rate());
+		this.unknownShard.rate().limitTo(this.pace.rate());
 		if (this.active && !limited) {
 			logger.warn("Stream '" + this.stream + "' accepts fewer records than it is sent (each shard takes 1,000 "
 					+ "records and 1 MB a second). The template limits the rate for the stream");
@@ -205,9 +210,18 @@ final class ShardRateLimits {
 	}
 
 	/**
-	 * Return how many shards are limited.
+	 * Notify an observer if the number of limited shards has changed.
+	 * @param observer the observer
 	 */
-	int countLimited() {
+	void publishLimited(SendObserver observer) {
+		int limited = (this.active || this.published > 0) ? countLimited() : 0;
+		if (limited != this.published) {
+			this.published = limited;
+			observer.shardsLimited(this.stream, limited);
+		}
+	}
+
+	private int countLimited() {
 		int limited = this.unknownShard.isLimited() ? 1 : 0;
 		for (AdaptiveRateLimit rateLimit : this.shards.rateLimits()) {
 			limited += rateLimit.isLimited() ? 1 : 0;
@@ -241,9 +255,9 @@ final class ShardRateLimits {
 	private void deactivate(Consumer<OutgoingRecord> ready) {
 		this.active = false;
 		drain(ready);
-		this.unknownShard.removeLimit();
+		this.unknownShard.rate().removeLimit();
 		this.pace.reset();
-		this.shards.rateLimits().forEach(AdaptiveRateLimit::removeLimit);
+		this.shards.rateLimits().forEach((rateLimit) -> rateLimit.rate().removeLimit());
 	}
 
 	private AdaptiveRateLimit rateLimitOf(OutgoingRecord record) {

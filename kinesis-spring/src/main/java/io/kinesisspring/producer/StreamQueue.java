@@ -15,15 +15,6 @@ final class StreamQueue {
 	/** No moment at all. */
 	static final long NEVER = Long.MAX_VALUE;
 
-	/**
-	 * How long records gather at most while requests are under way, so that one that
-	 * hangs holds nothing up. Longer than most requests take.
-	 */
-	private static final long GATHER_NANOS = 25_000_000;
-
-	/** Requests in flight of a stream that has not answered yet. */
-	private static final int INITIAL_IN_FLIGHT = 4;
-
 	private final String stream;
 
 	private final long linger;
@@ -32,7 +23,9 @@ final class StreamQueue {
 
 	private final long maxBytes;
 
-	private final int inFlightLimit;
+	private final RequestWindow window;
+
+	private final int maxAggregateBytes;
 
 	private final KeyLanes lanes = new KeyLanes();
 
@@ -48,6 +41,8 @@ final class StreamQueue {
 
 	private final @Nullable RecordAggregator recordAggregator;
 
+	private final @Nullable ShardAggregator shardAggregator;
+
 	private final RecordDistribution distribution;
 
 	/** Whether the service distributes the records, as the rate limits know it. */
@@ -56,31 +51,38 @@ final class StreamQueue {
 	/** Whether records have come that keep the order of their keys. */
 	private boolean ordered;
 
-	private int inFlight;
-
-	/** Grows by one with each response in which all records are stored. */
-	private int maxInFlight = INITIAL_IN_FLIGHT;
-
-	private long lastSent;
+	/** Whether aggregates of a shard have begun the last request. */
+	private boolean aggregatesFirst;
 
 	/** The number of the last record that does not linger. */
 	private long flushedUpTo = -1;
 
-	/** Shards whose rate is limited, as the observer knows it. */
-	private int limitedShards;
-
-	StreamQueue(String stream, ProducerOptions options, SendObserver observer, RecordDistribution distribution) {
+	/**
+	 * Create a queue without records.
+	 * @param stream the name or the ARN of the stream
+	 * @param options how to batch
+	 * @param observer notified of limited shards; must not throw
+	 * @param distribution knows who distributes the records
+	 * @param openShards knows the shards, which aggregates of different keys need
+	 */
+	StreamQueue(String stream, ProducerOptions options, SendObserver observer, RecordDistribution distribution,
+			OpenShards openShards) {
 		this.stream = stream;
 		this.linger = options.linger().toNanos();
 		this.maxRecords = options.maxBatchRecords();
 		this.maxBytes = options.maxBatchSize().toBytes();
-		this.inFlightLimit = options.maxInFlight();
+		this.window = new RequestWindow(options.maxInFlight());
 		boolean aggregating = options.aggregation() == Aggregation.KEY;
+		this.maxAggregateBytes = options.maxAggregateBytes();
 		this.shardRateLimits = new ShardRateLimits(stream,
 				aggregating ? this::bytesSentTogether : OutgoingRecord::bytes);
 		this.observer = observer;
 		this.distribution = distribution;
-		this.recordAggregator = aggregating ? new RecordAggregator(this.lanes, this.ready, this.shardRateLimits) : null;
+		this.recordAggregator = aggregating
+				? new RecordAggregator(this.lanes, this.ready, this.shardRateLimits, this.maxAggregateBytes) : null;
+		HashKeys hashKeys = (options.aggregation() == Aggregation.SHARD) ? HashKeys.find() : null;
+		this.shardAggregator = (hashKeys != null) ? new ShardAggregator(this.lanes, openShards, hashKeys, options)
+				: null;
 	}
 
 	String stream() {
@@ -89,18 +91,22 @@ final class StreamQueue {
 
 	void add(OutgoingRecord record) {
 		this.ordered |= record.orderingKey() != null;
-		if (this.lanes.add(record) && !waitForShardRate(record)) {
+		if (this.lanes.add(record) && !aggregateByShard(record, true) && !this.shardRateLimits.delay(record)) {
 			this.ready.addNew(record);
 		}
 	}
 
 	/**
-	 * Delay a record if the rate of its shard is limited.
+	 * Queue a record for its shard, if the rate of the shard is limited.
 	 * @param record a record of this queue that could be sent otherwise
-	 * @return whether the record is delayed
+	 * @return whether the record waits for its shard
 	 */
 	boolean waitForShardRate(OutgoingRecord record) {
-		return this.shardRateLimits.delay(record);
+		return aggregateByShard(record, false) || this.shardRateLimits.delay(record);
+	}
+
+	private boolean aggregateByShard(OutgoingRecord record, boolean fresh) {
+		return this.shardAggregator != null && this.shardAggregator.add(record, fresh);
 	}
 
 	/**
@@ -114,17 +120,12 @@ final class StreamQueue {
 	}
 
 	/**
-	 * Put the companions of an aggregate back behind the first of their key.
-	 * @param first the record that represented the aggregate
-	 * @param companions the other records of the aggregate, in their order
-	 * @return the companions that keep no order and may be sent by themselves
+	 * Put records of an aggregate back behind the first of their key.
+	 * @param first the first record of the key
+	 * @param followers the others, in their order
 	 */
-	List<OutgoingRecord> restoreCompanions(OutgoingRecord first, List<OutgoingRecord> companions) {
-		if (first.orderingKey() == null) {
-			return companions;
-		}
-		this.lanes.reinsert(first, companions);
-		return List.of();
+	void restoreFollowers(OutgoingRecord first, List<OutgoingRecord> followers) {
+		this.lanes.reinsert(first, followers);
 	}
 
 	/**
@@ -133,14 +134,17 @@ final class StreamQueue {
 	 * @param now the time of the engine's clock
 	 */
 	void updateRates(Response response, long now) {
-		if (this.maxInFlight < this.inFlightLimit && isAccepted(response)) {
-			this.maxInFlight++;
+		if (isAccepted(response)) {
+			this.window.grow();
 		}
 		if (this.shardRateLimits.update(response, now)) {
 			List<OutgoingRecord> all = this.ready.drain();
 			this.shardRateLimits.drain(all::add);
 			all.forEach(this::requeue);
-			publishLimitedShards();
+			this.shardRateLimits.publishLimited(this.observer);
+		}
+		if (this.shardAggregator != null) {
+			this.shardAggregator.observe(response, now);
 		}
 		Boolean byKey = this.shardRateLimits.judgeKeys();
 		if (byKey != null) {
@@ -163,23 +167,38 @@ final class StreamQueue {
 		this.distribution.refuseNoKey();
 	}
 
+	/**
+	 * Return what combines records of different keys.
+	 * @return the aggregator, or {@code null} if it is not to be done
+	 */
+	@Nullable ShardAggregator shardAggregator() {
+		return this.shardAggregator;
+	}
+
 	private void updateDistribution(long now) {
 		this.distribution.update(now);
 		if (this.distribution.isByService() != this.byService) {
 			this.byService = !this.byService;
 			this.shardRateLimits.setByService(this.byService, this.ready::addDelayed);
-			publishLimitedShards();
+			this.shardRateLimits.publishLimited(this.observer);
 		}
-		if (this.byService && (this.ordered || this.recordAggregator != null)) {
-			this.distribution.warn(this.recordAggregator != null);
+		boolean aggregating = this.recordAggregator != null || this.shardAggregator != null;
+		if (this.byService && (this.ordered || aggregating)) {
+			this.distribution.warn(aggregating);
 		}
+		updateShards(now);
 	}
 
-	private void publishLimitedShards() {
-		int limited = this.shardRateLimits.countLimited();
-		if (limited != this.limitedShards) {
-			this.limitedShards = limited;
-			this.observer.shardsLimited(this.stream, limited);
+	private void updateShards(long now) {
+		if (this.shardAggregator == null
+				|| (this.window.isEmpty() && this.ready.peek() == null && this.shardAggregator.isEmpty())) {
+			return;
+		}
+		boolean allowed = this.distribution.allowsAggregates();
+		if (this.shardAggregator.update(now, allowed)) {
+			List<OutgoingRecord> all = this.shardAggregator.drain(allowed);
+			all.addAll(this.ready.drain());
+			all.forEach(this::requeue);
 		}
 	}
 
@@ -189,10 +208,11 @@ final class StreamQueue {
 	 */
 	void remove(OutgoingRecord record) {
 		RecordPlace place = record.place();
-		record.remove();
-		if (place == RecordPlace.READY) {
-			this.ready.discount(record);
+		ReadyQueue readyQueue = record.readyQueue();
+		if (place == RecordPlace.READY && readyQueue != null) {
+			readyQueue.discount(record);
 		}
+		record.remove();
 		if (place != RecordPlace.BEHIND_KEY && place != RecordPlace.IN_AGGREGATE) {
 			OutgoingRecord next = this.lanes.removeFirst(record);
 			if (next != null) {
@@ -212,9 +232,7 @@ final class StreamQueue {
 	void releaseDue(long now) {
 		updateDistribution(now);
 		this.shardRateLimits.release(now, this.ready::addDelayed);
-		if (this.limitedShards > 0) {
-			publishLimitedShards();
-		}
+		this.shardRateLimits.publishLimited(this.observer);
 	}
 
 	/**
@@ -230,17 +248,26 @@ final class StreamQueue {
 	 * @return a moment of the engine's clock, which may have passed, or {@link #NEVER}
 	 */
 	long nextSend() {
-		if (this.inFlight >= (this.failurePause.isProbing() ? 1 : this.maxInFlight)) {
+		if (this.window.isFull(this.failurePause.isProbing())) {
 			return NEVER;
 		}
 		if (!this.requestBisection.isEmpty()) {
 			return this.failurePause.until();
 		}
+		long gatherEnd = this.window.gatherEnd();
+		long next = nextReady(gatherEnd);
+		if (this.shardAggregator != null) {
+			next = Math.min(next, this.shardAggregator.nextSend(this.flushedUpTo, gatherEnd));
+		}
+		return (next != NEVER) ? Math.max(this.failurePause.until(), next) : NEVER;
+	}
+
+	private long nextReady(long gatherEnd) {
 		OutgoingRecord first = this.ready.peek();
 		if (first == null) {
 			return NEVER;
 		}
-		return Math.max(this.failurePause.until(), isFull(first) ? 0 : Math.max(lingerEnd(first), gatherEnd()));
+		return isFull(first) ? 0 : Math.max(lingerEnd(first), gatherEnd);
 	}
 
 	/**
@@ -253,14 +280,14 @@ final class StreamQueue {
 		List<OutgoingRecord> records = bisecting ? this.requestBisection.take()
 				: new ArrayList<>(Math.min(this.ready.size(), this.maxRecords));
 		Batch batch = new Batch(this, records, bisecting, this.distribution.acceptsNoKey(), now);
-		this.inFlight++;
-		this.lastSent = now;
+		long gatherEnd = this.window.gatherEnd();
+		this.window.onSent(now);
 		if (bisecting) {
 			records.forEach(StreamQueue::moveToRequest);
 			return batch;
 		}
 		try {
-			fill(records);
+			fill(new RequestSpace(records, this.maxRecords, this.maxBytes), now, gatherEnd);
 		}
 		catch (Throwable ex) {
 			batch.response().completeExceptionally(ex);
@@ -268,20 +295,35 @@ final class StreamQueue {
 		return batch;
 	}
 
-	private void fill(List<OutgoingRecord> records) {
-		long bytes = 0;
+	/**
+	 * Records that are sent by themselves and aggregates of shards take turns to begin a
+	 * request.
+	 */
+	private void fill(RequestSpace target, long now, long gatherEnd) {
+		if (this.shardAggregator == null) {
+			fillFromReady(target);
+			return;
+		}
+		this.aggregatesFirst = !this.aggregatesFirst;
+		if (this.aggregatesFirst) {
+			this.shardAggregator.fill(target, now, this.flushedUpTo, gatherEnd);
+		}
+		if (nextReady(gatherEnd) <= now) {
+			fillFromReady(target);
+		}
+		if (!this.aggregatesFirst) {
+			this.shardAggregator.fill(target, now, this.flushedUpTo, gatherEnd);
+		}
+	}
+
+	private void fillFromReady(RequestSpace target) {
 		OutgoingRecord next = this.ready.peek();
-		while (next != null && records.size() < this.maxRecords) {
-			boolean fits = bytes + next.bytes() <= this.maxBytes && !next.isSentAlone();
-			if (!records.isEmpty() && !fits) {
-				break;
-			}
+		while (next != null && target.hasRoomFor(next.bytes()) && (target.isEmpty() || !next.isSentAlone())) {
 			this.ready.remove(next);
 			moveToRequest(next);
-			records.add(next);
-			bytes += combine(next, this.maxBytes - bytes);
+			target.add(next, combine(next, target.room()));
 			if (next.isSentAlone()) {
-				break;
+				target.close();
 			}
 			next = this.ready.peek();
 		}
@@ -300,17 +342,10 @@ final class StreamQueue {
 	}
 
 	/**
-	 * Search records for an invalid one, or continue the search.
-	 * @param records records of this queue that share a request with no others
-	 * @param split whether to send each half in a request of its own
+	 * Return the search for invalid records of this stream.
 	 */
-	void bisect(List<OutgoingRecord> records, boolean split) {
-		if (split) {
-			this.requestBisection.split(records);
-		}
-		else {
-			this.requestBisection.add(records);
-		}
+	RequestBisection requestBisection() {
+		return this.requestBisection;
 	}
 
 	/**
@@ -329,7 +364,7 @@ final class StreamQueue {
 	 * Count a request that has got its response or failed.
 	 */
 	void onRequestFinished() {
-		this.inFlight--;
+		this.window.onFinished();
 	}
 
 	/**
@@ -341,8 +376,7 @@ final class StreamQueue {
 	}
 
 	private int bytesSentTogether(OutgoingRecord first) {
-		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, RecordAggregator.AGGREGATE_BYTES)
-				: first.bytes();
+		return (first.orderingKey() != null) ? this.lanes.bytesFrom(first, this.maxAggregateBytes) : first.bytes();
 	}
 
 	private boolean isFull(OutgoingRecord first) {
@@ -357,10 +391,6 @@ final class StreamQueue {
 	private long lingerEnd(OutgoingRecord first) {
 		boolean due = first.attempts() > 0 || first.number() <= this.flushedUpTo;
 		return due ? 0 : first.acceptedAt() + this.linger;
-	}
-
-	private long gatherEnd() {
-		return (this.inFlight > 0) ? this.lastSent + GATHER_NANOS : 0;
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.kinesisspring.producer;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.scheduling.FullJitter;
+
 /**
  * The queues of all streams, which send in turn. Not thread-safe.
  */
@@ -17,21 +20,38 @@ final class StreamQueues {
 
 	private static final Log logger = LogFactory.getLog(StreamQueues.class);
 
+	private static final Duration LISTING_BACKOFF = Duration.ofSeconds(1);
+
+	private static final Duration MAX_LISTING_BACKOFF = Duration.ofSeconds(30);
+
 	private final ProducerOptions options;
 
 	private final SendObserver observer;
 
 	private final DistributionQuery query;
 
+	private final ShardQuery shardQuery;
+
+	/** Delays after listings that have failed. */
+	private final FullJitter listingBackoff;
+
 	private final Map<String, StreamQueue> streams = new HashMap<>();
 
 	/** All streams. The next one to send comes first. */
 	private final Queue<StreamQueue> roundRobin = new ArrayDeque<>();
 
-	StreamQueues(ProducerOptions options, SendObserver observer, DistributionQuery query) {
+	/**
+	 * Create the queues of no stream.
+	 * @param options how to batch
+	 * @param observer notified of limited shards; must not throw
+	 * @param context asks the service about streams
+	 */
+	StreamQueues(ProducerOptions options, SendObserver observer, SendContext context) {
 		this.options = options;
 		this.observer = observer;
-		this.query = query;
+		this.query = new DistributionQuery(context.calls(), context.executor());
+		this.shardQuery = new ShardQuery(context.calls(), context.executor());
+		this.listingBackoff = new FullJitter(LISTING_BACKOFF, MAX_LISTING_BACKOFF, context.loop().random());
 	}
 
 	StreamQueue queueOf(OutgoingRecord record) {
@@ -42,7 +62,8 @@ final class StreamQueues {
 	private StreamQueue create(String stream) {
 		warnAboutOtherSpelling(stream);
 		StreamQueue queue = new StreamQueue(stream, this.options, this.observer,
-				new RecordDistribution(stream, this.query));
+				new RecordDistribution(stream, this.query),
+				new OpenShards(stream, this.shardQuery, this.listingBackoff));
 		this.streams.put(stream, queue);
 		this.roundRobin.add(queue);
 		return queue;

@@ -68,23 +68,33 @@ public final class KinesisFailures {
 				|| (cause instanceof AwsServiceException service && service.isThrottlingException());
 	}
 
-	static boolean isLimit(Throwable ex) {
+	/**
+	 * Whether a limit of the account or the stream is reached, for calls or for
+	 * resources.
+	 * @param ex the failure of a call
+	 * @return {@code true} for a {@code LimitExceededException}
+	 */
+	public static boolean isLimit(Throwable ex) {
 		return Futures.cause(ex) instanceof LimitExceededException;
 	}
 
 	/**
 	 * Whether the service or the network caused the failure, so that the same call may
 	 * succeed later.
+	 * @param ex the failure of a call
+	 * @return {@code true} for throttles, failures of the service and missing responses
 	 */
-	static boolean isTransient(Throwable ex) {
+	public static boolean isTransient(Throwable ex) {
 		return isThrottle(ex) || !(Futures.cause(ex) instanceof AwsServiceException service)
 				|| service.statusCode() >= 500;
 	}
 
 	/**
 	 * Whether a retry is useless until somebody has changed permissions or keys.
+	 * @param ex the failure of a call
+	 * @return {@code true} if access to the stream or its key is denied
 	 */
-	static boolean isDenied(Throwable ex) {
+	public static boolean isDenied(Throwable ex) {
 		Throwable cause = Futures.cause(ex);
 		return cause instanceof AccessDeniedException || isKeyUnusable(cause)
 				|| (cause instanceof AwsServiceException service && DENIALS.contains(codeOf(service)));

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.retry.RetryPolicy;
@@ -69,6 +70,32 @@ class DefaultErrorHandlerTests {
 			assertThat(handler.handle(failure(2, new Exception()))).isInstanceOf(ErrorDecision.Retry.class);
 			assertThat(handler.handle(failure(3, new Exception()))).isEqualTo(onExhausted.decision());
 		}
+	}
+
+	@Test
+	void passesExhaustedRecordsToItsOwnRecoverer() {
+		RecordRecoverer recoverer = (failure) -> null;
+		DefaultErrorHandler handler = DefaultErrorHandler.builder().maxAttempts(2).recoverer(recoverer).build();
+		assertThat(handler.handle(failure(1, new Exception()))).isInstanceOf(ErrorDecision.Retry.class);
+		assertThat(handler.handle(failure(2, new Exception()))).isEqualTo(ErrorDecision.recover(recoverer));
+		assertThat(handler.handle(failure(1, new ClassCastException()))).isEqualTo(ErrorDecision.recover(recoverer));
+		assertThat(handler.onExhausted()).isEqualTo(OnExhausted.DEAD_LETTER);
+		assertThat(handler.toBuilder().maxAttempts(3).build().recoverer()).isSameAs(recoverer);
+	}
+
+	@ParameterizedTest
+	@EnumSource(OnExhausted.class)
+	void anotherDecisionRemovesItsRecoverer(OnExhausted onExhausted) {
+		RecordRecoverer recoverer = (failure) -> null;
+		DefaultErrorHandler handler = DefaultErrorHandler.builder()
+			.maxAttempts(1)
+			.recoverer(recoverer)
+			.onExhausted(onExhausted)
+			.build();
+		assertThat(handler.handle(failure(1, new Exception()))).isEqualTo(
+				(onExhausted == OnExhausted.DEAD_LETTER) ? ErrorDecision.recover(recoverer) : onExhausted.decision());
+		assertThat(handler.toBuilder().recoverer(null).build().handle(failure(1, new Exception())))
+			.isEqualTo(ErrorDecision.deadLetter());
 	}
 
 	@ParameterizedTest

@@ -130,6 +130,32 @@ class BrokenRulesTests {
 
 		},
 
+		/** A checkpoint is written for the shard of that id of another stream. */
+		CHECKPOINT_OF_ANOTHER_STREAM {
+
+			@Override
+			public void prepare(SimulatedConsumers consumers) {
+				consumers.withStreams(2);
+			}
+
+			@Override
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> checkpoint(Lease next) {
+						String other = next.stream().equals("orders") ? "orders-1" : "orders";
+						Lease now = find(other + "_" + next.shardId()).join().orElse(null);
+						return (now == null || now.isFinished() || next.isFinished()) ? super.checkpoint(next)
+								: super.checkpoint(now.advanced(next.checkpoint(), now.revision() + 1))
+									.thenApply((stored) -> true);
+					}
+
+				};
+			}
+
+		},
+
 		/** A lease is claimed whoever holds it by now. */
 		CLAIM_WITHOUT_CONDITION {
 

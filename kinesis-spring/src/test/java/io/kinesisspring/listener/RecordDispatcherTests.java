@@ -196,6 +196,28 @@ class RecordDispatcherTests {
 	}
 
 	@Test
+	void passesARecordToTheRecovererOfTheHandlerAndNotToThatOfTheListener() {
+		int[] left = { 2 };
+		List<Integer> taken = new ArrayList<>();
+		DefaultErrorHandler handler = DefaultErrorHandler.builder().maxAttempts(1).recoverer((failure) -> {
+			if (left[0]-- > 0) {
+				throw new AssertionError("an Error is a failure, too");
+			}
+			taken.add(PlayedShard.number(failure.record()));
+			return null;
+		}).build();
+		PlayedShard shard = new PlayedShard(recordListener((record) -> {
+			if (PlayedShard.number(record) == 1) {
+				throw new IllegalStateException("never");
+			}
+		}), AckMode.BATCH, 1, handler, RecordRecoverer.of((failure) -> taken.add(-1)));
+		shard.reads(0, 1, 2).play(Duration.ofMinutes(1));
+		assertThat(this.delivered).containsExactly(0, 1, 1, 1, 2);
+		assertThat(taken).containsExactly(1);
+		assertThat(shard.checkpoint()).isEqualTo(2);
+	}
+
+	@Test
 	void redeliversARecordWhenThereIsNoRecoverer() {
 		PlayedShard shard = shard(recordListener((record) -> {
 			throw new IllegalStateException("never");

@@ -44,6 +44,7 @@ import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSelection;
 import io.kinesisspring.shard.SimulatedKinesis;
+import io.kinesisspring.shard.SimulatedStreams;
 import io.kinesisspring.shard.StreamConsumer;
 import io.kinesisspring.shard.StreamOptions;
 
@@ -131,6 +132,8 @@ final class SimulatedConsumers {
 
 	final SimulatedKinesis kinesis;
 
+	private SimulatedStreams streams;
+
 	SimulatedConsumers(long seed, double failures, int shards, int concurrency) {
 		this(seed, failures, shards, concurrency, new Breakage() {
 		});
@@ -144,7 +147,36 @@ final class SimulatedConsumers {
 		this.random = new Random(seed);
 		this.failures = failures;
 		this.kinesis = new SimulatedKinesis(shards, this.network, this.random, () -> this.failures);
+		this.streams = new SimulatedStreams(this.kinesis, 1);
 		breakage.prepare(this);
+	}
+
+	/**
+	 * Let the shards be those of several streams, which all consumers read. By polling
+	 * only.
+	 */
+	SimulatedConsumers withStreams(int count) {
+		this.streams = new SimulatedStreams(this.kinesis, count);
+		return this;
+	}
+
+	/**
+	 * What a shard is leased by. It stays the same if its stream is made anew.
+	 */
+	private String lease(String stream, String shardId) {
+		return (this.streams.names().size() == 1) ? shardId : stream + "_" + shardId;
+	}
+
+	private String leaseOf(String shard) {
+		return lease(this.streams.streamOf(shard), this.streams.idOf(shard));
+	}
+
+	/**
+	 * The shard of a record, in the simulation.
+	 */
+	private String shardOf(KinesisRecord<byte[]> record) {
+		String shard = this.streams.find(record.stream(), record.shardId());
+		return (shard != null) ? shard : "no shard";
 	}
 
 	/**
@@ -258,8 +290,11 @@ final class SimulatedConsumers {
 			case 3 -> running.stream().findFirst().ifPresent(Consumer::kill);
 			case 4 -> this.kinesis.split(open.get(chance.nextInt(open.size())));
 			case 5 -> {
-				if (open.size() > 2) {
-					this.kinesis.merge(open.get(0), open.get(open.size() - 1));
+				List<String> ofOne = open.stream()
+					.filter((shard) -> this.streams.streamOf(shard).equals(this.streams.streamOf(open.get(0))))
+					.toList();
+				if (ofOne.size() > 1 && open.size() > 2) {
+					this.kinesis.merge(open.get(0), ofOne.get(ofOne.size() - 1));
 				}
 			}
 			case 6 -> running.stream().findFirst().ifPresent((consumer) -> {
@@ -295,7 +330,7 @@ final class SimulatedConsumers {
 				.forEach(this.kinesis::forget);
 		}
 		else if (event == 3 && this.fanOut == null) {
-			remake(1 + fate.nextInt(4));
+			remake(Math.max(this.streams.names().size(), 1 + fate.nextInt(4)));
 		}
 	}
 
@@ -319,8 +354,8 @@ final class SimulatedConsumers {
 	 * anybody has seen that, goes on with the new one of its id, and does not know that
 	 * this may have parents. Whoever goes on behind its checkpoint does not know, either.
 	 */
-	private boolean isReadByMistake(String shard) {
-		int assignment = this.latest.getOrDefault(shard, 0);
+	private boolean isReadByMistake(String lease) {
+		int assignment = this.latest.getOrDefault(lease, 0);
 		return assignment <= this.formerAssignments || this.mistaken.contains(assignment);
 	}
 
@@ -409,7 +444,10 @@ final class SimulatedConsumers {
 	 * @return its place, -1 if there is no such record
 	 */
 	private int placeOf(KinesisRecord<byte[]> record) {
-		String shard = record.shardId();
+		String shard = shardOf(record);
+		if (shard.equals("no shard")) {
+			return -1;
+		}
 		List<String> records = this.kinesis.recordsOf(shard);
 		for (int i = this.indexed.getOrDefault(shard, 0); i < records.size(); i++) {
 			this.places.put(shard + " " + records.get(i),
@@ -434,11 +472,12 @@ final class SimulatedConsumers {
 		if (isOfAFormerStream(record)) {
 			return;
 		}
-		int assignment = consumer.assignments.getOrDefault(record.shardId(), 0);
-		int latest = this.latest.merge(record.shardId(), assignment, Math::max);
+		String lease = lease(record.stream(), record.shardId());
+		int assignment = consumer.assignments.getOrDefault(lease, 0);
+		int latest = this.latest.merge(lease, assignment, Math::max);
 		assertThat(assignment).as("%s gets %s beside another consumer (seed %s)", consumer.id, record, this.time.seed())
 			.isEqualTo(latest);
-		Checkpoint.After covered = consumer.covered.get(record.shardId());
+		Checkpoint.After covered = consumer.covered.get(lease);
 		if (covered != null) {
 			assertThat(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber()))
 				.as("%s gets %s, though a checkpoint covered it (seed %s)", consumer.id, record, this.time.seed())
@@ -450,8 +489,8 @@ final class SimulatedConsumers {
 		if (isOfAFormerStream(record)) {
 			return;
 		}
-		this.trace.add(this.time.elapsed().toNanos() + " " + consumer + " " + record.shardId() + " " + place(record));
-		String shard = record.shardId();
+		String shard = shardOf(record);
+		this.trace.add(this.time.elapsed().toNanos() + " " + consumer + " " + shard + " " + place(record));
 		String order = order(shard, place(record));
 		int place = placeOf(record);
 		passOver(shard, place, consumer);
@@ -464,7 +503,8 @@ final class SimulatedConsumers {
 					(text) -> assertThat(AggregatedRecords.isMarked(record.payload())).isTrue());
 		assertThat(place).as("%s gets %s before what stands before it (seed %s)", consumer, record, this.time.seed())
 			.isLessThanOrEqualTo(before);
-		for (String parent : isReadByMistake(shard) ? List.<String>of() : this.kinesis.parentsOf(shard)) {
+		for (String parent : isReadByMistake(lease(record.stream(), record.shardId())) ? List.<String>of()
+				: this.kinesis.parentsOf(shard)) {
 			passOver(parent, this.kinesis.recordsOf(parent).size(), null);
 			assertThat(processedOf(parent))
 				.as("%s gets %s before the end of %s (seed %s)", consumer, record, parent, this.time.seed())
@@ -486,14 +526,15 @@ final class SimulatedConsumers {
 		List<String> records = this.kinesis.recordsOf(shard);
 		boolean reported = before == 0 || this.all.stream()
 			.filter((candidate) -> consumer == null || candidate.id.equals(consumer))
-			.anyMatch((candidate) -> candidate.stale.getOrDefault(shard, 0) > 0 || candidate.fresh.contains(shard));
+			.anyMatch((candidate) -> candidate.stale.getOrDefault(leaseOf(shard), 0) > 0
+					|| candidate.fresh.contains(leaseOf(shard)));
 		if (reported && this.kinesis.isTrimmed(shard, records.get(place - 1))) {
 			this.gaps++;
 			this.all.stream()
 				.filter((candidate) -> consumer == null || candidate.id.equals(consumer))
 				.forEach((candidate) -> {
-					candidate.stale.computeIfPresent(shard, (id, count) -> count - 1);
-					candidate.fresh.remove(shard);
+					candidate.stale.computeIfPresent(leaseOf(shard), (id, count) -> count - 1);
+					candidate.fresh.remove(leaseOf(shard));
 				});
 			this.processed.merge(shard, place - before, Integer::sum);
 			this.reached.put(shard, place);
@@ -514,7 +555,7 @@ final class SimulatedConsumers {
 			this.reached.put(order, place + 1);
 			this.reachedAt.put(order, now);
 			this.firstTimes.put(order + " " + place, now);
-			this.processed.merge(record.shardId(), 1, Integer::sum);
+			this.processed.merge(shardOf(record), 1, Integer::sum);
 			return;
 		}
 		this.repeated++;
@@ -579,9 +620,11 @@ final class SimulatedConsumers {
 							OnStaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
 							ShardEvents.all(publisher, this.order, breakage.observer(new Gaps()))),
 					StreamOptions.DEFAULTS, fanOut());
-			this.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
+			this.consumer = new StreamConsumer(id,
+					SimulatedConsumers.this.streams.names().stream().map(StreamIdentifier::of).toList(),
 					new ConsumerContext(
-							SimulatedConsumers.this.kinesis.client(breakage.client(SimulatedConsumers.this.kinesis)),
+							SimulatedConsumers.this.kinesis.client(SimulatedConsumers.this.streams
+								.client(breakage.client(SimulatedConsumers.this.kinesis))),
 							breakage.coordination(this.order.watching(this.connection)), this.loop),
 					options, breakage.handler(new Assignments(dispatcher)));
 		}
@@ -658,32 +701,33 @@ final class SimulatedConsumers {
 
 			@Override
 			public CompletableFuture<@Nullable Checkpoint> assigned(String stream, String shardId) {
-				boolean continued = isReadByMistake(shardId)
-						&& SimulatedConsumers.this.store.find(stream + "_" + shardId)
-							.join()
-							.filter((lease) -> lease.checkpoint() instanceof Checkpoint.After)
-							.isPresent();
-				Consumer.this.assignments.put(shardId, ++SimulatedConsumers.this.assignments);
-				Consumer.this.covered.remove(shardId);
-				Consumer.this.stale.remove(shardId);
-				Consumer.this.fresh.add(shardId);
+				String lease = lease(stream, shardId);
+				String shard = SimulatedConsumers.this.streams.find(stream, shardId);
+				boolean continued = isReadByMistake(lease) && SimulatedConsumers.this.store.find(stream + "_" + shardId)
+					.join()
+					.filter((stored) -> stored.checkpoint() instanceof Checkpoint.After)
+					.isPresent();
+				Consumer.this.assignments.put(lease, ++SimulatedConsumers.this.assignments);
+				Consumer.this.covered.remove(lease);
+				Consumer.this.stale.remove(lease);
+				Consumer.this.fresh.add(lease);
 				boolean known = SimulatedConsumers.this.store.find(stream + "_" + shardId)
 					.join()
-					.filter((lease) -> lease.owner() != null && lease.owner().startsWith(Consumer.this.id + "-"))
-					.filter((lease) -> String.valueOf(lease.start())
-						.equals(SimulatedConsumers.this.kinesis.startOf(shardId)))
+					.filter((stored) -> stored.owner() != null && stored.owner().startsWith(Consumer.this.id + "-"))
+					.filter((stored) -> String.valueOf(stored.start())
+						.equals(SimulatedConsumers.this.kinesis.startOf(String.valueOf(shard))))
 					.isPresent();
 				if (!known || continued) {
 					SimulatedConsumers.this.mistaken.add(SimulatedConsumers.this.assignments);
 				}
 				SimulatedConsumers.this.store.find(stream + "_" + shardId)
 					.join()
-					.filter((lease) -> lease.owner() != null && lease.owner().startsWith(Consumer.this.id + "-"))
+					.filter((stored) -> stored.owner() != null && stored.owner().startsWith(Consumer.this.id + "-"))
 					.map(Lease::checkpoint)
 					.ifPresent((checkpoint) -> {
 						if (checkpoint instanceof Checkpoint.After after) {
-							Consumer.this.covered.put(shardId, after);
-							Consumer.this.fresh.remove(shardId);
+							Consumer.this.covered.put(lease, after);
+							Consumer.this.fresh.remove(lease);
 						}
 					});
 				return super.assigned(stream, shardId);
@@ -698,7 +742,7 @@ final class SimulatedConsumers {
 
 			@Override
 			public void onCheckpointStale(String stream, String shardId) {
-				Consumer.this.stale.merge(shardId, 1, Integer::sum);
+				Consumer.this.stale.merge(lease(stream, shardId), 1, Integer::sum);
 			}
 
 		}

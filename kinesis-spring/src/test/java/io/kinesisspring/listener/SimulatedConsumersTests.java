@@ -56,6 +56,14 @@ class SimulatedConsumersTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
+	void processesEveryRecordOfSeveralStreamsInOrder(long seed) {
+		new SimulatedConsumers(seed, 0.08, 4, 1 + (int) (seed % 2)).withStreams(2 + (int) (seed % 3))
+			.storm()
+			.assertThatAllIsProcessed();
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
 	void processesEveryRecordInTheOrderOfItsKey(long seed) {
 		new SimulatedConsumers(seed, 0.08, 3, 3).storm().assertThatAllIsProcessed();
 	}

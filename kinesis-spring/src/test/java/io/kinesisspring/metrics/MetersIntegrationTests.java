@@ -39,6 +39,7 @@ import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
 import io.kinesisspring.lease.dynamodb.TableSettings;
+import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
@@ -191,6 +192,25 @@ class MetersIntegrationTests {
 		assertThat(value(KinesisMeter.CONSUMER_DEAD_LETTERS)).isOne();
 		assertThat(value(KinesisMeter.CONSUMER_RECOVERER_FAILURES)).isEqualTo(2);
 		assertThat(count(KinesisMeter.CONSUMER_LISTENER, "outcome", "failure")).isEqualTo(4 + 1 + 3);
+	}
+
+	@Test
+	void countsRecordsThatTheListenerNacks() {
+		backEnds.put(this.stream, 0, 10, (number) -> "key");
+		AtomicBoolean nacked = new AtomicBoolean();
+		KinesisListenerEndpoint endpoint = KinesisListenerEndpoint.builder("listener", byte[].class)
+			.streams(this.stream)
+			.onRecordManual((record, acknowledgment) -> {
+				if (nacked.compareAndSet(false, true)) {
+					acknowledgment.nack(Duration.ZERO);
+					return;
+				}
+				acknowledgment.acknowledge();
+			})
+			.build();
+		start("listener", endpoint.listener(), (options) -> options.ackMode(AckMode.MANUAL));
+		await().untilAsserted(() -> assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(10));
+		assertThat(value(KinesisMeter.CONSUMER_NACKED)).isOne();
 	}
 
 	@Test

@@ -39,15 +39,23 @@ class TemplateMetersTests {
 
 	@Test
 	void namesAStreamAlikeForItsNameAndItsArn() {
-		this.templates.stored("orders", 1, 10, Duration.ofMillis(1));
-		this.templates.stored("arn:aws:kinesis:eu-west-1:123456789012:stream/orders", 2, 10, Duration.ofMillis(1));
+		this.templates.stored("orders", 1, 1, 10, Duration.ofMillis(1));
+		this.templates.stored("arn:aws:kinesis:eu-west-1:123456789012:stream/orders", 2, 1, 10, Duration.ofMillis(1));
 		assertThat(this.registry.get("kinesis.producer.records").tag("stream", "orders").counter().count())
 			.isEqualTo(3);
+		assertThat(this.registry.get("kinesis.producer.entries").counter().count()).isEqualTo(2);
+	}
+
+	@Test
+	void countsMisplacedRecords() {
+		this.templates.misplaced("orders", 5);
+		assertThat(this.registry.get("kinesis.producer.misplaced").tag("stream", "orders").counter().count())
+			.isEqualTo(5);
 	}
 
 	@Test
 	void acceptsAMalformedArn() {
-		this.templates.stored("arn:aws:kinesis:eu-west-1:1:stream/orders", 2, 10, Duration.ofMillis(1));
+		this.templates.stored("arn:aws:kinesis:eu-west-1:1:stream/orders", 2, 1, 10, Duration.ofMillis(1));
 		assertThat(this.registry.get("kinesis.producer.records").counter().count()).isEqualTo(2);
 	}
 

@@ -130,7 +130,7 @@ final class HostileApplication implements SendObserver, RecordConverter {
 	}
 
 	@Override
-	public void stored(String stream, int records, long bytes, Duration oldest) {
+	public void stored(String stream, int records, int entries, long bytes, Duration oldest) {
 		this.hostility.mayThrow(20);
 	}
 

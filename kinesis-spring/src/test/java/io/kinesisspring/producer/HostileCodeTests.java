@@ -362,7 +362,7 @@ class HostileCodeTests {
 		}
 
 		@Override
-		public void stored(String stream, int records, long bytes, Duration oldest) {
+		public void stored(String stream, int records, int entries, long bytes, Duration oldest) {
 			throw new AssertionError("injected");
 		}
 

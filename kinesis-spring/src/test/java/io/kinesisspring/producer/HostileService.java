@@ -20,11 +20,14 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.RecordDistributionStrategy;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
@@ -40,6 +43,8 @@ final class HostileService implements ServiceCalls {
 
 	private static final RuntimeException BROKEN = SdkClientException.create("Connection reset",
 			new IOException("Connection reset"));
+
+	private final HashKeys hashKeys = Objects.requireNonNull(HashKeys.find());
 
 	private final Random chance;
 
@@ -138,6 +143,51 @@ final class HostileService implements ServiceCalls {
 			default -> delayed.execute(() -> future.complete(response));
 		}
 		return future;
+	}
+
+	@Override
+	@SuppressWarnings("NullAway")
+	public synchronized CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
+		CompletableFuture<ListShardsResponse> future = new CompletableFuture<>();
+		BigInteger half = BigInteger.ONE.shiftLeft(127);
+		ListShardsResponse response = ListShardsResponse.builder()
+			.shards(shard(0, BigInteger.ZERO, half.subtract(BigInteger.ONE)),
+					shard(1, half, half.shiftLeft(1).subtract(BigInteger.ONE)))
+			.build();
+		Executor delayed = this.later.apply(Duration.ofMillis(1 + this.chance.nextInt(20)));
+		switch (this.hostility.isCalm() ? 9 : this.chance.nextInt(16)) {
+			case 0 -> this.hostility.throwAnything();
+			case 1 -> delayed.execute(() -> future.completeExceptionally(this.hostility.anything()));
+			case 2 -> delayed
+				.execute(() -> future.completeExceptionally(ScriptedService.exception("AccessDeniedException", 400)));
+			case 3 -> delayed.execute(() -> future.complete(ListShardsResponse.builder().build()));
+			case 4 -> {
+				return null;
+			}
+			case 5 -> {
+				return future;
+			}
+			case 6 -> delayed.execute(() -> future.complete(null));
+			case 7 -> delayed
+				.execute(() -> future.complete(ListShardsResponse.builder().shards(response.shards().get(1)).build()));
+			case 8 -> delayed.execute(() -> future.complete(response.toBuilder().nextToken("again").build()));
+			default -> delayed.execute(() -> future.complete(response));
+		}
+		return future;
+	}
+
+	private static Shard shard(int number, BigInteger low, BigInteger high) {
+		return Shard.builder()
+			.shardId("shardId-00000000000" + number)
+			.hashKeyRange((range) -> range.startingHashKey(low.toString()).endingHashKey(high.toString()))
+			.build();
+	}
+
+	private int shardOf(PutRecordsRequestEntry entry) {
+		if (this.distributes || entry.partitionKey() == null) {
+			return this.chance.nextInt(2);
+		}
+		return this.hashKeys.of(entry.explicitHashKey(), entry.partitionKey()).testBit(127) ? 1 : 0;
 	}
 
 	@SuppressWarnings("NullAway")
@@ -252,7 +302,7 @@ final class HostileService implements ServiceCalls {
 		}
 		this.sequence = this.sequence.add(BigInteger.ONE);
 		return PutRecordsResultEntry.builder()
-			.shardId("shardId-00000000000" + (Objects.hashCode(entry.partitionKey()) & 1))
+			.shardId("shardId-00000000000" + shardOf(entry))
 			.sequenceNumber(this.sequence.toString())
 			.build();
 	}

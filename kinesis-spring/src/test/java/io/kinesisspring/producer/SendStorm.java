@@ -33,6 +33,9 @@ final class SendStorm {
 
 	private static final List<String> NO_KEYS = List.of("", "\ud83d", "k".repeat(257));
 
+	private static final List<Aggregation> AGGREGATIONS = List.of(Aggregation.NONE, Aggregation.NONE, Aggregation.KEY,
+			Aggregation.SHARD);
+
 	private static final Duration DAMAGE = Duration.ofMinutes(4);
 
 	private final Random chance;
@@ -87,7 +90,8 @@ final class SendStorm {
 			.deliveryTimeout(Duration.ofSeconds(5 + this.chance.nextInt(30)))
 			.shutdownTimeout(Duration.ofSeconds(1 + this.chance.nextInt(5)))
 			.ordering((this.chance.nextInt(3) != 0) ? Ordering.KEY : Ordering.NONE)
-			.aggregation((this.chance.nextInt(3) == 0) ? Aggregation.KEY : Aggregation.NONE)
+			.aggregation(AGGREGATIONS.get(this.chance.nextInt(AGGREGATIONS.size())))
+			.aggregationMaxSize(DataSize.ofBytes(1024 + this.chance.nextInt(50_000)))
 			.observer(this.application)
 			.build();
 	}
@@ -324,7 +328,7 @@ final class SendStorm {
 	}
 
 	private void assertOrderOfEachKey() {
-		if (this.options.ordering() == Ordering.NONE && this.options.aggregation() == Aggregation.NONE) {
+		if (this.options.ordering() == Ordering.NONE && this.options.aggregation() != Aggregation.KEY) {
 			return;
 		}
 		Map<String, Integer> last = new HashMap<>();

@@ -29,8 +29,9 @@ class ShardRateLimitsTests {
 		ShardRateLimits shardRateLimits = new ShardRateLimits("s", OutgoingRecord::bytes,
 				HashKeys.find("no such digest"));
 		OutgoingRecord record = new OutgoingRecord("s", "key", false, null, true, new byte[1], 4, 4);
-		StreamQueue queue = new StreamQueue("s", ProducerOptions.defaults(), SendObserver.NONE, new RecordDistribution(
-				"s", new DistributionQuery(this.test.service, TaskExecutor.of((Runnable::run)))));
+		StreamQueue queue = new StreamQueues(ProducerOptions.defaults(), SendObserver.NONE,
+				new SendContext(this.test.service, this.test.loop, Runnable::run))
+			.queueOf(record);
 		Batch batch = new Batch(queue, List.of(record), false, false, 0);
 		PutRecordsResponse throttled = PutRecordsResponse.builder()
 			.records(ScriptedService.error(SendTestSupport.THROTTLED))

@@ -59,6 +59,8 @@ class StreamConsumerTests {
 
 	private ShardEvents events = ShardEvents.NONE;
 
+	private InitialPosition initialPosition = InitialPosition.TRIM_HORIZON;
+
 	private boolean failing;
 
 	private SimulatedKinesis stream(int shards) {
@@ -193,6 +195,31 @@ class StreamConsumerTests {
 		this.time.advance(Duration.ofSeconds(30));
 		assertThat(second.processed).isEmpty();
 		assertThat(third.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0").subList(2, 3));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 300, 700, 999 })
+	void startsAtLatestWithWhatIsStoredAfterTheStart(int millis) {
+		this.initialPosition = InitialPosition.LATEST;
+		this.time.advance(Duration.ofMillis(10_000 + millis));
+		this.kinesis.put("shard-0");
+		Work work = start("one", this.store);
+		this.time.advanceUntil(() -> work.started.isDone(), Duration.ofSeconds(3));
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(work.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0").subList(1, 2));
+	}
+
+	@Test
+	void startsSomeTimeAgo() {
+		this.initialPosition = new InitialPosition.Ago(Duration.ofMinutes(1));
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(50));
+		this.kinesis.put("shard-0");
+		this.time.advance(Duration.ofSeconds(20));
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(work.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0").subList(1, 2));
 	}
 
 	@Test
@@ -427,7 +454,7 @@ class StreamConsumerTests {
 	private Work start(String id, LeaseStore leases, StreamClient client) {
 		Work work = new Work(this.time.another());
 		StreamConsumer.Options options = new StreamConsumer.Options(
-				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
+				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, this.initialPosition),
 				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory),
 						Duration.ofSeconds(1), this.onStaleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
 						ShardEvents.all(work, this.events)),

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -39,6 +40,7 @@ import io.kinesisspring.shard.ReadMode;
  * AWS SDK's default credentials provider finds it.
  * @param http How HTTP is spoken.
  * @param streams What to do about streams at start.
+ * @param admin How the streams that the application declares are created.
  * @param consumer The defaults of all listeners.
  * @param lease How instances share the shards.
  * @param producer How records are sent.
@@ -52,9 +54,9 @@ import io.kinesisspring.shard.ReadMode;
 public record KinesisProperties(@Nullable String applicationName, @Nullable String region, @Nullable URI endpoint,
 		@Nullable Boolean fips, @Nullable Boolean dualStack, @DefaultValue Preflight preflight,
 		@DefaultValue Dynamodb dynamodb, @DefaultValue Credentials credentials, @DefaultValue Http http,
-		@DefaultValue Streams streams, @DefaultValue Listener consumer, @DefaultValue Lease lease,
-		@DefaultValue Producer producer, @DefaultValue Health health, @DefaultValue Metrics metrics,
-		@DefaultValue Map<String, Listener> listeners) {
+		@DefaultValue Streams streams, @DefaultValue Admin admin, @DefaultValue Listener consumer,
+		@DefaultValue Lease lease, @DefaultValue Producer producer, @DefaultValue Health health,
+		@DefaultValue Metrics metrics, @DefaultValue Map<String, Listener> listeners) {
 
 	/**
 	 * How the health of listeners is determined.
@@ -70,8 +72,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param includeShardTag Whether meters about reading and delivering have a tag for
 	 * the shard.
+	 * @param sdkEnabled Whether to register meters of what the AWS SDK measures in the
+	 * clients for Kinesis, DynamoDB and STS.
 	 */
-	public record Metrics(boolean includeShardTag) {
+	public record Metrics(boolean includeShardTag, boolean sdkEnabled) {
 
 	}
 
@@ -190,6 +194,19 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			HTTP1_1
 
 		}
+
+	}
+
+	/**
+	 * How the streams that the application declares as NewStream beans are created.
+	 *
+	 * @param autoCreate Whether to create them at start if they do not exist.
+	 * @param modifyStreams Whether to modify existing streams that differ: their mode,
+	 * number of shards and maximum record size, and a retention that is too short.
+	 * @param operationTimeout How long the start waits until a stream is active.
+	 */
+	public record Admin(@DefaultValue("true") boolean autoCreate, boolean modifyStreams,
+			@DefaultValue("2m") Duration operationTimeout) {
 
 	}
 
@@ -315,10 +332,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * What happens to records that could not be processed.
 	 *
 	 * @param onExhausted What to do about a record when no attempt is left, or when a
-	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream or a
-	 * RecordRecoverer, otherwise 'stop-shard'.
+	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream, a
+	 * RecordRecoverer or a DeadLetterDestinationResolver, otherwise 'stop-shard'.
 	 * @param deadLetterStream Name or ARN of the stream for records that could not be
-	 * processed.
+	 * processed. If not set, the name of the record's stream with the suffix '-dlt'.
 	 */
 	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream) {
 
@@ -359,6 +376,7 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 		 * @param application Application that imports them. If not set, the value of
 		 * kinesis.application-name.
 		 */
+		@ConfigurationPropertiesSource
 		public record Import(@Nullable String tableName, @Nullable String stream, @Nullable String consumerGroup,
 				@Nullable String application) {
 
@@ -371,7 +389,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param defaultStream Name or ARN of the stream for records that name none.
 	 * @param linger Time that a record may wait for others to share its request. With 0,
-	 * it waits only while another request to its stream is in progress.
+	 * it waits only while another request to its stream is in progress. If not set, 50ms
+	 * if 'aggregation' is 'shard', otherwise 0.
 	 * @param maxBatchRecords Maximum number of records in a request, 1 to 500.
 	 * @param maxBatchSize Maximum amount of data in a request, keys included, up to 10MB.
 	 * @param bufferMemory Maximum amount of memory for records that have no outcome yet.
@@ -385,6 +404,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * distributes the records of the stream (AUTO).
 	 * @param aggregation Which records are packed into aggregated records, in the KPL's
 	 * format. None if the service distributes the records of the stream (AUTO).
+	 * @param aggregationMaxSize Maximum size of an aggregated record, from 1KB to the
+	 * maximum record size of the stream.
 	 * @param headerMode Where the headers of records and messages are written.
 	 * @param headerPatterns Which headers of messages to send: names that may begin and
 	 * end with '*', or names to leave out with '!' in front. The first match decides.
@@ -394,13 +415,14 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param shutdownTimeout Maximum time to wait at stop for the outcomes of accepted
 	 * records.
 	 */
-	public record Producer(@Nullable String defaultStream, @DefaultValue("0") Duration linger,
+	public record Producer(@Nullable String defaultStream, @Nullable Duration linger,
 			@DefaultValue("500") int maxBatchRecords, @DefaultValue("5MB") DataSize maxBatchSize,
 			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("60s") Duration maxBlock,
 			@DefaultValue("2m") Duration deliveryTimeout, @DefaultValue("16") int maxInFlight,
 			@DefaultValue("key") Ordering ordering, @DefaultValue("none") Aggregation aggregation,
-			@DefaultValue("none") HeaderMode headerMode, @DefaultValue("*") List<String> headerPatterns,
-			boolean observationEnabled, @DefaultValue Retry retry, @DefaultValue("30s") Duration shutdownTimeout) {
+			@DefaultValue("50KB") DataSize aggregationMaxSize, @DefaultValue("none") HeaderMode headerMode,
+			@DefaultValue("*") List<String> headerPatterns, boolean observationEnabled, @DefaultValue Retry retry,
+			@DefaultValue("30s") Duration shutdownTimeout) {
 
 		/**
 		 * How failed sends are retried.

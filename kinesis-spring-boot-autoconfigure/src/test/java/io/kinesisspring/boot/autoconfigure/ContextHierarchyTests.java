@@ -88,6 +88,30 @@ class ContextHierarchyTests {
 	}
 
 	@Test
+	void aContextWithListenersAndWithoutAutoConfigurationFailsTheStart() {
+		try (ConfigurableApplicationContext parent = parent(Orders.class)) {
+			assertThatExceptionOfType(KinesisConfigurationException.class)
+				.isThrownBy(() -> new SpringApplicationBuilder(Clicks.class).web(WebApplicationType.NONE)
+					.properties("kinesis.consumer.enabled=true")
+					.parent(parent)
+					.run())
+				.withMessageContaining("has no auto-configuration of its own, so that nobody would call them")
+				.withMessageContaining("contextHierarchyTests.Clicks");
+			new SpringApplicationBuilder(Clicks.class).web(WebApplicationType.NONE)
+				.properties("kinesis.consumer.enabled=false")
+				.parent(parent)
+				.run()
+				.close();
+		}
+		try (ConfigurableApplicationContext parent = new SpringApplicationBuilder(Clicks.class)
+			.web(WebApplicationType.NONE)
+			.run()) {
+			assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(() -> child(parent, Orders.class))
+				.withMessageContaining("has no auto-configuration of its own, so that nobody would call them");
+		}
+	}
+
+	@Test
 	void healthAndEndpointOfEitherShowTheListenersOfBoth() {
 		try (ConfigurableApplicationContext parent = parent(Orders.class);
 				ConfigurableApplicationContext child = child(parent, Clicks.class)) {

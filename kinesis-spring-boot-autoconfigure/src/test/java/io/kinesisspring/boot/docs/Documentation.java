@@ -2,8 +2,12 @@ package io.kinesisspring.boot.docs;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -52,18 +56,47 @@ final class Documentation {
 
 	private static Map<String, String> files(Predicate<String> filter) {
 		Map<String, String> files = new TreeMap<>();
-		try (Stream<Path> paths = Files.walk(ROOT)) {
-			for (Path file : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
-				String path = ROOT.relativize(file).toString().replace('\\', '/');
-				if (!SKIPPED.matcher(path).matches() && filter.test(path)) {
-					files.put(path, Files.readString(file));
-				}
-			}
+		try {
+			Files.walkFileTree(ROOT, new Visitor(filter, files));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		return files;
+	}
+
+	/**
+	 * Reads files. Other processes may delete files of theirs in the meantime, such as
+	 * those with which debuggers and agents attach.
+	 */
+	private static final class Visitor extends SimpleFileVisitor<Path> {
+
+		private final Predicate<String> filter;
+
+		private final Map<String, String> files;
+
+		private Visitor(Predicate<String> filter, Map<String, String> files) {
+			this.filter = filter;
+			this.files = files;
+		}
+
+		@Override
+		public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+			String path = ROOT.relativize(file).toString().replace('\\', '/');
+			if (attributes.isRegularFile() && !SKIPPED.matcher(path).matches() && this.filter.test(path)) {
+				this.files.put(path, Files.readString(file));
+			}
+			return FileVisitResult.CONTINUE;
+		}
+
+		@Override
+		public FileVisitResult visitFileFailed(Path file, IOException ex) throws IOException {
+			if (ex instanceof NoSuchFileException) {
+				return FileVisitResult.CONTINUE;
+			}
+			throw ex;
+		}
+
 	}
 
 }

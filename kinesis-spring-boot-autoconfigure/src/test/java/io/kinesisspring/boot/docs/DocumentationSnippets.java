@@ -3,6 +3,7 @@ package io.kinesisspring.boot.docs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -18,11 +20,15 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisHeaders;
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.admin.KinesisAdmin;
+import io.kinesisspring.admin.NewStream;
+import io.kinesisspring.admin.NewStreams;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisListenerContainerFactoryConfigurer;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.deadletter.DeadLetter;
+import io.kinesisspring.deadletter.DeadLetterDestinationResolver;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
 import io.kinesisspring.error.ErrorHandler;
@@ -32,13 +38,14 @@ import io.kinesisspring.listener.Acknowledgment;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerFactory;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.listener.KinesisListenerEndpoint;
 import io.kinesisspring.listener.ListenerShard;
 import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.producer.KinesisTemplate;
 
 /**
- * What {@code docs/listening.md}, {@code docs/errors.md} and {@code docs/fan-out.md}
- * show, so that it compiles.
+ * What {@code docs/listening.md}, {@code docs/errors.md}, {@code docs/streams.md} and
+ * {@code docs/fan-out.md} show, so that it compiles.
  */
 final class DocumentationSnippets {
 
@@ -67,6 +74,35 @@ final class DocumentationSnippets {
 			.notRetryOn(UnknownCustomerException.class)
 			.onExhausted(OnExhausted.DEAD_LETTER)
 			.build();
+	}
+
+	@Bean
+	ErrorHandler parkedOrders(ParkingLot parkingLot) {
+		return DefaultErrorHandler.builder()
+			.maxAttempts(5)
+			.recoverer((failure) -> parkingLot.park(failure.record(), failure.exception()))
+			.build();
+	}
+
+	@Bean
+	DeadLetterDestinationResolver destinations() {
+		return (record, exception) -> (exception instanceof UnknownCustomerException) ? "unknown-customers" : null;
+	}
+
+	@Bean
+	NewStream orders() {
+		return NewStream.builder("orders").shards(4).retention(Duration.ofDays(7)).tag("team", "billing").build();
+	}
+
+	@Bean
+	NewStreams others() {
+		return NewStreams.of(NewStream.builder("invoices").onDemand().build(),
+				NewStream.builder("orders-dlt").shards(1).maxRecordSize(DataSize.ofMegabytes(2)).build());
+	}
+
+	@Bean
+	KinesisAdmin partnerAdmin(@Qualifier("partnerClient") KinesisAsyncClient client) {
+		return KinesisAdmin.builder(client).streams(List.of(NewStream.builder("partner-orders").build())).build();
 	}
 
 	@Bean
@@ -164,6 +200,45 @@ final class DocumentationSnippets {
 
 	}
 
+	static class Lambdas {
+
+		@Bean
+		KinesisListenerEndpoint audit(AuditLog log) {
+			return KinesisListenerEndpoint.builder("audit", Order.class)
+				.streams("orders")
+				.onRecord((record) -> log.write(record.partitionKey(), record.payload()))
+				.options((options) -> options.application("audit"))
+				.build();
+		}
+
+	}
+
+	@Component
+	class Tenants {
+
+		private final KinesisListenerContainerRegistry registry;
+
+		private final KinesisListenerContainerFactory factory;
+
+		Tenants(KinesisListenerContainerRegistry registry, KinesisListenerContainerFactory factory) {
+			this.registry = registry;
+			this.factory = factory;
+		}
+
+		void add(String tenant) {
+			KinesisListenerEndpoint endpoint = KinesisListenerEndpoint.builder("orders-of-" + tenant, Order.class)
+				.streams("orders-" + tenant)
+				.onRecord((record) -> Warehouse.reserve(record.payload(), tenant))
+				.build();
+			this.registry.register(endpoint, this.factory).start();
+		}
+
+		void remove(String tenant) {
+			this.registry.unregister("orders-of-" + tenant);
+		}
+
+	}
+
 	static class PatientOrders {
 
 		@KinesisListener(streams = "orders", ackMode = "manual")
@@ -195,7 +270,19 @@ final class DocumentationSnippets {
 
 	}
 
+	interface ParkingLot {
+
+		CompletionStage<Void> park(KinesisRecord<byte[]> record, Throwable exception);
+
+	}
+
 	record Order(String id) {
+
+	}
+
+	interface AuditLog {
+
+		void write(String customer, Order order);
 
 	}
 

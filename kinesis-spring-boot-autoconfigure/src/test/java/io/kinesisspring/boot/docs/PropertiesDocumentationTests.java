@@ -17,6 +17,8 @@ import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -47,6 +49,9 @@ class PropertiesDocumentationTests {
 			overrides its annotation, and the annotation overrides `kinesis.consumer.*`.
 			""";
 
+	private static final String IMPORT = "META-INF/spring/configuration-metadata/"
+			+ KinesisProperties.Lease.Import.class.getName() + ".json";
+
 	@Test
 	void listsEveryPropertyWithItsDefaultItsValuesAndItsDescription() throws Exception {
 		String generated = generate();
@@ -60,7 +65,7 @@ class PropertiesDocumentationTests {
 
 	private static String generate() throws Exception {
 		Map<String, List<JsonNode>> groups = new TreeMap<>();
-		for (JsonNode property : properties()) {
+		for (JsonNode property : properties("META-INF/spring-configuration-metadata.json")) {
 			String name = property.get("name").asString();
 			if (!name.equals(LISTENERS)) {
 				groups.computeIfAbsent(group(name), (group) -> new ArrayList<>()).add(property);
@@ -71,8 +76,12 @@ class PropertiesDocumentationTests {
 			text.append("\n## ").append(group.getKey()).append("\n\n");
 			text.append("| Property | Default | Description |\n|---|---|---|\n");
 			for (JsonNode property : group.getValue()) {
-				text.append(row(property)).append('\n');
+				text.append(row("", property)).append('\n');
 			}
+		}
+		text.append("\n## kinesis.lease.imports[]\n\n| Property | Default | Description |\n|---|---|---|\n");
+		for (JsonNode property : properties(IMPORT)) {
+			text.append(row("kinesis.lease.imports[].", property)).append('\n');
 		}
 		return text.toString();
 	}
@@ -88,12 +97,12 @@ class PropertiesDocumentationTests {
 		return (elements.length > 2) ? elements[0] + "." + elements[1] : elements[0];
 	}
 
-	private static String row(JsonNode property) throws ClassNotFoundException {
+	private static String row(String prefix, JsonNode property) throws ClassNotFoundException {
 		JsonNode byDefault = property.get("defaultValue");
 		List<String> values = values(property.get("type").asString());
 		String description = property.get("description").asString() + (values.isEmpty() ? "" : " One of "
 				+ values.stream().map((value) -> "`" + value + "`").collect(Collectors.joining(", ")) + ".");
-		return "| `" + property.get("name").asString() + "` | "
+		return "| `" + prefix + property.get("name").asString() + "` | "
 				+ ((byDefault != null) ? "`" + byDefault.asString().replace('_', '-') + "`" : "–") + " | "
 				+ description.replace("|", "\\|") + " |";
 	}
@@ -108,10 +117,8 @@ class PropertiesDocumentationTests {
 			.toList() : List.of();
 	}
 
-	private static JsonNode properties() throws IOException {
-		return JsonMapper.shared()
-			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray())
-			.get("properties");
+	private static JsonNode properties(String file) throws IOException {
+		return JsonMapper.shared().readTree(new ClassPathResource(file).getContentAsByteArray()).get("properties");
 	}
 
 }

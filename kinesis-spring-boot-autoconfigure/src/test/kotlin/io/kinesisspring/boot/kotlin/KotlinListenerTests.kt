@@ -3,6 +3,8 @@ package io.kinesisspring.boot.kotlin
 import io.kinesisspring.KinesisHeaders
 import io.kinesisspring.annotation.KinesisListener
 import io.kinesisspring.embedded.test.EmbeddedKinesis
+import io.kinesisspring.listener.Acknowledgment
+import io.kinesisspring.listener.KinesisListenerEndpoint
 import io.kinesisspring.producer.KinesisOperations
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.future.await
@@ -19,6 +21,7 @@ import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 import org.springframework.messaging.handler.annotation.Header
 import org.springframework.messaging.handler.annotation.SendTo
+import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration.Companion.seconds
 
@@ -32,7 +35,7 @@ import kotlin.time.Duration.Companion.seconds
 		"kinesis.consumer.retry.initial-interval=1ms",
 	],
 )
-@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto", "questions", "answers"])
+@EmbeddedKinesis(streams = ["orders", "clicks", "visits:1:auto", "returns", "invoices", "questions", "answers"])
 class KotlinListenerTests {
 
 	@Autowired
@@ -58,6 +61,19 @@ class KotlinListenerTests {
 	fun whatASuspendedFunctionThrowsIsDeliveredAgain() = runBlocking<Unit> {
 		template.send("clicks", "visitor", "click").await()
 		await().untilAsserted { assertThat(shop.clicks).containsExactly(listOf("click"), listOf("click")) }
+	}
+
+	@Test
+	fun aSuspendedFunctionAcknowledges() = runBlocking<Unit> {
+		template.send("returns", "customer", "first").await()
+		template.send("returns", "customer", "second").await()
+		await().untilAsserted { assertThat(shop.returns).containsExactly("first", "first", "second") }
+	}
+
+	@Test
+	fun aLambdaIsAListener() = runBlocking<Unit> {
+		template.send("invoices", "customer", Order("first")).await()
+		await().untilAsserted { assertThat(shop.invoices).containsExactly("first") }
 	}
 
 	@Test
@@ -88,6 +104,10 @@ class KotlinListenerTests {
 
 		val visits = ConcurrentLinkedQueue<String>()
 
+		val returns = ConcurrentLinkedQueue<String>()
+
+		val invoices = ConcurrentLinkedQueue<String>()
+
 		val answers = ConcurrentLinkedQueue<String>()
 
 		@KinesisListener(id = "orders", streams = ["orders"])
@@ -100,6 +120,13 @@ class KotlinListenerTests {
 		@KinesisListener(id = "visits", streams = ["visits"])
 		suspend fun onVisit(visit: String, @Header(KinesisHeaders.PARTITION_KEY) visitor: String?) {
 			visits.add("$visitor: $visit")
+		}
+
+		@KinesisListener(id = "returns", streams = ["returns"], ackMode = "manual")
+		suspend fun onReturn(record: String, acknowledgment: Acknowledgment) {
+			yield()
+			returns.add(record)
+			if (returns.size == 1) acknowledgment.nack(Duration.ofMillis(20)) else acknowledgment.acknowledge()
 		}
 
 		@KinesisListener(id = "questions", streams = ["questions"])
@@ -129,6 +156,12 @@ class KotlinListenerTests {
 
 		@Bean
 		fun shop() = Shop()
+
+		@Bean
+		fun invoices(shop: Shop) = KinesisListenerEndpoint.builder("invoices", Order::class.java)
+			.streams("invoices")
+			.onRecord { shop.invoices.add(it.payload().id) }
+			.build()
 
 	}
 

@@ -1,10 +1,13 @@
 package io.kinesisspring.listener.adapter;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.format.support.DefaultFormattingConversionService;
@@ -14,6 +17,8 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
 import org.springframework.util.StringValueResolver;
 import org.springframework.validation.Validator;
+
+import io.kinesisspring.KinesisConfigurationException;
 
 /**
  * Creates listener methods that can be called with a message. They support the arguments
@@ -25,6 +30,8 @@ public final class ListenerMethodFactory {
 
 	private final HandlerMethodArgumentResolverComposite resolvers = new HandlerMethodArgumentResolverComposite();
 
+	private final BeanFactory beanFactory;
+
 	private final @Nullable Validator validator;
 
 	private final StringValueResolver embeddedValues;
@@ -32,13 +39,23 @@ public final class ListenerMethodFactory {
 	private final ReplySenderFactory replySenders;
 
 	/**
+	 * Create a factory. Payloads marked with {@code @Valid} are validated by the
+	 * {@link Validator} bean, if it is the only one or primary.
+	 * @param beanFactory resolves expressions in annotations, and knows the validator
+	 */
+	public ListenerMethodFactory(BeanFactory beanFactory) {
+		this(beanFactory, beanFactory.getBeanProvider(Validator.class).getIfUnique());
+	}
+
+	/**
 	 * Create a factory.
 	 * @param beanFactory resolves expressions in annotations, and has the template that
 	 * sends answers
-	 * @param validator validates payloads marked with {@code @Valid}; none if
-	 * {@code null}
+	 * @param validator validates payloads marked with {@code @Valid}; if {@code null},
+	 * listeners with such payloads are rejected
 	 */
 	public ListenerMethodFactory(BeanFactory beanFactory, @Nullable Validator validator) {
+		this.beanFactory = beanFactory;
 		this.validator = validator;
 		this.embeddedValues = (beanFactory instanceof ConfigurableBeanFactory configurable)
 				? new EmbeddedValueResolver(configurable) : (text) -> text;
@@ -60,15 +77,31 @@ public final class ListenerMethodFactory {
 	}
 
 	/**
+	 * The validator of a method's payloads.
+	 * @throws KinesisConfigurationException if there is none
+	 */
+	Validator validator(Method method) {
+		if (this.validator != null) {
+			return this.validator;
+		}
+		String[] names = (this.beanFactory instanceof ListableBeanFactory beans)
+				? BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, Validator.class) : new String[0];
+		if (names.length > 1) {
+			throw new KinesisConfigurationException("The payload of the listener " + method
+					+ " is to be validated, and none of the Validator beans " + Arrays.toString(names) + " is primary",
+					"Mark one of them with @Primary");
+		}
+		throw new KinesisConfigurationException(
+				"The payload of the listener " + method + " is to be validated, and there is no Validator bean",
+				"Add the dependency org.springframework.boot:spring-boot-starter-validation, declare a Validator bean, or remove the annotation");
+	}
+
+	/**
 	 * Resolve placeholders and expressions.
 	 */
 	String resolve(String text) {
 		String resolved = this.embeddedValues.resolveStringValue(text);
 		return (resolved != null) ? resolved : "";
-	}
-
-	@Nullable Validator validator() {
-		return this.validator;
 	}
 
 	/**

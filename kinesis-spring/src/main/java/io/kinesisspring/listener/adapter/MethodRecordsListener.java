@@ -65,8 +65,8 @@ public final class MethodRecordsListener implements RecordsListener {
 		this.signature = signature;
 		this.onlyArgument = signature.onlyArgument();
 		this.conversion = new PayloadConversion(converter, signature.payloadType(), this.method.getShortLogMessage());
-		this.validation = signature.isPlain() ? null
-				: PayloadValidation.of(signature.parameter(), methodFactory.validator());
+		PayloadValidation validation = PayloadValidation.of(signature.parameter(), method, methodFactory);
+		this.validation = signature.isPlain() ? null : validation;
 		this.replies = methodFactory.replySender(method, AopUtils.getTargetClass(bean));
 		this.result = ListenerResult.of(method, this.replies);
 	}

@@ -1,6 +1,7 @@
 package io.kinesisspring.listener.adapter;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -33,13 +34,15 @@ final class PayloadValidation {
 	}
 
 	/**
-	 * Create the validation of a parameter.
+	 * Create the validation of a method's payload.
 	 * @return the validation, or {@code null} if there is nothing to validate
+	 * @throws KinesisConfigurationException if there is no validator
 	 */
-	static @Nullable PayloadValidation of(@Nullable MethodParameter parameter, @Nullable Validator validator) {
+	static @Nullable PayloadValidation of(@Nullable MethodParameter parameter, Method method,
+			ListenerMethodFactory methodFactory) {
 		Object[] hints = (parameter != null) ? hints(parameter) : null;
-		return (validator != null && parameter != null && hints != null)
-				? new PayloadValidation(validator, parameter, hints) : null;
+		return (parameter != null && hints != null)
+				? new PayloadValidation(methodFactory.validator(method), parameter, hints) : null;
 	}
 
 	private static Object @Nullable [] hints(MethodParameter parameter) {

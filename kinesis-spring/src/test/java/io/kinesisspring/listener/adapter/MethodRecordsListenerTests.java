@@ -256,7 +256,9 @@ class MethodRecordsListenerTests {
 	@Test
 	void usesTheClassesOfTheListenerHoweverOftenTheyAreLoaded() throws Exception {
 		JacksonRecordConverter converter = new JacksonRecordConverter(JsonMapper.builder().build());
-		ListenerMethodFactory methods = new ListenerMethodFactory(new DefaultListableBeanFactory(), null);
+		ListenerMethodFactory methods = new ListenerMethodFactory(new DefaultListableBeanFactory(),
+				Validator.forInstanceOf(Object.class, (order, errors) -> {
+				}));
 		for (int restart = 0; restart < 3; restart++) {
 			ClassLoader loader = new OverridingClassLoader(getClass().getClassLoader()) {
 

@@ -11,14 +11,15 @@ import org.springframework.util.StringUtils;
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
-import io.kinesisspring.boot.autoconfigure.KinesisProperties.Streams.Create.Mode;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
+import io.kinesisspring.boot.autoconfigure.admin.StreamProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ExceptionTypes;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.shard.FanOutOptions;
+import io.kinesisspring.shard.StreamOptions;
 
 /**
  * Maps {@link KinesisProperties} to the options of containers, and options that are out
@@ -50,15 +51,15 @@ final class ConsumerPropertiesMapper {
 
 	private ContainerOptions options(ListenerBeans beans) {
 		KinesisProperties.Listener consumer = this.properties.consumer();
-		RecordRecoverer recoverer = recoverer(beans, consumer.error().deadLetterStream());
+		StreamOptions streams = StreamProperties.options(this.properties.streams());
 		ContainerOptions.Builder options = ContainerOptions.builder()
 			.application(applicationName())
-			.recoverer(recoverer)
+			.recoverer(recoverer(beans, consumer.error().deadLetterStream()))
 			.interceptors(beans.interceptors())
 			.observations(beans.observations())
 			.shardListeners(beans.shardListeners())
-			.onMissingStream(this.properties.streams().onMissing())
-			.createShards(shards(this.properties.streams().create()))
+			.onMissingStream(streams.onMissing())
+			.createShards(streams.createShards())
 			.failoverAfter(this.properties.lease().failoverAfter());
 		PropertyMapper.get().from(this.properties.lease()::maxPerListener).to(options::maxLeases);
 		apply(consumer, options);
@@ -66,26 +67,11 @@ final class ConsumerPropertiesMapper {
 			options.errorHandler(beans.errorHandler());
 		}
 		else {
-			OnExhausted byDefault = (recoverer != null) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD;
+			OnExhausted byDefault = wantsDeadLetters(beans) ? OnExhausted.DEAD_LETTER : OnExhausted.STOP_SHARD;
 			options.errorHandler(
 					apply("kinesis.consumer", consumer, DefaultErrorHandler.builder().onExhausted(byDefault)).build());
 		}
 		return options.build();
-	}
-
-	private static @Nullable Integer shards(KinesisProperties.Streams.Create create) {
-		Integer shards = create.shards();
-		if (create.mode() == Mode.ON_DEMAND && shards != null) {
-			throw new KinesisConfigurationException(
-					"kinesis.streams.create.mode is on-demand, but kinesis.streams.create.shards is " + shards,
-					"Remove one of them, or set the mode to provisioned");
-		}
-		if (create.mode() == Mode.PROVISIONED && shards == null) {
-			throw new KinesisConfigurationException(
-					"kinesis.streams.create.mode is provisioned, but kinesis.streams.create.shards is not set",
-					"Set it to the number of shards of a new stream, or set the mode to on-demand");
-		}
-		return shards;
 	}
 
 	private @Nullable String applicationName() {
@@ -93,14 +79,22 @@ final class ConsumerPropertiesMapper {
 		return StringUtils.hasText(name) ? name : this.springApplicationName;
 	}
 
-	private static @Nullable RecordRecoverer recoverer(ListenerBeans beans, @Nullable String deadLetterStream) {
-		if (beans.recoverer() != null || !StringUtils.hasText(deadLetterStream)) {
-			return beans.recoverer();
-		}
-		return deadLetters(beans, "kinesis.consumer", deadLetterStream);
+	private boolean wantsDeadLetters(ListenerBeans beans) {
+		return beans.recoverer() != null || beans.destinationResolver() != null
+				|| StringUtils.hasText(this.properties.consumer().error().deadLetterStream());
 	}
 
-	private static RecordRecoverer deadLetters(ListenerBeans beans, String prefix, String stream) {
+	/**
+	 * Dead letters go to streams with the default names if no other is set.
+	 */
+	private static RecordRecoverer recoverer(ListenerBeans beans, @Nullable String deadLetterStream) {
+		if (beans.recoverer() != null) {
+			return beans.recoverer();
+		}
+		return deadLetters(beans, "kinesis.consumer", StringUtils.hasText(deadLetterStream) ? deadLetterStream : null);
+	}
+
+	private static RecordRecoverer deadLetters(ListenerBeans beans, String prefix, @Nullable String stream) {
 		try {
 			return beans.deadLetters().apply(stream);
 		}
@@ -111,9 +105,13 @@ final class ConsumerPropertiesMapper {
 	}
 
 	/**
-	 * Apply the properties of a single listener.
+	 * Apply the properties of a single listener. Streams with the default names are for a
+	 * {@link DefaultErrorHandler}: another one gets no recoverer unless one is wanted.
 	 */
 	void customize(String id, ContainerOptions.Builder options, ListenerBeans beans) {
+		if (!wantsDeadLetters(beans) && !(options.build().delivery().errorHandler() instanceof DefaultErrorHandler)) {
+			options.recoverer(null);
+		}
 		KinesisProperties.Listener listener = this.properties.listeners().get(id);
 		if (listener == null) {
 			return;
@@ -207,7 +205,7 @@ final class ConsumerPropertiesMapper {
 		if (options.build().delivery().errorHandler() instanceof DefaultErrorHandler inherited) {
 			DefaultErrorHandler.Builder builder = inherited.toBuilder();
 			if (StringUtils.hasText(deadLetterStream)) {
-				builder.onExhausted(OnExhausted.DEAD_LETTER);
+				builder.recoverer(null);
 			}
 			options.errorHandler(apply(prefix, listener, builder).build());
 		}

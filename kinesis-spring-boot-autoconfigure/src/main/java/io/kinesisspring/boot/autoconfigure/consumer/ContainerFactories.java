@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
+import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
@@ -33,23 +35,31 @@ final class ContainerFactories implements KinesisListenerContainerFactoryConfigu
 
 	private final List<ContainerOptionsCustomizer> customizers;
 
+	private final RecordConverter converter;
+
 	ContainerFactories(ConsumerPropertiesMapper mapper, LeaseStoreFactory leaseStores, Executor taskExecutor,
-			ListenerBeans beans, List<ContainerOptionsCustomizer> customizers) {
+			ListenerBeans beans, List<ContainerOptionsCustomizer> customizers, RecordConverter converter) {
 		this.mapper = mapper;
 		this.leaseStores = leaseStores;
 		this.taskExecutor = taskExecutor;
 		this.beans = beans;
 		this.customizers = customizers;
+		this.converter = converter;
 	}
 
 	@Override
 	public KinesisListenerContainerFactory create(KinesisAsyncClient client, KinesisOperations deadLetters) {
 		Assert.notNull(client, "'client' must not be null");
 		Assert.notNull(deadLetters, "'deadLetters' must not be null");
-		Function<String, RecordRecoverer> recoverers = (stream) -> new DeadLetterPublishingRecoverer(deadLetters,
-				stream);
-		return create(new StreamClient(client), new ListenerBeans(this.beans.errorHandler(), this.beans.recoverer(),
-				this.beans.interceptors(), this.beans.shardListeners(), this.beans.observations(), recoverers));
+		Function<@Nullable String, RecordRecoverer> recoverers = (stream) -> {
+			DeadLetterPublishingRecoverer.Builder recoverer = DeadLetterPublishingRecoverer.builder(deadLetters)
+				.destination(this.beans.destinationResolver());
+			return ((stream != null) ? recoverer.stream(stream) : recoverer).build();
+		};
+		return create(new StreamClient(client),
+				new ListenerBeans(this.beans.errorHandler(), this.beans.recoverer(), this.beans.interceptors(),
+						this.beans.shardListeners(), this.beans.observations(), this.beans.destinationResolver(),
+						recoverers));
 	}
 
 	KinesisListenerContainerFactory create(StreamClient client) {
@@ -62,6 +72,7 @@ final class ContainerFactories implements KinesisListenerContainerFactoryConfigu
 					this.mapper.customize(id, options, with);
 					this.customizers.forEach((customizer) -> customizer.customize(id, options));
 				});
+		factory.setRecordConverter(this.converter);
 		factory.setOptionTranslator((id, ex) -> OptionProperties.translate(ex, "kinesis.listeners." + id));
 		return factory;
 	}

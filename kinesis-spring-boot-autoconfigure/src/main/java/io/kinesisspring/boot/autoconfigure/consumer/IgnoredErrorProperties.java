@@ -70,6 +70,10 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 		if (StringUtils.hasText(this.properties.deadLetterStream())) {
 			checkDeadLetterStream(this.registry.getContainers());
 		}
+		if (this.beans.recoverer() != null && this.beans.destinationResolver() != null) {
+			logger.warn("The RecordRecoverer bean takes dead letters, so that the DeadLetterDestinationResolver bean "
+					+ "has no effect");
+		}
 	}
 
 	private void checkDeadLetterStream(Collection<KinesisListenerContainer> containers) {
@@ -82,13 +86,14 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 			.map(KinesisListenerContainer::getOptions)
 			.noneMatch(IgnoredErrorProperties::mayMakeDeadLetters)) {
 			logger.warn("kinesis.consumer.error.dead-letter-stream ('" + this.properties.deadLetterStream()
-					+ "') has no effect, as no listener's on-exhausted is dead-letter");
+					+ "') has no effect, as no listener's on-exhausted is dead-letter: "
+					+ containers.stream().map(KinesisListenerContainer::getId).sorted().toList());
 		}
 	}
 
 	private static boolean mayMakeDeadLetters(ContainerOptions options) {
 		return !(options.delivery().errorHandler() instanceof DefaultErrorHandler handler)
-				|| handler.onExhausted() == OnExhausted.DEAD_LETTER;
+				|| (handler.onExhausted() == OnExhausted.DEAD_LETTER && handler.recoverer() == null);
 	}
 
 }

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.admin.KinesisAdminAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
 import io.kinesisspring.boot.autoconfigure.condition.ConditionalOnMissingContextBean;
@@ -25,7 +26,7 @@ import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfigu
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.ProducerPropertiesMapper;
 import io.kinesisspring.converter.RecordConverter;
-import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
+import io.kinesisspring.deadletter.DeadLetterDestinationResolver;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
@@ -44,8 +45,8 @@ import io.kinesisspring.shard.StreamClient;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-		KinesisLeaseStoreAutoConfiguration.class })
+@AutoConfiguration(after = { KinesisAdminAutoConfiguration.class, KinesisClientAutoConfiguration.class,
+		KinesisConverterAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = { "kinesis.enabled", "kinesis.consumer.enabled" }, matchIfMissing = true)
 @Import(KinesisTaskExecutorConfiguration.class)
 public final class KinesisConsumerAutoConfiguration {
@@ -77,6 +78,11 @@ public final class KinesisConsumerAutoConfiguration {
 	}
 
 	@Bean
+	UnattendedContextCheck kinesisUnattendedContextCheck(ApplicationContext context) {
+		return new UnattendedContextCheck(context);
+	}
+
+	@Bean
 	IgnoredErrorProperties kinesisIgnoredErrorProperties(KinesisProperties properties, ListenerBeans beans,
 			KinesisListenerContainerRegistry registry, ApplicationContext context) {
 		return new IgnoredErrorProperties(properties, beans, registry, context);
@@ -86,17 +92,18 @@ public final class KinesisConsumerAutoConfiguration {
 	ListenerBeans kinesisListenerBeans(ObjectProvider<ErrorHandler> errorHandler,
 			ObjectProvider<RecordRecoverer> recoverer, ObjectProvider<RecordInterceptor> interceptors,
 			ObjectProvider<ShardListener> shardListeners, ObjectProvider<KinesisObservations> observations,
-			DeadLetterSender deadLetters) {
+			ObjectProvider<DeadLetterDestinationResolver> destinations, DeadLetterSender deadLetters) {
+		DeadLetterDestinationResolver resolver = destinations.getIfUnique();
 		return new ListenerBeans(errorHandler.getIfUnique(), recoverer.getIfUnique(),
 				interceptors.orderedStream().toList(), shardListeners.orderedStream().toList(),
-				observations.getIfAvailable(() -> KinesisObservations.NONE),
-				(stream) -> new DeadLetterPublishingRecoverer(deadLetters.operations(), stream));
+				observations.getIfAvailable(() -> KinesisObservations.NONE), resolver,
+				(stream) -> deadLetters.recoverer(stream, resolver));
 	}
 
 	@Bean
 	DeadLetterSender kinesisDeadLetterSender(BeanFactory beanFactory, KinesisAsyncClient client,
 			RecordConverter converter, KinesisProperties properties) {
-		return new DeadLetterSender(beanFactory,
+		return new DeadLetterSender(beanFactory, client,
 				() -> KinesisTemplate.builder(client)
 					.converter(converter)
 					.options(new ProducerPropertiesMapper(properties).producerOptions())
@@ -106,10 +113,12 @@ public final class KinesisConsumerAutoConfiguration {
 	@Bean
 	ContainerFactories kinesisListenerContainerFactoryConfigurer(LeaseStoreFactory leaseStores,
 			@Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor, KinesisProperties properties,
-			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers) {
+			Environment environment, ListenerBeans beans, ObjectProvider<ContainerOptionsCustomizer> customizers,
+			RecordConverter converter) {
 		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties,
 				environment.getProperty("spring.application.name"));
-		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList());
+		return new ContainerFactories(mapper, leaseStores, taskExecutor, beans, customizers.orderedStream().toList(),
+				converter);
 	}
 
 	@Bean

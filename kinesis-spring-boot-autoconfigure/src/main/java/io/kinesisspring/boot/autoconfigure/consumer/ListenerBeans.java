@@ -5,6 +5,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.deadletter.DeadLetterDestinationResolver;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.listener.RecordInterceptor;
@@ -19,10 +20,13 @@ import io.kinesisspring.observation.KinesisObservations;
  * @param interceptors all beans of their type, in order
  * @param shardListeners all beans of their type, in order
  * @param observations the observations
- * @param deadLetters creates a recoverer that sends to a stream
+ * @param destinationResolver the only bean of its type, if there is one
+ * @param deadLetters creates a recoverer that sends to a stream, or by default to one
+ * named after the stream that is read
  */
 record ListenerBeans(@Nullable ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer,
 		List<RecordInterceptor> interceptors, List<ShardListener> shardListeners, KinesisObservations observations,
-		Function<String, RecordRecoverer> deadLetters) {
+		@Nullable DeadLetterDestinationResolver destinationResolver,
+		Function<@Nullable String, RecordRecoverer> deadLetters) {
 
 }

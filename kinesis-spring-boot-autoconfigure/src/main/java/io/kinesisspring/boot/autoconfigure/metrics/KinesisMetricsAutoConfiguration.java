@@ -9,9 +9,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
+import io.kinesisspring.boot.autoconfigure.client.KinesisClientCustomizer;
 import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
 import io.kinesisspring.metrics.KinesisMetrics;
@@ -59,6 +61,16 @@ public final class KinesisMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	TableObserver kinesisTableMetrics(KinesisMetrics metrics) {
 		return metrics.tables();
+	}
+
+	/**
+	 * Adds to the publishers of the application.
+	 */
+	@Bean
+	@ConditionalOnBooleanProperty("kinesis.metrics.sdk-enabled")
+	KinesisClientCustomizer<AwsClientBuilder<?, ?>> kinesisSdkMetrics(KinesisMetrics metrics) {
+		return (builder) -> builder.overrideConfiguration(
+				builder.overrideConfiguration().copy((override) -> override.addMetricPublisher(metrics.sdk())));
 	}
 
 }

@@ -11,6 +11,9 @@ enum NeededActions {
 	/** On each stream that is sent to. */
 	PRODUCER("kinesis:PutRecords"),
 
+	/** On each stream that is sent to, if records are aggregated by shard. */
+	AGGREGATION("kinesis:ListShards"),
+
 	/** On each stream that is listened to. */
 	CONSUMER("kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"),
 
@@ -23,6 +26,13 @@ enum NeededActions {
 
 	/** On each stream, if the application creates missing ones. */
 	STREAM_CREATION("kinesis:CreateStream"),
+
+	/** On each stream that the application declares. */
+	STREAM_DECLARATION("kinesis:DescribeStreamSummary", "kinesis:CreateStream", "kinesis:AddTagsToStream",
+			"kinesis:IncreaseStreamRetentionPeriod"),
+
+	/** On each declared stream, if existing ones are modified. */
+	STREAM_MODIFICATION("kinesis:UpdateStreamMode", "kinesis:UpdateShardCount", "kinesis:UpdateMaxRecordSize"),
 
 	/** On the lease table. */
 	TABLE("dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",

@@ -24,11 +24,14 @@ import io.kinesisspring.KinesisAccessDeniedException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Scheduler;
+import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -79,6 +82,9 @@ final class Preflight implements SmartLifecycle {
 		written().forEach((property, stream) -> {
 			CompletableFuture<Boolean> exists = streams.checkSending(StreamIdentifier.of(stream));
 			checks.await(exists);
+			if (this.properties.producer().aggregation() == Aggregation.SHARD) {
+				streams.checkAggregation(StreamIdentifier.of(stream));
+			}
 			written.put(property, exists);
 		});
 		checkApplications(checks);
@@ -88,7 +94,9 @@ final class Preflight implements SmartLifecycle {
 	}
 
 	private void checkExistence(String property, CompletableFuture<Boolean> exists) {
-		if (!exists.getNow(true)) {
+		boolean prepared = property.contains("dead-letter")
+				&& this.properties.streams().onMissing() != OnMissingStream.FAIL;
+		if (!prepared && !exists.getNow(true)) {
 			throw new KinesisConfigurationException(
 					property + " is '" + written().get(property) + "', which does not exist",
 					"Create the stream, or correct its name");
@@ -119,8 +127,27 @@ final class Preflight implements SmartLifecycle {
 			container.getReplyStreams()
 				.forEach((stream) -> add(written, "@SendTo of the listener '" + container.getId() + "'",
 						stream.value()));
+			addDeadLetterStreams(written, container);
 		}
 		return written;
+	}
+
+	/**
+	 * Those that have names of their own by default. A recoverer that does not prepare
+	 * its streams may send to another account.
+	 */
+	private static void addDeadLetterStreams(Map<String, String> written, KinesisListenerContainer container) {
+		if (container.getOptions().delivery().exhaustedRecoverer() instanceof DeadLetterPublishingRecoverer recoverer
+				&& recoverer.preparesStreams()) {
+			for (StreamIdentifier source : container.getStreams()) {
+				String stream = recoverer.destination(source).value();
+				if (!written.containsValue(stream)) {
+					written.put(
+							"The dead-letter stream of '" + source + "' for the listener '" + container.getId() + "'",
+							stream);
+				}
+			}
+		}
 	}
 
 	private static void add(Map<String, String> streams, String property, @Nullable String stream) {

@@ -194,6 +194,13 @@ final class StreamPermissions {
 		});
 	}
 
+	/**
+	 * Checks what aggregating records by shard needs.
+	 */
+	void checkAggregation(StreamIdentifier stream) {
+		this.checks.check("kinesis:ListShards", resource(stream), list(stream));
+	}
+
 	private CompletableFuture<PutRecordsResponse> put(StreamIdentifier stream) {
 		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
 			.partitionKey("preflight")

@@ -40,6 +40,7 @@ public final class ProducerPropertiesMapper {
 				.maxInFlight(this.properties.maxInFlight())
 				.ordering(this.properties.ordering())
 				.aggregation(this.properties.aggregation())
+				.aggregationMaxSize(this.properties.aggregationMaxSize())
 				.headerMode(this.properties.headerMode())
 				.headerPatterns(this.properties.headerPatterns())
 				.retryInitialInterval(this.properties.retry().initialInterval())

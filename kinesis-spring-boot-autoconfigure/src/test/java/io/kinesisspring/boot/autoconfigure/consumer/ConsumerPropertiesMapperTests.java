@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.producer.ProducerPropertiesMapper;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
@@ -70,7 +71,9 @@ class ConsumerPropertiesMapperTests {
 
 	@Test
 	void defaultsAreThoseOfContainersAndTemplate() {
-		assertThat(containerOptions()).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
+		assertThat(containerOptions()).usingRecursiveComparison()
+			.ignoringFields("delivery.recoverer")
+			.isEqualTo(ContainerOptions.defaults());
 		assertThat(producerOptions()).usingRecursiveComparison().isEqualTo(ProducerOptions.defaults());
 	}
 
@@ -84,8 +87,10 @@ class ConsumerPropertiesMapperTests {
 				this.values.put(property.path("name").asString(), value);
 			}
 		}
-		assertThat(this.values).containsKeys("kinesis.consumer.max-records", "kinesis.producer.linger");
-		assertThat(containerOptions()).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
+		assertThat(this.values).containsKeys("kinesis.consumer.max-records", "kinesis.producer.max-block");
+		assertThat(containerOptions()).usingRecursiveComparison()
+			.ignoringFields("delivery.recoverer")
+			.isEqualTo(ContainerOptions.defaults());
 		assertThat(producerOptions()).usingRecursiveComparison().isEqualTo(ProducerOptions.defaults());
 	}
 
@@ -108,7 +113,9 @@ class ConsumerPropertiesMapperTests {
 		Object sample = set("listeners.orders", KinesisProperties.Listener.class, property);
 		assertThat(option(customized("orders"), property)).isEqualTo(sample)
 			.isNotEqualTo(option(ContainerOptions.defaults(), property));
-		assertThat(customized("clicks")).usingRecursiveComparison().isEqualTo(ContainerOptions.defaults());
+		assertThat(customized("clicks")).usingRecursiveComparison()
+			.ignoringFields("delivery.recoverer")
+			.isEqualTo(ContainerOptions.defaults());
 	}
 
 	@ParameterizedTest
@@ -179,11 +186,34 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	@Test
-	void whenDeadLettersHaveNoStreamNamesTheProperty() {
-		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.DEAD_LETTER);
-		assertThatExceptionOfType(KinesisConfigurationException.class).isThrownBy(this::containerOptions)
-			.withMessageStartingWith("kinesis.consumer.error.on-exhausted is dead-letter")
-			.withMessageContaining("Set kinesis.consumer.error.dead-letter-stream");
+	void theDeadLetterStreamIsNamedAfterTheStreamByDefault() {
+		this.values.put("kinesis.listeners.orders.error.on-exhausted", OnExhausted.DEAD_LETTER);
+		assertThat(deadLetterStream(customized("orders"))).isEqualTo("orders-dlt");
+		assertThat(((DefaultErrorHandler) customized("orders").delivery().errorHandler()).onExhausted())
+			.isEqualTo(OnExhausted.DEAD_LETTER);
+		assertThat(((DefaultErrorHandler) customized("clicks").delivery().errorHandler()).onExhausted())
+			.isEqualTo(OnExhausted.STOP_SHARD);
+	}
+
+	@Test
+	void anotherErrorHandlerGetsNoDeadLetterStreamThatNobodyWants() {
+		ListenerBeans beans = beans((failure) -> ErrorDecision.skip(), null);
+		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties(), null);
+		ContainerOptions.Builder options = mapper.containerOptions(beans).toBuilder();
+		mapper.customize("orders", options, beans);
+		assertThat(options.build().delivery().recoverer()).isNull();
+	}
+
+	@Test
+	void theDeadLetterStreamOfAListenerWinsOverTheRecovererOfAnErrorHandler() {
+		this.values.put("kinesis.listeners.orders.error.dead-letter-stream", "dead");
+		ListenerBeans beans = beans(DefaultErrorHandler.builder().recoverer(RECOVERER).build(), null);
+		ConsumerPropertiesMapper mapper = new ConsumerPropertiesMapper(properties(), null);
+		ContainerOptions.Builder options = mapper.containerOptions(beans).toBuilder();
+		assertThat(options.build().delivery().exhaustedRecoverer()).isSameAs(RECOVERER);
+		mapper.customize("orders", options, beans);
+		assertThat(((DeadLetterPublishingRecoverer) options.build().delivery().exhaustedRecoverer())
+			.destination(StreamIdentifier.of("orders"))).hasToString("dead");
 	}
 
 	@Test
@@ -194,7 +224,9 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	private static String deadLetterStream(ContainerOptions options) {
-		return ((DeadLetterPublishingRecoverer) options.delivery().recoverer()).stream();
+		return ((DeadLetterPublishingRecoverer) options.delivery().recoverer())
+			.destination(StreamIdentifier.of("orders"))
+			.value();
 	}
 
 	@ParameterizedTest
@@ -434,8 +466,14 @@ class ConsumerPropertiesMapperTests {
 	}
 
 	private static ListenerBeans beans(ErrorHandler errorHandler, RecordRecoverer recoverer) {
-		return new ListenerBeans(errorHandler, recoverer, List.of(), List.of(), KinesisObservations.NONE,
-				(stream) -> new DeadLetterPublishingRecoverer(mock(KinesisOperations.class), stream));
+		return new ListenerBeans(errorHandler, recoverer, List.of(), List.of(), KinesisObservations.NONE, null,
+				ConsumerPropertiesMapperTests::deadLetters);
+	}
+
+	private static RecordRecoverer deadLetters(String stream) {
+		KinesisOperations operations = mock(KinesisOperations.class);
+		return (stream != null) ? new DeadLetterPublishingRecoverer(operations, stream)
+				: new DeadLetterPublishingRecoverer(operations);
 	}
 
 	private ProducerOptions producerOptions() {

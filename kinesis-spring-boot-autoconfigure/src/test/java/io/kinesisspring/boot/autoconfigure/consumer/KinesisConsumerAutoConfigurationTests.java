@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Nested;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -46,6 +48,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.annotation.KinesisListener;
 import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
 import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
@@ -53,6 +56,7 @@ import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfigu
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
+import io.kinesisspring.deadletter.DeadLetterDestinationResolver;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
@@ -170,17 +174,27 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenABeanWithAListenerIsCreatedTooLateWarnsOnce(CapturedOutput output) {
+		void rejectsAScopeThatItsDeclaredTypeHides() {
 			this.contextRunner
 				.withBean("late", Object.class, Orders::new,
 						(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
 				.run((context) -> {
-					context.getBean("late");
-					context.getBean("late");
+					assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context.getBean("late"))
+						.withRootCauseInstanceOf(KinesisConfigurationException.class)
+						.withMessageContaining("The bean 'late' of " + Orders.class.getName()
+								+ " has @KinesisListener methods and the scope 'prototype'");
 					assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
-					assertThat(output.toString().split("Its @KinesisListener methods will not be called", -1))
-						.hasSize(2);
 				});
+		}
+
+		@Test
+		void warnsOnceOfListenersOfAnObjectThatIsNoBean(CapturedOutput output) {
+			this.contextRunner.run((context) -> {
+				context.getAutowireCapableBeanFactory().initializeBean(new Orders(), "test instance");
+				context.getAutowireCapableBeanFactory().initializeBean(new Orders(), "test instance");
+				assertThat(context).doesNotHaveBean(KinesisListenerContainer.class);
+				assertThat(output.toString().split("its @KinesisListener methods will not be called", -1)).hasSize(2);
+			});
 		}
 
 		@Test
@@ -381,7 +395,7 @@ class KinesisConsumerAutoConfigurationTests {
 				.withPropertyValues("kinesis.consumer.error.on-exhausted=skip",
 						"kinesis.consumer.error.dead-letter-stream=dead")
 				.run((context) -> assertThat(output)
-					.contains("('dead') has no effect, as no listener's on-exhausted is dead-letter"));
+					.contains("('dead') has no effect, as no listener's on-exhausted is dead-letter: [orders]"));
 		}
 
 		@Test
@@ -430,7 +444,8 @@ class KinesisConsumerAutoConfigurationTests {
 						"kinesis.consumer.error.on-exhausted=dead-letter")
 				.run((context) -> assertThat(options(context, "orders").delivery().recoverer()).isInstanceOfSatisfying(
 						DeadLetterPublishingRecoverer.class,
-						(recoverer) -> assertThat(recoverer.stream()).isEqualTo("dead")));
+						(recoverer) -> assertThat(recoverer.destination(StreamIdentifier.of("orders")))
+							.hasToString("dead")));
 		}
 
 		@Test
@@ -441,9 +456,11 @@ class KinesisConsumerAutoConfigurationTests {
 				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=dead");
 			dead.withBean("otherAccount", KinesisOperations.class, () -> other)
 				.run((context) -> assertThat(options(context, "orders").delivery().recoverer()).extracting("operations")
+					.extracting((operations) -> ((Supplier<?>) operations).get())
 					.isInstanceOf(KinesisTemplate.class));
 			dead.withBean("kinesisTemplate", KinesisOperations.class, () -> other)
 				.run((context) -> assertThat(options(context, "orders").delivery().recoverer()).extracting("operations")
+					.extracting((operations) -> ((Supplier<?>) operations).get())
 					.isSameAs(other));
 		}
 
@@ -464,6 +481,7 @@ class KinesisConsumerAutoConfigurationTests {
 					assertThat(options.delivery().idleAfter()).isEqualTo(Duration.ofSeconds(7));
 					assertThat(options.delivery().interceptors()).containsExactly(interceptor);
 					assertThat(options.delivery().recoverer()).extracting("operations")
+						.extracting((operations) -> ((Supplier<?>) operations).get())
 						.isSameAs(context.getBean("otherTemplate"));
 					assertThat(container(context, "other")).extracting("services.client.client")
 						.isSameAs(context.getBean("otherClient"));
@@ -471,12 +489,27 @@ class KinesisConsumerAutoConfigurationTests {
 		}
 
 		@Test
-		void whenDeadLettersHaveNoStreamFails() {
-			this.contextRunner.withPropertyValues("kinesis.listeners.orders.error.on-exhausted=dead-letter")
-				.run((context) -> assertThat(context).hasFailed()
-					.getFailure()
-					.hasMessageContaining("kinesis.listeners.orders.error.on-exhausted is dead-letter")
-					.hasMessageContaining("kinesis.listeners.orders.error.dead-letter-stream"));
+		void aDestinationResolverImpliesDeadLettersForExhaustedRecords() {
+			this.contextRunner.withBean(DeadLetterDestinationResolver.class, () -> (record, ex) -> "elsewhere")
+				.run((context) -> assertThat(options(context, "orders").delivery().exhaustedRecoverer())
+					.isInstanceOf(DeadLetterPublishingRecoverer.class)
+					.extracting("resolver")
+					.isSameAs(context.getBean(DeadLetterDestinationResolver.class)));
+		}
+
+		@Test
+		void whenADestinationResolverHasNoEffectWarns(CapturedOutput output) {
+			this.contextRunner.withBean(DeadLetterDestinationResolver.class, () -> (record, ex) -> "elsewhere")
+				.withBean(RecordRecoverer.class, () -> (failure) -> null)
+				.run((context) -> assertThat(output).contains("the DeadLetterDestinationResolver bean has no effect"));
+		}
+
+		@Test
+		void whenTheRecovererOfTheErrorHandlerReplacesTheDeadLetterStreamWarns(CapturedOutput output) {
+			ErrorHandler handler = DefaultErrorHandler.builder().recoverer((failure) -> null).build();
+			this.contextRunner.withBean(ErrorHandler.class, () -> handler)
+				.withPropertyValues("kinesis.consumer.error.dead-letter-stream=dead")
+				.run((context) -> assertThat(output).contains("('dead') has no effect").contains("[orders]"));
 		}
 
 		@Test

@@ -1,5 +1,6 @@
 package io.kinesisspring.boot.autoconfigure.metrics;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,7 @@ import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfigu
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.lease.dynamodb.KinesisDynamoDbLeaseStoreAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.producer.KinesisProducerAutoConfiguration;
+import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.lease.dynamodb.TableObserver;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
@@ -32,6 +34,7 @@ import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.SendObserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -111,6 +114,44 @@ class KinesisMetricsAutoConfigurationTests {
 			.run((context) -> assertThat(
 					tagsOfRecords(context.getBean(KinesisMetrics.class), context.getBean(MeterRegistry.class)))
 				.containsExactlyInAnyOrder("listener", "stream", "shard"));
+	}
+
+	@Test
+	void theSdkMeasuresIfAskedFor() {
+		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().stream("orders", 1).start()) {
+			ApplicationContextRunner withServer = new ApplicationContextRunner()
+				.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class,
+						KinesisDynamoDbLeaseStoreAutoConfiguration.class, KinesisMetricsAutoConfiguration.class))
+				.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+				.withPropertyValues(server.properties()
+					.entrySet()
+					.stream()
+					.map((property) -> property.getKey() + "=" + property.getValue())
+					.toArray(String[]::new));
+			withServer.run((context) -> {
+				context.getBean(KinesisAsyncClient.class).listStreams().join();
+				assertThat(context.getBean(MeterRegistry.class).find("kinesis.sdk.calls").timers()).isEmpty();
+			});
+			withServer.withPropertyValues("kinesis.metrics.sdk-enabled=true").run((context) -> {
+				context.getBean(KinesisAsyncClient.class).listStreams().join();
+				context.getBean(DynamoDbAsyncClient.class).listTables().join();
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				assertThat(calls(registry, "kinesis", "ListStreams")).isEqualTo(1);
+				assertThat(calls(registry, "dynamodb", "ListTables")).isEqualTo(1);
+				assertThat(registry.get("kinesis.sdk.connections").gauges()).isNotEmpty();
+			});
+		}
+	}
+
+	/**
+	 * The SDK publishes after it has completed the call.
+	 */
+	private static long calls(MeterRegistry registry, String service, String action) {
+		return await()
+			.until(() -> registry.find("kinesis.sdk.calls")
+				.tags("service", service, "action", action, "outcome", "success")
+				.timer(), Objects::nonNull)
+			.count();
 	}
 
 	private static Set<String> tagsOfRecords(KinesisMetrics metrics, MeterRegistry registry) {

@@ -291,7 +291,7 @@ class TracingEndToEndTests {
 
 		private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
-		@KinesisListener(streams = "${stream}", filter = "acceptsAll", properties = "headers=envelope")
+		@KinesisListener(streams = "${stream}", filter = "acceptsAll", properties = "header-mode=envelope")
 		void onRecord(String payload, @Header(name = "tenant", required = false) String tenant) {
 			this.seen.add(payload + " " + tenant);
 		}

@@ -45,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.IamPermission;
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.autoconfigure.admin.KinesisAdminAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
@@ -172,6 +173,23 @@ class PreflightTests {
 			.isThrownBy(() -> run(application(), "kinesis.listeners.orders.error.dead-letter-stream=deda"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("kinesis.listeners.orders.error.dead-letter-stream is 'deda', which does not exist.");
+	}
+
+	@Test
+	void reportsADeadLetterStreamOfADefaultNameThatDoesNotExist(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(application(), "kinesis.consumer.error.dead-letter-stream=",
+				"kinesis.consumer.error.on-exhausted=dead-letter"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(
+					"The dead-letter stream of 'orders' for the listener 'orders' is 'orders-dlt', which does not exist.");
+	}
+
+	@Test
+	void doesNotReportADeadLetterStreamThatTheStartCreates() {
+		run(application(), "kinesis.listeners.orders.error.dead-letter-stream=created-later",
+				"kinesis.streams.on-missing=create", "kinesis.streams.create.shards=1")
+			.close();
+		assertThat(server.openShards("created-later")).hasSize(1);
 	}
 
 	@Test
@@ -305,10 +323,10 @@ class PreflightTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-			KinesisProducerAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
-			KinesisDynamoDbLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
-			KinesisPreflightAutoConfiguration.class })
+	@ImportAutoConfiguration({ KinesisAdminAutoConfiguration.class, KinesisClientAutoConfiguration.class,
+			KinesisConverterAutoConfiguration.class, KinesisProducerAutoConfiguration.class,
+			KinesisLeaseStoreAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class,
+			KinesisConsumerAutoConfiguration.class, KinesisPreflightAutoConfiguration.class })
 	static class OrdersApplication {
 
 		@KinesisListener(id = "orders", streams = "orders")

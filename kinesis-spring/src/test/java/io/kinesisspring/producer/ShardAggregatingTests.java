@@ -1,0 +1,257 @@
+package io.kinesisspring.producer;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+
+import io.kinesisspring.aggregation.AggregatedRecords;
+import io.kinesisspring.aggregation.UserRecord;
+import io.kinesisspring.converter.SimpleRecordConverter;
+import io.kinesisspring.observation.KinesisObservations;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
+import io.kinesisspring.scheduling.SimulatedEventLoop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests of aggregating records of different keys that belong to one shard.
+ */
+class ShardAggregatingTests {
+
+	private final SimulatedEventLoop loop = new SimulatedEventLoop(5);
+
+	private final ReshardedStream stream = new ReshardedStream(this.loop, new Random(5), 4);
+
+	private final List<CompletableFuture<SendResult>> sent = new ArrayList<>();
+
+	private int misplaced;
+
+	private final KinesisTemplate template = template(ProducerOptions.builder());
+
+	private KinesisTemplate template(ProducerOptions.Builder options) {
+		SendObserver observer = new SendObserver() {
+
+			@Override
+			public void misplaced(String stream, int records) {
+				ShardAggregatingTests.this.misplaced += records;
+			}
+
+		};
+		return new KinesisTemplate(new SendContext(this.stream, this.loop, Runnable::run), new SimpleRecordConverter(),
+				options.aggregation(Aggregation.SHARD).observer(observer).build(), List.of(), KinesisObservations.NONE);
+	}
+
+	@Test
+	void aggregatesTheRecordsOfEachShard() {
+		listShards();
+		send(400);
+		this.loop.advance(Duration.ofMillis(200));
+
+		List<PutRecordsRequestEntry> aggregates = aggregates();
+		assertThat(aggregates).hasSize(4);
+		assertThat(aggregates).flatExtracting(ShardAggregatingTests::records).hasSize(400);
+		assertThat(aggregates).allSatisfy((entry) -> assertThat(entry.partitionKey()).isEqualTo("a"));
+		assertThat(aggregates).extracting(PutRecordsRequestEntry::explicitHashKey)
+			.isEqualTo(aggregates.stream().map((entry) -> hashKey(records(entry).get(0)).toString()).toList());
+		assertThat(this.sent.subList(1, 401)).allSatisfy((future) -> assertThat(future).isCompleted());
+		for (PutRecordsRequestEntry entry : aggregates) {
+			Set<BigInteger> quarters = new HashSet<>();
+			records(entry).forEach((record) -> quarters.add(hashKey(record).shiftRight(126)));
+			assertThat(quarters).hasSize(1);
+		}
+		SendResult last = this.sent.get(400).join();
+		assertThat(last.subSequenceNumber()).isNotNull();
+		assertThat(this.template.memory().used()).isZero();
+	}
+
+	@Test
+	void keepsExplicitHashKeys() {
+		listShards();
+		for (int i = 0; i < 40; i++) {
+			this.sent.add(this.template
+				.send(ProducerRecord.of("s", "key-" + i, "record " + i).withExplicitHashKey(Integer.toString(i))));
+		}
+		this.loop.advance(Duration.ofMillis(200));
+
+		assertThat(aggregates()).singleElement()
+			.satisfies((entry) -> assertThat(records(entry)).extracting(UserRecord::explicitHashKey)
+				.contains("0", "39")
+				.hasSize(40));
+	}
+
+	@Test
+	void recordsWithoutAKeyShareOne() {
+		listShards();
+		for (int i = 0; i < 100; i++) {
+			this.sent.add(this.template.send("s", "record " + i));
+		}
+		this.loop.advance(Duration.ofMillis(200));
+
+		assertThat(aggregates()).isNotEmpty()
+			.allSatisfy((entry) -> assertThat(records(entry).stream().map(UserRecord::partitionKey).distinct().toList())
+				.hasSize(1));
+	}
+
+	@Test
+	void aggregatesUpToTheMaximumSize() {
+		KinesisTemplate small = template(ProducerOptions.builder().aggregationMaxSize(DataSize.ofKilobytes(10)));
+		small.send("s", "first", "x");
+		this.loop.advance(Duration.ofSeconds(1));
+		small.send("s", "first", "x");
+		this.loop.advance(Duration.ofSeconds(1));
+		for (int i = 0; i < 100; i++) {
+			small.send("s", "key-" + i, new byte[1000]);
+		}
+		small.send("s", "large", new byte[11_000]);
+		this.loop.advance(Duration.ofSeconds(2));
+
+		assertThat(this.stream.entries()).extracting((entry) -> entry.data().asByteArrayUnsafe().length)
+			.allSatisfy((size) -> assertThat(size).isLessThanOrEqualTo(11_000))
+			.anySatisfy((size) -> assertThat(size).isBetween(9_000, 10_240));
+		assertThat(this.stream.entries()).filteredOn((entry) -> entry.partitionKey().equals("large")).hasSize(1);
+	}
+
+	@Test
+	void sendsOneByOneWhileTheShardsAreUnknown() {
+		this.stream.listsNothing(true);
+		send(50);
+		this.loop.advance(Duration.ofSeconds(5));
+
+		assertThat(aggregates()).isEmpty();
+		assertThat(this.stream.entries()).hasSize(50);
+		this.stream.listsNothing(false);
+		send(1);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(this.stream.listed()).isLessThan(8);
+	}
+
+	@Test
+	void listsTheShardsOnceAndAfterAQuietTime() {
+		listShards();
+		int before = this.stream.listed();
+		for (int i = 0; i < 200; i++) {
+			send(20);
+			this.loop.advance(Duration.ofSeconds(5));
+		}
+		assertThat(this.stream.listed()).isEqualTo(before);
+		this.loop.advance(OpenShards.QUIET.plusSeconds(1));
+		send(20);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(this.stream.listed()).isBetween(before + 1, before + 2);
+	}
+
+	@Test
+	void sendsAgainWhatTheClientLibraryWouldDrop() {
+		listShards();
+		this.stream.split();
+		send(400);
+		this.loop.advance(Duration.ofSeconds(2));
+
+		assertThat(this.misplaced).isPositive();
+		assertThat(this.sent).allSatisfy((future) -> assertThat(future).isCompleted());
+		assertThat(this.stream.readByTheClientLibrary()).containsAll(texts());
+		assertThat(texts().stream().filter((text) -> this.stream.copies(text) > 1)).hasSize(this.misplaced);
+
+		this.misplaced = 0;
+		send(400);
+		this.loop.advance(Duration.ofSeconds(2));
+		assertThat(this.misplaced).isZero();
+		assertThat(texts().stream().filter((text) -> this.stream.copies(text) > 2)).isEmpty();
+	}
+
+	@Test
+	void lingersForFiftyMillisecondsByDefault() {
+		assertThat(ProducerOptions.builder().aggregation(Aggregation.SHARD).build().linger())
+			.isEqualTo(Duration.ofMillis(50));
+		assertThat(ProducerOptions.builder().aggregation(Aggregation.SHARD).linger(Duration.ZERO).build().linger())
+			.isEqualTo(Duration.ZERO);
+		assertThat(ProducerOptions.defaults().linger()).isEqualTo(Duration.ZERO);
+	}
+
+	@Test
+	void rejectsListingsWithGapsAndOverlaps() {
+		BigInteger half = BigInteger.ONE.shiftLeft(127);
+		BigInteger end = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
+		ShardTable.ShardRange low = new ShardTable.ShardRange("0", BigInteger.ZERO, half.subtract(BigInteger.ONE),
+				null);
+		ShardTable.ShardRange high = new ShardTable.ShardRange("1", half, end, null);
+		ShardTable.ShardRange all = new ShardTable.ShardRange("2", BigInteger.ZERO, end, null);
+		assertThat(ShardTable.of(List.of(high, low)).ranges()).containsExactly(low, high);
+		for (List<ShardTable.ShardRange> wrong : List.of(List.<ShardTable.ShardRange>of(), List.of(low), List.of(high),
+				List.of(low, high, all))) {
+			assertThatIllegalArgumentException().isThrownBy(() -> ShardTable.of(wrong));
+		}
+	}
+
+	@Test
+	void findsTheShardOfEachHashKey() {
+		BigInteger end = BigInteger.ONE.shiftLeft(128);
+		List<ShardTable.ShardRange> ranges = new ArrayList<>();
+		for (int i = 0; i < 7; i++) {
+			ranges.add(new ShardTable.ShardRange("shard-" + i,
+					end.multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(7)),
+					end.multiply(BigInteger.valueOf(i + 1)).divide(BigInteger.valueOf(7)).subtract(BigInteger.ONE),
+					null));
+		}
+		ShardTable table = ShardTable.of(ranges);
+		for (ShardTable.ShardRange range : ranges) {
+			assertThat(table.rangeAt(range.low())).isEqualTo(range);
+			assertThat(table.rangeAt(range.high())).isEqualTo(range);
+		}
+	}
+
+	/**
+	 * The first records go one by one.
+	 */
+	private void listShards() {
+		send(1);
+		this.loop.advance(Duration.ofSeconds(1));
+		this.template.send("s", "second", "x");
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(this.stream.listed()).isPositive();
+	}
+
+	private void send(int count) {
+		for (int i = 0; i < count; i++) {
+			int number = this.sent.size();
+			this.sent.add(this.template.send("s", "key-" + number, "record " + number));
+		}
+	}
+
+	private List<String> texts() {
+		List<String> texts = new ArrayList<>();
+		for (int i = 0; i < this.sent.size(); i++) {
+			texts.add("record " + i);
+		}
+		return texts;
+	}
+
+	private List<PutRecordsRequestEntry> aggregates() {
+		return this.stream.entries()
+			.stream()
+			.filter((entry) -> AggregatedRecords.open(entry.data().asByteArray()).isPresent())
+			.toList();
+	}
+
+	private static List<UserRecord> records(PutRecordsRequestEntry entry) {
+		return AggregatedRecords.open(entry.data().asByteArray()).orElseThrow();
+	}
+
+	private static BigInteger hashKey(UserRecord record) {
+		assertThat(new String(record.data(), StandardCharsets.UTF_8)).startsWith("record ");
+		return Objects.requireNonNull(HashKeys.find()).of(record.explicitHashKey(), record.partitionKey());
+	}
+
+}
