@@ -19,7 +19,7 @@ import org.springframework.util.Assert;
  * @param explicitHashKey a decimal number from 0 to 2^128-1 that decides the shard
  * instead of the hash of the partition key, or {@code null}
  * @param payload the payload to send
- * @param headers headers to send with the payload if {@link ProducerOptions#headers()}
+ * @param headers headers to send with the payload if {@link ProducerOptions#headerMode()}
  * says so; ignored otherwise
  * @since 0.1.0
  */
