@@ -68,7 +68,7 @@ class MigratingTests {
 			for (String code : table.ours()) {
 				Matcher matcher = pattern.matcher(code.endsWith(".*") ? code.substring(0, code.length() - 2) : code);
 				if (matcher.matches()) {
-					matches.add(table.ofProperties() && pattern == OPTION ? "kinesis." + matcher.group(1)
+					matches.add((table.ofProperties() && pattern == OPTION) ? "kinesis." + matcher.group(1)
 							: matcher.group(1));
 				}
 			}
