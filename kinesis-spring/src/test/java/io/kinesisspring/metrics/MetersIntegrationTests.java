@@ -47,6 +47,7 @@ import io.kinesisspring.listener.KinesisListenerEndpoint;
 import io.kinesisspring.listener.RecordsListener;
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.ProducerOptions;
+import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerRecord;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.ReadMode;
@@ -121,6 +122,7 @@ class MetersIntegrationTests {
 			assertThat(value(KinesisMeter.CONSUMER_CHECKPOINT_AGE_MAX)).isZero();
 		});
 		assertThat(value(KinesisMeter.PRODUCER_RECORDS)).isEqualTo(100);
+		assertThat(value(KinesisMeter.PRODUCER_ENTRIES)).isEqualTo(100);
 		assertThat(value(KinesisMeter.PRODUCER_BYTES)).as("3 for the data and 7 for the key").isEqualTo(1000);
 		assertThat(count(KinesisMeter.PRODUCER_SEND))
 			.isEqualTo(count(KinesisMeter.PRODUCER_REQUEST, "outcome", "success"))
@@ -459,9 +461,31 @@ class MetersIntegrationTests {
 	}
 
 	@Test
+	void countsAggregatesAndWhatAReshardingMisplaces() {
+		KinesisTemplate template = template((options) -> options.aggregation(Aggregation.SHARD));
+		await().untilAsserted(() -> {
+			sendKeys(template);
+			assertThat(value(KinesisMeter.PRODUCER_RECORDS)).isGreaterThan(value(KinesisMeter.PRODUCER_ENTRIES));
+		});
+		assertThat(value(KinesisMeter.PRODUCER_MISPLACED)).isZero();
+		backEnds.split(this.stream, 0);
+		sendKeys(template);
+		assertThat(value(KinesisMeter.PRODUCER_MISPLACED)).isBetween(10.0, 100.0);
+	}
+
+	private void sendKeys(KinesisTemplate template) {
+		List<ProducerRecord<?>> records = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			records.add(ProducerRecord.of(this.stream, "key-" + i, "x"));
+		}
+		assertThat(template.sendAll(records).join().allSucceeded()).isTrue();
+	}
+
+	@Test
 	void coversEveryMeter() throws Exception {
 		String tests = Files.readString(Path.of("src/test/java/io/kinesisspring/metrics/MetersIntegrationTests.java"));
-		assertThat(KinesisMeter.values())
+		// SdkMetersTests looks at those of the AWS SDK
+		assertThat(KinesisMeter.values()).filteredOn((meter) -> !meter.name().startsWith("SDK_"))
 			.allSatisfy((meter) -> assertThat(tests).containsPattern("\\(KinesisMeter." + meter.name() + "[,)]"));
 	}
 

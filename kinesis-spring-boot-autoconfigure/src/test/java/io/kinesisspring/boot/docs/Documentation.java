@@ -49,9 +49,9 @@ final class Documentation {
 	 * @return the names
 	 */
 	static Stream<String> classNames() {
-		return files((path) -> path.endsWith(".java")).keySet()
+		return files((path) -> path.endsWith(".java") || path.endsWith(".kt")).keySet()
 			.stream()
-			.map((path) -> path.substring(path.lastIndexOf('/') + 1, path.length() - ".java".length()));
+			.map((path) -> path.substring(path.lastIndexOf('/') + 1, path.lastIndexOf('.')));
 	}
 
 	private static Map<String, String> files(Predicate<String> filter) {

@@ -29,7 +29,8 @@ class DocumentationTests {
 	 * Actions of the service, and types of the AWS SDK, Spring, Reactor and Micrometer.
 	 */
 	private static final Set<String> NOT_OURS = Set.of("GetRecords", "PutRecords", "Mono", "AwsRegionProvider",
-			"AwsCredentialsProvider", "TracingObservationHandler", "EmbeddedHeadersJsonMessageMapper", "Orders");
+			"AwsCredentialsProvider", "TracingObservationHandler", "Message", "RetryPolicy",
+			"EmbeddedHeadersJsonMessageMapper", "Orders");
 
 	private final Map<String, String> files = Documentation.markdown();
 

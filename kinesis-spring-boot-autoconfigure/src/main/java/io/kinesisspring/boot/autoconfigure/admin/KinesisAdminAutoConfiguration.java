@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
@@ -25,6 +26,7 @@ import io.kinesisspring.boot.autoconfigure.condition.ConditionalOnMissingContext
  * @since 0.1.0
  */
 @AutoConfiguration(after = KinesisClientAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 public final class KinesisAdminAutoConfiguration {
 
 	/** Name of the bean. */
