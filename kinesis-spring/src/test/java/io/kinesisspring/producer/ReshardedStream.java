@@ -56,6 +56,8 @@ final class ReshardedStream implements ServiceCalls {
 	/** All shards, in the order of their creation. */
 	private final List<StoredShard> shards = new ArrayList<>();
 
+	private List<StoredShard> openShards = List.of();
+
 	/** What listings show, by the time from which they may. */
 	private final List<Map.Entry<Duration, List<Shard>>> listings = new ArrayList<>();
 
@@ -168,11 +170,11 @@ final class ReshardedStream implements ServiceCalls {
 		}
 	}
 
+	/**
+	 * The open shards, in the order of their hash keys.
+	 */
 	private List<StoredShard> open() {
-		return this.shards.stream()
-			.filter((shard) -> shard.open)
-			.sorted((one, other) -> one.low.compareTo(other.low))
-			.toList();
+		return this.openShards;
 	}
 
 	private void open(BigInteger low, BigInteger high) {
@@ -180,6 +182,10 @@ final class ReshardedStream implements ServiceCalls {
 	}
 
 	private void remember() {
+		this.openShards = this.shards.stream()
+			.filter((shard) -> shard.open)
+			.sorted((one, other) -> one.low.compareTo(other.low))
+			.toList();
 		List<Shard> now = open().stream()
 			.map((shard) -> Shard.builder()
 				.shardId(shard.id)

@@ -22,7 +22,7 @@ class ReshardingSendTests {
 	private static final int MAX_SEEDS = 200;
 
 	static LongStream seeds() {
-		return Seeds.of(200);
+		return Seeds.of(400);
 	}
 
 	@ParameterizedTest(name = "seed {0}")
@@ -42,7 +42,7 @@ class ReshardingSendTests {
 	@Test
 	void stormsMisplaceAggregates() {
 		int misplaced = 0;
-		for (long seed = 1; seed <= 10; seed++) {
+		for (long seed = 1; seed <= 3; seed++) {
 			misplaced += new ReshardingStorm(seed, Ordering.KEY).run().misplaced();
 		}
 		assertThat(misplaced).isPositive();
