@@ -56,7 +56,8 @@ final class OpenShards {
 	/** Where records were stored that contradict the last listing, by shard. */
 	private final Map<String, Stored> contradictions = new HashMap<>();
 
-	private long contradictedAt;
+	/** When the last listing ceased to be trusted, or was contradicted again. */
+	private long doubtedAt;
 
 	private @Nullable CompletableFuture<ShardTable> pending;
 
@@ -89,6 +90,7 @@ final class OpenShards {
 	void update(long now) {
 		if (this.valid && now - this.lastRecordAt > QUIET.toNanos()) {
 			this.valid = false;
+			this.doubtedAt = now;
 		}
 		this.lastRecordAt = now;
 		if (!this.valid && this.pending == null && now >= this.askAgainAt) {
@@ -145,7 +147,7 @@ final class OpenShards {
 	void contradict(String shard, BigInteger hashKey, SequenceNumber sequenceNumber, long now) {
 		this.valid = false;
 		this.contradictions.put(shard, new Stored(hashKey, sequenceNumber));
-		this.contradictedAt = now;
+		this.doubtedAt = now;
 	}
 
 	/**
@@ -160,7 +162,7 @@ final class OpenShards {
 	private void take(CompletableFuture<ShardTable> asked, long now) {
 		try {
 			ShardTable answer = asked.join();
-			if (now - this.contradictedAt < DOUBT.toNanos() && isOutOfDate(answer)) {
+			if (now - this.doubtedAt < DOUBT.toNanos() && isOutOfDate(answer)) {
 				throw new CompletionException(new IllegalStateException("The listing shows shards that are closed"));
 			}
 			this.listed = answer;
@@ -176,15 +178,25 @@ final class OpenShards {
 	}
 
 	/**
-	 * A shard that stores the record now is the one that has stored it, or began later.
+	 * A shard that stores the record now is the one that has stored it, or began later. A
+	 * shard that has taken over hash keys of a listed one did not begin before that.
 	 */
 	private boolean isOutOfDate(ShardTable answer) {
+		ShardTable known = this.listed;
+		if (known != null
+				&& answer.ranges().stream().anyMatch((range) -> beganBefore(range, known.rangeAt(range.low())))) {
+			return true;
+		}
 		return this.contradictions.entrySet().stream().anyMatch((entry) -> {
 			Stored stored = entry.getValue();
 			ShardRange range = answer.rangeAt(stored.hashKey());
 			return !range.shard().equals(entry.getKey())
 					&& (range.start() == null || range.start().compareTo(stored.sequenceNumber()) <= 0);
 		});
+	}
+
+	private static boolean beganBefore(ShardRange range, ShardRange other) {
+		return range.start() != null && other.start() != null && range.start().compareTo(other.start()) < 0;
 	}
 
 	private void report(Throwable ex) {
