@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class ShardOrder implements ShardListener, ShardEvents {
 
 	private final Map<String, State> states = new HashMap<>();
+
+	private final Map<String, KinesisRecord<?>> last = new HashMap<>();
 
 	private final Set<String> released = new HashSet<>();
 
@@ -86,8 +89,16 @@ final class ShardOrder implements ShardListener, ShardEvents {
 
 	/**
 	 * A record is delivered, or its processing ends.
+	 * @param former whether a record belongs to a stream that was deleted since. If the
+	 * stream is created anew before the end of its shard is stored, reading continues
+	 * with the shard of the same id
 	 */
-	void delivered(KinesisRecord<?> record) {
+	void delivered(KinesisRecord<?> record, Predicate<KinesisRecord<?>> former) {
+		KinesisRecord<?> before = this.last.put(record.stream() + "_" + record.shardId(), record);
+		if (state(record.stream(), record.shardId()) == State.ENDED && before != null && former.test(before)
+				&& !former.test(record)) {
+			this.states.put(record.stream() + "_" + record.shardId(), State.ASSIGNED);
+		}
 		this.seeing.accept(() -> assertThat(state(record.stream(), record.shardId()))
 			.as("%s gets %s", this.consumer, record.position())
 			.isEqualTo(State.ASSIGNED));

@@ -345,7 +345,7 @@ final class SimulatedConsumers {
 		this.firstTimes.clear();
 	}
 
-	private boolean isOfAFormerStream(KinesisRecord<byte[]> record) {
+	private boolean isOfAFormerStream(KinesisRecord<?> record) {
 		return Long.parseLong(record.sequenceNumber().toString()) < this.boundary;
 	}
 
@@ -756,7 +756,7 @@ final class SimulatedConsumers {
 			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery) {
 				Random chance = SimulatedConsumers.this.random;
 				seeing(() -> begin(records.get(0), Consumer.this));
-				Consumer.this.order.delivered(records.get(0));
+				Consumer.this.order.delivered(records.get(0), SimulatedConsumers.this::isOfAFormerStream);
 				if (chance.nextDouble() < SimulatedConsumers.this.failures / 4) {
 					throw new IllegalStateException("not now");
 				}
@@ -766,7 +766,7 @@ final class SimulatedConsumers {
 				}
 				CompletableFuture<Void> later = new CompletableFuture<>();
 				Consumer.this.executor.schedule(Duration.ofMillis(chance.nextInt(100)), () -> {
-					Consumer.this.order.delivered(records.get(0));
+					Consumer.this.order.delivered(records.get(0), SimulatedConsumers.this::isOfAFormerStream);
 					process(records.get(0), Consumer.this.id);
 					later.complete(null);
 				});
