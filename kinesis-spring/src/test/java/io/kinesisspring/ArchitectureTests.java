@@ -81,7 +81,11 @@ class ArchitectureTests {
 	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "scheduling", "lease");
 
 	@ArchTest
-	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation");
+	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation",
+			"wire");
+
+	@ArchTest
+	static final ArchRule theWireUsesNothingOfOurs = onlyUses("wire");
 
 	@ArchTest
 	static final ArchRule listenersKnowNoAnnotationAndNoProducer = onlyUses("listener", "", "scheduling", "lease",
@@ -108,9 +112,9 @@ class ArchitectureTests {
 		.resideInAPackage("software.amazon.awssdk.services.dynamodb..");
 
 	@ArchTest
-	static final ArchRule onlyShardAdminAndProducerKnowTheKinesisSdk = ArchRuleDefinition.noClasses()
+	static final ArchRule onlyFourPackagesKnowTheKinesisSdk = ArchRuleDefinition.noClasses()
 		.that()
-		.resideOutsideOfPackages(ROOT + ".shard", ROOT + ".admin", ROOT + ".producer")
+		.resideOutsideOfPackages(ROOT + ".wire", ROOT + ".shard", ROOT + ".admin", ROOT + ".producer")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("software.amazon.awssdk.services.kinesis..");

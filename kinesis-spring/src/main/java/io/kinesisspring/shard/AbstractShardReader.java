@@ -244,7 +244,7 @@ abstract class AbstractShardReader implements ShardReader {
 				"shard '" + this.shardId + "' of stream '" + this.stream + "'",
 				"where to go on, without the shards that follow, and is not known to be the last");
 		boolean atTip = Long.valueOf(0).equals(unpacked.millisToTip());
-		boolean empty = unpacked.millisToTip() != null && unpacked.stored().isEmpty();
+		boolean empty = unpacked.millisToTip() != null && unpacked.stored() == 0;
 		if (!atTip && !(empty && ++this.emptyEndResponses > 1)) {
 			retryLater(action, incomplete, reading);
 			return;

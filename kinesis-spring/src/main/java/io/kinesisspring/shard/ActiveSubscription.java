@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
 
 import io.kinesisspring.scheduling.EventLoop;
+import io.kinesisspring.wire.StoredRecords;
 
 /**
  * The subscription that a reader uses at the moment. It unpacks events on the SDK's
@@ -105,8 +106,8 @@ final class ActiveSubscription implements ShardSubscription.Sink {
 			throw new IncompleteResponseException(FanOutShardReader.ACTION, this.unpacker.location(), "'Records'");
 		}
 		long receivedAt = this.loop.nanoTime();
-		RecordUnpacker.Unpacked unpacked = this.unpacker.unpack(FanOutShardReader.ACTION, event.records(),
-				event.millisBehindLatest(), event.continuationSequenceNumber(), event.childShards());
+		RecordUnpacker.Unpacked unpacked = this.unpacker.unpack(FanOutShardReader.ACTION,
+				StoredRecords.of(event.records()), event.millisBehindLatest(), event.continuationSequenceNumber(), event.childShards());
 		whileUsed(() -> {
 			this.events++;
 			cancelSilenceTimer();

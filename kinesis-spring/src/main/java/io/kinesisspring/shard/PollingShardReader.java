@@ -1,6 +1,7 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
@@ -70,8 +71,8 @@ final class PollingShardReader extends AbstractShardReader {
 		CompletableFuture<RecordUnpacker.Unpacked> call = this.client.records(this.stream, from, this.requestedRecords)
 			.whenComplete((response, ex) -> this.options.events()
 				.onFetched(this.stream.name(), this.shardId, Duration.ofNanos(this.loop.nanoTime() - sent), ex))
-			.thenApply((response) -> this.unpacker.unpack(ACTION, response.records(), response.millisBehindLatest(),
-					response.nextShardIterator(), response.childShards()));
+			.thenApply((response) -> this.unpacker.unpack(ACTION, Objects.requireNonNull(response.records()),
+					response.millisBehindLatest(), response.nextShardIterator(), response.childShards()));
 		whenDone(call, (unpacked, ex) -> {
 			if (ex != null) {
 				retryLater(ACTION, ex, reading);
@@ -137,12 +138,12 @@ final class PollingShardReader extends AbstractShardReader {
 		this.readFailures.reset();
 		advance(unpacked, sent, reading, () -> {
 			this.iterator = unpacked.next();
-			boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.requestedRecords;
+			boolean behind = unpacked.isBehind() || unpacked.stored() >= this.requestedRecords;
 			if (!behind) {
 				this.notBefore = Math.max(this.notBefore,
 						this.loop.nanoTime() + this.options.idleBetweenReads().toNanos());
 			}
-			this.size.learn(unpacked.stored().size(), unpacked.bytes(), behind);
+			this.size.learn(unpacked.stored(), unpacked.bytes(), behind);
 			emit(unpacked, reading);
 		});
 	}

@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -8,7 +9,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
-import software.amazon.awssdk.services.kinesis.model.Record;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
@@ -16,6 +16,7 @@ import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
+import io.kinesisspring.wire.StoredRecords;
 
 /**
  * Converts the stored records of a shard into the records to deliver: it deaggregates,
@@ -63,7 +64,7 @@ final class RecordUnpacker {
 	 * of the shard
 	 * @param children the child shards, which the service names at the end of the shard
 	 */
-	Unpacked unpack(String action, List<Record> stored, @Nullable Long millisBehindLatest, @Nullable String next,
+	Unpacked unpack(String action, StoredRecords stored, @Nullable Long millisBehindLatest, @Nullable String next,
 			List<ChildShard> children) {
 		List<KinesisRecord<byte[]>> records = new ArrayList<>(stored.size());
 		SequenceNumber first = null;
@@ -71,16 +72,16 @@ final class RecordUnpacker {
 		long bytes = 0;
 		long data = 0;
 		this.deaggregated = 0;
-		for (Record record : stored) {
-			last = SequenceNumber.of(required(record.sequenceNumber(), action, "SequenceNumber"));
-			required(record.data(), action, "Data");
+		for (int i = 0; i < stored.size(); i++) {
+			last = SequenceNumber.of(required(stored.sequenceNumber(i), action, "SequenceNumber"));
+			byte[] content = required(stored.data(i), action, "Data");
 			first = (first != null) ? first : last;
-			data += record.data().asByteArrayUnsafe().length;
-			bytes += unpack(record, last, records);
+			data += content.length;
+			bytes += unpack(stored, i, last, content, records);
 		}
 		this.events.onUnpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
-		return new Unpacked(stored, millisBehindLatest, next, ChildShards.describe(this.shardId, children), records,
-				bytes, first, last);
+		return new Unpacked(stored.size(), (stored.size() > 0) ? stored.approximateArrival(0) : null,
+				millisBehindLatest, next, ChildShards.describe(this.shardId, children), records, bytes, first, last);
 	}
 
 	/**
@@ -98,21 +99,22 @@ final class RecordUnpacker {
 	}
 
 	/**
-	 * A plain record uses the bytes of the SDK. The records of an aggregate have their
-	 * own bytes, and the bytes of the aggregate are dropped.
+	 * A plain record uses the bytes of the response. The records of an aggregate have
+	 * their own bytes, and the bytes of the aggregate are dropped.
 	 */
-	private long unpack(Record stored, SequenceNumber sequenceNumber, List<KinesisRecord<byte[]>> records) {
-		byte[] data = stored.data().asByteArrayUnsafe();
+	private long unpack(StoredRecords stored, int index, SequenceNumber sequenceNumber, byte[] data,
+			List<KinesisRecord<byte[]>> records) {
+		Instant arrival = Objects.requireNonNullElse(stored.approximateArrival(index), KinesisRecord.UNKNOWN_ARRIVAL);
 		List<UserRecord> userRecords = AggregatedRecords.open(data).orElse(null);
 		if (userRecords == null) {
 			reportBroken(AggregatedRecords.isMarked(data), sequenceNumber);
-			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
+			return add(arrival, sequenceNumber, 0, stored.partitionKey(index), data, records);
 		}
 		this.deaggregated += userRecords.size();
 		long bytes = 0;
 		for (int i = 0; i < userRecords.size(); i++) {
 			UserRecord record = userRecords.get(i);
-			bytes += add(stored, sequenceNumber, i, record.partitionKey(), record.data(), records);
+			bytes += add(arrival, sequenceNumber, i, record.partitionKey(), record.data(), records);
 		}
 		return bytes;
 	}
@@ -129,12 +131,11 @@ final class RecordUnpacker {
 		}
 	}
 
-	private long add(Record stored, SequenceNumber sequenceNumber, long subSequenceNumber,
+	private long add(Instant arrival, SequenceNumber sequenceNumber, long subSequenceNumber,
 			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
 		if (!isSkipped(sequenceNumber, subSequenceNumber)) {
 			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
-					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL),
-					data));
+					arrival, data));
 		}
 		return ShardSession.sizeOf(data);
 	}
@@ -148,8 +149,9 @@ final class RecordUnpacker {
 	/**
 	 * The content of a response or an event.
 	 *
-	 * @param stored the records as the service stores them, each of which may be an
-	 * aggregate
+	 * @param stored the number of records as the service stores them, each of which may
+	 * be an aggregate
+	 * @param firstArrival when the service accepted the first of them, if it reports it
 	 * @param millisToTip how far behind the tip of the shard they end, in milliseconds;
 	 * {@code null} if the service did not report it
 	 * @param next where to continue, as reported by the service; {@code null} at the end
@@ -161,7 +163,7 @@ final class RecordUnpacker {
 	 * @param first the sequence number of the first stored record
 	 * @param last the sequence number of the last stored record
 	 */
-	record Unpacked(List<Record> stored, @Nullable Long millisToTip, @Nullable String next,
+	record Unpacked(int stored, @Nullable Instant firstArrival, @Nullable Long millisToTip, @Nullable String next,
 			List<ShardDescription> children, List<KinesisRecord<byte[]>> records, long bytes,
 			@Nullable SequenceNumber first, @Nullable SequenceNumber last) {
 
@@ -188,7 +190,7 @@ final class RecordUnpacker {
 				return "has lost its record, and the shard has ended without another one";
 			}
 			return "has lost its record: the next one is " + this.first + ", which arrived at "
-					+ this.stored.get(0).approximateArrivalTimestamp() + ", and the read ended " + millisBehindLatest()
+					+ this.firstArrival + ", and the read ended " + millisBehindLatest()
 					+ "ms behind the latest";
 		}
 

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisServiceClientConfiguration;
 import software.amazon.awssdk.services.kinesis.model.ConsumerDescription;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
@@ -38,6 +38,8 @@ import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.scheduling.Scheduler;
+import io.kinesisspring.wire.FastPath;
+import io.kinesisspring.wire.RecordsResponse;
 
 /**
  * The calls of the Kinesis API that a consumer makes. Futures fail with the SDK's
@@ -58,6 +60,8 @@ public final class StreamClient {
 	private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
 	private final KinesisAsyncClient client;
+
+	private final FastPath fastPath;
 
 	private final SingletonSupplier<KinesisAsyncClient> subscriptions;
 
@@ -94,6 +98,7 @@ public final class StreamClient {
 		Assert.notNull(client, "'client' must not be null");
 		Assert.notNull(subscriptions, "'subscriptions' must not be null");
 		this.client = client;
+		this.fastPath = FastPath.of(client);
 		this.subscriptions = SingletonSupplier.of(subscriptions);
 		this.clock = clock;
 		this.listings = new SharedListings(this::listShards, clock);
@@ -300,16 +305,14 @@ public final class StreamClient {
 		});
 	}
 
-	CompletableFuture<GetRecordsResponse> records(StreamIdentifier stream, String iterator, int limit) {
-		return this.client.getRecords((get) -> {
-			get.shardIterator(iterator).limit(limit);
-			if (stream.isArn()) {
-				get.streamARN(stream.value());
-			}
-		}).thenApply((response) -> {
-			if (!response.hasRecords()) {
-				throw new IncompleteResponseException("GetRecords", location(stream), "'Records'");
-			}
+	CompletableFuture<RecordsResponse> records(StreamIdentifier stream, String iterator, int limit) {
+		GetRecordsRequest request = GetRecordsRequest.builder()
+			.shardIterator(iterator)
+			.limit(limit)
+			.streamARN(stream.isArn() ? stream.value() : null)
+			.build();
+		return this.fastPath.getRecords(request).thenApply((response) -> {
+			required(response.records(), "GetRecords", stream, "Records");
 			return response;
 		});
 	}

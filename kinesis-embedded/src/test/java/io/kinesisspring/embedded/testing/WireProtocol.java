@@ -12,7 +12,13 @@ public enum WireProtocol {
 
 	private static final String PROPERTY = "aws.cborEnabled";
 
-	<T> T use(Supplier<T> client) {
+	/**
+	 * Build a client that encodes its requests so.
+	 * @param client builds the client
+	 * @param <T> the type of the client
+	 * @return the client
+	 */
+	public <T> T use(Supplier<T> client) {
 		System.setProperty(PROPERTY, Boolean.toString(this == CBOR));
 		try {
 			return client.get();

@@ -139,10 +139,13 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param maxConcurrency Maximum number of requests to Kinesis in progress. It must be
 	 * above 'kinesis.producer.max-in-flight', and each shard that is read needs one more.
 	 * Subscriptions of enhanced fan-out do not count. If not set, there is no limit.
+	 * @param fastPath Whether to decode the records that are read without the AWS SDK,
+	 * which copies them several times.
 	 * @param proxy The proxy between the application and AWS.
 	 */
 	public record Http(@DefaultValue("http2") Protocol protocol, @DefaultValue("2s") Duration connectTimeout,
-			@DefaultValue("45s") Duration apiCallTimeout, @Nullable Integer maxConcurrency, @DefaultValue Proxy proxy) {
+			@DefaultValue("45s") Duration apiCallTimeout, @Nullable Integer maxConcurrency,
+			@DefaultValue("true") boolean fastPath, @DefaultValue Proxy proxy) {
 
 		/**
 		 * The proxy between the application and AWS.

@@ -17,6 +17,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.wire.FastPath;
 
 /**
  * Builds the AWS clients. All of them share one region and one identity, which are
@@ -33,25 +34,31 @@ public final class AwsClientFactory implements DisposableBean {
 
 	private final ClientCustomizers customizers;
 
-	private final Duration callTimeout;
+	private final HttpSettings http;
 
 	private final List<ClientThreads> threads = new CopyOnWriteArrayList<>();
 
 	AwsClientFactory(RegionResolver region, CredentialsResolver credentials, EndpointVariants variants,
-			ClientCustomizers customizers, Duration callTimeout) {
+			ClientCustomizers customizers, HttpSettings http) {
 		this.region = SingletonSupplier.of(region::resolve);
 		this.credentials = SingletonSupplier.of(() -> credentials.resolve(this.region.obtain()));
 		this.variants = variants;
 		this.customizers = customizers;
-		this.callTimeout = callTimeout;
+		this.http = http;
 	}
 
 	/**
 	 * The client that reads and sends.
 	 */
 	KinesisAsyncClient createForRequests(@Nullable URI endpoint) {
-		return create(KinesisAsyncClient.builder(), endpoint, RequestPolicy.kinesis(this.callTimeout),
-				ClientThreads.forKinesis(), this.customizers);
+		ClientOverrideConfiguration.Builder configuration = RequestPolicy.kinesis(this.http.apiCallTimeout())
+			.toOverrideConfiguration()
+			.toBuilder();
+		if (this.http.fastPath()) {
+			configuration.addExecutionInterceptor(FastPath.interceptor());
+		}
+		return create(KinesisAsyncClient.builder(), endpoint, configuration, ClientThreads.forKinesis(),
+				this.customizers);
 	}
 
 	/**
@@ -64,22 +71,23 @@ public final class AwsClientFactory implements DisposableBean {
 	 */
 	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForLeases(B builder,
 			@Nullable URI endpoint) {
-		return create(builder, endpoint, RequestPolicy.DYNAMODB.within(this.callTimeout), ClientThreads.forLeases(),
-				this.customizers);
+		return create(builder, endpoint,
+				RequestPolicy.DYNAMODB.within(this.http.apiCallTimeout()).toOverrideConfiguration().toBuilder(),
+				ClientThreads.forLeases(), this.customizers);
 	}
 
 	/**
 	 * The client that subscribes to shards.
 	 */
 	KinesisAsyncClient createForSubscriptions(@Nullable URI endpoint) {
-		return create(KinesisAsyncClient.builder(), endpoint, RequestPolicy.SUBSCRIPTIONS,
-				ClientThreads.forSubscriptions(), this.customizers.forSubscriptions());
+		return create(KinesisAsyncClient.builder(), endpoint,
+				RequestPolicy.SUBSCRIPTIONS.toOverrideConfiguration().toBuilder(), ClientThreads.forSubscriptions(), this.customizers.forSubscriptions());
 	}
 
 	private <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C create(B builder,
-			@Nullable URI endpoint, RequestPolicy policy, ClientThreads threads, ClientCustomizers lastWord) {
+			@Nullable URI endpoint, ClientOverrideConfiguration.Builder configuration, ClientThreads threads,
+			ClientCustomizers lastWord) {
 		this.threads.add(threads);
-		ClientOverrideConfiguration.Builder configuration = policy.toOverrideConfiguration().toBuilder();
 		threads.customize(configuration);
 		threads.customize(builder);
 		builder.region(this.region.obtain())

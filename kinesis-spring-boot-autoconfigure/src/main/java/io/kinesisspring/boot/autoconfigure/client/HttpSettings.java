@@ -22,10 +22,11 @@ import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Proxy.Scheme;
  * @param apiCallTimeout how long a call to Kinesis may take, attempts included
  * @param maxConcurrency how many requests to Kinesis may be in progress, subscriptions
  * not counted; {@code null} for any number
+ * @param fastPath whether the client for requests has the fast path
  * @param proxy the proxy between the application and AWS; {@code null} if the SDK decides
  */
 record HttpSettings(Protocol protocol, Duration connectTimeout, Duration apiCallTimeout,
-		@Nullable Integer maxConcurrency, @Nullable Proxy proxy) {
+		@Nullable Integer maxConcurrency, boolean fastPath, @Nullable Proxy proxy) {
 
 	private static final Duration SHORTEST_CONNECT_TIMEOUT = Duration.ofMillis(1);
 
@@ -44,7 +45,7 @@ record HttpSettings(Protocol protocol, Duration connectTimeout, Duration apiCall
 					"Set it to kinesis.producer.max-in-flight plus the number of shards that an instance reads, or remove it");
 		}
 		return new HttpSettings(http.protocol(), http.connectTimeout(), http.apiCallTimeout(), maxConcurrency,
-				Proxy.of(http.proxy()));
+				http.fastPath(), Proxy.of(http.proxy()));
 	}
 
 	private static void atLeast(String property, Duration value, Duration shortest, String remedy) {

@@ -75,7 +75,7 @@ public final class KinesisClientAutoConfiguration {
 			ClientCustomizers customizers, HttpSettings http) {
 		return new AwsClientFactory(new RegionResolver(connectionDetails, regionProvider),
 				new CredentialsResolver(connectionDetails, properties.credentials(), credentialsProvider, sts),
-				new EndpointVariants(properties.fips(), properties.dualStack()), customizers, http.apiCallTimeout());
+				new EndpointVariants(properties.fips(), properties.dualStack()), customizers, http);
 	}
 
 	@Bean

@@ -28,6 +28,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpConfigurationOption;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -44,6 +47,7 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
 import software.amazon.awssdk.utils.AttributeMap;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.wire.FastPath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -126,6 +130,31 @@ class KinesisClientAutoConfigurationTests {
 				.run((context) -> assertThat(context).hasNotFailed()
 					.getBean(KinesisAsyncClient.class)
 					.isSameAs(client));
+		}
+
+		@Test
+		void decodesOnTheFastPathByDefault() {
+			this.contextRunner.run((context) -> assertThat(isDecoding(context)).isTrue());
+		}
+
+		@Test
+		void fastPathCanBeSwitchedOff() {
+			this.contextRunner.withPropertyValues("kinesis.http.fast-path=false")
+				.run((context) -> assertThat(isDecoding(context)).isFalse());
+		}
+
+		@Test
+		void interceptorThatSeesResponsesSwitchesTheFastPathOff() {
+			this.contextRunner
+				.withBean(KinesisClientCustomizer.class,
+						() -> (KinesisClientCustomizer<KinesisAsyncClientBuilder>) (builder) -> builder
+							.overrideConfiguration(builder.overrideConfiguration()
+								.copy((override) -> override.addExecutionInterceptor(new ResponseInterceptor()))))
+				.run((context) -> assertThat(isDecoding(context)).isFalse());
+		}
+
+		private static boolean isDecoding(ApplicationContext context) {
+			return FastPath.of(context.getBean(KinesisAsyncClient.class)).isDecoding();
 		}
 
 		@Test
@@ -548,6 +577,14 @@ class KinesisClientAutoConfigurationTests {
 		@Override
 		public void close() {
 			this.closed = true;
+		}
+
+	}
+
+	private static final class ResponseInterceptor implements ExecutionInterceptor {
+
+		@Override
+		public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
 		}
 
 	}

@@ -1,0 +1,221 @@
+package io.kinesisspring.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads CBOR from chunks without joining them. It knows the part of the format that
+ * servers use for GetRecords. Whatever else it meets, and the end of the chunks, ends in a
+ * {@link NotUnderstoodException}. Not thread-safe.
+ */
+final class CborInput {
+
+	static final int UNSIGNED = 0;
+
+	static final int BYTES = 2;
+
+	static final int TEXT = 3;
+
+	static final int ARRAY = 4;
+
+	static final int MAP = 5;
+
+	/** The size of an array or a map that ends with {@link #BREAK}. */
+	static final long INDEFINITE = -1;
+
+	static final int BREAK = 0xFF;
+
+	static final int NULL = 0xF6;
+
+	/** A time in milliseconds, in the CBOR of AWS. */
+	static final int TIMESTAMP_TAG = 0xC1;
+
+	/** No text of a response comes near it; the SDK's parser has a limit, too. */
+	private static final int LONGEST_TEXT = 64 << 10;
+
+	private static final int LONGEST_NAME = 32;
+
+	private final List<ByteBuffer> chunks;
+
+	private int nextChunk;
+
+	/** The bytes of the chunks after the current one. */
+	private long following;
+
+	private byte[] bytes = new byte[0];
+
+	private int position;
+
+	private int end;
+
+	private final byte[] name = new byte[LONGEST_NAME];
+
+	private byte[] scratch = this.name;
+
+	/**
+	 * Create an input.
+	 * @param chunks the chunks, each with an accessible array
+	 */
+	CborInput(List<ByteBuffer> chunks) {
+		this.chunks = chunks;
+		for (ByteBuffer chunk : chunks) {
+			this.following += chunk.remaining();
+		}
+	}
+
+	long remaining() {
+		return this.following + (this.end - this.position);
+	}
+
+	/**
+	 * Read a byte, such as the first one of an item.
+	 */
+	int next() {
+		while (this.position == this.end) {
+			advance();
+		}
+		return this.bytes[this.position++] & 0xFF;
+	}
+
+	private void advance() {
+		if (this.nextChunk == this.chunks.size()) {
+			throw new NotUnderstoodException("the end");
+		}
+		ByteBuffer chunk = this.chunks.get(this.nextChunk++);
+		this.bytes = chunk.array();
+		this.position = chunk.arrayOffset() + chunk.position();
+		this.end = this.position + chunk.remaining();
+		this.following -= chunk.remaining();
+	}
+
+	/**
+	 * The number in the head of an item: a value, a length or a size.
+	 * @param head the first byte of the item
+	 * @param type the expected type
+	 */
+	long number(int head, int type) {
+		if (head >> 5 != type) {
+			throw new NotUnderstoodException("an item of another type");
+		}
+		int info = head & 0x1F;
+		return switch (info) {
+			case 24 -> next();
+			case 25 -> bigEndian(2);
+			case 26 -> bigEndian(4);
+			case 27 -> bigEndian(8);
+			default -> {
+				if (info > 23) {
+					throw new NotUnderstoodException("an item of no definite length");
+				}
+				yield info;
+			}
+		};
+	}
+
+	private long bigEndian(int count) {
+		long value = 0;
+		for (int i = 0; i < count; i++) {
+			value = (value << 8) | next();
+		}
+		if (value < 0) {
+			throw new NotUnderstoodException("a number of 64 bits");
+		}
+		return value;
+	}
+
+	/**
+	 * The size of an array or a map.
+	 * @return the number of elements or entries, or {@link #INDEFINITE}
+	 */
+	long size(int head, int type) {
+		return (head == (type << 5 | 0x1F)) ? INDEFINITE : number(head, type);
+	}
+
+	/**
+	 * Read the name of a field.
+	 * @param head the first byte of the item
+	 * @param known the known names
+	 * @return the name's index
+	 */
+	int name(int head, byte[][] known) {
+		long length = number(head, TEXT);
+		if (length <= LONGEST_NAME) {
+			copy(this.name, (int) length);
+			for (int i = 0; i < known.length; i++) {
+				if (Arrays.equals(this.name, 0, (int) length, known[i], 0, known[i].length)) {
+					return i;
+				}
+			}
+		}
+		throw new NotUnderstoodException("an unknown field");
+	}
+
+	@Nullable String text() {
+		int head = next();
+		if (head == NULL) {
+			return null;
+		}
+		long length = number(head, TEXT);
+		if (length > LONGEST_TEXT || length > remaining()) {
+			throw new NotUnderstoodException("a long text");
+		}
+		int count = (int) length;
+		if (count <= this.end - this.position) {
+			this.position += count;
+			return text(this.bytes, this.position - count, count);
+		}
+		if (count > this.scratch.length) {
+			this.scratch = new byte[Math.max(count, 256)];
+		}
+		copy(this.scratch, count);
+		return text(this.scratch, 0, count);
+	}
+
+	/**
+	 * Decode a text. The SDK decides what becomes of malformed text.
+	 */
+	private static String text(byte[] source, int offset, int count) {
+		for (int i = offset; i < offset + count; i++) {
+			if (source[i] < 0) {
+				String decoded = new String(source, offset, count, StandardCharsets.UTF_8);
+				if (decoded.indexOf('\uFFFD') >= 0) {
+					throw new NotUnderstoodException("a malformed text");
+				}
+				return decoded;
+			}
+		}
+		return new String(source, offset, count, StandardCharsets.ISO_8859_1);
+	}
+
+	byte @Nullable [] data() {
+		int head = next();
+		if (head == NULL) {
+			return null;
+		}
+		long length = number(head, BYTES);
+		if (length > remaining()) {
+			throw new NotUnderstoodException("the end");
+		}
+		byte[] data = new byte[(int) length];
+		copy(data, data.length);
+		return data;
+	}
+
+	private void copy(byte[] target, int count) {
+		int copied = 0;
+		while (copied < count) {
+			if (this.position == this.end) {
+				advance();
+			}
+			int part = Math.min(count - copied, this.end - this.position);
+			System.arraycopy(this.bytes, this.position, target, copied, part);
+			this.position += part;
+			copied += part;
+		}
+	}
+
+}

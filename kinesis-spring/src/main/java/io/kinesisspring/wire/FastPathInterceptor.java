@@ -1,0 +1,58 @@
+package io.kinesisspring.wire;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+import org.reactivestreams.Publisher;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/**
+ * Exchanges the content of the requests and the responses of {@link FastPath}. It leaves
+ * all others alone. Stateless.
+ */
+final class FastPathInterceptor implements ExecutionInterceptor {
+
+	static final FastPathInterceptor INSTANCE = new FastPathInterceptor();
+
+	private static final String CONTENT_TYPE = "Content-Type";
+
+	private static final String CBOR = "application/x-amz-cbor-1.1";
+
+	private FastPathInterceptor() {
+	}
+
+	@Override
+	public Optional<Publisher<ByteBuffer>> modifyAsyncHttpResponseContent(Context.ModifyHttpResponse context,
+			ExecutionAttributes attributes) {
+		Optional<Publisher<ByteBuffer>> content = context.responsePublisher();
+		RecordsCall call = attributes.getAttribute(RecordsCall.ATTRIBUTE);
+		if (call == null || !isCbor(context.httpRequest().firstMatchingHeader(CONTENT_TYPE))
+				|| !isDecodable(context.httpResponse())) {
+			return content;
+		}
+		return content.map((chunks) -> new KeptContent(chunks, call));
+	}
+
+	/**
+	 * Return whether the content may be decoded. The SDK verifies checksums, decompresses,
+	 * and reads errors.
+	 */
+	private static boolean isDecodable(SdkHttpResponse response) {
+		return response.statusCode() == 200 && isCbor(response.firstMatchingHeader(CONTENT_TYPE))
+				&& response.firstMatchingHeader("x-amz-crc32").isEmpty()
+				&& response.firstMatchingHeader("Content-Encoding").isEmpty();
+	}
+
+	private static boolean isCbor(Optional<String> contentType) {
+		return contentType.isPresent() && contentType.get().equals(CBOR);
+	}
+
+	@Override
+	public String toString() {
+		return "FastPath";
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.kinesisspring.wire;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.KinesisServiceClientConfiguration;
+
+/**
+ * Finds what keeps a client from the fast path. Interceptors of the application must not
+ * see a response without its records, so those that can look at them keep the client from
+ * it.
+ */
+final class Obstacles {
+
+	/** Another class may do anything before and after a call. */
+	private static final String SDK_CLIENT = "software.amazon.awssdk.services.kinesis.DefaultKinesisAsyncClient";
+
+	private static final String SDK_PACKAGE = "software.amazon.awssdk.";
+
+	/** Hooks that see the content of a response or its model object. */
+	private static final Set<String> RESPONSE_HOOKS = Set.of("modifyHttpResponseContent",
+			"modifyAsyncHttpResponseContent", "afterUnmarshalling", "modifyResponse", "afterExecution");
+
+	private Obstacles() {
+	}
+
+	/**
+	 * Return why the SDK has to decode responses.
+	 * @param client the client
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String toDecoding(KinesisAsyncClient client) {
+		List<ExecutionInterceptor> interceptors = interceptors(client);
+		if (interceptors == null || !interceptors.contains(FastPathInterceptor.INSTANCE)) {
+			return "the client was built without the fast path";
+		}
+		if (!client.getClass().getName().equals(SDK_CLIENT)) {
+			return "the client is a " + client.getClass().getName();
+		}
+		for (ExecutionInterceptor interceptor : interceptors) {
+			String hook = hook(interceptor, RESPONSE_HOOKS);
+			if (hook != null) {
+				return "the interceptor " + interceptor.getClass().getName() + " implements " + hook;
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable List<ExecutionInterceptor> interceptors(KinesisAsyncClient client) {
+		try {
+			KinesisServiceClientConfiguration configuration = client.serviceClientConfiguration();
+			return (configuration != null) ? configuration.overrideConfiguration().executionInterceptors() : null;
+		}
+		catch (UnsupportedOperationException ex) {
+			return null;
+		}
+	}
+
+	private static @Nullable String hook(ExecutionInterceptor interceptor, Set<String> hooks) {
+		Class<?> type = interceptor.getClass();
+		if (interceptor == FastPathInterceptor.INSTANCE || type.getName().startsWith(SDK_PACKAGE)) {
+			return null;
+		}
+		for (Method hook : ExecutionInterceptor.class.getMethods()) {
+			if (hooks.contains(hook.getName()) && isImplemented(hook, type)) {
+				return hook.getName();
+			}
+		}
+		return null;
+	}
+
+	private static boolean isImplemented(Method hook, Class<?> type) {
+		try {
+			return type.getMethod(hook.getName(), hook.getParameterTypes())
+				.getDeclaringClass() != ExecutionInterceptor.class;
+		}
+		catch (NoSuchMethodException ex) {
+			return true;
+		}
+	}
+
+}

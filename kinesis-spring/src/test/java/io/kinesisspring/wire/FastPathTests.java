@@ -1,0 +1,253 @@
+package io.kinesisspring.wire;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+
+import io.kinesisspring.testing.Seeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests for {@link FastPath}: whatever arrives, both ways lead to the same.
+ */
+@Timeout(3600)
+class FastPathTests {
+
+	private static final GetRecordsRequest REQUEST = GetRecordsRequest.builder().shardIterator("it").limit(9).build();
+
+	private final CannedHttp http = new CannedHttp();
+
+	private final FastPath fast = FastPath.of(this.http.client(1, FastPath.interceptor()));
+
+	private final FastPath sdk = FastPath.of(this.http.client(1));
+
+	@Test
+	void plainAnswersAreDecodedAndEqualThoseOfTheSdk() {
+		Seeds.of(20_000).forEach((seed) -> {
+			Random random = new Random(seed);
+			byte[] content = RandomAnswer.plain(random);
+			assertThat(compare(seed, content, RandomAnswer.chunks(content, random))).as("seed %d", seed).isTrue();
+		});
+	}
+
+	@Test
+	void strangeAndDamagedAnswersLeadToTheSameAsInTheSdk() {
+		AtomicInteger decoded = new AtomicInteger();
+		AtomicInteger all = new AtomicInteger();
+		Seeds.of(20_000).forEach((seed) -> {
+			Random random = new Random(seed);
+			byte[] content = random.nextBoolean() ? RandomAnswer.strange(random) : RandomAnswer.plain(random);
+			byte[] sent = random.nextBoolean() ? RandomAnswer.damage(content, random) : content;
+			all.incrementAndGet();
+			if (compare(seed, sent, RandomAnswer.chunks(sent, random))) {
+				decoded.incrementAndGet();
+			}
+		});
+		assertThat(decoded.get()).isBetween(all.get() / 50, all.get() * 4 / 5);
+	}
+
+	@Test
+	void chunksMayEndAnywhere() {
+		byte[] content = RandomAnswer.plain(new Random(7));
+		for (int border = 0; border <= content.length; border++) {
+			assertThat(compare(border, content, List.of(ByteBuffer.wrap(content, 0, border),
+					ByteBuffer.wrap(content, border, content.length - border))))
+				.isTrue();
+		}
+	}
+
+	@Test
+	void answerCutAnywhereIsNeverHalfABatch() {
+		byte[] content = RandomAnswer.plain(new Random(7));
+		for (int end = 0; end < content.length; end++) {
+			byte[] cut = Arrays.copyOf(content, end);
+			assertThat(compare(end, cut, CannedHttp.chunks(cut, 64))).isFalse();
+		}
+	}
+
+	/**
+	 * Compare both ways.
+	 * @return whether the fast path has decoded the answer
+	 */
+	private boolean compare(long seed, byte[] content, List<ByteBuffer> chunks) {
+		this.http.answer(200, chunks);
+		Outcome own = Outcome.of(this.fast);
+		this.http.answer(200, CannedHttp.chunks(content, 8192));
+		Outcome expected = Outcome.of(this.sdk);
+		assertThat(own.text()).as("seed %d", seed).isEqualTo(expected.text());
+		return own.decoded();
+	}
+
+	@Test
+	void connectionThatBreaksInTheMiddleFailsTheCall() {
+		byte[] content = RandomAnswer.plain(new Random(7));
+		this.http.answer(CannedHttp.response(200).build(), CannedHttp.chunks(content, 5), new IOException("cut"));
+		assertThatThrownBy(() -> this.fast.getRecords(REQUEST).join()).hasStackTraceContaining("cut");
+	}
+
+	@Test
+	void attemptsDoNotMix() {
+		byte[] first = RandomAnswer.plain(new Random(1));
+		byte[] second = RandomAnswer.plain(new Random(2));
+		FastPath retrying = FastPath.of(this.http.client(3, FastPath.interceptor()));
+		this.http.answer(CannedHttp.response(200).build(), CannedHttp.chunks(first, 5), new IOException("cut"));
+		this.http.answer(500, List.of(ByteBuffer.wrap(first)));
+		this.http.answer(200, CannedHttp.chunks(second, 5));
+		Outcome own = Outcome.of(retrying);
+		this.http.answer(200, CannedHttp.chunks(second, 5));
+		assertThat(own).isEqualTo(new Outcome(Outcome.of(this.sdk).text(), true));
+	}
+
+	/**
+	 * An attempt that timed out may be decoded late. The SDK's response tells which one
+	 * counts.
+	 */
+	@Test
+	void responseOfAnotherAttemptIsNotUsed() {
+		RecordsCall call = new RecordsCall();
+		String first = token(call.decode(List.of(ByteBuffer.wrap(RandomAnswer.plain(new Random(1))))));
+		RecordsResponse second = call.responseFor(GetRecordsResponse.builder()
+			.nextShardIterator(token(call.decode(List.of(ByteBuffer.wrap(RandomAnswer.plain(new Random(2)))))))
+			.build());
+		assertThat(Outcome.describe(second)).isEqualTo(
+				Outcome.describe(RecordsDecoder.decode(List.of(ByteBuffer.wrap(RandomAnswer.plain(new Random(2)))))));
+		assertThat(call.responseFor(GetRecordsResponse.builder().nextShardIterator(first).build())).isNotSameAs(second);
+		RecordsResponse own = call
+			.responseFor(GetRecordsResponse.builder().nextShardIterator("AAAA").records(List.of()).build());
+		assertThat(own.nextShardIterator()).isEqualTo("AAAA");
+		assertThat(own.records()).isNotNull();
+	}
+
+	private static String token(ByteBuffer substitute) {
+		return new String(substitute.array(), 20, substitute.limit() - 20, StandardCharsets.ISO_8859_1);
+	}
+
+	@Test
+	void checksumIsVerified() {
+		byte[] content = RandomAnswer.plain(new Random(7));
+		this.http.answer(CannedHttp.response(200).putHeader("x-amz-crc32", crc32(content)).build(),
+				CannedHttp.chunks(content, 50), null);
+		assertThat(Outcome.of(this.fast).text()).contains("records");
+		this.http.answer(CannedHttp.response(200).putHeader("x-amz-crc32", "1").build(),
+				CannedHttp.chunks(content, 50), null);
+		assertThatThrownBy(() -> this.fast.getRecords(REQUEST).join()).isInstanceOf(CompletionException.class)
+			.hasStackTraceContaining("Crc32");
+	}
+
+	private static String crc32(byte[] content) {
+		CRC32 crc = new CRC32();
+		crc.update(content);
+		return Long.toString(crc.getValue());
+	}
+
+	@Test
+	void errorsAreTheSdks() {
+		byte[] error = "\u00A1\u0066__type\u0078\u0018ExpiredIteratorException".getBytes(StandardCharsets.ISO_8859_1);
+		for (FastPath path : List.of(this.fast, this.sdk)) {
+			this.http.answer(400, List.of(ByteBuffer.wrap(error)));
+			assertThat(Outcome.of(path).text()).contains("ExpiredIterator");
+		}
+	}
+
+	@Test
+	void isOnOnlyWhereNobodyElseSeesTheRecords() {
+		KinesisAsyncClient client = this.http.client(1, FastPath.interceptor());
+		assertThat(this.fast.isDecoding()).isTrue();
+		assertThat(this.sdk.isDecoding()).isFalse();
+		assertThat(FastPath.of(this.http.client(1, FastPath.interceptor(), new Header())).isDecoding()).isTrue();
+		assertThat(FastPath.of(this.http.client(1, FastPath.interceptor(), new Response())).isDecoding()).isFalse();
+		KinesisAsyncClient wrapped = (KinesisAsyncClient) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { KinesisAsyncClient.class },
+				(proxy, method, arguments) -> method.invoke(client, arguments));
+		assertThat(FastPath.of(wrapped).isDecoding()).isFalse();
+		assertThat(FastPath.of(new KinesisAsyncClient() {
+
+			@Override
+			public String serviceName() {
+				return "kinesis";
+			}
+
+			@Override
+			public void close() {
+			}
+
+		}).isDecoding()).isFalse();
+	}
+
+	@Test
+	void callsOfTheApplicationAreTheSdks() {
+		byte[] content = RandomAnswer.plain(new Random(7));
+		this.http.answer(200, CannedHttp.chunks(content, 5));
+		assertThat(this.http.client(1, FastPath.interceptor()).getRecords(REQUEST).join().hasRecords()).isTrue();
+	}
+
+	/**
+	 * What a call leads to.
+	 *
+	 * @param text the records, or the failure
+	 * @param decoded whether the fast path has decoded it
+	 */
+	private record Outcome(String text, boolean decoded) {
+
+		static Outcome of(FastPath path) {
+			try {
+				RecordsResponse response = path.getRecords(REQUEST).join();
+				return new Outcome(describe(response), response.records() instanceof DecodedRecords);
+			}
+			catch (CompletionException ex) {
+				return new Outcome(String.valueOf(ex.getCause()), false);
+			}
+		}
+
+		private static String describe(RecordsResponse response) {
+			StoredRecords records = response.records();
+			List<String> described = new ArrayList<>();
+			for (int i = 0; records != null && i < records.size(); i++) {
+				byte[] data = records.data(i);
+				described.add(records.sequenceNumber(i) + " " + records.partitionKey(i) + " "
+						+ records.approximateArrival(i) + " " + ((data != null) ? Arrays.toString(data) : "none"));
+			}
+			return ((records != null) ? "records " + described : "none") + " " + response.millisBehindLatest() + " "
+					+ response.nextShardIterator() + " " + response.childShards();
+		}
+
+	}
+
+	private static final class Header implements ExecutionInterceptor {
+
+		@Override
+		public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+			return context.httpRequest().toBuilder().putHeader("x-team", "billing").build();
+		}
+
+	}
+
+	private static final class Response implements ExecutionInterceptor {
+
+		@Override
+		public void afterUnmarshalling(Context.AfterUnmarshalling context, ExecutionAttributes attributes) {
+		}
+
+	}
+
+}
