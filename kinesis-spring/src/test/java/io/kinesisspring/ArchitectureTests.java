@@ -81,8 +81,7 @@ class ArchitectureTests {
 	static final ArchRule theDynamoDbStoreKnowsLeasesOnly = onlyUses("lease.dynamodb", "", "scheduling", "lease");
 
 	@ArchTest
-	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation",
-			"wire");
+	static final ArchRule shardsKnowNoListener = onlyUses("shard", "", "scheduling", "lease", "aggregation", "wire");
 
 	@ArchTest
 	static final ArchRule theWireUsesNothingOfOurs = onlyUses("wire");

@@ -107,7 +107,8 @@ final class ActiveSubscription implements ShardSubscription.Sink {
 		}
 		long receivedAt = this.loop.nanoTime();
 		RecordUnpacker.Unpacked unpacked = this.unpacker.unpack(FanOutShardReader.ACTION,
-				StoredRecords.of(event.records()), event.millisBehindLatest(), event.continuationSequenceNumber(), event.childShards());
+				StoredRecords.of(event.records()), event.millisBehindLatest(), event.continuationSequenceNumber(),
+				event.childShards());
 		whileUsed(() -> {
 			this.events++;
 			cancelSilenceTimer();

@@ -189,9 +189,8 @@ final class RecordUnpacker {
 			if (this.first == null) {
 				return "has lost its record, and the shard has ended without another one";
 			}
-			return "has lost its record: the next one is " + this.first + ", which arrived at "
-					+ this.firstArrival + ", and the read ended " + millisBehindLatest()
-					+ "ms behind the latest";
+			return "has lost its record: the next one is " + this.first + ", which arrived at " + this.firstArrival
+					+ ", and the read ended " + millisBehindLatest() + "ms behind the latest";
 		}
 
 		ShardBatch toBatch() {

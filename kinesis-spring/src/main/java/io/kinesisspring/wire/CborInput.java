@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CBOR from chunks without joining them. It knows the part of the format that
- * servers use for GetRecords. Whatever else it meets, and the end of the chunks, ends in a
- * {@link NotUnderstoodException}. Not thread-safe.
+ * servers use for GetRecords. Whatever else it meets, and the end of the chunks, ends in
+ * a {@link NotUnderstoodException}. Not thread-safe.
  */
 final class CborInput {
 

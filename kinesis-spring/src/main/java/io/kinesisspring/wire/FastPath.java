@@ -11,9 +11,10 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 
 /**
- * Calls Kinesis with fewer copies than the SDK makes, where the client permits it. The SDK
- * keeps everything but the content: endpoints, credentials, signatures, retries, timeouts
- * and errors. What the fast path does not understand is left to the SDK, unchanged.
+ * Calls Kinesis with fewer copies than the SDK makes, where the client permits it. The
+ * SDK keeps everything but the content: endpoints, credentials, signatures, retries,
+ * timeouts and errors. What the fast path does not understand is left to the SDK,
+ * unchanged.
  * <p>
  * The fast path needs a client of the SDK that was built with {@link #interceptor()}. It
  * is off for other clients, and for clients with interceptors of the application that may

@@ -37,8 +37,8 @@ final class FastPathInterceptor implements ExecutionInterceptor {
 	}
 
 	/**
-	 * Return whether the content may be decoded. The SDK verifies checksums, decompresses,
-	 * and reads errors.
+	 * Return whether the content may be decoded. The SDK verifies checksums,
+	 * decompresses, and reads errors.
 	 */
 	private static boolean isDecodable(SdkHttpResponse response) {
 		return response.statusCode() == 200 && isCbor(response.firstMatchingHeader(CONTENT_TYPE))

@@ -32,8 +32,8 @@ record KeptContent(Publisher<ByteBuffer> source, RecordsCall call) implements Pu
 	}
 
 	/**
-	 * Gets all chunks at once, whatever its subscriber has requested: the SDK needs all of
-	 * them, too.
+	 * Gets all chunks at once, whatever its subscriber has requested: the SDK needs all
+	 * of them, too.
 	 */
 	private static final class Keeper implements Subscriber<ByteBuffer>, Subscription {
 

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the response to GetRecords, completely or not at all. It knows all fields except
- * child shards, which come once in a shard's life. Unknown fields and unusual CBOR are
- * left to the SDK. Not thread-safe.
+ * Decodes the response to GetRecords, completely or not at all. It knows all fields
+ * except child shards, which come once in a shard's life. Unknown fields and unusual CBOR
+ * are left to the SDK. Not thread-safe.
  */
 final class RecordsDecoder {
 

@@ -53,8 +53,7 @@ final class CannedHttp implements SdkAsyncHttpClient {
 			.endpointOverride(URI.create("http://localhost:1"))
 			.region(Region.US_EAST_1)
 			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-			.asyncConfiguration((async) -> async.advancedOption(
-					SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR,
+			.asyncConfiguration((async) -> async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR,
 					Runnable::run))
 			.overrideConfiguration((override) -> override.executionInterceptors(List.of(interceptors))
 				.retryStrategy(DefaultRetryStrategy.standardStrategyBuilder()

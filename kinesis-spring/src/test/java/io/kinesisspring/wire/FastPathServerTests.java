@@ -42,8 +42,7 @@ class FastPathServerTests {
 			put(plain);
 			List<String> expected = read(FastPath.of(plain), plain, false);
 			addFaults(server);
-			assertThat(read(FastPath.of(quick), quick, wire == WireProtocol.CBOR)).isEqualTo(expected)
-				.hasSize(RECORDS);
+			assertThat(read(FastPath.of(quick), quick, wire == WireProtocol.CBOR)).isEqualTo(expected).hasSize(RECORDS);
 		}
 	}
 
@@ -71,9 +70,8 @@ class FastPathServerTests {
 
 	private static List<String> read(FastPath path, KinesisAsyncClient client, boolean decoding) {
 		String iterator = client
-			.getShardIterator((get) -> get.streamName("orders")
-				.shardId("shardId-000000000000")
-				.shardIteratorType("TRIM_HORIZON"))
+			.getShardIterator(
+					(get) -> get.streamName("orders").shardId("shardId-000000000000").shardIteratorType("TRIM_HORIZON"))
 			.join()
 			.shardIterator();
 		List<String> read = new ArrayList<>();
@@ -95,8 +93,8 @@ class FastPathServerTests {
 			assertThat(records instanceof DecodedRecords).isEqualTo(decoding);
 			for (int i = 0; i < records.size(); i++) {
 				byte[] data = records.data(i);
-				read.add(records.sequenceNumber(i) + " " + records.partitionKey(i) + " "
-						+ records.approximateArrival(i) + " " + ((data != null) ? data.length : -1));
+				read.add(records.sequenceNumber(i) + " " + records.partitionKey(i) + " " + records.approximateArrival(i)
+						+ " " + ((data != null) ? data.length : -1));
 			}
 			iterator = response.nextShardIterator();
 		}
@@ -110,8 +108,8 @@ class FastPathServerTests {
 			.endpointOverride(server.endpoint())
 			.region(Region.US_EAST_1)
 			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-			.overrideConfiguration((override) -> override.executionInterceptors(interceptors)
-				.apiCallTimeout(Duration.ofSeconds(30)))
+			.overrideConfiguration(
+					(override) -> override.executionInterceptors(interceptors).apiCallTimeout(Duration.ofSeconds(30)))
 			.build());
 	}
 

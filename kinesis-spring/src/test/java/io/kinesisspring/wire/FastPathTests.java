@@ -148,8 +148,8 @@ class FastPathTests {
 		this.http.answer(CannedHttp.response(200).putHeader("x-amz-crc32", crc32(content)).build(),
 				CannedHttp.chunks(content, 50), null);
 		assertThat(Outcome.of(this.fast).text()).contains("records");
-		this.http.answer(CannedHttp.response(200).putHeader("x-amz-crc32", "1").build(),
-				CannedHttp.chunks(content, 50), null);
+		this.http.answer(CannedHttp.response(200).putHeader("x-amz-crc32", "1").build(), CannedHttp.chunks(content, 50),
+				null);
 		assertThatThrownBy(() -> this.fast.getRecords(REQUEST).join()).isInstanceOf(CompletionException.class)
 			.hasStackTraceContaining("Crc32");
 	}

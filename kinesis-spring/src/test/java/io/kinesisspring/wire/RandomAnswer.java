@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A random response to GetRecords in CBOR. A plain one has what servers send. A strange one
- * has nearly everything that CBOR can say, and is often wrong.
+ * A random response to GetRecords in CBOR. A plain one has what servers send. A strange
+ * one has nearly everything that CBOR can say, and is often wrong.
  */
 final class RandomAnswer {
 
@@ -116,8 +116,8 @@ final class RandomAnswer {
 	private void childShard() {
 		map(List.of(() -> field("ShardId", this::text),
 				() -> field("ParentShards", () -> list(this.random.nextInt(3), this::text)),
-				() -> field("HashKeyRange", () -> map(
-						List.of(() -> field("StartingHashKey", this::text), () -> field("EndingHashKey", this::text))))));
+				() -> field("HashKeyRange", () -> map(List.of(() -> field("StartingHashKey", this::text),
+						() -> field("EndingHashKey", this::text))))));
 	}
 
 	private void map(List<Runnable> known) {

@@ -81,7 +81,8 @@ public final class AwsClientFactory implements DisposableBean {
 	 */
 	KinesisAsyncClient createForSubscriptions(@Nullable URI endpoint) {
 		return create(KinesisAsyncClient.builder(), endpoint,
-				RequestPolicy.SUBSCRIPTIONS.toOverrideConfiguration().toBuilder(), ClientThreads.forSubscriptions(), this.customizers.forSubscriptions());
+				RequestPolicy.SUBSCRIPTIONS.toOverrideConfiguration().toBuilder(), ClientThreads.forSubscriptions(),
+				this.customizers.forSubscriptions());
 	}
 
 	private <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C create(B builder,
