@@ -31,7 +31,8 @@ class TargetDelayTests {
 	private static final int FAST = 120;
 
 	/**
-	 * With a latency of 100 ms, sixteen requests of 50 records are 8,000 records a second.
+	 * With a latency of 100 ms, sixteen requests of 50 records are 8,000 records a
+	 * second.
 	 */
 	@ParameterizedTest(name = "latency {0} ms, {1} records a millisecond")
 	@CsvSource({ "1, 120", "10, 120", "100, 24" })
