@@ -6,6 +6,7 @@ import io.awspring.cloud.autoconfigure.core.AwsConnectionDetails;
 import io.awspring.cloud.autoconfigure.core.CredentialsProviderAutoConfiguration;
 import io.awspring.cloud.autoconfigure.core.RegionProviderAutoConfiguration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -15,6 +16,8 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -31,9 +34,19 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AwspringConnectionTests {
 
+	/**
+	 * Keeps the SDK's event loops running from test to test: ending them takes seconds.
+	 */
+	private static final SdkAsyncHttpClient eventLoopKeeper = NettyNioAsyncHttpClient.create();
+
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class,
 				KinesisDynamoDbLeaseStoreAutoConfiguration.class));
+
+	@AfterAll
+	static void close() {
+		eventLoopKeeper.close();
+	}
 
 	@Test
 	void usesItsConnectionForBothServices() {

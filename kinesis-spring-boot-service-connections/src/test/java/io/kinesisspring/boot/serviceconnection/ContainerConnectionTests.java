@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.awspring.cloud.autoconfigure.core.AwsConnectionDetails;
 import io.floci.testcontainers.FlociContainer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Value;
@@ -21,6 +22,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.localstack.LocalStackContainer;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
@@ -42,9 +45,19 @@ import static org.mockito.Mockito.mock;
 @Timeout(60)
 class ContainerConnectionTests {
 
+	/**
+	 * Keeps the SDK's event loops running from test to test: ending them takes seconds.
+	 */
+	private static final SdkAsyncHttpClient eventLoopKeeper = NettyNioAsyncHttpClient.create();
+
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ServiceConnectionAutoConfiguration.class,
 				KinesisClientAutoConfiguration.class, KinesisDynamoDbLeaseStoreAutoConfiguration.class));
+
+	@AfterAll
+	static void close() {
+		eventLoopKeeper.close();
+	}
 
 	@Test
 	void connectsToLocalStackByTheTypeOfTheContainer() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
@@ -17,6 +18,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
@@ -31,6 +34,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DockerComposeConnectionTests {
 
+	/**
+	 * Keeps the SDK's event loops running from test to test: ending them takes seconds.
+	 */
+	private static final SdkAsyncHttpClient eventLoopKeeper = NettyNioAsyncHttpClient.create();
+
 	private static final String LABEL = "org.springframework.boot.service-connection";
 
 	private final List<RunningService> services = new ArrayList<>();
@@ -39,6 +47,11 @@ class DockerComposeConnectionTests {
 		.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class,
 				KinesisDynamoDbLeaseStoreAutoConfiguration.class))
 		.withInitializer(this::servicesAreReady);
+
+	@AfterAll
+	static void close() {
+		eventLoopKeeper.close();
+	}
 
 	@Test
 	void connectsToLocalStackByItsImage() {
