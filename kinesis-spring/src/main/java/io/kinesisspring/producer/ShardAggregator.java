@@ -79,6 +79,14 @@ final class ShardAggregator {
 	}
 
 	/**
+	 * Return whether an answer about the shards is awaited. Records that linger anyway
+	 * had better wait for it, as they would be sent one by one.
+	 */
+	boolean isListing() {
+		return this.table == null && this.openShards.isListing();
+	}
+
+	/**
 	 * Remove all records, and use the shards that are known now.
 	 * @return the records in the order of sending
 	 */

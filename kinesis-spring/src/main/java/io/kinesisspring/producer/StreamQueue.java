@@ -381,6 +381,9 @@ final class StreamQueue {
 	}
 
 	private boolean isFull(OutgoingRecord first) {
+		if (this.shardAggregator != null && this.shardAggregator.isListing()) {
+			return false;
+		}
 		return (this.ready.size() >= this.maxRecords && !aggregatesWithOthers(first))
 				|| this.ready.bytes() >= this.maxBytes;
 	}
