@@ -180,7 +180,7 @@ enum KinesisMeter implements MeterDocumentation {
 			"Maximum memory of records without an outcome"),
 
 	PRODUCER_BUFFER_WAITING("producer.buffer.waiting", Meter.Type.GAUGE, "threads",
-			"Senders that are blocked because the buffer is full"),
+			"Senders that are blocked because the buffer is full, or because their stream has more records than it stores in time"),
 
 	LEASE_HELD("lease.held", Meter.Type.GAUGE, "leases", "Shards that this instance holds", KinesisTag.LISTENER,
 			KinesisTag.STREAM),

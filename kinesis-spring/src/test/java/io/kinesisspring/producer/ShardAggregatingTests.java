@@ -124,6 +124,25 @@ class ShardAggregatingTests {
 	}
 
 	@Test
+	void recordsThatLingerWaitForTheFirstListing() {
+		send(4000);
+		this.loop.advance(Duration.ofSeconds(2));
+
+		assertThat(aggregates()).flatExtracting(ShardAggregatingTests::records).hasSize(4000);
+		assertThat(this.stream.entries()).hasSameSizeAs(aggregates());
+	}
+
+	@Test
+	void noRecordWaitsForAListingLongerThanItLingers() {
+		this.stream.listsNever();
+		send(4000);
+		this.loop.advance(Duration.ofMillis(49));
+		assertThat(this.stream.entries()).isEmpty();
+		this.loop.advance(Duration.ofMillis(600));
+		assertThat(this.stream.entries()).hasSize(4000);
+	}
+
+	@Test
 	void sendsOneByOneWhileTheShardsAreUnknown() {
 		this.stream.listsNothing(true);
 		send(50);

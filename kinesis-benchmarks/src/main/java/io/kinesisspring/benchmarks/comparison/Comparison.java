@@ -144,6 +144,12 @@ public final class Comparison {
 				double all = figures.getOrDefault("records", 0.0) + share(cell, contender, cell.warmUp());
 				figures.put("kinesis-calls-per-thousand", stream.counted() / all * 1e3);
 			}
+			if (cell.scenario() == Scenario.PRODUCE && cell.limited()) {
+				TestStream.Stored stored = stream.stored();
+				double millions = (figures.getOrDefault("records", 0.0) + share(cell, contender, cell.warmUp())) / 1e6;
+				figures.put("kinesis-records-per-million", stored.records() / millions);
+				figures.put("units-per-million", stored.units() / millions);
+			}
 			return figures;
 		}
 	}

@@ -17,10 +17,12 @@ record Contender(String name, boolean ours, List<String> arguments, double share
 	private static final Contender BARE = peer(BASELINE, 1, "contender=bare");
 
 	static final List<Contender> PRODUCERS = List.of(ours("starter", "contender=ours"),
-			ours("starter, 8 MB buffer", "buffer-memory=8MB"), ours("starter, aggregating", "aggregation=key"), BARE,
+			ours("starter, 8 MB buffer", "buffer-memory=8MB"), ours("starter, aggregating", "aggregation=key"),
+			ours("starter, aggregating by shard", "aggregation=shard"), BARE,
 			peer("awspring, batches", 1, "contender=awspring", "batch=true"),
 			peer("awspring, messages", 0.005, "contender=awspring"),
 			peer("KPL, aggregating", 0.25, "contender=kpl", "aggregation=true"),
+			peer("KPL, aggregating, its rate limit", 0.25, "contender=kpl", "aggregation=true", "rate-limit=true"),
 			peer("KPL, plain", 0.1, "contender=kpl", "aggregation=false"));
 
 	static final List<Contender> CONSUMERS = List.of(ours("starter", "batch=false"),

@@ -3,6 +3,7 @@ package io.kinesisspring.benchmarks.comparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static final int TINY = 64;
 
+	private static final int MIDDLING = 1000;
+
 	private static final int LARGE = 4096;
 
 	private static final int FEW_SHARDS = 4;
@@ -32,16 +35,20 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static final int HOT_KEYS = 100;
 
+	private static final int DEVICES = 100_000;
+
 	private static final int SPREADING_KEYS = 1_000_000;
 
 	/**
 	 * The plan with a name.
-	 * @param name {@code full}, {@code short}, {@code takeover} or {@code smoke}
+	 * @param name {@code full}, {@code short}, {@code aggregation}, {@code takeover} or
+	 * {@code smoke}
 	 */
 	static Plan of(String name) {
 		return switch (name) {
 			case "full" -> full();
 			case "short" -> shorter();
+			case "aggregation" -> new Plan(1, 3, manyKeys());
 			case "takeover" -> new Plan(1, 3, takeovers());
 			case "smoke" -> smoke();
 			default -> throw new IllegalArgumentException("There is no preset " + name);
@@ -118,6 +125,18 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 5_000_000, contenders).keys(HOT_KEYS, true);
 		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, TINY, 20_000, 5_000_000, contenders).keys(HOT_KEYS, true);
 		return List.of(limited, tiny);
+	}
+
+	/**
+	 * Small records of many keys, which only what combines keys gets into few records.
+	 */
+	private static List<Cell> manyKeys() {
+		List<Contender> contenders = only(Contender.PRODUCERS, "starter", "starter, aggregating by shard",
+				Contender.BASELINE, "KPL, aggregating", "KPL, aggregating, its rate limit");
+		return IntStream.of(TINY, SMALL, MIDDLING)
+			.mapToObj((bytes) -> Cell.of(Scenario.PRODUCE, FEW_SHARDS, bytes, 20_000, 5_000_000, contenders)
+				.keys(DEVICES, true))
+			.toList();
 	}
 
 	/**

@@ -397,6 +397,9 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param maxBatchRecords Maximum number of records in a request, 1 to 500.
 	 * @param maxBatchSize Maximum amount of data in a request, keys included, up to 10MB.
 	 * @param bufferMemory Maximum amount of memory for records that have no outcome yet.
+	 * @param targetDelay Time within which records in the buffer should be stored if they
+	 * are sent faster than their stream takes them. Sends then wait for up to a second
+	 * each. With 0, only 'buffer-memory' limits the buffer.
 	 * @param maxBlock Maximum time that a send blocks its caller while the buffer is
 	 * full.
 	 * @param deliveryTimeout Maximum time from accepting a record to its outcome, retries
@@ -420,12 +423,12 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 */
 	public record Producer(@Nullable String defaultStream, @Nullable Duration linger,
 			@DefaultValue("500") int maxBatchRecords, @DefaultValue("5MB") DataSize maxBatchSize,
-			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("60s") Duration maxBlock,
-			@DefaultValue("2m") Duration deliveryTimeout, @DefaultValue("16") int maxInFlight,
-			@DefaultValue("key") Ordering ordering, @DefaultValue("none") Aggregation aggregation,
-			@DefaultValue("50KB") DataSize aggregationMaxSize, @DefaultValue("none") HeaderMode headerMode,
-			@DefaultValue("*") List<String> headerPatterns, boolean observationEnabled, @DefaultValue Retry retry,
-			@DefaultValue("30s") Duration shutdownTimeout) {
+			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("50ms") Duration targetDelay,
+			@DefaultValue("60s") Duration maxBlock, @DefaultValue("2m") Duration deliveryTimeout,
+			@DefaultValue("16") int maxInFlight, @DefaultValue("key") Ordering ordering,
+			@DefaultValue("none") Aggregation aggregation, @DefaultValue("50KB") DataSize aggregationMaxSize,
+			@DefaultValue("none") HeaderMode headerMode, @DefaultValue("*") List<String> headerPatterns,
+			boolean observationEnabled, @DefaultValue Retry retry, @DefaultValue("30s") Duration shutdownTimeout) {
 
 		/**
 		 * How failed sends are retried.
