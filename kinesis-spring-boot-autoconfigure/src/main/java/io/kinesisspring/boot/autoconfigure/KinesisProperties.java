@@ -21,6 +21,7 @@ import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.OnStaleCheckpoint;
+import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -266,6 +267,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * memory together.
 	 * @param onStaleCheckpoint What to do about a checkpoint whose record the stream no
 	 * longer has.
+	 * @param outOfRange What to do with records of aggregates whose hash keys belong to
+	 * other shards than the one that they are read from: deliver, or drop.
 	 * @param onAccessDenied What a running listener does while a call to Kinesis or
 	 * DynamoDB is denied: retry with back-off, or stop.
 	 * @param concurrency Number of partition keys of a shard that are delivered
@@ -287,10 +290,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
 			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
 			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
-			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable Duration maxRecordAge,
-			@Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled, @Nullable Duration idleAfter,
-			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Retry retry,
-			@DefaultValue Error error) {
+			@Nullable OutOfRange outOfRange, @Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency,
+			@Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled,
+			@Nullable Duration idleAfter, @Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout,
+			@DefaultValue Retry retry, @DefaultValue Error error) {
 
 	}
 
