@@ -144,7 +144,7 @@ class AheadOfTimeTests {
 
 		@Bean
 		@Lazy
-		Object hidden(Shop shop) {
+		static Object hidden(Shop shop) {
 			return new Hidden(shop);
 		}
 
