@@ -170,8 +170,24 @@ final class UncreatedListeners {
 			.map((mentioned) -> load(mentioned, classLoader))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull)
-			.filter(this::isListener)
+			.filter(this::isLoadableListener)
 			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * A class cannot be a bean here if its methods refer to classes that are missing, for
+	 * example those of an optional library.
+	 */
+	private boolean isLoadableListener(Class<?> type) {
+		try {
+			return isListener(type);
+		}
+		catch (IllegalStateException ex) {
+			if (ex.getCause() instanceof LinkageError) {
+				return false;
+			}
+			throw ex;
+		}
 	}
 
 	private static @Nullable Class<?> load(String className, @Nullable ClassLoader classLoader) {
