@@ -145,6 +145,19 @@ final class ShardAggregator {
 	}
 
 	/**
+	 * Return the records whose shards take more now.
+	 * @param now the time of the engine's clock
+	 * @return the number of records, without those behind others of their keys
+	 */
+	int sendable(long now) {
+		int records = 0;
+		for (ShardQueue queue : this.filled) {
+			records += (queue.acceptsAt() <= now) ? queue.ready().size() : 0;
+		}
+		return records;
+	}
+
+	/**
 	 * Return when the next aggregate may be sent.
 	 * @param flushedUpTo the number of the last record that does not linger
 	 * @param gatherEnd when to send at the earliest, unless an aggregate is full

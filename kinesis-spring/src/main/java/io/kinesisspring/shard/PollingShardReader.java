@@ -90,6 +90,7 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private void seek(Reading reading) {
 		this.iterator = null;
+		forgetHashKeys();
 		this.position.expireConfirmation();
 		whenDone(this.client.iterator(this.stream, this.shardId, this.position.get(), this.position.isUnconfirmed()),
 				(found, ex) -> {
@@ -136,9 +137,9 @@ final class PollingShardReader extends AbstractShardReader {
 		read(reading);
 	}
 
-	private void onRecords(RecordUnpacker.Unpacked unpacked, long sent, Reading reading) {
+	private void onRecords(RecordUnpacker.Unpacked read, long sent, Reading reading) {
 		this.readFailures.reset();
-		advance(unpacked, sent, reading, () -> {
+		advance(read, sent, reading, (unpacked) -> {
 			this.iterator = unpacked.next();
 			boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.requestedRecords;
 			if (!behind) {
