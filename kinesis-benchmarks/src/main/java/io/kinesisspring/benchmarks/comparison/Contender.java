@@ -1,6 +1,8 @@
 package io.kinesisspring.benchmarks.comparison;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A contender.
@@ -34,6 +36,29 @@ record Contender(String name, boolean ours, List<String> arguments, double share
 
 	/** Waits for more records as long as KCL does. */
 	static final Contender UNHURRIED = ours("starter, 1 s between reads", "batch=false", "idle-between-reads=1s");
+
+	/**
+	 * How long records may wait for others, with and without aggregation.
+	 * @param millis each of the times, in milliseconds
+	 */
+	static List<Contender> lingering(int... millis) {
+		return Stream.of("none", "shard")
+			.flatMap((aggregation) -> IntStream.of(millis)
+				.mapToObj((linger) -> ours("aggregation %s, linger %3d ms".formatted(aggregation, linger),
+						"aggregation=" + aggregation, "linger=" + linger + "ms")))
+			.toList();
+	}
+
+	/**
+	 * How long a reader waits that has read all there is.
+	 * @param millis each of the times, in milliseconds
+	 */
+	static List<Contender> idling(int... millis) {
+		return IntStream.of(millis)
+			.mapToObj((idle) -> ours("idle between reads %4d ms".formatted(idle), "batch=false",
+					"idle-between-reads=" + idle + "ms"))
+			.toList();
+	}
 
 	private static Contender ours(String name, String... arguments) {
 		return new Contender(name, true, List.of(arguments), 1);

@@ -39,16 +39,20 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static final int SPREADING_KEYS = 1_000_000;
 
+	private static final int[] SWEPT_RATES = { 100, 1000, 10_000 };
+
 	/**
 	 * The plan with a name.
-	 * @param name {@code full}, {@code short}, {@code aggregation}, {@code takeover} or
-	 * {@code smoke}
+	 * @param name {@code full}, {@code short}, {@code aggregation}, {@code delayed},
+	 * {@code sweep}, {@code takeover} or {@code smoke}
 	 */
 	static Plan of(String name) {
 		return switch (name) {
 			case "full" -> full();
 			case "short" -> shorter();
 			case "aggregation" -> new Plan(1, 3, manyKeys());
+			case "delayed" -> new Plan(1, 3, delayed());
+			case "sweep" -> new Plan(1, 1, sweep());
 			case "takeover" -> new Plan(1, 3, takeovers());
 			case "smoke" -> smoke();
 			default -> throw new IllegalArgumentException("There is no preset " + name);
@@ -67,6 +71,7 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 		cells.addAll(hotKeys());
 		cells.addAll(manyShards());
 		cells.addAll(steady());
+		cells.addAll(delayed());
 		cells.addAll(onKinesalite());
 		takeovers().forEach((cell) -> cells.add(cell.rounds(3)));
 		return new Plan(1, 5, cells);
@@ -94,6 +99,7 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 		}
 		more.addAll(hotKeys());
 		more.addAll(manyShards());
+		more.addAll(delayed());
 		more.addAll(onKinesalite());
 		more.forEach((cell) -> cells.add(cell.rounds(3)));
 		return new Plan(1, 5, cells);
@@ -109,6 +115,35 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 								Contender.LINGERING)),
 				Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0,
 						with(without(Contender.CONSUMERS, "KCL", "starter, batches"), Contender.UNHURRIED)));
+	}
+
+	/**
+	 * On the loopback an answer takes a millisecond, which flatters whoever makes many
+	 * calls.
+	 */
+	private static List<Cell> delayed() {
+		List<Cell> cells = new ArrayList<>();
+		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 1_500_000, 1_000_000,
+				without(Contender.PRODUCERS, "starter, 8 MB buffer", "KPL, aggregating, its rate limit")));
+		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 1_600_000, 1_400_000,
+				without(Contender.CONSUMERS, "KCL")));
+		cells.addAll(steady());
+		return cells.stream().map(Cell::withDelays).toList();
+	}
+
+	/**
+	 * What the defaults of {@code linger} and {@code idle-between-reads} are chosen by.
+	 */
+	private static List<Cell> sweep() {
+		List<Cell> cells = new ArrayList<>();
+		for (int rate : SWEPT_RATES) {
+			cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.lingering(0, 1, 5, 10, 20, 50, 100))
+				.rate(rate)
+				.withDelays());
+		}
+		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, Contender.idling(0, 50, 100, 200, 300, 500, 1000))
+			.withDelays());
+		return cells;
 	}
 
 	private static Plan smoke() {

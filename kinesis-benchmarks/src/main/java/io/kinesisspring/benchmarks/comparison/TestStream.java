@@ -40,6 +40,10 @@ final class TestStream implements AutoCloseable {
 	/** What the service charges by: 25 KB, that is 25 * 1024 bytes. */
 	private static final int UNIT = 25 * 1024;
 
+	private static final int PUT_MILLIS = 5;
+
+	private static final int GET_MILLIS = 10;
+
 	private static final int BATCH = 500;
 
 	private static final int IN_FLIGHT = 4;
@@ -95,11 +99,31 @@ final class TestStream implements AutoCloseable {
 	}
 
 	/**
+	 * Let answers take as long as those of a service in another data center: 5 ms for
+	 * PutRecords and 10 ms for GetRecords. Both are counted.
+	 */
+	void delay() {
+		delay("GetRecords", GET_MILLIS);
+		delay("PutRecords", PUT_MILLIS);
+	}
+
+	/**
+	 * Answer without delay again.
+	 */
+	void endDelay() {
+		send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/faults")).DELETE().build());
+	}
+
+	/**
 	 * Start to count requests of an action that the client cannot count.
 	 */
 	void count(String action) {
-		control("faults", "{\"kind\":\"LATENCY\",\"delayMillis\":0,\"stream\":\"%s\",\"action\":\"%s\"}"
-			.formatted(this.name, action));
+		delay(action, 0);
+	}
+
+	private void delay(String action, int millis) {
+		control("faults", "{\"kind\":\"LATENCY\",\"delayMillis\":%d,\"stream\":\"%s\",\"action\":\"%s\"}"
+			.formatted(millis, this.name, action));
 	}
 
 	/**
