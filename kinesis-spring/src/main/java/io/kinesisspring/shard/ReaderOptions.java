@@ -11,8 +11,8 @@ import io.kinesisspring.InvalidOptionException;
  *
  * @param maxRecords how many records are read and delivered at once, 1 to 10,000 (the
  * limit of GetRecords); default 10,000
- * @param idleBetweenReads how long to wait after a read that caught up; default 200
- * milliseconds
+ * @param idleBetweenReads how long to wait after a read that caught up, longer after
+ * reads without records if more than 64 shards are read; default 200 milliseconds
  * @param bufferMemory how much data all shards of a container hold together; default 64
  * MB
  * @param checkpointInterval how often a shard's checkpoint is written at most; default

@@ -663,7 +663,7 @@ final class SimulatedConsumers {
 					tasks, publisher, 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					new ReaderOptions(20, Duration.ofMillis(200), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
+					new ReaderOptions(20, idleBetweenReads(id), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
 							OnStaleCheckpoint.TRIM_HORIZON, SimulatedConsumers.this.outOfRange, OnAccessDenied.RETRY,
 							Duration.ofMinutes(5),
 							ShardEvents.all(publisher, this.order, breakage.observer(new Gaps()))),
@@ -675,6 +675,13 @@ final class SimulatedConsumers {
 								.client(breakage.client(SimulatedConsumers.this.kinesis))),
 							breakage.coordination(this.order.watching(this.connection)), this.loop),
 					options, breakage.handler(new Assignments(dispatcher)));
+		}
+
+		/**
+		 * From the shortest to the one of a shard that is one of many.
+		 */
+		private Duration idleBetweenReads(String id) {
+			return Duration.ofMillis(200L * new Random(SimulatedConsumers.this.time.seed() ^ id.hashCode()).nextInt(5));
 		}
 
 		/**
