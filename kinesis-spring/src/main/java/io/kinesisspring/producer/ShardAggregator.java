@@ -158,6 +158,19 @@ final class ShardAggregator {
 	}
 
 	/**
+	 * Return whether each shard has enough records, so that no shard needs others soon.
+	 * @param nanos for how long they must suffice, beyond two aggregates
+	 * @param now the time of the engine's clock
+	 */
+	boolean keepsEachShardBusyFor(long nanos, long now) {
+		if (this.queues.isEmpty() || this.filled.size() < this.queues.size()) {
+			return false;
+		}
+		long enough = nanos + 2 * ServiceLimits.shardTime(this.maxBytes);
+		return this.queues.stream().allMatch((queue) -> queue.busyFor(now) >= enough);
+	}
+
+	/**
 	 * Return when the next aggregate may be sent.
 	 * @param flushedUpTo the number of the last record that does not linger
 	 * @param gatherEnd when to send at the earliest, unless an aggregate is full

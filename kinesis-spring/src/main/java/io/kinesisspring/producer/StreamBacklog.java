@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of a stream in the engine, and whether they are so many that senders should
  * wait: more than the stream stores within the target delay, while all requests are under
- * way and others are ready. Records that wait for anything else than a request, such as a
- * throttled shard or another record of their key, never let senders wait, because records
- * for other shards and of other keys may follow them. Not thread-safe.
+ * way and others are ready; or more than each shard takes within that time. Records that
+ * wait for anything else, such as one of several shards or another record of their key,
+ * never let senders wait, because records for other shards and of other keys may follow
+ * them. Not thread-safe.
  */
 final class StreamBacklog {
 
@@ -27,6 +28,9 @@ final class StreamBacklog {
 	 * those, and as many that are ready to take their place.
 	 */
 	private static final int LEAST_GENERATIONS = 2;
+
+	/** What each shard may have of a burst, in target delays. */
+	private static final int BURST = 10;
 
 	/** Senders go on below this part of the limit, so that few wake up often. */
 	private static final double REOPEN_BELOW = 0.75;
@@ -63,6 +67,11 @@ final class StreamBacklog {
 	private long lastSaturatedAt;
 
 	private boolean full;
+
+	/** Whether each shard has more than it takes. */
+	private boolean shardsFull;
+
+	private long shardsFullAt = Long.MIN_VALUE / 2;
 
 	/**
 	 * Create a backlog without records.
@@ -114,9 +123,26 @@ final class StreamBacklog {
 			startWindow(now);
 		}
 		measureRate(now);
-		this.full = this.rateKnown && this.saturated && now - this.lastLeftAt <= STALLED_AFTER
+		boolean stalled = now - this.lastLeftAt > STALLED_AFTER;
+		this.full = this.rateKnown && this.saturated && !stalled
 				&& this.records > (this.full ? REOPEN_BELOW : 1) * limit();
-		return this.full;
+		this.shardsFull = !stalled && areShardsFull(now);
+		if (this.shardsFull) {
+			this.shardsFullAt = now;
+		}
+		return this.full || this.shardsFull;
+	}
+
+	/**
+	 * The rate of a shard need not be measured. A burst is over before each shard has
+	 * much of it.
+	 */
+	private boolean areShardsFull(long now) {
+		if (this.shardAggregator == null) {
+			return false;
+		}
+		double delays = this.shardsFull ? REOPEN_BELOW : (now - this.shardsFullAt <= FORGET_AFTER) ? 1 : BURST;
+		return this.shardAggregator.keepsEachShardBusyFor((long) (delays * this.target), now);
 	}
 
 	private boolean isSaturated(long now, boolean noRequestLeft) {

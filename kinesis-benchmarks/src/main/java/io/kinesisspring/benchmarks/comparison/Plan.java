@@ -39,12 +39,12 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static final int SPREADING_KEYS = 1_000_000;
 
-	private static final int[] SWEPT_RATES = { 100, 1000, 10_000 };
+	private static final int[] WAITING_RATES = { 100, 1000, 10_000 };
 
 	/**
 	 * The plan with a name.
 	 * @param name {@code full}, {@code short}, {@code aggregation}, {@code delayed},
-	 * {@code sweep}, {@code takeover} or {@code smoke}
+	 * {@code waits}, {@code takeover} or {@code smoke}
 	 */
 	static Plan of(String name) {
 		return switch (name) {
@@ -52,7 +52,7 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 			case "short" -> shorter();
 			case "aggregation" -> new Plan(1, 3, manyKeys());
 			case "delayed" -> new Plan(1, 3, delayed());
-			case "sweep" -> new Plan(1, 1, sweep());
+			case "waits" -> new Plan(1, 1, waits());
 			case "takeover" -> new Plan(1, 3, takeovers());
 			case "smoke" -> smoke();
 			default -> throw new IllegalArgumentException("There is no preset " + name);
@@ -134,9 +134,9 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 	/**
 	 * What the defaults of {@code linger} and {@code idle-between-reads} are chosen by.
 	 */
-	private static List<Cell> sweep() {
+	private static List<Cell> waits() {
 		List<Cell> cells = new ArrayList<>();
-		for (int rate : SWEPT_RATES) {
+		for (int rate : WAITING_RATES) {
 			cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.lingering(0, 1, 5, 10, 20, 50, 100))
 				.rate(rate)
 				.withDelays());
