@@ -38,7 +38,7 @@ final class RecordUnpacker {
 
 	private volatile Checkpoint.@Nullable After skippedUpTo;
 
-	/** What is known of the shard's hash keys; {@code null} before anybody has asked. */
+	/** The shard's hash keys, as far as they are known; {@code null} at first. */
 	private volatile @Nullable HashKeys hashKeys;
 
 	private volatile boolean brokenLogged;
@@ -146,7 +146,7 @@ final class RecordUnpacker {
 	}
 
 	/**
-	 * What is known of the hash keys of the shard.
+	 * The hash keys of the shard, as far as they are known.
 	 *
 	 * @param range the hash keys; {@code null} if they cannot be found out
 	 */
@@ -155,7 +155,7 @@ final class RecordUnpacker {
 	}
 
 	/**
-	 * What was counted.
+	 * The counts of one response or event.
 	 */
 	static final class Counts {
 

@@ -177,7 +177,7 @@ class KubernetesManifestsTests {
 	}
 
 	/**
-	 * What is used here of KEDA's custom resource.
+	 * The part of KEDA's custom resource that the manifests use.
 	 */
 	record ScaledObject(String apiVersion, String kind, ObjectMeta metadata, ScaledObjectSpec spec) {
 

@@ -242,7 +242,7 @@ class ReshardingInteroperabilityTests {
 	}
 
 	/**
-	 * Sends records in rounds, each of which begins while the former one is in flight.
+	 * Sends records in rounds. Each round begins while the former one is in flight.
 	 */
 	private static final class Sender {
 
