@@ -15,13 +15,15 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.HashKeyRange;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.wire.StoredRecords;
 
 /**
  * Converts the stored records of a shard into the records to deliver: it deaggregates,
- * and omits records that the starting checkpoint covers. It runs on the thread that
- * completes the response, so that the loop is free.
+ * and omits records that the starting checkpoint covers, or that belong to other shards
+ * and are to be dropped. It runs on the thread that completes the response, so that the
+ * loop is free.
  */
 final class RecordUnpacker {
 
@@ -31,19 +33,25 @@ final class RecordUnpacker {
 
 	private final String shardId;
 
+	private final OutOfRange outOfRange;
+
 	private final ShardEvents events;
 
 	private volatile Checkpoint.@Nullable After skippedUpTo;
 
+	/** The shard's hash keys, as far as they are known; {@code null} at first. */
+	private volatile @Nullable HashKeys hashKeys;
+
 	private volatile boolean brokenLogged;
 
-	private int deaggregated;
+	private volatile boolean droppedLogged;
 
-	RecordUnpacker(String stream, String shardId, Checkpoint from, ShardEvents events) {
+	RecordUnpacker(String stream, String shardId, Checkpoint from, ReaderOptions options) {
 		this.stream = stream;
 		this.shardId = shardId;
+		this.outOfRange = options.outOfRange();
 		this.skippedUpTo = (from instanceof Checkpoint.After after) ? after : null;
-		this.events = events;
+		this.events = options.events();
 	}
 
 	/**
@@ -52,6 +60,22 @@ final class RecordUnpacker {
 	 */
 	void skipUpTo(Checkpoint.After position) {
 		this.skippedUpTo = position;
+	}
+
+	/**
+	 * From now on, compare the records of aggregates with a range.
+	 * @param range the hash keys of the shard; {@code null} if they cannot be found out,
+	 * so that all records are delivered
+	 */
+	void useRange(@Nullable HashKeyRange range) {
+		this.hashKeys = new HashKeys(range);
+	}
+
+	/**
+	 * The range may have changed, or may be known by now. It must be asked for again.
+	 */
+	void forgetRange() {
+		this.hashKeys = null;
 	}
 
 	/**
@@ -66,22 +90,39 @@ final class RecordUnpacker {
 	 */
 	Unpacked unpack(String action, StoredRecords stored, @Nullable Long millisBehindLatest, @Nullable String next,
 			List<ChildShard> children) {
-		List<KinesisRecord<byte[]>> records = new ArrayList<>(stored.size());
-		SequenceNumber first = null;
-		SequenceNumber last = null;
-		long bytes = 0;
-		long data = 0;
-		this.deaggregated = 0;
 		for (int i = 0; i < stored.size(); i++) {
-			last = SequenceNumber.of(required(stored.sequenceNumber(i), action, "SequenceNumber"));
-			byte[] content = required(stored.data(i), action, "Data");
-			first = (first != null) ? first : last;
-			data += content.length;
-			bytes += unpack(stored, i, last, content, records);
+			required(stored.sequenceNumber(i), action, "SequenceNumber");
+			required(stored.data(i), action, "Data");
 		}
-		this.events.onUnpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
-		return new Unpacked(stored.size(), (stored.size() > 0) ? stored.approximateArrival(0) : null,
-				millisBehindLatest, next, ChildShards.describe(this.shardId, children), records, bytes, first, last);
+		return new Unpacking(stored).unpack(millisBehindLatest, next, ChildShards.describe(this.shardId, children));
+	}
+
+	/**
+	 * Unpack the same records once more, by what is known of the shard's hash keys now.
+	 */
+	Unpacked unpackAgain(Unpacked unpacked) {
+		return new Unpacking(unpacked.stored()).unpack(unpacked.millisToTip(), unpacked.next(), unpacked.children());
+	}
+
+	/**
+	 * Report what was unpacked, once it is certain that it is delivered.
+	 */
+	void report(Unpacked unpacked) {
+		Counts counts = unpacked.counts();
+		this.events.onUnpacked(this.stream, this.shardId, counts.data, unpacked.records().size(), counts.deaggregated);
+		for (int i = 0; i < counts.broken; i++) {
+			this.events.onAggregateBroken(this.stream, this.shardId);
+		}
+		if (counts.outOfRange > 0) {
+			boolean drops = this.outOfRange == OutOfRange.DROP;
+			this.events.onOutOfRange(this.stream, this.shardId, counts.outOfRange, drops);
+			if (drops && !this.droppedLogged) {
+				this.droppedLogged = true;
+				logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': dropped " + counts.outOfRange
+						+ " records of aggregates, because their hash keys belong to other shards. "
+						+ "Further ones are only counted");
+			}
+		}
 	}
 
 	/**
@@ -91,39 +132,13 @@ final class RecordUnpacker {
 		return "shard '" + this.shardId + "' of stream '" + this.stream + "'";
 	}
 
-	private <T> T required(@Nullable T value, String action, String field) {
+	private <T> void required(@Nullable T value, String action, String field) {
 		if (value == null) {
 			throw new IncompleteResponseException(action, location(), "'" + field + "'");
 		}
-		return value;
 	}
 
-	/**
-	 * A plain record uses the bytes of the response. The records of an aggregate have
-	 * their own bytes, and the bytes of the aggregate are dropped.
-	 */
-	private long unpack(StoredRecords stored, int index, SequenceNumber sequenceNumber, byte[] data,
-			List<KinesisRecord<byte[]>> records) {
-		Instant arrival = Objects.requireNonNullElse(stored.approximateArrival(index), KinesisRecord.UNKNOWN_ARRIVAL);
-		List<UserRecord> userRecords = AggregatedRecords.open(data).orElse(null);
-		if (userRecords == null) {
-			reportBroken(AggregatedRecords.isMarked(data), sequenceNumber);
-			return add(arrival, sequenceNumber, 0, stored.partitionKey(index), data, records);
-		}
-		this.deaggregated += userRecords.size();
-		long bytes = 0;
-		for (int i = 0; i < userRecords.size(); i++) {
-			UserRecord record = userRecords.get(i);
-			bytes += add(arrival, sequenceNumber, i, record.partitionKey(), record.data(), records);
-		}
-		return bytes;
-	}
-
-	private void reportBroken(boolean isBroken, SequenceNumber sequenceNumber) {
-		if (!isBroken) {
-			return;
-		}
-		this.events.onAggregateBroken(this.stream, this.shardId);
+	private void logBroken(SequenceNumber sequenceNumber) {
 		if (!this.brokenLogged) {
 			this.brokenLogged = true;
 			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
@@ -131,27 +146,141 @@ final class RecordUnpacker {
 		}
 	}
 
-	private long add(Instant arrival, SequenceNumber sequenceNumber, long subSequenceNumber,
-			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
-		if (!isSkipped(sequenceNumber, subSequenceNumber)) {
-			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
-					arrival, data));
-		}
-		return ShardSession.sizeOf(data);
+	/**
+	 * The hash keys of the shard, as far as they are known.
+	 *
+	 * @param range the hash keys; {@code null} if they cannot be found out
+	 */
+	private record HashKeys(@Nullable HashKeyRange range) {
+
 	}
 
-	private boolean isSkipped(SequenceNumber sequenceNumber, long subSequenceNumber) {
-		Checkpoint.After skippedUpTo = this.skippedUpTo;
-		return skippedUpTo != null && subSequenceNumber <= skippedUpTo.subSequenceNumber()
-				&& sequenceNumber.equals(skippedUpTo.sequenceNumber());
+	/**
+	 * The counts of one response or event.
+	 */
+	static final class Counts {
+
+		private long data;
+
+		private int deaggregated;
+
+		private int broken;
+
+		private int outOfRange;
+
+	}
+
+	/**
+	 * Unpacks one response or event.
+	 */
+	private final class Unpacking {
+
+		private final StoredRecords stored;
+
+		private final List<KinesisRecord<byte[]>> records;
+
+		private final @Nullable HashKeys shard = RecordUnpacker.this.hashKeys;
+
+		private final Checkpoint.@Nullable After skippedUpTo = RecordUnpacker.this.skippedUpTo;
+
+		private final Counts counts = new Counts();
+
+		private boolean needsHashKeys;
+
+		private Checkpoint.@Nullable After droppedUpTo;
+
+		private Unpacking(StoredRecords stored) {
+			this.stored = stored;
+			this.records = new ArrayList<>(stored.size());
+		}
+
+		private Unpacked unpack(@Nullable Long millisBehindLatest, @Nullable String next,
+				List<ShardDescription> children) {
+			SequenceNumber first = null;
+			SequenceNumber last = null;
+			long bytes = 0;
+			for (int i = 0; i < this.stored.size(); i++) {
+				byte[] data = Objects.requireNonNull(this.stored.data(i));
+				last = SequenceNumber.of(Objects.requireNonNull(this.stored.sequenceNumber(i)));
+				first = (first != null) ? first : last;
+				this.counts.data += data.length;
+				bytes += unpack(i, last, data);
+			}
+			return new Unpacked(this.stored, millisBehindLatest, next, children, this.records, bytes, first, last,
+					this.droppedUpTo, this.needsHashKeys, this.counts);
+		}
+
+		/**
+		 * A plain record uses the bytes of the response. The records of an aggregate have
+		 * their own bytes, and the bytes of the aggregate are dropped.
+		 */
+		private long unpack(int index, SequenceNumber sequenceNumber, byte[] data) {
+			String partitionKey = this.stored.partitionKey(index);
+			Instant arrival = Objects.requireNonNullElse(this.stored.approximateArrival(index),
+					KinesisRecord.UNKNOWN_ARRIVAL);
+			List<UserRecord> userRecords = AggregatedRecords.open(data).orElse(null);
+			if (userRecords == null) {
+				if (AggregatedRecords.isMarked(data)) {
+					this.counts.broken++;
+					logBroken(sequenceNumber);
+				}
+				return isSkipped(sequenceNumber, 0) ? ShardSession.sizeOf(data)
+						: add(arrival, sequenceNumber, 0, partitionKey, data);
+			}
+			AggregateKeys keys = keysOf(partitionKey, userRecords);
+			long bytes = 0;
+			for (int i = 0; i < userRecords.size(); i++) {
+				UserRecord userRecord = userRecords.get(i);
+				if (isSkipped(sequenceNumber, i)) {
+					bytes += ShardSession.sizeOf(userRecord.data());
+				}
+				else if (keys == null || !isDropped(keys, userRecord)) {
+					bytes += add(arrival, sequenceNumber, i, userRecord.partitionKey(), userRecord.data());
+					this.counts.deaggregated++;
+				}
+				else {
+					this.droppedUpTo = new Checkpoint.After(sequenceNumber, i);
+				}
+			}
+			return bytes;
+		}
+
+		private @Nullable AggregateKeys keysOf(@Nullable String partitionKey, List<UserRecord> userRecords) {
+			if (!AggregateKeys.mustBeCompared(userRecords, partitionKey)) {
+				return null;
+			}
+			this.needsHashKeys |= this.shard == null;
+			return (this.shard != null) ? new AggregateKeys(this.shard.range()) : null;
+		}
+
+		private boolean isDropped(AggregateKeys keys, UserRecord record) {
+			if (!keys.isOutOfRange(record)) {
+				return false;
+			}
+			this.counts.outOfRange++;
+			return RecordUnpacker.this.outOfRange == OutOfRange.DROP;
+		}
+
+		private long add(Instant arrival, SequenceNumber sequenceNumber, long subSequenceNumber,
+				@Nullable String partitionKey, byte[] data) {
+			this.records.add(new KinesisRecord<>(RecordUnpacker.this.stream, RecordUnpacker.this.shardId, partitionKey,
+					sequenceNumber, subSequenceNumber, arrival, data));
+			this.droppedUpTo = null;
+			return ShardSession.sizeOf(data);
+		}
+
+		private boolean isSkipped(SequenceNumber sequenceNumber, long subSequenceNumber) {
+			return this.skippedUpTo != null && subSequenceNumber <= this.skippedUpTo.subSequenceNumber()
+					&& sequenceNumber.equals(this.skippedUpTo.sequenceNumber());
+		}
+
 	}
 
 	/**
 	 * The content of a response or an event.
 	 *
-	 * @param stored the number of records as the service stores them, each of which may
-	 * be an aggregate
-	 * @param firstArrival when the service accepted the first of them, if it reports it
+	 * @param stored the records as the service stores them, each of which may be an
+	 * aggregate
 	 * @param millisToTip how far behind the tip of the shard they end, in milliseconds;
 	 * {@code null} if the service did not report it
 	 * @param next where to continue, as reported by the service; {@code null} at the end
@@ -162,10 +291,15 @@ final class RecordUnpacker {
 	 * @param bytes the bytes that they use of the budget
 	 * @param first the sequence number of the first stored record
 	 * @param last the sequence number of the last stored record
+	 * @param droppedUpTo the position of the last record, if that is dropped
+	 * @param needsHashKeys whether records must be compared with the shard's hash keys,
+	 * which nobody has asked for yet
+	 * @param counts what was counted
 	 */
-	record Unpacked(int stored, @Nullable Instant firstArrival, @Nullable Long millisToTip, @Nullable String next,
+	record Unpacked(StoredRecords stored, @Nullable Long millisToTip, @Nullable String next,
 			List<ShardDescription> children, List<KinesisRecord<byte[]>> records, long bytes,
-			@Nullable SequenceNumber first, @Nullable SequenceNumber last) {
+			@Nullable SequenceNumber first, @Nullable SequenceNumber last, Checkpoint.@Nullable After droppedUpTo,
+			boolean needsHashKeys, Counts counts) {
 
 		long millisBehindLatest() {
 			return (this.millisToTip != null) ? this.millisToTip : 0;
@@ -189,12 +323,14 @@ final class RecordUnpacker {
 			if (this.first == null) {
 				return "has lost its record, and the shard has ended without another one";
 			}
-			return "has lost its record: the next one is " + this.first + ", which arrived at " + this.firstArrival
-					+ ", and the read ended " + millisBehindLatest() + "ms behind the latest";
+			return "has lost its record: the next one is " + this.first + ", which arrived at "
+					+ this.stored.approximateArrival(0) + ", and the read ended " + millisBehindLatest()
+					+ "ms behind the latest";
 		}
 
 		ShardBatch toBatch() {
-			return new ShardBatch(this.records, this.bytes, millisBehindLatest(), this.next == null, this.children);
+			return new ShardBatch(this.records, this.bytes, millisBehindLatest(), this.next == null, this.children,
+					this.droppedUpTo);
 		}
 
 	}

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
 
 /**
@@ -15,12 +18,20 @@ import io.kinesisspring.lease.ShardDescription;
  * @param millisBehindLatest how far behind the tip of the shard the read ended
  * @param last whether the shard ends after them
  * @param children the child shards, if the shard ends and the service has named them
+ * @param droppedUpTo the position of the last record that was read, if that is dropped
  */
 record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last,
-		List<ShardDescription> children) {
+		List<ShardDescription> children, Checkpoint.@Nullable After droppedUpTo) {
 
 	static ShardBatch end() {
-		return new ShardBatch(List.of(), 0, 0, true, List.of());
+		return new ShardBatch(List.of(), 0, 0, true, List.of(), null);
+	}
+
+	/**
+	 * The last record of a batch that has any.
+	 */
+	KinesisRecord<byte[]> lastRecord() {
+		return this.records.get(this.records.size() - 1);
 	}
 
 	/**
@@ -32,7 +43,7 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 			return Duration.ZERO;
 		}
 		Instant first = this.records.get(0).approximateArrival();
-		Instant last = this.records.get(this.records.size() - 1).approximateArrival();
+		Instant last = lastRecord().approximateArrival();
 		return (first.equals(KinesisRecord.UNKNOWN_ARRIVAL) || last.isBefore(first)) ? Duration.ZERO
 				: Duration.between(first, last);
 	}
