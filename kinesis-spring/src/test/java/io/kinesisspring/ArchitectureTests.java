@@ -100,7 +100,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",
-			"aggregation", "envelope", "observation");
+			"aggregation", "envelope", "observation", "wire");
 
 	@ArchTest
 	static final ArchRule onlyTheDynamoDbStoreKnowsTheDynamoDbSdk = ArchRuleDefinition.noClasses()

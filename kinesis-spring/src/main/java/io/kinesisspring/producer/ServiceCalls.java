@@ -10,6 +10,8 @@ import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
+import io.kinesisspring.wire.FastPath;
+
 /**
  * The operations of the service that the engine uses. They may be called on any thread,
  * and may block while they get credentials.
@@ -57,11 +59,12 @@ interface ServiceCalls {
 	 * @return its operations
 	 */
 	static ServiceCalls of(KinesisAsyncClient client) {
+		FastPath fastPath = FastPath.of(client);
 		return new ServiceCalls() {
 
 			@Override
 			public CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request) {
-				return client.putRecords(request);
+				return fastPath.putRecords(request);
 			}
 
 			@Override

@@ -1,8 +1,8 @@
 /**
  * Sends records: the template that applications use, and the engine that batches records,
  * retries failed ones and keeps the order of each key. Uses the root's values, {@code
- * aggregation}, {@code converter}, {@code envelope}, {@code observation} and {@code
- * scheduling}.
+ * aggregation}, {@code converter}, {@code envelope}, {@code observation}, {@code
+ * scheduling} and {@code wire}.
  */
 @NullMarked
 package io.kinesisspring.producer;

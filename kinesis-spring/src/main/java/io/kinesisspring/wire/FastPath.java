@@ -1,14 +1,19 @@
 package io.kinesisspring.wire;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 /**
  * Calls Kinesis with fewer copies than the SDK makes, where the client permits it. The
@@ -30,9 +35,15 @@ public final class FastPath {
 
 	private final boolean decoding;
 
-	private FastPath(KinesisAsyncClient client, @Nullable String obstacle) {
+	private final boolean encoding;
+
+	/** The first call of PutRecords shows it. */
+	private final AtomicBoolean speaksCbor = new AtomicBoolean();
+
+	private FastPath(KinesisAsyncClient client, boolean decoding, boolean encoding) {
 		this.client = client;
-		this.decoding = (obstacle == null);
+		this.decoding = decoding;
+		this.encoding = encoding;
 	}
 
 	/**
@@ -50,12 +61,15 @@ public final class FastPath {
 	 * @return its calls
 	 */
 	public static FastPath of(KinesisAsyncClient client) {
-		String obstacle = Obstacles.toDecoding(client);
+		String toDecoding = Obstacles.toDecoding(client);
+		String toEncoding = Obstacles.toEncoding(client);
 		if (logger.isDebugEnabled()) {
-			logger.debug((obstacle == null) ? "The fast path decodes responses to GetRecords"
-					: "The AWS SDK decodes responses to GetRecords: " + obstacle);
+			logger.debug((toDecoding == null) ? "The fast path decodes responses to GetRecords"
+					: "The AWS SDK decodes responses to GetRecords: " + toDecoding);
+			logger.debug((toEncoding == null) ? "The fast path encodes requests to PutRecords"
+					: "The AWS SDK encodes requests to PutRecords: " + toEncoding);
 		}
-		return new FastPath(client, obstacle);
+		return new FastPath(client, toDecoding == null, toEncoding == null);
 	}
 
 	/**
@@ -64,6 +78,14 @@ public final class FastPath {
 	 */
 	public boolean isDecoding() {
 		return this.decoding;
+	}
+
+	/**
+	 * Return whether the fast path encodes requests.
+	 * @return {@code false} if the SDK encodes all of them
+	 */
+	public boolean isEncoding() {
+		return this.encoding;
 	}
 
 	/**
@@ -76,13 +98,52 @@ public final class FastPath {
 			return this.client.getRecords(request).thenApply(RecordsResponse::of);
 		}
 		RecordsCall call = new RecordsCall();
-		AwsRequestOverrideConfiguration configuration = request.overrideConfiguration()
-			.map(AwsRequestOverrideConfiguration::toBuilder)
-			.orElseGet(AwsRequestOverrideConfiguration::builder)
-			.putExecutionAttribute(RecordsCall.ATTRIBUTE, call)
-			.build();
+		AwsRequestOverrideConfiguration configuration = with(RecordsCall.ATTRIBUTE, call, request);
 		return this.client.getRecords(request.toBuilder().overrideConfiguration(configuration).build())
 			.thenApply(call::responseFor);
+	}
+
+	/**
+	 * Put records. The data must not change before the future completes.
+	 * @param request the request
+	 * @return completes with the response, or with the exception of the SDK. If it is
+	 * cancelled, so is the call
+	 */
+	public CompletableFuture<PutRecordsResponse> putRecords(PutRecordsRequest request) {
+		if (!this.encoding) {
+			return this.client.putRecords(request);
+		}
+		if (!this.speaksCbor.get()) {
+			PutCall call = new PutCall(null, this.speaksCbor);
+			return this.client.putRecords(request.toBuilder()
+				.overrideConfiguration(with(PutCall.ATTRIBUTE, call, request))
+				.build());
+		}
+		PutCall call;
+		try {
+			call = new PutCall(RecordsEncoder.encode(request), this.speaksCbor);
+		}
+		catch (NotUnderstoodException ex) {
+			if (logger.isDebugEnabled()) {
+				logger.debug("The AWS SDK encodes a request to PutRecords, which has " + ex.getMessage());
+			}
+			return this.client.putRecords(request);
+		}
+		return this.client.putRecords(PutRecordsRequest.builder()
+			.streamName(request.streamName())
+			.streamARN(request.streamARN())
+			.records(List.of())
+			.overrideConfiguration(with(PutCall.ATTRIBUTE, call, request))
+			.build());
+	}
+
+	private static <T> AwsRequestOverrideConfiguration with(ExecutionAttribute<T> attribute, T value,
+			AwsRequest request) {
+		return request.overrideConfiguration()
+			.map(AwsRequestOverrideConfiguration::toBuilder)
+			.orElseGet(AwsRequestOverrideConfiguration::builder)
+			.putExecutionAttribute(attribute, value)
+			.build();
 	}
 
 }

@@ -3,10 +3,14 @@ package io.kinesisspring.wire;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
@@ -22,6 +26,28 @@ final class FastPathInterceptor implements ExecutionInterceptor {
 	private static final String CBOR = "application/x-amz-cbor-1.1";
 
 	private FastPathInterceptor() {
+	}
+
+	@Override
+	public Optional<RequestBody> modifyHttpContent(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+		byte[] content = contentOf(context, attributes);
+		return (content != null) ? Optional
+			.of(RequestBody.fromContentProvider(ContentStreamProvider.fromByteArrayUnsafe(content), content.length, CBOR))
+				: context.requestBody();
+	}
+
+	@Override
+	public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+		SdkHttpRequest request = context.httpRequest();
+		byte[] content = contentOf(context, attributes);
+		return (content != null)
+				? request.copy((copy) -> copy.putHeader("Content-Length", Integer.toString(content.length))) : request;
+	}
+
+	private static byte @Nullable [] contentOf(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+		PutCall call = attributes.getAttribute(PutCall.ATTRIBUTE);
+		return (call != null) ? call.contentFor(isCbor(context.httpRequest().firstMatchingHeader(CONTENT_TYPE)))
+				: null;
 	}
 
 	@Override

@@ -11,8 +11,8 @@ import software.amazon.awssdk.services.kinesis.KinesisServiceClientConfiguration
 
 /**
  * Finds what keeps a client from the fast path. Interceptors of the application must not
- * see a response without its records, so those that can look at them keep the client from
- * it.
+ * see a request or a response without its records, so those that can look at them keep
+ * the client from it.
  */
 final class Obstacles {
 
@@ -25,6 +25,13 @@ final class Obstacles {
 	private static final Set<String> RESPONSE_HOOKS = Set.of("modifyHttpResponseContent",
 			"modifyAsyncHttpResponseContent", "afterUnmarshalling", "modifyResponse", "afterExecution");
 
+	/**
+	 * Hooks that see the content of a request or its model object, and are there for it.
+	 */
+	private static final Set<String> REQUEST_HOOKS = Set.of("beforeExecution", "modifyRequest", "beforeMarshalling",
+			"afterMarshalling", "modifyHttpContent", "modifyAsyncHttpContent", "afterUnmarshalling", "modifyResponse",
+			"afterExecution", "onExecutionFailure");
+
 	private Obstacles() {
 	}
 
@@ -34,6 +41,19 @@ final class Obstacles {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String toDecoding(KinesisAsyncClient client) {
+		return find(client, RESPONSE_HOOKS);
+	}
+
+	/**
+	 * Return why the SDK has to encode requests.
+	 * @param client the client
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String toEncoding(KinesisAsyncClient client) {
+		return find(client, REQUEST_HOOKS);
+	}
+
+	private static @Nullable String find(KinesisAsyncClient client, Set<String> hooks) {
 		List<ExecutionInterceptor> interceptors = interceptors(client);
 		if (interceptors == null || !interceptors.contains(FastPathInterceptor.INSTANCE)) {
 			return "the client was built without the fast path";
@@ -42,7 +62,7 @@ final class Obstacles {
 			return "the client is a " + client.getClass().getName();
 		}
 		for (ExecutionInterceptor interceptor : interceptors) {
-			String hook = hook(interceptor, RESPONSE_HOOKS);
+			String hook = hook(interceptor, hooks);
 			if (hook != null) {
 				return "the interceptor " + interceptor.getClass().getName() + " implements " + hook;
 			}

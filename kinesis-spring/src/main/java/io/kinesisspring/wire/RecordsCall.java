@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 final class RecordsCall {
 
 	static final ExecutionAttribute<RecordsCall> ATTRIBUTE = new ExecutionAttribute<>(
-			"io.kinesisspring.wire.GetRecords");
+			Attributes.nameOf(RecordsCall.class));
 
 	/** A map with one entry. Its value is shorter than 24 bytes. */
 	private static final byte[] HEAD = "\u00A1\u0071NextShardIterator\u0060".getBytes(StandardCharsets.ISO_8859_1);

@@ -3,7 +3,7 @@ package io.kinesisspring.endtoend;
 import io.kinesisspring.testing.KinesisServer;
 
 /**
- * On this project's own server, by clients that have everything as the SDK has it.
+ * On this project's own server, on the fast path.
  */
 class EmbeddedEndToEndIntegrationTests extends SendingAndReceivingTests {
 

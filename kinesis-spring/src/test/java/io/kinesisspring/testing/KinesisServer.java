@@ -8,6 +8,7 @@ import io.kinesisspring.embedded.testing.IndependentServer;
 import io.kinesisspring.embedded.testing.IndependentServers;
 import io.kinesisspring.embedded.testing.KinesisClients;
 import io.kinesisspring.embedded.testing.WireProtocol;
+import io.kinesisspring.wire.FastPath;
 
 /**
  * A running server, and an SDK client that speaks what the server understands.
@@ -18,10 +19,20 @@ import io.kinesisspring.embedded.testing.WireProtocol;
 public record KinesisServer(KinesisAsyncClient client, Runnable stop) implements AutoCloseable {
 
 	/**
-	 * This project's own, with a client that has everything as the SDK has it.
+	 * This project's own, with a client that has the fast path, and everything else as
+	 * the SDK has it.
 	 * @return the running server
 	 */
 	public static KinesisServer embedded() {
+		EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().dynamoDb(false).start();
+		return new KinesisServer(KinesisClients.withDefaults(server.endpoint(), FastPath.interceptor()), server::close);
+	}
+
+	/**
+	 * This project's own, with a client that has everything as the SDK has it.
+	 * @return the running server
+	 */
+	public static KinesisServer embeddedWithoutFastPath() {
 		EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().dynamoDb(false).start();
 		return new KinesisServer(KinesisClients.withDefaults(server.endpoint()), server::close);
 	}
@@ -43,8 +54,8 @@ public record KinesisServer(KinesisAsyncClient client, Runnable stop) implements
 	}
 
 	private static KinesisServer independent(IndependentServer server, WireProtocol wire) {
-		return new KinesisServer(KinesisClients.withoutRetries(server.endpoint(), wire, Protocol.HTTP1_1),
-				server::close);
+		return new KinesisServer(KinesisClients.withoutRetries(server.endpoint(), wire, Protocol.HTTP1_1,
+				FastPath.interceptor()), server::close);
 	}
 
 	@Override

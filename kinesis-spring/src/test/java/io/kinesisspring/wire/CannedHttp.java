@@ -1,5 +1,6 @@
 package io.kinesisspring.wire;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -16,12 +17,14 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.utils.BinaryUtils;
 
 /**
  * An HTTP client that answers on the calling thread with responses that are ready.
@@ -32,12 +35,28 @@ final class CannedHttp implements SdkAsyncHttpClient {
 
 	private final Queue<Answer> answers = new ArrayDeque<>();
 
+	private final List<Sent> sent = new ArrayList<>();
+
+	/**
+	 * The requests that were sent, attempts counted one by one.
+	 */
+	List<Sent> sent() {
+		return this.sent;
+	}
+
 	void answer(int status, List<ByteBuffer> chunks) {
 		answer(response(status).build(), chunks, null);
 	}
 
 	void answer(SdkHttpFullResponse response, List<ByteBuffer> chunks, @Nullable Throwable cut) {
 		this.answers.add(new Answer(response, chunks, cut));
+	}
+
+	/**
+	 * Forget an answer that no request was sent for.
+	 */
+	void forgetAnswer() {
+		this.answers.remove();
 	}
 
 	static SdkHttpFullResponse.Builder response(int status) {
@@ -66,6 +85,7 @@ final class CannedHttp implements SdkAsyncHttpClient {
 
 	@Override
 	public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
+		request.requestContentPublisher().subscribe(new ContentReader(request.request()));
 		Answer answer = this.answers.remove();
 		request.responseHandler().onHeaders(answer.response());
 		request.responseHandler().onStream((subscriber) -> answer.publish(subscriber));
@@ -86,6 +106,52 @@ final class CannedHttp implements SdkAsyncHttpClient {
 			chunks.add(ByteBuffer.wrap(content, i, Math.min(size, content.length - i)));
 		}
 		return chunks;
+	}
+
+	/**
+	 * A request that was sent.
+	 *
+	 * @param request its headers
+	 * @param content its content
+	 */
+	record Sent(SdkHttpRequest request, byte[] content) {
+
+		String header(String name) {
+			return this.request.firstMatchingHeader(name).orElse("");
+		}
+
+	}
+
+	private final class ContentReader implements Subscriber<ByteBuffer> {
+
+		private final SdkHttpRequest request;
+
+		private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+		private ContentReader(SdkHttpRequest request) {
+			this.request = request;
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			subscription.request(Long.MAX_VALUE);
+		}
+
+		@Override
+		public void onNext(ByteBuffer chunk) {
+			this.content.writeBytes(BinaryUtils.copyBytesFrom(chunk));
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			throw new IllegalStateException(ex);
+		}
+
+		@Override
+		public void onComplete() {
+			CannedHttp.this.sent.add(new Sent(this.request, this.content.toByteArray()));
+		}
+
 	}
 
 	private record Answer(SdkHttpFullResponse response, List<ByteBuffer> chunks, @Nullable Throwable cut) {

@@ -3,7 +3,10 @@ package io.kinesisspring.wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Timeout;
@@ -12,11 +15,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
@@ -26,12 +37,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The fast path against a server that throttles, fails, drops connections and answers
- * with nothing: every record once, in order, as with the SDK.
+ * with nothing: every record is read once, in order, as with the SDK, and what is sent is
+ * stored as the SDK has it stored.
  */
-@Timeout(120)
+@Timeout(300)
 class FastPathServerTests {
 
 	private static final int RECORDS = 1000;
+
+	/** A starved machine may need longer than the SDK's ten seconds for a connection. */
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@ParameterizedTest
 	@EnumSource
@@ -41,31 +56,77 @@ class FastPathServerTests {
 				KinesisAsyncClient quick = client(server, wire, List.of(FastPath.interceptor()))) {
 			put(plain);
 			List<String> expected = read(FastPath.of(plain), plain, false);
-			addFaults(server);
+			addFaults(server, "GetRecords");
 			assertThat(read(FastPath.of(quick), quick, wire == WireProtocol.CBOR)).isEqualTo(expected).hasSize(RECORDS);
 		}
 	}
 
-	private static void addFaults(EmbeddedKinesisServer server) {
+	@ParameterizedTest
+	@EnumSource
+	void storesEveryRecordOfASuccessfulRequest(WireProtocol wire) {
+		Probe probe = new Probe();
+		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().dynamoDb(false).stream("orders", 1).start();
+				KinesisAsyncClient quick = client(server, wire, List.of(FastPath.interceptor(), probe))) {
+			addFaults(server, "PutRecords");
+			FastPath path = FastPath.of(quick);
+			assertThat(path.isEncoding()).isTrue();
+			String stream = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
+			for (int i = 0; i < 40; i++) {
+				List<PutRecordsRequestEntry> part = entries().subList(i * 10, i * 10 + 10);
+				PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(part);
+				putUntilStored(path, ((i % 2 > 0) ? request.streamName("orders") : request.streamARN(stream)).build());
+			}
+			server.faults().clear();
+			Set<String> stored = new TreeSet<>();
+			server.records("orders")
+				.forEach((record) -> stored.add(record.partitionKey() + " " + record.data().length));
+			assertThat(stored).isEqualTo(entries().stream()
+				.limit(400)
+				.map((entry) -> entry.partitionKey() + " " + entry.data().asByteArray().length)
+				.collect(Collectors.toCollection(TreeSet::new)));
+			assertThat(probe.withoutRecords).isEqualTo(wire == WireProtocol.CBOR);
+		}
+	}
+
+	private static void putUntilStored(FastPath path, PutRecordsRequest request) {
+		while (true) {
+			try {
+				PutRecordsResponse response = path.putRecords(request).join();
+				if (response.records().size() == request.records().size()) {
+					assertThat(response.failedRecordCount()).isZero();
+					return;
+				}
+			}
+			catch (CompletionException ex) {
+				assertThat(ex.getCause()).isInstanceOf(SdkException.class);
+			}
+		}
+	}
+
+	private static void addFaults(EmbeddedKinesisServer server, String action) {
 		List<FaultRule> faults = List.of(FaultRule.throttle(), FaultRule.internalFailure(), FaultRule.dropBefore(),
 				FaultRule.dropAfter(), FaultRule.emptyAnswer(), FaultRule.emptyStructure());
 		for (int i = 0; i < faults.size(); i++) {
-			server.faults().add(faults.get(i).action("GetRecords").probability(0.08, i));
+			server.faults().add(faults.get(i).action(action).probability(0.08, i));
 		}
 	}
 
 	private static void put(KinesisAsyncClient client) {
-		List<PutRecordsRequestEntry> entries = IntStream.range(0, RECORDS)
-			.mapToObj((i) -> PutRecordsRequestEntry.builder()
-				.partitionKey("k\u00e4y-" + i)
-				.data(SdkBytes.fromByteArray(new byte[i]))
-				.build())
-			.toList();
+		List<PutRecordsRequestEntry> entries = entries();
 		for (int i = 0; i < RECORDS; i += 500) {
 			List<PutRecordsRequestEntry> part = entries.subList(i, i + 500);
 			assertThat(client.putRecords((put) -> put.streamName("orders").records(part)).join().failedRecordCount())
 				.isZero();
 		}
+	}
+
+	private static List<PutRecordsRequestEntry> entries() {
+		return IntStream.range(0, RECORDS)
+			.mapToObj((i) -> PutRecordsRequestEntry.builder()
+				.partitionKey("k\u00e4y-" + i)
+				.data(SdkBytes.fromByteArray(new byte[i]))
+				.build())
+			.toList();
 	}
 
 	private static List<String> read(FastPath path, KinesisAsyncClient client, boolean decoding) {
@@ -108,9 +169,29 @@ class FastPathServerTests {
 			.endpointOverride(server.endpoint())
 			.region(Region.US_EAST_1)
 			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-			.overrideConfiguration(
-					(override) -> override.executionInterceptors(interceptors).apiCallTimeout(Duration.ofSeconds(30)))
+			.httpClientBuilder(NettyNioAsyncHttpClient.builder()
+				.connectionAcquisitionTimeout(PATIENCE)
+				.connectionTimeout(PATIENCE))
+			.overrideConfiguration((override) -> override.executionInterceptors(interceptors)
+				.retryStrategy(DefaultRetryStrategy.standardStrategyBuilder()
+					.backoffStrategy(BackoffStrategy.retryImmediately())
+					.throttlingBackoffStrategy(BackoffStrategy.retryImmediately())
+					.build()))
 			.build());
+	}
+
+	/**
+	 * Sees whether the SDK got requests without records.
+	 */
+	private static final class Probe implements ExecutionInterceptor {
+
+		private volatile boolean withoutRecords;
+
+		@Override
+		public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+			this.withoutRecords |= context.request() instanceof PutRecordsRequest put && put.records().isEmpty();
+		}
+
 	}
 
 }

@@ -25,9 +25,21 @@ final class RandomAnswer {
 
 	private final boolean strange;
 
+	/** How rare an oddity is: some answers have many, most have few or none. */
+	private final int rarity;
+
 	private RandomAnswer(Random random, boolean strange) {
 		this.random = random;
 		this.strange = strange;
+		this.rarity = 1 << random.nextInt(6);
+	}
+
+	/**
+	 * A source of random numbers. The first ones of seeds that follow each other would
+	 * be nearly the same.
+	 */
+	static Random random(long seed) {
+		return new Random(seed * 0x9E3779B97F4A7C15L);
 	}
 
 	static byte[] plain(Random random) {
@@ -87,7 +99,7 @@ final class RandomAnswer {
 	}
 
 	private boolean odd(int one) {
-		return this.strange && this.random.nextInt(one) == 0;
+		return this.strange && this.random.nextInt(one * this.rarity) == 0;
 	}
 
 	private void response() {

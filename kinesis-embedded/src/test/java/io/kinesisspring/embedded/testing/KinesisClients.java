@@ -2,9 +2,11 @@ package io.kinesisspring.embedded.testing;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -29,10 +31,13 @@ public final class KinesisClients {
 	/**
 	 * A client with everything as the SDK has it: CBOR over HTTP/2, retries.
 	 * @param endpoint the server's endpoint
+	 * @param interceptors interceptors of its calls
 	 * @return the client
 	 */
-	public static KinesisAsyncClient withDefaults(URI endpoint) {
-		return builder(endpoint).build();
+	public static KinesisAsyncClient withDefaults(URI endpoint, ExecutionInterceptor... interceptors) {
+		return builder(endpoint)
+			.overrideConfiguration((override) -> override.executionInterceptors(List.of(interceptors)))
+			.build();
 	}
 
 	/**
@@ -40,14 +45,17 @@ public final class KinesisClients {
 	 * @param endpoint the server's endpoint
 	 * @param wire how requests are encoded
 	 * @param protocol the HTTP version
+	 * @param interceptors interceptors of its calls
 	 * @return the client
 	 */
-	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire, Protocol protocol) {
+	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire, Protocol protocol,
+			ExecutionInterceptor... interceptors) {
 		return withoutRetries(endpoint, wire,
 				NettyNioAsyncHttpClient.builder()
 					.protocol(protocol)
 					.readTimeout(Duration.ofSeconds(20))
-					.maxConcurrency(100));
+					.maxConcurrency(100),
+				interceptors);
 	}
 
 	/**
@@ -55,12 +63,14 @@ public final class KinesisClients {
 	 * @param endpoint the server's endpoint
 	 * @param wire how requests are encoded
 	 * @param http the HTTP client
+	 * @param interceptors interceptors of its calls
 	 * @return the client
 	 */
-	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire,
-			SdkAsyncHttpClient.Builder<?> http) {
+	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire, SdkAsyncHttpClient.Builder<?> http,
+			ExecutionInterceptor... interceptors) {
 		return wire.use(() -> builder(endpoint).httpClientBuilder(http)
-			.overrideConfiguration((override) -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
+			.overrideConfiguration((override) -> override.retryStrategy(DefaultRetryStrategy.doNotRetry())
+				.executionInterceptors(List.of(interceptors)))
 			.build());
 	}
 

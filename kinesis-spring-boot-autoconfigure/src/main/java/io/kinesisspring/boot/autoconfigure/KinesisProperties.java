@@ -140,8 +140,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param maxConcurrency Maximum number of requests to Kinesis in progress. It must be
 	 * above 'kinesis.producer.max-in-flight', and each shard that is read needs one more.
 	 * Subscriptions of enhanced fan-out do not count. If not set, there is no limit.
-	 * @param fastPath Whether to decode the records that are read without the AWS SDK,
-	 * which copies them several times.
+	 * @param fastPath Whether to encode and decode records without the AWS SDK, which
+	 * copies them several times.
 	 * @param proxy The proxy between the application and AWS.
 	 */
 	public record Http(@DefaultValue("http2") Protocol protocol, @DefaultValue("2s") Duration connectTimeout,

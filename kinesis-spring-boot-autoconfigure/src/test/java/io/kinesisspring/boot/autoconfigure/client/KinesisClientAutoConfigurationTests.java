@@ -133,14 +133,14 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
-		void decodesOnTheFastPathByDefault() {
-			this.contextRunner.run((context) -> assertThat(isDecoding(context)).isTrue());
+		void isOnTheFastPathByDefault() {
+			this.contextRunner.run((context) -> assertThat(isOnTheFastPath(context)).isTrue());
 		}
 
 		@Test
 		void fastPathCanBeSwitchedOff() {
 			this.contextRunner.withPropertyValues("kinesis.http.fast-path=false")
-				.run((context) -> assertThat(isDecoding(context)).isFalse());
+				.run((context) -> assertThat(isOnTheFastPath(context)).isFalse());
 		}
 
 		@Test
@@ -150,11 +150,13 @@ class KinesisClientAutoConfigurationTests {
 						() -> (KinesisClientCustomizer<KinesisAsyncClientBuilder>) (builder) -> builder
 							.overrideConfiguration(builder.overrideConfiguration()
 								.copy((override) -> override.addExecutionInterceptor(new ResponseInterceptor()))))
-				.run((context) -> assertThat(isDecoding(context)).isFalse());
+				.run((context) -> assertThat(isOnTheFastPath(context)).isFalse());
 		}
 
-		private static boolean isDecoding(ApplicationContext context) {
-			return FastPath.of(context.getBean(KinesisAsyncClient.class)).isDecoding();
+		private static boolean isOnTheFastPath(ApplicationContext context) {
+			FastPath path = FastPath.of(context.getBean(KinesisAsyncClient.class));
+			assertThat(path.isEncoding()).isEqualTo(path.isDecoding());
+			return path.isDecoding();
 		}
 
 		@Test

@@ -1,0 +1,124 @@
+package io.kinesisspring.wire;
+
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+import com.sun.management.ThreadMXBean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a record costs on the fast path and in the SDK, in bytes that are allocated: a
+ * count that any machine comes to, with room for what a compiler may or may not do.
+ */
+@Timeout(120)
+class FastPathCostTests {
+
+	private static final int RECORDS = 500;
+
+	private final CannedHttp http = new CannedHttp();
+
+	private final FastPath fast = FastPath.of(this.http.client(1, FastPath.interceptor()));
+
+	private final FastPath sdk = FastPath.of(this.http.client(1));
+
+	/**
+	 * On Java 17 396 and 2,172 bytes: the data, its sequence number and its key, and the
+	 * copies of the SDK.
+	 */
+	@Test
+	void smallRecordsAreReadWithFewCopies() {
+		assertThat(received(this.fast, 200)).isBetween(200L, 500L);
+		assertThat(received(this.sdk, 200)).isGreaterThan(2 * received(this.fast, 200));
+	}
+
+	@Test
+	void largeRecordsAreReadWithOneCopy() {
+		assertThat(received(this.fast, 4096)).isBetween(4096L, 4500L);
+		assertThat(received(this.sdk, 4096)).isGreaterThan(4 * received(this.fast, 4096));
+	}
+
+	/**
+	 * One copy is the fast path's, one the SDK's, and one is that of this test.
+	 */
+	@Test
+	void recordsAreSentWithFewCopies() {
+		assertThat(sent(this.fast, 4096)).isBetween(4096L, 6L * 4096);
+		assertThat(sent(this.sdk, 4096)).isGreaterThan(3 * sent(this.fast, 4096) / 2);
+	}
+
+	private long received(FastPath path, int size) {
+		byte[] content = answer(size);
+		List<ByteBuffer> chunks = CannedHttp.chunks(content, 8192);
+		GetRecordsRequest request = GetRecordsRequest.builder().shardIterator("it").build();
+		return bytesARecord(() -> {
+			this.http.answer(200, chunks.stream().map(ByteBuffer::duplicate).toList());
+			return path.getRecords(request).join();
+		});
+	}
+
+	private long sent(FastPath path, int size) {
+		PutRecordsRequest request = PutRecordsRequest.builder()
+			.streamName("orders")
+			.records(IntStream.range(0, RECORDS)
+				.mapToObj((i) -> PutRecordsRequestEntry.builder()
+					.partitionKey("key-" + i)
+					.data(SdkBytes.fromByteArrayUnsafe(new byte[size]))
+					.build())
+				.toList())
+			.build();
+		return bytesARecord(() -> {
+			this.http.sent().clear();
+			this.http.answer(200, List.of(ByteBuffer.wrap(new byte[] { (byte) 0xA0 })));
+			return path.putRecords(request).join();
+		});
+	}
+
+	private static long bytesARecord(Supplier<Object> call) {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		return IntStream.range(0, 5).mapToLong((i) -> {
+			long before = threads.getCurrentThreadAllocatedBytes();
+			assertThat(call.get()).isNotNull();
+			return (threads.getCurrentThreadAllocatedBytes() - before) / RECORDS;
+		}).min().orElseThrow();
+	}
+
+	private static byte[] answer(int size) {
+		int head = (size < 256) ? 2 : 3;
+		ByteBuffer answer = ByteBuffer.allocate(RECORDS * (size + 200));
+		answer.put("\u00A1\u0067Records\u009F".getBytes(StandardCharsets.ISO_8859_1));
+		for (int i = 0; i < RECORDS; i++) {
+			answer.put("\u00A4\u006ESequenceNumber\u0078\u0038".getBytes(StandardCharsets.ISO_8859_1));
+			answer.put(String.format("4968048882401610135363996737133263428213313904480%07d", i)
+				.getBytes(StandardCharsets.US_ASCII));
+			answer.put("\u006CPartitionKey\u0067".getBytes(StandardCharsets.US_ASCII));
+			answer.put(String.format("key-%03d", i).getBytes(StandardCharsets.US_ASCII));
+			answer.put("\u0078\u001BApproximateArrivalTimestamp\u00C1\u001B".getBytes(StandardCharsets.ISO_8859_1));
+			answer.putLong(1_700_000_000_000L);
+			answer.put("\u0064Data".getBytes(StandardCharsets.US_ASCII));
+			answer.put((byte) (0x58 + head - 2));
+			if (head == 2) {
+				answer.put((byte) size);
+			}
+			else {
+				answer.putShort((short) size);
+			}
+			answer.position(answer.position() + size);
+		}
+		answer.put((byte) 0xFF).flip();
+		byte[] content = new byte[answer.remaining()];
+		answer.get(content);
+		return content;
+	}
+
+}
