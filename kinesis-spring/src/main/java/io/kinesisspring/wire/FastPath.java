@@ -104,7 +104,7 @@ public final class FastPath {
 	}
 
 	/**
-	 * Put records. The data must not change before the future completes.
+	 * Put records. They are encoded before this method returns.
 	 * @param request the request
 	 * @return completes with the response, or with the exception of the SDK. If it is
 	 * cancelled, so is the call
@@ -115,9 +115,8 @@ public final class FastPath {
 		}
 		if (!this.speaksCbor.get()) {
 			PutCall call = new PutCall(null, this.speaksCbor);
-			return this.client.putRecords(request.toBuilder()
-				.overrideConfiguration(with(PutCall.ATTRIBUTE, call, request))
-				.build());
+			return this.client
+				.putRecords(request.toBuilder().overrideConfiguration(with(PutCall.ATTRIBUTE, call, request)).build());
 		}
 		PutCall call;
 		try {

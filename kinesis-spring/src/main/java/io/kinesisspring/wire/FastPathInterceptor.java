@@ -31,8 +31,8 @@ final class FastPathInterceptor implements ExecutionInterceptor {
 	@Override
 	public Optional<RequestBody> modifyHttpContent(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
 		byte[] content = contentOf(context, attributes);
-		return (content != null) ? Optional
-			.of(RequestBody.fromContentProvider(ContentStreamProvider.fromByteArrayUnsafe(content), content.length, CBOR))
+		return (content != null) ? Optional.of(RequestBody
+			.fromContentProvider(ContentStreamProvider.fromByteArrayUnsafe(content), content.length, CBOR))
 				: context.requestBody();
 	}
 
@@ -46,8 +46,7 @@ final class FastPathInterceptor implements ExecutionInterceptor {
 
 	private static byte @Nullable [] contentOf(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
 		PutCall call = attributes.getAttribute(PutCall.ATTRIBUTE);
-		return (call != null) ? call.contentFor(isCbor(context.httpRequest().firstMatchingHeader(CONTENT_TYPE)))
-				: null;
+		return (call != null) ? call.contentFor(isCbor(context.httpRequest().firstMatchingHeader(CONTENT_TYPE))) : null;
 	}
 
 	@Override

@@ -16,8 +16,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
  */
 record PutCall(byte @Nullable [] content, AtomicBoolean speaksCbor) {
 
-	static final ExecutionAttribute<PutCall> ATTRIBUTE = new ExecutionAttribute<>(
-			Attributes.nameOf(PutCall.class));
+	static final ExecutionAttribute<PutCall> ATTRIBUTE = new ExecutionAttribute<>(Attributes.nameOf(PutCall.class));
 
 	/**
 	 * Return what to send in place of the SDK's content.

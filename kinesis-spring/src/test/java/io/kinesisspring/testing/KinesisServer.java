@@ -54,8 +54,9 @@ public record KinesisServer(KinesisAsyncClient client, Runnable stop) implements
 	}
 
 	private static KinesisServer independent(IndependentServer server, WireProtocol wire) {
-		return new KinesisServer(KinesisClients.withoutRetries(server.endpoint(), wire, Protocol.HTTP1_1,
-				FastPath.interceptor()), server::close);
+		return new KinesisServer(
+				KinesisClients.withoutRetries(server.endpoint(), wire, Protocol.HTTP1_1, FastPath.interceptor()),
+				server::close);
 	}
 
 	@Override

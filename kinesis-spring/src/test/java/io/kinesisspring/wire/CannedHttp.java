@@ -37,6 +37,15 @@ final class CannedHttp implements SdkAsyncHttpClient {
 
 	private final List<Sent> sent = new ArrayList<>();
 
+	private boolean keepsContent = true;
+
+	/**
+	 * From now on, read the content of requests and drop it.
+	 */
+	void dropContent() {
+		this.keepsContent = false;
+	}
+
 	/**
 	 * The requests that were sent, attempts counted one by one.
 	 */
@@ -139,7 +148,9 @@ final class CannedHttp implements SdkAsyncHttpClient {
 
 		@Override
 		public void onNext(ByteBuffer chunk) {
-			this.content.writeBytes(BinaryUtils.copyBytesFrom(chunk));
+			if (CannedHttp.this.keepsContent) {
+				this.content.writeBytes(BinaryUtils.copyBytesFrom(chunk));
+			}
 		}
 
 		@Override

@@ -34,7 +34,9 @@ class FastPathConnectionTests {
 
 	private static final int RECORDS = 400;
 
-	/** So that a connection that is not given back is noticed, however slow the machine. */
+	/**
+	 * So that a connection that is not given back is noticed, however slow the machine.
+	 */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private EmbeddedKinesisServer server;
@@ -53,10 +55,8 @@ class FastPathConnectionTests {
 			this.server = started;
 			this.path = FastPath.of(client);
 			put(client);
-			this.iterator = client
-				.getShardIterator((get) -> get.streamName("orders")
-					.shardId("shardId-000000000000")
-					.shardIteratorType("TRIM_HORIZON"))
+			this.iterator = client.getShardIterator(
+					(get) -> get.streamName("orders").shardId("shardId-000000000000").shardIteratorType("TRIM_HORIZON"))
 				.join()
 				.shardIterator();
 			assertThat(this.path.isDecoding()).isTrue();
@@ -85,8 +85,7 @@ class FastPathConnectionTests {
 	 */
 	private void attemptsThatTimeOut() {
 		for (int millis = 1; millis < 40; millis += 3) {
-			Fault fault = this.server.faults()
-				.add(FaultRule.latency(Duration.ofMillis(20)).action("GetRecords"));
+			Fault fault = this.server.faults().add(FaultRule.latency(Duration.ofMillis(20)).action("GetRecords"));
 			get(request(Duration.ofMillis(millis))).join();
 			this.server.faults().remove(fault);
 		}
@@ -96,7 +95,8 @@ class FastPathConnectionTests {
 	private void callsThatAreCancelled(KinesisAsyncClient client) {
 		for (int i = 0; i < 10; i++) {
 			CompletableFuture<?> call = client.getRecords(request(PATIENCE).toBuilder()
-				.overrideConfiguration((override) -> override.putExecutionAttribute(RecordsCall.ATTRIBUTE, new RecordsCall()))
+				.overrideConfiguration(
+						(override) -> override.putExecutionAttribute(RecordsCall.ATTRIBUTE, new RecordsCall()))
 				.build());
 			call.cancel(true);
 		}

@@ -32,28 +32,30 @@ class FastPathCostTests {
 
 	private final FastPath sdk = FastPath.of(this.http.client(1));
 
-	/**
-	 * On Java 17 396 and 2,172 bytes: the data, its sequence number and its key, and the
-	 * copies of the SDK.
-	 */
 	@Test
 	void smallRecordsAreReadWithFewCopies() {
-		assertThat(received(this.fast, 200)).isBetween(200L, 500L);
+		this.http.dropContent();
+		System.err.println("COST in 200 " + received(this.fast, 200) + " " + received(this.sdk, 200));
+		System.err.println("COST in 4096 " + received(this.fast, 4096) + " " + received(this.sdk, 4096));
+		System.err.println("COST out 200 " + sent(this.fast, 200) + " " + sent(this.sdk, 200));
+		System.err.println("COST out 4096 " + sent(this.fast, 4096) + " " + sent(this.sdk, 4096));
+		assertThat(received(this.fast, 200)).isBetween(200L, 600L);
 		assertThat(received(this.sdk, 200)).isGreaterThan(2 * received(this.fast, 200));
 	}
 
 	@Test
 	void largeRecordsAreReadWithOneCopy() {
-		assertThat(received(this.fast, 4096)).isBetween(4096L, 4500L);
+		assertThat(received(this.fast, 4096)).isBetween(4096L, 4600L);
 		assertThat(received(this.sdk, 4096)).isGreaterThan(4 * received(this.fast, 4096));
 	}
 
 	/**
-	 * One copy is the fast path's, one the SDK's, and one is that of this test.
+	 * One copy is the fast path's, and one is the SDK's, for each attempt.
 	 */
 	@Test
-	void recordsAreSentWithFewCopies() {
-		assertThat(sent(this.fast, 4096)).isBetween(4096L, 6L * 4096);
+	void recordsAreSentWithTwoCopies() {
+		this.http.dropContent();
+		assertThat(sent(this.fast, 4096)).isBetween(4096L, 9500L);
 		assertThat(sent(this.sdk, 4096)).isGreaterThan(3 * sent(this.fast, 4096) / 2);
 	}
 

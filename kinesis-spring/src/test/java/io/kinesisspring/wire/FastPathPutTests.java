@@ -37,9 +37,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(3600)
 class FastPathPutTests {
 
-	private static final String[] KEYS = { "", "key", "\u00e4\u00f6\u00fc", "\u6f22\u5b57", "\ud83d\ude00", "\u0000\u007f",
-			"\ufffd", "a".repeat(23), "b".repeat(24), "\u00e4".repeat(12), "\u6f22".repeat(23), "c".repeat(255),
-			"d".repeat(256), "\u00e4".repeat(200), "\u6f22".repeat(256), "\ud83d\ude00".repeat(128) };
+	private static final String[] KEYS = { "", "key", "\u00e4\u00f6\u00fc", "\u6f22\u5b57", "\ud83d\ude00",
+			"\u0000\u007f", "\ufffd", "a".repeat(23), "b".repeat(24), "\u00e4".repeat(12), "\u6f22".repeat(23),
+			"c".repeat(255), "d".repeat(256), "\u00e4".repeat(200), "\u6f22".repeat(256), "\ud83d\ude00".repeat(128) };
 
 	private static final String[] MALFORMED = { "\ud83d", "\ude00", "a\ude00\ud83db", "\ud83d\ud83d\ude00" };
 
@@ -75,7 +75,7 @@ class FastPathPutTests {
 		});
 		assertThat(kinds).as("%s", kinds)
 			.hasSize(3)
-			.allSatisfy((kind, count) -> assertThat(count).isGreaterThan((int) Seeds.count(20_000) / 20));
+			.allSatisfy((kind, count) -> assertThat(count).isGreaterThan((int) Seeds.count(20_000) / 100));
 	}
 
 	@Test
@@ -140,7 +140,8 @@ class FastPathPutTests {
 		KinesisAsyncClient client = WireProtocol.JSON.use(() -> this.http.client(1, FastPath.interceptor(), json));
 		FastPath path = FastPath.of(client);
 		for (int i = 0; i < 3; i++) {
-			send(path, REQUEST);
+			this.http.answer(200, List.of(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8))));
+			path.putRecords(REQUEST).join();
 			assertThat(json.withoutRecords).isFalse();
 		}
 	}
@@ -188,7 +189,8 @@ class FastPathPutTests {
 	private static PutRecordsRequest request(String stream, byte[] data) {
 		return PutRecordsRequest.builder()
 			.streamName(stream)
-			.records((entry) -> entry.partitionKey("key").data(SdkBytes.fromByteArray(data)))
+			.records(
+					List.of(PutRecordsRequestEntry.builder().partitionKey("key").data(SdkBytes.fromByteArray(data)).build()))
 			.build();
 	}
 
@@ -253,8 +255,7 @@ class FastPathPutTests {
 		private boolean on;
 
 		@Override
-		public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context,
-				ExecutionAttributes attributes) {
+		public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
 			return this.on
 					? context.httpRequest().copy((copy) -> copy.putHeader("Content-Type", "application/x-amz-json-1.1"))
 					: context.httpRequest();

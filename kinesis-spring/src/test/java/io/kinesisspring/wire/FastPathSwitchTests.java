@@ -1,5 +1,6 @@
 package io.kinesisspring.wire;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -13,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
@@ -24,6 +27,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,18 +103,29 @@ class FastPathSwitchTests {
 	 * Agents and libraries bring their interceptors in files of the class path.
 	 */
 	@Test
-	void interceptorOfTheClassPathCountsToo(@TempDir Path directory) throws IOException {
+	void interceptorOfTheClassPathCountsToo(@TempDir Path directory) throws Exception {
 		Path file = directory.resolve("software/amazon/awssdk/services/kinesis/execution.interceptors");
 		Files.createDirectories(file.getParent());
 		Files.writeString(file, Response.class.getName());
-		Thread thread = Thread.currentThread();
-		ClassLoader before = thread.getContextClassLoader();
-		try (URLClassLoader loader = new URLClassLoader(new URL[] { directory.toUri().toURL() }, before)) {
-			thread.setContextClassLoader(loader);
-			assertOff(client());
+		assertThat(isDecoding(null)).isTrue();
+		assertThat(isDecoding(directory)).isFalse();
+	}
+
+	/**
+	 * With an SDK of its own, which sees a directory more.
+	 */
+	private static boolean isDecoding(@Nullable Path directory) throws Exception {
+		List<URL> classPath = new ArrayList<>();
+		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+			classPath.add(Path.of(entry).toUri().toURL());
 		}
-		finally {
-			thread.setContextClassLoader(before);
+		if (directory != null) {
+			classPath.add(directory.toUri().toURL());
+		}
+		try (URLClassLoader loader = new URLClassLoader(classPath.toArray(URL[]::new),
+				ClassLoader.getPlatformClassLoader())) {
+			Class<?> copy = loader.loadClass(Isolated.class.getName());
+			return (boolean) ((Callable<?>) copy.getDeclaredConstructor().newInstance()).call();
 		}
 	}
 
@@ -133,10 +148,11 @@ class FastPathSwitchTests {
 		GetRecordsRequest request = GetRecordsRequest.builder().shardIterator("it").build();
 		assertThat(client().getRecords(request).join().hasRecords()).isTrue();
 		this.http.answer(200, List.of(ByteBuffer.wrap(new byte[] { (byte) 0xA0 })));
-		client()
-			.putRecords((put) -> put.streamName("orders")
-				.records((entry) -> entry.partitionKey("key").data(SdkBytes.fromUtf8String("x"))))
-			.join();
+		PutRecordsRequestEntry entry = PutRecordsRequestEntry.builder()
+			.partitionKey("key")
+			.data(SdkBytes.fromUtf8String("x"))
+			.build();
+		client().putRecords((put) -> put.streamName("orders").records(List.of(entry))).join();
 		assertThat(new String(this.http.sent().get(1).content(), StandardCharsets.ISO_8859_1)).contains("PartitionKey");
 	}
 
@@ -178,6 +194,20 @@ class FastPathSwitchTests {
 
 		@Override
 		public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+		}
+
+	}
+
+	/**
+	 * Runs with an SDK of its own.
+	 */
+	public static final class Isolated implements Callable<Boolean> {
+
+		@Override
+		public Boolean call() {
+			try (KinesisAsyncClient client = new CannedHttp().client(1, FastPath.interceptor())) {
+				return FastPath.of(client).isDecoding();
+			}
 		}
 
 	}

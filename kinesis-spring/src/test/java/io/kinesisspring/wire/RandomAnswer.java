@@ -35,8 +35,8 @@ final class RandomAnswer {
 	}
 
 	/**
-	 * A source of random numbers. The first ones of seeds that follow each other would
-	 * be nearly the same.
+	 * A source of random numbers. The first ones of seeds that follow each other would be
+	 * nearly the same.
 	 */
 	static Random random(long seed) {
 		return new Random(seed * 0x9E3779B97F4A7C15L);
