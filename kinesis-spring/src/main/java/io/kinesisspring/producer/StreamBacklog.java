@@ -39,9 +39,6 @@ final class StreamBacklog {
 
 	private final int leastRecords;
 
-	/** As many as all requests together take, twice. */
-	private final int mostBeforeFirstAnswers;
-
 	private final RequestWindow window;
 
 	private final ReadyQueue ready;
@@ -87,7 +84,6 @@ final class StreamBacklog {
 			@Nullable ShardAggregator shardAggregator) {
 		this.target = options.targetDelay().toNanos();
 		this.leastRecords = LEAST_GENERATIONS * options.maxBatchRecords();
-		this.mostBeforeFirstAnswers = options.maxInFlight() * this.leastRecords;
 		this.window = window;
 		this.ready = ready;
 		this.shardAggregator = shardAggregator;
@@ -139,14 +135,15 @@ final class StreamBacklog {
 
 	/**
 	 * The rate of a shard need not be measured. A burst is over before each shard has
-	 * much of it. While nothing is sent yet, the shards are not known.
+	 * much of it. While the shards are not known yet, nothing is sent, and what has come
+	 * is the first that they get.
 	 */
 	private boolean areShardsFull(long now) {
 		if (this.shardAggregator == null) {
 			return false;
 		}
 		if (now < this.shardAggregator.firstAnswersUntil()) {
-			return this.records >= this.mostBeforeFirstAnswers;
+			return this.records >= this.leastRecords;
 		}
 		double delays = this.shardsFull ? REOPEN_BELOW : (now - this.shardsFullAt <= FORGET_AFTER) ? 1 : BURST;
 		return this.shardAggregator.keepsEachShardBusyFor((long) (delays * this.target), now);

@@ -169,10 +169,10 @@ class ShardAggregatingTests {
 		this.stream.listsNever();
 		Load load = new Load(this.template);
 		load.run(Duration.ofMillis(990), (number) -> "key-" + number);
-		assertThat(load.number).isBetween(16_000, 17_000);
+		assertThat(load.number).isBetween(1000, 1100);
 		assertThat(load.waits).isPositive();
 		load.run(Duration.ofSeconds(1), (number) -> "key-" + number);
-		assertThat(load.number).isGreaterThan(17_000);
+		assertThat(load.number).isGreaterThan(2000);
 		this.loop.advance(Duration.ofMinutes(1));
 		assertThat(load.elapsed).hasSize(load.number);
 	}
@@ -255,7 +255,8 @@ class ShardAggregatingTests {
 
 	@Test
 	void aHotShardMakesNobodyWaitForTheOthers() {
-		Load load = new Load(template(ProducerOptions.builder()));
+		Load load = new Load(this.template);
+		listShards();
 		// All of one key, which belongs to one of four shards
 		load.run(Duration.ofSeconds(3), (number) -> (number % 100 == 0) ? "key-" + number : "hot");
 		assertThat(load.waits).isZero();
