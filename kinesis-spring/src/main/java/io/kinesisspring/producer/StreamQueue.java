@@ -93,7 +93,7 @@ final class StreamQueue {
 	}
 
 	void add(OutgoingRecord record) {
-		this.backlog.onAdded();
+		this.backlog.onAdded(record);
 		this.ordered |= record.orderingKey() != null;
 		if (this.lanes.add(record) && !aggregateByShard(record, true) && !this.shardRateLimits.delay(record)) {
 			this.ready.addNew(record);
@@ -190,9 +190,8 @@ final class StreamQueue {
 				|| (this.window.isEmpty() && this.ready.peek() == null && this.shardAggregator.isEmpty())) {
 			return;
 		}
-		boolean allowed = this.distribution.allowsAggregates();
-		if (this.shardAggregator.update(now, allowed)) {
-			List<OutgoingRecord> all = this.shardAggregator.drain(allowed);
+		if (this.shardAggregator.update(now, this.distribution)) {
+			List<OutgoingRecord> all = this.shardAggregator.drain(this.distribution.allowsAggregates());
 			all.addAll(this.ready.drain());
 			all.forEach(this::requeue);
 		}
@@ -203,7 +202,7 @@ final class StreamQueue {
 	 * @param record a record of this queue
 	 */
 	void remove(OutgoingRecord record) {
-		this.backlog.onRemoved();
+		this.backlog.onRemoved(record);
 		RecordPlace place = record.place();
 		ReadyQueue readyQueue = record.readyQueue();
 		if (place == RecordPlace.READY && readyQueue != null) {
@@ -264,7 +263,8 @@ final class StreamQueue {
 		if (first == null) {
 			return NEVER;
 		}
-		return isFull(first) ? 0 : Math.max(lingerEnd(first), gatherEnd);
+		long wait = (this.shardAggregator != null) ? this.shardAggregator.firstAnswersUntil() : 0;
+		return isFull(first) ? wait : Math.max(wait, Math.max(lingerEnd(first), gatherEnd));
 	}
 
 	/**
