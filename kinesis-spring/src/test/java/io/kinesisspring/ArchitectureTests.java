@@ -96,8 +96,12 @@ class ArchitectureTests {
 			"listener.adapter", "shard", "lease", "error", "envelope", "converter");
 
 	@ArchTest
-	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",
-			"aggregation", "envelope", "observation");
+	static final ArchRule theProducerKnowsNoListener = onlyUses("producer", "", "scheduling", "converter",
+			"aggregation", "envelope", "observation", "reader", "shard");
+
+	@ArchTest
+	static final ArchRule readersKnowNoListenerAndNoProducer = onlyUses("reader", "", "scheduling", "converter",
+			"envelope", "lease", "shard");
 
 	@ArchTest
 	static final ArchRule onlyTheDynamoDbStoreKnowsTheDynamoDbSdk = ArchRuleDefinition.noClasses()
@@ -179,7 +183,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule onlyWhatApplicationsCreateRunsInRealTime = noClassesOutsideOfScheduling().and()
 		.haveNameNotMatching(".*\\.(KinesisListenerContainerFactory|StreamClient|DynamoDbLeaseStore"
-				+ "|KinesisAdmin\\$Builder|DefaultErrorHandler\\$Builder|SendLifecycle)")
+				+ "|KinesisAdmin\\$Builder|DefaultErrorHandler\\$Builder|SendLifecycle|KinesisReader)")
 		.should()
 		.accessTargetWhere(access(ROOT + ".scheduling", "Scheduler", "system"));
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.lease.ShardDescription;
 
@@ -13,14 +15,15 @@ import io.kinesisspring.lease.ShardDescription;
  * @param records the records, in the order of the shard; may be empty
  * @param bytes the bytes that they use of the budget
  * @param millisBehindLatest how far behind the tip of the shard the read ended
+ * @param atTip whether the service has reported that the read ended at the tip
  * @param last whether the shard ends after them
  * @param children the child shards, if the shard ends and the service has named them
  */
-record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last,
+record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean atTip, boolean last,
 		List<ShardDescription> children) {
 
 	static ShardBatch end() {
-		return new ShardBatch(List.of(), 0, 0, true, List.of());
+		return new ShardBatch(List.of(), 0, 0, true, true, List.of());
 	}
 
 	/**
@@ -35,6 +38,13 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 		Instant last = this.records.get(this.records.size() - 1).approximateArrival();
 		return (first.equals(KinesisRecord.UNKNOWN_ARRIVAL) || last.isBefore(first)) ? Duration.ZERO
 				: Duration.between(first, last);
+	}
+
+	/**
+	 * When the last record arrived, {@code null} if there are no records.
+	 */
+	@Nullable Instant lastArrival() {
+		return this.records.isEmpty() ? null : this.records.get(this.records.size() - 1).approximateArrival();
 	}
 
 	/**
