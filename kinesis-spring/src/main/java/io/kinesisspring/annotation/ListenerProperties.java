@@ -27,6 +27,7 @@ import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.OnStaleCheckpoint;
+import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -72,6 +73,7 @@ final class ListenerProperties {
 		put(options, "mode", (text) -> constant(ReadMode.class, text), ContainerOptions.Builder::mode);
 		put(options, "on-stale-checkpoint", (text) -> constant(OnStaleCheckpoint.class, text),
 				ContainerOptions.Builder::onStaleCheckpoint);
+		put(options, "out-of-range", (text) -> constant(OutOfRange.class, text), ContainerOptions.Builder::outOfRange);
 		put(options, "on-access-denied", (text) -> constant(OnAccessDenied.class, text),
 				ContainerOptions.Builder::onAccessDenied);
 		put(options, "header-mode", (text) -> constant(HeaderMode.class, text), ContainerOptions.Builder::headerMode);

@@ -19,6 +19,7 @@ import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.InstanceSupplier;
 import org.springframework.util.ClassUtils;
 
 import io.kinesisspring.KinesisConfigurationException;
@@ -136,6 +137,7 @@ final class UncreatedListeners {
 		}
 		if (definition instanceof AbstractBeanDefinition code) {
 			makers.add(nameOf(code.getInstanceSupplier()));
+			makers.add(factoryOf(code.getInstanceSupplier()));
 		}
 		if (this.beanFactory.isFactoryBean(name)) {
 			makers.add(nameOf(this.beanFactory.getType("&" + name, false)));
@@ -145,6 +147,14 @@ final class UncreatedListeners {
 
 	private static @Nullable String nameOf(@Nullable Class<?> type) {
 		return (type != null) ? ClassUtils.getUserClass(type).getName() : null;
+	}
+
+	/**
+	 * Ahead-of-time processing replaces a factory method by a supplier that knows it.
+	 */
+	private static @Nullable String factoryOf(@Nullable Supplier<?> supplier) {
+		return (supplier instanceof InstanceSupplier<?> processed && processed.getFactoryMethod() != null)
+				? processed.getFactoryMethod().getDeclaringClass().getName() : null;
 	}
 
 	/**
@@ -160,8 +170,24 @@ final class UncreatedListeners {
 			.map((mentioned) -> load(mentioned, classLoader))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull)
-			.filter(this::isListener)
+			.filter(this::isLoadableListener)
 			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * A class cannot be a bean here if its methods refer to classes that are missing, for
+	 * example those of an optional library.
+	 */
+	private boolean isLoadableListener(Class<?> type) {
+		try {
+			return isListener(type);
+		}
+		catch (IllegalStateException ex) {
+			if (ex.getCause() instanceof LinkageError) {
+				return false;
+			}
+			throw ex;
+		}
 	}
 
 	private static @Nullable Class<?> load(String className, @Nullable ClassLoader classLoader) {

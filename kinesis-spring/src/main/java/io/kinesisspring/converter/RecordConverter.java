@@ -20,6 +20,19 @@ public interface RecordConverter {
 	byte[] toBytes(Object payload);
 
 	/**
+	 * Convert a payload to the data of a record, if stream or headers matter. The
+	 * template calls this method, on the sending thread. Calls {@link #toBytes(Object)}
+	 * by default.
+	 * @param payload the payload to send
+	 * @param destination where the record is sent
+	 * @return its bytes
+	 * @throws RecordConversionException if it cannot be converted
+	 */
+	default byte[] toBytes(Object payload, RecordDestination destination) {
+		return toBytes(payload);
+	}
+
+	/**
 	 * Convert the data of a record to the type of a listener's parameter.
 	 * @param data the record's bytes
 	 * @param targetType the type of the parameter, generics included

@@ -4,13 +4,17 @@ package io.kinesisspring.listener;
  * Counts the failed attempts of the records that are delivered next. A failure counts for
  * a record if the record was alone or was named. Otherwise it counts for the batch, so
  * that the failures of one record do not exhaust the attempts of another. Failures during
- * a search for the failing record count for neither. Used by one thread at a time.
+ * a search for the failing record count for neither. Failures that say nothing about the
+ * record are counted apart, so that they exhaust no attempts. Used by one thread at a
+ * time.
  */
 final class AttemptCounter {
 
 	private int batch;
 
 	private int record;
+
+	private int unavailable;
 
 	/**
 	 * A delivery has failed.
@@ -20,9 +24,18 @@ final class AttemptCounter {
 	 * otherwise those of the batch
 	 */
 	int recordFailure(boolean located, boolean searching) {
+		this.unavailable = 0;
 		this.batch += searching ? 0 : 1;
 		this.record += located ? 1 : 0;
 		return located ? this.record : this.batch;
+	}
+
+	/**
+	 * A delivery has failed for a reason that says nothing about its records.
+	 * @return the number of such failures in a row
+	 */
+	int recordUnavailability() {
+		return ++this.unavailable;
 	}
 
 	/**
@@ -31,6 +44,7 @@ final class AttemptCounter {
 	 */
 	void nextRecord(boolean searching) {
 		this.record = 0;
+		this.unavailable = 0;
 		if (!searching) {
 			this.batch = 0;
 		}

@@ -18,6 +18,7 @@ import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.OnStaleCheckpoint;
+import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.StreamOptions;
@@ -111,6 +112,8 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		private OnStaleCheckpoint onStaleCheckpoint = OnStaleCheckpoint.TRIM_HORIZON;
 
+		private OutOfRange outOfRange = OutOfRange.DELIVER;
+
 		private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 
 		private Duration stalledAfter = Duration.ofMinutes(5);
@@ -162,6 +165,7 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 				.bufferMemory(options.reader.bufferMemory())
 				.checkpointInterval(options.reader.checkpointInterval())
 				.onStaleCheckpoint(options.reader.onStaleCheckpoint())
+				.outOfRange(options.reader.outOfRange())
 				.onAccessDenied(options.reader.onAccessDenied())
 				.stalledAfter(options.reader.stalledAfter())
 				.mode(options.mode)
@@ -248,6 +252,11 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 
 		public Builder onStaleCheckpoint(OnStaleCheckpoint onStaleCheckpoint) {
 			this.onStaleCheckpoint = onStaleCheckpoint;
+			return this;
+		}
+
+		public Builder outOfRange(OutOfRange outOfRange) {
+			this.outOfRange = outOfRange;
 			return this;
 		}
 
@@ -362,9 +371,9 @@ public record ContainerOptions(@Nullable String application, boolean autoStartup
 					new StreamOptions(this.onMissingStream, this.createShards),
 					new LeaseOptions(this.failoverAfter, this.maxLeases, this.initialPosition,
 							this.onStaleCheckpoint == OnStaleCheckpoint.FAIL),
-					new ReaderOptions(
-							this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
-							this.onStaleCheckpoint, this.onAccessDenied, this.stalledAfter, this.observer),
+					new ReaderOptions(this.maxRecords, this.idleBetweenReads, this.bufferMemory,
+							this.checkpointInterval, this.onStaleCheckpoint, this.outOfRange, this.onAccessDenied,
+							this.stalledAfter, this.observer),
 					this.mode, this.fanOut,
 					new DeliveryOptions(this.ackMode, this.concurrency, this.maxRecordAge, this.headerMode, this.filter,
 							this.interceptors, this.observationEnabled, this.observations, this.errorHandler,

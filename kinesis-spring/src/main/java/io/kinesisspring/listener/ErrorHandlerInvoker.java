@@ -10,6 +10,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.AlwaysRetryable;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.error.DeliveryFailure;
 import io.kinesisspring.error.ErrorDecision;
@@ -69,6 +70,9 @@ final class ErrorHandlerInvoker {
 	ErrorDecision decide(DeliveryFailure failure) {
 		if (failure.exception() instanceof ExpiredRecordException) {
 			return this.ifExpired;
+		}
+		if (failure.exception() instanceof AlwaysRetryable) {
+			return ErrorDecision.retry(backOff(failure.attempts()));
 		}
 		try {
 			ErrorDecision decision = this.errorHandler.handle(failure);

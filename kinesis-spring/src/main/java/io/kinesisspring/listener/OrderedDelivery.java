@@ -9,6 +9,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.kinesisspring.AlwaysRetryable;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.DeliveryFailure;
@@ -273,7 +274,8 @@ final class OrderedDelivery implements ExecutorHandoff.Work {
 			continueLater();
 		}
 		else {
-			int attempts = this.attemptCounter.recordFailure(located, this.remainingRecords.isSearching());
+			int attempts = (ex instanceof AlwaysRetryable) ? this.attemptCounter.recordUnavailability()
+					: this.attemptCounter.recordFailure(located, this.remainingRecords.isSearching());
 			handleFailure(new DeliveryFailure(this.remainingRecords.first(), located ? 1 : part.size(), attempts, ex));
 		}
 	}

@@ -49,13 +49,17 @@ final class Counters {
 	}
 
 	void increment(KinesisMeter meter, Tags furtherTags) {
+		add(meter, furtherTags, 1);
+	}
+
+	void add(KinesisMeter meter, Tags furtherTags, double amount) {
 		Kind kind = new Kind(meter, furtherTags);
 		Counter counter = this.further.get(kind);
 		if (counter == null) {
 			counter = register(kind);
 		}
 		if (counter != null) {
-			counter.increment();
+			counter.increment(amount);
 		}
 	}
 

@@ -74,6 +74,10 @@ enum KinesisMeter implements MeterDocumentation {
 			"Records that are marked as aggregates, cannot be deaggregated and were delivered unchanged",
 			KinesisTag.LISTENER, KinesisTag.STREAM),
 
+	CONSUMER_OUT_OF_RANGE("consumer.deaggregation.out-of-range", Meter.Type.COUNTER, "records",
+			"Records of aggregates whose hash keys belong to other shards: delivered or dropped, as out-of-range says",
+			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
+
 	CONSUMER_LISTENER("consumer.listener", Meter.Type.TIMER, "seconds",
 			"Time of one call of a batch listener, or of the consecutive calls of a record listener: success, or failure at the end",
 			KinesisTag.LISTENER, KinesisTag.STREAM, KinesisTag.OUTCOME),
@@ -176,7 +180,7 @@ enum KinesisMeter implements MeterDocumentation {
 			"Maximum memory of records without an outcome"),
 
 	PRODUCER_BUFFER_WAITING("producer.buffer.waiting", Meter.Type.GAUGE, "threads",
-			"Senders that are blocked because the buffer is full"),
+			"Senders that are blocked because the buffer is full, or because their stream has more records than it stores in time"),
 
 	LEASE_HELD("lease.held", Meter.Type.GAUGE, "leases", "Shards that this instance holds", KinesisTag.LISTENER,
 			KinesisTag.STREAM),

@@ -220,6 +220,12 @@ final class ListenerMeters implements ListenerObserver {
 	}
 
 	@Override
+	public void onOutOfRange(String stream, String shardId, int records, boolean dropped) {
+		Tags outcome = Tags.of(KinesisTag.OUTCOME.asString(), dropped ? "dropped" : "delivered");
+		counters(stream, shardId).add(KinesisMeter.CONSUMER_OUT_OF_RANGE, outcome, records);
+	}
+
+	@Override
 	public void onSubscriptionOpened(String stream, String shardId) {
 		onSubscriptionEvent(stream, shardId);
 	}

@@ -2,6 +2,7 @@ package io.kinesisspring.observation;
 
 import io.micrometer.common.KeyValues;
 
+import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.observation.KinesisObservation.BatchHighCardinalityTags;
 
 /**
@@ -29,9 +30,11 @@ public class DefaultKinesisBatchObservationConvention implements KinesisBatchObs
 
 	@Override
 	public KeyValues getHighCardinalityKeyValues(KinesisBatchContext context) {
-		return KeyValues.of(BatchHighCardinalityTags.SHARD.withValue(context.records().get(0).shardId()),
+		KinesisRecord<?> first = context.records().get(0);
+		KeyValues values = KeyValues.of(BatchHighCardinalityTags.SHARD.withValue(first.shardId()),
 				BatchHighCardinalityTags.RECORDS.withValue(String.valueOf(context.records().size())),
 				BatchHighCardinalityTags.ATTEMPT.withValue(String.valueOf(context.attempt())));
+		return KinesisKeyValues.forSpan(values, context, first.stream());
 	}
 
 }

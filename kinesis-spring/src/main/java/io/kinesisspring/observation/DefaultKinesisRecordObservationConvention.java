@@ -34,8 +34,10 @@ public class DefaultKinesisRecordObservationConvention implements KinesisRecordO
 				RecordHighCardinalityTags.SEQUENCE_NUMBER.withValue(record.sequenceNumber().toString()),
 				RecordHighCardinalityTags.ATTEMPT.withValue(String.valueOf(context.attempt())));
 		String partitionKey = record.partitionKey();
-		return (partitionKey != null) ? values.and(RecordHighCardinalityTags.PARTITION_KEY.withValue(partitionKey))
-				: values;
+		if (partitionKey != null) {
+			values = values.and(RecordHighCardinalityTags.PARTITION_KEY.withValue(partitionKey));
+		}
+		return KinesisKeyValues.forSpan(values, context, record.stream());
 	}
 
 }

@@ -40,7 +40,7 @@ public class DefaultKinesisSendObservationConvention implements KinesisSendObser
 					SendHighCardinalityTags.SEQUENCE_NUMBER.withValue(stored.sequenceNumber()),
 					SendHighCardinalityTags.ATTEMPTS.withValue(String.valueOf(stored.attempts())));
 		}
-		return values;
+		return KinesisKeyValues.forSpan(values, context, context.stream());
 	}
 
 }

@@ -2,8 +2,10 @@ package io.kinesisspring.observation;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
+import io.micrometer.observation.Observation;
 
 import io.kinesisspring.observation.KinesisObservation.ListenerLowCardinalityTags;
+import io.kinesisspring.observation.KinesisObservation.SendHighCardinalityTags;
 import io.kinesisspring.observation.KinesisObservation.SendLowCardinalityTags;
 
 /**
@@ -14,10 +16,10 @@ final class KinesisKeyValues {
 	static final String REMOTE_SERVICE = "Amazon Kinesis";
 
 	/**
-	 * Like OpenTelemetry's {@code aws_sqs}. OpenTelemetry defines no value for Kinesis
-	 * yet.
+	 * Like OpenTelemetry's {@code aws.sqs} and {@code aws.sns}. OpenTelemetry defines no
+	 * value for Kinesis yet.
 	 */
-	private static final String SYSTEM = "aws_kinesis";
+	private static final String SYSTEM = "aws.kinesis";
 
 	static final KeyValues SENDING = KeyValues.of(SendLowCardinalityTags.SYSTEM.withValue(SYSTEM),
 			SendLowCardinalityTags.OPERATION_NAME.withValue("send"),
@@ -34,6 +36,16 @@ final class KinesisKeyValues {
 		KeyValue byStream = ListenerLowCardinalityTags.STREAM.withValue(stream);
 		return PROCESSING.and(byStream, ListenerLowCardinalityTags.APPLICATION.withValue(application),
 				ListenerLowCardinalityTags.LISTENER.withValue(listenerId));
+	}
+
+	/**
+	 * Add what each span has, and the type of the error if there is one.
+	 */
+	static KeyValues forSpan(KeyValues values, Observation.Context context, String stream) {
+		KeyValues all = values.and(SendHighCardinalityTags.STREAM_NAME.withValue(stream));
+		Throwable error = context.getError();
+		return (error != null) ? all.and(SendHighCardinalityTags.ERROR_TYPE.withValue(error.getClass().getName()))
+				: all;
 	}
 
 }

@@ -7,7 +7,8 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
  * The observations of this library. Their keys are those of OpenTelemetry's semantic
- * conventions for messaging, as far as these define one.
+ * conventions for messaging (1.45), as far as these define one. Keys that they do not
+ * define begin with {@code kinesis.}.
  *
  * @since 0.1.0
  */
@@ -74,8 +75,8 @@ public enum KinesisObservation implements ObservationDocumentation {
 	 */
 	public enum SendLowCardinalityTags implements KeyName {
 
-		/** Always {@code aws_kinesis}. */
-		SYSTEM("messaging.system"),
+		/** Always {@code aws.kinesis}. */
+		SYSTEM("messaging.system.name"),
 
 		/** Always {@code send}. */
 		OPERATION_NAME("messaging.operation.name"),
@@ -105,7 +106,7 @@ public enum KinesisObservation implements ObservationDocumentation {
 	public enum SendHighCardinalityTags implements KeyName {
 
 		/** The partition key, where one is given. */
-		PARTITION_KEY("messaging.kinesis.partition_key"),
+		PARTITION_KEY("kinesis.partition_key"),
 
 		/** The shard that holds the record, once it is stored. */
 		SHARD("messaging.destination.partition.id"),
@@ -114,7 +115,13 @@ public enum KinesisObservation implements ObservationDocumentation {
 		SEQUENCE_NUMBER("messaging.message.id"),
 
 		/** How many requests carried the record, once it is stored. */
-		ATTEMPTS("messaging.kinesis.send_attempts");
+		ATTEMPTS("kinesis.send_attempts"),
+
+		/** The name of the stream, as spans of the AWS SDK have it. */
+		STREAM_NAME("aws.kinesis.stream_name"),
+
+		/** The class of the exception, if the send failed. */
+		ERROR_TYPE("error.type");
 
 		private final String key;
 
@@ -134,8 +141,8 @@ public enum KinesisObservation implements ObservationDocumentation {
 	 */
 	public enum ListenerLowCardinalityTags implements KeyName {
 
-		/** Always {@code aws_kinesis}. */
-		SYSTEM("messaging.system"),
+		/** Always {@code aws.kinesis}. */
+		SYSTEM("messaging.system.name"),
 
 		/** Always {@code process}. */
 		OPERATION_NAME("messaging.operation.name"),
@@ -150,7 +157,7 @@ public enum KinesisObservation implements ObservationDocumentation {
 		APPLICATION("messaging.consumer.group.name"),
 
 		/** The id of the listener. */
-		LISTENER("messaging.kinesis.listener_id");
+		LISTENER("kinesis.listener_id");
 
 		private final String key;
 
@@ -171,7 +178,7 @@ public enum KinesisObservation implements ObservationDocumentation {
 	public enum RecordHighCardinalityTags implements KeyName {
 
 		/** The partition key of the record. */
-		PARTITION_KEY("messaging.kinesis.partition_key"),
+		PARTITION_KEY("kinesis.partition_key"),
 
 		/** The shard that holds the record. */
 		SHARD("messaging.destination.partition.id"),
@@ -180,7 +187,13 @@ public enum KinesisObservation implements ObservationDocumentation {
 		SEQUENCE_NUMBER("messaging.message.id"),
 
 		/** The number of the delivery attempt, from 1. */
-		ATTEMPT("messaging.kinesis.delivery_attempt");
+		ATTEMPT("kinesis.delivery_attempt"),
+
+		/** The name of the stream, as spans of the AWS SDK have it. */
+		STREAM_NAME("aws.kinesis.stream_name"),
+
+		/** The class of the exception, if the call failed. */
+		ERROR_TYPE("error.type");
 
 		private final String key;
 
@@ -207,7 +220,13 @@ public enum KinesisObservation implements ObservationDocumentation {
 		RECORDS("messaging.batch.message_count"),
 
 		/** The number of the delivery attempt, from 1. */
-		ATTEMPT("messaging.kinesis.delivery_attempt");
+		ATTEMPT("kinesis.delivery_attempt"),
+
+		/** The name of the stream, as spans of the AWS SDK have it. */
+		STREAM_NAME("aws.kinesis.stream_name"),
+
+		/** The class of the exception, if the call failed. */
+		ERROR_TYPE("error.type");
 
 		private final String key;
 

@@ -124,8 +124,16 @@ final class AdaptiveRate {
 	 */
 	void charge(long time) {
 		if (isLimited()) {
-			this.busyUntil += (long) (time / this.rate);
+			this.busyUntil += stretched(time);
 		}
+	}
+
+	/**
+	 * Return how long records take at a limited rate.
+	 * @param time the time that the service needs, in nanoseconds
+	 */
+	long stretched(long time) {
+		return (long) (time / this.rate);
 	}
 
 	/**

@@ -53,6 +53,18 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting,
 	}
 
 	/**
+	 * Return the number of records, including those in aggregates.
+	 */
+	int userRecords() {
+		int number = 0;
+		for (OutgoingRecord record : this.records) {
+			Aggregate aggregate = record.aggregate();
+			number += (aggregate != null) ? aggregate.records().size() : 1;
+		}
+		return number;
+	}
+
+	/**
 	 * Return the size of the request's data, keys included.
 	 */
 	long bytes() {

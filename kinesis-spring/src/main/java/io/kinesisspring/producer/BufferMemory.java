@@ -21,6 +21,8 @@ final class BufferMemory {
 
 	private final Semaphore free;
 
+	private final SendGate gate = new SendGate();
+
 	BufferMemory(DataSize size) {
 		this.size = size;
 		this.units = Math.toIntExact(size.toBytes() / UNIT);
@@ -62,12 +64,19 @@ final class BufferMemory {
 		}
 	}
 
+	/**
+	 * Return where senders wait before they look for room.
+	 */
+	SendGate gate() {
+		return this.gate;
+	}
+
 	long used() {
 		return (long) (this.units - this.free.availablePermits()) * UNIT;
 	}
 
 	int waiting() {
-		return this.free.getQueueLength();
+		return this.free.getQueueLength() + this.gate.waiting();
 	}
 
 	/**

@@ -1,7 +1,9 @@
 package io.kinesisspring.producer;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -16,7 +18,9 @@ final class CompletionQueue implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(CompletionQueue.class);
 
-	private final List<Runnable> tasks;
+	private final List<? extends CompletableFuture<?>> futures;
+
+	private final Consumer<? super CompletableFuture<?>> completion;
 
 	private final ThreadLocal<@Nullable Run> running;
 
@@ -28,15 +32,18 @@ final class CompletionQueue implements Runnable {
 
 	/**
 	 * Create a queue that has not started.
-	 * @param tasks the completions
+	 * @param futures the futures to complete
+	 * @param completion completes one of them
 	 * @param running where a thread stores its current run
 	 * @param onDone runs when all completions have finished
 	 */
-	CompletionQueue(List<Runnable> tasks, ThreadLocal<@Nullable Run> running, Runnable onDone) {
-		this.tasks = tasks;
+	CompletionQueue(List<? extends CompletableFuture<?>> futures, Consumer<? super CompletableFuture<?>> completion,
+			ThreadLocal<@Nullable Run> running, Runnable onDone) {
+		this.futures = futures;
+		this.completion = completion;
 		this.running = running;
 		this.onDone = onDone;
-		this.unfinished = new AtomicInteger(tasks.size());
+		this.unfinished = new AtomicInteger(futures.size());
 	}
 
 	@Override
@@ -46,8 +53,8 @@ final class CompletionQueue implements Runnable {
 		this.running.set(run);
 		try {
 			int index = this.next.getAndIncrement();
-			while (index < this.tasks.size()) {
-				run(this.tasks.get(index), run);
+			while (index < this.futures.size()) {
+				complete(this.futures.get(index), run);
 				index = this.next.getAndIncrement();
 			}
 		}
@@ -61,10 +68,10 @@ final class CompletionQueue implements Runnable {
 		}
 	}
 
-	private void run(Runnable task, Run run) {
+	private void complete(CompletableFuture<?> future, Run run) {
 		run.countedAsFinished = false;
 		try {
-			task.run();
+			this.completion.accept(future);
 		}
 		catch (Throwable ex) {
 			logger.error("The future of a record was completed, but one of its callbacks failed", ex);
@@ -94,14 +101,14 @@ final class CompletionQueue implements Runnable {
 	 * Return whether there are completions that no thread has taken.
 	 */
 	boolean hasMore() {
-		return this.next.get() < this.tasks.size();
+		return this.next.get() < this.futures.size();
 	}
 
 	/**
 	 * Return the number of finished completions, which shows whether there is progress.
 	 */
 	int finishedCount() {
-		return this.tasks.size() - this.unfinished.get();
+		return this.futures.size() - this.unfinished.get();
 	}
 
 	/**
@@ -109,7 +116,7 @@ final class CompletionQueue implements Runnable {
 	 * @return whether no completion will run
 	 */
 	boolean revoke() {
-		return this.next.compareAndSet(0, this.tasks.size());
+		return this.next.compareAndSet(0, this.futures.size());
 	}
 
 	/**

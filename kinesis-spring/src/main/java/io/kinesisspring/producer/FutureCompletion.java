@@ -47,7 +47,8 @@ final class FutureCompletion {
 
 	private final List<FlushWaiter> flushWaiters = new ArrayList<>();
 
-	private List<Runnable> decided = new ArrayList<>();
+	/** Records with an outcome, and futures of flushes. */
+	private List<CompletableFuture<?>> decided = new ArrayList<>();
 
 	private long retryAt = StreamQueue.NEVER;
 
@@ -79,25 +80,26 @@ final class FutureCompletion {
 	}
 
 	void addSuccess(OutgoingRecord record, SendResult result) {
-		this.decided.add(() -> {
-			try {
-				record.future().complete(result);
-			}
-			finally {
-				this.pending.decrement();
-			}
-		});
+		record.setOutcome(result);
+		this.decided.add(record);
 	}
 
 	void addFailure(OutgoingRecord record, SendFailedException exception) {
-		this.decided.add(() -> {
-			try {
-				record.future().completeExceptionally(exception);
-			}
-			finally {
-				this.pending.decrement();
-			}
-		});
+		record.setOutcome(exception);
+		this.decided.add(record);
+	}
+
+	private void complete(CompletableFuture<?> future) {
+		if (!(future instanceof OutgoingRecord record)) {
+			future.complete(null);
+			return;
+		}
+		try {
+			record.publishOutcome();
+		}
+		finally {
+			this.pending.decrement();
+		}
 	}
 
 	/**
@@ -113,7 +115,7 @@ final class FutureCompletion {
 	 * @param future the future
 	 */
 	void addCompletion(CompletableFuture<Void> future) {
-		this.decided.add(() -> future.complete(null));
+		this.decided.add(future);
 	}
 
 	/**
@@ -140,9 +142,9 @@ final class FutureCompletion {
 		if (this.decided.isEmpty()) {
 			return true;
 		}
-		List<Runnable> current = this.decided;
+		List<CompletableFuture<?>> current = this.decided;
 		this.decided = new ArrayList<>();
-		CompletionQueue all = new CompletionQueue(current, this.running, this::onFinished);
+		CompletionQueue all = new CompletionQueue(current, this::complete, this.running, this::onFinished);
 		DispatchedQueue dispatched = new DispatchedQueue(all, now);
 		this.dispatchedQueues.add(dispatched);
 		try {
@@ -151,7 +153,7 @@ final class FutureCompletion {
 		catch (Throwable ex) {
 			if (all.revoke()) {
 				this.dispatchedQueues.remove(dispatched);
-				List<Runnable> kept = new ArrayList<>(current);
+				List<CompletableFuture<?>> kept = new ArrayList<>(current);
 				kept.addAll(this.decided);
 				this.decided = kept;
 				this.retryAt = now + RETRY_DELAY;
@@ -215,9 +217,9 @@ final class FutureCompletion {
 	 */
 	void completeOnCallingThread() {
 		this.dispatchedQueues.forEach((dispatched) -> dispatched.completionQueue.run());
-		List<Runnable> current = this.decided;
+		List<CompletableFuture<?>> current = this.decided;
 		this.decided = new ArrayList<>();
-		new CompletionQueue(current, this.running, this::onFinished).run();
+		new CompletionQueue(current, this::complete, this.running, this::onFinished).run();
 	}
 
 	/**

@@ -12,29 +12,23 @@ import org.springframework.util.MimeType;
 import org.springframework.util.PatternMatchUtils;
 
 import io.kinesisspring.KinesisHeaders;
-import io.kinesisspring.envelope.HeaderMode;
 
 /**
  * Selects the headers of a message that are sent, and converts them to text. Thread-safe.
  */
 final class MessageHeaderMapper {
 
-	private final boolean mapping;
-
 	private final List<String> patterns;
 
 	MessageHeaderMapper(ProducerOptions options) {
-		this.mapping = options.headerMode() == HeaderMode.ENVELOPE;
 		this.patterns = options.headerPatterns();
 	}
 
 	/**
-	 * Return the headers to send. Without an envelope there are none.
+	 * Return the headers for the record. Without an envelope they are not sent, but
+	 * interceptors and converters see them.
 	 */
 	Map<String, String> map(MessageHeaders headers) {
-		if (!this.mapping) {
-			return Map.of();
-		}
 		Map<String, String> mapped = new HashMap<>();
 		headers.forEach((name, value) -> {
 			String text = isMapped(name) ? text(value) : null;

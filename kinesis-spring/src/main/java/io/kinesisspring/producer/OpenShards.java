@@ -119,6 +119,13 @@ final class OpenShards {
 	}
 
 	/**
+	 * Return whether an answer is awaited.
+	 */
+	boolean isListing() {
+		return this.pending != null;
+	}
+
+	/**
 	 * Return what the service has listed last, even if it is no longer certain. The hash
 	 * keys of a shard never change.
 	 * @return the shards, or {@code null} if none have been listed

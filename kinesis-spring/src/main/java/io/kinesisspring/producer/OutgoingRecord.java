@@ -49,6 +49,9 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	private boolean decided;
 
+	/** Changed by {@link FutureCompletion}: a result or an exception. */
+	private @Nullable Object outcome;
+
 	/** Changed by {@link UnfinishedRecords}, as is the next field. */
 	private @Nullable OutgoingRecord older;
 
@@ -150,6 +153,26 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	CompletableFuture<SendResult> future() {
 		return this;
+	}
+
+	void setOutcome(SendResult result) {
+		this.outcome = result;
+	}
+
+	void setOutcome(SendFailedException exception) {
+		this.outcome = exception;
+	}
+
+	/**
+	 * Complete the future with the outcome, and run its callbacks.
+	 */
+	void publishOutcome() {
+		if (this.outcome instanceof SendFailedException exception) {
+			completeExceptionally(exception);
+		}
+		else {
+			complete((SendResult) this.outcome);
+		}
 	}
 
 	RecordPlace place() {

@@ -27,6 +27,9 @@ import io.kinesisspring.envelope.HeaderMode;
  * @param bufferMemory the maximum memory of all records without an outcome, including
  * their keys and an estimate of the template's overhead; from 1 KB to 64 GB, 64 MB by
  * default
+ * @param targetDelay how long records wait at most where senders are faster than their
+ * stream: then sends wait up to a second each, instead of more records in the buffer. 50
+ * milliseconds by default; with 0 only the memory is limited
  * @param maxBlock how long a send may block its caller while the buffer is full: 60
  * seconds by default; with 0 it fails at once
  * @param deliveryTimeout the time from when a record is accepted to its outcome, retries
@@ -57,8 +60,8 @@ import io.kinesisspring.envelope.HeaderMode;
  * @see io.kinesisspring.envelope.HeaderEnvelope
  */
 public record ProducerOptions(@Nullable String defaultStream, Duration linger, int maxBatchRecords,
-		DataSize maxBatchSize, DataSize bufferMemory, Duration maxBlock, Duration deliveryTimeout, int maxInFlight,
-		Ordering ordering, Aggregation aggregation, DataSize aggregationMaxSize, HeaderMode headerMode,
+		DataSize maxBatchSize, DataSize bufferMemory, Duration targetDelay, Duration maxBlock, Duration deliveryTimeout,
+		int maxInFlight, Ordering ordering, Aggregation aggregation, DataSize aggregationMaxSize, HeaderMode headerMode,
 		List<String> headerPatterns, Duration retryInitialInterval, Duration retryMaxInterval, Duration shutdownTimeout,
 		SendObserver observer) {
 
@@ -78,6 +81,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		within("aggregationMaxSize", aggregationMaxSize.toBytes(), MIN_AGGREGATE_BYTES, ServiceLimits.RECORD_BYTES);
 		within("bufferMemory", bufferMemory.toBytes(), DataSize.ofKilobytes(1).toBytes(),
 				DataSize.ofGigabytes(64).toBytes());
+		notNegative("targetDelay", targetDelay);
 		notNegative("maxBlock", maxBlock);
 		if (deliveryTimeout.compareTo(linger) <= 0) {
 			throw refusal("deliveryTimeout", "must be longer than {linger} (" + linger + ") but was " + deliveryTimeout,
@@ -225,6 +229,8 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 
 		private DataSize bufferMemory = DataSize.ofMegabytes(64);
 
+		private Duration targetDelay = Duration.ofMillis(50);
+
 		private Duration maxBlock = Duration.ofSeconds(60);
 
 		private Duration deliveryTimeout = Duration.ofMinutes(2);
@@ -257,6 +263,7 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 				.maxBatchRecords(options.maxBatchRecords)
 				.maxBatchSize(options.maxBatchSize)
 				.bufferMemory(options.bufferMemory)
+				.targetDelay(options.targetDelay)
 				.maxBlock(options.maxBlock)
 				.deliveryTimeout(options.deliveryTimeout)
 				.maxInFlight(options.maxInFlight)
@@ -293,6 +300,11 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 
 		public Builder bufferMemory(DataSize bufferMemory) {
 			this.bufferMemory = bufferMemory;
+			return this;
+		}
+
+		public Builder targetDelay(Duration targetDelay) {
+			this.targetDelay = targetDelay;
 			return this;
 		}
 
@@ -370,8 +382,8 @@ public record ProducerOptions(@Nullable String defaultStream, Duration linger, i
 		 */
 		public ProducerOptions build() {
 			return new ProducerOptions(this.defaultStream, lingerOrDefault(), this.maxBatchRecords, this.maxBatchSize,
-					this.bufferMemory, this.maxBlock, this.deliveryTimeout, this.maxInFlight, this.ordering,
-					this.aggregation, this.aggregationMaxSize, this.headerMode, this.headerPatterns,
+					this.bufferMemory, this.targetDelay, this.maxBlock, this.deliveryTimeout, this.maxInFlight,
+					this.ordering, this.aggregation, this.aggregationMaxSize, this.headerMode, this.headerPatterns,
 					this.retryInitialInterval, this.retryMaxInterval, this.shutdownTimeout, this.observer);
 		}
 

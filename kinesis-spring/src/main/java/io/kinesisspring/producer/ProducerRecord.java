@@ -20,7 +20,7 @@ import org.springframework.util.Assert;
  * instead of the hash of the partition key, or {@code null}
  * @param payload the payload to send
  * @param headers headers to send with the payload if {@link ProducerOptions#headerMode()}
- * says so; ignored otherwise
+ * says so; otherwise only interceptors and converters see them
  * @since 0.1.0
  */
 public record ProducerRecord<T>(@Nullable String stream, @Nullable String partitionKey,

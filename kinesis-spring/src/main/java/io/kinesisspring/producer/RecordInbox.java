@@ -177,7 +177,11 @@ final class RecordInbox {
 	 * @return why there is no room, or {@code null} if there is
 	 */
 	private @Nullable SendFailedException awaitRoom(OutgoingRecord record, Duration timeout) {
-		if (record.isRoomReserved() || this.memory.tryReserve(record)) {
+		if (record.isRoomReserved()) {
+			return null;
+		}
+		Duration left = this.memory.gate().isOpen(record.stream()) ? timeout : awaitGate(record, timeout);
+		if (this.memory.tryReserve(record)) {
 			return null;
 		}
 		if (!this.memory.canEverHold(record)) {
@@ -186,13 +190,13 @@ final class RecordInbox {
 		}
 		this.onFull.run();
 		Thread current = Thread.currentThread();
-		if (this.turnScheduler.isLoopThread() || SdkThreads.isOne(current)) {
+		if (!mayBlock(current)) {
 			return bufferFullException(record,
 					"thread '" + current.getName() + "' must not be blocked, because responses arrive on it;"
 							+ " send from another thread or make the buffer larger");
 		}
 		try {
-			if (this.memory.reserve(record, timeout)) {
+			if (this.memory.reserve(record, left)) {
 				return null;
 			}
 			return bufferFullException(record, "no room within the max-block of " + this.maxBlock);
@@ -201,6 +205,30 @@ final class RecordInbox {
 			current.interrupt();
 			return bufferFullException(record, "interrupted while waiting for room");
 		}
+	}
+
+	/**
+	 * Wait until the stream takes more. That is no reason to reject a record.
+	 * @param record the record
+	 * @param timeout how long to wait
+	 * @return how long to wait for room then
+	 */
+	private Duration awaitGate(OutgoingRecord record, Duration timeout) {
+		Thread current = Thread.currentThread();
+		if (timeout.isZero() || !mayBlock(current)) {
+			return timeout;
+		}
+		try {
+			return this.memory.gate().await(record.stream(), timeout);
+		}
+		catch (InterruptedException ex) {
+			current.interrupt();
+			return timeout;
+		}
+	}
+
+	private boolean mayBlock(Thread thread) {
+		return !this.turnScheduler.isLoopThread() && !SdkThreads.isOne(thread);
 	}
 
 	private SendFailedException bufferFullException(OutgoingRecord record, String why) {

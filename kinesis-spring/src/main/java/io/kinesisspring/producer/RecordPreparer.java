@@ -14,6 +14,7 @@ import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.converter.RecordConversionException;
 import io.kinesisspring.converter.RecordConverter;
+import io.kinesisspring.converter.RecordDestination;
 import io.kinesisspring.envelope.HeaderEnvelope;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
@@ -81,7 +82,7 @@ final class RecordPreparer {
 			checkExplicitHashKey(stream, explicitHashKey);
 		}
 		String key = (partitionKey != null) ? partitionKey : randomKey();
-		byte[] payload = convert(record.payload());
+		byte[] payload = convert(record.payload(), new RecordDestination(stream, record.headers()));
 		byte[] data = this.envelope ? seal(stream, record.headers(), observationHeaders, payload) : payload;
 		long size = (long) data.length + utf8Length(key);
 		if (size > ServiceLimits.RECORD_BYTES) {
@@ -96,10 +97,10 @@ final class RecordPreparer {
 				this.ordered && partitionKey != null, data, bytes, this.aggregated ? 2 * bytes : bytes);
 	}
 
-	private byte[] convert(Object payload) {
+	private byte[] convert(Object payload, RecordDestination destination) {
 		byte @Nullable [] bytes;
 		try {
-			bytes = this.converter.toBytes(payload);
+			bytes = this.converter.toBytes(payload, destination);
 		}
 		catch (KinesisException ex) {
 			throw ex;

@@ -34,6 +34,8 @@ final class RequestDispatcher {
 
 	private final RecordAccounting recordAccounting;
 
+	private final SendGate gate;
+
 	private final Runnable wakeUp;
 
 	private final StreamQueues queues;
@@ -51,14 +53,16 @@ final class RequestDispatcher {
 	 * @param options how to batch and retry
 	 * @param observer notified of requests and records; must not throw
 	 * @param recordAccounting receives the outcome of each record
+	 * @param gate where senders wait
 	 * @param wakeUp makes the loop handle responses; may run on any thread
 	 */
 	RequestDispatcher(SendContext context, ProducerOptions options, SendObserver observer,
-			RecordAccounting recordAccounting, Runnable wakeUp) {
+			RecordAccounting recordAccounting, SendGate gate, Runnable wakeUp) {
 		this.context = context;
 		this.options = options;
 		this.observer = observer;
 		this.recordAccounting = recordAccounting;
+		this.gate = gate;
 		this.wakeUp = wakeUp;
 		this.queues = new StreamQueues(options, observer, context);
 		this.responseHandler = new ResponseHandler(
@@ -85,19 +89,26 @@ final class RequestDispatcher {
 	}
 
 	/**
-	 * Send all requests that may be sent now.
+	 * Send all requests that may be sent now, and let senders wait or go on.
 	 * @param now the time of the engine's clock
 	 */
 	void send(long now) {
 		this.responseHandler.requeueDue(now);
 		this.queues.forEach((queue) -> queue.releaseDue(now));
 		abandonTimedOut(now);
+		sendRequests(now);
+		boolean noRequestLeft = this.inFlight.size() >= this.options.maxInFlight();
+		this.queues.forEach((queue) -> this.gate.set(queue.stream(), !queue.backlog().isFull(now, noRequestLeft)));
+	}
+
+	private void sendRequests(long now) {
 		while (this.inFlight.size() < this.options.maxInFlight()) {
 			StreamQueue queue = this.queues.nextToSend(now);
 			if (queue == null) {
 				return;
 			}
 			Batch batch = queue.takeBatch(now);
+			queue.onRequestFilled(batch);
 			this.inFlight.add(batch);
 			batch.response().whenComplete((response, ex) -> onResponse(batch, response, ex));
 			this.observer.requested(queue.stream(), batch.records().size(), batch.bytes());
@@ -147,7 +158,7 @@ final class RequestDispatcher {
 
 	private void handleResponse(Response response, long now) {
 		StreamQueue queue = response.batch().queue();
-		queue.onRequestFinished();
+		queue.onRequestFinished(response.batch());
 		this.observer.answered(queue.stream(), Duration.ofNanos(now - response.batch().sentAt()), response.rejected(),
 				response.reason());
 		try {

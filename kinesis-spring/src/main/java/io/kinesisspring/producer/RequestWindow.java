@@ -1,5 +1,7 @@
 package io.kinesisspring.producer;
 
+import org.springframework.util.unit.DataSize;
+
 /**
  * The requests of a stream that are in flight, and how many there may be. Grows by one
  * with each response in which all records are stored. Not thread-safe.
@@ -15,6 +17,12 @@ final class RequestWindow {
 	/** Requests in flight of a stream that has not answered yet. */
 	private static final int INITIAL_IN_FLIGHT = 4;
 
+	/**
+	 * The data in flight above which no more than the first requests are sent: more waits
+	 * on the way, and no earlier answer comes of it.
+	 */
+	private static final long MAX_BYTES = DataSize.ofMegabytes(8).toBytes();
+
 	private final int limit;
 
 	private int inFlight;
@@ -22,6 +30,10 @@ final class RequestWindow {
 	private int maxInFlight = INITIAL_IN_FLIGHT;
 
 	private long lastSent;
+
+	private int records;
+
+	private long bytes;
 
 	RequestWindow(int limit) {
 		this.limit = limit;
@@ -32,7 +44,8 @@ final class RequestWindow {
 	 * @param probing whether one request may be in flight only
 	 */
 	boolean isFull(boolean probing) {
-		return this.inFlight >= (probing ? 1 : this.maxInFlight);
+		return this.inFlight >= (probing ? 1 : this.maxInFlight)
+				|| (this.inFlight >= INITIAL_IN_FLIGHT && this.bytes >= MAX_BYTES);
 	}
 
 	boolean isEmpty() {
@@ -44,8 +57,26 @@ final class RequestWindow {
 		this.lastSent = now;
 	}
 
-	void onFinished() {
+	/**
+	 * Count the records of a request.
+	 * @param batch the request
+	 */
+	void onFilled(Batch batch) {
+		this.records += batch.userRecords();
+		this.bytes += batch.bytes();
+	}
+
+	void onFinished(Batch batch) {
 		this.inFlight--;
+		this.records -= batch.userRecords();
+		this.bytes -= batch.bytes();
+	}
+
+	/**
+	 * Return the records in flight, including those in aggregates.
+	 */
+	int records() {
+		return this.records;
 	}
 
 	void grow() {

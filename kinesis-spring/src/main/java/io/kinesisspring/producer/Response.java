@@ -29,6 +29,15 @@ record Response(Batch batch, List<PutRecordsResultEntry> results, int rejected, 
 		return (this.failure != null) ? this.failure.reason() : null;
 	}
 
+	/**
+	 * Return whether the stream takes what it is sent. Where the service distributes the
+	 * records, one shard throttles a part of any request.
+	 * @param byService whether the service distributes the records
+	 */
+	boolean isAccepted(boolean byService) {
+		return this.rejected <= (byService ? this.results.size() / 2 : 0);
+	}
+
 	static Response of(Batch batch, @Nullable PutRecordsResponse response, @Nullable Throwable thrown) {
 		if (response == null) {
 			return failed(batch, (thrown != null) ? FailureClassifier.ofRequest(thrown)

@@ -69,7 +69,7 @@ final class SendEngine implements SendObserver.SendState {
 				this.turnScheduler, this::requestRoom);
 		this.recordAccounting = new RecordAccounting(this.memory, this.futureCompletion, options, this.observer);
 		this.requestDispatcher = new RequestDispatcher(context, options, this.observer, this.recordAccounting,
-				this.turnScheduler::wakeUp);
+				this.memory.gate(), this.turnScheduler::wakeUp);
 	}
 
 	/**
@@ -205,6 +205,7 @@ final class SendEngine implements SendObserver.SendState {
 			}
 		}
 		finally {
+			this.memory.gate().openForGood();
 			this.recordInbox.rejectRemaining();
 			this.terminated.complete(null);
 		}

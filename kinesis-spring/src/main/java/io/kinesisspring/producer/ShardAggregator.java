@@ -79,6 +79,14 @@ final class ShardAggregator {
 	}
 
 	/**
+	 * Return whether an answer about the shards is awaited. Records that linger anyway
+	 * had better wait for it, as they would be sent one by one.
+	 */
+	boolean isListing() {
+		return this.table == null && this.openShards.isListing();
+	}
+
+	/**
 	 * Remove all records, and use the shards that are known now.
 	 * @return the records in the order of sending
 	 */
@@ -134,6 +142,32 @@ final class ShardAggregator {
 	 */
 	boolean isEmpty() {
 		return this.filled.isEmpty();
+	}
+
+	/**
+	 * Return the records whose shards take more now.
+	 * @param now the time of the engine's clock
+	 * @return the number of records, without those behind others of their keys
+	 */
+	int sendable(long now) {
+		int records = 0;
+		for (ShardQueue queue : this.filled) {
+			records += (queue.acceptsAt() <= now) ? queue.ready().size() : 0;
+		}
+		return records;
+	}
+
+	/**
+	 * Return whether each shard has enough records, so that no shard needs others soon.
+	 * @param nanos for how long they must suffice, beyond two aggregates
+	 * @param now the time of the engine's clock
+	 */
+	boolean keepsEachShardBusyFor(long nanos, long now) {
+		if (this.queues.isEmpty() || this.filled.size() < this.queues.size()) {
+			return false;
+		}
+		long enough = nanos + 2 * ServiceLimits.shardTime(this.maxBytes);
+		return this.queues.stream().allMatch((queue) -> queue.busyFor(now) >= enough);
 	}
 
 	/**

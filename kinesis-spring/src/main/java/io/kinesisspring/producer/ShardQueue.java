@@ -57,6 +57,16 @@ final class ShardQueue {
 	}
 
 	/**
+	 * Return how long the records keep the shard busy, without those behind others of
+	 * their keys.
+	 * @param now the time of the engine's clock
+	 * @return nanoseconds
+	 */
+	long busyFor(long now) {
+		return Math.max(0, acceptsAt() - now) + this.rate.stretched(ServiceLimits.shardTime(this.ready.bytes()));
+	}
+
+	/**
 	 * Count data that is sent.
 	 * @param bytes the size
 	 * @param now the time of the engine's clock

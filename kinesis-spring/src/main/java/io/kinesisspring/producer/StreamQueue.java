@@ -45,6 +45,8 @@ final class StreamQueue {
 
 	private final RecordDistribution distribution;
 
+	private final StreamBacklog backlog;
+
 	/** Whether the service distributes the records, as the rate limits know it. */
 	private boolean byService;
 
@@ -83,6 +85,7 @@ final class StreamQueue {
 		HashKeys hashKeys = (options.aggregation() == Aggregation.SHARD) ? HashKeys.find() : null;
 		this.shardAggregator = (hashKeys != null) ? new ShardAggregator(this.lanes, openShards, hashKeys, options)
 				: null;
+		this.backlog = new StreamBacklog(options, this.window, this.ready, this.shardAggregator);
 	}
 
 	String stream() {
@@ -90,6 +93,7 @@ final class StreamQueue {
 	}
 
 	void add(OutgoingRecord record) {
+		this.backlog.onAdded();
 		this.ordered |= record.orderingKey() != null;
 		if (this.lanes.add(record) && !aggregateByShard(record, true) && !this.shardRateLimits.delay(record)) {
 			this.ready.addNew(record);
@@ -134,7 +138,7 @@ final class StreamQueue {
 	 * @param now the time of the engine's clock
 	 */
 	void updateRates(Response response, long now) {
-		if (isAccepted(response)) {
+		if (response.isAccepted(this.byService)) {
 			this.window.grow();
 		}
 		if (this.shardRateLimits.update(response, now)) {
@@ -150,14 +154,6 @@ final class StreamQueue {
 		if (byKey != null) {
 			this.distribution.observe(byKey);
 		}
-	}
-
-	/**
-	 * Where the service distributes the records, one shard throttles a part of any
-	 * request.
-	 */
-	private boolean isAccepted(Response response) {
-		return response.rejected() <= (this.byService ? response.results().size() / 2 : 0);
 	}
 
 	/**
@@ -207,6 +203,7 @@ final class StreamQueue {
 	 * @param record a record of this queue
 	 */
 	void remove(OutgoingRecord record) {
+		this.backlog.onRemoved();
 		RecordPlace place = record.place();
 		ReadyQueue readyQueue = record.readyQueue();
 		if (place == RecordPlace.READY && readyQueue != null) {
@@ -283,7 +280,7 @@ final class StreamQueue {
 		long gatherEnd = this.window.gatherEnd();
 		this.window.onSent(now);
 		if (bisecting) {
-			records.forEach(StreamQueue::moveToRequest);
+			records.forEach((record) -> record.startAttempt(RecordPlace.IN_REQUEST));
 			return batch;
 		}
 		try {
@@ -320,7 +317,7 @@ final class StreamQueue {
 		OutgoingRecord next = this.ready.peek();
 		while (next != null && target.hasRoomFor(next.bytes()) && (target.isEmpty() || !next.isSentAlone())) {
 			this.ready.remove(next);
-			moveToRequest(next);
+			next.startAttempt(RecordPlace.IN_REQUEST);
 			target.add(next, combine(next, target.room()));
 			if (next.isSentAlone()) {
 				target.close();
@@ -335,10 +332,6 @@ final class StreamQueue {
 		}
 		return this.distribution.allowsAggregates() ? this.recordAggregator.aggregate(first, room)
 				: this.recordAggregator.sendPlain(first);
-	}
-
-	private static void moveToRequest(OutgoingRecord record) {
-		record.startAttempt(RecordPlace.IN_REQUEST);
 	}
 
 	/**
@@ -360,11 +353,19 @@ final class StreamQueue {
 		}
 	}
 
+	void onRequestFilled(Batch batch) {
+		this.window.onFilled(batch);
+	}
+
 	/**
 	 * Count a request that has got its response or failed.
 	 */
-	void onRequestFinished() {
-		this.window.onFinished();
+	void onRequestFinished(Batch batch) {
+		this.window.onFinished(batch);
+	}
+
+	StreamBacklog backlog() {
+		return this.backlog;
 	}
 
 	/**
@@ -380,6 +381,9 @@ final class StreamQueue {
 	}
 
 	private boolean isFull(OutgoingRecord first) {
+		if (this.shardAggregator != null && this.shardAggregator.isListing()) {
+			return false;
+		}
 		return (this.ready.size() >= this.maxRecords && !aggregatesWithOthers(first))
 				|| this.ready.bytes() >= this.maxBytes;
 	}

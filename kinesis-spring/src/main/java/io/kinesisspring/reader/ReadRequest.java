@@ -16,6 +16,7 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.OnStaleCheckpoint;
+import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.StreamRange;
@@ -50,8 +51,8 @@ public final class ReadRequest {
 		return new ReadRequest(new StreamRange(StreamIdentifier.of(stream), InitialPosition.TRIM_HORIZON, Map.of(),
 				null, 32, Duration.ofMinutes(2),
 				new ReaderOptions(ReaderOptions.MOST_RECORDS, IDLE_BETWEEN_READS, DataSize.ofMegabytes(64),
-						Duration.ZERO, OnStaleCheckpoint.FAIL, OnAccessDenied.RETRY, Duration.ofMinutes(5),
-						ShardEvents.NONE)));
+						Duration.ZERO, OnStaleCheckpoint.FAIL, OutOfRange.DELIVER, OnAccessDenied.RETRY,
+						Duration.ofMinutes(5), ShardEvents.NONE)));
 	}
 
 	/**
@@ -196,7 +197,7 @@ public final class ReadRequest {
 		return new ReadRequest(new StreamRange(this.range.stream(), this.range.from(), this.range.positions(),
 				this.range.to(), this.range.maxConcurrentShards(), this.range.retryTimeout(),
 				new ReaderOptions(maxRecords, now.idleBetweenReads(), bufferMemory, now.checkpointInterval(),
-						onStaleCheckpoint, now.onAccessDenied(), now.stalledAfter(), now.events())));
+						onStaleCheckpoint, now.outOfRange(), now.onAccessDenied(), now.stalledAfter(), now.events())));
 	}
 
 }

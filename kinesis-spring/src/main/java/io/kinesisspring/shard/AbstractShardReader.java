@@ -3,6 +3,7 @@ package io.kinesisspring.shard;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.kinesisspring.KinesisException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.HashKeyRange;
 import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.EventLoop;
@@ -26,6 +28,9 @@ abstract class AbstractShardReader implements ShardReader {
 	private static final Log logger = LogFactory.getLog(ShardReader.class);
 
 	private static final Duration LISTINGS_ARE_CONSISTENT_AFTER = Duration.ofMinutes(1);
+
+	/** How long to deliver all records before asking for an unknown range again. */
+	private static final Duration RANGE_INTERVAL = Duration.ofSeconds(5);
 
 	final StreamClient client;
 
@@ -51,6 +56,9 @@ abstract class AbstractShardReader implements ShardReader {
 	 */
 	private int emptyEndResponses;
 
+	/** The moment that a listing with the shard's hash keys must be later than. */
+	private long rangeSince;
+
 	/** Since when the service has neither known nor listed the shard. */
 	private @Nullable Long unlistedSince;
 
@@ -69,7 +77,7 @@ abstract class AbstractShardReader implements ShardReader {
 		this.reservation = new Reservation(context.buffer());
 		this.position = new ShardPosition(from,
 				new RetentionGuard(this.client.shortestRetention(), proofLasts, this.loop));
-		this.unpacker = new RecordUnpacker(this.stream.name(), this.shardId, from, this.options.events());
+		this.unpacker = new RecordUnpacker(this.stream.name(), this.shardId, from, this.options);
 		this.readFailures = new ReadFailures(this.stream, this.shardId, this.options.events(), this.loop);
 		this.denialBackOff = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), this.loop.random());
 	}
@@ -138,24 +146,54 @@ abstract class AbstractShardReader implements ShardReader {
 	/**
 	 * Advance the position beyond the records that were read.
 	 * @param sent when the request was sent, in nanoseconds of the loop
-	 * @param whenAllowed run if the records may be delivered; otherwise this method does
-	 * what is necessary
+	 * @param whenAllowed receives the records if they may be delivered; otherwise this
+	 * method does what is necessary
 	 */
-	final void advance(RecordUnpacker.Unpacked unpacked, long sent, Reading reading, Runnable whenAllowed) {
+	final void advance(RecordUnpacker.Unpacked unpacked, long sent, Reading reading,
+			Consumer<RecordUnpacker.Unpacked> whenAllowed) {
 		if (!this.position.isGap(unpacked) || !(this.position.get() instanceof Checkpoint.After after)) {
-			movePosition(unpacked, sent);
-			whenAllowed.run();
+			compareHashKeys(unpacked, (compared) -> movePosition(compared, sent, whenAllowed));
 			return;
 		}
 		unlessAtShardEnd(after, reading, () -> {
 			if (applyStaleCheckpoint(after, unpacked, null, reading)) {
-				movePosition(unpacked, sent);
-				whenAllowed.run();
+				compareHashKeys(unpacked, (compared) -> movePosition(compared, sent, whenAllowed));
 			}
 		});
 	}
 
-	private void movePosition(RecordUnpacker.Unpacked unpacked, long sent) {
+	/**
+	 * Unpack aggregates by the shard's hash keys, which only streams with such records
+	 * have to be asked for. While the service does not tell them, all records are
+	 * delivered.
+	 */
+	private void compareHashKeys(RecordUnpacker.Unpacked unpacked, Consumer<RecordUnpacker.Unpacked> whenCompared) {
+		if (!unpacked.needsHashKeys()) {
+			whenCompared.accept(unpacked);
+			return;
+		}
+		whenDone(this.client.listings().list(this.stream, this.rangeSince), (listing, ex) -> {
+			ShardDescription shard = (listing != null) ? listing.shards().get(this.shardId) : null;
+			HashKeyRange range = (shard != null) ? shard.hashKeys() : null;
+			this.unpacker.useRange(range);
+			if (range == null) {
+				this.loop.schedule(RANGE_INTERVAL, this.unpacker::forgetRange);
+			}
+			whenCompared.accept(this.unpacker.unpackAgain(unpacked));
+		});
+	}
+
+	/**
+	 * Reading begins anew. The stream may have been recreated, and the shard may have
+	 * only its id in common with the former one.
+	 */
+	final void forgetHashKeys() {
+		this.rangeSince = this.client.listings().now();
+		this.unpacker.forgetRange();
+	}
+
+	private void movePosition(RecordUnpacker.Unpacked unpacked, long sent,
+			Consumer<RecordUnpacker.Unpacked> whenAllowed) {
 		this.unlistedSince = null;
 		this.denials = 0;
 		if (unpacked.last() != null) {
@@ -163,6 +201,8 @@ abstract class AbstractShardReader implements ShardReader {
 			this.unpacker.skipUpTo(new Checkpoint.After(unpacked.last(), Checkpoint.WHOLE_RECORD));
 		}
 		this.position.advance(unpacked, sent);
+		this.unpacker.report(unpacked);
+		whenAllowed.accept(unpacked);
 	}
 
 	/**

@@ -213,6 +213,10 @@ final class BufferBudget {
 		return this.used;
 	}
 
+	int shards() {
+		return this.readers;
+	}
+
 	/**
 	 * The bytes that are reserved for each shard.
 	 */

@@ -87,8 +87,7 @@ final class ChildShards {
 		}
 		Map<String, ShardDescription> shards = new LinkedHashMap<>(listing.shards());
 		known.forEach((shardId, end) -> {
-			shards.computeIfPresent(shardId,
-					(id, shard) -> new ShardDescription(shardId, shard.parents(), true, shard.start()));
+			shards.computeIfPresent(shardId, (id, shard) -> shard.asClosed());
 			end.children.stream()
 				.filter((child) -> child.parents()
 					.stream()

@@ -128,6 +128,11 @@ final class CompositeShardEvents implements ShardEvents {
 	}
 
 	@Override
+	public void onOutOfRange(String stream, String shardId, int records, boolean dropped) {
+		publish((receiver) -> receiver.onOutOfRange(stream, shardId, records, dropped));
+	}
+
+	@Override
 	public void onSubscriptionOpened(String stream, String shardId) {
 		publish((receiver) -> receiver.onSubscriptionOpened(stream, shardId));
 	}

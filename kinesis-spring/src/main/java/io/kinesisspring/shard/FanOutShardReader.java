@@ -153,6 +153,7 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 		this.displaced = false;
 		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE.toNanos();
 		this.state = State.SUBSCRIBING;
+		forgetHashKeys();
 		ActiveSubscription subscribing = new ActiveSubscription(consumer, this.unpacker, this.loop, this);
 		this.active = subscribing;
 		subscribing.use(this.client.subscribe(consumer, this.shardId, startingPosition(), subscribing));
@@ -279,14 +280,14 @@ final class FanOutShardReader extends AbstractShardReader implements ActiveSubsc
 	 * The service may push an event long after the reader requested it. If the proof has
 	 * expired since then, the event may follow a gap, and the reader discards it.
 	 */
-	private void deliver(RecordUnpacker.Unpacked unpacked, long receivedAt, Reading reading) {
+	private void deliver(RecordUnpacker.Unpacked received, long receivedAt, Reading reading) {
 		if (this.position.expireConfirmation()) {
 			this.reservation.release();
 			discardPlace();
 			read(reading);
 			return;
 		}
-		advance(unpacked, receivedAt, reading, () -> {
+		advance(received, receivedAt, reading, (unpacked) -> {
 			this.continuation = this.position.mustBeConfirmed() ? null : unpacked.next();
 			this.lastEvent = unpacked.bytes();
 			emit(unpacked, reading);

@@ -11,15 +11,15 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * Reads a shard by {@code GetRecords}: at once while it is behind, at intervals once it
- * has caught up, and never more than five times a second, the service's limit for a
- * shard. A read that returns all requested records counts as behind, even if the service
- * reports the tip. An expired iterator is renewed. Throttled and failed calls are retried
- * with exponential back-off and jitter.
+ * has caught up (longer ones if it is one of many), and never more than five times a
+ * second, the service's limit for a shard. A read that returns all requested records
+ * counts as behind, even if the service reports the tip. An expired iterator is renewed.
+ * Throttled and failed calls are retried with exponential back-off and jitter.
  */
 final class PollingShardReader extends AbstractShardReader {
 
 	/** Five transactions a second a shard: the service's limit for GetRecords. */
-	private static final long SHORTEST_CYCLE_NANOS = Duration.ofMillis(200).toNanos();
+	private static final Duration SHORTEST_CYCLE = Duration.ofMillis(200);
 
 	private static final String ACTION = "GetRecords";
 
@@ -31,6 +31,8 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private final ReadSize size;
 
+	private final IdleDelay idleDelay;
+
 	private @Nullable String iterator;
 
 	/** How many records the read in progress has requested. */
@@ -41,6 +43,7 @@ final class PollingShardReader extends AbstractShardReader {
 	PollingShardReader(ReaderContext context, Checkpoint from) {
 		super(context, from, PROOF_LASTS);
 		this.size = new ReadSize(context.buffer(), this.options.maxRecords());
+		this.idleDelay = new IdleDelay(context.buffer(), this.options.idleBetweenReads(), SHORTEST_CYCLE);
 		this.notBefore = this.loop.nanoTime();
 	}
 
@@ -87,6 +90,7 @@ final class PollingShardReader extends AbstractShardReader {
 
 	private void seek(Reading reading) {
 		this.iterator = null;
+		forgetHashKeys();
 		this.position.expireConfirmation();
 		whenDone(this.client.iterator(this.stream, this.shardId, this.position.get(), this.position.isUnconfirmed()),
 				(found, ex) -> {
@@ -109,7 +113,7 @@ final class PollingShardReader extends AbstractShardReader {
 
 	@Override
 	<T extends @Nullable Object> void whenDone(CompletableFuture<T> call, BiConsumer<T, @Nullable Throwable> whenDone) {
-		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE_NANOS;
+		this.notBefore = this.loop.nanoTime() + SHORTEST_CYCLE.toNanos();
 		super.whenDone(call, whenDone);
 	}
 
@@ -133,14 +137,14 @@ final class PollingShardReader extends AbstractShardReader {
 		read(reading);
 	}
 
-	private void onRecords(RecordUnpacker.Unpacked unpacked, long sent, Reading reading) {
+	private void onRecords(RecordUnpacker.Unpacked read, long sent, Reading reading) {
 		this.readFailures.reset();
-		advance(unpacked, sent, reading, () -> {
+		advance(read, sent, reading, (unpacked) -> {
 			this.iterator = unpacked.next();
 			boolean behind = unpacked.isBehind() || unpacked.stored().size() >= this.requestedRecords;
 			if (!behind) {
 				this.notBefore = Math.max(this.notBefore,
-						this.loop.nanoTime() + this.options.idleBetweenReads().toNanos());
+						this.loop.nanoTime() + this.idleDelay.afterResponse(unpacked.last() != null));
 			}
 			this.size.learn(unpacked.stored().size(), unpacked.bytes(), behind);
 			emit(unpacked, reading);

@@ -11,14 +11,16 @@ import io.kinesisspring.InvalidOptionException;
  *
  * @param maxRecords how many records are read and delivered at once, 1 to 10,000 (the
  * limit of GetRecords); default 10,000
- * @param idleBetweenReads how long to wait after a read that caught up; default 200
- * milliseconds
+ * @param idleBetweenReads how long to wait after a read that caught up, longer after
+ * reads without records if more than 64 shards are read; default 200 milliseconds
  * @param bufferMemory how much data all shards of a container hold together; default 64
  * MB
  * @param checkpointInterval how often a shard's checkpoint is written at most; default
  * one second
  * @param onStaleCheckpoint what to do if the record of a checkpoint is no longer in the
  * stream; default {@link OnStaleCheckpoint#TRIM_HORIZON}
+ * @param outOfRange what to do with a record of an aggregate whose hash key belongs to
+ * another shard; default {@link OutOfRange#DELIVER}
  * @param onAccessDenied what to do while a call to Kinesis or DynamoDB is denied; default
  * {@link OnAccessDenied#RETRY}
  * @param stalledAfter time without progress after which a shard is stalled, and how long
@@ -28,8 +30,8 @@ import io.kinesisspring.InvalidOptionException;
  * @since 0.1.0
  */
 public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize bufferMemory,
-		Duration checkpointInterval, OnStaleCheckpoint onStaleCheckpoint, OnAccessDenied onAccessDenied,
-		Duration stalledAfter, ShardEvents events) {
+		Duration checkpointInterval, OnStaleCheckpoint onStaleCheckpoint, OutOfRange outOfRange,
+		OnAccessDenied onAccessDenied, Duration stalledAfter, ShardEvents events) {
 
 	/** The limit of GetRecords. */
 	public static final int MOST_RECORDS = 10_000;
@@ -57,7 +59,7 @@ public record ReaderOptions(int maxRecords, Duration idleBetweenReads, DataSize 
 	 */
 	public ReaderOptions withEvents(ShardEvents receiver) {
 		return new ReaderOptions(this.maxRecords, this.idleBetweenReads, this.bufferMemory, this.checkpointInterval,
-				this.onStaleCheckpoint, this.onAccessDenied, this.stalledAfter, receiver);
+				this.onStaleCheckpoint, this.outOfRange, this.onAccessDenied, this.stalledAfter, receiver);
 	}
 
 }

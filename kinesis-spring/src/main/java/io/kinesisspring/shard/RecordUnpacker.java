@@ -15,12 +15,14 @@ import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.aggregation.AggregatedRecords;
 import io.kinesisspring.aggregation.UserRecord;
 import io.kinesisspring.lease.Checkpoint;
+import io.kinesisspring.lease.HashKeyRange;
 import io.kinesisspring.lease.ShardDescription;
 
 /**
  * Converts the stored records of a shard into the records to deliver: it deaggregates,
- * and omits records that the starting checkpoint covers. It runs on the thread that
- * completes the response, so that the loop is free.
+ * and omits records that the starting checkpoint covers, or that belong to other shards
+ * and are to be dropped. It runs on the thread that completes the response, so that the
+ * loop is free.
  */
 final class RecordUnpacker {
 
@@ -30,19 +32,25 @@ final class RecordUnpacker {
 
 	private final String shardId;
 
+	private final OutOfRange outOfRange;
+
 	private final ShardEvents events;
 
 	private volatile Checkpoint.@Nullable After skippedUpTo;
 
+	/** The shard's hash keys, as far as they are known; {@code null} at first. */
+	private volatile @Nullable HashKeys hashKeys;
+
 	private volatile boolean brokenLogged;
 
-	private int deaggregated;
+	private volatile boolean droppedLogged;
 
-	RecordUnpacker(String stream, String shardId, Checkpoint from, ShardEvents events) {
+	RecordUnpacker(String stream, String shardId, Checkpoint from, ReaderOptions options) {
 		this.stream = stream;
 		this.shardId = shardId;
+		this.outOfRange = options.outOfRange();
 		this.skippedUpTo = (from instanceof Checkpoint.After after) ? after : null;
-		this.events = events;
+		this.events = options.events();
 	}
 
 	/**
@@ -51,6 +59,22 @@ final class RecordUnpacker {
 	 */
 	void skipUpTo(Checkpoint.After position) {
 		this.skippedUpTo = position;
+	}
+
+	/**
+	 * From now on, compare the records of aggregates with a range.
+	 * @param range the hash keys of the shard; {@code null} if they cannot be found out,
+	 * so that all records are delivered
+	 */
+	void useRange(@Nullable HashKeyRange range) {
+		this.hashKeys = new HashKeys(range);
+	}
+
+	/**
+	 * The range may have changed, or may be known by now. It must be asked for again.
+	 */
+	void forgetRange() {
+		this.hashKeys = null;
 	}
 
 	/**
@@ -65,22 +89,39 @@ final class RecordUnpacker {
 	 */
 	Unpacked unpack(String action, List<Record> stored, @Nullable Long millisBehindLatest, @Nullable String next,
 			List<ChildShard> children) {
-		List<KinesisRecord<byte[]>> records = new ArrayList<>(stored.size());
-		SequenceNumber first = null;
-		SequenceNumber last = null;
-		long bytes = 0;
-		long data = 0;
-		this.deaggregated = 0;
 		for (Record record : stored) {
-			last = SequenceNumber.of(required(record.sequenceNumber(), action, "SequenceNumber"));
+			required(record.sequenceNumber(), action, "SequenceNumber");
 			required(record.data(), action, "Data");
-			first = (first != null) ? first : last;
-			data += record.data().asByteArrayUnsafe().length;
-			bytes += unpack(record, last, records);
 		}
-		this.events.onUnpacked(this.stream, this.shardId, data, records.size(), this.deaggregated);
-		return new Unpacked(stored, millisBehindLatest, next, ChildShards.describe(this.shardId, children), records,
-				bytes, first, last);
+		return new Unpacking(stored).unpack(millisBehindLatest, next, ChildShards.describe(this.shardId, children));
+	}
+
+	/**
+	 * Unpack the same records once more, by what is known of the shard's hash keys now.
+	 */
+	Unpacked unpackAgain(Unpacked unpacked) {
+		return new Unpacking(unpacked.stored()).unpack(unpacked.millisToTip(), unpacked.next(), unpacked.children());
+	}
+
+	/**
+	 * Report what was unpacked, once it is certain that it is delivered.
+	 */
+	void report(Unpacked unpacked) {
+		Counts counts = unpacked.counts();
+		this.events.onUnpacked(this.stream, this.shardId, counts.data, unpacked.records().size(), counts.deaggregated);
+		for (int i = 0; i < counts.broken; i++) {
+			this.events.onAggregateBroken(this.stream, this.shardId);
+		}
+		if (counts.outOfRange > 0) {
+			boolean drops = this.outOfRange == OutOfRange.DROP;
+			this.events.onOutOfRange(this.stream, this.shardId, counts.outOfRange, drops);
+			if (drops && !this.droppedLogged) {
+				this.droppedLogged = true;
+				logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': dropped " + counts.outOfRange
+						+ " records of aggregates, because their hash keys belong to other shards. "
+						+ "Further ones are only counted");
+			}
+		}
 	}
 
 	/**
@@ -90,38 +131,13 @@ final class RecordUnpacker {
 		return "shard '" + this.shardId + "' of stream '" + this.stream + "'";
 	}
 
-	private <T> T required(@Nullable T value, String action, String field) {
+	private <T> void required(@Nullable T value, String action, String field) {
 		if (value == null) {
 			throw new IncompleteResponseException(action, location(), "'" + field + "'");
 		}
-		return value;
 	}
 
-	/**
-	 * A plain record uses the bytes of the SDK. The records of an aggregate have their
-	 * own bytes, and the bytes of the aggregate are dropped.
-	 */
-	private long unpack(Record stored, SequenceNumber sequenceNumber, List<KinesisRecord<byte[]>> records) {
-		byte[] data = stored.data().asByteArrayUnsafe();
-		List<UserRecord> userRecords = AggregatedRecords.open(data).orElse(null);
-		if (userRecords == null) {
-			reportBroken(AggregatedRecords.isMarked(data), sequenceNumber);
-			return add(stored, sequenceNumber, 0, stored.partitionKey(), data, records);
-		}
-		this.deaggregated += userRecords.size();
-		long bytes = 0;
-		for (int i = 0; i < userRecords.size(); i++) {
-			UserRecord record = userRecords.get(i);
-			bytes += add(stored, sequenceNumber, i, record.partitionKey(), record.data(), records);
-		}
-		return bytes;
-	}
-
-	private void reportBroken(boolean isBroken, SequenceNumber sequenceNumber) {
-		if (!isBroken) {
-			return;
-		}
-		this.events.onAggregateBroken(this.stream, this.shardId);
+	private void logBroken(SequenceNumber sequenceNumber) {
 		if (!this.brokenLogged) {
 			this.brokenLogged = true;
 			logger.warn("Stream '" + this.stream + "', shard '" + this.shardId + "': record " + sequenceNumber
@@ -129,20 +145,133 @@ final class RecordUnpacker {
 		}
 	}
 
-	private long add(Record stored, SequenceNumber sequenceNumber, long subSequenceNumber,
-			@Nullable String partitionKey, byte[] data, List<KinesisRecord<byte[]>> records) {
-		if (!isSkipped(sequenceNumber, subSequenceNumber)) {
-			records.add(new KinesisRecord<>(this.stream, this.shardId, partitionKey, sequenceNumber, subSequenceNumber,
-					Objects.requireNonNullElse(stored.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL),
-					data));
-		}
-		return ShardSession.sizeOf(data);
+	/**
+	 * The hash keys of the shard, as far as they are known.
+	 *
+	 * @param range the hash keys; {@code null} if they cannot be found out
+	 */
+	private record HashKeys(@Nullable HashKeyRange range) {
+
 	}
 
-	private boolean isSkipped(SequenceNumber sequenceNumber, long subSequenceNumber) {
-		Checkpoint.After skippedUpTo = this.skippedUpTo;
-		return skippedUpTo != null && subSequenceNumber <= skippedUpTo.subSequenceNumber()
-				&& sequenceNumber.equals(skippedUpTo.sequenceNumber());
+	/**
+	 * The counts of one response or event.
+	 */
+	static final class Counts {
+
+		private long data;
+
+		private int deaggregated;
+
+		private int broken;
+
+		private int outOfRange;
+
+	}
+
+	/**
+	 * Unpacks one response or event.
+	 */
+	private final class Unpacking {
+
+		private final List<Record> stored;
+
+		private final List<KinesisRecord<byte[]>> records;
+
+		private final @Nullable HashKeys shard = RecordUnpacker.this.hashKeys;
+
+		private final Checkpoint.@Nullable After skippedUpTo = RecordUnpacker.this.skippedUpTo;
+
+		private final Counts counts = new Counts();
+
+		private boolean needsHashKeys;
+
+		private Checkpoint.@Nullable After droppedUpTo;
+
+		private Unpacking(List<Record> stored) {
+			this.stored = stored;
+			this.records = new ArrayList<>(stored.size());
+		}
+
+		private Unpacked unpack(@Nullable Long millisBehindLatest, @Nullable String next,
+				List<ShardDescription> children) {
+			SequenceNumber first = null;
+			SequenceNumber last = null;
+			long bytes = 0;
+			for (Record record : this.stored) {
+				last = SequenceNumber.of(record.sequenceNumber());
+				first = (first != null) ? first : last;
+				this.counts.data += record.data().asByteArrayUnsafe().length;
+				bytes += unpack(record, last);
+			}
+			return new Unpacked(this.stored, millisBehindLatest, next, children, this.records, bytes, first, last,
+					this.droppedUpTo, this.needsHashKeys, this.counts);
+		}
+
+		/**
+		 * A plain record uses the bytes of the SDK. The records of an aggregate have
+		 * their own bytes, and the bytes of the aggregate are dropped.
+		 */
+		private long unpack(Record record, SequenceNumber sequenceNumber) {
+			byte[] data = record.data().asByteArrayUnsafe();
+			List<UserRecord> userRecords = AggregatedRecords.open(data).orElse(null);
+			if (userRecords == null) {
+				if (AggregatedRecords.isMarked(data)) {
+					this.counts.broken++;
+					logBroken(sequenceNumber);
+				}
+				return isSkipped(sequenceNumber, 0) ? ShardSession.sizeOf(data)
+						: add(record, sequenceNumber, 0, record.partitionKey(), data);
+			}
+			AggregateKeys keys = keysOf(record, userRecords);
+			long bytes = 0;
+			for (int i = 0; i < userRecords.size(); i++) {
+				UserRecord userRecord = userRecords.get(i);
+				if (isSkipped(sequenceNumber, i)) {
+					bytes += ShardSession.sizeOf(userRecord.data());
+				}
+				else if (keys == null || !isDropped(keys, userRecord)) {
+					bytes += add(record, sequenceNumber, i, userRecord.partitionKey(), userRecord.data());
+					this.counts.deaggregated++;
+				}
+				else {
+					this.droppedUpTo = new Checkpoint.After(sequenceNumber, i);
+				}
+			}
+			return bytes;
+		}
+
+		private @Nullable AggregateKeys keysOf(Record record, List<UserRecord> userRecords) {
+			if (!AggregateKeys.mustBeCompared(userRecords, record.partitionKey())) {
+				return null;
+			}
+			this.needsHashKeys |= this.shard == null;
+			return (this.shard != null) ? new AggregateKeys(this.shard.range()) : null;
+		}
+
+		private boolean isDropped(AggregateKeys keys, UserRecord record) {
+			if (!keys.isOutOfRange(record)) {
+				return false;
+			}
+			this.counts.outOfRange++;
+			return RecordUnpacker.this.outOfRange == OutOfRange.DROP;
+		}
+
+		private long add(Record record, SequenceNumber sequenceNumber, long subSequenceNumber,
+				@Nullable String partitionKey, byte[] data) {
+			this.records.add(new KinesisRecord<>(RecordUnpacker.this.stream, RecordUnpacker.this.shardId, partitionKey,
+					sequenceNumber, subSequenceNumber,
+					Objects.requireNonNullElse(record.approximateArrivalTimestamp(), KinesisRecord.UNKNOWN_ARRIVAL),
+					data));
+			this.droppedUpTo = null;
+			return ShardSession.sizeOf(data);
+		}
+
+		private boolean isSkipped(SequenceNumber sequenceNumber, long subSequenceNumber) {
+			return this.skippedUpTo != null && subSequenceNumber <= this.skippedUpTo.subSequenceNumber()
+					&& sequenceNumber.equals(this.skippedUpTo.sequenceNumber());
+		}
+
 	}
 
 	/**
@@ -160,10 +289,15 @@ final class RecordUnpacker {
 	 * @param bytes the bytes that they use of the budget
 	 * @param first the sequence number of the first stored record
 	 * @param last the sequence number of the last stored record
+	 * @param droppedUpTo the position of the last record, if that is dropped
+	 * @param needsHashKeys whether records must be compared with the shard's hash keys,
+	 * which nobody has asked for yet
+	 * @param counts what was counted
 	 */
 	record Unpacked(List<Record> stored, @Nullable Long millisToTip, @Nullable String next,
 			List<ShardDescription> children, List<KinesisRecord<byte[]>> records, long bytes,
-			@Nullable SequenceNumber first, @Nullable SequenceNumber last) {
+			@Nullable SequenceNumber first, @Nullable SequenceNumber last, Checkpoint.@Nullable After droppedUpTo,
+			boolean needsHashKeys, Counts counts) {
 
 		long millisBehindLatest() {
 			return (this.millisToTip != null) ? this.millisToTip : 0;
@@ -194,7 +328,7 @@ final class RecordUnpacker {
 
 		ShardBatch toBatch() {
 			return new ShardBatch(this.records, this.bytes, millisBehindLatest(),
-					Long.valueOf(0).equals(this.millisToTip), this.next == null, this.children);
+					Long.valueOf(0).equals(this.millisToTip), this.next == null, this.children, this.droppedUpTo);
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.KinesisRecord;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.ShardDescription;
 
 /**
@@ -18,12 +19,20 @@ import io.kinesisspring.lease.ShardDescription;
  * @param atTip whether the service has reported that the read ended at the tip
  * @param last whether the shard ends after them
  * @param children the child shards, if the shard ends and the service has named them
+ * @param droppedUpTo the position of the last record that was read, if that is dropped
  */
 record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean atTip, boolean last,
-		List<ShardDescription> children) {
+		List<ShardDescription> children, Checkpoint.@Nullable After droppedUpTo) {
 
 	static ShardBatch end() {
-		return new ShardBatch(List.of(), 0, 0, true, true, List.of());
+		return new ShardBatch(List.of(), 0, 0, true, true, List.of(), null);
+	}
+
+	/**
+	 * The last record of a batch that has any.
+	 */
+	KinesisRecord<byte[]> lastRecord() {
+		return this.records.get(this.records.size() - 1);
 	}
 
 	/**
@@ -35,7 +44,7 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 			return Duration.ZERO;
 		}
 		Instant first = this.records.get(0).approximateArrival();
-		Instant last = this.records.get(this.records.size() - 1).approximateArrival();
+		Instant last = lastRecord().approximateArrival();
 		return (first.equals(KinesisRecord.UNKNOWN_ARRIVAL) || last.isBefore(first)) ? Duration.ZERO
 				: Duration.between(first, last);
 	}

@@ -27,6 +27,13 @@ final class ShardBuffer {
 	}
 
 	/**
+	 * How many shards share the budget.
+	 */
+	int shards() {
+		return this.budget.shards();
+	}
+
+	/**
 	 * Request memory.
 	 * @param bytes the bytes to reserve
 	 * @param deferrable whether to wait for all bytes rather than accept fewer

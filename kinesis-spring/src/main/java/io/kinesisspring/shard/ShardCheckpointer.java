@@ -37,6 +37,8 @@ final class ShardCheckpointer {
 
 	private final AtomicReference<Checkpoint.@Nullable After> processed = new AtomicReference<>();
 
+	private volatile @Nullable Dropped dropped;
+
 	private @Nullable Checkpoint moved;
 
 	/** The last record that was read before the move. */
@@ -69,9 +71,36 @@ final class ShardCheckpointer {
 	}
 
 	void processed(Checkpoint.After after) {
+		advanceTo(after);
+		Dropped behind = this.dropped;
+		if (behind != null && behind.isNext(this.processed.get())) {
+			advanceTo(behind.upTo);
+		}
+		wantWrite();
+	}
+
+	private void advanceTo(Checkpoint.After after) {
 		this.processed.accumulateAndGet(after,
 				(current, candidate) -> (current == null || candidate.compareTo(current) > 0) ? candidate : current);
-		wantWrite();
+	}
+
+	/**
+	 * Records at the end of what was read are not delivered. They count as processed once
+	 * all records before them are.
+	 * @param upTo the position of the last one
+	 * @param before the last record that was read before them and is delivered, if any
+	 */
+	void dropped(Checkpoint.After upTo, @Nullable KinesisRecord<?> before) {
+		Dropped behind = new Dropped((before != null) ? positionOf(before) : null, upTo);
+		this.dropped = behind;
+		Checkpoint.After reached = this.processed.get();
+		if (behind.before == null || behind.isNext(reached)) {
+			processed(upTo);
+		}
+	}
+
+	private static Checkpoint.After positionOf(KinesisRecord<?> record) {
+		return new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber());
 	}
 
 	/**
@@ -82,8 +111,11 @@ final class ShardCheckpointer {
 	 */
 	void moveTo(Checkpoint position, @Nullable KinesisRecord<?> lastRead) {
 		this.moved = position;
-		this.beforeMove = (lastRead != null)
-				? new Checkpoint.After(lastRead.sequenceNumber(), lastRead.subSequenceNumber()) : null;
+		this.beforeMove = (lastRead != null) ? positionOf(lastRead) : null;
+		Dropped behind = this.dropped;
+		if (behind != null && (this.beforeMove == null || behind.upTo.compareTo(this.beforeMove) > 0)) {
+			this.beforeMove = behind.upTo;
+		}
 		wantWrite();
 	}
 
@@ -98,8 +130,7 @@ final class ShardCheckpointer {
 	 */
 	boolean hasProcessed(KinesisRecord<?> record) {
 		Checkpoint.After reached = this.processed.get();
-		return reached != null
-				&& reached.compareTo(new Checkpoint.After(record.sequenceNumber(), record.subSequenceNumber())) >= 0;
+		return reached != null && reached.compareTo(positionOf(record)) >= 0;
 	}
 
 	/**
@@ -228,6 +259,21 @@ final class ShardCheckpointer {
 		this.ending = true;
 		this.ended = true;
 		return settled();
+	}
+
+	/**
+	 * Records that are not delivered.
+	 *
+	 * @param before the position of the last record before them that is delivered;
+	 * {@code null} if none is
+	 * @param upTo the position of the last one
+	 */
+	private record Dropped(Checkpoint.@Nullable After before, Checkpoint.After upTo) {
+
+		private boolean isNext(Checkpoint.@Nullable After reached) {
+			return this.before != null && reached != null && reached.compareTo(this.before) >= 0;
+		}
+
 	}
 
 }

@@ -111,6 +111,10 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 			this.nextBatch = batch;
 		}
 		if (this.active) {
+			if (batch.droppedUpTo() != null) {
+				this.checkpointer.dropped(batch.droppedUpTo(),
+						batch.records().isEmpty() ? lastRecordRead() : batch.lastRecord());
+			}
 			this.events.onBatchRead(stream(), shardId(), batch.records().size(), batch.millisBehindLatest(),
 					batch.span());
 			deliverNext();
@@ -127,7 +131,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 	 */
 	private @Nullable KinesisRecord<byte[]> lastRecordRead() {
 		ShardBatch delivering = this.currentBatch;
-		return (delivering != null) ? delivering.records().get(delivering.records().size() - 1) : this.lastDelivered;
+		return (delivering != null) ? delivering.lastRecord() : this.lastDelivered;
 	}
 
 	@Override

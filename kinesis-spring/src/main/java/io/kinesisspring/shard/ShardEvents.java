@@ -209,6 +209,16 @@ public interface ShardEvents {
 	}
 
 	/**
+	 * Records of aggregates were read whose hash keys belong to other shards.
+	 * @param stream the name of the stream
+	 * @param shardId the shard
+	 * @param records the number of these records
+	 * @param dropped whether they are dropped; otherwise they are delivered
+	 */
+	default void onOutOfRange(String stream, String shardId, int records, boolean dropped) {
+	}
+
+	/**
 	 * A subscription to a shard is open: events may arrive.
 	 * @param stream the name of the stream
 	 * @param shardId the shard

@@ -206,7 +206,7 @@ public final class StreamClient {
 		}
 		return new ShardDescription(shard.shardId(), parents,
 				shard.sequenceNumberRange().endingSequenceNumber() != null,
-				start(shard.sequenceNumberRange().startingSequenceNumber()));
+				start(shard.sequenceNumberRange().startingSequenceNumber()), AggregateKeys.rangeOf(shard));
 	}
 
 	/**

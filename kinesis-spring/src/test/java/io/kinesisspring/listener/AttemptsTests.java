@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.NotRetryable;
+import io.kinesisspring.converter.SchemaRegistryUnavailableException;
 import io.kinesisspring.error.BatchFailedException;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.DeliveryFailure;
@@ -69,6 +70,50 @@ class AttemptsTests {
 		assertThat(this.failures).extracting(DeliveryFailure::records).containsExactly(1, 1, 1);
 		assertThat(this.failures).extracting(DeliveryFailure::attempts).containsExactly(1, 2, 3);
 		assertThat(this.recovered).singleElement().extracting(DeliveryFailure::attempts).isEqualTo(3);
+	}
+
+	@Test
+	void retriesWhatIsUnavailableWithoutLimitAndAsksNoErrorHandler() {
+		int[] left = { 20 };
+		PlayedShard shard = playUnavailable(left, 0);
+		assertThat(left[0]).isZero();
+		assertThat(this.failures).isEmpty();
+		assertThat(this.recovered).isEmpty();
+		assertThat(shard.checkpoint()).isEqualTo(7);
+	}
+
+	@Test
+	void countsNoAttemptWhileSomethingIsUnavailable() {
+		PlayedShard shard = playUnavailable(new int[] { 20 }, 2);
+		assertThat(this.failures).extracting(DeliveryFailure::attempts).containsExactly(1, 2);
+		assertThat(this.recovered).isEmpty();
+		assertThat(shard.checkpoint()).isEqualTo(7);
+	}
+
+	/**
+	 * Record 3 waits for something that is unavailable, and fails after that. Three
+	 * attempts are allowed.
+	 */
+	private PlayedShard playUnavailable(int[] unavailable, int failing) {
+		int[] left = { failing };
+		DefaultErrorHandler handler = DefaultErrorHandler.builder()
+			.maxAttempts(3)
+			.onExhausted(OnExhausted.DEAD_LETTER)
+			.build();
+		PlayedShard shard = new PlayedShard(new ListOfNumbers((numbers) -> {
+			int index = numbers.indexOf(3);
+			if (index >= 0 && unavailable[0] > 0) {
+				unavailable[0]--;
+				throw new BatchFailedException(index, new SchemaRegistryUnavailableException("no answer", null));
+			}
+			if (index >= 0 && left[0]-- > 0) {
+				throw new BatchFailedException(index, new IllegalStateException("not now"));
+			}
+		}), AckMode.BATCH, 1, (delivery) -> {
+			this.failures.add(delivery);
+			return handler.handle(delivery);
+		}, RecordRecoverer.of(this.recovered::add));
+		return shard.reads(0, 1, 2, 3, 4, 5, 6, 7).play(Duration.ofMinutes(30));
 	}
 
 	private PlayedShard play(int maxAttempts, IntPredicate failsOnce, RuntimeException failure, int poison) {

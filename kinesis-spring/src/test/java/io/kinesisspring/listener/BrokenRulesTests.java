@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardEvents;
 import io.kinesisspring.shard.ShardSession;
+import io.kinesisspring.shard.SimulatedKinesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,6 +64,7 @@ class BrokenRulesTests {
 			SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1, rule);
 			try {
 				consumers.storm().assertThatAllIsProcessed();
+				consumers.assertThatNoDroppedRecordHoldsCheckpointsBack();
 				consumers.assertThatNothingIsLeftOfForgottenShards();
 			}
 			catch (AssertionError | CompletionException ex) {
@@ -470,6 +473,80 @@ class BrokenRulesTests {
 
 		},
 
+		/** An aggregate is dropped with all its records if one is in the wrong shard. */
+		AGGREGATE_THAT_IS_DROPPED_WHOLE {
+
+			@Override
+			public void prepare(SimulatedConsumers consumers) {
+				this.kinesis = consumers.withoutRecordsOutOfRange().kinesis;
+			}
+
+			@Override
+			public KinesisAsyncClient client(KinesisAsyncClient client) {
+				return responding(client, "getRecords", (GetRecordsRequest request, GetRecordsResponse answer) -> {
+					String shard = request.shardIterator().substring(0, request.shardIterator().indexOf(':'));
+					return answer.toBuilder()
+						.records(answer.records()
+							.stream()
+							.filter((record) -> IntStream.range(0, 40)
+								.noneMatch((i) -> this.kinesis.isOutOfRange(shard, record.sequenceNumber() + "/" + i)))
+							.toList())
+						.build();
+				});
+			}
+
+		},
+
+		/** The hash keys of a shard are taken for those of another one. */
+		HASH_KEYS_OF_ANOTHER_SHARD {
+
+			@Override
+			public void prepare(SimulatedConsumers consumers) {
+				consumers.withoutRecordsOutOfRange();
+			}
+
+			@Override
+			public KinesisAsyncClient client(KinesisAsyncClient client) {
+				return responding(client, "listShards", (ListShardsRequest request, ListShardsResponse answer) -> {
+					List<Shard> shards = answer.shards();
+					return answer.toBuilder()
+						.shards(IntStream.range(0, shards.size())
+							.mapToObj((i) -> shards.get(i)
+								.toBuilder()
+								.hashKeyRange(shards.get((i + 1) % shards.size()).hashKeyRange())
+								.build())
+							.toList())
+						.build();
+				});
+			}
+
+		},
+
+		/** The checkpoint stays before records that are dropped. */
+		CHECKPOINT_THAT_STAYS_BEFORE_DROPPED_RECORDS {
+
+			@Override
+			public void prepare(SimulatedConsumers consumers) {
+				this.kinesis = consumers.withoutRecordsOutOfRange().kinesis;
+			}
+
+			@Override
+			public LeaseStore store(LeaseStore store) {
+				return new ForwardingLeaseStore(store) {
+
+					@Override
+					public CompletableFuture<Boolean> checkpoint(Lease next) {
+						boolean dropped = next.checkpoint() instanceof Checkpoint.After after
+								&& CHECKPOINT_THAT_STAYS_BEFORE_DROPPED_RECORDS.kinesis.isOutOfRange(next.shardId(),
+										after.sequenceNumber() + "/" + after.subSequenceNumber());
+						return dropped ? CompletableFuture.completedFuture(true) : super.checkpoint(next);
+					}
+
+				};
+			}
+
+		},
+
 		/** A record that the listener throws at is passed. */
 		FAILED_RECORD_THAT_IS_SKIPPED {
 
@@ -604,7 +681,10 @@ class BrokenRulesTests {
 				};
 			}
 
-		}
+		};
+
+		/** Set while the rule is being broken. */
+		SimulatedKinesis kinesis;
 
 	}
 

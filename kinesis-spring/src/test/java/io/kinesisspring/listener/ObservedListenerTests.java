@@ -27,6 +27,7 @@ import io.kinesisspring.observation.KinesisRecordContext;
 import io.kinesisspring.testing.RecordedObservations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -62,6 +63,21 @@ class ObservedListenerTests {
 			.isThrownBy(() -> listener.onRecords(records(1), RecordsListener.Delivery.FIRST));
 		assertThat(this.recorded.steps()).containsExactly("start kinesis.record", "open", "close",
 				"error java.lang.IllegalStateException: never", "stop");
+		Observation.Context context = this.recorded.ended().get(0);
+		assertThat(context.getHighCardinalityKeyValue("error.type"))
+			.isEqualTo(KeyValue.of("error.type", "java.lang.IllegalStateException"));
+		assertThat(context.getLowCardinalityKeyValue("error.type")).isNull();
+	}
+
+	@Test
+	void aBatchThatFailsHasTheTypeOfItsError() {
+		RecordsListener listener = observed(true, (records) -> {
+			throw new IllegalArgumentException("never");
+		});
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> listener.onRecords(records(1, 2), RecordsListener.Delivery.FIRST));
+		assertThat(keyValues(this.recorded.ended().get(0))).contains("error.type=java.lang.IllegalArgumentException",
+				"messaging.batch.message_count=2");
 	}
 
 	@Test
@@ -125,11 +141,12 @@ class ObservedListenerTests {
 		assertThat(this.recorded.ended()).singleElement()
 			.isInstanceOfSatisfying(KinesisBatchContext.class, (context) -> {
 				assertThat(context.records()).hasSize(3);
-				assertThat(keyValues(context)).containsExactlyInAnyOrder("messaging.system=aws_kinesis",
+				assertThat(keyValues(context)).containsExactlyInAnyOrder("messaging.system.name=aws.kinesis",
 						"messaging.operation.name=process", "messaging.operation.type=process",
 						"messaging.destination.name=orders", "messaging.consumer.group.name=shop",
-						"messaging.kinesis.listener_id=the-listener", "messaging.destination.partition.id=shard-0",
-						"messaging.batch.message_count=3", "messaging.kinesis.delivery_attempt=2");
+						"kinesis.listener_id=the-listener", "messaging.destination.partition.id=shard-0",
+						"messaging.batch.message_count=3", "kinesis.delivery_attempt=2",
+						"aws.kinesis.stream_name=orders");
 			});
 	}
 
@@ -140,11 +157,10 @@ class ObservedListenerTests {
 		assertThat(context.getName()).isEqualTo("kinesis.record");
 		assertThat(context.getContextualName()).isEqualTo("process orders");
 		assertThat(context.getLowCardinalityKeyValues().stream().map(KeyValue::getKey)).containsExactlyInAnyOrder(
-				"messaging.system", "messaging.operation.name", "messaging.operation.type",
-				"messaging.destination.name", "messaging.consumer.group.name", "messaging.kinesis.listener_id");
-		assertThat(keyValues(context)).contains("messaging.kinesis.partition_key=key-1",
-				"messaging.destination.partition.id=shard-0", "messaging.message.id=107",
-				"messaging.kinesis.delivery_attempt=1");
+				"messaging.system.name", "messaging.operation.name", "messaging.operation.type",
+				"messaging.destination.name", "messaging.consumer.group.name", "kinesis.listener_id");
+		assertThat(keyValues(context)).contains("kinesis.partition_key=key-1",
+				"messaging.destination.partition.id=shard-0", "messaging.message.id=107", "kinesis.delivery_attempt=1");
 	}
 
 	@Test

@@ -39,6 +39,7 @@ import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.FanOutOptions;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.OnStaleCheckpoint;
+import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReaderOptions;
 import io.kinesisspring.shard.RecordHandler;
 import io.kinesisspring.shard.ShardEvents;
@@ -122,6 +123,10 @@ final class SimulatedConsumers {
 
 	private boolean eitherMode;
 
+	private OutOfRange outOfRange = OutOfRange.DELIVER;
+
+	private int outOfRangeDelivered;
+
 	private boolean overtaken;
 
 	private int gaps;
@@ -204,6 +209,23 @@ final class SimulatedConsumers {
 		this.overtaken = true;
 		this.kinesis.keepRecordsFor(Duration.ofSeconds(20));
 		return this;
+	}
+
+	/**
+	 * Let consumers drop records of aggregates that are in the wrong shard.
+	 */
+	SimulatedConsumers withoutRecordsOutOfRange() {
+		this.outOfRange = OutOfRange.DROP;
+		this.kinesis.keepOutOfRangeApart();
+		return this;
+	}
+
+	/**
+	 * How often a record was delivered that should have been dropped, because the service
+	 * did not tell the hash keys of its shard.
+	 */
+	int outOfRangeDelivered() {
+		return this.outOfRangeDelivered;
 	}
 
 	/**
@@ -408,6 +430,27 @@ final class SimulatedConsumers {
 	}
 
 	/**
+	 * Checkpoints stand at the last record of their shard, even if that is dropped.
+	 */
+	void assertThatNoDroppedRecordHoldsCheckpointsBack() {
+		if (this.outOfRange != OutOfRange.DROP) {
+			return;
+		}
+		for (String shard : this.kinesis.listedShards()) {
+			String last = this.kinesis.lastNumber(shard);
+			Checkpoint checkpoint = this.store.find(this.streams.streamOf(shard) + "_" + this.streams.idOf(shard))
+				.join()
+				.map(Lease::checkpoint)
+				.orElse(null);
+			if (last != null && !(checkpoint instanceof Checkpoint.ShardEnd)) {
+				assertThat(checkpoint).as("checkpoint of %s (seed %s)", shard, this.time.seed())
+					.isInstanceOfSatisfying(Checkpoint.After.class,
+							(after) -> assertThat(after.sequenceNumber()).hasToString(last));
+			}
+		}
+	}
+
+	/**
 	 * What the service has forgotten leaves nothing in the table.
 	 */
 	void assertThatNothingIsLeftOfForgottenShards() {
@@ -490,6 +533,10 @@ final class SimulatedConsumers {
 			return;
 		}
 		String shard = shardOf(record);
+		if (this.outOfRange == OutOfRange.DROP && this.kinesis.isOutOfRange(shard, place(record))) {
+			this.outOfRangeDelivered++;
+			return;
+		}
 		this.trace.add(this.time.elapsed().toNanos() + " " + consumer + " " + shard + " " + place(record));
 		String order = order(shard, place(record));
 		int place = placeOf(record);
@@ -616,8 +663,9 @@ final class SimulatedConsumers {
 					tasks, publisher, 25_000, ListenerObserver.NONE));
 			StreamConsumer.Options options = new StreamConsumer.Options(
 					new LeaseOptions(failoverAfter(), Integer.MAX_VALUE, InitialPosition.TRIM_HORIZON),
-					new ReaderOptions(20, Duration.ofMillis(200), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
-							OnStaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5),
+					new ReaderOptions(20, idleBetweenReads(id), DataSize.ofBytes(50_000), Duration.ofSeconds(1),
+							OnStaleCheckpoint.TRIM_HORIZON, SimulatedConsumers.this.outOfRange, OnAccessDenied.RETRY,
+							Duration.ofMinutes(5),
 							ShardEvents.all(publisher, this.order, breakage.observer(new Gaps()))),
 					StreamOptions.DEFAULTS, fanOut());
 			this.consumer = new StreamConsumer(id,
@@ -627,6 +675,13 @@ final class SimulatedConsumers {
 								.client(breakage.client(SimulatedConsumers.this.kinesis))),
 							breakage.coordination(this.order.watching(this.connection)), this.loop),
 					options, breakage.handler(new Assignments(dispatcher)));
+		}
+
+		/**
+		 * From the shortest to the one of a shard that is one of many.
+		 */
+		private Duration idleBetweenReads(String id) {
+			return Duration.ofMillis(200L * new Random(SimulatedConsumers.this.time.seed() ^ id.hashCode()).nextInt(5));
 		}
 
 		/**

@@ -87,6 +87,16 @@ class SimulatedConsumersTests {
 
 	@ParameterizedTest
 	@MethodSource("seeds")
+	void dropsWhatIsInTheWrongShardAndNothingElse(long seed) {
+		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1 + (int) (seed % 3))
+			.withoutRecordsOutOfRange();
+		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm();
+		consumers.assertThatAllIsProcessed();
+		consumers.assertThatNoDroppedRecordHoldsCheckpointsBack();
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
 	void reportsRecordsThatExpiredBeforeTheyWereRead(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0.08, 3, 1).withRetentionThatOvertakes();
 		((seed % 2 == 0) ? consumers : consumers.byEitherMode()).storm().assertThatAllIsProcessed();
@@ -96,6 +106,9 @@ class SimulatedConsumersTests {
 	@MethodSource("seeds")
 	void processesEveryRecordOnceIfWorkersOnlyStartAndStop(long seed) {
 		SimulatedConsumers consumers = new SimulatedConsumers(seed, 0, 4, 1 + (int) (seed % 3));
+		if (seed % 4 == 0) {
+			consumers.withoutRecordsOutOfRange();
+		}
 		Random random = new Random(seed);
 		consumers.start("first");
 		for (int event = 0; event < 15; event++) {
@@ -123,6 +136,7 @@ class SimulatedConsumersTests {
 		consumers.advance(Duration.ofMinutes(1));
 		consumers.assertThatAllIsProcessed();
 		assertThat(consumers.repeated()).as("repeated (seed %s)", seed).isZero();
+		assertThat(consumers.outOfRangeDelivered()).as("delivered out of range (seed %s)", seed).isZero();
 	}
 
 }

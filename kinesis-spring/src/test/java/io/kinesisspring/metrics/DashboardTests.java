@@ -52,7 +52,7 @@ class DashboardTests {
 
 	private static final Pattern IN_LEGEND = Pattern.compile("\\{\\{ ?(?:\\$labels\\.)?(\\w+) ?}}");
 
-	private static final Map<String, Set<String>> SCRAPED = scrape();
+	static final Map<String, Set<String>> SCRAPED = scrape();
 
 	/**
 	 * What a scrape of all meters shows.

@@ -256,6 +256,7 @@ class ListenerMetersTests {
 		listener.onIteratorExpired("orders", shardId);
 		listener.onCheckpointStale("orders", shardId);
 		listener.onAggregateBroken("orders", shardId);
+		listener.onOutOfRange("orders", shardId, 2, true);
 	}
 
 	private Set<Meter.Id> ids() {

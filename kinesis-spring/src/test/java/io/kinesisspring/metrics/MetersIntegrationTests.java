@@ -8,33 +8,41 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.util.DigestUtils;
 import org.springframework.util.unit.DataSize;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.Protocol;
 
+import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
 import io.kinesisspring.embedded.testing.KinesisClients;
 import io.kinesisspring.embedded.testing.WireProtocol;
 import io.kinesisspring.error.ErrorDecision;
+import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
@@ -50,6 +58,7 @@ import io.kinesisspring.producer.ProducerOptions;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerRecord;
 import io.kinesisspring.shard.OnAccessDenied;
+import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReadMode;
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.testing.BackEnds;
@@ -307,6 +316,57 @@ class MetersIntegrationTests {
 			assertThat(value(KinesisMeter.CONSUMER_AGGREGATES_BROKEN)).isOne();
 			assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).as("counted on after the second start").isEqualTo(2);
 		});
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void countsAggregatedRecordsOfOtherShards(OutOfRange outOfRange) {
+		boolean drops = outOfRange == OutOfRange.DROP;
+		List<Integer> elsewhere = IntStream.range(0, 40)
+			.filter((i) -> isUpper("key-" + i) != isUpper("key-0"))
+			.boxed()
+			.toList();
+		RecordingListener listener = new RecordingListener();
+		start("listener", new RecordsListener() {
+
+			@Override
+			public @Nullable CompletionStage<?> onRecords(List<KinesisRecord<byte[]>> records, Delivery delivery)
+					throws Exception {
+				listener.onRecords(records, delivery);
+				delivery.acknowledgment().acknowledge();
+				return null;
+			}
+
+			@Override
+			public boolean isBatch() {
+				return false;
+			}
+
+		}, (options) -> options.outOfRange(outOfRange)
+			.ackMode(AckMode.MANUAL)
+			.checkpointInterval(Duration.ofMillis(50)));
+		backEnds.putAggregated(this.stream, 0, 40, (number) -> "key-" + number);
+		int last = elsewhere.get(elsewhere.size() - 1);
+		backEnds.putAggregated(this.stream, 40, 50, (number) -> "key-" + ((number == 40) ? 0 : last));
+		int misplaced = elsewhere.size() + 9;
+		await().untilAsserted(() -> {
+			assertThat(count(KinesisMeter.CONSUMER_OUT_OF_RANGE, "outcome", drops ? "dropped" : "delivered"))
+				.isEqualTo(misplaced);
+			assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(drops ? 50 - misplaced : 50);
+		});
+		await("the checkpoint is at the last record")
+			.untilAsserted(() -> assertThat(store("app").load().join().leases()).extracting(Lease::checkpoint)
+				.filteredOn(Checkpoint.After.class::isInstance)
+				.extracting((checkpoint) -> ((Checkpoint.After) checkpoint).subSequenceNumber())
+				.containsExactly(9L));
+		assertThat(listener.distinctNumbers()).hasSize(drops ? 50 - misplaced : 50);
+	}
+
+	/**
+	 * Whether a key belongs to the second of two shards.
+	 */
+	private static boolean isUpper(String key) {
+		return DigestUtils.md5Digest(key.getBytes(StandardCharsets.UTF_8))[0] < 0;
 	}
 
 	@Test

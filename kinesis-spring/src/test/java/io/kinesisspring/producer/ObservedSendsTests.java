@@ -47,12 +47,13 @@ class ObservedSendsTests {
 		Observation.Context context = this.recorded.ended().get(0);
 		assertThat(context.getName()).isEqualTo("kinesis.send");
 		assertThat(context.getLowCardinalityKeyValues().stream().map(ObservedSendsTests::text))
-			.containsExactlyInAnyOrder("messaging.system=aws_kinesis", "messaging.operation.name=send",
+			.containsExactlyInAnyOrder("messaging.system.name=aws.kinesis", "messaging.operation.name=send",
 					"messaging.operation.type=send", "messaging.destination.name=orders");
 		assertThat(context.getHighCardinalityKeyValues().stream().map(ObservedSendsTests::text))
-			.containsExactlyInAnyOrder("messaging.kinesis.partition_key=key",
+			.containsExactlyInAnyOrder("kinesis.partition_key=key",
 					"messaging.destination.partition.id=shardId-000000000000",
-					"messaging.message.id=" + sent.join().sequenceNumber(), "messaging.kinesis.send_attempts=1");
+					"messaging.message.id=" + sent.join().sequenceNumber(), "kinesis.send_attempts=1",
+					"aws.kinesis.stream_name=orders");
 	}
 
 	@Test
@@ -65,6 +66,8 @@ class ObservedSendsTests {
 		assertThat(this.recorded.ended()).singleElement().satisfies((context) -> {
 			assertThat(context.getError()).isSameAs(failure);
 			assertThat(context.getContextualName()).isEqualTo("send orders");
+			assertThat(context.getHighCardinalityKeyValues().stream().map(ObservedSendsTests::text))
+				.containsExactly("aws.kinesis.stream_name=orders", "error.type=" + SendFailedException.class.getName());
 		});
 	}
 

@@ -31,6 +31,7 @@ class ProducerOptionsTests {
 		assertThat(options.maxBatchRecords()).isEqualTo(500);
 		assertThat(options.maxBatchSize()).isEqualTo(DataSize.ofBytes(5_242_880));
 		assertThat(options.bufferMemory()).isEqualTo(DataSize.ofMegabytes(64));
+		assertThat(options.targetDelay()).isEqualTo(Duration.ofMillis(50));
 		assertThat(options.maxBlock()).isEqualTo(Duration.ofSeconds(60));
 		assertThat(options.deliveryTimeout()).isEqualTo(Duration.ofMinutes(2));
 		assertThat(options.maxInFlight()).isEqualTo(16);
@@ -49,6 +50,7 @@ class ProducerOptionsTests {
 			.maxBatchRecords(2)
 			.maxBatchSize(DataSize.ofKilobytes(3))
 			.bufferMemory(DataSize.ofMegabytes(4))
+			.targetDelay(Duration.ofSeconds(3))
 			.maxBlock(Duration.ofSeconds(5))
 			.deliveryTimeout(Duration.ofSeconds(6))
 			.maxInFlight(7)
@@ -81,6 +83,7 @@ class ProducerOptionsTests {
 				bad("maxBatchRecords", (builder) -> builder.maxBatchRecords(0)),
 				bad("maxBatchSize", (builder) -> builder.maxBatchSize(DataSize.ofBytes(10 * 1024 * 1024 + 1))),
 				bad("bufferMemory", (builder) -> builder.bufferMemory(DataSize.ofBytes(1))),
+				bad("targetDelay", (builder) -> builder.targetDelay(negative)),
 				bad("maxBlock", (builder) -> builder.maxBlock(negative)),
 				bad("deliveryTimeout", (builder) -> builder.linger(Duration.ofMinutes(2))),
 				bad("maxInFlight", (builder) -> builder.maxInFlight(0)),

@@ -75,6 +75,8 @@ final class ReshardedStream implements ServiceCalls {
 
 	private boolean listsNothing;
 
+	private boolean listsNever;
+
 	private boolean drops;
 
 	/** Whether the next listing is not out of date. */
@@ -103,6 +105,13 @@ final class ReshardedStream implements ServiceCalls {
 	 */
 	void listsNothing(boolean nothing) {
 		this.listsNothing = nothing;
+	}
+
+	/**
+	 * Leave listings without an answer from now on.
+	 */
+	void listsNever() {
+		this.listsNever = true;
 	}
 
 	/**
@@ -244,6 +253,9 @@ final class ReshardedStream implements ServiceCalls {
 	public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
 		this.listed++;
 		CompletableFuture<ListShardsResponse> future = new CompletableFuture<>();
+		if (this.listsNever) {
+			return future;
+		}
 		if (this.listsNothing || happens(this.faults)) {
 			later(() -> future.completeExceptionally(ScriptedService.exception("LimitExceededException", 400)));
 			return future;

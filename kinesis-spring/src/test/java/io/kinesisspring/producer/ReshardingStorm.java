@@ -121,6 +121,7 @@ final class ReshardingStorm {
 			.ordering(this.ordering)
 			.aggregationMaxSize(DataSize.ofBytes(1024 + this.chance.nextInt(4000)))
 			.linger(Duration.ofMillis(this.chance.nextInt(4) * 10L))
+			.targetDelay(Duration.ofMillis(this.chance.nextInt(3) * 10L))
 			.deliveryTimeout(Duration.ofMinutes(2))
 			.observer(new SendObserver() {
 

@@ -86,6 +86,7 @@ final class SendStorm {
 			.maxBatchRecords(1 + this.chance.nextInt(60))
 			.maxBatchSize(DataSize.ofBytes(200 + this.chance.nextInt(100_000)))
 			.bufferMemory(DataSize.ofKilobytes(20 + this.chance.nextInt(300)))
+			.targetDelay(Duration.ofMillis(this.chance.nextInt(4) * 5L))
 			.linger(Duration.ofMillis(this.chance.nextInt(3) * 20L))
 			.deliveryTimeout(Duration.ofSeconds(5 + this.chance.nextInt(30)))
 			.shutdownTimeout(Duration.ofSeconds(1 + this.chance.nextInt(5)))
@@ -283,6 +284,8 @@ final class SendStorm {
 		this.world.advance(Duration.ofMinutes(10));
 		assertThat(this.loop.tasks() - before).as("tasks of an idle engine").isLessThanOrEqualTo(2);
 		assertThat(this.template.memory().used()).as("memory of an idle engine").isZero();
+		assertThat(STREAMS).as("streams whose senders may go on")
+			.allMatch((stream) -> this.template.memory().gate().isOpen(stream));
 	}
 
 	private void assertEachRecordHasAnOutcome() {

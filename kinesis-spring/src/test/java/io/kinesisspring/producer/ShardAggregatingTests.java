@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -124,6 +125,25 @@ class ShardAggregatingTests {
 	}
 
 	@Test
+	void recordsThatLingerWaitForTheFirstListing() {
+		send(4000);
+		this.loop.advance(Duration.ofSeconds(2));
+
+		assertThat(aggregates()).flatExtracting(ShardAggregatingTests::records).hasSize(4000);
+		assertThat(this.stream.entries()).hasSameSizeAs(aggregates());
+	}
+
+	@Test
+	void noRecordWaitsForAListingLongerThanItLingers() {
+		this.stream.listsNever();
+		send(4000);
+		this.loop.advance(Duration.ofMillis(49));
+		assertThat(this.stream.entries()).isEmpty();
+		this.loop.advance(Duration.ofMillis(600));
+		assertThat(this.stream.entries()).hasSize(4000);
+	}
+
+	@Test
 	void sendsOneByOneWhileTheShardsAreUnknown() {
 		this.stream.listsNothing(true);
 		send(50);
@@ -178,6 +198,43 @@ class ShardAggregatingTests {
 		assertThat(ProducerOptions.builder().aggregation(Aggregation.SHARD).linger(Duration.ZERO).build().linger())
 			.isEqualTo(Duration.ZERO);
 		assertThat(ProducerOptions.defaults().linger()).isEqualTo(Duration.ZERO);
+	}
+
+	/**
+	 * The stream accepts 4 MiB a second, and senders have 10 MB.
+	 */
+	@Test
+	void sendersWaitWhileEachShardHasEnoughAndTheStreamStoresAsMuch() {
+		ProducerOptions.Builder options = ProducerOptions.builder().bufferMemory(DataSize.ofMegabytes(256));
+		Load limited = new Load(template(options));
+		Load unlimited = new Load(template(options.targetDelay(Duration.ZERO)));
+		limited.run(Duration.ofSeconds(10), (number) -> "key-" + number);
+		unlimited.run(Duration.ofSeconds(10), (number) -> "key-" + number);
+
+		assertThat(limited.waits).isPositive();
+		assertThat(unlimited.waits).isZero();
+		assertThat((double) limited.elapsed.size()).isGreaterThan(0.98 * unlimited.elapsed.size());
+		assertThat(limited.percentile(50)).isLessThan(Duration.ofMillis(300));
+		assertThat(limited.percentile(99)).isLessThan(Duration.ofMillis(900));
+		assertThat(unlimited.percentile(50)).isGreaterThan(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void aHotShardMakesNobodyWaitForTheOthers() {
+		Load load = new Load(template(ProducerOptions.builder()));
+		// All of one key, which belongs to one of four shards
+		load.run(Duration.ofSeconds(3), (number) -> (number % 100 == 0) ? "key-" + number : "hot");
+		assertThat(load.waits).isZero();
+	}
+
+	@Test
+	void aBurstIsTakenAtOnce() {
+		listShards();
+		for (int i = 0; i < 1000; i++) {
+			this.template.send("s", "key-" + i, new byte[1000]);
+			assertThat(this.template.memory().gate().isOpen("s")).isTrue();
+			this.loop.runUntilIdle();
+		}
 	}
 
 	@Test
@@ -252,6 +309,43 @@ class ShardAggregatingTests {
 	private static BigInteger hashKey(UserRecord record) {
 		assertThat(new String(record.data(), StandardCharsets.UTF_8)).startsWith("record ");
 		return Objects.requireNonNull(HashKeys.find()).of(record.explicitHashKey(), record.partitionKey());
+	}
+
+	/**
+	 * Sends all that is accepted without waiting, up to 40 records in a millisecond.
+	 */
+	private final class Load {
+
+		private final KinesisTemplate sender;
+
+		private final List<Duration> elapsed = new ArrayList<>();
+
+		private int number;
+
+		private int waits;
+
+		Load(KinesisTemplate sender) {
+			this.sender = sender;
+		}
+
+		void run(Duration time, IntFunction<String> keys) {
+			for (int millis = 0; millis < time.toMillis(); millis++) {
+				for (int i = 0; i < 40; i++) {
+					if (!this.sender.memory().gate().isOpen("s")) {
+						this.waits++;
+						break;
+					}
+					this.sender.send("s", keys.apply(this.number++), new byte[240])
+						.thenAccept((result) -> this.elapsed.add(result.elapsed()));
+				}
+				ShardAggregatingTests.this.loop.advance(Duration.ofMillis(1));
+			}
+		}
+
+		Duration percentile(int percent) {
+			return this.elapsed.stream().sorted().toList().get(this.elapsed.size() * percent / 100);
+		}
+
 	}
 
 }

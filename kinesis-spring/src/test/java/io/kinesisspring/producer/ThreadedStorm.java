@@ -62,6 +62,7 @@ final class ThreadedStorm {
 		ProducerOptions options = ProducerOptions.builder()
 			.maxBatchRecords(1 + this.chance.nextInt(100))
 			.bufferMemory(DataSize.ofKilobytes(20 + this.chance.nextInt(200)))
+			.targetDelay(Duration.ofMillis(this.chance.nextInt(3)))
 			.maxBlock(Duration.ofSeconds(1))
 			.retryInitialInterval(Duration.ofMillis(2))
 			.retryMaxInterval(Duration.ofMillis(10))

@@ -321,10 +321,13 @@ class BufferBudgetTests {
 
 	private static PollingShardReader reader(SimulatedKinesis kinesis, String shard, SimulatedEventLoop loop,
 			ShardBuffer buffer) {
-		return new PollingShardReader(new ReaderContext(kinesis.client(), StreamIdentifier.of("orders"), shard,
-				new ReaderOptions(10_000, Duration.ofMillis(200), DataSize.ofMegabytes(16), Duration.ofSeconds(1),
-						OnStaleCheckpoint.TRIM_HORIZON, OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE),
-				loop, buffer), Checkpoint.TRIM_HORIZON);
+		return new PollingShardReader(
+				new ReaderContext(kinesis.client(), StreamIdentifier.of("orders"), shard,
+						new ReaderOptions(10_000, Duration.ofMillis(200), DataSize.ofMegabytes(16),
+								Duration.ofSeconds(1), OnStaleCheckpoint.TRIM_HORIZON, OutOfRange.DELIVER,
+								OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE),
+						loop, buffer),
+				Checkpoint.TRIM_HORIZON);
 	}
 
 	/**

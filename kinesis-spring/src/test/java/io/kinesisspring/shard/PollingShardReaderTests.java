@@ -1,9 +1,12 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.kinesisspring.lease.Checkpoint;
@@ -36,6 +39,66 @@ class PollingShardReaderTests extends ShardReaderTests {
 		start(Checkpoint.TRIM_HORIZON);
 		this.loop.advance(Duration.ofSeconds(10));
 		assertThat(this.kinesis.calls("GetRecords")).isBetween(9, 11);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "64, 40, 51", "128, 20, 27", "1000, 11, 15" })
+	void isReadLessOftenWithoutRecordsIfItIsOneOfMany(int shards, int least, int most) {
+		openBuffers(shards - 1);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.kinesis.calls("GetRecords")).isBetween(least, most);
+	}
+
+	@Test
+	void deliversARecordWithinASecondWithAnyNumberOfShards() {
+		openBuffers(9_999);
+		start(Checkpoint.TRIM_HORIZON);
+		for (int i = 1; i <= 50; i++) {
+			this.loop.advance(Duration.ofSeconds(5).plusMillis(37L * i));
+			put(1);
+			this.loop.advance(Duration.ofMillis(950));
+			assertThat(this.reading.records).hasSize(i);
+		}
+	}
+
+	@Test
+	void isReadAsOftenAsEverWhileRecordsArriveIfItIsOneOfMany() {
+		openBuffers(999);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		int before = this.kinesis.calls("GetRecords");
+		for (int i = 0; i < 100; i++) {
+			put(1);
+			this.loop.advance(Duration.ofMillis(100));
+		}
+		assertThat(this.kinesis.calls("GetRecords") - before).isBetween(36, 51);
+		assertThat(this.reading.places()).hasSizeGreaterThan(95);
+	}
+
+	@Test
+	void waitsTheConfiguredTimeIfThatIsLonger() {
+		openBuffers(999);
+		this.idle = Duration.ofSeconds(2);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.kinesis.calls("GetRecords")).isBetween(9, 11);
+	}
+
+	@Test
+	void isReadAsOftenAsEverOnceTheOthersAreGone() {
+		List<ShardBuffer> others = openBuffers(999);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		others.forEach(ShardBuffer::close);
+		this.loop.advance(Duration.ofSeconds(1));
+		int before = this.kinesis.calls("GetRecords");
+		this.loop.advance(Duration.ofSeconds(10));
+		assertThat(this.kinesis.calls("GetRecords") - before).isBetween(40, 51);
+	}
+
+	private List<ShardBuffer> openBuffers(int shards) {
+		return Stream.generate(this.budget::open).limit(shards).toList();
 	}
 
 	@ParameterizedTest

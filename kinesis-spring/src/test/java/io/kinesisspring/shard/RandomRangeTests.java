@@ -119,7 +119,7 @@ class RandomRangeTests {
 		private ReaderOptions options() {
 			return new ReaderOptions(1 + this.random.nextInt(50), Duration.ofMillis(500),
 					DataSize.ofKilobytes(100 + this.random.nextInt(1_000)), Duration.ZERO, OnStaleCheckpoint.FAIL,
-					OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE);
+					OutOfRange.DELIVER, OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE);
 		}
 
 		private void troubles() {

@@ -83,6 +83,53 @@ class ShardCheckpointerTests {
 		assertThat(stored()).isEqualTo(after(9));
 	}
 
+	@Test
+	void coversDroppedRecordsOnceTheRecordsBeforeThemAreProcessed() {
+		this.checkpointer.dropped(after(6), record(5));
+		this.checkpointer.processed(after(4));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(4));
+		this.checkpointer.processed(after(5));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(6));
+		this.checkpointer.dropped(after(8), record(5));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(8));
+	}
+
+	@Test
+	void coversDroppedRecordsIfNoRecordWasReadBeforeThem() {
+		this.checkpointer.dropped(after(6), null);
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(6));
+	}
+
+	@Test
+	void coversTheLatestOfDroppedRecordsOnly() {
+		this.checkpointer.dropped(after(6), record(5));
+		this.checkpointer.dropped(after(9), record(8));
+		this.checkpointer.processed(after(5));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(5));
+		this.checkpointer.processed(after(8));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(9));
+	}
+
+	@Test
+	void keepsAMovedPositionDespiteEarlierDroppedRecords() {
+		Checkpoint tip = new Checkpoint.AtTimestamp(Instant.EPOCH.plusSeconds(60));
+		this.checkpointer.dropped(after(9), record(8));
+		this.checkpointer.moveTo(tip, record(8));
+		this.checkpointer.processed(after(8));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(tip);
+		this.checkpointer.dropped(after(12), record(11));
+		this.checkpointer.processed(after(11));
+		this.loop.advance(INTERVAL.multipliedBy(2));
+		assertThat(stored()).isEqualTo(after(12));
+	}
+
 	private static KinesisRecord<byte[]> record(int number) {
 		return new KinesisRecord<>("orders", "shard-0", "key", SequenceNumber.of(String.valueOf(number)), 0,
 				Instant.EPOCH, new byte[0]);

@@ -51,6 +51,8 @@ abstract class ShardReaderTests {
 
 	OnStaleCheckpoint onStaleCheckpoint = OnStaleCheckpoint.TRIM_HORIZON;
 
+	OutOfRange outOfRange = OutOfRange.DELIVER;
+
 	/**
 	 * Make a reader.
 	 */
@@ -78,6 +80,157 @@ abstract class ShardReaderTests {
 		this.loop.advance(Duration.ofSeconds(5));
 		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
 		assertThat(this.events.broken).isEqualTo(2);
+	}
+
+	@Test
+	void deliversAndCountsAggregatedRecordsOfOtherShards() {
+		this.kinesis.narrow(SHARD, "key-2");
+		putThreeAggregates();
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.events.outOfRange).isEqualTo(outOfRange()).isBetween(23, 25);
+		assertThat(this.events.dropped).isZero();
+		assertThat(this.reading.droppedUpTo).isNull();
+	}
+
+	private void putThreeAggregates() {
+		for (int i = 0; i < 3; i++) {
+			this.kinesis.put(SHARD, 10);
+			this.kinesis.put(SHARD);
+		}
+		this.kinesis.putAlike(SHARD, "key-1", null);
+	}
+
+	private int outOfRange() {
+		return (int) this.kinesis.recordsOf(SHARD)
+			.stream()
+			.filter((place) -> this.kinesis.isOutOfRange(SHARD, place))
+			.count();
+	}
+
+	@Test
+	void dropsAggregatedRecordsOfOtherShardsOneByOneIfConfigured() {
+		this.outOfRange = OutOfRange.DROP;
+		this.kinesis.narrow(SHARD, "key-2");
+		putThreeAggregates();
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		List<String> kept = this.kinesis.recordsOf(SHARD)
+			.stream()
+			.filter((place) -> !this.kinesis.isOutOfRange(SHARD, place))
+			.toList();
+		assertThat(this.reading.places()).isEqualTo(kept).hasSizeBetween(11, 13);
+		assertThat(this.events.dropped).isEqualTo(outOfRange());
+		assertThat(this.events.outOfRange).isZero();
+	}
+
+	@Test
+	void reportsThePositionOfTheLastDroppedRecord() {
+		this.outOfRange = OutOfRange.DROP;
+		this.kinesis.narrow(SHARD, "another");
+		start(Checkpoint.TRIM_HORIZON);
+		this.kinesis.put(SHARD, 4);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.records).isEmpty();
+		assertThat(this.reading.droppedUpTo).isEqualTo(after(this.kinesis.recordsOf(SHARD).get(3)));
+		this.kinesis.put(SHARD);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.reading.records).hasSize(1);
+	}
+
+	@Test
+	void doesNotCountWhatTheCheckpointCovers() {
+		this.outOfRange = OutOfRange.DROP;
+		this.kinesis.narrow(SHARD, "another");
+		this.kinesis.put(SHARD, 4);
+		start(after(this.kinesis.recordsOf(SHARD).get(2)));
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.events.dropped).isOne();
+	}
+
+	@Test
+	void listsTheShardsOnceAndOnlyForAggregatesOfSeveralKeys() {
+		put(5);
+		this.kinesis.putAlike(SHARD, "key-1", null);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.kinesis.calls("ListShards")).isZero();
+		for (int i = 0; i < 10; i++) {
+			this.kinesis.put(SHARD, 3);
+			this.loop.advance(Duration.ofSeconds(5));
+		}
+		assertThat(this.kinesis.calls("ListShards")).isOne();
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.events.outOfRange).isZero();
+	}
+
+	@Test
+	void comparesTheExplicitHashKeyBeforeThePartitionKey() {
+		this.kinesis.narrow(SHARD, "key-1");
+		this.kinesis.putAlike(SHARD, "key-1", "17");
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.events.outOfRange).isEqualTo(3);
+		this.kinesis.putAlike(SHARD, "key-1", "no number");
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.events.outOfRange).isEqualTo(3);
+		assertThat(this.reading.records).hasSize(6);
+	}
+
+	@Test
+	void deliversEverythingWhileTheHashKeysOfTheShardAreUnknown() {
+		this.outOfRange = OutOfRange.DROP;
+		this.kinesis.narrow(SHARD, "another");
+		this.kinesis.deny("ListShards");
+		start(Checkpoint.TRIM_HORIZON);
+		for (int i = 0; i < 50; i++) {
+			this.kinesis.put(SHARD, 2);
+			this.loop.advance(Duration.ofMillis(500));
+		}
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD));
+		assertThat(this.events.dropped).isZero();
+		assertThat(this.kinesis.calls("ListShards")).isBetween(4, 6);
+		this.kinesis.allow("ListShards");
+		this.loop.advance(Duration.ofSeconds(10));
+		this.kinesis.put(SHARD, 2);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.events.dropped).isEqualTo(2);
+		assertThat(this.reading.records).hasSize(100);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = OnStaleCheckpoint.class, names = { "TRIM_HORIZON", "LATEST" })
+	void comparesWithTheHashKeysOfARecreatedStream(OnStaleCheckpoint policy) {
+		this.outOfRange = OutOfRange.DROP;
+		this.onStaleCheckpoint = policy;
+		this.kinesis.narrow(SHARD, "another");
+		this.kinesis.put(SHARD, 4);
+		start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.events.dropped).isEqualTo(4);
+		this.kinesis.remake(1);
+		this.loop.advance(Duration.ofMinutes(6));
+		this.kinesis.put(SHARD, 4);
+		this.loop.advance(Duration.ofSeconds(20));
+		assertThat(this.reading.places()).isEqualTo(this.kinesis.recordsOf(SHARD)).hasSize(4);
+	}
+
+	@Test
+	void comparesAgainAfterAGap() {
+		this.outOfRange = OutOfRange.DROP;
+		this.kinesis.narrow(SHARD, "another");
+		this.kinesis.put(SHARD, 4);
+		ShardReader reader = start(Checkpoint.TRIM_HORIZON);
+		this.loop.advance(Duration.ofSeconds(5));
+		reader.close();
+		this.kinesis.put(SHARD, 4);
+		start(after(this.kinesis.recordsOf(SHARD).get(1)));
+		this.kinesis.trim(SHARD, 1);
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(this.events.stale).isOne();
+		assertThat(this.events.dropped).isEqualTo(8);
+		assertThat(this.reading.records).isEmpty();
 	}
 
 	@Test
@@ -406,7 +559,7 @@ abstract class ShardReaderTests {
 
 	ReaderOptions options() {
 		return new ReaderOptions(this.maxRecords, this.idle, DataSize.ofMegabytes(64), Duration.ofSeconds(1),
-				this.onStaleCheckpoint, OnAccessDenied.RETRY, Duration.ofMinutes(5), this.events);
+				this.onStaleCheckpoint, this.outOfRange, OnAccessDenied.RETRY, Duration.ofMinutes(5), this.events);
 	}
 
 	static Checkpoint after(String place) {
@@ -436,6 +589,8 @@ abstract class ShardReaderTests {
 
 		int batches;
 
+		Checkpoint.@Nullable After droppedUpTo;
+
 		@Nullable Checkpoint moved;
 
 		@Nullable KinesisException failure;
@@ -462,6 +617,9 @@ abstract class ShardReaderTests {
 		@Override
 		public void onBatch(ShardBatch batch) {
 			this.records.addAll(batch.records());
+			if (batch.droppedUpTo() != null) {
+				this.droppedUpTo = batch.droppedUpTo();
+			}
 			ShardReaderTests.this.buffer.adjust(-batch.bytes());
 			this.ended = batch.last();
 			this.children = batch.children();
@@ -510,6 +668,10 @@ abstract class ShardReaderTests {
 
 		int broken;
 
+		int outOfRange;
+
+		int dropped;
+
 		int opened;
 
 		int events;
@@ -554,6 +716,12 @@ abstract class ShardReaderTests {
 		@Override
 		public void onAggregateBroken(String stream, String shardId) {
 			this.broken++;
+		}
+
+		@Override
+		public void onOutOfRange(String stream, String shardId, int records, boolean dropped) {
+			this.dropped += dropped ? records : 0;
+			this.outOfRange += dropped ? 0 : records;
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.kinesisspring.shard;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.DigestUtils;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -52,6 +54,7 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
 
 import io.kinesisspring.aggregation.AggregatedRecordBuilder;
+import io.kinesisspring.lease.HashKeyRange;
 import io.kinesisspring.scheduling.EventLoop;
 
 /**
@@ -60,6 +63,9 @@ import io.kinesisspring.scheduling.EventLoop;
  * aggregates; what is counted are the records within.
  */
 public final class SimulatedKinesis implements KinesisAsyncClient {
+
+	/** How many hash keys there are. */
+	private static final BigInteger HASH_KEYS = BigInteger.ONE.shiftLeft(128);
 
 	private final Map<String, SimulatedShard> shards = new LinkedHashMap<>();
 
@@ -86,6 +92,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	private boolean tellsAgeOfEnds;
 
 	private boolean leavesOutKeys;
+
+	private boolean outOfRangeApart;
 
 	private Predicate<String> empty = (action) -> false;
 
@@ -120,15 +128,23 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		this.failures = failures;
 		this.started = network.nanoTime();
 		this.fanOut = new SimulatedFanOut(network, random, failures);
-		for (int i = 0; i < shards; i++) {
-			open(List.of());
+		openAlike(shards);
+	}
+
+	private void openAlike(int count) {
+		BigInteger next = BigInteger.ZERO;
+		for (int i = 1; i <= count; i++) {
+			BigInteger last = HASH_KEYS.multiply(BigInteger.valueOf(i))
+				.divide(BigInteger.valueOf(count))
+				.subtract(BigInteger.ONE);
+			open(List.of(), new HashKeyRange(next, last));
+			next = last.add(BigInteger.ONE);
 		}
 	}
 
-	private SimulatedShard open(List<String> parents) {
-		SimulatedShard shard = new SimulatedShard("shard-" + this.shards.size(), parents, now());
+	private void open(List<String> parents, HashKeyRange hashKeys) {
+		SimulatedShard shard = new SimulatedShard("shard-" + this.shards.size(), parents, now(), hashKeys);
 		this.shards.put(shard.id, shard);
-		return shard;
 	}
 
 	/**
@@ -240,8 +256,79 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		}
 		add(shard, number, data);
 		for (int i = 0; i < Math.max(1, count); i++) {
+			String place = number + "/" + i;
+			boolean out = count > 1 && !shard.hashKeys.contains(hash(keyOf(place)));
+			if (out) {
+				shard.outOfRange.add(place);
+			}
+			if (!out || !this.outOfRangeApart) {
+				shard.places.add(place);
+			}
+		}
+	}
+
+	private static BigInteger hash(String partitionKey) {
+		return new BigInteger(1, DigestUtils.md5Digest(partitionKey.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/**
+	 * Add an aggregate of some records with one partition key, and one explicit hash key
+	 * if it is given.
+	 * @param shardId the shard
+	 * @param partitionKey the partition key of the records and of the aggregate
+	 * @param explicitHashKey the explicit hash key of the records, {@code null} for none
+	 */
+	public void putAlike(String shardId, String partitionKey, @Nullable String explicitHashKey) {
+		String number = String.valueOf(++this.sequence);
+		AggregatedRecordBuilder builder = new AggregatedRecordBuilder();
+		SimulatedShard shard = this.shards.get(shardId);
+		for (int i = 0; i < 3; i++) {
+			builder.add(partitionKey, explicitHashKey, (number + "/" + i).getBytes(StandardCharsets.UTF_8));
 			shard.places.add(number + "/" + i);
 		}
+		shard.records.add(Record.builder()
+			.sequenceNumber(number)
+			.partitionKey(partitionKey)
+			.approximateArrivalTimestamp(now())
+			.data(SdkBytes.fromByteArrayUnsafe(builder.build()))
+			.build());
+	}
+
+	/**
+	 * Let only one partition key belong to a shard.
+	 * @param shardId the shard
+	 * @param partitionKey the key
+	 */
+	public void narrow(String shardId, String partitionKey) {
+		this.shards.get(shardId).hashKeys = new HashKeyRange(hash(partitionKey), hash(partitionKey));
+	}
+
+	/**
+	 * Do not count what is out of range in aggregates to {@link #recordsOf} from now on.
+	 */
+	public void keepOutOfRangeApart() {
+		this.outOfRangeApart = true;
+	}
+
+	/**
+	 * Whether a record of an aggregate has a key that does not belong to its shard.
+	 * @param shardId the shard
+	 * @param place its sequence and sub-sequence number
+	 * @return whether it is in the wrong shard
+	 */
+	public boolean isOutOfRange(String shardId, String place) {
+		SimulatedShard shard = this.shards.get(shardId);
+		return shard != null && shard.outOfRange.contains(place);
+	}
+
+	/**
+	 * The last record of a shard, whether it is in the right shard or not.
+	 * @param shardId the shard
+	 * @return its sequence number, {@code null} if there is none
+	 */
+	public @Nullable String lastNumber(String shardId) {
+		List<Record> records = this.shards.get(shardId).records;
+		return records.isEmpty() ? null : records.get(records.size() - 1).sequenceNumber();
 	}
 
 	/**
@@ -388,9 +475,7 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 		this.shards.clear();
 		this.generation++;
 		long boundary = ++this.sequence;
-		for (int i = 0; i < count; i++) {
-			open(List.of());
-		}
+		openAlike(count);
 		return boundary;
 	}
 
@@ -462,19 +547,23 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 	 */
 	public void split(String shardId) {
 		close(shardId);
-		open(List.of(shardId));
-		open(List.of(shardId));
+		HashKeyRange hashKeys = this.shards.get(shardId).hashKeys;
+		BigInteger middle = hashKeys.first().add(hashKeys.last()).shiftRight(1);
+		open(List.of(shardId), new HashKeyRange(hashKeys.first(), middle));
+		open(List.of(shardId), new HashKeyRange(middle.add(BigInteger.ONE), hashKeys.last()));
 	}
 
 	/**
-	 * Make one shard of two.
+	 * Make one shard of two, which are not always neighbors.
 	 * @param one a shard
 	 * @param other another
 	 */
 	public void merge(String one, String other) {
 		close(one);
 		close(other);
-		open(List.of(one, other));
+		HashKeyRange of = this.shards.get(one).hashKeys;
+		HashKeyRange and = this.shards.get(other).hashKeys;
+		open(List.of(one, other), new HashKeyRange(of.first().min(and.first()), of.last().max(and.last())));
 	}
 
 	private void close(String shardId) {
@@ -766,6 +855,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 		private final Set<String> withoutKey = new HashSet<>();
 
+		private final Set<String> outOfRange = new HashSet<>();
+
 		private final Instant openedAt;
 
 		private final String start = String.valueOf(++SimulatedKinesis.this.sequence);
@@ -778,10 +869,13 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 
 		private boolean forgotten;
 
-		private SimulatedShard(String id, List<String> parents, Instant openedAt) {
+		private HashKeyRange hashKeys;
+
+		private SimulatedShard(String id, List<String> parents, Instant openedAt, HashKeyRange hashKeys) {
 			this.id = id;
 			this.parents = parents;
 			this.openedAt = openedAt;
+			this.hashKeys = hashKeys;
 		}
 
 		@Override
@@ -839,6 +933,8 @@ public final class SimulatedKinesis implements KinesisAsyncClient {
 				.shardId(this.id)
 				.parentShardId(this.parents.isEmpty() ? null : this.parents.get(0))
 				.adjacentParentShardId((this.parents.size() > 1) ? this.parents.get(1) : null)
+				.hashKeyRange((range) -> range.startingHashKey(this.hashKeys.first().toString())
+					.endingHashKey(this.hashKeys.last().toString()))
 				.sequenceNumberRange(SequenceNumberRange.builder()
 					.startingSequenceNumber(this.start)
 					.endingSequenceNumber(closed ? this.end : null)

@@ -55,6 +55,8 @@ class StreamConsumerTests {
 
 	private OnStaleCheckpoint onStaleCheckpoint = OnStaleCheckpoint.TRIM_HORIZON;
 
+	private OutOfRange outOfRange = OutOfRange.DELIVER;
+
 	private OnAccessDenied onAccessDenied = OnAccessDenied.RETRY;
 
 	private ShardEvents events = ShardEvents.NONE;
@@ -76,6 +78,33 @@ class StreamConsumerTests {
 		this.time.advance(Duration.ofSeconds(3));
 		assertThat(work.deliveries).allSatisfy((count) -> assertThat(count).isLessThanOrEqualTo(7));
 		assertThat(work.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
+	}
+
+	@Test
+	void movesTheCheckpointBeyondDroppedRecordsAndEndsTheShard() {
+		this.outOfRange = OutOfRange.DROP;
+		this.workFor = Duration.ofSeconds(10);
+		this.kinesis.narrow("shard-0", "another");
+		this.kinesis.put("shard-0");
+		this.kinesis.put("shard-0", 3);
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(3));
+		this.kinesis.put("shard-0", 5);
+		this.time.advance(Duration.ofSeconds(3));
+		assertThat(checkpoint()).as("while the first record is being processed").isEqualTo(Checkpoint.TRIM_HORIZON);
+		this.time.advance(Duration.ofSeconds(10));
+		List<String> records = this.kinesis.recordsOf("shard-0");
+		assertThat(work.processed.get("shard-0")).containsExactly(records.get(0));
+		assertThat(checkpoint()).isEqualTo(ShardReaderTests.after(records.get(8)));
+		this.kinesis.put("shard-0", 2);
+		this.kinesis.split("shard-0");
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(checkpoint()).isEqualTo(Checkpoint.SHARD_END);
+		assertThat(work.processed.get("shard-0")).hasSize(1);
+	}
+
+	private Checkpoint checkpoint() {
+		return this.store.find("orders_shard-0").join().orElseThrow().checkpoint();
 	}
 
 	@ParameterizedTest
@@ -456,8 +485,8 @@ class StreamConsumerTests {
 		StreamConsumer.Options options = new StreamConsumer.Options(
 				new LeaseOptions(Duration.ofSeconds(10), Integer.MAX_VALUE, this.initialPosition),
 				new ReaderOptions(this.maxRecords, Duration.ofMillis(200), DataSize.ofBytes(this.bufferMemory),
-						Duration.ofSeconds(1), this.onStaleCheckpoint, this.onAccessDenied, Duration.ofMinutes(5),
-						ShardEvents.all(work, this.events)),
+						Duration.ofSeconds(1), this.onStaleCheckpoint, this.outOfRange, this.onAccessDenied,
+						Duration.ofMinutes(5), ShardEvents.all(work, this.events)),
 				StreamOptions.DEFAULTS, null);
 		work.consumer = new StreamConsumer(id, List.of(StreamIdentifier.of("orders")),
 				new ConsumerContext(client, leases, work.loop), options, work);

@@ -4,20 +4,18 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends a thousand records a second and measures how long each takes, from the moment
+ * Sends a number of records a second and measures how long each takes, from the moment
  * when it was due to its outcome.
  */
 final class PaceRun implements Producing.Stored {
-
-	private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
-
-	private static final int RATE = 1000;
 
 	private static final Duration MOST = Duration.ofMinutes(1);
 
 	private final Task task;
 
 	private final Keys keys;
+
+	private final long pauseNanos;
 
 	private final long[] due;
 
@@ -32,8 +30,10 @@ final class PaceRun implements Producing.Stored {
 	PaceRun(Task task) {
 		this.task = task;
 		this.keys = new Keys(task.number("keys"));
-		int measured = task.number("seconds") * RATE;
-		this.warmUp = task.number("warm-up-seconds") * RATE;
+		int rate = task.number("rate");
+		this.pauseNanos = Duration.ofSeconds(1).toNanos() / rate;
+		int measured = task.number("seconds") * rate;
+		this.warmUp = task.number("warm-up-seconds") * rate;
 		this.due = new long[this.warmUp + measured];
 		this.latencies = new Latencies(measured);
 	}
@@ -47,7 +47,7 @@ final class PaceRun implements Producing.Stored {
 			if (i == this.warmUp) {
 				from = Reading.now();
 			}
-			this.due[i] = start + i * PAUSE_NANOS;
+			this.due[i] = start + i * this.pauseNanos;
 			Waiting.untilNanos(this.due[i]);
 			producing.send(i, this.keys.of(i), Payload.of(i, bytes, 0));
 			producing.flush();

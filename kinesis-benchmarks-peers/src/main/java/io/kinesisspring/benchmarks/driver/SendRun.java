@@ -13,7 +13,12 @@ final class SendRun implements Producing.Stored {
 	/** After how many records to look at the clock. */
 	private static final int LOOK = 500;
 
+	/** Of how many records the time of one is taken. */
+	private static final int TIMED = 8;
+
 	private final Task task;
+
+	private final int warmUp;
 
 	private final Keys keys;
 
@@ -21,11 +26,19 @@ final class SendRun implements Producing.Stored {
 
 	private final AtomicLong failed = new AtomicLong();
 
+	/** When each of the records was sent whose time is taken, by its index. */
+	private final long[] started;
+
+	private final Latencies latencies;
+
 	private long sent;
 
 	SendRun(Task task) {
 		this.task = task;
+		this.warmUp = task.number("warm-up");
 		this.keys = new Keys(task.number("keys"));
+		this.started = new long[(task.number("warm-up") + task.number("records")) / TIMED + 1];
+		this.latencies = new Latencies(this.started.length);
 	}
 
 	void run(Producing.Factory factory) {
@@ -40,6 +53,7 @@ final class SendRun implements Producing.Stored {
 		Reading end = Reading.now();
 		Figures.write(warm, end, this.stored.get() - before);
 		Figures.write("failed", this.failed.get());
+		this.latencies.write("ack");
 		Figures.writeWhole();
 		producing.close();
 	}
@@ -49,6 +63,9 @@ final class SendRun implements Producing.Stored {
 		long last = this.sent + records;
 		long end = System.nanoTime() + Duration.ofSeconds(this.task.number("seconds")).toNanos();
 		while (this.sent < last && (this.sent % LOOK != 0 || System.nanoTime() - end < 0)) {
+			if (this.sent % TIMED == 0) {
+				this.started[(int) (this.sent / TIMED)] = System.nanoTime();
+			}
 			producing.send(this.sent, this.keys.of(this.sent), Payload.of(this.sent, bytes, 0));
 			this.sent++;
 		}
@@ -60,6 +77,9 @@ final class SendRun implements Producing.Stored {
 
 	@Override
 	public void stored(long index) {
+		if (index % TIMED == 0 && index >= this.warmUp) {
+			this.latencies.add((System.nanoTime() - this.started[(int) (index / TIMED)]) / 1000);
+		}
 		this.stored.incrementAndGet();
 	}
 

@@ -36,13 +36,16 @@ import io.kinesisspring.benchmarks.driver.Task;
 /**
  * KCL as its own example sets it up, with a checkpoint a second as our container writes
  * one, and no metrics, as those go to CloudWatch. {@code tuned} makes it start and fail
- * over as fast as it can be told to.
+ * over as fast as it can be told to. {@code eager} makes it assign shards each second,
+ * and list shards that it does not know at once: until then, it drops no aggregate.
  */
 final class KclConsumer implements Consuming {
 
 	private static final Duration STOP = Duration.ofSeconds(60);
 
 	private static final Duration TUNED_FAILOVER = Duration.ofSeconds(3);
+
+	private static final Duration EAGER_ASSIGNMENT = Duration.ofSeconds(1);
 
 	private final Scheduler scheduler;
 
@@ -70,6 +73,9 @@ final class KclConsumer implements Consuming {
 		if (task.is("tuned")) {
 			leases.failoverTimeMillis(TUNED_FAILOVER.toMillis()).shardSyncIntervalMillis(1);
 			leases.workerUtilizationAwareAssignmentConfig().workerMetricsReporterFreqInMillis(5000);
+		}
+		if (task.is("eager")) {
+			leases.leaseAssignmentIntervalMillis(EAGER_ASSIGNMENT.toMillis()).maxCacheMissesBeforeReload(0);
 		}
 		RetrievalConfig retrieval = configs.retrievalConfig()
 			.retrievalSpecificConfig(new PollingConfig(task.stream(), this.kinesis));

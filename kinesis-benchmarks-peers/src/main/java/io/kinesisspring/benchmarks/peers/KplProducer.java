@@ -17,7 +17,8 @@ import io.kinesisspring.benchmarks.driver.Waiting;
 /**
  * KPL with its defaults, over TLS, as it speaks nothing else, and without metrics, as
  * those go to CloudWatch. Its rate limit, which knows the service's own limits, is out of
- * the way: the server has none. {@code aggregation=false} switches its aggregation off.
+ * the way, unless {@code rate-limit=true} keeps it. {@code aggregation=false} switches
+ * its aggregation off.
  */
 final class KplProducer implements Producing {
 
@@ -36,7 +37,7 @@ final class KplProducer implements Producing {
 		int port = task.endpoint().getPort();
 		this.stream = task.stream();
 		this.stored = stored;
-		this.producer = new KinesisProducer(new KinesisProducerConfiguration().setRegion(Clients.REGION.id())
+		KinesisProducerConfiguration configuration = new KinesisProducerConfiguration().setRegion(Clients.REGION.id())
 			.setCredentialsProvider(Clients.CREDENTIALS)
 			.setMetricsCredentialsProvider(Clients.CREDENTIALS)
 			.setKinesisEndpoint("127.0.0.1")
@@ -48,8 +49,11 @@ final class KplProducer implements Producing {
 			.setVerifyCertificate(false)
 			.setMetricsLevel("none")
 			.setLogLevel("error")
-			.setRateLimit(NO_RATE_LIMIT)
-			.setAggregationEnabled(task.is("aggregation")));
+			.setAggregationEnabled(task.is("aggregation"));
+		if (!task.is("rate-limit")) {
+			configuration.setRateLimit(NO_RATE_LIMIT);
+		}
+		this.producer = new KinesisProducer(configuration);
 	}
 
 	@Override

@@ -15,9 +15,12 @@ import java.util.List;
  * @param records how many are
  * @param contenders who takes part
  * @param rounds in how many rounds at most
+ * @param rate how many records a second are sent, if they are not sent as fast as
+ * possible
+ * @param delayed whether answers take as long as those of a service elsewhere
  */
 record Cell(Scenario scenario, String server, int shards, int bytes, int keys, boolean limited, int warmUp, int records,
-		List<Contender> contenders, int rounds) {
+		List<Contender> contenders, int rounds, int rate, boolean delayed) {
 
 	static final String EMBEDDED = "embedded";
 
@@ -25,29 +28,41 @@ record Cell(Scenario scenario, String server, int shards, int bytes, int keys, b
 
 	private static final int MANY_KEYS = 10_000;
 
+	private static final int STEADY_RATE = 1000;
+
 	static Cell of(Scenario scenario, int shards, int bytes, int warmUp, int records, List<Contender> contenders) {
 		return new Cell(scenario, EMBEDDED, shards, bytes, MANY_KEYS, false, warmUp, records, contenders,
-				Integer.MAX_VALUE);
+				Integer.MAX_VALUE, STEADY_RATE, false);
 	}
 
 	Cell keys(int number, boolean limits) {
 		return new Cell(this.scenario, this.server, this.shards, this.bytes, number, limits, this.warmUp, this.records,
-				this.contenders, this.rounds);
+				this.contenders, this.rounds, this.rate, this.delayed);
 	}
 
 	Cell onKinesalite() {
 		return new Cell(this.scenario, KINESALITE, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
-				this.records, this.contenders, this.rounds);
+				this.records, this.contenders, this.rounds, this.rate, this.delayed);
 	}
 
 	Cell rounds(int most) {
 		return new Cell(this.scenario, this.server, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
-				this.records, this.contenders, most);
+				this.records, this.contenders, most, this.rate, this.delayed);
+	}
+
+	Cell rate(int perSecond) {
+		return new Cell(this.scenario, this.server, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
+				this.records, this.contenders, this.rounds, perSecond, this.delayed);
+	}
+
+	Cell withDelays() {
+		return new Cell(this.scenario, this.server, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
+				this.records, this.contenders, this.rounds, this.rate, true);
 	}
 
 	Cell contenders(List<Contender> some) {
 		return new Cell(this.scenario, this.server, this.shards, this.bytes, this.keys, this.limited, this.warmUp,
-				this.records, some, this.rounds);
+				this.records, some, this.rounds, this.rate, this.delayed);
 	}
 
 	/**
@@ -63,7 +78,9 @@ record Cell(Scenario scenario, String server, int shards, int bytes, int keys, b
 	String name() {
 		return this.scenario.label() + ", " + this.server + ", " + this.shards + " shards, " + this.bytes + " B"
 				+ ((this.keys != MANY_KEYS) ? ", " + this.keys + " keys" : "")
-				+ (this.limited ? ", service limits" : "");
+				+ (this.limited ? ", service limits" : "")
+				+ ((this.rate != STEADY_RATE) ? ", " + this.rate + " records a second" : "")
+				+ (this.delayed ? ", delayed answers" : "");
 	}
 
 	/**
@@ -74,7 +91,7 @@ record Cell(Scenario scenario, String server, int shards, int bytes, int keys, b
 		/** Send as fast as possible. */
 		PRODUCE("send"),
 
-		/** Send a thousand records a second. */
+		/** Send a number of records a second. */
 		PACE("pace"),
 
 		/** Read a full stream. */

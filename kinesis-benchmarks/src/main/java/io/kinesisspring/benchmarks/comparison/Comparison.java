@@ -87,8 +87,14 @@ public final class Comparison {
 		if (cell.scenario() == Scenario.CONSUME) {
 			try (TestStream stream = new TestStream(endpoint, cell.shards(), cell.knowsCbor())) {
 				stream.fill(cell.warmUp() + cell.records(), cell.bytes(), cell.keys());
+				if (cell.delayed()) {
+					stream.delay();
+				}
 				for (Contender contender : turns) {
 					note(cell, contender, round, drive(cell, contender, stream, endpoint, round));
+				}
+				if (cell.delayed()) {
+					stream.endDelay();
 				}
 			}
 			return;
@@ -96,6 +102,9 @@ public final class Comparison {
 		for (Contender contender : turns) {
 			try (TestStream stream = new TestStream(endpoint, cell.shards(), cell.knowsCbor())) {
 				note(cell, contender, round, measure(cell, contender, stream, endpoint, round));
+				if (cell.delayed()) {
+					stream.endDelay();
+				}
 			}
 		}
 	}
@@ -103,6 +112,9 @@ public final class Comparison {
 	private Map<String, Double> measure(Cell cell, Contender contender, TestStream stream, URI endpoint, int round) {
 		if (cell.limited()) {
 			stream.limit();
+		}
+		if (cell.delayed()) {
+			stream.delay();
 		}
 		return switch (cell.scenario()) {
 			case PRODUCE, PACE, CONSUME -> drive(cell, contender, stream, endpoint, round);
@@ -130,7 +142,7 @@ public final class Comparison {
 
 	private Map<String, Double> drive(Cell cell, Contender contender, TestStream stream, URI endpoint, int round) {
 		boolean count = contender.name().startsWith("KPL");
-		if (count) {
+		if (count && !cell.delayed()) {
 			stream.count("PutRecords");
 		}
 		try (JavaProcess process = start(cell, contender, stream, endpoint, round, null)) {
@@ -143,6 +155,14 @@ public final class Comparison {
 			if (count) {
 				double all = figures.getOrDefault("records", 0.0) + share(cell, contender, cell.warmUp());
 				figures.put("kinesis-calls-per-thousand", stream.counted() / all * 1e3);
+			}
+			boolean paced = cell.scenario() == Scenario.PACE;
+			if (paced || (cell.scenario() == Scenario.PRODUCE && cell.limited())) {
+				TestStream.Stored stored = stream.stored();
+				int warmUp = paced ? PACED_WARM_UP_SECONDS * cell.rate() : share(cell, contender, cell.warmUp());
+				double millions = (figures.getOrDefault("records", 0.0) + warmUp) / 1e6;
+				figures.put("kinesis-records-per-million", stored.records() / millions);
+				figures.put("units-per-million", stored.units() / millions);
 			}
 			return figures;
 		}
@@ -161,8 +181,9 @@ public final class Comparison {
 		command.addAll(List.of("job=" + cell.scenario().job(), "endpoint=" + endpoint,
 				"dynamodb=" + this.servers.dynamoDb(), "stream=" + stream.name(),
 				"application=" + stream.name() + "-" + contender.name().replaceAll("\\W+", "-"),
-				"bytes=" + cell.bytes(), "keys=" + cell.keys(), "warm-up-seconds=" + PACED_WARM_UP_SECONDS,
-				"seconds=" + (paced ? PACED_SECONDS : seconds), "http1=" + cell.server().equals(Cell.KINESALITE)));
+				"bytes=" + cell.bytes(), "keys=" + cell.keys(), "rate=" + cell.rate(),
+				"warm-up-seconds=" + PACED_WARM_UP_SECONDS, "seconds=" + (paced ? PACED_SECONDS : seconds),
+				"http1=" + cell.server().equals(Cell.KINESALITE)));
 		command.add("warm-up=" + share(cell, contender, cell.warmUp()));
 		command.add("records=" + share(cell, contender, cell.records()));
 		if (journal != null) {

@@ -3,6 +3,7 @@ package io.kinesisspring.benchmarks.comparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static final int TINY = 64;
 
+	private static final int MIDDLING = 1000;
+
 	private static final int LARGE = 4096;
 
 	private static final int FEW_SHARDS = 4;
@@ -32,16 +35,24 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 
 	private static final int HOT_KEYS = 100;
 
+	private static final int DEVICES = 100_000;
+
 	private static final int SPREADING_KEYS = 1_000_000;
+
+	private static final int[] WAITING_RATES = { 100, 1000, 10_000 };
 
 	/**
 	 * The plan with a name.
-	 * @param name {@code full}, {@code short}, {@code takeover} or {@code smoke}
+	 * @param name {@code full}, {@code short}, {@code aggregation}, {@code delayed},
+	 * {@code waits}, {@code takeover} or {@code smoke}
 	 */
 	static Plan of(String name) {
 		return switch (name) {
 			case "full" -> full();
 			case "short" -> shorter();
+			case "aggregation" -> new Plan(1, 3, manyKeys());
+			case "delayed" -> new Plan(1, 3, delayed());
+			case "waits" -> new Plan(1, 1, waits());
 			case "takeover" -> new Plan(1, 3, takeovers());
 			case "smoke" -> smoke();
 			default -> throw new IllegalArgumentException("There is no preset " + name);
@@ -60,6 +71,7 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 		cells.addAll(hotKeys());
 		cells.addAll(manyShards());
 		cells.addAll(steady());
+		cells.addAll(delayed());
 		cells.addAll(onKinesalite());
 		takeovers().forEach((cell) -> cells.add(cell.rounds(3)));
 		return new Plan(1, 5, cells);
@@ -87,6 +99,7 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 		}
 		more.addAll(hotKeys());
 		more.addAll(manyShards());
+		more.addAll(delayed());
 		more.addAll(onKinesalite());
 		more.forEach((cell) -> cells.add(cell.rounds(3)));
 		return new Plan(1, 5, cells);
@@ -104,6 +117,35 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 						with(without(Contender.CONSUMERS, "KCL", "starter, batches"), Contender.UNHURRIED)));
 	}
 
+	/**
+	 * On the loopback an answer takes a millisecond, which flatters whoever makes many
+	 * calls.
+	 */
+	private static List<Cell> delayed() {
+		List<Cell> cells = new ArrayList<>();
+		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 1_500_000, 1_000_000,
+				without(Contender.PRODUCERS, "starter, 8 MB buffer", "KPL, aggregating, its rate limit")));
+		cells.add(Cell.of(Scenario.CONSUME, FEW_SHARDS, SMALL, 1_600_000, 1_400_000,
+				without(Contender.CONSUMERS, "KCL")));
+		cells.addAll(steady());
+		return cells.stream().map(Cell::withDelays).toList();
+	}
+
+	/**
+	 * What the defaults of {@code linger} and {@code idle-between-reads} are chosen by.
+	 */
+	private static List<Cell> waits() {
+		List<Cell> cells = new ArrayList<>();
+		for (int rate : WAITING_RATES) {
+			cells.add(Cell.of(Scenario.PACE, FEW_SHARDS, SMALL, 0, 0, Contender.lingering(0, 1, 5, 10, 20, 50, 100))
+				.rate(rate)
+				.withDelays());
+		}
+		cells.add(Cell.of(Scenario.FOLLOW, FEW_SHARDS, SMALL, 0, 0, Contender.idling(0, 50, 100, 200, 300, 500, 1000))
+			.withDelays());
+		return cells;
+	}
+
 	private static Plan smoke() {
 		List<Cell> cells = new ArrayList<>();
 		cells.add(Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 50_000, Contender.PRODUCERS));
@@ -118,6 +160,18 @@ record Plan(int firstRound, int lastRound, List<Cell> cells) {
 		Cell limited = Cell.of(Scenario.PRODUCE, FEW_SHARDS, SMALL, 20_000, 5_000_000, contenders).keys(HOT_KEYS, true);
 		Cell tiny = Cell.of(Scenario.PRODUCE, FEW_SHARDS, TINY, 20_000, 5_000_000, contenders).keys(HOT_KEYS, true);
 		return List.of(limited, tiny);
+	}
+
+	/**
+	 * Small records of many keys, which only what combines keys gets into few records.
+	 */
+	private static List<Cell> manyKeys() {
+		List<Contender> contenders = only(Contender.PRODUCERS, "starter", "starter, aggregating by shard",
+				Contender.BASELINE, "KPL, aggregating", "KPL, aggregating, its rate limit");
+		return IntStream.of(TINY, SMALL, MIDDLING)
+			.mapToObj((bytes) -> Cell.of(Scenario.PRODUCE, FEW_SHARDS, bytes, 20_000, 5_000_000, contenders)
+				.keys(DEVICES, true))
+			.toList();
 	}
 
 	/**

@@ -75,7 +75,7 @@ public final class StarterDriver {
 
 		Sender(Task task, Stored stored) {
 			this.context = start(task, SendingApplication.class,
-					properties(task, "kinesis.producer.", "aggregation", "buffer-memory", "linger"));
+					properties(task, "kinesis.producer.", "aggregation", "buffer-memory", "linger", "target-delay"));
 			this.template = this.context.getBean(KinesisTemplate.class);
 			this.stream = task.stream();
 			this.stored = stored;

@@ -20,8 +20,12 @@ import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 import io.kinesisspring.benchmarks.driver.Payload;
@@ -32,6 +36,13 @@ import io.kinesisspring.benchmarks.driver.Payload;
 final class TestStream implements AutoCloseable {
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+	/** What the service charges by: 25 KB, that is 25 * 1024 bytes. */
+	private static final int UNIT = 25 * 1024;
+
+	private static final int PUT_MILLIS = 5;
+
+	private static final int GET_MILLIS = 10;
 
 	private static final int BATCH = 500;
 
@@ -88,11 +99,31 @@ final class TestStream implements AutoCloseable {
 	}
 
 	/**
+	 * Let answers take as long as those of a service in another data center: 5 ms for
+	 * PutRecords and 10 ms for GetRecords. Both are counted.
+	 */
+	void delay() {
+		delay("GetRecords", GET_MILLIS);
+		delay("PutRecords", PUT_MILLIS);
+	}
+
+	/**
+	 * Answer without delay again.
+	 */
+	void endDelay() {
+		send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/faults")).DELETE().build());
+	}
+
+	/**
 	 * Start to count requests of an action that the client cannot count.
 	 */
 	void count(String action) {
-		control("faults", "{\"kind\":\"LATENCY\",\"delayMillis\":0,\"stream\":\"%s\",\"action\":\"%s\"}"
-			.formatted(this.name, action));
+		delay(action, 0);
+	}
+
+	private void delay(String action, int millis) {
+		control("faults", "{\"kind\":\"LATENCY\",\"delayMillis\":%d,\"stream\":\"%s\",\"action\":\"%s\"}"
+			.formatted(millis, this.name, action));
 	}
 
 	/**
@@ -102,6 +133,38 @@ final class TestStream implements AutoCloseable {
 		String faults = send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/faults")).build());
 		send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/faults")).DELETE().build());
 		return Double.parseDouble(faults.replaceAll("(?s).*\"hits\":\\s*(\\d+).*", "$1"));
+	}
+
+	/**
+	 * Read what is stored, without limits.
+	 * @return how many Kinesis records there are, and for how many units of 25 KB the
+	 * service would charge
+	 */
+	Stored stored() {
+		send(HttpRequest.newBuilder(this.endpoint.resolve("/_embedded/limits/" + this.name)).DELETE().build());
+		long records = 0;
+		long units = 0;
+		for (Shard shard : this.client.listShards((request) -> request.streamName(this.name)).join().shards()) {
+			String iterator = this.client
+				.getShardIterator((request) -> request.streamName(this.name)
+					.shardId(shard.shardId())
+					.shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+				.join()
+				.shardIterator();
+			GetRecordsResponse response;
+			do {
+				String next = iterator;
+				response = this.client.getRecords((request) -> request.shardIterator(next)).join();
+				for (Record record : response.records()) {
+					records++;
+					int bytes = record.data().asByteArrayUnsafe().length + record.partitionKey().length();
+					units += (bytes + UNIT - 1) / UNIT;
+				}
+				iterator = response.nextShardIterator();
+			}
+			while (iterator != null && response.millisBehindLatest() > 0);
+		}
+		return new Stored(records, units);
 	}
 
 	private void control(String path, String body) {
@@ -198,6 +261,15 @@ final class TestStream implements AutoCloseable {
 	public void close() {
 		this.client.deleteStream((request) -> request.streamName(this.name)).join();
 		this.client.close();
+	}
+
+	/**
+	 * What a stream holds.
+	 *
+	 * @param records how many Kinesis records
+	 * @param units how many units of 25 KB
+	 */
+	record Stored(long records, long units) {
 	}
 
 }

@@ -17,6 +17,10 @@ enum Figure {
 
 	CALLS("kinesis-calls-per-thousand", "Kinesis calls a thousand records", false),
 
+	KINESIS_RECORDS("kinesis-records-per-million", "Kinesis records a million records", false),
+
+	UNITS("units-per-million", "units of 25 KB a million records", false),
+
 	DYNAMODB("dynamodb-calls-whole", "DynamoDB calls", false),
 
 	ACK_50("ack-p50-ms", "send → ack p50, ms", true),

@@ -21,6 +21,7 @@ import io.kinesisspring.shard.FanOutFallback;
 import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.OnStaleCheckpoint;
+import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReadMode;
 
 /**
@@ -266,6 +267,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * memory together.
 	 * @param onStaleCheckpoint What to do about a checkpoint whose record the stream no
 	 * longer has.
+	 * @param outOfRange What to do with records of aggregates whose hash keys belong to
+	 * other shards than the one that they are read from: deliver, or drop.
 	 * @param onAccessDenied What a running listener does while a call to Kinesis or
 	 * DynamoDB is denied: retry with back-off, or stop.
 	 * @param concurrency Number of partition keys of a shard that are delivered
@@ -287,10 +290,10 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
 			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
 			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
-			@Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency, @Nullable Duration maxRecordAge,
-			@Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled, @Nullable Duration idleAfter,
-			@Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout, @DefaultValue Retry retry,
-			@DefaultValue Error error) {
+			@Nullable OutOfRange outOfRange, @Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency,
+			@Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled,
+			@Nullable Duration idleAfter, @Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout,
+			@DefaultValue Retry retry, @DefaultValue Error error) {
 
 	}
 
@@ -394,6 +397,9 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param maxBatchRecords Maximum number of records in a request, 1 to 500.
 	 * @param maxBatchSize Maximum amount of data in a request, keys included, up to 10MB.
 	 * @param bufferMemory Maximum amount of memory for records that have no outcome yet.
+	 * @param targetDelay Time within which records in the buffer should be stored if they
+	 * are sent faster than their stream takes them. Sends then wait for up to a second
+	 * each. With 0, only 'buffer-memory' limits the buffer.
 	 * @param maxBlock Maximum time that a send blocks its caller while the buffer is
 	 * full.
 	 * @param deliveryTimeout Maximum time from accepting a record to its outcome, retries
@@ -417,12 +423,12 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 */
 	public record Producer(@Nullable String defaultStream, @Nullable Duration linger,
 			@DefaultValue("500") int maxBatchRecords, @DefaultValue("5MB") DataSize maxBatchSize,
-			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("60s") Duration maxBlock,
-			@DefaultValue("2m") Duration deliveryTimeout, @DefaultValue("16") int maxInFlight,
-			@DefaultValue("key") Ordering ordering, @DefaultValue("none") Aggregation aggregation,
-			@DefaultValue("50KB") DataSize aggregationMaxSize, @DefaultValue("none") HeaderMode headerMode,
-			@DefaultValue("*") List<String> headerPatterns, boolean observationEnabled, @DefaultValue Retry retry,
-			@DefaultValue("30s") Duration shutdownTimeout) {
+			@DefaultValue("64MB") DataSize bufferMemory, @DefaultValue("50ms") Duration targetDelay,
+			@DefaultValue("60s") Duration maxBlock, @DefaultValue("2m") Duration deliveryTimeout,
+			@DefaultValue("16") int maxInFlight, @DefaultValue("key") Ordering ordering,
+			@DefaultValue("none") Aggregation aggregation, @DefaultValue("50KB") DataSize aggregationMaxSize,
+			@DefaultValue("none") HeaderMode headerMode, @DefaultValue("*") List<String> headerPatterns,
+			boolean observationEnabled, @DefaultValue Retry retry, @DefaultValue("30s") Duration shutdownTimeout) {
 
 		/**
 		 * How failed sends are retried.

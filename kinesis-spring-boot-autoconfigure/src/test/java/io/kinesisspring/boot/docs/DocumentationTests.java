@@ -29,7 +29,7 @@ class DocumentationTests {
 	 * Actions of the service, and types of the AWS SDK, Spring, Reactor and Micrometer.
 	 */
 	private static final Set<String> NOT_OURS = Set.of("GetRecords", "PutRecords", "Mono", "AwsRegionProvider",
-			"AwsCredentialsProvider", "TracingObservationHandler", "Message", "RetryPolicy",
+			"AwsCredentialsProvider", "AwsConnectionDetails", "TracingObservationHandler", "Message", "RetryPolicy",
 			"EmbeddedHeadersJsonMessageMapper", "Orders");
 
 	private final Map<String, String> files = Documentation.markdown();

@@ -1,8 +1,10 @@
 package io.kinesisspring.boot.autoconfigure.client;
 
+import io.awspring.cloud.autoconfigure.core.AwsConnectionDetails;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -59,6 +61,14 @@ public final class KinesisClientAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingContextBean(KinesisDynamoDbConnectionDetails.class)
+	DefaultDynamoDbConnectionDetails kinesisDynamoDbConnectionDetails(KinesisConnectionDetails connectionDetails,
+			KinesisProperties properties) {
+		return new DefaultDynamoDbConnectionDetails(connectionDetails,
+				new PropertiesKinesisConnectionDetails(properties));
+	}
+
+	@Bean
 	HttpSettings kinesisHttpSettings(KinesisProperties properties) {
 		return HttpSettings.of(properties);
 	}
@@ -102,6 +112,24 @@ public final class KinesisClientAutoConfiguration {
 		LazyFanOutClient kinesisFanOutClient(AwsClientFactory clientFactory,
 				KinesisConnectionDetails connectionDetails) {
 			return new LazyFanOutClient(() -> clientFactory.createForSubscriptions(connectionDetails.getEndpoint()));
+		}
+
+	}
+
+	/**
+	 * Where Spring Cloud AWS has a connection to a server for all services, Kinesis is
+	 * there, too.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(AwsConnectionDetails.class)
+	@ConditionalOnBean(AwsConnectionDetails.class)
+	@ConditionalOnMissingContextBean(KinesisConnectionDetails.class)
+	static class AwspringConfiguration {
+
+		@Bean
+		AwspringConnectionDetails kinesisAwspringConnectionDetails(AwsConnectionDetails connectionDetails,
+				KinesisProperties properties) {
+			return new AwspringConnectionDetails(connectionDetails, new PropertiesKinesisConnectionDetails(properties));
 		}
 
 	}

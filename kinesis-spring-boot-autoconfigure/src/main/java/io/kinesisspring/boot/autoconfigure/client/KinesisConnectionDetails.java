@@ -23,8 +23,10 @@ public interface KinesisConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
-	 * The URL of the DynamoDB endpoint.
-	 * @return the endpoint, or {@code null} for that of the region
+	 * The URL of the DynamoDB endpoint. A {@link KinesisDynamoDbConnectionDetails} bean
+	 * overrides it.
+	 * @return the endpoint, or {@code null} for that of {@code kinesis.dynamodb.endpoint}
+	 * or, without it, of the region
 	 */
 	default @Nullable URI getDynamoDbEndpoint() {
 		return null;

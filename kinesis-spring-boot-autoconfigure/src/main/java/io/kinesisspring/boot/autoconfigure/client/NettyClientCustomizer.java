@@ -2,6 +2,7 @@ package io.kinesisspring.boot.autoconfigure.client;
 
 import java.time.Duration;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.Ordered;
 import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -14,9 +15,10 @@ import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Proxy.Scheme;
 
 /**
  * Makes the clients use Netty, whatever else is on the class path. It is called before
- * all other customizers, so that each of them can choose another HTTP client.
+ * all other customizers, so that each of them can choose another HTTP client. All clients
+ * share the threads of their connections, which this bean ends after the clients.
  */
-final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBuilder<?, ?>>, Ordered {
+final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBuilder<?, ?>>, Ordered, DisposableBean {
 
 	/**
 	 * The callers limit their requests: readers to one for each shard, the template to
@@ -38,14 +40,17 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 
 	private final HttpSettings settings;
 
+	private final ConnectionThreads threads;
+
 	private final boolean subscribing;
 
 	NettyClientCustomizer(HttpSettings settings) {
-		this(settings, false);
+		this(settings, new ConnectionThreads(), false);
 	}
 
-	private NettyClientCustomizer(HttpSettings settings, boolean subscribing) {
+	private NettyClientCustomizer(HttpSettings settings, ConnectionThreads threads, boolean subscribing) {
 		this.settings = settings;
+		this.threads = threads;
 		this.subscribing = subscribing;
 	}
 
@@ -54,7 +59,7 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	 * would end the subscriptions of slow listeners: these request no events meanwhile.
 	 */
 	NettyClientCustomizer forSubscriptions() {
-		return new NettyClientCustomizer(this.settings, true);
+		return new NettyClientCustomizer(this.settings, this.threads, true);
 	}
 
 	@Override
@@ -81,6 +86,7 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 
 	private NettyNioAsyncHttpClient.Builder connections() {
 		NettyNioAsyncHttpClient.Builder client = NettyNioAsyncHttpClient.builder()
+			.eventLoopGroup(this.threads.get())
 			.connectionTimeout(this.settings.connectTimeout());
 		HttpSettings.Proxy proxy = this.settings.proxy();
 		return (proxy != null) ? client.proxyConfiguration(configuration(proxy)) : client;
@@ -110,6 +116,11 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void destroy() {
+		this.threads.close();
 	}
 
 }

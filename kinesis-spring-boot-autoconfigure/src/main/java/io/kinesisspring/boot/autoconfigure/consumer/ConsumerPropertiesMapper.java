@@ -143,6 +143,7 @@ final class ConsumerPropertiesMapper {
 		map.from(listener::idleBetweenReads).to(options::idleBetweenReads);
 		map.from(listener::bufferMemory).to(options::bufferMemory);
 		map.from(listener::onStaleCheckpoint).to(options::onStaleCheckpoint);
+		map.from(listener::outOfRange).to(options::outOfRange);
 		map.from(listener::onAccessDenied).to(options::onAccessDenied);
 		map.from(listener::shutdownTimeout).to(options::shutdownTimeout);
 		map.from(listener::concurrency).to(options::concurrency);

@@ -1,5 +1,7 @@
 package io.kinesisspring.boot.autoconfigure.converter;
 
+import java.util.List;
+
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,14 +15,17 @@ import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.KinesisConfigurationException;
+import io.kinesisspring.converter.DelegatingRecordConverter;
 import io.kinesisspring.converter.JacksonRecordConverter;
+import io.kinesisspring.converter.PayloadConverter;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.converter.SimpleRecordConverter;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} of the conversion of payloads: JSON by the application's own
- * {@code JsonMapper} where there is one, plain text and bytes elsewhere.
+ * {@code JsonMapper} where there is one, plain text and bytes elsewhere. Each
+ * {@link PayloadConverter} bean converts the types that it supports.
  *
  * @since 0.1.0
  */
@@ -35,8 +40,13 @@ public final class KinesisConverterAutoConfiguration {
 
 	@Bean(BEAN_NAME)
 	@ConditionalOnMissingBean(RecordConverter.class)
-	SimpleRecordConverter kinesisRecordConverter() {
-		return new SimpleRecordConverter();
+	RecordConverter kinesisRecordConverter(ObjectProvider<PayloadConverter> formats) {
+		return withFormats(formats, new SimpleRecordConverter());
+	}
+
+	private static RecordConverter withFormats(ObjectProvider<PayloadConverter> formats, RecordConverter otherwise) {
+		List<PayloadConverter> all = formats.orderedStream().toList();
+		return all.isEmpty() ? otherwise : new DelegatingRecordConverter(all, otherwise);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -46,8 +56,8 @@ public final class KinesisConverterAutoConfiguration {
 		@Bean(BEAN_NAME)
 		@ConditionalOnBean(JsonMapper.class)
 		@ConditionalOnMissingBean(RecordConverter.class)
-		JacksonRecordConverter kinesisJacksonRecordConverter(ObjectProvider<JsonMapper> mapper,
-				ListableBeanFactory beanFactory) {
+		RecordConverter kinesisJacksonRecordConverter(ObjectProvider<JsonMapper> mapper,
+				ObjectProvider<PayloadConverter> formats, ListableBeanFactory beanFactory) {
 			JsonMapper unique = mapper.getIfUnique();
 			if (unique == null) {
 				throw new KinesisConfigurationException(
@@ -55,7 +65,7 @@ public final class KinesisConverterAutoConfiguration {
 								BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, JsonMapper.class)),
 						"Mark the one that reads and writes payloads with @Primary, or declare a RecordConverter bean, such as a JacksonRecordConverter");
 			}
-			return new JacksonRecordConverter(unique);
+			return withFormats(formats, new JacksonRecordConverter(unique));
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
+import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.tracing.Link;
 import io.micrometer.tracing.Span;
@@ -16,12 +17,16 @@ import org.springframework.util.StringUtils;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.observation.KinesisBatchContext;
+import io.kinesisspring.observation.KinesisObservation.RecordHighCardinalityTags;
 
 /**
  * Gives a batch a span in a trace of its own, with a link to the span that sent each of
- * its records. Thread-safe.
+ * its records. A link has the sequence number of its record. A batch has no baggage,
+ * because the baggage of its records can differ. Thread-safe.
  */
 final class BatchTracingObservationHandler extends PropagatingReceiverTracingObservationHandler<KinesisBatchContext> {
+
+	private static final KeyName SEQUENCE_NUMBER = RecordHighCardinalityTags.SEQUENCE_NUMBER;
 
 	/** The number of links that OpenTelemetry keeps by default. */
 	private static final int MOST_LINKS = 128;
@@ -47,7 +52,8 @@ final class BatchTracingObservationHandler extends PropagatingReceiverTracingObs
 		for (KinesisRecord<?> record : context.records()) {
 			TraceContext sender = record.headers().isEmpty() ? null : sender(record.headers());
 			if (sender != null && linked.add(sender.traceId() + sender.spanId())) {
-				builder.addLink(new Link(sender));
+				builder
+					.addLink(new Link(sender, Map.of(SEQUENCE_NUMBER.asString(), record.sequenceNumber().toString())));
 			}
 			if (linked.size() == MOST_LINKS) {
 				break;

@@ -35,6 +35,7 @@ public final class ProducerPropertiesMapper {
 				.maxBatchRecords(this.properties.maxBatchRecords())
 				.maxBatchSize(this.properties.maxBatchSize())
 				.bufferMemory(this.properties.bufferMemory())
+				.targetDelay(this.properties.targetDelay())
 				.maxBlock(this.properties.maxBlock())
 				.deliveryTimeout(this.properties.deliveryTimeout())
 				.maxInFlight(this.properties.maxInFlight())

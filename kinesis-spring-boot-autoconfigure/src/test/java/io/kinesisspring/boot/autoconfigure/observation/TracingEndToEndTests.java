@@ -17,12 +17,14 @@ import io.micrometer.tracing.otel.bridge.OtelBaggageManager;
 import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
 import io.micrometer.tracing.otel.bridge.OtelPropagator;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -176,6 +178,9 @@ class TracingEndToEndTests {
 		assertThat(spans("process").stream().flatMap((process) -> process.getLinks().stream()))
 			.extracting((link) -> link.getSpanContext().getTraceId() + link.getSpanContext().getSpanId())
 			.containsExactlyInAnyOrderElementsOf(senders);
+		assertThat(spans("process").stream().flatMap((process) -> process.getLinks().stream()))
+			.extracting((link) -> link.getAttributes().get(AttributeKey.stringKey("messaging.message.id")))
+			.containsExactlyInAnyOrderElementsOf(attributes("send", "messaging.message.id"));
 		assertThat(spans("process")).allSatisfy((process) -> {
 			assertThat(process.getParentSpanId()).isEqualTo(SpanId.getInvalid());
 			assertThat(process.getKind()).isEqualTo(SpanKind.CONSUMER);
@@ -198,7 +203,9 @@ class TracingEndToEndTests {
 			.containsExactly(StatusCode.ERROR, StatusCode.UNSET);
 		assertThat(spans("process")).extracting(SpanData::getParentSpanId)
 			.containsOnly(spans("send").get(0).getSpanId());
-		assertThat(attributes("process", "messaging.kinesis.delivery_attempt")).containsExactly("1", "2");
+		assertThat(attributes("process", "kinesis.delivery_attempt")).containsExactly("1", "2");
+		assertThat(attributes("process", "error.type")).containsExactly("java.lang.IllegalStateException", null);
+		assertThat(attributes("process", "messaging.system.name")).containsOnly("aws.kinesis");
 	}
 
 	@ParameterizedTest
@@ -259,8 +266,8 @@ class TracingEndToEndTests {
 	@EnableAutoConfiguration
 	static class Application {
 
-		private static final ContextPropagators PROPAGATORS = ContextPropagators
-			.create(W3CTraceContextPropagator.getInstance());
+		private static final ContextPropagators PROPAGATORS = ContextPropagators.create(TextMapPropagator
+			.composite(W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance()));
 
 		@Bean
 		InMemorySpanExporter spanExporter() {
@@ -276,7 +283,7 @@ class TracingEndToEndTests {
 		OtelTracer tracer(SdkTracerProvider provider) {
 			OtelCurrentTraceContext current = new OtelCurrentTraceContext();
 			return new OtelTracer(provider.get("test"), current, (event) -> {
-			}, new OtelBaggageManager(current, List.of(), List.of()));
+			}, new OtelBaggageManager(current, List.of("tenant"), List.of()));
 		}
 
 		@Bean

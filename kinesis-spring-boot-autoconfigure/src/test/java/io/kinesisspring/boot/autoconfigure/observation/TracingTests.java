@@ -51,9 +51,9 @@ class TracingTests {
 			.hasKindEqualTo(Span.Kind.PRODUCER)
 			.hasRemoteServiceNameEqualTo("Amazon Kinesis")
 			.hasTag("messaging.destination.name", "orders")
-			.hasTag("messaging.kinesis.partition_key", "key")
+			.hasTag("kinesis.partition_key", "key")
 			.hasTag("messaging.message.id", "7")
-			.hasTag("messaging.kinesis.send_attempts", "2")
+			.hasTag("kinesis.send_attempts", "2")
 			.isEnded();
 
 		Observation processing = this.observations
@@ -70,7 +70,7 @@ class TracingTests {
 			.hasNameEqualTo("process orders")
 			.hasKindEqualTo(Span.Kind.CONSUMER)
 			.hasTag("messaging.consumer.group.name", "shop")
-			.hasTag("messaging.kinesis.listener_id", "the-listener")
+			.hasTag("kinesis.listener_id", "the-listener")
 			.thenThrowable()
 			.hasMessage("never");
 		assertThat(process.getTraceId()).isEqualTo(sendersSpan.getTraceId()).isNotEmpty();
@@ -97,6 +97,8 @@ class TracingTests {
 		assertThat(span.getLinks()).extracting(Link::getTraceContext)
 			.extracting((context) -> context.traceId() + " " + context.spanId())
 			.containsExactly("trace-1 span-1", "trace-2 span-2");
+		assertThat(span.getLinks()).extracting(Link::getTags)
+			.allSatisfy((tags) -> assertThat(tags).isEqualTo(Map.of("messaging.message.id", "1")));
 		SpanAssert.assertThat(span)
 			.hasNameEqualTo("process orders")
 			.hasKindEqualTo(Span.Kind.CONSUMER)

@@ -86,11 +86,13 @@ class KinesisProducerAutoConfigurationTests {
 		@Test
 		void appliesTheProperties() {
 			this.contextRunner
-				.withPropertyValues("kinesis.producer.default-stream=orders", "kinesis.producer.linger=500ms")
+				.withPropertyValues("kinesis.producer.default-stream=orders", "kinesis.producer.linger=500ms",
+						"kinesis.producer.target-delay=0")
 				.run((context) -> {
 					ProducerOptions options = context.getBean(KinesisTemplate.class).options();
 					assertThat(options.defaultStream()).isEqualTo("orders");
 					assertThat(options.linger()).isEqualTo(Duration.ofMillis(500));
+					assertThat(options.targetDelay()).isZero();
 				});
 		}
 

@@ -1,5 +1,7 @@
 package io.kinesisspring.boot.autoconfigure.lease.dynamodb;
 
+import java.net.URI;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,6 +20,7 @@ import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.boot.autoconfigure.client.AwsClientFactory;
 import io.kinesisspring.boot.autoconfigure.client.KinesisClientAutoConfiguration;
 import io.kinesisspring.boot.autoconfigure.client.KinesisConnectionDetails;
+import io.kinesisspring.boot.autoconfigure.client.KinesisDynamoDbConnectionDetails;
 import io.kinesisspring.boot.autoconfigure.client.LocalEndpoint;
 import io.kinesisspring.boot.autoconfigure.condition.ConditionalOnMissingContextBean;
 import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfiguration;
@@ -50,12 +53,13 @@ public final class KinesisDynamoDbLeaseStoreAutoConfiguration {
 	@Bean(name = CLIENT_BEAN_NAME, defaultCandidate = false)
 	@ConditionalOnMissingContextBean(name = CLIENT_BEAN_NAME)
 	DynamoDbAsyncClient kinesisDynamoDbAsyncClient(AwsClientFactory clientFactory,
-			KinesisConnectionDetails connectionDetails) {
-		if (connectionDetails.getDynamoDbEndpoint() == null && LocalEndpoint.isLocal(connectionDetails.getEndpoint())) {
+			KinesisConnectionDetails connectionDetails, KinesisDynamoDbConnectionDetails dynamoDb) {
+		URI endpoint = dynamoDb.getEndpoint();
+		if (endpoint == null && LocalEndpoint.isLocal(connectionDetails.getEndpoint())) {
 			logger.warn("kinesis.endpoint is '" + connectionDetails.getEndpoint()
 					+ "', a server on this machine, and kinesis.dynamodb.endpoint is not set: leases are kept in AWS. Set kinesis.dynamodb.endpoint, or kinesis.lease.store=memory");
 		}
-		return clientFactory.createForLeases(DynamoDbAsyncClient.builder(), connectionDetails.getDynamoDbEndpoint());
+		return clientFactory.createForLeases(DynamoDbAsyncClient.builder(), endpoint);
 	}
 
 	@Bean

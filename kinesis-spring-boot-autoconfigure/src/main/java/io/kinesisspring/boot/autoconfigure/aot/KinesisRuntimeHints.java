@@ -1,0 +1,63 @@
+package io.kinesisspring.boot.autoconfigure.aot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.ClassUtils;
+
+import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+
+/**
+ * Registers the properties, which are bound without Spring Boot's own processing, and the
+ * interceptors that the AWS SDK finds on the class path. The rest of the SDK brings its
+ * own description.
+ */
+class KinesisRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final List<String> INTERCEPTORS = List.of(
+			"software/amazon/awssdk/global/handlers/execution.interceptors",
+			"software/amazon/awssdk/services/kinesis/execution.interceptors",
+			"software/amazon/awssdk/services/dynamodb/execution.interceptors",
+			"software/amazon/awssdk/services/sts/execution.interceptors");
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		BindableRuntimeHintsRegistrar.forTypes(KinesisProperties.class).registerHints(hints);
+		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), KinesisProperties.class);
+		INTERCEPTORS.forEach((path) -> registerInterceptors(path, hints, classLoader));
+	}
+
+	private static void registerInterceptors(String path, RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		ClassPathResource file = new ClassPathResource(path,
+				(classLoader != null) ? classLoader : ClassUtils.getDefaultClassLoader());
+		if (!file.exists()) {
+			return;
+		}
+		hints.resources().registerPattern(path);
+		namesIn(file).forEach((name) -> hints.reflection()
+			.registerTypeIfPresent(classLoader, name, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
+	}
+
+	private static List<String> namesIn(ClassPathResource file) {
+		try {
+			return file.getContentAsString(StandardCharsets.UTF_8)
+				.lines()
+				.map(String::strip)
+				.filter((line) -> !line.isEmpty() && !line.startsWith("#"))
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.kinesisspring.producer;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.kinesisspring.producer.SendFailedException.Reason;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of how senders wait for their stream. No turn of the loop opens the gate.
+ */
+@Timeout(60)
+class SendGateTests {
+
+	private final SendTestSupport test = new SendTestSupport();
+
+	private final SendGate gate = this.test.template.memory().gate();
+
+	@Test
+	void aSenderWaitsUntilTheStreamTakesMore() throws InterruptedException {
+		SendGate slow = new SendGate();
+		slow.set("s", false);
+		CompletableFuture<Duration> left = CompletableFuture.supplyAsync(() -> awaitGate(slow, Duration.ofHours(1)));
+		await().until(() -> slow.waiting() == 1);
+		slow.set("other", false);
+		slow.set("s", true);
+		assertThat(left).succeedsWithin(30, TimeUnit.SECONDS);
+		assertThat(left.join()).isBetween(Duration.ofHours(1).minus(SendGate.MAX_WAIT), Duration.ofHours(1));
+		assertThat(slow.waiting()).isZero();
+		assertThat(slow.isOpen("other")).isFalse();
+	}
+
+	@Test
+	void aSenderGoesOnAfterItsTimeAndIsAccepted() {
+		SendTestSupport impatient = new SendTestSupport(
+				ProducerOptions.builder().maxBlock(Duration.ofMillis(20)).build());
+		impatient.template.memory().gate().set("s", false);
+		CompletableFuture<SendResult> sent = CompletableFuture.supplyAsync(() -> impatient.template.send("s", "x"))
+			.join();
+		impatient.roundTrip();
+		assertThat(sent).isCompleted();
+	}
+
+	@Test
+	void aSenderOfAnotherStreamDoesNotWait() {
+		this.gate.set("s", false);
+		assertThat(CompletableFuture.supplyAsync(() -> this.test.template.send("other", "x"))).succeedsWithin(30,
+				TimeUnit.SECONDS);
+		assertThat(this.gate.isOpen("s")).isFalse();
+	}
+
+	@Test
+	void aSenderThatMustNotBeBlockedDoesNotWait() throws Exception {
+		SendTestSupport never = new SendTestSupport(ProducerOptions.builder().maxBlock(Duration.ZERO).build());
+		never.template.memory().gate().set("s", false);
+		assertThat(CompletableFuture.supplyAsync(() -> never.template.send("s", "x")).join())
+			.isNotCompletedExceptionally();
+		this.gate.set("s", false);
+		CompletableFuture<CompletableFuture<SendResult>> sent = new CompletableFuture<>();
+		Thread thread = new Thread(() -> sent.complete(this.test.template.send("s", "x")),
+				"aws-java-sdk-NettyEventLoop-1-0");
+		thread.start();
+		assertThat(sent.get(30, TimeUnit.SECONDS)).isNotCompletedExceptionally();
+		thread.join();
+	}
+
+	@Test
+	void anInterruptedSenderIsAcceptedAndStaysInterrupted() throws Exception {
+		this.gate.set("s", false);
+		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		Thread caller = new Thread(() -> {
+			Thread.currentThread().interrupt();
+			CompletableFuture<SendResult> sent = this.test.template.send("s", "x");
+			interrupted.complete(Thread.interrupted() && !sent.isCompletedExceptionally());
+		});
+		caller.start();
+		assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+		caller.join();
+	}
+
+	@Test
+	void aClosedTemplateLetsSendersGo() throws Exception {
+		this.test.template.send("s", "first");
+		this.test.roundTrip();
+		this.gate.set("s", false);
+		CompletableFuture<CompletableFuture<SendResult>> sent = CompletableFuture
+			.supplyAsync(() -> this.test.template.send("s", "x"));
+		await().until(() -> this.gate.waiting() == 1 || sent.isDone());
+		this.test.template.close();
+		assertThat(SendTestSupport.failureOf(sent.get(30, TimeUnit.SECONDS)).reason()).isEqualTo(Reason.CLOSED);
+		this.gate.set("s", false);
+		assertThat(this.gate.isOpen("s")).isTrue();
+	}
+
+	private static Duration awaitGate(SendGate gate, Duration atMost) {
+		try {
+			return gate.await("s", atMost);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
