@@ -72,6 +72,10 @@ class ArchitectureTests {
 			"scheduling");
 
 	@ArchTest
+	static final ArchRule redrivesKnowNoListener = onlyUses("redrive", "", "deadletter", "envelope", "producer", "shard",
+			"lease", "scheduling");
+
+	@ArchTest
 	static final ArchRule theAdminKnowsNoListenerAndNoProducer = onlyUses("admin", "", "scheduling", "shard");
 
 	@ArchTest
@@ -163,7 +167,7 @@ class ArchitectureTests {
 	 */
 	@ArchTest
 	static final ArchRule onlyTheSchedulingPackageLeavesSomethingToChance = noClassesOutsideOfScheduling().and()
-		.haveNameNotMatching(".*\\.(RecordPreparer|WorkerIds|LeaseTableOperations)")
+		.haveNameNotMatching(".*\\.(RecordPreparer|WorkerIds|LeaseTableOperations|DeadLetterRedriver)")
 		.should()
 		.accessTargetWhere(access("java.util", "(Splittable)?Random", "<init>"))
 		.orShould()
@@ -183,7 +187,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule onlyWhatApplicationsCreateRunsInRealTime = noClassesOutsideOfScheduling().and()
 		.haveNameNotMatching(".*\\.(KinesisListenerContainerFactory|StreamClient|DynamoDbLeaseStore"
-				+ "|KinesisAdmin\\$Builder|DefaultErrorHandler\\$Builder|SendLifecycle|KinesisReader)")
+				+ "|KinesisAdmin\\$Builder|DefaultErrorHandler\\$Builder|SendLifecycle|KinesisReader|DeadLetterRedriver)")
 		.should()
 		.accessTargetWhere(access(ROOT + ".scheduling", "Scheduler", "system"));
 

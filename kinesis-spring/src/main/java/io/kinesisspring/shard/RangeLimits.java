@@ -28,6 +28,8 @@ final class RangeLimits {
 
 	private final Instant to;
 
+	private final boolean strict;
+
 	private final Instant asOf;
 
 	private final long listedAt;
@@ -35,9 +37,11 @@ final class RangeLimits {
 	/** From when on a read that ends at the tip of a shard has seen the range. */
 	private final long tipSuffices;
 
-	private RangeLimits(@Nullable Instant from, Instant to, Instant asOf, long listedAt, long tipSuffices) {
+	private RangeLimits(@Nullable Instant from, Instant to, boolean strict, Instant asOf, long listedAt,
+			long tipSuffices) {
 		this.from = from;
 		this.to = to;
+		this.strict = strict;
 		this.asOf = asOf;
 		this.listedAt = listedAt;
 		this.tipSuffices = tipSuffices;
@@ -56,11 +60,11 @@ final class RangeLimits {
 			from = at.timestamp();
 		}
 		if (range.to() == null) {
-			return new RangeLimits(from, latest, asOf, listedAt, listedAt);
+			return new RangeLimits(from, latest, range.strictEnd(), asOf, listedAt, listedAt);
 		}
 		Duration ahead = Duration.between(asOf, range.to());
 		long wait = ahead.isNegative() ? 0 : ahead.plus(PROPAGATION).toNanos();
-		return new RangeLimits(from, range.to(), asOf, listedAt, listedAt + wait);
+		return new RangeLimits(from, range.to(), range.strictEnd(), asOf, listedAt, listedAt + wait);
 	}
 
 	/**
@@ -73,7 +77,17 @@ final class RangeLimits {
 	}
 
 	List<KinesisRecord<byte[]>> select(List<KinesisRecord<byte[]>> records, boolean positioned) {
-		return records.stream().filter((record) -> contains(record.approximateArrival(), positioned)).toList();
+		return records.stream()
+			.takeWhile((record) -> !isStrictEnd(record))
+			.filter((record) -> contains(record.approximateArrival(), positioned))
+			.toList();
+	}
+
+	/**
+	 * Whether nothing is read from this record on.
+	 */
+	private boolean isStrictEnd(KinesisRecord<byte[]> record) {
+		return this.strict && !record.approximateArrival().isBefore(this.to);
 	}
 
 	private boolean contains(Instant arrival, boolean positioned) {
@@ -90,6 +104,9 @@ final class RangeLimits {
 	 * @param requested when the read was requested, in nanoseconds of the loop
 	 */
 	boolean isPassed(ShardBatch batch, boolean atTip, long requested) {
+		if (batch.records().stream().anyMatch(this::isStrictEnd)) {
+			return true;
+		}
 		Instant last = batch.lastArrival();
 		if (last != null && !isUnknown(last)) {
 			return isBeyond(last);
