@@ -215,8 +215,8 @@ final class StreamBacklog {
 		if (this.shardAggregator != null) {
 			waiting += this.shardAggregator.sendable(now);
 		}
-		// Half of what is under way, a quarter once senders wait
-		return waiting > 0 && waiting >= this.window.records() / (this.full ? 4 : 2);
+		// With few keys most records wait behind others, and few are ready
+		return waiting > 0 && waiting >= this.window.records() / (this.full ? 10 : 5);
 	}
 
 	/**
