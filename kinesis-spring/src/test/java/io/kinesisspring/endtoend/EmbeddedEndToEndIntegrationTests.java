@@ -5,7 +5,7 @@ import io.kinesisspring.testing.KinesisServer;
 /**
  * On this project's own server, on the fast path.
  */
-class EmbeddedEndToEndIntegrationTests extends SendingAndReceivingTests {
+class EmbeddedEndToEndIntegrationTests extends ReadingTests {
 
 	EmbeddedEndToEndIntegrationTests() {
 		super(KinesisServer::embedded);
