@@ -64,10 +64,10 @@ public final class FastPath {
 		String toDecoding = Obstacles.toDecoding(client);
 		String toEncoding = Obstacles.toEncoding(client);
 		if (logger.isDebugEnabled()) {
-			logger.debug((toDecoding == null) ? "The fast path decodes responses to GetRecords"
-					: "The AWS SDK decodes responses to GetRecords: " + toDecoding);
-			logger.debug((toEncoding == null) ? "The fast path encodes requests to PutRecords"
-					: "The AWS SDK encodes requests to PutRecords: " + toEncoding);
+			logger.debug((toDecoding != null) ? "The AWS SDK decodes responses to GetRecords: " + toDecoding
+					: "The fast path decodes responses to GetRecords");
+			logger.debug((toEncoding != null) ? "The AWS SDK encodes requests to PutRecords: " + toEncoding
+					: "The fast path encodes requests to PutRecords");
 		}
 		return new FastPath(client, toDecoding == null, toEncoding == null);
 	}

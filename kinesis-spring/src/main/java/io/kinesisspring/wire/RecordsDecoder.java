@@ -69,8 +69,12 @@ final class RecordsDecoder {
 	private void readResponseField(int field) {
 		switch (field) {
 			case 0 -> readRecords();
-			case 1 -> this.millisBehindLatest = optionalNumber(this.input.next());
-			case 2 -> this.nextShardIterator = this.input.text();
+			case 1 -> {
+				this.millisBehindLatest = optionalNumber(this.input.next());
+			}
+			case 2 -> {
+				this.nextShardIterator = this.input.text();
+			}
 			default -> readNoChildShards();
 		}
 	}
@@ -159,10 +163,18 @@ final class RecordsDecoder {
 		public void read(int field) {
 			CborInput input = RecordsDecoder.this.input;
 			switch (field) {
-				case 0 -> this.sequenceNumber = input.text();
-				case 1 -> this.arrivedAt = time();
-				case 2 -> this.data = input.data();
-				case 3 -> this.partitionKey = input.text();
+				case 0 -> {
+					this.sequenceNumber = input.text();
+				}
+				case 1 -> {
+					this.arrivedAt = time();
+				}
+				case 2 -> {
+					this.data = input.data();
+				}
+				case 3 -> {
+					this.partitionKey = input.text();
+				}
 				default -> input.text();
 			}
 		}

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -14,6 +15,8 @@ import java.util.zip.CRC32;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 
@@ -114,6 +117,23 @@ class FastPathTests {
 			longer[content.length] = (byte) more;
 			assertThat(compare(more, longer, CannedHttp.chunks(longer, 50)).decoded()).isFalse();
 		}
+	}
+
+	/**
+	 * Rare in random answers: numbers of 64 bits, two lists of records, a name that comes
+	 * twice, data longer than the answer, texts in pieces, child shards.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "A2 67 5265636F726473 80 72 4D696C6C6973426568696E644C6174657374 1B FFFFFFFFFFFFFFFF",
+			"A2 67 5265636F726473 80 67 5265636F726473 80",
+			"A1 67 5265636F726473 81 A3 6E 53657175656E63654E756D626572 61 31 6E 53657175656E63654E756D626572 61 32 "
+					+ "64 44617461 41 78",
+			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 5A 7FFFFFF0 78",
+			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 7F 61 31 61 32 FF 64 44617461 41 78",
+			"A2 67 5265636F726473 80 6B 4368696C64536861726473 81 A1 67 53686172644964 61 31" })
+	void unusualAnswersLeadToTheSameAsInTheSdk(String hex) {
+		byte[] content = HexFormat.of().parseHex(hex.replace(" ", ""));
+		compare(0, content, List.of(ByteBuffer.wrap(content)));
 	}
 
 	@Test

@@ -87,12 +87,12 @@ final class RandomAnswer {
 		for (int i = 0; i < content.length;) {
 			int size = Math.min(random.nextInt(most + 1), content.length - i);
 			ByteBuffer chunk = ByteBuffer.wrap(content, i, size);
-			chunks.add(switch (random.nextInt(6)) {
-				case 0 -> chunk.asReadOnlyBuffer();
-				case 1 -> ByteBuffer.allocateDirect(size).put(chunk).flip();
-				case 2 -> chunk.slice();
-				default -> chunk;
-			});
+			switch (random.nextInt(6)) {
+				case 0 -> chunks.add(chunk.asReadOnlyBuffer());
+				case 1 -> chunks.add(ByteBuffer.allocateDirect(size).put(chunk).flip());
+				case 2 -> chunks.add(chunk.slice());
+				default -> chunks.add(chunk);
+			}
 			i += size;
 		}
 		return chunks;

@@ -1,7 +1,6 @@
 package io.kinesisspring.boot.autoconfigure.client;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
