@@ -43,7 +43,7 @@ public record TableOptions(@Nullable BillingMode billingMode, @Nullable Long rea
 		boolean provisioned = billingMode == BillingMode.PROVISIONED;
 		if (provisioned && (readCapacityUnits == null || writeCapacityUnits == null)) {
 			throw invalid("{billingMode} is 'provisioned' and "
-					+ ((readCapacityUnits == null) ? "{readCapacityUnits}" : "{writeCapacityUnits}") + " is not set",
+					+ ((readCapacityUnits != null) ? "{writeCapacityUnits}" : "{readCapacityUnits}") + " is not set",
 					"Set {readCapacityUnits} and {writeCapacityUnits}, or set {billingMode} to 'on-demand'");
 		}
 		if (!provisioned && (readCapacityUnits != null || writeCapacityUnits != null)) {
