@@ -33,7 +33,7 @@ import org.springframework.util.ClassUtils;
  * Runs {@link ShopApplication} from its generated code in a process with the agent that
  * records reflection, and prints each call that a native image would not allow.
  */
-final class TracedApplication {
+public final class TracedApplication {
 
 	static final String DONE = "All calls are recorded: ";
 
