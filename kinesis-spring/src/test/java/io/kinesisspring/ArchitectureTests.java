@@ -72,8 +72,8 @@ class ArchitectureTests {
 			"scheduling");
 
 	@ArchTest
-	static final ArchRule redrivesKnowNoListener = onlyUses("redrive", "", "deadletter", "envelope", "producer", "shard",
-			"lease", "scheduling");
+	static final ArchRule redrivesKnowNoListener = onlyUses("redrive", "", "deadletter", "envelope", "producer",
+			"shard", "lease", "scheduling");
 
 	@ArchTest
 	static final ArchRule theAdminKnowsNoListenerAndNoProducer = onlyUses("admin", "", "scheduling", "shard");

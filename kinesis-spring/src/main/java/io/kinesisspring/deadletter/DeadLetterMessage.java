@@ -18,8 +18,8 @@ import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.error.DeliveryFailure;
 
 /**
- * A dead letter as a message of SQS or SNS: the record's data as the body, and the failure
- * as attributes. Immutable.
+ * A dead letter as a message of SQS or SNS: the record's data as the body, and the
+ * failure as attributes. Immutable.
  *
  * @param body the data: as it is, if it is text that the services take, otherwise in
  * Base64
@@ -77,8 +77,8 @@ record DeadLetterMessage(String body, Map<String, String> attributes) {
 		Map<String, String> attributes = new LinkedHashMap<>();
 		attributes.put("stream", record.stream());
 		attributes.put("shardId", record.shardId());
-		attributes.put("sequenceNumber", record.sequenceNumber()
-				+ ((record.subSequenceNumber() != 0) ? "/" + record.subSequenceNumber() : ""));
+		attributes.put("sequenceNumber",
+				record.sequenceNumber() + ((record.subSequenceNumber() != 0) ? "/" + record.subSequenceNumber() : ""));
 		attributes.put("approximateArrival", record.approximateArrival().toString());
 		attributes.put("attempts", Integer.toString(failure.attempts()));
 		attributes.put("exception", ex.type());

@@ -65,7 +65,8 @@ final class JsonReader {
 			return string();
 		}
 		int from = this.next;
-		while (Character.isLetterOrDigit(this.text.charAt(this.next)) || "+-.".indexOf(this.text.charAt(this.next)) >= 0) {
+		while (Character.isLetterOrDigit(this.text.charAt(this.next))
+				|| "+-.".indexOf(this.text.charAt(this.next)) >= 0) {
 			this.next++;
 		}
 		check(this.next > from);

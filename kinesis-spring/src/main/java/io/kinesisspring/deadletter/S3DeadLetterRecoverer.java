@@ -17,12 +17,12 @@ import io.kinesisspring.error.RecordRecoverer;
 /**
  * Stores each exhausted record as an object in an S3 bucket. The object is the record's
  * data, unchanged. Its key is
- * {@code prefix/stream/shardId/sequenceNumber-subSequenceNumber}, so that a record that is
- * recovered twice has one object. Its metadata are the attributes that the
+ * {@code prefix/stream/shardId/sequenceNumber-subSequenceNumber}, so that a record that
+ * is recovered twice has one object. Its metadata are the attributes that the
  * {@link SqsDeadLetterRecoverer} sends, without {@code encoding}. S3 takes 2 KB of ASCII
- * characters: others are written as {@code \}{@code uXXXX}, the messages of the exceptions
- * are cut, and what has no room is left out. A record is recovered when S3 has stored the
- * object. Thread-safe.
+ * characters: others are written as {@code \}{@code uXXXX}, the messages of the
+ * exceptions are cut, and what has no room is left out. A record is recovered when S3 has
+ * stored the object. Thread-safe.
  *
  * @since 0.1.0
  */

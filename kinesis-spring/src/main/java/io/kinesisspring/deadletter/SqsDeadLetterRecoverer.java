@@ -27,12 +27,13 @@ import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * Sends exhausted records to an SQS queue. The body is the record's data: as it is if that
- * is text, otherwise in Base64, as the attribute {@code encoding} says. The attributes are
- * {@code stream}, {@code shardId}, {@code sequenceNumber}, {@code approximateArrival},
- * {@code attempts}, {@code exception} and, if they are there, {@code partitionKey},
- * {@code message} and {@code rootCause}. In a FIFO queue, the messages of one partition
- * key keep their order. A record is recovered when SQS has stored the message. Thread-safe.
+ * Sends exhausted records to an SQS queue. The body is the record's data: as it is if
+ * that is text, otherwise in Base64, as the attribute {@code encoding} says. The
+ * attributes are {@code stream}, {@code shardId}, {@code sequenceNumber},
+ * {@code approximateArrival}, {@code attempts}, {@code exception} and, if they are there,
+ * {@code partitionKey}, {@code message} and {@code rootCause}. In a FIFO queue, the
+ * messages of one partition key keep their order. A record is recovered when SQS has
+ * stored the message. Thread-safe.
  * <p>
  * A message has up to 1 MiB. If it is larger, it is sent without the messages of the
  * exceptions. If it is still too large, the recoverer fails, so that the record is

@@ -88,8 +88,8 @@ public final class ExclusivePositions {
 		long sent = this.loop.nanoTime();
 		return this.worker.load().thenCompose((table) -> {
 			if (this.loop.nanoTime() - deadline >= 0) {
-				throw new KinesisException("The positions under '" + this.name + "' cannot be held. The lease table has "
-						+ table.leasesOf(this.name));
+				throw new KinesisException("The positions under '" + this.name
+						+ "' cannot be held. The lease table has " + table.leasesOf(this.name));
 			}
 			Map<String, Lease> stored = new HashMap<>();
 			table.leasesOf(this.name).forEach((lease) -> stored.put(lease.shardId(), lease));
@@ -187,8 +187,10 @@ public final class ExclusivePositions {
 	}
 
 	private KinesisException lost(@Nullable Throwable cause) {
-		return new KinesisException("The positions under '" + this.name
-				+ "' could not be stored: the lease store could not be reached, or another instance continues", cause);
+		return new KinesisException(
+				"The positions under '" + this.name
+						+ "' could not be stored: the lease store could not be reached, or another instance continues",
+				cause);
 	}
 
 	/**

@@ -16,8 +16,8 @@ import io.kinesisspring.scheduling.Futures;
 
 /**
  * The worker of a reset, or of a read that only one worker does at a time. It joins a
- * group of its own, holds leases, writes checkpoints, and releases the leases. Confined to
- * its loop.
+ * group of its own, holds leases, writes checkpoints, and releases the leases. Confined
+ * to its loop.
  */
 final class ResetWorker {
 

@@ -71,7 +71,8 @@ final class LetterSender {
 				try {
 					List<CompletableFuture<Outcome>> sent = sendAll(records);
 					CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-						.whenComplete((done, ex) -> outcomes.complete(sent.stream().map(CompletableFuture::join).toList()));
+						.whenComplete(
+								(done, ex) -> outcomes.complete(sent.stream().map(CompletableFuture::join).toList()));
 				}
 				catch (Throwable ex) {
 					outcomes.completeExceptionally(ex);

@@ -56,8 +56,8 @@ public record RedriveRequest(StreamIdentifier stream, @Nullable String applicati
 	 * to another account, or has got another name.
 	 * @param destination the name or the ARN of the stream
 	 * @return the request
-	 * @throws IllegalArgumentException if it is neither a name nor an ARN, or if it is the
-	 * dead-letter stream
+	 * @throws IllegalArgumentException if it is neither a name nor an ARN, or if it is
+	 * the dead-letter stream
 	 */
 	public RedriveRequest destination(String destination) {
 		StreamIdentifier identifier = StreamIdentifier.of(destination);

@@ -37,8 +37,8 @@ import io.kinesisspring.shard.StreamRange;
 import io.kinesisspring.shard.StreamRangeReader;
 
 /**
- * Redrives a dead-letter stream once: reads what is there, in chunks of one shard, sends a
- * chunk, waits until all of it is stored, and then stores the position. If it dies in
+ * Redrives a dead-letter stream once: reads what is there, in chunks of one shard, sends
+ * a chunk, waits until all of it is stored, and then stores the position. If it dies in
  * between, the next run repeats that chunk at most. Confined to its loop.
  */
 final class RedriveRun implements StreamRangeReader.Receiver {
@@ -105,9 +105,8 @@ final class RedriveRun implements StreamRangeReader.Receiver {
 	RedriveProgress progress() {
 		RedriveProgress last = this.progress;
 		StreamRangeReader current = this.reader;
-		return (last.state() != State.RUNNING || current == null) ? last
-				: new RedriveProgress(last.stream(), last.state(), last.redriven(), last.left(), last.leftRecords(),
-						current.progress().fraction(), null);
+		return (last.state() != State.RUNNING || current == null) ? last : new RedriveProgress(last.stream(),
+				last.state(), last.redriven(), last.left(), last.leftRecords(), current.progress().fraction(), null);
 	}
 
 	CompletableFuture<RedriveProgress> result() {
@@ -135,8 +134,8 @@ final class RedriveRun implements StreamRangeReader.Receiver {
 	 * Hold the positions of all shards that are listed.
 	 */
 	private void list(Consumer<Map<String, Checkpoint>> then) {
-		on(this.client.listShards(this.request.stream()), (listing) -> on(
-				this.positions.hold(listing.shards().values()), (held) -> {
+		on(this.client.listShards(this.request.stream()),
+				(listing) -> on(this.positions.hold(listing.shards().values()), (held) -> {
 					if (!isStopped()) {
 						then.accept(held);
 					}
@@ -273,8 +272,7 @@ final class RedriveRun implements StreamRangeReader.Receiver {
 			}
 			KinesisRecord<byte[]> record = chunk.get(i);
 			if (this.left++ < MAX_LEFT_RECORDS) {
-				this.leftRecords
-					.add(new LeftRecord(record.shardId(), record.sequenceNumber().toString(), reason));
+				this.leftRecords.add(new LeftRecord(record.shardId(), record.sequenceNumber().toString(), reason));
 			}
 			if (this.left <= MAX_WARNINGS) {
 				logger.warn("The record at " + record.position() + " is left in the dead-letter stream: " + reason

@@ -98,10 +98,8 @@ final class AwsStub implements AutoCloseable {
 	 * A failure of a record.
 	 */
 	static DeliveryFailure failure(String key, byte[] data, Throwable ex) {
-		return new DeliveryFailure(
-				new KinesisRecord<>("orders", "shardId-000000000003", key, SequenceNumber.of("4711"), 2,
-						Instant.parse("2026-11-23T10:00:00.123Z"), data),
-				1, 7, ex);
+		return new DeliveryFailure(new KinesisRecord<>("orders", "shardId-000000000003", key, SequenceNumber.of("4711"),
+				2, Instant.parse("2026-11-23T10:00:00.123Z"), data), 1, 7, ex);
 	}
 
 	/**

@@ -51,8 +51,8 @@ class DeadLetterTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "{", "{}", "[]", "hello", "{\"id\": 42}", "{\"stream\": {\"name\": \"orders\"}}",
-			"{\"stream\":\"orders\"", "{\"stream\":\"orders\\", "{\"stream\":\"orders\"}}", "{\"stream\"}", "{stream:1}",
-			"{\"stream\":\"a\\u00\"}" })
+			"{\"stream\":\"orders\"", "{\"stream\":\"orders\\", "{\"stream\":\"orders\"}}", "{\"stream\"}",
+			"{stream:1}", "{\"stream\":\"a\\u00\"}" })
 	void takesNothingElseForADeadLetter(String text) {
 		assertThat(DeadLetter.parse(text.getBytes(StandardCharsets.UTF_8))).isEmpty();
 	}
@@ -63,8 +63,8 @@ class DeadLetterTests {
 				null, null, null, null, new byte[] { 1, 2, 3 }));
 		String text = new String(json, StandardCharsets.UTF_8);
 		for (String broken : new String[] { text.replace("1970", "197"), text.replace("\"AQID\"", "\"%\""),
-				text.replace("\"stream\"", "\"streams\""), text.replace("\"subSequenceNumber\":0", "\"subSequenceNumber\":x"),
-				text + " x" }) {
+				text.replace("\"stream\"", "\"streams\""),
+				text.replace("\"subSequenceNumber\":0", "\"subSequenceNumber\":x"), text + " x" }) {
 			assertThat(broken).isNotEqualTo(text);
 			assertThat(DeadLetter.parse(broken.getBytes(StandardCharsets.UTF_8))).as(broken).isEmpty();
 		}

@@ -73,8 +73,10 @@ class S3DeadLetterRecovererTests {
 				.toCompletableFuture()
 				.join();
 			Map<String, String> metadata = metadata(this.s3.only());
-			assertThat(metadata.entrySet().stream().mapToInt((entry) -> entry.getKey().length() + entry.getValue().length()).sum())
-				.isBetween(1_700, 2_048);
+			assertThat(metadata.entrySet()
+				.stream()
+				.mapToInt((entry) -> entry.getKey().length() + entry.getValue().length())
+				.sum()).isBetween(1_700, 2_048);
 			assertThat(metadata.get("partitionkey")).as("whole").hasSize(6 * 256);
 			assertThat(metadata).containsKeys("stream", "exception", "message");
 		}

@@ -1,5 +1,7 @@
 package io.kinesisspring.deadletter;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -48,9 +50,33 @@ class SqsDeadLetterRecovererTests {
 		if (request.headers().get("x-amz-target").equals("AmazonSQS.GetQueueUrl")) {
 			return new AwsStub.Response(200, JSON, "{\"QueueUrl\": \"" + URL + "\"}");
 		}
-		String md5 = DigestUtils
-			.md5DigestAsHex(body.get("MessageBody").asString().getBytes(StandardCharsets.UTF_8));
-		return new AwsStub.Response(200, JSON, "{\"MessageId\": \"1\", \"MD5OfMessageBody\": \"" + md5 + "\"}");
+		String md5 = md5(body.get("MessageBody").asString().getBytes(StandardCharsets.UTF_8));
+		return new AwsStub.Response(200, JSON, "{\"MessageId\": \"1\", \"MD5OfMessageBody\": \"" + md5
+				+ "\", \"MD5OfMessageAttributes\": \"" + md5(encoded(attributes(body))) + "\"}");
+	}
+
+	private static String md5(byte[] data) {
+		return DigestUtils.md5DigestAsHex(data);
+	}
+
+	/**
+	 * The client compares what SQS has got with what it has sent.
+	 */
+	private static byte[] encoded(Map<String, String> sorted) {
+		ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+		sorted.forEach((name, value) -> {
+			add(encoded, name);
+			add(encoded, "String");
+			encoded.write(1);
+			add(encoded, value);
+		});
+		return encoded.toByteArray();
+	}
+
+	private static void add(ByteArrayOutputStream encoded, String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		encoded.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+		encoded.writeBytes(bytes);
 	}
 
 	@AfterEach
@@ -66,11 +92,10 @@ class SqsDeadLetterRecovererTests {
 		JsonNode message = message();
 		assertThat(message.get("QueueUrl").asString()).isEqualTo(URL);
 		assertThat(message.get("MessageBody").asString()).isEqualTo("{\"id\": 42, \"name\": \"\u20ac\"}");
-		assertThat(attributes(message))
-			.containsExactlyInAnyOrderEntriesOf(Map.of("stream", "orders", "shardId", "shardId-000000000003",
-					"sequenceNumber", "4711/2", "approximateArrival", "2026-11-23T10:00:00.123Z", "attempts", "7",
-					"exception", "java.lang.IllegalStateException", "partitionKey", "customer-1", "message",
-					"never\uFFFD", "rootCause", "java.lang.ArithmeticException: by zero", "encoding", "text"));
+		assertThat(attributes(message)).containsExactlyInAnyOrderEntriesOf(Map.of("stream", "orders", "shardId",
+				"shardId-000000000003", "sequenceNumber", "4711/2", "approximateArrival", "2026-11-23T10:00:00.123Z",
+				"attempts", "7", "exception", "java.lang.IllegalStateException", "partitionKey", "customer-1",
+				"message", "never\uFFFD", "rootCause", "java.lang.ArithmeticException: by zero", "encoding", "text"));
 		assertThat(message.has("MessageGroupId")).isFalse();
 	}
 
@@ -132,7 +157,8 @@ class SqsDeadLetterRecovererTests {
 		assertThat(this.sqs.requests).hasSize(4);
 		JsonNode asked = JsonMapper.shared().readTree(this.sqs.requests.get(0).body());
 		assertThat(asked.get("QueueName").asString()).isEqualTo("orders-dead");
-		assertThat(asked.path("QueueOwnerAWSAccountId").asString("")).isEqualTo(queue.equals(ARN) ? "123456789012" : "");
+		assertThat(asked.path("QueueOwnerAWSAccountId").asString(""))
+			.isEqualTo(queue.equals(ARN) ? "123456789012" : "");
 		assertThat(message().get("QueueUrl").asString()).isEqualTo(URL);
 	}
 
@@ -147,8 +173,8 @@ class SqsDeadLetterRecovererTests {
 			.withMessageContaining("'orders-dead' does not exist");
 		this.sqs.answer((request) -> new AwsStub.Response(400, JSON,
 				"{\"__type\": \"com.amazonaws.sqs#AccessDenied\", \"message\": \"denied\"}"));
-		assertThat(recoverer.prepare(StreamIdentifier.of("orders")).toCompletableFuture()).succeedsWithin(
-				Duration.ofSeconds(30));
+		assertThat(recoverer.prepare(StreamIdentifier.of("orders")).toCompletableFuture())
+			.succeedsWithin(Duration.ofSeconds(30));
 		this.sqs.answer(SqsDeadLetterRecovererTests::answer);
 		recoverer.recover(AwsStub.failure("key", new byte[1], new Exception())).toCompletableFuture().join();
 	}

@@ -207,9 +207,9 @@ class RandomRedriveTests {
 			private Attempt() {
 				RedriveRequest request = RedriveRequest.of("orders");
 				LeaseStore seen = this.store;
-				ExclusivePositions positions = new ExclusivePositions(
-						"redrive-" + Simulation.this.attempts.size(), "redrive~orders",
-						new LeaseOptions(Duration.ofSeconds(10), 100, InitialPosition.TRIM_HORIZON), seen, this.process);
+				ExclusivePositions positions = new ExclusivePositions("redrive-" + Simulation.this.attempts.size(),
+						"redrive~orders", new LeaseOptions(Duration.ofSeconds(10), 100, InitialPosition.TRIM_HORIZON),
+						seen, this.process);
 				LetterSender sender = new LetterSender(request, operations(), this.process, Attempt::letter);
 				this.run = new RedriveRun(request, Simulation.this.kinesis.client(), positions, sender, this.process,
 						CHUNK);
@@ -219,9 +219,9 @@ class RandomRedriveTests {
 
 			private static Optional<DeadLetter> letter(KinesisRecord<byte[]> record) {
 				String place = record.sequenceNumber() + "/" + record.subSequenceNumber();
-				return Optional.of(new DeadLetter("clicks", "shard", "1", 0, record.partitionKey(),
-						record.approximateArrival(), 1, "Exception", null, null, null, null,
-						place.getBytes(StandardCharsets.UTF_8)));
+				return Optional
+					.of(new DeadLetter("clicks", "shard", "1", 0, record.partitionKey(), record.approximateArrival(), 1,
+							"Exception", null, null, null, null, place.getBytes(StandardCharsets.UTF_8)));
 			}
 
 			private KinesisOperations operations() {

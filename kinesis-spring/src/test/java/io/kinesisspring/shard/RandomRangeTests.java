@@ -79,8 +79,7 @@ class RandomRangeTests {
 			StreamRangeReader reader = new StreamRangeReader(this.kinesis.client(),
 					new StreamRange(StreamIdentifier.of("orders"),
 							whole ? InitialPosition.TRIM_HORIZON : new InitialPosition.At(from), Map.of(), to,
-							1 + this.random.nextInt(8), Duration.ofMinutes(20), options(),
-							this.random.nextBoolean()),
+							1 + this.random.nextInt(8), Duration.ofMinutes(20), options(), this.random.nextBoolean()),
 					this.loop, receiver);
 			reader.start();
 			this.loop.advanceUntil(receiver::isDone, Duration.ofHours(10));

@@ -336,7 +336,8 @@ class StreamRangeReaderTests {
 		return new StreamRange(StreamIdentifier.of("orders"), from, positions, to, this.maxConcurrentShards,
 				Duration.ofMinutes(2),
 				new ReaderOptions(10_000, Duration.ofMillis(500), DataSize.ofMegabytes(1), Duration.ZERO,
-						this.onStaleCheckpoint, OutOfRange.DELIVER, OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE));
+						this.onStaleCheckpoint, OutOfRange.DELIVER, OnAccessDenied.RETRY, Duration.ofMinutes(5),
+						ShardEvents.NONE));
 	}
 
 }

@@ -224,7 +224,7 @@ class DeadLetterServicesTests {
 
 		@Override
 		public void customize(SqsAsyncClientBuilder builder) {
-			builder.endpointOverride(this.endpoint);
+			builder.endpointOverride(this.endpoint).checksumValidationEnabled(false);
 		}
 
 	}
