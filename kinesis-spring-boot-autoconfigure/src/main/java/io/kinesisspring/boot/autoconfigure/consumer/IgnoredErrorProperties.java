@@ -84,7 +84,8 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 		else if (!containers.isEmpty() && containers.stream()
 			.map(KinesisListenerContainer::getOptions)
 			.noneMatch(IgnoredErrorProperties::mayMakeDeadLetters)) {
-			logger.warn(target.property() + " ('" + target.value() + "') has no effect, as no listener's on-exhausted is dead-letter: "
+			logger.warn(target.property() + " ('" + target.value()
+					+ "') has no effect, as no listener's on-exhausted is dead-letter: "
 					+ containers.stream().map(KinesisListenerContainer::getId).sorted().toList());
 		}
 	}

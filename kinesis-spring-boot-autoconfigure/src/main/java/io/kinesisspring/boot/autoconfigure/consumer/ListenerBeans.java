@@ -41,5 +41,4 @@ record ListenerBeans(@Nullable ErrorHandler errorHandler, @Nullable RecordRecove
 				: this.deadLetters.apply((target != null) ? target.value() : null);
 	}
 
-
 }

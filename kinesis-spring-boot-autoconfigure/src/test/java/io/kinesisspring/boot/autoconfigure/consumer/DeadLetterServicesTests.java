@@ -63,10 +63,10 @@ class DeadLetterServicesTests {
 	private HttpServer stub;
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class,
-				KinesisClientAutoConfiguration.class, KinesisConverterAutoConfiguration.class,
-				KinesisLeaseStoreAutoConfiguration.class, KinesisConsumerAutoConfiguration.class,
-				KinesisProducerAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(TaskExecutionAutoConfiguration.class, KinesisClientAutoConfiguration.class,
+						KinesisConverterAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class,
+						KinesisConsumerAutoConfiguration.class, KinesisProducerAutoConfiguration.class))
 		.withUserConfiguration(Orders.class)
 		.withPropertyValues("spring.application.name=shop", "kinesis.region=eu-central-1",
 				"kinesis.credentials.access-key=access", "kinesis.credentials.secret-key=secret",
@@ -145,8 +145,8 @@ class DeadLetterServicesTests {
 	@CsvSource({ "dead-letter-queue, dead, sqs", "dead-letter-topic, " + TOPIC + ", sns",
 			"dead-letter-bucket, dead, s3" })
 	void namesTheMissingDependency(String property, String value, String artifact) {
-		ApplicationContextRunner without = this.contextRunner.withClassLoader(
-				new FilteredClassLoader(SqsAsyncClient.class, SnsAsyncClient.class, S3AsyncClient.class));
+		ApplicationContextRunner without = this.contextRunner
+			.withClassLoader(new FilteredClassLoader(SqsAsyncClient.class, SnsAsyncClient.class, S3AsyncClient.class));
 		without.run((context) -> assertThat(context).hasNotFailed());
 		without.withPropertyValues("kinesis.consumer.error." + property + "=" + value)
 			.run((context) -> assertThat(context).getFailure()
@@ -173,11 +173,12 @@ class DeadLetterServicesTests {
 	void aRecordThatFailsEndsInAQueueByAClientOfItsOwn() {
 		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().start()) {
 			server.createStream("orders", 1);
-			this.contextRunner
-				.withBean(SqsCustomizer.class, () -> new SqsCustomizer(uri()))
-				.withPropertyValues(
-						server.properties().entrySet().stream().map((it) -> it.getKey() + "=" + it.getValue()).toArray(
-								String[]::new))
+			this.contextRunner.withBean(SqsCustomizer.class, () -> new SqsCustomizer(uri()))
+				.withPropertyValues(server.properties()
+					.entrySet()
+					.stream()
+					.map((it) -> it.getKey() + "=" + it.getValue())
+					.toArray(String[]::new))
 				.withPropertyValues("kinesis.lease.store=memory", "kinesis.consumer.auto-startup=true",
 						"kinesis.consumer.retry.max-attempts=1",
 						"kinesis.consumer.error.dead-letter-queue=" + uri() + "/123456789012/dead")
@@ -200,8 +201,7 @@ class DeadLetterServicesTests {
 			.run((context) -> {
 				RecordRecoverer recoverer = options(context.getBean(KinesisListenerContainerRegistry.class)).delivery()
 					.recoverer();
-				Supplier<?> used = (Supplier<?>) ReflectionTestUtils
-					.getField(recoverer, "client");
+				Supplier<?> used = (Supplier<?>) ReflectionTestUtils.getField(recoverer, "client");
 				assertThat(used.get()).isSameAs(client);
 			});
 		verifyNoInteractions(client);
