@@ -31,7 +31,6 @@ import io.kinesisspring.producer.SendResult;
 import io.kinesisspring.redrive.RedriveProgress.State;
 import io.kinesisspring.scheduling.SimulatedEventLoop;
 import io.kinesisspring.shard.SimulatedKinesis;
-import io.kinesisspring.testing.CapturedLog;
 import io.kinesisspring.testing.Seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,10 +50,7 @@ class RandomRedriveTests {
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void redrivesEveryRecordAndRepeatsAChunkOfEachInterruptedRedriveAtMost(long seed) {
-		CapturedLog log = CapturedLog.of(RedriveRun.class);
-		try (log) {
-			new Simulation(seed).check();
-		}
+		new Simulation(seed).check();
 	}
 
 	private static final class Simulation {
