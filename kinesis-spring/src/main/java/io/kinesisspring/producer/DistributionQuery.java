@@ -16,9 +16,18 @@ final class DistributionQuery {
 
 	private final TaskExecutor executor;
 
-	DistributionQuery(ServiceCalls calls, TaskExecutor executor) {
+	private final Runnable wakeUp;
+
+	/**
+	 * Create an instance.
+	 * @param calls makes the calls
+	 * @param executor runs what may block
+	 * @param wakeUp lets the engine look at an answer; may run on any thread
+	 */
+	DistributionQuery(ServiceCalls calls, TaskExecutor executor, Runnable wakeUp) {
 		this.calls = calls;
 		this.executor = executor;
+		this.wakeUp = wakeUp;
 	}
 
 	/**
@@ -29,6 +38,7 @@ final class DistributionQuery {
 	 */
 	CompletableFuture<Boolean> ask(String stream) {
 		CompletableFuture<Boolean> answer = new CompletableFuture<>();
+		answer.whenComplete((known, ex) -> this.wakeUp.run());
 		try {
 			this.executor.execute(() -> describe(stream, answer));
 		}

@@ -20,8 +20,7 @@ import io.kinesisspring.scheduling.FullJitter;
 /**
  * Knows the open shards of a stream. Asks the service before the first aggregate, when a
  * response names a shard that is not among them, and after a quiet time, in which the
- * stream may have been created anew. No record waits for an answer. Belongs to the
- * engine's loop.
+ * stream may have been created anew. Belongs to the engine's loop.
  */
 final class OpenShards {
 
@@ -161,6 +160,11 @@ final class OpenShards {
 	 * Trust nothing that is known, because the stream may have been deleted.
 	 */
 	void forget() {
+		CompletableFuture<ShardTable> asked = this.pending;
+		if (asked != null) {
+			this.pending = null;
+			asked.cancel(true);
+		}
 		this.valid = false;
 		this.listed = null;
 		this.contradictions.clear();

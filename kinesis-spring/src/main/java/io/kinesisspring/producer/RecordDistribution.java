@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Knows who distributes the records of a stream over its shards: their partition keys, or
  * the service ({@code AUTO}), where keys have no effect. Asks the service before the
  * first request, and again when its responses say otherwise, because the setting may
- * change at any time. While the service does not say, the responses decide alone. No
- * record waits for an answer. Belongs to the engine's loop.
+ * change at any time. While the service does not say, the responses decide alone. Belongs
+ * to the engine's loop.
  */
 final class RecordDistribution {
 
@@ -112,6 +112,13 @@ final class RecordDistribution {
 	 */
 	boolean allowsAggregates() {
 		return this.answered && !isByService();
+	}
+
+	/**
+	 * Return whether the first answer is awaited.
+	 */
+	boolean isUndecided() {
+		return !this.answered;
 	}
 
 	/**

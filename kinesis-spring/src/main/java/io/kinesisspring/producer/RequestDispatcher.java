@@ -54,7 +54,8 @@ final class RequestDispatcher {
 	 * @param observer notified of requests and records; must not throw
 	 * @param recordAccounting receives the outcome of each record
 	 * @param gate where senders wait
-	 * @param wakeUp makes the loop handle responses; may run on any thread
+	 * @param wakeUp makes the loop handle responses and answers about streams; may run on
+	 * any thread
 	 */
 	RequestDispatcher(SendContext context, ProducerOptions options, SendObserver observer,
 			RecordAccounting recordAccounting, SendGate gate, Runnable wakeUp) {
@@ -64,7 +65,7 @@ final class RequestDispatcher {
 		this.recordAccounting = recordAccounting;
 		this.gate = gate;
 		this.wakeUp = wakeUp;
-		this.queues = new StreamQueues(options, observer, context);
+		this.queues = new StreamQueues(options, observer, context, wakeUp);
 		this.responseHandler = new ResponseHandler(
 				new FullJitter(options.retryInitialInterval(), options.retryMaxInterval(), context.loop().random()),
 				recordAccounting, this.queues, observer);

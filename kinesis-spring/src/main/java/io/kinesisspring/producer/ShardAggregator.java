@@ -1,5 +1,6 @@
 package io.kinesisspring.producer;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -27,6 +28,15 @@ final class ShardAggregator {
 	/** The partition key of an aggregate: its explicit hash key decides the shard. */
 	static final String PARTITION_KEY = "a";
 
+	/**
+	 * Time for which the first records of a stream wait for the answers without which
+	 * they would be sent one by one. A JVM that has just started takes long to make its
+	 * first calls.
+	 */
+	static final Duration FIRST_ANSWERS = Duration.ofSeconds(1);
+
+	private static final long UNASKED = -1;
+
 	private final KeyLanes lanes;
 
 	private final OpenShards openShards;
@@ -36,6 +46,12 @@ final class ShardAggregator {
 	private final int maxBytes;
 
 	private final long linger;
+
+	/** Until when all records wait for the first answers. Nothing waits if it is over. */
+	private long firstAnswersUntil = UNASKED;
+
+	/** Whether an answer is awaited that may allow aggregates. */
+	private boolean awaiting;
 
 	/** The shards in use, or {@code null} while records are sent one by one. */
 	private @Nullable ShardTable table;
@@ -64,18 +80,36 @@ final class ShardAggregator {
 	/**
 	 * Look whether the shards are known.
 	 * @param now the time of the engine's clock
-	 * @param allowed whether the stream's records may be aggregated
+	 * @param distribution knows whether the stream's records may be aggregated
 	 * @return whether that has changed, so that all waiting records must be queued again,
 	 * beginning with those that {@link #drain} returns
 	 */
-	boolean update(long now, boolean allowed) {
-		if (allowed) {
+	boolean update(long now, RecordDistribution distribution) {
+		if (this.firstAnswersUntil == UNASKED) {
+			this.firstAnswersUntil = now + FIRST_ANSWERS.toNanos();
+		}
+		boolean undecided = distribution.isUndecided();
+		boolean allowed = distribution.allowsAggregates();
+		if (allowed || undecided) {
 			this.openShards.update(now);
 		}
 		else {
 			this.openShards.forget();
 		}
-		return (allowed ? this.openShards.table() : null) != this.table;
+		ShardTable next = allowed ? this.openShards.table() : null;
+		this.awaiting = next == null && (undecided || this.openShards.isListing());
+		if (!this.awaiting) {
+			this.firstAnswersUntil = 0;
+		}
+		return next != this.table;
+	}
+
+	/**
+	 * Return until when no record is sent, because the first answers are awaited.
+	 * @return a moment of the engine's clock; one that has passed if nothing is awaited
+	 */
+	long firstAnswersUntil() {
+		return this.firstAnswersUntil;
 	}
 
 	/**
@@ -83,7 +117,7 @@ final class ShardAggregator {
 	 * had better wait for it, as they would be sent one by one.
 	 */
 	boolean isListing() {
-		return this.table == null && this.openShards.isListing();
+		return this.awaiting;
 	}
 
 	/**

@@ -28,9 +28,18 @@ final class ShardQuery {
 
 	private final TaskExecutor executor;
 
-	ShardQuery(ServiceCalls calls, TaskExecutor executor) {
+	private final Runnable wakeUp;
+
+	/**
+	 * Create an instance.
+	 * @param calls makes the calls
+	 * @param executor runs what may block
+	 * @param wakeUp lets the engine look at an answer; may run on any thread
+	 */
+	ShardQuery(ServiceCalls calls, TaskExecutor executor, Runnable wakeUp) {
 		this.calls = calls;
 		this.executor = executor;
+		this.wakeUp = wakeUp;
 	}
 
 	/**
@@ -41,6 +50,7 @@ final class ShardQuery {
 	 */
 	CompletableFuture<ShardTable> ask(String stream) {
 		CompletableFuture<ShardTable> answer = new CompletableFuture<>();
+		answer.whenComplete((known, ex) -> this.wakeUp.run());
 		ListShardsRequest.Builder request = ListShardsRequest.builder()
 			.shardFilter((filter) -> filter.type(ShardFilterType.AT_LATEST));
 		new Pages(answer)

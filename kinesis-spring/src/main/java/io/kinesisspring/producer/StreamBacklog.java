@@ -135,11 +135,15 @@ final class StreamBacklog {
 
 	/**
 	 * The rate of a shard need not be measured. A burst is over before each shard has
-	 * much of it.
+	 * much of it. While the shards are not known yet, nothing is sent, and what has come
+	 * is the first that they get.
 	 */
 	private boolean areShardsFull(long now) {
 		if (this.shardAggregator == null) {
 			return false;
+		}
+		if (now < this.shardAggregator.firstAnswersUntil()) {
+			return this.records >= this.leastRecords;
 		}
 		double delays = this.shardsFull ? REOPEN_BELOW : (now - this.shardsFullAt <= FORGET_AFTER) ? 1 : BURST;
 		return this.shardAggregator.keepsEachShardBusyFor((long) (delays * this.target), now);

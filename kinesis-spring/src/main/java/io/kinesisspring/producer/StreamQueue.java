@@ -190,9 +190,8 @@ final class StreamQueue {
 				|| (this.window.isEmpty() && this.ready.peek() == null && this.shardAggregator.isEmpty())) {
 			return;
 		}
-		boolean allowed = this.distribution.allowsAggregates();
-		if (this.shardAggregator.update(now, allowed)) {
-			List<OutgoingRecord> all = this.shardAggregator.drain(allowed);
+		if (this.shardAggregator.update(now, this.distribution)) {
+			List<OutgoingRecord> all = this.shardAggregator.drain(this.distribution.allowsAggregates());
 			all.addAll(this.ready.drain());
 			all.forEach(this::requeue);
 		}
@@ -264,7 +263,8 @@ final class StreamQueue {
 		if (first == null) {
 			return NEVER;
 		}
-		return isFull(first) ? 0 : Math.max(lingerEnd(first), gatherEnd);
+		long wait = (this.shardAggregator != null) ? this.shardAggregator.firstAnswersUntil() : 0;
+		return isFull(first) ? wait : Math.max(wait, Math.max(lingerEnd(first), gatherEnd));
 	}
 
 	/**

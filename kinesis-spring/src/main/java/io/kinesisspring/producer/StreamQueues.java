@@ -45,12 +45,13 @@ final class StreamQueues {
 	 * @param options how to batch
 	 * @param observer notified of limited shards; must not throw
 	 * @param context asks the service about streams
+	 * @param wakeUp lets the engine look at an answer; may run on any thread
 	 */
-	StreamQueues(ProducerOptions options, SendObserver observer, SendContext context) {
+	StreamQueues(ProducerOptions options, SendObserver observer, SendContext context, Runnable wakeUp) {
 		this.options = options;
 		this.observer = observer;
-		this.query = new DistributionQuery(context.calls(), context.executor());
-		this.shardQuery = new ShardQuery(context.calls(), context.executor());
+		this.query = new DistributionQuery(context.calls(), context.executor(), wakeUp);
+		this.shardQuery = new ShardQuery(context.calls(), context.executor(), wakeUp);
 		this.listingBackoff = new FullJitter(LISTING_BACKOFF, MAX_LISTING_BACKOFF, context.loop().random());
 	}
 

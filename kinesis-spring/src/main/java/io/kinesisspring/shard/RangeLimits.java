@@ -21,6 +21,13 @@ final class RangeLimits {
 	/** How much earlier than its predecessor a record may have arrived. */
 	static final Duration ARRIVAL_TOLERANCE = Duration.ofSeconds(10);
 
+	/**
+	 * How far the arrival time of a record that is stored may be ahead of the service's
+	 * time. For a second after a resharding, kinesalite reports arrival times of the next
+	 * second.
+	 */
+	private static final Duration ARRIVAL_AHEAD = Duration.ofSeconds(2);
+
 	/** How long a record that has arrived may be invisible to readers. */
 	private static final Duration PROPAGATION = Duration.ofSeconds(1);
 
@@ -60,7 +67,7 @@ final class RangeLimits {
 			from = at.timestamp();
 		}
 		if (range.to() == null) {
-			return new RangeLimits(from, latest, range.strictEnd(), asOf, listedAt, listedAt);
+			return new RangeLimits(from, latest.plus(ARRIVAL_AHEAD), range.strictEnd(), asOf, listedAt, listedAt);
 		}
 		Duration ahead = Duration.between(asOf, range.to());
 		long wait = ahead.isNegative() ? 0 : ahead.plus(PROPAGATION).toNanos();

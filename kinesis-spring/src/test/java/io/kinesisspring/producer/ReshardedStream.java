@@ -243,10 +243,20 @@ final class ReshardedStream implements ServiceCalls {
 
 	@Override
 	public CompletableFuture<DescribeStreamSummaryResponse> describe(DescribeStreamSummaryRequest request) {
-		return CompletableFuture.completedFuture(DescribeStreamSummaryResponse.builder()
-			.streamDescriptionSummary(
-					(summary) -> summary.recordDistributionStrategy(RecordDistributionStrategy.USER_PARTITION_KEY))
-			.build());
+		CompletableFuture<DescribeStreamSummaryResponse> future = new CompletableFuture<>();
+		boolean failing = happens(this.faults);
+		later(() -> {
+			if (failing) {
+				future.completeExceptionally(BROKEN);
+			}
+			else {
+				future.complete(DescribeStreamSummaryResponse.builder()
+					.streamDescriptionSummary((summary) -> summary
+						.recordDistributionStrategy(RecordDistributionStrategy.USER_PARTITION_KEY))
+					.build());
+			}
+		});
+		return future;
 	}
 
 	@Override

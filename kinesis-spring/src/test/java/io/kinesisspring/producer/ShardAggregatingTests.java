@@ -134,13 +134,47 @@ class ShardAggregatingTests {
 	}
 
 	@Test
-	void noRecordWaitsForAListingLongerThanItLingers() {
+	void noRecordWaitsForTheFirstListingLongerThanASecond() {
 		this.stream.listsNever();
 		send(4000);
-		this.loop.advance(Duration.ofMillis(49));
+		this.loop.advance(Duration.ofMillis(999));
 		assertThat(this.stream.entries()).isEmpty();
 		this.loop.advance(Duration.ofMillis(600));
 		assertThat(this.stream.entries()).hasSize(4000);
+	}
+
+	@Test
+	void noRecordWaitsForALaterListingLongerThanItLingers() {
+		listShards();
+		this.loop.advance(OpenShards.QUIET.plusSeconds(1));
+		this.stream.listsNever();
+		int before = this.stream.entries().size();
+		send(4000);
+		this.loop.advance(Duration.ofMillis(49));
+		assertThat(this.stream.entries()).hasSize(before);
+		this.loop.advance(Duration.ofMillis(600));
+		assertThat(this.stream.entries()).hasSize(before + 4000);
+	}
+
+	@Test
+	void theFirstRecordGoesAsSoonAsTheAnswersAreThere() {
+		ProducerOptions.Builder options = ProducerOptions.builder().linger(Duration.ZERO);
+		this.sent.add(template(options).send("s", "key", "record 0"));
+		this.loop.advance(Duration.ofMillis(100));
+		assertThat(this.sent.get(0)).isCompleted();
+	}
+
+	@Test
+	void sendersWaitWhileTheFirstAnswersAreAwaited() {
+		this.stream.listsNever();
+		Load load = new Load(this.template);
+		load.run(Duration.ofMillis(990), (number) -> "key-" + number);
+		assertThat(load.number).isBetween(1000, 1100);
+		assertThat(load.waits).isPositive();
+		load.run(Duration.ofSeconds(1), (number) -> "key-" + number);
+		assertThat(load.number).isGreaterThan(2000);
+		this.loop.advance(Duration.ofMinutes(1));
+		assertThat(load.elapsed).hasSize(load.number);
 	}
 
 	@Test
@@ -221,7 +255,8 @@ class ShardAggregatingTests {
 
 	@Test
 	void aHotShardMakesNobodyWaitForTheOthers() {
-		Load load = new Load(template(ProducerOptions.builder()));
+		Load load = new Load(this.template);
+		listShards();
 		// All of one key, which belongs to one of four shards
 		load.run(Duration.ofSeconds(3), (number) -> (number % 100 == 0) ? "key-" + number : "hot");
 		assertThat(load.waits).isZero();

@@ -30,7 +30,8 @@ class ShardRateLimitsTests {
 				HashKeys.find("no such digest"));
 		OutgoingRecord record = new OutgoingRecord("s", "key", false, null, true, new byte[1], 4, 4);
 		StreamQueue queue = new StreamQueues(ProducerOptions.defaults(), SendObserver.NONE,
-				new SendContext(this.test.service, this.test.loop, Runnable::run))
+				new SendContext(this.test.service, this.test.loop, Runnable::run), () -> {
+				})
 			.queueOf(record);
 		Batch batch = new Batch(queue, List.of(record), false, false, 0);
 		PutRecordsResponse throttled = PutRecordsResponse.builder()

@@ -48,6 +48,14 @@ class RangeLimitsTests {
 		assertThat(limits.isPassed(batch(-200, 0), false, 0)).isTrue();
 	}
 
+	@Test
+	void readsRecordsWhoseArrivalIsAheadIfTheyAreStoredAtTheStart() {
+		StreamRange range = new StreamRange(StreamIdentifier.of("orders"), InitialPosition.TRIM_HORIZON, Map.of(), null,
+				1, Duration.ofMinutes(1), OPTIONS);
+		RangeLimits limits = RangeLimits.of(range, END, END.plusSeconds(1), 0);
+		assertThat(limits.select(batch(2_500, 3_000).records(), false)).hasSize(1);
+	}
+
 	private static RangeLimits limits(boolean strict) {
 		StreamRange range = new StreamRange(StreamIdentifier.of("orders"), InitialPosition.TRIM_HORIZON, Map.of(), END,
 				1, Duration.ofMinutes(1), OPTIONS, strict);

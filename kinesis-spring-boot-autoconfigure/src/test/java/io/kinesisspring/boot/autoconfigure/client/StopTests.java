@@ -81,7 +81,8 @@ class StopTests {
 		long begun = System.nanoTime();
 		context.close();
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
-		// A group reports its end from within its last thread, which then still has to return
+		// A group reports its end from within its last thread, which then still has to
+		// return
 		await().untilAsserted(() -> assertThat(connectionThreads()).isEmpty());
 		assertThat(server.records(stream)).hasSize(101);
 	}
