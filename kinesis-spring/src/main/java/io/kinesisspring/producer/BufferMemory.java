@@ -21,7 +21,7 @@ final class BufferMemory {
 
 	private final Semaphore free;
 
-	private final SendGate gate = new SendGate();
+	private final SendGate gate = new SendGate(this::used);
 
 	BufferMemory(DataSize size) {
 		this.size = size;

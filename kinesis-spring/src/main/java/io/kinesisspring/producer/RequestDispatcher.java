@@ -99,7 +99,13 @@ final class RequestDispatcher {
 		abandonTimedOut(now);
 		sendRequests(now);
 		boolean noRequestLeft = this.inFlight.size() >= this.options.maxInFlight();
-		this.queues.forEach((queue) -> this.gate.set(queue.stream(), !queue.backlog().isFull(now, noRequestLeft)));
+		this.queues.forEach((queue) -> setGate(queue, now, noRequestLeft));
+	}
+
+	private void setGate(StreamQueue queue, long now, boolean noRequestLeft) {
+		long room = queue.backlog().room(now, noRequestLeft);
+		this.gate.set(queue.stream(),
+				(room == SendGate.OPEN || room == SendGate.CLOSED) ? room : this.gate.used() + room);
 	}
 
 	private void sendRequests(long now) {

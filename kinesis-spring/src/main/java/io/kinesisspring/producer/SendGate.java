@@ -1,18 +1,26 @@
 package io.kinesisspring.producer;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Where senders wait while their stream has more records than it stores within the target
- * delay. A wait ends soon, whatever happens, and is never a reason to reject a record.
- * Thread-safe.
+ * delay. Each turn of the engine says how far senders may fill the memory until the next,
+ * because they can be much faster than the turns follow each other. A wait ends soon,
+ * whatever happens, and is never a reason to reject a record. Thread-safe.
  */
 final class SendGate {
+
+	/** Nothing makes senders wait. */
+	static final long OPEN = Long.MAX_VALUE;
+
+	/** Senders wait now. */
+	static final long CLOSED = 0;
 
 	/** How long a sender waits at most, so that no mistake of the engine stops it. */
 	static final Duration MAX_WAIT = Duration.ofSeconds(1);
@@ -21,15 +29,26 @@ final class SendGate {
 
 	private final Condition opened = this.lock.newCondition();
 
-	/** The streams whose senders wait: a set that never changes. */
-	private volatile Set<String> closed = Set.of();
+	private final LongSupplier used;
+
+	/** The memory in use at which senders wait, by stream: a map that never changes. */
+	private volatile Map<String, Long> ceilings = Map.of();
 
 	private final LongAdder waiting = new LongAdder();
 
 	private boolean openForGood;
 
+	/**
+	 * Create a gate that is open.
+	 * @param used returns the memory that all records use, in bytes
+	 */
+	SendGate(LongSupplier used) {
+		this.used = used;
+	}
+
 	boolean isOpen(String stream) {
-		return !this.closed.contains(stream);
+		Long ceiling = this.ceilings.get(stream);
+		return ceiling == null || this.used.getAsLong() < ceiling;
 	}
 
 	/**
@@ -45,7 +64,7 @@ final class SendGate {
 		this.lock.lock();
 		try {
 			this.waiting.increment();
-			while (left > 0 && this.closed.contains(stream)) {
+			while (left > 0 && !isOpen(stream)) {
 				left = this.opened.awaitNanos(left);
 			}
 		}
@@ -57,24 +76,27 @@ final class SendGate {
 	}
 
 	/**
-	 * Let the senders of a stream wait, or let them go on.
+	 * Let the senders of a stream go on, until much memory is in use. Wakes those that
+	 * wait.
 	 * @param stream the name or the ARN of the stream
-	 * @param open whether they go on
+	 * @param ceiling the memory in use at which they wait, in bytes; {@link #OPEN} or
+	 * {@link #CLOSED}
 	 */
-	void set(String stream, boolean open) {
-		if (open == isOpen(stream)) {
+	void set(String stream, long ceiling) {
+		long before = this.ceilings.getOrDefault(stream, OPEN);
+		if (ceiling == before && (ceiling == OPEN || ceiling == CLOSED)) {
 			return;
 		}
 		this.lock.lock();
 		try {
-			Set<String> next = new HashSet<>(this.closed);
-			if (open) {
+			Map<String, Long> next = new HashMap<>(this.ceilings);
+			if (ceiling == OPEN) {
 				next.remove(stream);
 			}
 			else if (!this.openForGood) {
-				next.add(stream);
+				next.put(stream, ceiling);
 			}
-			this.closed = Set.copyOf(next);
+			this.ceilings = Map.copyOf(next);
 			this.opened.signalAll();
 		}
 		finally {
@@ -89,12 +111,19 @@ final class SendGate {
 		this.lock.lock();
 		try {
 			this.openForGood = true;
-			this.closed = Set.of();
+			this.ceilings = Map.of();
 			this.opened.signalAll();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Return the memory that all records use, in bytes.
+	 */
+	long used() {
+		return this.used.getAsLong();
 	}
 
 	int waiting() {

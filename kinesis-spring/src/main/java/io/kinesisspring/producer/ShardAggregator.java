@@ -192,16 +192,30 @@ final class ShardAggregator {
 	}
 
 	/**
-	 * Return whether each shard has enough records, so that no shard needs others soon.
-	 * @param nanos for how long they must suffice, beyond two aggregates
-	 * @param now the time of the engine's clock
+	 * Return the number of shards that aggregates go to.
+	 * @return the number; 0 while they are not known
 	 */
-	boolean keepsEachShardBusyFor(long nanos, long now) {
-		if (this.queues.isEmpty() || this.filled.size() < this.queues.size()) {
-			return false;
+	int shards() {
+		return this.queues.size();
+	}
+
+	/**
+	 * Return how long the records keep each shard busy.
+	 * @param now the time of the engine's clock
+	 * @return the time of the shard that needs others first, in nanoseconds
+	 */
+	long eachBusyFor(long now) {
+		if (this.filled.size() < this.queues.size()) {
+			return 0;
 		}
-		long enough = nanos + 2 * ServiceLimits.shardTime(this.maxBytes);
-		return this.queues.stream().allMatch((queue) -> queue.busyFor(now) >= enough);
+		return this.queues.stream().mapToLong((queue) -> queue.busyFor(now)).min().orElse(0);
+	}
+
+	/**
+	 * Return how long an aggregate keeps its shard busy at most, in nanoseconds.
+	 */
+	long aggregateTime() {
+		return ServiceLimits.shardTime(this.maxBytes);
 	}
 
 	/**

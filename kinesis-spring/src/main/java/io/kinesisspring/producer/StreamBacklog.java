@@ -32,8 +32,16 @@ final class StreamBacklog {
 	/** What each shard may have of a burst, in target delays. */
 	private static final int BURST = 10;
 
-	/** Senders go on below this part of the limit, so that few wake up often. */
-	private static final double REOPEN_BELOW = 0.75;
+	/**
+	 * Senders wait above the greater part of the limit, and go on below the smaller one,
+	 * so that few wake up often.
+	 */
+	private static final double CLOSE_ABOVE = 0.9;
+
+	private static final double REOPEN_BELOW = 0.7;
+
+	/** The size of a record while there is none, in bytes. */
+	private static final long TYPICAL_SIZE = 512;
 
 	private final long target;
 
@@ -46,6 +54,12 @@ final class StreamBacklog {
 	private final @Nullable ShardAggregator shardAggregator;
 
 	private int records;
+
+	/** What all records send, in bytes. */
+	private long bytes;
+
+	/** What all records keep in memory, in bytes. */
+	private long memory;
 
 	/** The records that have left since the window began. */
 	private long left;
@@ -89,12 +103,16 @@ final class StreamBacklog {
 		this.shardAggregator = shardAggregator;
 	}
 
-	void onAdded() {
+	void onAdded(OutgoingRecord record) {
 		this.records++;
+		this.bytes += record.bytes();
+		this.memory += record.memory();
 	}
 
-	void onRemoved() {
+	void onRemoved(OutgoingRecord record) {
 		this.records--;
+		this.bytes -= record.bytes();
+		this.memory -= record.memory();
 		this.left++;
 		this.moving = true;
 	}
@@ -104,11 +122,13 @@ final class StreamBacklog {
 	 * @param now the time of the engine's clock
 	 * @param noRequestLeft whether requests of all streams together are as many as there
 	 * may be
-	 * @return whether they should
+	 * @return the memory of the records that senders may add until this is judged again,
+	 * in bytes; {@link SendGate#CLOSED} if they should wait, and {@link SendGate#OPEN} if
+	 * nothing limits them
 	 */
-	boolean isFull(long now, boolean noRequestLeft) {
+	long room(long now, boolean noRequestLeft) {
 		if (this.target == 0) {
-			return false;
+			return SendGate.OPEN;
 		}
 		boolean before = this.saturated;
 		this.saturated = isSaturated(now, noRequestLeft);
@@ -124,29 +144,67 @@ final class StreamBacklog {
 		}
 		measureRate(now);
 		boolean stalled = now - this.lastLeftAt > STALLED_AFTER;
-		this.full = this.rateKnown && this.saturated && !stalled
-				&& this.records > (this.full ? REOPEN_BELOW : 1) * limit();
-		this.shardsFull = !stalled && areShardsFull(now);
-		if (this.shardsFull) {
-			this.shardsFullAt = now;
+		long room = Math.min(roomInStream(stalled), roomInShards(stalled, now));
+		if (room == SendGate.OPEN) {
+			return room;
 		}
-		return this.full || this.shardsFull;
+		return (room > 0) ? room * average(this.memory) : SendGate.CLOSED;
 	}
 
 	/**
-	 * The rate of a shard need not be measured. A burst is over before each shard has
-	 * much of it. While the shards are not known yet, nothing is sent, and what has come
-	 * is the first that they get.
+	 * Return how many more records the stream stores within the target delay. While other
+	 * things are waited for, senders go on.
 	 */
-	private boolean areShardsFull(long now) {
+	private long roomInStream(boolean stalled) {
+		if (!this.rateKnown || stalled) {
+			this.full = false;
+			return SendGate.OPEN;
+		}
+		double limit = limit();
+		this.full = this.saturated && this.records > (this.full ? REOPEN_BELOW : CLOSE_ABOVE) * limit;
+		if (this.full) {
+			return 0;
+		}
+		return (long) (this.saturated ? limit - this.records : limit);
+	}
+
+	/**
+	 * Return how many more records all shards take within the target delay. The rate of a
+	 * shard need not be measured. A burst is over before each shard has much of it. While
+	 * the shards are not known yet, nothing is sent, and what has come is the first that
+	 * they get.
+	 */
+	private long roomInShards(boolean stalled, long now) {
 		if (this.shardAggregator == null) {
-			return false;
+			return SendGate.OPEN;
 		}
 		if (now < this.shardAggregator.firstAnswersUntil()) {
-			return this.records >= this.leastRecords;
+			return Math.max(0, this.leastRecords - this.records);
 		}
-		double delays = this.shardsFull ? REOPEN_BELOW : (now - this.shardsFullAt <= FORGET_AFTER) ? 1 : BURST;
-		return this.shardAggregator.keepsEachShardBusyFor((long) (delays * this.target), now);
+		int shards = this.shardAggregator.shards();
+		if (shards == 0 || stalled) {
+			this.shardsFull = false;
+			return SendGate.OPEN;
+		}
+		boolean burst = !this.shardsFull && now - this.shardsFullAt > FORGET_AFTER;
+		double enough = (burst ? BURST : 1) * this.target + 2 * this.shardAggregator.aggregateTime();
+		double busy = this.shardAggregator.eachBusyFor(now);
+		this.shardsFull = busy > (this.shardsFull ? REOPEN_BELOW : CLOSE_ABOVE) * enough;
+		if (this.shardsFull) {
+			this.shardsFullAt = now;
+			return 0;
+		}
+		// A shard takes more than a thousand records a second in aggregates
+		double perRecord = ServiceLimits.shardTime(1000 * average(this.bytes)) / 1000.0;
+		return (long) Math.ceil((enough - busy) * shards / perRecord);
+	}
+
+	/**
+	 * Return the size of a record.
+	 * @param total the size of all
+	 */
+	private long average(long total) {
+		return (this.records > 0) ? Math.max(1, total / this.records) : TYPICAL_SIZE;
 	}
 
 	private boolean isSaturated(long now, boolean noRequestLeft) {

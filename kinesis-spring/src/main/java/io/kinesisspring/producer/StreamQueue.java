@@ -93,7 +93,7 @@ final class StreamQueue {
 	}
 
 	void add(OutgoingRecord record) {
-		this.backlog.onAdded();
+		this.backlog.onAdded(record);
 		this.ordered |= record.orderingKey() != null;
 		if (this.lanes.add(record) && !aggregateByShard(record, true) && !this.shardRateLimits.delay(record)) {
 			this.ready.addNew(record);
@@ -202,7 +202,7 @@ final class StreamQueue {
 	 * @param record a record of this queue
 	 */
 	void remove(OutgoingRecord record) {
-		this.backlog.onRemoved();
+		this.backlog.onRemoved(record);
 		RecordPlace place = record.place();
 		ReadyQueue readyQueue = record.readyQueue();
 		if (place == RecordPlace.READY && readyQueue != null) {

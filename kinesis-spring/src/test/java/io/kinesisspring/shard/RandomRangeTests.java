@@ -69,12 +69,12 @@ class RandomRangeTests {
 			Instant start = this.kinesis.now();
 			Instant from = start.minusMillis(this.random.nextInt(400_000));
 			boolean whole = this.random.nextInt(3) == 0;
-			Instant to = this.random.nextInt(3) == 0 ? null : start.plusMillis(this.random.nextInt(400_000) - 200_000);
+			Instant to = (this.random.nextInt(3) == 0) ? null : start.plusMillis(this.random.nextInt(400_000) - 200_000);
 			if (to != null && !to.isAfter(from)) {
 				whole = true;
 			}
 			troubles();
-			int slowness = this.random.nextInt(4) == 0 ? 3_000 : 50;
+			int slowness = (this.random.nextInt(4) == 0) ? 3_000 : 50;
 			RangeReceiver receiver = new RangeReceiver(this.loop, () -> this.random.nextInt(slowness));
 			StreamRangeReader reader = new StreamRangeReader(this.kinesis.client(),
 					new StreamRange(StreamIdentifier.of("orders"),

@@ -269,7 +269,7 @@ class StreamRangeReaderTests {
 		this.loop.advance(Duration.ofSeconds(1));
 		wide.allShards().forEach((shard) -> IntStream.range(0, 50).forEach((i) -> wide.putLarge(shard, 10_000)));
 		boolean[] stuck = { true };
-		RangeReceiver receiver = new RangeReceiver(this.loop, () -> stuck[0] ? 3_600_000 : 1);
+		RangeReceiver receiver = new RangeReceiver(this.loop, () -> (stuck[0]) ? 3_600_000 : 1);
 		StreamRangeReader reader = new StreamRangeReader(wide.client(),
 				range(InitialPosition.TRIM_HORIZON, Map.of(), null), this.loop, receiver);
 		reader.start();
