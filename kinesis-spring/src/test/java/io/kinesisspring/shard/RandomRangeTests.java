@@ -69,7 +69,8 @@ class RandomRangeTests {
 			Instant start = this.kinesis.now();
 			Instant from = start.minusMillis(this.random.nextInt(400_000));
 			boolean whole = this.random.nextInt(3) == 0;
-			Instant to = (this.random.nextInt(3) == 0) ? null : start.plusMillis(this.random.nextInt(400_000) - 200_000);
+			Instant to = (this.random.nextInt(3) == 0) ? null
+					: start.plusMillis(this.random.nextInt(400_000) - 200_000);
 			if (to != null && !to.isAfter(from)) {
 				whole = true;
 			}
