@@ -253,6 +253,7 @@ class RandomRedriveTests {
 				assertThat(record.stream()).isEqualTo("clicks");
 				CompletableFuture<SendResult> sent = new CompletableFuture<>();
 				boolean fails = Simulation.this.random.nextDouble() < Simulation.this.sendFailures;
+				this.sent++;
 				Simulation.this.failedSends += fails ? 1 : 0;
 				if (!fails || Simulation.this.random.nextBoolean()) {
 					Simulation.this.stored.add(new String((byte[]) record.payload(), StandardCharsets.UTF_8));
