@@ -27,6 +27,8 @@ final class ClientThreads {
 	/** Their responses are small and passed on at once. */
 	private static final int FOR_LEASES = 2;
 
+	private static final int FOR_SCHEMAS = 2;
+
 	private static final int TIMERS = 2;
 
 	private final ThreadPoolExecutor responses;
@@ -57,6 +59,10 @@ final class ClientThreads {
 
 	static ClientThreads forLeases() {
 		return new ClientThreads("kinesis-leases", FOR_LEASES);
+	}
+
+	static ClientThreads forSchemas() {
+		return new ClientThreads("kinesis-schemas", FOR_SCHEMAS);
 	}
 
 	private static ThreadFactory daemons(String prefix) {
