@@ -80,9 +80,15 @@ final class MessageNames {
 			starts = token.equals(";") || token.equals("{") || token.equals("}")
 					|| (begins && VISIBILITIES.contains(token));
 			switch (token) {
-				case "package" -> this.packageName = begins ? token(i + 1) : this.packageName;
-				case "message" -> opened = (begins && token(i + 2).equals("{")) ? token(i + 1) : opened;
-				case "group" -> opened = token(i + 2).equals("=") ? token(i + 1) : opened;
+				case "package" -> {
+					this.packageName = begins ? token(i + 1) : this.packageName;
+				}
+				case "message" -> {
+					opened = (begins && token(i + 2).equals("{")) ? token(i + 1) : opened;
+				}
+				case "group" -> {
+					opened = token(i + 2).equals("=") ? token(i + 1) : opened;
+				}
 				case "map" -> addEntry(begins && token(i + 1).equals("<"), i);
 				case "{" -> {
 					open(opened);
