@@ -72,6 +72,10 @@ class ArchitectureTests {
 			"scheduling");
 
 	@ArchTest
+	static final ArchRule redrivesKnowNoListener = onlyUses("redrive", "", "deadletter", "envelope", "producer",
+			"shard", "lease", "scheduling");
+
+	@ArchTest
 	static final ArchRule theAdminKnowsNoListenerAndNoProducer = onlyUses("admin", "", "scheduling", "shard");
 
 	@ArchTest
@@ -96,8 +100,12 @@ class ArchitectureTests {
 			"listener.adapter", "shard", "lease", "error", "envelope", "converter");
 
 	@ArchTest
-	static final ArchRule theProducerKnowsNoConsumer = onlyUses("producer", "", "scheduling", "converter",
-			"aggregation", "envelope", "observation");
+	static final ArchRule theProducerKnowsNoListener = onlyUses("producer", "", "scheduling", "converter",
+			"aggregation", "envelope", "observation", "reader", "shard");
+
+	@ArchTest
+	static final ArchRule readersKnowNoListenerAndNoProducer = onlyUses("reader", "", "scheduling", "converter",
+			"envelope", "lease", "shard");
 
 	@ArchTest
 	static final ArchRule onlyTheDynamoDbStoreKnowsTheDynamoDbSdk = ArchRuleDefinition.noClasses()
@@ -159,7 +167,7 @@ class ArchitectureTests {
 	 */
 	@ArchTest
 	static final ArchRule onlyTheSchedulingPackageLeavesSomethingToChance = noClassesOutsideOfScheduling().and()
-		.haveNameNotMatching(".*\\.(RecordPreparer|WorkerIds|LeaseTableOperations)")
+		.haveNameNotMatching(".*\\.(RecordPreparer|WorkerIds|LeaseTableOperations|DeadLetterRedriver)")
 		.should()
 		.accessTargetWhere(access("java.util", "(Splittable)?Random", "<init>"))
 		.orShould()
@@ -179,7 +187,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule onlyWhatApplicationsCreateRunsInRealTime = noClassesOutsideOfScheduling().and()
 		.haveNameNotMatching(".*\\.(KinesisListenerContainerFactory|StreamClient|DynamoDbLeaseStore"
-				+ "|KinesisAdmin\\$Builder|DefaultErrorHandler\\$Builder|SendLifecycle)")
+				+ "|KinesisAdmin\\$Builder|DefaultErrorHandler\\$Builder|SendLifecycle|KinesisReader|DeadLetterRedriver)")
 		.should()
 		.accessTargetWhere(access(ROOT + ".scheduling", "Scheduler", "system"));
 

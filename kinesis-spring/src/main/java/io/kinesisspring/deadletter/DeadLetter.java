@@ -1,6 +1,10 @@
 package io.kinesisspring.deadletter;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,39 @@ public record DeadLetter(String stream, String shardId, String sequenceNumber, l
 		@Nullable String partitionKey, Instant approximateArrival, int attempts, String exception,
 		@Nullable String message, @Nullable String rootCause, @Nullable String rootCauseMessage,
 		@Nullable String stackTrace, byte[] data) {
+
+	/**
+	 * Read the JSON that {@link DeadLetterPublishingRecoverer} writes. Needs no JSON
+	 * library.
+	 * @param json the data of a record of a dead-letter stream
+	 * @return the dead letter; empty if the data is something else, such as the data of a
+	 * record that was too large for a dead letter
+	 */
+	public static Optional<DeadLetter> parse(byte[] json) {
+		Map<String, String> fields = JsonReader.fields(json);
+		if (fields == null) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(new DeadLetter(required(fields, "stream"), required(fields, "shardId"),
+					required(fields, "sequenceNumber"), Long.parseLong(fields.getOrDefault("subSequenceNumber", "0")),
+					fields.get("partitionKey"), Instant.parse(required(fields, "approximateArrival")),
+					Integer.parseInt(fields.getOrDefault("attempts", "0")), required(fields, "exception"),
+					fields.get("message"), fields.get("rootCause"), fields.get("rootCauseMessage"),
+					fields.get("stackTrace"), Base64.getDecoder().decode(required(fields, "data"))));
+		}
+		catch (IllegalArgumentException | DateTimeException ex) {
+			return Optional.empty();
+		}
+	}
+
+	private static String required(Map<String, String> fields, String name) {
+		String value = fields.get(name);
+		if (value == null) {
+			throw new IllegalArgumentException(name);
+		}
+		return value;
+	}
 
 	/**
 	 * The position of the record, for messages. Contains neither data nor exception.

@@ -15,8 +15,9 @@ import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
 
 /**
- * The worker of a reset. It joins a group of its own, holds leases without reading their
- * shards, writes checkpoints, and releases the leases. Confined to the reset's loop.
+ * The worker of a reset, or of a read that only one worker does at a time. It joins a
+ * group of its own, holds leases, writes checkpoints, and releases the leases. Confined
+ * to its loop.
  */
 final class ResetWorker {
 
@@ -114,6 +115,13 @@ final class ResetWorker {
 			this.membership.heartbeat(workerGroup, List.of(), () -> {
 			});
 		}
+	}
+
+	/**
+	 * Whether other workers may judge this one dead. Safe to call from any thread.
+	 */
+	boolean isCutOff() {
+		return this.membership.isCutOff();
 	}
 
 	/**

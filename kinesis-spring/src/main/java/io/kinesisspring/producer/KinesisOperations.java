@@ -6,9 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 
+import io.kinesisspring.reader.KinesisReadOperations;
+
 /**
- * Operations for sending records to Kinesis Data Streams. A stream is given by its name
- * or its ARN.
+ * Operations for sending records to Kinesis Data Streams, and for reading a part of a
+ * stream. A stream is given by its name or its ARN.
  * <p>
  * A send returns as soon as the record is accepted. Its future completes exactly once:
  * with a {@link SendResult}, or exceptionally with a {@link SendFailedException} or
@@ -25,7 +27,7 @@ import org.springframework.messaging.Message;
  *
  * @since 0.1.0
  */
-public interface KinesisOperations {
+public interface KinesisOperations extends KinesisReadOperations {
 
 	/**
 	 * Send a record.

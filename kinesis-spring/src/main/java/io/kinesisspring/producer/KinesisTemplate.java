@@ -1,5 +1,6 @@
 package io.kinesisspring.producer;
 
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +23,11 @@ import io.kinesisspring.producer.ObservedSends.ObservedSend;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.SendAllResult.Outcome;
 import io.kinesisspring.producer.SendFailedException.Reason;
+import io.kinesisspring.reader.KinesisReadOperations;
+import io.kinesisspring.reader.KinesisReader;
+import io.kinesisspring.reader.KinesisRecords;
+import io.kinesisspring.reader.ReadRequest;
+import io.kinesisspring.shard.StreamClient;
 
 /**
  * Sends records with PutRecords. It batches them within the limits of the service,
@@ -37,6 +43,9 @@ import io.kinesisspring.producer.SendFailedException.Reason;
  * uses up the delivery timeout: give the client a retry strategy with few attempts or
  * none. After a broken connection the template does not know whether the service stored
  * the records. It sends them again, so they may be stored twice.
+ * <p>
+ * Each read has a thread of its own, which the caller ends by closing the read. Stopping
+ * the template does not end it.
  * <p>
  * A template is ready when it is created. On stop it sends the accepted records within
  * the shutdown timeout, fails the rest, and rejects new records. In an application
@@ -78,6 +87,8 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 
 	private final SendLifecycle lifecycle;
 
+	private final KinesisReadOperations reader;
+
 	/**
 	 * Create a template. Tests pass their own threads and time.
 	 */
@@ -100,6 +111,10 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		this.interceptors = new SendInterceptors(interceptors, this::reportRejection);
 		this.lifecycle = new SendLifecycle(this.engine, options.shutdownTimeout());
 		this.submission = this.engine::submit;
+		StreamClient streamClient = this.calls.streamClient();
+		this.reader = (streamClient != null) ? new KinesisReader(streamClient, converter, options.headerMode())
+				: new KinesisReadOperations() {
+				};
 		this.engine.observer().opened(this.engine);
 	}
 
@@ -206,6 +221,16 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 	@Override
 	public long inFlight() {
 		return this.engine.inFlight();
+	}
+
+	@Override
+	public KinesisRecords<byte[]> read(ReadRequest request) {
+		return this.reader.read(request);
+	}
+
+	@Override
+	public <T> KinesisRecords<T> read(ReadRequest request, Type payloadType) {
+		return this.reader.read(request, payloadType);
 	}
 
 	BufferMemory memory() {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.producer.SendFailedException.Reason;
@@ -13,6 +15,8 @@ import io.kinesisspring.producer.SendFailedException.Reason;
  * engine's loop. Thread-safe.
  */
 final class RecordInbox {
+
+	private static final Log logger = LogFactory.getLog(RecordInbox.class);
 
 	private final Queue<OutgoingRecord> inbox = new ConcurrentLinkedQueue<>();
 
@@ -219,11 +223,20 @@ final class RecordInbox {
 			return timeout;
 		}
 		try {
-			return this.memory.gate().await(record.stream(), timeout);
+			return this.memory.gate().await(record.stream(), timeout, this::wakeUp);
 		}
 		catch (InterruptedException ex) {
 			current.interrupt();
 			return timeout;
+		}
+	}
+
+	private void wakeUp() {
+		try {
+			this.turnScheduler.wakeUp();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The template's loop could not be woken. The sender goes on soon", ex);
 		}
 	}
 

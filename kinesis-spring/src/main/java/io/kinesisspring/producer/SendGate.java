@@ -55,16 +55,19 @@ final class SendGate {
 	 * Wait until a stream takes more records, or for {@link #MAX_WAIT}.
 	 * @param stream the name or the ARN of the stream
 	 * @param atMost how long the sender may wait
+	 * @param wakeUp asks for a turn of the engine, because memory may be reserved for
+	 * records of which the engine does not know yet
 	 * @return how long it may wait for something else
 	 * @throws InterruptedException if the thread is interrupted
 	 */
-	Duration await(String stream, Duration atMost) throws InterruptedException {
+	Duration await(String stream, Duration atMost, Runnable wakeUp) throws InterruptedException {
 		long nanos = ((atMost.compareTo(MAX_WAIT) < 0) ? atMost : MAX_WAIT).toNanos();
 		long left = nanos;
 		this.lock.lock();
 		try {
 			this.waiting.increment();
 			while (left > 0 && !isOpen(stream)) {
+				wakeUp.run();
 				left = this.opened.awaitNanos(left);
 			}
 		}

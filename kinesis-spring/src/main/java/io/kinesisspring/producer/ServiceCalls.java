@@ -2,6 +2,7 @@ package io.kinesisspring.producer;
 
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
@@ -9,6 +10,8 @@ import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+
+import io.kinesisspring.shard.StreamClient;
 
 /**
  * The operations of the service that the engine uses. They may be called on any thread,
@@ -43,6 +46,14 @@ interface ServiceCalls {
 	}
 
 	/**
+	 * Return what reads with the same client.
+	 * @return the client; {@code null} if it only sends
+	 */
+	default @Nullable StreamClient streamClient() {
+		return null;
+	}
+
+	/**
 	 * List shards. The engine can do without the answer.
 	 * @param request the request
 	 * @return completes with the response
@@ -72,6 +83,11 @@ interface ServiceCalls {
 			@Override
 			public boolean areOf(KinesisAsyncClient other) {
 				return client == other;
+			}
+
+			@Override
+			public StreamClient streamClient() {
+				return new StreamClient(client);
 			}
 
 			@Override

@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a stream in the engine, and whether they are so many that senders should
- * wait: more than the stream stores within the target delay, while all requests are under
- * way and others are ready; or more than each shard takes within that time. Records that
- * wait for anything else, such as one of several shards or another record of their key,
- * never let senders wait, because records for other shards and of other keys may follow
- * them. Not thread-safe.
+ * The records of a stream in the engine, and how many more senders may add until they
+ * should wait: the stream has more than it stores within the target delay, while all
+ * requests are under way and others are ready; or each shard has more than it takes
+ * within that time. Records that wait for anything else, such as one of several shards or
+ * another record of their key, never let senders wait by themselves, because records for
+ * other shards and of other keys may follow them. Not thread-safe.
  */
 final class StreamBacklog {
 
@@ -215,8 +215,8 @@ final class StreamBacklog {
 		if (this.shardAggregator != null) {
 			waiting += this.shardAggregator.sendable(now);
 		}
-		// Half of what is under way, a quarter once senders wait
-		return waiting > 0 && waiting >= this.window.records() / (this.full ? 4 : 2);
+		// With few keys most records wait behind others, and few are ready
+		return waiting > 0 && waiting >= this.window.records() / (this.full ? 10 : 5);
 	}
 
 	/**

@@ -327,8 +327,8 @@ final class RecordUnpacker {
 		}
 
 		ShardBatch toBatch() {
-			return new ShardBatch(this.records, this.bytes, millisBehindLatest(), this.next == null, this.children,
-					this.droppedUpTo);
+			return new ShardBatch(this.records, this.bytes, millisBehindLatest(),
+					Long.valueOf(0).equals(this.millisToTip), this.next == null, this.children, this.droppedUpTo);
 		}
 
 	}

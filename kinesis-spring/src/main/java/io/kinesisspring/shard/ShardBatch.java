@@ -16,15 +16,16 @@ import io.kinesisspring.lease.ShardDescription;
  * @param records the records, in the order of the shard; may be empty
  * @param bytes the bytes that they use of the budget
  * @param millisBehindLatest how far behind the tip of the shard the read ended
+ * @param atTip whether the service has reported that the read ended at the tip
  * @param last whether the shard ends after them
  * @param children the child shards, if the shard ends and the service has named them
  * @param droppedUpTo the position of the last record that was read, if that is dropped
  */
-record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean last,
+record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBehindLatest, boolean atTip, boolean last,
 		List<ShardDescription> children, Checkpoint.@Nullable After droppedUpTo) {
 
 	static ShardBatch end() {
-		return new ShardBatch(List.of(), 0, 0, true, List.of(), null);
+		return new ShardBatch(List.of(), 0, 0, true, true, List.of(), null);
 	}
 
 	/**
@@ -46,6 +47,13 @@ record ShardBatch(List<KinesisRecord<byte[]>> records, long bytes, long millisBe
 		Instant last = lastRecord().approximateArrival();
 		return (first.equals(KinesisRecord.UNKNOWN_ARRIVAL) || last.isBefore(first)) ? Duration.ZERO
 				: Duration.between(first, last);
+	}
+
+	/**
+	 * When the last record arrived, {@code null} if there are no records.
+	 */
+	@Nullable Instant lastArrival() {
+		return this.records.isEmpty() ? null : this.records.get(this.records.size() - 1).approximateArrival();
 	}
 
 	/**

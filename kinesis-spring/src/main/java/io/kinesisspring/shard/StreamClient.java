@@ -231,6 +231,16 @@ public final class StreamClient {
 			.orElseGet(() -> this.clock.instant().minus(CLOCK_SKEW).truncatedTo(ChronoUnit.SECONDS));
 	}
 
+	/**
+	 * A moment of the service that is certainly later than a listing.
+	 * @param asOf when the listing was made, rounded down, or much earlier if the service
+	 * did not send its time
+	 */
+	Instant after(Instant asOf) {
+		return this.clock.instant().minus(CLOCK_SKEW).plusSeconds(1).isAfter(asOf)
+				? asOf.plus(CLOCK_SKEW.multipliedBy(2)) : asOf.plusSeconds(1);
+	}
+
 	private static @Nullable Instant parse(String date) {
 		try {
 			return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();

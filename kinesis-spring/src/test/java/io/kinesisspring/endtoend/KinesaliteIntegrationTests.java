@@ -10,7 +10,7 @@ import io.kinesisspring.testing.KinesisServer;
  * On kinesalite 3.3.3, over HTTP/1.1 and in JSON.
  */
 @EnabledIfIndependentServers
-class KinesaliteIntegrationTests extends SendingAndReceivingTests {
+class KinesaliteIntegrationTests extends ReadingTests {
 
 	KinesaliteIntegrationTests() {
 		super(KinesisServer::kinesalite);

@@ -7,7 +7,7 @@ import io.kinesisspring.testing.KinesisServer;
  * On kinesis-local 0.6.2, over HTTP/1.1 and in CBOR.
  */
 @EnabledIfIndependentServers
-class KinesisLocalIntegrationTests extends SendingAndReceivingTests {
+class KinesisLocalIntegrationTests extends ReadingTests {
 
 	KinesisLocalIntegrationTests() {
 		super(KinesisServer::kinesisLocal);

@@ -39,6 +39,8 @@ final class BusySender {
 
 	private int waits;
 
+	private int keys;
+
 	BusySender(ProducerOptions options, Duration latency) {
 		this.test = new SendTestSupport(options);
 		this.test.service.always((service, request) -> respond(service, request, latency));
@@ -67,6 +69,13 @@ final class BusySender {
 		this.test.service.always(behaviour);
 	}
 
+	/**
+	 * Give the records keys, so that one record of each is under way.
+	 */
+	void keys(int count) {
+		this.keys = count;
+	}
+
 	boolean mayGoOn() {
 		return this.test.template.memory().gate().isOpen("s");
 	}
@@ -91,7 +100,8 @@ final class BusySender {
 				this.waits++;
 				return;
 			}
-			this.sent.add(this.test.template.send("s", new byte[100]));
+			String key = (this.keys > 0) ? "key " + this.sent.size() % this.keys : null;
+			this.sent.add(this.test.template.send("s", key, new byte[100]));
 			// As another thread would, the loop takes it in at once
 			if (i % 20 == 0) {
 				this.test.loop.runUntilIdle();

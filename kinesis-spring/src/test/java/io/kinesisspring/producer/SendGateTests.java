@@ -117,9 +117,30 @@ class SendGateTests {
 		assertThat(limited.isOpen("s")).isTrue();
 	}
 
+	/**
+	 * A turn that nobody else asks for.
+	 */
+	@Test
+	void aSenderThatWaitsAsksForATurn() {
+		SendGate limited = new SendGate(() -> 100);
+		limited.set("s", 100);
+		CompletableFuture<Duration> left = CompletableFuture.supplyAsync(() -> {
+			try {
+				return limited.await("s", Duration.ofHours(1),
+						() -> CompletableFuture.runAsync(() -> limited.set("s", 101)));
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		assertThat(left).succeedsWithin(30, TimeUnit.SECONDS);
+		assertThat(left.join()).isGreaterThan(Duration.ofHours(1).minus(SendGate.MAX_WAIT));
+	}
+
 	private static Duration awaitGate(SendGate gate, Duration atMost) {
 		try {
-			return gate.await("s", atMost);
+			return gate.await("s", atMost, () -> {
+			});
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

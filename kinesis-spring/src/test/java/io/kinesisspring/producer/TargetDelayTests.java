@@ -52,6 +52,25 @@ class TargetDelayTests {
 		limited.assertEachIsStoredOnce();
 	}
 
+	/**
+	 * Requests carry 800 records, so 200 others are ready, and the rest waits behind
+	 * records of the same keys.
+	 */
+	@Test
+	void recordsOfFewKeysWaitNoLongerEither() {
+		BusySender limited = new BusySender(options(TARGET), Duration.ofMillis(1));
+		BusySender unlimited = new BusySender(options(Duration.ZERO), Duration.ofMillis(1));
+		for (BusySender sender : new BusySender[] { limited, unlimited }) {
+			sender.keys(1000);
+			sender.run(Duration.ofSeconds(4), FAST);
+		}
+		assertThat(limited.stored(TWO_SECONDS, Duration.ofSeconds(4)))
+			.isGreaterThanOrEqualTo(unlimited.stored(TWO_SECONDS, Duration.ofSeconds(4)) * 98 / 100);
+		assertThat(limited.median()).isLessThan(TARGET.multipliedBy(2));
+		assertThat(unlimited.median()).isGreaterThan(SECOND);
+		limited.assertEachIsStoredOnce();
+	}
+
 	@Test
 	void sendersWakeUpSeldom() {
 		BusySender sender = new BusySender(options(TARGET), Duration.ofMillis(1));

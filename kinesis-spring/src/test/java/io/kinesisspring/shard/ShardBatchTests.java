@@ -37,7 +37,7 @@ class ShardBatchTests {
 			.map((arrival) -> new KinesisRecord<>("orders", "shard-0", "key", SequenceNumber.of("7"), 0, arrival,
 					new byte[0]))
 			.toList();
-		return new ShardBatch(records, 0, 0, false, List.of(), null);
+		return new ShardBatch(records, 0, 0, true, false, List.of(), null);
 	}
 
 }

@@ -65,7 +65,7 @@ final class Descriptions {
 				(local != null) ? local.unacknowledgedSince() : null);
 	}
 
-	private static String word(Enum<?> value) {
+	static String word(Enum<?> value) {
 		return value.name().toLowerCase(Locale.ROOT);
 	}
 
@@ -73,7 +73,7 @@ final class Descriptions {
 	 * {@link Throwable#toString()} would print payloads for the exceptions of
 	 * {@code spring-messaging}.
 	 */
-	private static @Nullable String text(@Nullable Throwable ex) {
+	static @Nullable String text(@Nullable Throwable ex) {
 		if (ex == null) {
 			return null;
 		}

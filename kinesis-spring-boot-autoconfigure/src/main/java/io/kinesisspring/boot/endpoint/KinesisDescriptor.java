@@ -43,8 +43,11 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	 * @param id the listener's id
 	 * @param listener as this instance has seen it
 	 * @param shards the leases as the table has them
+	 * @param redrives the redrives of its application that this instance has run; absent
+	 * if there are none
 	 */
-	record Details(String id, Summary listener, List<Shard> shards) implements OperationResponseBody {
+	record Details(String id, Summary listener, List<Shard> shards,
+			@Nullable List<Redrive> redrives) implements OperationResponseBody {
 
 	}
 
@@ -89,6 +92,46 @@ record KinesisDescriptor(Map<String, Summary> listeners) implements OperationRes
 	 */
 	record Change(String listener, String action, String scope, List<String> shards,
 			boolean complete) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * The response to {@code redrive} and {@code stop-redrive}.
+	 *
+	 * @param listener the listener's id
+	 * @param action what was done
+	 * @param redrive how far the redrive has come
+	 * @param complete whether it is over
+	 */
+	record RedriveChange(String listener, String action, Redrive redrive,
+			boolean complete) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A redrive that this instance runs or has run.
+	 *
+	 * @param stream the dead-letter stream
+	 * @param state {@code running}, {@code completed}, {@code stopped} or {@code failed}
+	 * @param fraction how much of the stream has been read
+	 * @param redriven how many records have been sent to where they came from
+	 * @param left how many records cannot be
+	 * @param leftRecords the first of them
+	 * @param error why it has failed
+	 */
+	record Redrive(String stream, String state, double fraction, long redriven, long left, List<LeftRecord> leftRecords,
+			@Nullable String error) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A record of the dead-letter stream that cannot be redriven.
+	 *
+	 * @param shard its shard there
+	 * @param sequenceNumber its sequence number there
+	 * @param reason why it cannot
+	 */
+	record LeftRecord(String shard, String sequenceNumber, String reason) implements OperationResponseBody {
 
 	}
 

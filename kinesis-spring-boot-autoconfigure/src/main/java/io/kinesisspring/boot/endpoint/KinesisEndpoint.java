@@ -26,6 +26,7 @@ import io.kinesisspring.lease.LeaseResetException;
 import io.kinesisspring.listener.KinesisListenerContainer;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 import io.kinesisspring.listener.ShardStatus;
+import io.kinesisspring.redrive.ConcurrentRedriveException;
 
 /**
  * {@code /actuator/kinesis}: shows listeners and their shards, in this instance and in
@@ -46,8 +47,11 @@ final class KinesisEndpoint {
 
 	private final KinesisListenerContainerRegistry registry;
 
-	KinesisEndpoint(KinesisListenerContainerRegistry registry) {
+	private final Redrives redrives;
+
+	KinesisEndpoint(KinesisListenerContainerRegistry registry, Redrives redrives) {
 		this.registry = registry;
+		this.redrives = redrives;
 	}
 
 	/**
@@ -78,12 +82,12 @@ final class KinesisEndpoint {
 				.filter((lease) -> streams.contains(lease.stream()))
 				.toList();
 			return new KinesisDescriptor.Details(listener, Descriptions.summary(container),
-					Descriptions.shards(leases, container.getStatus()));
+					Descriptions.shards(leases, container.getStatus()), this.redrives.of(container));
 		});
 	}
 
 	/**
-	 * Pause, resume, release or reset.
+	 * Pause, resume, release, reset or redrive.
 	 */
 	@WriteOperation
 	WebEndpointResponse<?> change(@Selector String listener, @Selector String action, @Nullable String stream,
@@ -102,10 +106,10 @@ final class KinesisEndpoint {
 		});
 	}
 
-	private KinesisDescriptor.Change change(KinesisListenerContainer container, String action, @Nullable String stream,
+	private Object change(KinesisListenerContainer container, String action, @Nullable String stream,
 			@Nullable String shard, @Nullable String position) throws Exception {
-		if (position != null && !action.equals("reset")) {
-			throw new IllegalArgumentException("'position' is for 'reset' only");
+		if (position != null && !action.equals("reset") && !action.equals("redrive")) {
+			throw new IllegalArgumentException("'position' is for 'reset' and 'redrive' only");
 		}
 		return switch (action) {
 			case "pause", "resume" -> steer(container, action, stream, shard);
@@ -113,8 +117,9 @@ final class KinesisEndpoint {
 					container.release(known(container, required("stream", stream)), required("shard", shard)));
 			case "reset" -> fleet(container, action, reset(container, known(container, required("stream", stream)),
 					shard, required("position", position)));
-			default -> throw new IllegalArgumentException(
-					"'" + action + "' is no action: use 'pause', 'resume', 'release' or 'reset'");
+			case "redrive", "stop-redrive" -> this.redrives.change(container, action, stream, shard, position);
+			default -> throw new IllegalArgumentException("'" + action
+					+ "' is no action: use 'pause', 'resume', 'release', 'reset', 'redrive' or 'stop-redrive'");
 		};
 	}
 
@@ -210,7 +215,7 @@ final class KinesisEndpoint {
 		return "There is no listener '" + listener + "', only " + new TreeSet<>(listeners().listeners().keySet());
 	}
 
-	private static <T> T await(CompletableFuture<T> future, Duration timeout) throws Exception {
+	static <T> T await(CompletableFuture<T> future, Duration timeout) throws Exception {
 		try {
 			return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -221,7 +226,8 @@ final class KinesisEndpoint {
 
 	private static WebEndpointResponse<?> answered(Operation operation) {
 		try {
-			return new WebEndpointResponse<>(operation.run());
+			Object answer = operation.run();
+			return (answer instanceof WebEndpointResponse<?> response) ? response : new WebEndpointResponse<>(answer);
 		}
 		catch (IllegalArgumentException ex) {
 			return errorResponse(ex.getMessage(), WebEndpointResponse.STATUS_BAD_REQUEST);
@@ -233,7 +239,7 @@ final class KinesisEndpoint {
 				case IN_DOUBT -> WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR;
 			});
 		}
-		catch (IllegalStateException ex) {
+		catch (ConcurrentRedriveException | IllegalStateException ex) {
 			return errorResponse(ex.getMessage(), CONFLICT);
 		}
 		catch (InterruptedException ex) {

@@ -1,5 +1,6 @@
 package io.kinesisspring.boot.endpoint;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisConsumerAutoConfiguration;
 import io.kinesisspring.listener.KinesisListenerContainerRegistry;
+import io.kinesisspring.redrive.DeadLetterRedriver;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -31,8 +33,9 @@ public final class KinesisEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	KinesisEndpoint kinesisEndpoint(KinesisListenerContainerRegistry registry) {
-		return new KinesisEndpoint(registry);
+	KinesisEndpoint kinesisEndpoint(KinesisListenerContainerRegistry registry,
+			ObjectProvider<DeadLetterRedriver> redriver) {
+		return new KinesisEndpoint(registry, new Redrives(redriver.getIfUnique()));
 	}
 
 }

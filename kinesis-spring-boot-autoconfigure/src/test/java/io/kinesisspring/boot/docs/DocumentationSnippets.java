@@ -30,7 +30,6 @@ import io.kinesisspring.boot.autoconfigure.client.KinesisClientCustomizer;
 import io.kinesisspring.boot.autoconfigure.client.KinesisFanOutClient;
 import io.kinesisspring.boot.autoconfigure.consumer.KinesisListenerContainerFactoryConfigurer;
 import io.kinesisspring.converter.RecordConverter;
-import io.kinesisspring.deadletter.DeadLetter;
 import io.kinesisspring.deadletter.DeadLetterDestinationResolver;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.ErrorDecision;
@@ -45,6 +44,8 @@ import io.kinesisspring.listener.KinesisListenerEndpoint;
 import io.kinesisspring.listener.ListenerShard;
 import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.redrive.DeadLetterRedriver;
+import io.kinesisspring.redrive.RedriveProgress;
 
 /**
  * What {@code docs/listening.md}, {@code docs/errors.md}, {@code docs/streams.md} and
@@ -265,16 +266,14 @@ final class DocumentationSnippets {
 
 	static class Redrive {
 
-		private final KinesisTemplate kinesis;
+		private final DeadLetterRedriver redriver;
 
-		Redrive(KinesisTemplate kinesis) {
-			this.kinesis = kinesis;
+		Redrive(DeadLetterRedriver redriver) {
+			this.redriver = redriver;
 		}
 
-		@KinesisListener(streams = "orders-dead", autoStartup = "${redrive:false}",
-				properties = "error.on-exhausted=stop-shard")
-		void redrive(DeadLetter letter) {
-			this.kinesis.send(letter.stream(), letter.partitionKey(), letter.data()).join();
+		RedriveProgress redrive() {
+			return this.redriver.redrive("orders-dead").result().join();
 		}
 
 	}

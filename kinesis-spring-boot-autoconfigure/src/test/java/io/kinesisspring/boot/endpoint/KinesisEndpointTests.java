@@ -59,10 +59,15 @@ class KinesisEndpointTests {
 			/orders/pause   | {"stream": "other"}                             | is none of the listener's streams
 			/orders/pause   | {"stream": "STREAM", "shard": "shardId-99"}     | 'shardId-99' is no shard of the stream
 			/orders/resume  | {"stream": "STREAM", "shard": "shardId-99"}     | 'shardId-99' is no shard of the stream
-			/orders/pause   | {"position": "latest"}                          | 'position' is for 'reset' only
+			/orders/pause   | {"position": "latest"}                          | 'position' is for 'reset' and 'redrive' only
 			/orders/release | {"stream": "STREAM"}                            | 'shard' is missing
 			/orders/release | {"stream": "STREAM", "shard": "shardId-99"}     | There is no lease of shard 'shardId-99'
 			/orders/reset   | {"stream": "STREAM"}                            | 'position' is missing
+			/orders/redrive | {}                                              | 'stream' is missing
+			/orders/redrive | {"stream": "a b"}                               | 'a b'
+			/orders/redrive | {"stream": "dead", "shard": "shardId-99"}       | A redrive has no 'shard'
+			/orders/redrive | {"stream": "dead", "position": "4711"}          | '4711' is no position
+			/orders/stop-redrive | {"stream": "dead"}                         | This instance has not redriven the stream 'dead'
 			/orders/reset   | {"position": "latest"}                          | 'stream' is missing
 			/orders/reset   | {"stream": "STREAM", "position": "yesterday"}   | 'yesterday' is no position
 			/orders/reset   | {"stream": "STREAM", "position": "4711"}        | 'shard' is missing
@@ -330,21 +335,21 @@ class KinesisEndpointTests {
 		return shards;
 	}
 
-	private static List<JsonNode> documented() throws IOException {
+	static List<JsonNode> documented() throws IOException {
 		Matcher examples = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL)
 			.matcher(Files.readString(Path.of("../docs/actuator.md")));
 		List<JsonNode> found = new ArrayList<>();
 		while (examples.find()) {
 			found.add(JsonMapper.shared().readTree(examples.group(1)));
 		}
-		assertThat(found).hasSize(4);
+		assertThat(found).hasSize(5);
 		return found;
 	}
 
 	/**
 	 * The names in a JSON object and the kinds of their values.
 	 */
-	private static Map<String, Object> shape(JsonNode node) {
+	static Map<String, Object> shape(JsonNode node) {
 		Map<String, Object> shape = new TreeMap<>();
 		node.properties()
 			.forEach((property) -> shape.put(property.getKey(),

@@ -14,6 +14,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.annotation.KinesisListenerAnnotationBeanPostProcessor;
@@ -27,6 +28,7 @@ import io.kinesisspring.boot.autoconfigure.lease.KinesisLeaseStoreAutoConfigurat
 import io.kinesisspring.boot.autoconfigure.producer.ProducerPropertiesMapper;
 import io.kinesisspring.converter.RecordConverter;
 import io.kinesisspring.deadletter.DeadLetterDestinationResolver;
+import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.ErrorHandler;
 import io.kinesisspring.error.RecordRecoverer;
 import io.kinesisspring.lease.LeaseStoreFactory;
@@ -37,6 +39,7 @@ import io.kinesisspring.listener.RecordInterceptor;
 import io.kinesisspring.listener.ShardListener;
 import io.kinesisspring.observation.KinesisObservations;
 import io.kinesisspring.producer.KinesisTemplate;
+import io.kinesisspring.redrive.DeadLetterRedriver;
 import io.kinesisspring.shard.StreamClient;
 
 /**
@@ -108,6 +111,24 @@ public final class KinesisConsumerAutoConfiguration {
 					.converter(converter)
 					.options(new ProducerPropertiesMapper(properties).producerOptions())
 					.build());
+	}
+
+	@Bean
+	@ConditionalOnMissingContextBean
+	DeadLetterRedriver kinesisDeadLetterRedriver(KinesisAsyncClient client, LeaseStoreFactory leaseStores,
+			@Qualifier(KinesisTaskExecutorConfiguration.BEAN_NAME) Executor taskExecutor, KinesisProperties properties,
+			Environment environment) {
+		String application = properties.applicationName();
+		return new DeadLetterRedriver(new StreamClient(client), leaseStores,
+				() -> KinesisTemplate.builder(client)
+					.options(new ProducerPropertiesMapper(properties).producerOptions()
+						.toBuilder()
+						.headerMode(HeaderMode.NONE)
+						.build())
+					.build(),
+				taskExecutor,
+				StringUtils.hasText(application) ? application : environment.getProperty("spring.application.name"),
+				properties.lease().failoverAfter());
 	}
 
 	@Bean
