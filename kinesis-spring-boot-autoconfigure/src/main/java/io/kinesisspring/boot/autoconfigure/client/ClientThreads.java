@@ -53,16 +53,16 @@ final class ClientThreads {
 		return new ClientThreads("kinesis-client", FOR_RECORDS);
 	}
 
+	static ClientThreads forSchemas() {
+		return new ClientThreads("kinesis-schemas", FOR_SCHEMAS);
+	}
+
 	static ClientThreads forSubscriptions() {
 		return new ClientThreads("kinesis-subscriptions", FOR_RECORDS);
 	}
 
 	static ClientThreads forLeases() {
 		return new ClientThreads("kinesis-leases", FOR_LEASES);
-	}
-
-	static ClientThreads forSchemas() {
-		return new ClientThreads("kinesis-schemas", FOR_SCHEMAS);
 	}
 
 	private static ThreadFactory daemons(String prefix) {
