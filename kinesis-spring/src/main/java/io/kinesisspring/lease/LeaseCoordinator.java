@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
@@ -46,6 +47,8 @@ public final class LeaseCoordinator {
 
 	private final RetryBackOff joinBackOff;
 
+	private @Nullable CompletableFuture<Void> prepared;
+
 	private boolean started;
 
 	private boolean joining;
@@ -80,15 +83,27 @@ public final class LeaseCoordinator {
 	}
 
 	/**
+	 * Prepare the store, unless this has been done: create what is missing. You need not
+	 * call it before the start. Call it on the loop.
+	 * @return completes when the store can be used
+	 */
+	public CompletableFuture<Void> prepare() {
+		CompletableFuture<Void> preparation = this.prepared;
+		if (preparation == null) {
+			preparation = this.context.store().prepare();
+			this.prepared = preparation;
+		}
+		return preparation;
+	}
+
+	/**
 	 * Start: prepare the store, list the shards, join a worker group, and claim leases.
 	 * Call it on the loop.
 	 * @return completes when all leases are claimed that can be claimed at once;
 	 * exceptionally if a step failed or a row cannot be read, and then nothing runs
 	 */
 	public CompletableFuture<Void> start() {
-		return this.context.store()
-			.prepare()
-			.thenCompose((prepared) -> this.shardSync.listAll())
+		return prepare().thenCompose((ready) -> this.shardSync.listAll())
 			.thenCompose((listed) -> this.context.store().load())
 			.thenCompose((table) -> {
 				assertReadable(table);

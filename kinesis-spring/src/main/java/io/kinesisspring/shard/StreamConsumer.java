@@ -133,10 +133,25 @@ public final class StreamConsumer implements LeaseHolder {
 	 * exceptionally if the start failed, and then nothing runs
 	 */
 	public CompletableFuture<Void> start() {
-		return this.preparation.prepare(List.copyOf(this.streams.values()))
-			.thenComposeAsync((prepared) -> this.readers.prepare(this.streams.values()), this.loop)
+		CompletableFuture<Void> store = prepareStore();
+		CompletableFuture<Void> streams = this.preparation.prepare(List.copyOf(this.streams.values()))
+			.thenComposeAsync((exist) -> this.readers.prepare(this.streams.values()), this.loop);
+		return streams
+			.exceptionallyCompose((ex) -> store.handle((ready, storeEx) -> null).thenCompose((ended) -> streams))
 			.thenComposeAsync((prepared) -> this.coordinator.start(), this.loop)
 			.thenRunAsync(() -> this.started = true, this.loop);
+	}
+
+	/**
+	 * Prepare the lease store while the streams are prepared. If both fail, the failure
+	 * of the streams counts, and the start fails when both have ended. A consumer that
+	 * waits for its streams prepares the store afterwards, because the wait may be long.
+	 * The loop makes the first call, so that the caller's thread can make the others.
+	 */
+	private CompletableFuture<Void> prepareStore() {
+		return this.preparation.isPatient() ? CompletableFuture.completedFuture(null)
+				: CompletableFuture.supplyAsync(this.coordinator::prepare, this.loop)
+					.thenCompose((preparation) -> preparation);
 	}
 
 	/**

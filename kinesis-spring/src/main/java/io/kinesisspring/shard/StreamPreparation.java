@@ -46,6 +46,13 @@ final class StreamPreparation {
 	}
 
 	/**
+	 * Whether it waits for streams that do not exist, however long that takes.
+	 */
+	boolean isPatient() {
+		return this.options.onMissing() == OnMissingStream.WAIT;
+	}
+
+	/**
 	 * Stop waiting. The returned future never completes.
 	 */
 	void cancel() {

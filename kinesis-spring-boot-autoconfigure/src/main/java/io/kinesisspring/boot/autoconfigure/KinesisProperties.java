@@ -335,12 +335,21 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * What happens to records that could not be processed.
 	 *
 	 * @param onExhausted What to do about a record when no attempt is left, or when a
-	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream, a
-	 * RecordRecoverer or a DeadLetterDestinationResolver, otherwise 'stop-shard'.
+	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream,
+	 * queue, topic or bucket, a RecordRecoverer or a DeadLetterDestinationResolver,
+	 * otherwise 'stop-shard'.
 	 * @param deadLetterStream Name or ARN of the stream for records that could not be
 	 * processed. If not set, the name of the record's stream with the suffix '-dlt'.
+	 * @param deadLetterQueue Name, ARN or URL of an SQS queue for records that could not
+	 * be processed. Needs the AWS SDK's module 'sqs'.
+	 * @param deadLetterTopic ARN of an SNS topic for records that could not be processed.
+	 * Needs the AWS SDK's module 'sns'.
+	 * @param deadLetterBucket Name of an S3 bucket for records that could not be
+	 * processed, or the name, a slash and a prefix of the keys. Needs the AWS SDK's
+	 * module 's3'.
 	 */
-	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream) {
+	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream,
+			@Nullable String deadLetterQueue, @Nullable String deadLetterTopic, @Nullable String deadLetterBucket) {
 
 	}
 

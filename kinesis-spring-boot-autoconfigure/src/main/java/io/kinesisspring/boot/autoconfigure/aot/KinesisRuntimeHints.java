@@ -27,6 +27,9 @@ class KinesisRuntimeHints implements RuntimeHintsRegistrar {
 			"software/amazon/awssdk/global/handlers/execution.interceptors",
 			"software/amazon/awssdk/services/kinesis/execution.interceptors",
 			"software/amazon/awssdk/services/dynamodb/execution.interceptors",
+			"software/amazon/awssdk/services/sqs/execution.interceptors",
+			"software/amazon/awssdk/services/sns/execution.interceptors",
+			"software/amazon/awssdk/services/s3/execution.interceptors",
 			"software/amazon/awssdk/services/sts/execution.interceptors");
 
 	@Override

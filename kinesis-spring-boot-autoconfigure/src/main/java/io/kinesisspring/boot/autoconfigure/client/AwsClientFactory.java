@@ -83,6 +83,18 @@ public final class AwsClientFactory implements DisposableBean {
 	}
 
 	/**
+	 * A client that sends dead letters to another service.
+	 * @param builder the builder of the client
+	 * @param <B> the type of the builder
+	 * @param <C> the type of the client
+	 * @return the client
+	 */
+	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForDeadLetters(B builder) {
+		return create(builder, null, RequestPolicy.kinesis(this.callTimeout), ClientThreads.forDeadLetters(),
+				this.customizers);
+	}
+
+	/**
 	 * The client that subscribes to shards.
 	 */
 	KinesisAsyncClient createForSubscriptions(@Nullable URI endpoint) {

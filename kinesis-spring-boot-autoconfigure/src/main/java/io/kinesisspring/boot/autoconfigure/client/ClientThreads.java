@@ -65,6 +65,10 @@ final class ClientThreads {
 		return new ClientThreads("kinesis-leases", FOR_LEASES);
 	}
 
+	static ClientThreads forDeadLetters() {
+		return new ClientThreads("kinesis-dead-letters", FOR_LEASES);
+	}
+
 	private static ThreadFactory daemons(String prefix) {
 		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
 		factory.setDaemon(true);

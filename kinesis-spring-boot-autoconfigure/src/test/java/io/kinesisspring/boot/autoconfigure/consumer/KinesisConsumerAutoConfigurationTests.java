@@ -552,7 +552,7 @@ class KinesisConsumerAutoConfigurationTests {
 				.map((property) -> property.path("name").asString())
 				.filter((name) -> name.startsWith("kinesis.consumer."))
 				.map((name) -> name.substring("kinesis.consumer.".length()))
-				.filter((name) -> !name.equals("enabled") && !name.equals("error.dead-letter-stream"))
+				.filter((name) -> !name.equals("enabled") && !name.startsWith("error.dead-letter-"))
 				.toList();
 			KinesisConsumerAutoConfigurationTests.this.contextRunner.withBean(UnknownProperty.class)
 				.run((context) -> assertThat(context).getFailure()
