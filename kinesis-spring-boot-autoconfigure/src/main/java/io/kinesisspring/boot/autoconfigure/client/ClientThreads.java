@@ -27,6 +27,8 @@ final class ClientThreads {
 	/** Their responses are small and passed on at once. */
 	private static final int FOR_LEASES = 2;
 
+	private static final int FOR_SCHEMAS = 2;
+
 	private static final int TIMERS = 2;
 
 	private final ThreadPoolExecutor responses;
@@ -49,6 +51,10 @@ final class ClientThreads {
 
 	static ClientThreads forKinesis() {
 		return new ClientThreads("kinesis-client", FOR_RECORDS);
+	}
+
+	static ClientThreads forSchemas() {
+		return new ClientThreads("kinesis-schemas", FOR_SCHEMAS);
 	}
 
 	static ClientThreads forSubscriptions() {
