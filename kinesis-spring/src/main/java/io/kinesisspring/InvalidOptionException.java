@@ -89,6 +89,9 @@ public class InvalidOptionException extends KinesisConfigurationException {
 		/** Leases. */
 		LEASE,
 
+		/** What the lease table gets when it is created. */
+		LEASE_TABLE,
+
 		/** A template. */
 		PRODUCER,
 

@@ -13,6 +13,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 import io.kinesisspring.boot.autoconfigure.converter.KinesisConverterAutoConfiguration;
@@ -33,7 +35,12 @@ public final class KinesisCloudEventsAutoConfiguration {
 	KinesisCloudEventsAutoConfiguration() {
 	}
 
+	/**
+	 * Asked before the converters of formats: with the header of a CloudEvent, a payload
+	 * of such a format becomes the data of an event.
+	 */
 	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
 	@ConditionalOnMissingBean
 	CloudEventPayloadConverter kinesisCloudEventPayloadConverter(KinesisCloudEventsProperties properties,
 			Environment environment, ObjectProvider<RecordConverter> converter) {

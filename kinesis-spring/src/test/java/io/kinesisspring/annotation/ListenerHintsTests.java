@@ -20,6 +20,8 @@ import org.springframework.javapoet.ClassName;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.SendTo;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.listener.Acknowledgment;
@@ -44,9 +46,11 @@ class ListenerHintsTests {
 	@Test
 	void payloadsCanBeConverted() {
 		RuntimeHints hints = hintsOf(Orders.class);
-		assertThat(List.of(Order.class, Line.class, Declared.class, InList.class, InRecord.class, InMessage.class))
+		assertThat(List.of(Order.class, Line.class, Declared.class, InList.class, InRecord.class, InMessage.class,
+				InMono.class, InBatch.class))
 			.allSatisfy((type) -> assertIsBound(type, hints));
-		assertThat(List.of(Key.class, Acknowledgment.class, KinesisRecord.class, Message.class))
+		assertThat(List.of(Key.class, Acknowledgment.class, KinesisRecord.class, Message.class, Mono.class, Flux.class,
+				CompletableFuture.class))
 			.allSatisfy((type) -> assertIsUnknown(type, hints));
 	}
 
@@ -147,6 +151,18 @@ class ListenerHintsTests {
 		void onMessages(List<Message<InMessage>> orders) {
 		}
 
+		@KinesisListener(streams = "reactive")
+		@SendTo("answers")
+		Mono<InMono> onReactive(Order order) {
+			return Mono.empty();
+		}
+
+		@KinesisListener(streams = "batches")
+		@SendTo("answers")
+		Mono<List<InBatch>> onBatch(List<Order> orders) {
+			return Flux.<InBatch>empty().collectList();
+		}
+
 		@KinesisListener(streams = "texts")
 		void onText(String text) {
 		}
@@ -198,6 +214,14 @@ class ListenerHintsTests {
 	}
 
 	record InMessage(String id) {
+
+	}
+
+	record InMono(String id) {
+
+	}
+
+	record InBatch(String id) {
 
 	}
 

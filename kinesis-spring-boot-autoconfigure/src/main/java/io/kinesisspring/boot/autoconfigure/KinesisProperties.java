@@ -14,6 +14,8 @@ import org.springframework.util.unit.DataSize;
 import io.kinesisspring.envelope.HeaderMode;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.dynamodb.TableOptions.BillingMode;
+import io.kinesisspring.lease.dynamodb.TableOptions.TableClass;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
@@ -338,12 +340,21 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * What happens to records that could not be processed.
 	 *
 	 * @param onExhausted What to do about a record when no attempt is left, or when a
-	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream, a
-	 * RecordRecoverer or a DeadLetterDestinationResolver, otherwise 'stop-shard'.
+	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream,
+	 * queue, topic or bucket, a RecordRecoverer or a DeadLetterDestinationResolver,
+	 * otherwise 'stop-shard'.
 	 * @param deadLetterStream Name or ARN of the stream for records that could not be
 	 * processed. If not set, the name of the record's stream with the suffix '-dlt'.
+	 * @param deadLetterQueue Name, ARN or URL of an SQS queue for records that could not
+	 * be processed. Needs the AWS SDK's module 'sqs'.
+	 * @param deadLetterTopic ARN of an SNS topic for records that could not be processed.
+	 * Needs the AWS SDK's module 'sns'.
+	 * @param deadLetterBucket Name of an S3 bucket for records that could not be
+	 * processed, or the name, a slash and a prefix of the keys. Needs the AWS SDK's
+	 * module 's3'.
 	 */
-	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream) {
+	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream,
+			@Nullable String deadLetterQueue, @Nullable String deadLetterTopic, @Nullable String deadLetterBucket) {
 
 	}
 
@@ -352,33 +363,61 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 *
 	 * @param store Where leases and checkpoints are kept: 'dynamodb', 'memory', 'none',
 	 * or the name of a store that another library brings.
-	 * @param tableName Name of the DynamoDB table. Each application needs its own table.
+	 * @param tableName Name of the DynamoDB table. Each application needs its own table,
+	 * unless 'shared' is set.
 	 * @param tableNames Names of the tables of single applications, by application name.
 	 * They override 'table-name'.
-	 * @param keyAttribute Name of the table's HASH key, a string.
-	 * @param createTable Whether to create the table if it does not exist, with on-demand
-	 * billing.
+	 * @param shared Whether several applications share the table. Each of them must set
+	 * this property and the same 'table-name'.
+	 * @param keyAttribute Name of the table's HASH key, a string. RANGE key of a shared
+	 * table.
+	 * @param createTable Whether to create the table if it does not exist.
+	 * @param table What the table gets when it is created. An existing table is not
+	 * changed.
 	 * @param failoverAfter Time without a heartbeat of an instance after which others
 	 * take its leases.
 	 * @param maxPerListener Maximum number of shards that a listener reads in this
 	 * instance. If not set, there is no limit.
-	 * @param imports Tables of other libraries whose checkpoints are imported, once,
-	 * before the first record is read.
+	 * @param imports Other tables whose checkpoints are imported, once, before the first
+	 * record is read.
 	 */
 	public record Lease(@DefaultValue("dynamodb") String store, @Nullable String tableName,
-			@DefaultValue Map<String, String> tableNames, @DefaultValue("shard") String keyAttribute,
-			@DefaultValue("true") boolean createTable, @DefaultValue("10s") Duration failoverAfter,
-			@Nullable Integer maxPerListener, @DefaultValue List<Import> imports) {
+			@DefaultValue Map<String, String> tableNames, boolean shared, @DefaultValue("shard") String keyAttribute,
+			@DefaultValue("true") boolean createTable, @DefaultValue Table table,
+			@DefaultValue("10s") Duration failoverAfter, @Nullable Integer maxPerListener,
+			@DefaultValue List<Import> imports) {
 
 		/**
-		 * A table of the Kinesis Client Library, or a metadata store of Spring
-		 * Integration.
+		 * What the table gets when it is created. An existing table is not changed.
+		 *
+		 * @param billingMode How requests are billed. If not set, on-demand.
+		 * @param readCapacityUnits Provisioned read capacity. Required for 'provisioned'.
+		 * @param writeCapacityUnits Provisioned write capacity. Required for
+		 * 'provisioned'.
+		 * @param tableClass Class of the table. If not set, standard.
+		 * @param deletionProtection Whether the table is protected against deletion. If
+		 * not set, it is not.
+		 * @param pointInTimeRecovery Whether to enable point-in-time recovery, also on an
+		 * existing table that does not have it.
+		 * @param tags Tags of the table.
+		 */
+		public record Table(@Nullable BillingMode billingMode, @Nullable Long readCapacityUnits,
+				@Nullable Long writeCapacityUnits, @Nullable TableClass tableClass,
+				@Nullable Boolean deletionProtection, boolean pointInTimeRecovery,
+				@DefaultValue Map<String, String> tags) {
+
+		}
+
+		/**
+		 * A table of the Kinesis Client Library, a metadata store of Spring Integration,
+		 * or another lease table of this library.
 		 *
 		 * @param tableName Name or ARN of the table.
 		 * @param stream Name of the stream whose checkpoints are imported. Required for a
 		 * KCL table of a single stream. If not set, all streams that the table names.
 		 * @param consumerGroup Group whose checkpoints are imported from a metadata
-		 * store. If not set, the application.
+		 * store, or application whose checkpoints are imported from another lease table.
+		 * If not set, the application.
 		 * @param application Application that imports them. If not set, the value of
 		 * kinesis.application-name.
 		 */

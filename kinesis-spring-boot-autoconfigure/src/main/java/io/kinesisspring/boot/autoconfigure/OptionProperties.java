@@ -43,6 +43,7 @@ public final class OptionProperties {
 			case ERROR -> listener + ".error";
 			case FAN_OUT -> listener + ".fan-out";
 			case LEASE -> "kinesis.lease";
+			case LEASE_TABLE -> "kinesis.lease.table";
 			case PRODUCER -> "kinesis.producer";
 			case RETRY -> listener + ".retry";
 		};

@@ -1,38 +1,36 @@
 package io.kinesisspring.lease.dynamodb;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
-import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseTable;
-import io.kinesisspring.lease.WorkerGroup;
 import io.kinesisspring.lease.WorkerGroupStore;
 import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * A {@link LeaseStore} in a DynamoDB table with a string HASH key. The table has a row
- * for each lease and for each worker group, and serves one application. Thread-safe; the
- * caller closes the client. A response that DynamoDB cannot have sent fails the call.
- * Rows of kinds that a later version may add are ignored, see {@link LeaseTable}.
+ * for each lease and for each worker group. It serves one application, unless its
+ * {@linkplain TableSettings settings} say that it is shared. Thread-safe; the caller
+ * closes the client. A response that DynamoDB cannot have sent fails the call. Rows of
+ * kinds that a later version may add are ignored, see {@link LeaseTable}.
  * <p>
- * Needs {@code dynamodb:DescribeTable}, {@code Scan}, {@code GetItem}, {@code PutItem},
- * {@code UpdateItem} and {@code DeleteItem} on the table, {@code CreateTable} if the
- * store creates the table, and {@code Scan} on each table from which checkpoints are
+ * Needs {@code dynamodb:DescribeTable}, {@code Scan} ({@code Query} on a shared table),
+ * {@code GetItem}, {@code PutItem}, {@code UpdateItem} and {@code DeleteItem} on the
+ * table, {@code CreateTable} if the store creates the table, {@code TagResource} for
+ * tags, {@code DescribeContinuousBackups} and {@code UpdateContinuousBackups} for
+ * point-in-time recovery, and {@code Scan} on each table from which checkpoints are
  * imported.
  *
  * @since 0.1.0
@@ -50,6 +48,10 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 	private final LeaseItems items;
 
 	private final TableRows rows;
+
+	private final TablePages pages;
+
+	private final TablePreparation preparation;
 
 	private final DynamoDbWorkerGroupStore workerGroups;
 
@@ -102,6 +104,8 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 		this.access = TableAccess.of(client, application, table, observer);
 		this.items = this.access.items();
 		this.rows = new TableRows(this.access);
+		this.pages = new TablePages(this.access);
+		this.preparation = new TablePreparation(this.access, scheduler);
 		this.workerGroups = new DynamoDbWorkerGroupStore(table, this.items, this.rows);
 		this.imports = List.copyOf(imports);
 		this.scheduler = scheduler;
@@ -109,8 +113,9 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<Void> prepare() {
-		return new TablePreparation(this.access).run()
-			.thenCompose((prepared) -> new KinesisPythonMigration(this.access, this.scheduler).migrate())
+		return this.preparation.run()
+			.thenCompose((prepared) -> this.access.table().shared() ? CompletableFuture.completedFuture(null)
+					: new KinesisPythonMigration(this.access, this.scheduler).migrate())
 			.thenCompose((takenOver) -> CompletableFuture
 				.allOf(this.imports.stream().map(this::importFrom).toArray(CompletableFuture[]::new)));
 	}
@@ -126,20 +131,7 @@ public final class DynamoDbLeaseStore implements LeaseStore {
 
 	@Override
 	public CompletableFuture<LeaseTable> load() {
-		return scan(null, new ArrayList<>(), new ArrayList<>(), new HashMap<>());
-	}
-
-	private CompletableFuture<LeaseTable> scan(@Nullable Map<String, AttributeValue> from, List<Lease> leases,
-			List<WorkerGroup> groups, Map<String, KinesisConfigurationException> unreadable) {
-		return this.access.requests()
-			.explained("Scan", this.access.client()
-				.scan((scan) -> scan.tableName(this.access.tableName()).consistentRead(true).exclusiveStartKey(from)),
-					GenuineResponses::isPage)
-			.thenCompose((page) -> {
-				page.items().forEach((item) -> this.items.read(item, leases::add, groups::add, unreadable::put));
-				return page.hasLastEvaluatedKey() ? scan(page.lastEvaluatedKey(), leases, groups, unreadable)
-						: CompletableFuture.completedFuture(new LeaseTable(leases, groups, unreadable));
-			});
+		return this.pages.readAll();
 	}
 
 	@Override

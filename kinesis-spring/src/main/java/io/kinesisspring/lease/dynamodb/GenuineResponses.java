@@ -1,13 +1,16 @@
 package io.kinesisspring.lease.dynamodb;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
@@ -46,7 +49,15 @@ final class GenuineResponses {
 	}
 
 	static boolean isPage(ScanResponse response) {
-		return response.hasItems() && response.count() != null && response.count() == response.items().size();
+		return response.hasItems() && hasCount(response.items(), response.count());
+	}
+
+	static boolean isPage(QueryResponse response) {
+		return response.hasItems() && hasCount(response.items(), response.count());
+	}
+
+	private static boolean hasCount(List<?> items, @Nullable Integer count) {
+		return count != null && count == items.size();
 	}
 
 	static boolean isDescription(DescribeTableResponse response) {

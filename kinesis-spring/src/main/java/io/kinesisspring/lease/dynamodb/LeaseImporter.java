@@ -24,10 +24,10 @@ import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.scheduling.Scheduler;
 
 /**
- * Imports checkpoints from a table of another library before any worker starts. A living
- * worker of that library changes its rows, so that they are observed first. Existing
- * leases are not changed. A row in the lease table marks the import as done. Until then
- * every instance that starts runs the import, possibly at the same time.
+ * Imports checkpoints from another table before any worker starts. A living worker that
+ * uses it changes its rows, so that they are observed first. Existing leases are not
+ * changed. A row in the lease table marks the import as done. Until then every instance
+ * that starts runs the import, possibly at the same time.
  */
 final class LeaseImporter {
 
@@ -58,7 +58,9 @@ final class LeaseImporter {
 		this.leaseRows = new TableRows(access);
 		this.leases = leases;
 		this.source = source;
-		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, access.items().application().s()));
+		String application = access.items().application().s();
+		this.known = List.of(new KclTable(source), new MetadataStoreTable(source, application),
+				new OwnTable(source, application));
 		this.scheduler = scheduler;
 	}
 
@@ -137,7 +139,7 @@ final class LeaseImporter {
 			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The table '" + this.source.tableName() + "' has no checkpoint that {imports} asks for (" + wanted()
 							+ ")",
-					"It can be a lease table of the KCL or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry if there is nothing to import");
+					"It can be a lease table of the KCL or of this library, or a metadata store of Spring Integration: correct the stream or the consumer-group, or remove the entry if there is nothing to import");
 		}
 		return rows;
 	}

@@ -58,20 +58,20 @@ final class LeaseItems {
 	}
 
 	Map<String, AttributeValue> key(String leaseKey) {
-		return Map.of(this.table.keyAttribute(), string(leaseKey));
+		return this.table.key(this.application, leaseKey);
 	}
 
 	Map<String, AttributeValue> key(int group) {
-		return Map.of(this.table.keyAttribute(), string(GROUP_KEY_PREFIX + group));
+		return key(GROUP_KEY_PREFIX + group);
 	}
 
 	Map<String, AttributeValue> key(LeaseImport source) {
-		return Map.of(this.table.keyAttribute(), string(IMPORT_KEY_PREFIX + source.id()));
+		return key(IMPORT_KEY_PREFIX + source.id());
 	}
 
 	Map<String, AttributeValue> write(Lease lease) {
 		Map<String, AttributeValue> item = new HashMap<>(key(lease));
-		item.put("application", string(this.application));
+		item.put(TableSettings.APPLICATION_ATTRIBUTE, string(this.application));
 		item.put("stream", string(lease.stream()));
 		item.put("shardId", string(lease.shardId()));
 		item.put("epoch", number(lease.epoch()));
@@ -109,7 +109,7 @@ final class LeaseItems {
 	 */
 	Map<String, AttributeValue> write(int group, String worker, Collection<String> streams, Duration timeout) {
 		Map<String, AttributeValue> item = new HashMap<>(key(group));
-		item.put("application", string(this.application));
+		item.put(TableSettings.APPLICATION_ATTRIBUTE, string(this.application));
 		item.put("streams", strings(streams));
 		item.put("patience", number(timeout.toMillis()));
 		item.put("beats", AttributeValue.fromM(Map.of(worker, number(1))));
@@ -122,7 +122,7 @@ final class LeaseItems {
 	 */
 	Map<String, AttributeValue> write(LeaseImport source) {
 		Map<String, AttributeValue> item = new HashMap<>(key(source));
-		item.put("application", string(this.application));
+		item.put(TableSettings.APPLICATION_ATTRIBUTE, string(this.application));
 		return item;
 	}
 
@@ -152,7 +152,7 @@ final class LeaseItems {
 
 	private void read(Map<String, AttributeValue> item, Consumer<Lease> leases, Consumer<WorkerGroup> groups) {
 		String key = text(item, this.table.keyAttribute());
-		String owning = text(item, "application");
+		String owning = text(item, TableSettings.APPLICATION_ATTRIBUTE);
 		if (key == null || !this.application.equals(owning)) {
 			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The lease table '" + this.table.name() + "' has a row '" + key + "' "
@@ -183,6 +183,13 @@ final class LeaseItems {
 		members.m().forEach((worker, heartbeat) -> heartbeats.put(worker, Long.parseLong(heartbeat.n())));
 		return WorkerGroup.of(Integer.parseInt(key.substring(GROUP_KEY_PREFIX.length())), set(item, "streams"),
 				Duration.ofMillis(timeout), heartbeats, number(item, "bell"), set(item, "asks"));
+	}
+
+	/**
+	 * The timeout of a worker group.
+	 */
+	static Duration timeout(Map<String, AttributeValue> group) {
+		return Duration.ofMillis(number(group, "patience"));
 	}
 
 	Lease lease(Map<String, AttributeValue> item) {

@@ -1,8 +1,13 @@
 package io.kinesisspring.lease.dynamodb;
 
+import org.apache.commons.logging.LogFactory;
+
+import io.kinesisspring.InvalidOptionException;
+
 /**
- * Observes the requests of a store, to count them. A request that the client retries by
- * itself counts once. Implementations must be fast and thread-safe, and must not throw.
+ * Observes the requests of a store, to count them, and its table. A request that the
+ * client retries by itself counts once. Implementations must be fast and thread-safe, and
+ * must not throw.
  *
  * @since 0.1.0
  */
@@ -19,6 +24,15 @@ public interface TableObserver {
 	 * @return is notified of the response
 	 */
 	Request requested(String table, String action);
+
+	/**
+	 * A table that exists does not have what an option asks for. It stays as it is.
+	 * Called once for each option and store. The default writes a WARN to the log.
+	 * @param difference names the option, its value, the table and what to do
+	 */
+	default void differs(InvalidOptionException difference) {
+		LogFactory.getLog(DynamoDbLeaseStore.class).warn(difference.getMessage());
+	}
 
 	/**
 	 * A request without a response so far.

@@ -1,32 +1,32 @@
 package io.kinesisspring.lease.dynamodb;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+import software.amazon.awssdk.services.dynamodb.model.Tag;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbAsyncWaiter;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.scheduling.Futures;
+import io.kinesisspring.scheduling.Scheduler;
 
 /**
  * Creates the table if it does not exist, and checks it otherwise. Several workers may do
- * so at once: later ones wait until the table is active.
+ * so at once: later ones wait until the table is active. Thread-safe.
  */
 final class TablePreparation {
 
@@ -42,12 +42,24 @@ final class TablePreparation {
 
 	private final TableSettings table;
 
+	private final TableFormat format;
+
 	private final TableRequests requests;
 
-	TablePreparation(TableAccess access) {
+	private final TableObserver observer;
+
+	private final PointInTimeRecovery pointInTimeRecovery;
+
+	/** The differences that have been reported, by their texts. */
+	private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+	TablePreparation(TableAccess access, Scheduler scheduler) {
 		this.client = access.client();
 		this.table = access.table();
+		this.format = new TableFormat(access.table());
 		this.requests = access.requests();
+		this.observer = access.observer();
+		this.pointInTimeRecovery = new PointInTimeRecovery(access, scheduler);
 	}
 
 	CompletableFuture<Void> run() {
@@ -56,66 +68,38 @@ final class TablePreparation {
 		return this.requests.observed("DescribeTable", described, GenuineResponses::isDescription)
 			.thenCompose((response) -> check(response.table()))
 			.exceptionallyCompose((ex) -> (Futures.cause(ex) instanceof ResourceNotFoundException) ? create()
-					: CompletableFuture.failedFuture(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name())));
+					: CompletableFuture.failedFuture(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name())))
+			.thenCompose((ready) -> this.pointInTimeRecovery.ensure());
 	}
 
 	private CompletableFuture<Void> check(TableDescription description) {
-		boolean fits = description.keySchema().size() == 1 && description.keySchema()
-			.stream()
-			.allMatch((key) -> key.keyType() == KeyType.HASH && key.attributeName().equals(this.table.keyAttribute()));
-		if (!fits && isOfTheKcl(description)) {
-			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
-					"The lease table '" + this.table.name() + "' is one of the KCL",
-					"Set {tableName} to another name, and add '" + this.table.name()
-							+ "' to {imports} to take over its checkpoints");
-		}
-		if (!fits) {
-			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
-					"The lease table '" + this.table.name() + "' has the key " + keysOf(description)
-							+ " instead of the HASH key '" + this.table.keyAttribute() + "'",
-					"Set {tableName} to another table, or {keyAttribute} to the table's HASH key if it has no other");
-		}
+		this.format.check(description);
 		if (description.tableStatus() == TableStatus.DELETING) {
 			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The lease table '" + this.table.name() + "' is being deleted",
 					"Start again when it is gone, or set {tableName} to another table");
 		}
+		TableDifferences.between(this.table, description).forEach(this::report);
 		return (description.tableStatus() == TableStatus.CREATING) ? awaitActive()
 				: CompletableFuture.completedFuture(null);
 	}
 
-	private static boolean isOfTheKcl(TableDescription description) {
-		return description.keySchema()
-			.stream()
-			.map(KeySchemaElement::attributeName)
-			.toList()
-			.equals(List.of("leaseKey"));
-	}
-
-	private static String keysOf(TableDescription description) {
-		return description.keySchema()
-			.stream()
-			.map((key) -> "'" + key.attributeName() + "' (" + key.keyTypeAsString() + ")")
-			.toList()
-			.toString();
+	private void report(InvalidOptionException difference) {
+		if (this.reported.add(String.valueOf(difference.getMessage()))) {
+			this.observer.differs(difference);
+		}
 	}
 
 	private CompletableFuture<Void> create() {
 		if (!this.table.create()) {
 			throw new InvalidOptionException(InvalidOptionException.Group.LEASE,
 					"The lease table '" + this.table.name() + "' does not exist and {createTable} is false",
-					"Create it with the string HASH key '" + this.table.keyAttribute()
-							+ "' and on-demand billing, or set {createTable} to true");
+					"Create it with " + this.format.description()
+							+ " and on-demand billing, or set {createTable} to true");
 		}
-		return this.requests.observed("CreateTable", this.client.createTable((create) -> create
-			.tableName(this.table.name())
-			.billingMode(BillingMode.PAY_PER_REQUEST)
-			.keySchema(
-					KeySchemaElement.builder().attributeName(this.table.keyAttribute()).keyType(KeyType.HASH).build())
-			.attributeDefinitions(AttributeDefinition.builder()
-				.attributeName(this.table.keyAttribute())
-				.attributeType(ScalarAttributeType.S)
-				.build())), (response) -> response.tableDescription() != null)
+		return this.requests
+			.observed("CreateTable", this.client.createTable(this::describeNewTable),
+					(response) -> response.tableDescription() != null)
 			.handle((created, ex) -> {
 				if (ex != null && !(Futures.cause(ex) instanceof ResourceInUseException)) {
 					throw new CompletionException(DynamoDbFailures.explain(ex, "CreateTable", this.table.name()));
@@ -127,6 +111,34 @@ final class TablePreparation {
 			.thenCompose((created) -> awaitActive());
 	}
 
+	private void describeNewTable(CreateTableRequest.Builder create) {
+		TableOptions options = this.table.options();
+		create.tableName(this.table.name())
+			.billingMode(BillingMode.PAY_PER_REQUEST)
+			.keySchema(this.format.keySchema())
+			.attributeDefinitions(this.format.attributeDefinitions())
+			.deletionProtectionEnabled(options.deletionProtection());
+		if (options.billingMode() == TableOptions.BillingMode.PROVISIONED) {
+			create.billingMode(BillingMode.PROVISIONED)
+				.provisionedThroughput((units) -> units.readCapacityUnits(options.readCapacityUnits())
+					.writeCapacityUnits(options.writeCapacityUnits()));
+		}
+		if (options.tableClass() != null) {
+			create.tableClass(options.tableClass().name());
+		}
+		if (!options.tags().isEmpty()) {
+			create.tags(options.tags()
+				.entrySet()
+				.stream()
+				.map((tag) -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+				.toList());
+		}
+	}
+
+	/**
+	 * Wait until the table is active. Its keys are checked again, because another worker
+	 * may have created it.
+	 */
 	private CompletableFuture<Void> awaitActive() {
 		DynamoDbAsyncWaiter waiter = this.client.waiter();
 		return waiter
@@ -139,6 +151,7 @@ final class TablePreparation {
 				if (ex != null) {
 					throw new CompletionException(DynamoDbFailures.explain(ex, "DescribeTable", this.table.name()));
 				}
+				active.matched().response().map(DescribeTableResponse::table).ifPresent(this.format::check);
 				return null;
 			});
 	}

@@ -71,7 +71,8 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 
 	@Test
 	void usesTheConfiguredKeyAttribute() {
-		LeaseStore store = store(new TableSettings(this.tableName + "-key", "leaseKey", true));
+		LeaseStore store = store(
+				new TableSettings(this.tableName + "-key", "leaseKey", true, false, TableOptions.DEFAULTS));
 		store.prepare().join();
 		Lease lease = Lease.initial("orders", "shardId-000000000000", Checkpoint.TRIM_HORIZON, Set.of());
 		store.create(lease).join();
@@ -101,7 +102,7 @@ class DynamoDbLeaseStoreTests extends AbstractLeaseStoreTests {
 
 	@Test
 	void failsWithoutATableThatItMayNotCreate() {
-		assertThatPreparationFails(new TableSettings("nowhere", "shard", false))
+		assertThatPreparationFails(new TableSettings("nowhere", "shard", false, false, TableOptions.DEFAULTS))
 			.withMessageContaining("The lease table 'nowhere' does not exist and 'createTable' is false");
 	}
 

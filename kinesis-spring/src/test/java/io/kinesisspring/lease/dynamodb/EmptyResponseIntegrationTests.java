@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -159,6 +160,16 @@ class EmptyResponseIntegrationTests {
 		LeaseStore other = new DynamoDbLeaseStore(client, "app", TableSettings.named(this.table.name() + "-new"));
 		between.answer("CreateTable", "", false);
 		assertFails(other.prepare(), "CreateTable");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "{}", "{\"Items\":[]}", "{\"Count\":0}" })
+	void isAFailedCallWhenTheRowsOfASharedTableAreRead(String body) {
+		LeaseStore shared = new DynamoDbLeaseStore(client, "app",
+				TableSettings.named(this.table.name() + "-shared").withSharing());
+		shared.prepare().join();
+		between.answer("Query", body, false);
+		assertFails(shared.load(), "Query");
 	}
 
 	@Test

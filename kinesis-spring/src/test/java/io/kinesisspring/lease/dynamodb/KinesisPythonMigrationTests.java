@@ -54,7 +54,7 @@ class KinesisPythonMigrationTests {
 
 	@BeforeEach
 	void prepareTable() {
-		new TablePreparation(access()).run().join();
+		new TablePreparation(access(), this.scheduler).run().join();
 	}
 
 	@Test

@@ -2,7 +2,9 @@ package io.kinesisspring.boot.autoconfigure.aot;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Enumeration;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
-import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.UrlResource;
 import org.springframework.util.ClassUtils;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
@@ -27,6 +29,9 @@ class KinesisRuntimeHints implements RuntimeHintsRegistrar {
 			"software/amazon/awssdk/global/handlers/execution.interceptors",
 			"software/amazon/awssdk/services/kinesis/execution.interceptors",
 			"software/amazon/awssdk/services/dynamodb/execution.interceptors",
+			"software/amazon/awssdk/services/sqs/execution.interceptors",
+			"software/amazon/awssdk/services/sns/execution.interceptors",
+			"software/amazon/awssdk/services/s3/execution.interceptors",
 			"software/amazon/awssdk/services/sts/execution.interceptors");
 
 	@Override
@@ -36,18 +41,29 @@ class KinesisRuntimeHints implements RuntimeHintsRegistrar {
 		INTERCEPTORS.forEach((path) -> registerInterceptors(path, hints, classLoader));
 	}
 
+	/**
+	 * Several libraries may bring the same file, and the SDK reads them all.
+	 */
 	private static void registerInterceptors(String path, RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		ClassPathResource file = new ClassPathResource(path,
-				(classLoader != null) ? classLoader : ClassUtils.getDefaultClassLoader());
-		if (!file.exists()) {
-			return;
+		Enumeration<URL> files = files(path, (classLoader != null) ? classLoader : ClassUtils.getDefaultClassLoader());
+		if (files.hasMoreElements()) {
+			hints.resources().registerPattern(path);
 		}
-		hints.resources().registerPattern(path);
-		namesIn(file).forEach((name) -> hints.reflection()
-			.registerTypeIfPresent(classLoader, name, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
+		files.asIterator()
+			.forEachRemaining((file) -> namesIn(new UrlResource(file)).forEach((name) -> hints.reflection()
+				.registerTypeIfPresent(classLoader, name, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)));
 	}
 
-	private static List<String> namesIn(ClassPathResource file) {
+	private static Enumeration<URL> files(String path, @Nullable ClassLoader classLoader) {
+		try {
+			return (classLoader != null) ? classLoader.getResources(path) : ClassLoader.getSystemResources(path);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static List<String> namesIn(UrlResource file) {
 		try {
 			return file.getContentAsString(StandardCharsets.UTF_8)
 				.lines()

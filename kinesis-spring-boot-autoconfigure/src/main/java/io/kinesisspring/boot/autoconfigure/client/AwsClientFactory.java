@@ -61,6 +61,20 @@ public final class AwsClientFactory implements DisposableBean {
 	}
 
 	/**
+	 * The client of a schema registry.
+	 * @param builder the builder of the client
+	 * @param endpoint where the registry is, {@code null} for the region's endpoint
+	 * @param <B> the type of the builder
+	 * @param <C> the type of the client
+	 * @return the client
+	 */
+	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForSchemas(B builder,
+			@Nullable URI endpoint) {
+		return create(builder, endpoint, RequestPolicy.SCHEMAS.within(this.callTimeout), ClientThreads.forSchemas(),
+				this.customizers);
+	}
+
+	/**
 	 * The client of a lease store.
 	 * @param builder the builder of the client
 	 * @param endpoint where the store is, {@code null} for the region's endpoint
@@ -73,6 +87,18 @@ public final class AwsClientFactory implements DisposableBean {
 		return create(builder, endpoint,
 				RequestPolicy.DYNAMODB.within(this.http.apiCallTimeout()).toOverrideConfiguration().toBuilder(),
 				ClientThreads.forLeases(), this.customizers);
+	}
+
+	/**
+	 * A client that sends dead letters to another service.
+	 * @param builder the builder of the client
+	 * @param <B> the type of the builder
+	 * @param <C> the type of the client
+	 * @return the client
+	 */
+	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForDeadLetters(B builder) {
+		return create(builder, null, RequestPolicy.kinesis(this.callTimeout), ClientThreads.forDeadLetters(),
+				this.customizers);
 	}
 
 	/**

@@ -27,6 +27,8 @@ final class ClientThreads {
 	/** Their responses are small and passed on at once. */
 	private static final int FOR_LEASES = 2;
 
+	private static final int FOR_SCHEMAS = 2;
+
 	private static final int TIMERS = 2;
 
 	private final ThreadPoolExecutor responses;
@@ -51,12 +53,20 @@ final class ClientThreads {
 		return new ClientThreads("kinesis-client", FOR_RECORDS);
 	}
 
+	static ClientThreads forSchemas() {
+		return new ClientThreads("kinesis-schemas", FOR_SCHEMAS);
+	}
+
 	static ClientThreads forSubscriptions() {
 		return new ClientThreads("kinesis-subscriptions", FOR_RECORDS);
 	}
 
 	static ClientThreads forLeases() {
 		return new ClientThreads("kinesis-leases", FOR_LEASES);
+	}
+
+	static ClientThreads forDeadLetters() {
+		return new ClientThreads("kinesis-dead-letters", FOR_LEASES);
 	}
 
 	private static ThreadFactory daemons(String prefix) {

@@ -40,6 +40,12 @@ record RequestPolicy(int attempts, Duration attemptTimeout, Duration callTimeout
 	static final RequestPolicy DYNAMODB = new RequestPolicy(3, Duration.ofSeconds(4), Duration.ofSeconds(10));
 
 	/**
+	 * A delivery or a send waits for the response, once for each schema. Deliveries are
+	 * repeated by themselves, sends are not, so the SDK makes three attempts.
+	 */
+	static final RequestPolicy SCHEMAS = new RequestPolicy(3, Duration.ofSeconds(5), Duration.ofSeconds(15));
+
+	/**
 	 * No other code retries, and every request waits for the credentials.
 	 */
 	static final RequestPolicy STS = new RequestPolicy(3, Duration.ofSeconds(5), Duration.ofSeconds(15));

@@ -54,7 +54,7 @@ final class ConsumerPropertiesMapper {
 		StreamOptions streams = StreamProperties.options(this.properties.streams());
 		ContainerOptions.Builder options = ContainerOptions.builder()
 			.application(applicationName())
-			.recoverer(recoverer(beans, consumer.error().deadLetterStream()))
+			.recoverer(recoverer(beans, consumer.error()))
 			.interceptors(beans.interceptors())
 			.observations(beans.observations())
 			.shardListeners(beans.shardListeners())
@@ -81,26 +81,27 @@ final class ConsumerPropertiesMapper {
 
 	private boolean wantsDeadLetters(ListenerBeans beans) {
 		return beans.recoverer() != null || beans.destinationResolver() != null
-				|| StringUtils.hasText(this.properties.consumer().error().deadLetterStream());
+				|| DeadLetterTarget.of("kinesis.consumer", this.properties.consumer().error()) != null;
 	}
 
 	/**
 	 * Dead letters go to streams with the default names if no other is set.
 	 */
-	private static RecordRecoverer recoverer(ListenerBeans beans, @Nullable String deadLetterStream) {
-		if (beans.recoverer() != null) {
-			return beans.recoverer();
-		}
-		return deadLetters(beans, "kinesis.consumer", StringUtils.hasText(deadLetterStream) ? deadLetterStream : null);
+	private static RecordRecoverer recoverer(ListenerBeans beans, KinesisProperties.Error error) {
+		return (beans.recoverer() != null) ? beans.recoverer()
+				: deadLetters(beans, DeadLetterTarget.of("kinesis.consumer", error));
 	}
 
-	private static RecordRecoverer deadLetters(ListenerBeans beans, String prefix, @Nullable String stream) {
+	private static RecordRecoverer deadLetters(ListenerBeans beans, @Nullable DeadLetterTarget target) {
 		try {
-			return beans.deadLetters().apply(stream);
+			return beans.recoverer(target);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new KinesisConfigurationException(prefix + ".error.dead-letter-stream is '" + stream + "'",
-					"Set it to the name or the ARN of a stream", ex);
+			if (target == null) {
+				throw ex;
+			}
+			throw new KinesisConfigurationException(target.property() + " is '" + target.value() + "'",
+					"Set it to " + target.kind().form(), ex);
 		}
 	}
 
@@ -118,10 +119,10 @@ final class ConsumerPropertiesMapper {
 		}
 		try {
 			apply(listener, options);
-			PropertyMapper.get()
-				.from(listener.error()::deadLetterStream)
-				.as((stream) -> deadLetters(beans, "kinesis.listeners." + id, stream))
-				.to(options::recoverer);
+			DeadLetterTarget target = DeadLetterTarget.of("kinesis.listeners." + id, listener.error());
+			if (target != null) {
+				options.recoverer(deadLetters(beans, target));
+			}
 			errorHandler(id, listener, options);
 			options.build();
 		}
@@ -196,16 +197,16 @@ final class ConsumerPropertiesMapper {
 	private static void errorHandler(String id, KinesisProperties.Listener listener, ContainerOptions.Builder options) {
 		String prefix = "kinesis.listeners." + id;
 		OnExhausted onExhausted = listener.error().onExhausted();
-		String deadLetterStream = listener.error().deadLetterStream();
-		if (StringUtils.hasText(deadLetterStream) && onExhausted != null && onExhausted != OnExhausted.DEAD_LETTER) {
+		DeadLetterTarget target = DeadLetterTarget.of(prefix, listener.error());
+		if (target != null && onExhausted != null && onExhausted != OnExhausted.DEAD_LETTER) {
 			throw new KinesisConfigurationException(
-					prefix + ".error.dead-letter-stream is '" + deadLetterStream + "', but " + prefix
+					target.property() + " is '" + target.value() + "', but " + prefix
 							+ ".error.on-exhausted says that nothing goes there",
 					"Remove one of them, or set on-exhausted to dead-letter");
 		}
 		if (options.build().delivery().errorHandler() instanceof DefaultErrorHandler inherited) {
 			DefaultErrorHandler.Builder builder = inherited.toBuilder();
-			if (StringUtils.hasText(deadLetterStream)) {
+			if (target != null) {
 				builder.recoverer(null);
 			}
 			options.errorHandler(apply(prefix, listener, builder).build());

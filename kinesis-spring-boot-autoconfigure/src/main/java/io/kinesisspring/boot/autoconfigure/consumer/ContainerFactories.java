@@ -59,7 +59,7 @@ final class ContainerFactories implements KinesisListenerContainerFactoryConfigu
 		return create(new StreamClient(client),
 				new ListenerBeans(this.beans.errorHandler(), this.beans.recoverer(), this.beans.interceptors(),
 						this.beans.shardListeners(), this.beans.observations(), this.beans.destinationResolver(),
-						recoverers));
+						recoverers, this.beans.deadLetterServices()));
 	}
 
 	KinesisListenerContainerFactory create(StreamClient client) {

@@ -10,7 +10,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
-import org.springframework.util.StringUtils;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
@@ -67,8 +66,9 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 						+ String.join(", ", ignored));
 			}
 		}
-		if (StringUtils.hasText(this.properties.deadLetterStream())) {
-			checkDeadLetterStream(this.registry.getContainers());
+		DeadLetterTarget target = DeadLetterTarget.of("kinesis.consumer", this.properties);
+		if (target != null) {
+			check(target, this.registry.getContainers());
 		}
 		if (this.beans.recoverer() != null && this.beans.destinationResolver() != null) {
 			logger.warn("The RecordRecoverer bean takes dead letters, so that the DeadLetterDestinationResolver bean "
@@ -76,16 +76,15 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 		}
 	}
 
-	private void checkDeadLetterStream(Collection<KinesisListenerContainer> containers) {
+	private void check(DeadLetterTarget target, Collection<KinesisListenerContainer> containers) {
 		if (this.beans.recoverer() != null) {
-			logger
-				.warn("The RecordRecoverer bean takes dead letters, so that kinesis.consumer.error.dead-letter-stream "
-						+ "('" + this.properties.deadLetterStream() + "') has no effect");
+			logger.warn("The RecordRecoverer bean takes dead letters, so that " + target.property() + " ('"
+					+ target.value() + "') has no effect");
 		}
 		else if (!containers.isEmpty() && containers.stream()
 			.map(KinesisListenerContainer::getOptions)
 			.noneMatch(IgnoredErrorProperties::mayMakeDeadLetters)) {
-			logger.warn("kinesis.consumer.error.dead-letter-stream ('" + this.properties.deadLetterStream()
+			logger.warn(target.property() + " ('" + target.value()
 					+ "') has no effect, as no listener's on-exhausted is dead-letter: "
 					+ containers.stream().map(KinesisListenerContainer::getId).sorted().toList());
 		}

@@ -51,7 +51,7 @@ import io.kinesisspring.shard.StreamClient;
 @AutoConfiguration(after = { KinesisAdminAutoConfiguration.class, KinesisClientAutoConfiguration.class,
 		KinesisConverterAutoConfiguration.class, KinesisLeaseStoreAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = { "kinesis.enabled", "kinesis.consumer.enabled" }, matchIfMissing = true)
-@Import(KinesisTaskExecutorConfiguration.class)
+@Import({ KinesisTaskExecutorConfiguration.class, DeadLetterServices.DeadLetterServicesConfiguration.class })
 public final class KinesisConsumerAutoConfiguration {
 
 	KinesisConsumerAutoConfiguration() {
@@ -95,12 +95,13 @@ public final class KinesisConsumerAutoConfiguration {
 	ListenerBeans kinesisListenerBeans(ObjectProvider<ErrorHandler> errorHandler,
 			ObjectProvider<RecordRecoverer> recoverer, ObjectProvider<RecordInterceptor> interceptors,
 			ObjectProvider<ShardListener> shardListeners, ObjectProvider<KinesisObservations> observations,
-			ObjectProvider<DeadLetterDestinationResolver> destinations, DeadLetterSender deadLetters) {
+			ObjectProvider<DeadLetterDestinationResolver> destinations, DeadLetterSender deadLetters,
+			DeadLetterServices deadLetterServices) {
 		DeadLetterDestinationResolver resolver = destinations.getIfUnique();
 		return new ListenerBeans(errorHandler.getIfUnique(), recoverer.getIfUnique(),
 				interceptors.orderedStream().toList(), shardListeners.orderedStream().toList(),
 				observations.getIfAvailable(() -> KinesisObservations.NONE), resolver,
-				(stream) -> deadLetters.recoverer(stream, resolver));
+				(stream) -> deadLetters.recoverer(stream, resolver), deadLetterServices);
 	}
 
 	@Bean

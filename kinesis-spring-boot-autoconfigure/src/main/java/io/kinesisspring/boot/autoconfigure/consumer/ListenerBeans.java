@@ -23,10 +23,22 @@ import io.kinesisspring.observation.KinesisObservations;
  * @param destinationResolver the only bean of its type, if there is one
  * @param deadLetters creates a recoverer that sends to a stream, or by default to one
  * named after the stream that is read
+ * @param deadLetterServices creates recoverers that send to other services
  */
 record ListenerBeans(@Nullable ErrorHandler errorHandler, @Nullable RecordRecoverer recoverer,
 		List<RecordInterceptor> interceptors, List<ShardListener> shardListeners, KinesisObservations observations,
 		@Nullable DeadLetterDestinationResolver destinationResolver,
-		Function<@Nullable String, RecordRecoverer> deadLetters) {
+		Function<@Nullable String, RecordRecoverer> deadLetters, DeadLetterServices deadLetterServices) {
+
+	/**
+	 * Create the recoverer of a target.
+	 * @param target the target; {@code null} for streams with the default names
+	 * @throws IllegalArgumentException if the name of the target is invalid
+	 */
+	RecordRecoverer recoverer(@Nullable DeadLetterTarget target) {
+		return (target != null && target.kind() != DeadLetterTarget.Kind.STREAM)
+				? this.deadLetterServices.recoverer(target)
+				: this.deadLetters.apply((target != null) ? target.value() : null);
+	}
 
 }

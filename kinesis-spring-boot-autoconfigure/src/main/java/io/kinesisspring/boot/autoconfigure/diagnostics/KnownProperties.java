@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,8 +29,9 @@ final class KnownProperties {
 
 	private static final Pattern IMPORT = Pattern.compile("(kinesis\\.lease\\.imports\\[\\d+]\\.)(?<key>.+)");
 
-	private static final ConfigurationPropertyName TABLE_NAMES = ConfigurationPropertyName
-		.of("kinesis.lease.table-names");
+	private static final Set<ConfigurationPropertyName> MAPS = Set.of(
+			ConfigurationPropertyName.of("kinesis.lease.table-names"),
+			ConfigurationPropertyName.of("kinesis.lease.table.tags"));
 
 	/**
 	 * Variables that Kubernetes and Docker set for each service, or that can have any
@@ -37,7 +39,7 @@ final class KnownProperties {
 	 */
 	private static final Pattern OTHER_VARIABLES = Pattern
 		.compile(".*_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)"
-				+ "|KINESIS_LISTENERS_.*|KINESIS_LEASE_(IMPORTS|TABLENAMES|TABLE_NAMES)_.*|.*_\\d+");
+				+ "|KINESIS_LISTENERS_.*|KINESIS_LEASE_(IMPORTS|TABLENAMES|TABLE_NAMES|TABLE_TAGS)_.*|.*_\\d+");
 
 	/** How many letters of a typing error may differ. */
 	private static final int TYPING_ERRORS = 2;
@@ -120,7 +122,7 @@ final class KnownProperties {
 	 */
 	private static boolean isElement(ConfigurationPropertyName property, ConfigurationPropertyName candidate) {
 		return property.isAncestorOf(candidate)
-				&& (candidate.isNumericIndex(property.getNumberOfElements()) || property.equals(TABLE_NAMES));
+				&& (candidate.isNumericIndex(property.getNumberOfElements()) || MAPS.contains(property));
 	}
 
 	/**

@@ -38,8 +38,18 @@ enum NeededActions {
 	TABLE("dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
 			"dynamodb:DeleteItem"),
 
+	/** On the lease table, if several applications share it. */
+	SHARED_TABLE("dynamodb:DescribeTable", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem",
+			"dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+
 	/** On the lease table, if the application creates it. */
 	TABLE_CREATION("dynamodb:CreateTable"),
+
+	/** On the lease table, if the application creates it with tags. */
+	TABLE_TAGS("dynamodb:TagResource"),
+
+	/** On the lease table, if the application enables point-in-time recovery. */
+	POINT_IN_TIME_RECOVERY("dynamodb:DescribeContinuousBackups", "dynamodb:UpdateContinuousBackups"),
 
 	/** On each table of another library whose checkpoints are imported. */
 	IMPORT("dynamodb:Scan");

@@ -467,7 +467,7 @@ class ConsumerPropertiesMapperTests {
 
 	private static ListenerBeans beans(ErrorHandler errorHandler, RecordRecoverer recoverer) {
 		return new ListenerBeans(errorHandler, recoverer, List.of(), List.of(), KinesisObservations.NONE, null,
-				ConsumerPropertiesMapperTests::deadLetters);
+				ConsumerPropertiesMapperTests::deadLetters, new DeadLetterServices(List.of()));
 	}
 
 	private static RecordRecoverer deadLetters(String stream) {

@@ -3,6 +3,7 @@ package io.kinesisspring.boot.autoconfigure.consumer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,8 @@ import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.LeaseStoreFactory;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
 import io.kinesisspring.lease.dynamodb.LeaseImport;
+import io.kinesisspring.lease.dynamodb.TableOptions;
+import io.kinesisspring.lease.dynamodb.TableSettings;
 import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.listener.ContainerOptions;
 import io.kinesisspring.listener.ContainerOptionsCustomizer;
@@ -552,7 +555,7 @@ class KinesisConsumerAutoConfigurationTests {
 				.map((property) -> property.path("name").asString())
 				.filter((name) -> name.startsWith("kinesis.consumer."))
 				.map((name) -> name.substring("kinesis.consumer.".length()))
-				.filter((name) -> !name.equals("enabled") && !name.equals("error.dead-letter-stream"))
+				.filter((name) -> !name.equals("enabled") && !name.startsWith("error.dead-letter-"))
 				.toList();
 			KinesisConsumerAutoConfigurationTests.this.contextRunner.withBean(UnknownProperty.class)
 				.run((context) -> assertThat(context).getFailure()
@@ -657,8 +660,7 @@ class KinesisConsumerAutoConfigurationTests {
 				assertThat(factory.create("shop")).isInstanceOf(DynamoDbLeaseStore.class)
 					.isSameAs(factory.create("shop"))
 					.isNotSameAs(factory.create("other"));
-				assertThat(factory.create("shop")).extracting("access.table")
-					.hasToString("TableSettings[name=shop, keyAttribute=shard, create=true]");
+				assertThat(factory.create("shop")).extracting("access.table").isEqualTo(TableSettings.named("shop"));
 			});
 		}
 
@@ -669,7 +671,53 @@ class KinesisConsumerAutoConfigurationTests {
 						"kinesis.lease.create-table=false")
 				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
 					.extracting("access.table")
-					.hasToString("TableSettings[name=leases, keyAttribute=id, create=false]"));
+					.isEqualTo(new TableSettings("leases", "id", false, false, TableOptions.DEFAULTS)));
+		}
+
+		@Test
+		void getsTheOptionsOfTheProperties() {
+			this.contextRunner.withPropertyValues("kinesis.lease.table.billing-mode=provisioned",
+					"kinesis.lease.table.read-capacity-units=5", "kinesis.lease.table.write-capacity-units=7",
+					"kinesis.lease.table.table-class=standard-infrequent-access",
+					"kinesis.lease.table.deletion-protection=true", "kinesis.lease.table.point-in-time-recovery=true",
+					"kinesis.lease.table.tags.team=billing", "kinesis.lease.table.tags[cost.centre]=42")
+				.run((context) -> assertThat(context.getBean(LeaseStoreFactory.class).create("shop"))
+					.extracting("access.table.options")
+					.isEqualTo(new TableOptions(TableOptions.BillingMode.PROVISIONED, 5L, 7L,
+							TableOptions.TableClass.STANDARD_INFREQUENT_ACCESS, true, true,
+							Map.of("team", "billing", "cost.centre", "42"))));
+		}
+
+		@Test
+		void whenOptionsOfTheTableDoNotMatchNamesTheProperties() {
+			this.contextRunner.withPropertyValues("kinesis.lease.table.read-capacity-units=5")
+				.run((context) -> assertThatExceptionOfType(KinesisConfigurationException.class)
+					.isThrownBy(() -> context.getBean(LeaseStoreFactory.class).create("shop"))
+					.withMessage("kinesis.lease.table.read-capacity-units is '5' and kinesis.lease.table.billing-mode "
+							+ "is not set. Set kinesis.lease.table.billing-mode to 'provisioned', "
+							+ "or leave the capacity units out"));
+		}
+
+		@Test
+		void mayBeASharedTable() {
+			this.contextRunner.withPropertyValues("kinesis.lease.table-name=leases", "kinesis.lease.shared=true")
+				.run((context) -> {
+					LeaseStoreFactory factory = context.getBean(LeaseStoreFactory.class);
+					assertThat(factory.create("shop")).extracting("access.table")
+						.isEqualTo(TableSettings.named("leases").withSharing());
+					assertThat(factory.create("reports")).extracting("access.table")
+						.isEqualTo(TableSettings.named("leases").withSharing());
+				});
+		}
+
+		@Test
+		void whenASharedTableHasNoNameNamesTheProperty() {
+			this.contextRunner.withPropertyValues("kinesis.lease.shared=true")
+				.run((context) -> assertThatExceptionOfType(KinesisConfigurationException.class)
+					.isThrownBy(() -> context.getBean(LeaseStoreFactory.class).create("shop"))
+					.withMessage("kinesis.lease.shared is 'true' and kinesis.lease.table-name is not set. "
+							+ "Set kinesis.lease.table-name to the same table in each application that shares it, "
+							+ "or leave kinesis.lease.shared out"));
 		}
 
 		@Test

@@ -58,7 +58,8 @@ class UnknownPropertiesTests {
 	void acceptsAllPropertiesThatCanBeBound() {
 		assertThat(unknown("kinesis.region", "kinesis.consumer.maxRecords", "kinesis.consumer.fan_out.consumer_name",
 				"kinesis.lease.imports[0].table-name", "kinesis.lease.table-names.billing",
-				"kinesis.lease.table-names[my.app]", "kinesis.producer.header-patterns[1]",
+				"kinesis.lease.table-names[my.app]", "kinesis.lease.table.tags.team",
+				"kinesis.lease.table.tags[cost.centre]", "kinesis.lease.shared", "kinesis.producer.header-patterns[1]",
 				"kinesis.producer.header-patterns", "kinesis.listeners.orders.error.dead-letter-stream",
 				"kinesis.listeners[my.orders].max-records", "kinesis.health.lag-threshold", "kinesis.enabled",
 				"kinesis.streams.create.shards", "kinesis.producer.retry.max-interval"))

@@ -132,6 +132,25 @@ class PreflightTests {
 	}
 
 	@Test
+	void reportsWhatASharedTableNeeds(CapturedOutput output) {
+		String application = application();
+		String[] shared = { "kinesis.lease.table-name=shared-" + application, "kinesis.lease.shared=true",
+				"kinesis.lease.table.point-in-time-recovery=true" };
+		dynamoDb.denied.add("Scan");
+		run(application, shared[0], shared[1]).close();
+		for (String action : NeededActions.SHARED_TABLE.actions()) {
+			dynamoDb.denied.add(action.substring("dynamodb:".length()));
+		}
+		dynamoDb.denied.add("DescribeContinuousBackups");
+		assertThatException().isThrownBy(() -> run(application, shared));
+		assertThat(output).contains("The preflight found 7 denied actions.")
+			.contains("\"dynamodb:Query\"")
+			.contains("\"dynamodb:DescribeContinuousBackups\"")
+			.contains("table/shared-" + application + "\"")
+			.doesNotContain("\"dynamodb:Scan\"");
+	}
+
+	@Test
 	void reportsASingleActionThatIsDenied(CapturedOutput output) {
 		String application = application();
 		run(application).close();

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
+import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
 import io.kinesisspring.lease.dynamodb.LeaseImport;
 import io.kinesisspring.lease.dynamodb.TableObserver;
+import io.kinesisspring.lease.dynamodb.TableOptions;
 import io.kinesisspring.lease.dynamodb.TableSettings;
 
 /**
@@ -38,7 +41,7 @@ final class DynamoDbLeaseStores {
 		this.properties = properties;
 		this.defaultApplication = defaultApplication;
 		this.client = client;
-		this.observer = observer;
+		this.observer = new DifferencesLog(observer);
 	}
 
 	LeaseStore create(String application) {
@@ -50,7 +53,18 @@ final class DynamoDbLeaseStores {
 	}
 
 	TableSettings table(String application) {
-		return new TableSettings(tableName(application), keyAttribute(), this.properties.createTable());
+		try {
+			return new TableSettings(tableName(application), keyAttribute(), this.properties.createTable(),
+					this.properties.shared(), options(this.properties.table()));
+		}
+		catch (InvalidOptionException ex) {
+			throw OptionProperties.translate(ex);
+		}
+	}
+
+	private static TableOptions options(KinesisProperties.Lease.Table table) {
+		return new TableOptions(table.billingMode(), table.readCapacityUnits(), table.writeCapacityUnits(),
+				table.tableClass(), table.deletionProtection(), table.pointInTimeRecovery(), table.tags());
 	}
 
 	/**
@@ -83,6 +97,11 @@ final class DynamoDbLeaseStores {
 		String own = this.properties.tableNames().get(application);
 		String configured = StringUtils.hasText(own) ? own : this.properties.tableName();
 		boolean named = StringUtils.hasText(configured);
+		if (this.properties.shared() && !named) {
+			throw new KinesisConfigurationException(
+					"kinesis.lease.shared is 'true' and kinesis.lease.table-name is not set",
+					"Set kinesis.lease.table-name to the same table in each application that shares it, or leave kinesis.lease.shared out");
+		}
 		String name = named ? String.valueOf(configured) : application;
 		if (!TABLE.matcher(name).matches()) {
 			String property = "kinesis.lease.table-name" + (StringUtils.hasText(own) ? "s." + application : "");
@@ -98,8 +117,7 @@ final class DynamoDbLeaseStores {
 	private String keyAttribute() {
 		if (!StringUtils.hasText(this.properties.keyAttribute())) {
 			throw new KinesisConfigurationException("kinesis.lease.key-attribute is empty",
-					"Set it to the table's HASH key, or leave it out for '" + TableSettings.DEFAULT_KEY_ATTRIBUTE
-							+ "'");
+					"Set it to the table's key, or leave it out for '" + TableSettings.DEFAULT_KEY_ATTRIBUTE + "'");
 		}
 		return this.properties.keyAttribute();
 	}

@@ -86,7 +86,7 @@ public final class KinesisDynamoDbLeaseStoreAutoConfiguration {
 			ObjectProvider<LeaseStore> leaseStore) {
 		return (application, checks) -> {
 			if (leaseStore.getIfUnique() == null) {
-				new TablePermissions(stores.client(), checks).check(stores.table(application),
+				new TablePermissions(stores.client(), checks).check(application, stores.table(application),
 						stores.imports(application));
 			}
 		};

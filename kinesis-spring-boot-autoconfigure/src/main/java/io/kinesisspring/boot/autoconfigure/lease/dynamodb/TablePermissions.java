@@ -30,14 +30,14 @@ final class TablePermissions {
 		this.checks = checks;
 	}
 
-	void check(TableSettings table, List<LeaseImport> imports) {
+	void check(String application, TableSettings table, List<LeaseImport> imports) {
 		String name = table.name();
 		String resource = resource(name);
-		Map<String, AttributeValue> key = Map.of(table.keyAttribute(), AttributeValue.fromS(KEY));
+		Map<String, AttributeValue> key = table.key(application, KEY);
 		Map<String, String> names = Map.of("#key", table.keyAttribute());
 		this.checks.check("dynamodb:DescribeTable", resource,
 				this.client.describeTable((describe) -> describe.tableName(name)));
-		this.checks.check("dynamodb:Scan", resource, this.client.scan((scan) -> scan.tableName(name).limit(1)));
+		checkReading(application, table, resource);
 		this.checks.check("dynamodb:GetItem", resource, this.client.getItem((get) -> get.tableName(name).key(key)));
 		this.checks.check("dynamodb:PutItem", resource,
 				this.client.putItem((put) -> put.tableName(name)
@@ -54,8 +54,26 @@ final class TablePermissions {
 					.key(key)
 					.conditionExpression(IF_IT_IS_THERE)
 					.expressionAttributeNames(names)));
+		if (table.options().pointInTimeRecovery()) {
+			this.checks.check("dynamodb:DescribeContinuousBackups", resource,
+					this.client.describeContinuousBackups((describe) -> describe.tableName(name)));
+		}
 		imports.forEach((source) -> this.checks.check("dynamodb:Scan", resource(source.tableName()),
 				this.client.scan((scan) -> scan.tableName(source.tableName()).limit(1))));
+	}
+
+	private void checkReading(String application, TableSettings table, String resource) {
+		if (!table.shared()) {
+			this.checks.check("dynamodb:Scan", resource,
+					this.client.scan((scan) -> scan.tableName(table.name()).limit(1)));
+			return;
+		}
+		this.checks.check("dynamodb:Query", resource,
+				this.client.query((query) -> query.tableName(table.name())
+					.keyConditionExpression("#key = :key")
+					.expressionAttributeNames(Map.of("#key", TableSettings.APPLICATION_ATTRIBUTE))
+					.expressionAttributeValues(Map.of(":key", AttributeValue.fromS(application)))
+					.limit(1)));
 	}
 
 	private static String resource(String table) {
