@@ -70,7 +70,7 @@ public final class AwsClientFactory implements DisposableBean {
 	 */
 	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForSchemas(B builder,
 			@Nullable URI endpoint) {
-		return create(builder, endpoint, RequestPolicy.SCHEMAS.within(this.callTimeout), ClientThreads.forSchemas(),
+		return create(builder, endpoint, RequestPolicy.SCHEMAS.within(this.http.apiCallTimeout()), ClientThreads.forSchemas(),
 				this.customizers);
 	}
 
@@ -97,7 +97,7 @@ public final class AwsClientFactory implements DisposableBean {
 	 * @return the client
 	 */
 	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForDeadLetters(B builder) {
-		return create(builder, null, RequestPolicy.kinesis(this.callTimeout), ClientThreads.forDeadLetters(),
+		return create(builder, null, RequestPolicy.kinesis(this.http.apiCallTimeout()), ClientThreads.forDeadLetters(),
 				this.customizers);
 	}
 
