@@ -70,8 +70,9 @@ public final class AwsClientFactory implements DisposableBean {
 	 */
 	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForSchemas(B builder,
 			@Nullable URI endpoint) {
-		return create(builder, endpoint, RequestPolicy.SCHEMAS.within(this.http.apiCallTimeout()), ClientThreads.forSchemas(),
-				this.customizers);
+		return create(builder, endpoint,
+				RequestPolicy.SCHEMAS.within(this.http.apiCallTimeout()).toOverrideConfiguration().toBuilder(),
+				ClientThreads.forSchemas(), this.customizers);
 	}
 
 	/**
@@ -97,8 +98,9 @@ public final class AwsClientFactory implements DisposableBean {
 	 * @return the client
 	 */
 	public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C createForDeadLetters(B builder) {
-		return create(builder, null, RequestPolicy.kinesis(this.http.apiCallTimeout()), ClientThreads.forDeadLetters(),
-				this.customizers);
+		return create(builder, null,
+				RequestPolicy.kinesis(this.http.apiCallTimeout()).toOverrideConfiguration().toBuilder(),
+				ClientThreads.forDeadLetters(), this.customizers);
 	}
 
 	/**
