@@ -2,6 +2,7 @@ package io.kinesisspring.redrive;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -175,6 +176,9 @@ class DeadLetterRedriverIntegrationTests {
 			.streamNames()
 			.stream()
 			.noneMatch(this.deadLetters::equals));
+		// Sequence numbers tell in which second a shard was made
+		long deletedAt = Instant.now().getEpochSecond();
+		await().until(() -> Instant.now().getEpochSecond() > deletedAt);
 		backEnds.createStream(this.deadLetters, 2);
 		fail(5, 9);
 		assertThat(redriver.redrive(this.deadLetters).result().join().redriven()).isEqualTo(4);
