@@ -7,7 +7,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
-import software.amazon.awssdk.services.kinesis.KinesisServiceClientConfiguration;
 
 /**
  * Finds what keeps a client from the fast path. Interceptors of the application must not
@@ -54,12 +53,14 @@ final class Obstacles {
 	}
 
 	private static @Nullable String find(KinesisAsyncClient client, Set<String> hooks) {
-		List<ExecutionInterceptor> interceptors = interceptors(client);
-		if (interceptors == null || !interceptors.contains(FastPathInterceptor.INSTANCE)) {
-			return "the client was built without the fast path";
-		}
 		if (!client.getClass().getName().equals(SDK_CLIENT)) {
 			return "the client is a " + client.getClass().getName();
+		}
+		List<ExecutionInterceptor> interceptors = client.serviceClientConfiguration()
+			.overrideConfiguration()
+			.executionInterceptors();
+		if (!interceptors.contains(FastPathInterceptor.INSTANCE)) {
+			return "the client was built without the fast path";
 		}
 		for (ExecutionInterceptor interceptor : interceptors) {
 			String hook = hook(interceptor, hooks);
@@ -68,16 +69,6 @@ final class Obstacles {
 			}
 		}
 		return null;
-	}
-
-	private static @Nullable List<ExecutionInterceptor> interceptors(KinesisAsyncClient client) {
-		try {
-			KinesisServiceClientConfiguration configuration = client.serviceClientConfiguration();
-			return (configuration != null) ? configuration.overrideConfiguration().executionInterceptors() : null;
-		}
-		catch (UnsupportedOperationException ex) {
-			return null;
-		}
 	}
 
 	private static @Nullable String hook(ExecutionInterceptor interceptor, Set<String> hooks) {

@@ -58,6 +58,17 @@ class FastPathSwitchTests {
 				(proxy, method, arguments) -> method.invoke(client, arguments)));
 	}
 
+	/**
+	 * A wrapper may fail in its own way, and nothing of it is needed.
+	 */
+	@Test
+	void asksNothingOfClientsThatWrapAnother() {
+		assertOff((KinesisAsyncClient) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { KinesisAsyncClient.class }, (proxy, method, arguments) -> {
+					throw new Exception(method.getName());
+				}));
+	}
+
 	@Test
 	void isOffForClientsThatAreNotOfTheSdk() {
 		assertOff(new KinesisAsyncClient() {
