@@ -235,7 +235,7 @@ final class RecordInbox {
 		try {
 			this.turnScheduler.wakeUp();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.debug("The template's loop could not be woken. The sender goes on soon", ex);
 		}
 	}
