@@ -57,21 +57,28 @@ public final class KinesisClients {
 	}
 
 	/**
-	 * A client that does not retry either, unless it has closed the connection itself:
-	 * the SDK's completion of a rejected call may close an HTTP/1.1 connection that the
-	 * next call has just begun to use. Not for tests whose server closes connections.
+	 * A client that does not retry either, unless its connection is closed.
 	 * @param endpoint the server's endpoint
 	 * @param wire how requests are encoded
 	 * @param protocol the HTTP version
 	 * @return the client
 	 */
 	public static KinesisAsyncClient retryingClosedConnections(URI endpoint, WireProtocol wire, Protocol protocol) {
-		return create(endpoint, wire, netty(protocol),
-				DefaultRetryStrategy.standardStrategyBuilder()
-					.useClientDefaults(false)
-					.maxAttempts(3)
-					.retryOnException((ex) -> ex instanceof SdkClientException && ex.getCause() instanceof IOException)
-					.build());
+		return create(endpoint, wire, netty(protocol), closedConnections());
+	}
+
+	/**
+	 * Retries of calls whose connection is closed, by whichever side. The SDK's
+	 * completion of a rejected call may close an HTTP/1.1 connection that the next call
+	 * has just begun to use. Not for tests that count the attempts of lost answers.
+	 * @return the retries
+	 */
+	public static RetryStrategy closedConnections() {
+		return DefaultRetryStrategy.standardStrategyBuilder()
+			.useClientDefaults(false)
+			.maxAttempts(3)
+			.retryOnException((ex) -> ex instanceof SdkClientException && ex.getCause() instanceof IOException)
+			.build();
 	}
 
 	/**
