@@ -32,7 +32,7 @@ final class ShardCheckpointer {
 
 	private final EventLoop loop;
 
-	private final Duration interval;
+	private final CheckpointInterval interval;
 
 	private final ShardEvents events;
 
@@ -64,7 +64,7 @@ final class ShardCheckpointer {
 
 	private boolean closed;
 
-	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval, ShardEvents events) {
+	ShardCheckpointer(HeldLease lease, EventLoop loop, CheckpointInterval interval, ShardEvents events) {
 		this.lease = lease;
 		this.loop = loop;
 		this.interval = interval;

@@ -79,7 +79,7 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.events = options.events();
 		this.owner = owner;
 		this.pauses = new SessionPauses(this.loop);
-		this.checkpointer = new ShardCheckpointer(lease, this.loop, options.checkpointInterval(), this.events);
+		this.checkpointer = new ShardCheckpointer(lease, this.loop, CheckpointInterval.of(context), this.events);
 		this.ending = new ShardEnding(this, lease, this.checkpointer, handler, context);
 	}
 
