@@ -39,8 +39,6 @@ import io.kinesisspring.boot.endpoint.EndpointApplications.Response;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.producer.KinesisTemplate;
 
-import static io.kinesisspring.boot.endpoint.EndpointApplications.get;
-import static io.kinesisspring.boot.endpoint.EndpointApplications.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -354,6 +352,14 @@ class KinesisEndpointTests {
 
 	private static Set<String> names(JsonNode node) {
 		return new TreeSet<>(node.propertyNames());
+	}
+
+	private static Response get(ConfigurableApplicationContext context, String path) throws Exception {
+		return EndpointApplications.get(context, path);
+	}
+
+	private static Response post(ConfigurableApplicationContext context, String path, String body) throws Exception {
+		return EndpointApplications.post(context, path, body);
 	}
 
 	private ConfigurableApplicationContext start(String... properties) {
