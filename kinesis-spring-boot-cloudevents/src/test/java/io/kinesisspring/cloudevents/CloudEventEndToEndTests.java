@@ -87,6 +87,7 @@ class CloudEventEndToEndTests {
 		this.kinesis
 			.send(ProducerRecord.of("catalog", "key", new Article("a-1"))
 				.withHeader(CloudEventHeaders.TYPE, "article.listed")
+				.withHeader(CloudEventHeaders.DATA_CONTENT_TYPE, "application/xml")
 				.withHeader(CloudEventHeaders.ID, "e-1"))
 			.join();
 		await().untilAsserted(() -> assertThat(this.listeners.articles).containsExactly("e-1 <article a-1>"));
