@@ -31,6 +31,11 @@ export const tests = {
     equal(order([shard(0, { millisBehindLatest: 10 }), shard(1, { millisBehindLatest: 400 })]), [0, 1]);
   },
 
+  'shards with problems change places only if their lags differ much'() {
+    const two = (...lags) => order(lags.map((lag, index) => shard(index, { millisBehindLatest: lag })));
+    equal([two(700_000, 900_000), two(700_000, 1_500_000)], [[0, 1], [1, 0]]);
+  },
+
   'columns sort both ways, and equal ones by name'() {
     const shards = [shard(2, { millisBehindLatest: 5 }), shard(1, { millisBehindLatest: 5 }),
       shard(0, { millisBehindLatest: 1 })];

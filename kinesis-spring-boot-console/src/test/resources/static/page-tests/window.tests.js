@@ -15,6 +15,10 @@ export const tests = {
     equal(visible(3600, 360, 36, 1000, 5), { first: 95, last: 115, before: 95 * 36 });
   },
 
+  'a row that is seen in part is there'() {
+    equal(visible(10, 100, 36, 1000, 0), { first: 0, last: 4, before: 0 });
+  },
+
   'what is seen has rows, and only a few more are there, wherever it is scrolled'() {
     for (let top = -50; top < 40_000; top += 777) {
       const { first, last, before } = visible(top, 500, 36, 1000);
@@ -30,7 +34,7 @@ export const tests = {
   },
 
   'a row is scrolled to only if it is not seen'() {
-    equal([reveal(5, 0, 360, 36), reveal(0, 100, 360, 36), reveal(20, 0, 360, 36)], [0, 0, 396]);
+    equal([reveal(5, 0, 360, 36), reveal(2, 100, 360, 36), reveal(20, 0, 360, 36)], [0, 72, 396]);
   },
 
 };

@@ -79,7 +79,7 @@ export function tree(found) {
   for (const row of [...found].sort(byName)) {
     const parent = (row.shard.parents ?? [])
       .map((id) => key({ stream: row.shard.stream, shard: id }))
-      .filter((id) => byKey.has(id) && id !== key(row.shard))
+      .filter((id) => byKey.has(id))
       .sort()[0];
     if (parent === undefined) {
       roots.push(row);
