@@ -117,8 +117,16 @@ function redriven({ redrive, complete }) {
   return complete === false ? `The redrive runs: ${records} so far` : `${records} redriven, ${redrive?.left ?? 0} left`;
 }
 
-/** What an action concerns, in words. */
-export function target(listener, body) {
+/** The question whether to act. */
+export function question(listener, action, body) {
+  switch (action) {
+    case 'redrive': return `Redrive the dead letters of ${listener}?`;
+    case 'stop-redrive': return `Stop the redrive of ${body.stream}?`;
+    default: return `${ACTIONS[action].verb} ${target(listener, body)}?`;
+  }
+}
+
+function target(listener, body) {
   if (body.shard) {
     return `shard ${shardName(body.shard)} of ${body.stream}`;
   }

@@ -1,6 +1,6 @@
 /** The dialog that asks before anything changes, and says what came of it. */
 
-import { ACTIONS, call, target } from './actions.js';
+import { ACTIONS, call, question } from './actions.js';
 import { announce, el, id, setHidden, setText } from './dom.js';
 
 /**
@@ -19,7 +19,7 @@ export function confirm(listener, action, body, form) {
   const yes = el('button', { type: 'button', 'data-confirm': 'yes', text: about.verb });
   const no = el('button.quiet', { type: 'button', 'data-confirm': 'no', text: 'Cancel' });
   const dialog = el('dialog.ask', { 'data-confirm': '', 'aria-labelledby': title, 'aria-describedby': effect },
-    el('h2', { id: title, text: `${about.verb} ${target(listener, body)}?` }),
+    el('h2', { id: title, text: question(listener, action, body) }),
     el('p', { id: effect, text: about.effect }),
     el('p.scope', {}, 'Concerns ', el('strong', { text: about.scope }), '.'),
     form?.element,

@@ -120,7 +120,7 @@ export function childrenOf(shard, listener) {
     .sort();
 }
 
-/** Length of a bar for a lag, 0 to 1: each step from a second to a day is a third. */
+/** Length of a bar for a lag: a second is a sixth, a minute a half, an hour three quarters, a day all of it. */
 export function lagBar(millis) {
   if (!Number.isFinite(millis) || millis <= 0) {
     return 0;
