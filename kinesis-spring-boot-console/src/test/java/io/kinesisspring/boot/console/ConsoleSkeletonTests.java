@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -58,9 +59,13 @@ class ConsoleSkeletonTests {
 
 	private static ConfigurableApplicationContext start(String... properties) {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
-			.properties("server.port=0", "kinesis.console.enabled=true",
-					"spring.autoconfigure.exclude=org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration,"
-							+ "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration")
+			.properties("server.port=0", "kinesis.console.enabled=true", "kinesis.region=eu-central-1",
+					"spring.autoconfigure.exclude=" + String.join(",", List.of(
+							"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+							"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+							"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+							"org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+							"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration")))
 			.run(properties);
 	}
 
