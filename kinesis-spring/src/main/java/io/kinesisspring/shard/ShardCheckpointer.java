@@ -31,7 +31,7 @@ final class ShardCheckpointer {
 
 	private final EventLoop loop;
 
-	private final Duration interval;
+	private final CheckpointInterval interval;
 
 	private final ShardEvents events;
 
@@ -61,7 +61,7 @@ final class ShardCheckpointer {
 
 	private boolean ended;
 
-	ShardCheckpointer(HeldLease lease, EventLoop loop, Duration interval, ShardEvents events) {
+	ShardCheckpointer(HeldLease lease, EventLoop loop, CheckpointInterval interval, ShardEvents events) {
 		this.lease = lease;
 		this.loop = loop;
 		this.interval = interval;

@@ -79,7 +79,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.events = options.events();
 		this.owner = owner;
 		this.pauses = new SessionPauses(this.loop);
-		this.checkpointer = new ShardCheckpointer(lease, this.loop, options.checkpointInterval(), this.events);
+		this.checkpointer = new ShardCheckpointer(lease, this.loop,
+				new CheckpointInterval(this.buffer, options.checkpointInterval()), this.events);
 		this.ending = new ShardEnding(this, lease, this.checkpointer, handler, this.loop);
 	}
 

@@ -264,7 +264,8 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 	 * @param initialPosition Where to start reading shards that have no checkpoint. Can
 	 * be 'trim-horizon', 'latest', an ISO-8601 instant, or a duration back such as '1h'.
 	 * @param ackMode When records count as processed.
-	 * @param checkpointInterval Minimum time between two writes of a shard's checkpoint.
+	 * @param checkpointInterval Minimum time between two writes of a shard's checkpoint;
+	 * longer in proportion if more than 100 shards are read.
 	 * @param maxRecords Maximum number of records to read and deliver at once, 1 to
 	 * 10000.
 	 * @param idleBetweenReads Time to wait after a read that caught up with a shard.
