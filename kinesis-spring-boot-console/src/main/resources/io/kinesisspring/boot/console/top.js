@@ -18,9 +18,8 @@ export function showIdentity(state) {
   setText(field('fleet'), others > 0 ? `${counted(others, 'instance')} ${others === 1 ? 'holds' : 'hold'} shards` : '');
   const readOnly = field('read-only');
   setHidden(readOnly, state.writable !== false);
-  setText(readOnly, 'Read-only');
-  setAttribute(readOnly, 'title', 'You may look, but change nothing: management.endpoint.kinesis.access is not '
-    + '“unrestricted”, or you lack the permission.');
+  setText(readOnly, 'Read-only: your access allows no changes');
+  setAttribute(readOnly, 'title', 'management.endpoint.kinesis.access is not “unrestricted”, or you lack the role');
 }
 
 /** How fresh the figures are; called each second. */
