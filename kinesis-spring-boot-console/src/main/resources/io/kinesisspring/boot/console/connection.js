@@ -3,6 +3,9 @@
 /** The server sends a state each second. */
 const SILENT = 10_000;
 
+/** A stream that lived longer, and ends so soon after an event, has merely ended. */
+const SOON = 3000;
+
 const LONGEST_PAUSE = 10_000;
 
 /** A page that nobody sees lets go, so that nothing is read for it. */
@@ -27,6 +30,8 @@ export function connect(on) {
     clearTimeout(timer);
     source?.close();
     heard = Date.now();
+    const since = heard;
+    let fed = false;
     const mine = source = new EventSource('api/state/stream');
     const parsed = (use) => (event) => {
       if (source === mine) {
@@ -42,12 +47,23 @@ export function connect(on) {
     });
     mine.addEventListener('state', parsed((state) => {
       attempts = 0;
+      fed = true;
       lost = undefined;
       on.change({ phase: 'live' });
       on.state(state);
     }));
     mine.addEventListener('sample', parsed(on.sample));
-    mine.addEventListener('error', () => source === mine && failed());
+    mine.addEventListener('error', () => {
+      if (source === mine) {
+        // the server ends each stream after some minutes, and asks again who reads it
+        if (fed && heard - since > SOON && Date.now() - heard < SOON) {
+          open();
+        }
+        else {
+          failed();
+        }
+      }
+    });
   }
 
   async function failed(reason) {
