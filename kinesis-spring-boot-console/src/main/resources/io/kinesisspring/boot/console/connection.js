@@ -31,6 +31,7 @@ export function connect(on) {
     source?.close();
     heard = Date.now();
     const since = heard;
+    let opened = false;
     let fed = false;
     const mine = source = new EventSource('api/state/stream');
     const parsed = (use) => (event) => {
@@ -41,6 +42,7 @@ export function connect(on) {
     };
     mine.addEventListener('open', () => {
       if (source === mine) {
+        opened = true;
         heard = Date.now();
         on.open();
       }
@@ -60,13 +62,13 @@ export function connect(on) {
           open();
         }
         else {
-          failed();
+          failed(undefined, !opened);
         }
       }
     });
   }
 
-  async function failed(reason) {
+  async function failed(reason, refused) {
     source?.close();
     source = undefined;
     lost ??= Date.now();
@@ -75,7 +77,7 @@ export function connect(on) {
     on.change({ phase: 'down', since: lost, next, reason });
     clearTimeout(timer);
     timer = setTimeout(open, pause);
-    const why = reason ?? await probe();
+    const why = reason ?? await probe(refused);
     if (source === undefined && why) {
       on.change({ phase: 'down', since: lost, next, reason: why });
     }
@@ -108,7 +110,7 @@ export function connect(on) {
 }
 
 /** Why there is no stream of events: an EventSource does not say. */
-async function probe() {
+async function probe(refused) {
   try {
     const response = await fetch('api/state', { headers: { Accept: 'application/json' } });
     if (response.redirected || response.status === 401) {
@@ -117,7 +119,10 @@ async function probe() {
     if (response.status === 403) {
       return 'You may not read this endpoint any more';
     }
-    return response.ok ? undefined : `The server answers ${response.status}`;
+    if (!response.ok) {
+      return `The server answers ${response.status}`;
+    }
+    return refused ? 'The application answers, but opens no stream: perhaps too many pages are open' : undefined;
   }
   catch {
     return navigator.onLine ? 'The application does not answer' : 'This computer is offline';
