@@ -59,6 +59,12 @@ final class BufferBudget {
 	/** How often to check whether the queue has stopped moving. */
 	private static final Duration CHECK_INTERVAL = LARGE_READ_WAIT.dividedBy(4);
 
+	/**
+	 * The expected size of a record before the first read: an aggregate of the KPL's
+	 * usual size.
+	 */
+	private static final long UNKNOWN_RECORD = 64 << 10;
+
 	private final long limit;
 
 	private final EventLoop loop;
@@ -88,6 +94,9 @@ final class BufferBudget {
 
 	/** The bytes that shards hold beyond their reserved parts. */
 	private long excess;
+
+	/** The largest mean size of a shard's records; 0 before the first record. */
+	private long recordSize;
 
 	BufferBudget(long limit, EventLoop loop, ShardEvents events) {
 		this.limit = limit;
@@ -165,6 +174,18 @@ final class BufferBudget {
 	 */
 	long smallShare() {
 		return Math.max(SMALLEST_SHARE, fairShare() / 8);
+	}
+
+	/**
+	 * The size of a record to expect in a shard of which nothing has been read yet: that
+	 * of the other shards, whose largest is the safe guess.
+	 */
+	long expectedRecordSize() {
+		return (this.recordSize > 0) ? Math.min(this.recordSize, UNKNOWN_RECORD) : UNKNOWN_RECORD;
+	}
+
+	void learnRecordSize(long bytes) {
+		this.recordSize = Math.max(this.recordSize, bytes);
 	}
 
 	void reserve(ShardBuffer buffer, long bytes, boolean deferrable, LongConsumer onReserved) {

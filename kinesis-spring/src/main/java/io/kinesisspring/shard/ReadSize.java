@@ -7,17 +7,12 @@ package io.kinesisspring.shard;
  */
 final class ReadSize {
 
-	/**
-	 * The assumed record size before the first read: an aggregate of the KPL's usual
-	 * size.
-	 */
-	private static final long UNKNOWN_RECORD = 64 << 10;
-
 	private final ShardBuffer buffer;
 
 	private final int maxRecords;
 
-	private long bytesPerRecord = UNKNOWN_RECORD;
+	/** 0 before the first record. */
+	private long bytesPerRecord;
 
 	private boolean behind = true;
 
@@ -30,7 +25,7 @@ final class ReadSize {
 	 * The bytes to reserve for the next read.
 	 */
 	long bytes() {
-		return Math.min(this.buffer.share(this.behind), this.bytesPerRecord * this.maxRecords);
+		return Math.min(this.buffer.share(this.behind), bytesPerRecord() * this.maxRecords);
 	}
 
 	/**
@@ -41,14 +36,19 @@ final class ReadSize {
 	}
 
 	int records(long bytes) {
-		return (int) Math.max(1, Math.min(this.maxRecords, bytes / this.bytesPerRecord));
+		return (int) Math.max(1, Math.min(this.maxRecords, bytes / bytesPerRecord()));
 	}
 
 	void learn(int records, long bytes, boolean behind) {
 		this.behind = behind;
 		if (records > 0) {
 			this.bytesPerRecord = Math.max(1, bytes / records);
+			this.buffer.learnRecordSize(this.bytesPerRecord);
 		}
+	}
+
+	private long bytesPerRecord() {
+		return (this.bytesPerRecord > 0) ? this.bytesPerRecord : this.buffer.expectedRecordSize();
 	}
 
 }

@@ -16,7 +16,7 @@ import io.kinesisspring.InvalidOptionException;
  * @param bufferMemory how much data all shards of a container hold together; default 64
  * MB
  * @param checkpointInterval how often a shard's checkpoint is written at most; default
- * one second
+ * one second; longer if more than 100 shards are read, in proportion to them
  * @param onStaleCheckpoint what to do if the record of a checkpoint is no longer in the
  * stream; default {@link OnStaleCheckpoint#TRIM_HORIZON}
  * @param outOfRange what to do with a record of an aggregate whose hash key belongs to

@@ -34,6 +34,20 @@ final class ShardBuffer {
 	}
 
 	/**
+	 * The size of a record to expect in a shard of which nothing has been read yet.
+	 */
+	long expectedRecordSize() {
+		return this.budget.expectedRecordSize();
+	}
+
+	/**
+	 * A read has shown the mean size of a shard's records.
+	 */
+	void learnRecordSize(long bytes) {
+		this.budget.learnRecordSize(bytes);
+	}
+
+	/**
 	 * Request memory.
 	 * @param bytes the bytes to reserve
 	 * @param deferrable whether to wait for all bytes rather than accept fewer

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,8 @@ class ShardCheckpointerTests {
 
 	private boolean checkpointsFail;
 
+	private final BufferBudget budget = new BufferBudget(1 << 20, this.loop, ShardEvents.NONE);
+
 	private ShardCheckpointer checkpointer;
 
 	@BeforeEach
@@ -55,7 +58,8 @@ class ShardCheckpointerTests {
 				(stream) -> CompletableFuture.completedFuture(listing), this.loop, new Holder(held))
 			.start();
 		this.loop.advanceUntil(held::isDone, Duration.ofSeconds(5));
-		this.checkpointer = new ShardCheckpointer(held.join(), this.loop, INTERVAL, ShardEvents.NONE);
+		this.checkpointer = new ShardCheckpointer(held.join(), this.loop,
+				new CheckpointInterval(this.budget.open(), INTERVAL), ShardEvents.NONE);
 	}
 
 	@Test
@@ -64,6 +68,15 @@ class ShardCheckpointerTests {
 		this.loop.advance(INTERVAL);
 		assertThat(stored()).isEqualTo(after(50));
 		assertThat(this.store.load().join().leases().get(0).revision()).isBetween(5L, 7L);
+	}
+
+	@Test
+	void writesLessOftenIfTheContainerReadsManyShards() {
+		IntStream.range(1, 3 * CheckpointInterval.MOST_WRITES).forEach((i) -> this.budget.open());
+		processEvery(Duration.ofMillis(100), 1, 90);
+		this.loop.advance(INTERVAL.multipliedBy(3));
+		assertThat(stored()).isEqualTo(after(90));
+		assertThat(this.store.load().join().leases().get(0).revision()).isBetween(3L, 5L);
 	}
 
 	@Test
@@ -133,6 +146,35 @@ class ShardCheckpointerTests {
 	private static KinesisRecord<byte[]> record(int number) {
 		return new KinesisRecord<>("orders", "shard-0", "key", SequenceNumber.of(String.valueOf(number)), 0,
 				Instant.EPOCH, new byte[0]);
+	}
+
+	@Test
+	void writesWhatIsReachedBeforeTheStepBetweenAndTheEndAfterIt() {
+		CompletableFuture<Void> between = new CompletableFuture<>();
+		this.checkpointer.processed(after(7));
+		CompletableFuture<Boolean> end = this.checkpointer.end(() -> {
+			assertThat(stored()).isEqualTo(after(7));
+			return between;
+		});
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(stored()).isEqualTo(after(7));
+		between.complete(null);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(end).isCompletedWithValue(true);
+		assertThat(stored()).isEqualTo(Checkpoint.SHARD_END);
+	}
+
+	@Test
+	void doesNotWriteTheEndIfAnotherConsumerOfTheShardHasTakenOverInBetween() {
+		CompletableFuture<Void> between = new CompletableFuture<>();
+		this.checkpointer.processed(after(7));
+		CompletableFuture<Boolean> end = this.checkpointer.end(() -> between);
+		this.loop.advance(Duration.ofSeconds(1));
+		this.checkpointer.close();
+		between.complete(null);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(end).isCompletedWithValue(false);
+		assertThat(stored()).isEqualTo(after(7));
 	}
 
 	@Test

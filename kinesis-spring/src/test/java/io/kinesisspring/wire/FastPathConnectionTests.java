@@ -14,7 +14,6 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
@@ -22,6 +21,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.Fault;
 import io.kinesisspring.embedded.fault.FaultRule;
+import io.kinesisspring.embedded.testing.KinesisClients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -146,7 +146,7 @@ class FastPathConnectionTests {
 				.connectionAcquisitionTimeout(PATIENCE)
 				.connectionTimeout(PATIENCE))
 			.overrideConfiguration((override) -> override.addExecutionInterceptor(FastPath.interceptor())
-				.retryStrategy(DefaultRetryStrategy.doNotRetry()))
+				.retryStrategy(KinesisClients.closedConnections()))
 			.build();
 	}
 

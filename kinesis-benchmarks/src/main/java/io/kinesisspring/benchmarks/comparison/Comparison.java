@@ -25,6 +25,9 @@ public final class Comparison {
 
 	private static final String HEAP = "512m";
 
+	/** Enough for a thousand records a second, so that peak memory is what they need. */
+	private static final String PACED_HEAP = "256m";
+
 	private static final long MOST_SECONDS = 150;
 
 	private static final int PACED_SECONDS = 10;
@@ -189,7 +192,8 @@ public final class Comparison {
 		if (journal != null) {
 			command.add("journal=" + journal);
 		}
-		return JavaProcess.java(log(cell, contender, round), HEAP, this.settings.classPath(contender.ours()), command);
+		return JavaProcess.java(log(cell, contender, round), paced ? PACED_HEAP : HEAP,
+				this.settings.classPath(contender.ours()), command);
 	}
 
 	/**

@@ -61,7 +61,7 @@ abstract class ConformanceTests {
 	}
 
 	KinesisAsyncClient newClient(URI endpoint) {
-		return KinesisClients.withoutRetries(endpoint, wire(), http());
+		return KinesisClients.retryingClosedConnections(endpoint, wire(), http());
 	}
 
 	@AfterAll

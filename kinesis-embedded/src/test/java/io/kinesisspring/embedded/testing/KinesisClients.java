@@ -1,11 +1,13 @@
 package io.kinesisspring.embedded.testing;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -13,6 +15,7 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -50,12 +53,32 @@ public final class KinesisClients {
 	 */
 	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire, Protocol protocol,
 			ExecutionInterceptor... interceptors) {
-		return withoutRetries(endpoint, wire,
-				NettyNioAsyncHttpClient.builder()
-					.protocol(protocol)
-					.readTimeout(Duration.ofSeconds(20))
-					.maxConcurrency(100),
-				interceptors);
+		return withoutRetries(endpoint, wire, netty(protocol), interceptors);
+	}
+
+	/**
+	 * A client that does not retry either, unless its connection is closed.
+	 * @param endpoint the server's endpoint
+	 * @param wire how requests are encoded
+	 * @param protocol the HTTP version
+	 * @return the client
+	 */
+	public static KinesisAsyncClient retryingClosedConnections(URI endpoint, WireProtocol wire, Protocol protocol) {
+		return create(endpoint, wire, netty(protocol), closedConnections());
+	}
+
+	/**
+	 * Retries of calls whose connection is closed, by whichever side. The SDK's
+	 * completion of a rejected call may close an HTTP/1.1 connection that the next call
+	 * has just begun to use. Not for tests that count the attempts of lost answers.
+	 * @return the retries
+	 */
+	public static RetryStrategy closedConnections() {
+		return DefaultRetryStrategy.standardStrategyBuilder()
+			.useClientDefaults(false)
+			.maxAttempts(3)
+			.retryOnException((ex) -> ex instanceof SdkClientException && ex.getCause() instanceof IOException)
+			.build();
 	}
 
 	/**
@@ -68,10 +91,7 @@ public final class KinesisClients {
 	 */
 	public static KinesisAsyncClient withoutRetries(URI endpoint, WireProtocol wire, SdkAsyncHttpClient.Builder<?> http,
 			ExecutionInterceptor... interceptors) {
-		return wire.use(() -> builder(endpoint).httpClientBuilder(http)
-			.overrideConfiguration((override) -> override.retryStrategy(DefaultRetryStrategy.doNotRetry())
-				.executionInterceptors(List.of(interceptors)))
-			.build());
+		return create(endpoint, wire, http, DefaultRetryStrategy.doNotRetry(), interceptors);
 	}
 
 	/**
@@ -89,6 +109,21 @@ public final class KinesisClients {
 			.httpClient(http)
 			.overrideConfiguration((override) -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
 			.build());
+	}
+
+	private static KinesisAsyncClient create(URI endpoint, WireProtocol wire, SdkAsyncHttpClient.Builder<?> http,
+			RetryStrategy retries, ExecutionInterceptor... interceptors) {
+		return wire.use(() -> builder(endpoint).httpClientBuilder(http)
+			.overrideConfiguration(
+					(override) -> override.retryStrategy(retries).executionInterceptors(List.of(interceptors)))
+			.build());
+	}
+
+	private static NettyNioAsyncHttpClient.Builder netty(Protocol protocol) {
+		return NettyNioAsyncHttpClient.builder()
+			.protocol(protocol)
+			.readTimeout(Duration.ofSeconds(20))
+			.maxConcurrency(100);
 	}
 
 	private static KinesisAsyncClientBuilder builder(URI endpoint) {
