@@ -1,5 +1,6 @@
 import {
-  ago, bytes, cause, clock, count, counted, duration, estimate, instant, position, rate, shard, worker, workers,
+  ago, bytes, cause, clock, count, counted, duration, estimate, instant, position, process, rate, shard, worker,
+  workers,
 } from '/kinesis/format.js';
 import { equal } from './check.js';
 
@@ -54,15 +55,16 @@ export const tests = {
       ['0012', '123456', '0000', 'x-1', '–']);
   },
 
-  'workers lose their random part, with the number behind it or without'() {
-    const random = '0b9e0c5e-6f0b-4d57-9f1c-0f6f8f1f6d11';
-    equal([`shop-7d9f-4711-${random}-1`, `shop-7d9f-4711-${random}`, 'plain', undefined].map(worker),
-      ['shop-7d9f-4711', 'shop-7d9f-4711', 'plain', '–']);
+  'workers lose what is random, whether they are owners, workers or processes'() {
+    equal(['shop-7d9f-4711-1f6d11.0f6f8f1f-12', 'shop-7d9f-4711-1f6d11.0f6f8f1f', 'shop-7d9f-4711-1f6d11', 'plain',
+      undefined].map(worker), ['shop-7d9f-4711', 'shop-7d9f-4711', 'shop-7d9f-4711', 'plain', '–']);
+    equal(['shop-7d9f-4711-1f6d11.0f6f8f1f-12', 'host.example.com-1-1f6d11.0f6f8f1f'].map(process),
+      ['shop-7d9f-4711-1f6d11', 'host.example.com-1-1f6d11']);
   },
 
   'workers that would be alike are told apart'() {
-    const names = ['a-1-0b9e0c5e-6f0b-4d57-9f1c-0f6f8f1f6d11', 'a-1-1c9f0c5e-6f0b-4d57-9f1c-0f6f8f1f6d11', 'b-1'];
-    equal([...workers(names).values()], ['a-1·0b9e', 'a-1·1c9f', 'b-1']);
+    const names = ['a-1-1f6d11.0f6f8f1f', 'a-1-1f6d11.1c9f8f1f-1', 'b-1-1f6d11.0f6f8f1f-1'];
+    equal([...workers(names).values()], ['a-1·0f6f', 'a-1·1c9f', 'b-1']);
   },
 
   'the cause is the last one, without its package'() {

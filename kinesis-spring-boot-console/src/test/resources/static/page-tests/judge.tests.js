@@ -95,14 +95,21 @@ export const tests = {
     equal(found({ listeners: [{ id: 'audit', phase: 'stopped', shards: [] }] }), []);
   },
 
+  'a lease table that cannot be read is a problem'() {
+    const event = state(shard(0));
+    event.listeners[0].leasesError = 'a.Throttled: slow down';
+    equal(found(event).map(([, level, , cause]) => [level, cause]), [['warn', 'Throttled: slow down']]);
+  },
+
   'the producer reports what it cannot get rid of'() {
     const producer = {
-      bufferUsed: 80, bufferSize: 100,
+      bufferUsed: 80, bufferSize: 100, waiting: 3,
       streams: [{ stream: 'orders', failedPerSecond: 1, limitedShards: 2 }, { stream: 'calm', failedPerSecond: 0 }],
     };
     equal(found({ listeners: [], producer }).map(([, level, text]) => [level, text]), [
       ['bad', 'Sends to orders fail'],
       ['warn', 'The send buffer is 80 % full: senders are about to wait'],
+      ['warn', '3 sends wait for room in the buffer'],
       ['warn', 'orders: 2 shards take less than is sent'],
     ]);
     equal(found({ listeners: [], producer: { bufferUsed: 79, bufferSize: 100 } }), []);

@@ -73,9 +73,16 @@ export const tests = {
   },
 
   'instances are counted over all listeners'() {
-    const both = { listeners: [{ workers: [{ name: 'a' }, { name: 'b' }] }, { workers: [{ name: 'b' }] }, {}] };
-    equal([...instances(both)], ['a', 'b']);
-    equal(instances(null).size, 0);
+    const worker = (name, shards = 1) => ({ name, shards });
+    const first = { workers: [worker('a-1-1f6d11.00000001-1'), worker('b-1-1f6d12.00000002-1')] };
+    const second = { workers: [worker('b-1-1f6d12.00000003-4'), worker('c-1-1f6d13.00000004', 0)] };
+    equal(instances({ listeners: [first, second, {}] }), 2);
+    equal(instances(null), 0);
+  },
+
+  'two instances in one process are two'() {
+    const workers = [{ name: 'a-1-1f6d11.00000001-1', shards: 1 }, { name: 'a-1-1f6d11.00000002-1', shards: 1 }];
+    equal(instances({ listeners: [{ workers }] }), 2);
   },
 
 };

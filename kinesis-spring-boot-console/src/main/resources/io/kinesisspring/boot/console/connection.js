@@ -3,6 +3,9 @@
 /** The server sends a state each second. */
 const SILENT = 10_000;
 
+/** A stream that lived longer, and ends so soon after an event, has merely ended. */
+const SOON = 3000;
+
 const LONGEST_PAUSE = 10_000;
 
 /** A page that nobody sees lets go, so that nothing is read for it. */
@@ -27,6 +30,9 @@ export function connect(on) {
     clearTimeout(timer);
     source?.close();
     heard = Date.now();
+    const since = heard;
+    let opened = false;
+    let fed = false;
     const mine = source = new EventSource('api/state/stream');
     const parsed = (use) => (event) => {
       if (source === mine) {
@@ -36,21 +42,33 @@ export function connect(on) {
     };
     mine.addEventListener('open', () => {
       if (source === mine) {
+        opened = true;
         heard = Date.now();
         on.open();
       }
     });
     mine.addEventListener('state', parsed((state) => {
       attempts = 0;
+      fed = true;
       lost = undefined;
       on.change({ phase: 'live' });
       on.state(state);
     }));
     mine.addEventListener('sample', parsed(on.sample));
-    mine.addEventListener('error', () => source === mine && failed());
+    mine.addEventListener('error', () => {
+      if (source === mine) {
+        // the server ends each stream after some minutes, and asks again who reads it
+        if (fed && heard - since > SOON && Date.now() - heard < SOON) {
+          open();
+        }
+        else {
+          failed(undefined, !opened);
+        }
+      }
+    });
   }
 
-  async function failed(reason) {
+  async function failed(reason, refused) {
     source?.close();
     source = undefined;
     lost ??= Date.now();
@@ -59,7 +77,7 @@ export function connect(on) {
     on.change({ phase: 'down', since: lost, next, reason });
     clearTimeout(timer);
     timer = setTimeout(open, pause);
-    const why = reason ?? await probe();
+    const why = reason ?? await probe(refused);
     if (source === undefined && why) {
       on.change({ phase: 'down', since: lost, next, reason: why });
     }
@@ -92,7 +110,7 @@ export function connect(on) {
 }
 
 /** Why there is no stream of events: an EventSource does not say. */
-async function probe() {
+async function probe(refused) {
   try {
     const response = await fetch('api/state', { headers: { Accept: 'application/json' } });
     if (response.redirected || response.status === 401) {
@@ -101,7 +119,10 @@ async function probe() {
     if (response.status === 403) {
       return 'You may not read this endpoint any more';
     }
-    return response.ok ? undefined : `The server answers ${response.status}`;
+    if (!response.ok) {
+      return `The server answers ${response.status}`;
+    }
+    return refused ? 'The application answers, but opens no stream: perhaps too many pages are open' : undefined;
   }
   catch {
     return navigator.onLine ? 'The application does not answer' : 'This computer is offline';

@@ -104,14 +104,22 @@ export function shard(id) {
   return number ? number[1].padStart(4, '0') : (id ?? UNKNOWN);
 }
 
-const RANDOM = /-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:-\d+)?$/i;
+/** Of an id `host-pid-random.start-joins`: what is random, and what a start and a join add. */
+const START = /\.([0-9a-f]{8})(?:-\d+)?$/;
 
-/** A worker without its random part: `shop-7d9f-4711`. */
-export function worker(name) {
-  return name ? name.replace(RANDOM, '') : UNKNOWN;
+const RANDOM = /-[0-9a-f]{6}$/;
+
+/** The process that a worker is in, of a worker's id or of a lease's owner. */
+export function process(name) {
+  return name.replace(START, '');
 }
 
-/** Short names of workers, with four digits of the random part where two would be alike. */
+/** A worker without what is random: host and process id, `shop-7d9f-4711`. */
+export function worker(name) {
+  return name ? process(name).replace(RANDOM, '') : UNKNOWN;
+}
+
+/** Short names of workers, with four digits of their start where two would be alike. */
 export function workers(names) {
   const alike = new Map();
   for (const name of names) {
@@ -119,8 +127,8 @@ export function workers(names) {
   }
   return new Map(names.map((name) => {
     const short = worker(name);
-    const random = name.slice(short.length + 1, short.length + 5);
-    return [name, alike.get(short) > 1 && random ? `${short}·${random}` : short];
+    const start = START.exec(name)?.[1].slice(0, 4);
+    return [name, alike.get(short) > 1 && start ? `${short}·${start}` : short];
   }));
 }
 

@@ -134,6 +134,10 @@ function ofListener(listener) {
     const text = listener.phase === 'stopped' ? 'The first start has failed' : 'Access is denied or reading fails';
     return [problem(listener.id, 'bad', -1, text, listener.error)];
   }
+  if (listener.leasesError) {
+    const text = 'The lease table cannot be read: what other instances hold is as it was last known';
+    return [problem(listener.id, 'warn', 3, text, listener.leasesError)];
+  }
   return [];
 }
 
@@ -178,6 +182,9 @@ function ofProducer(producer) {
   if (producer.bufferSize > 0 && producer.bufferUsed / producer.bufferSize >= 0.8) {
     const used = Math.round((100 * producer.bufferUsed) / producer.bufferSize);
     found.push(problem(undefined, 'warn', 4, `The send buffer is ${used} % full: senders are about to wait`));
+  }
+  if (producer.waiting > 0) {
+    found.push(problem(undefined, 'warn', 4, `${counted(producer.waiting, 'send waits', 'sends wait')} for room in the buffer`));
   }
   for (const stream of producer.streams ?? []) {
     if (stream.failedPerSecond > 0) {

@@ -1,5 +1,7 @@
 /** What the page knows: the last state, kept up to date by events. Pure functions. */
 
+import { process } from './format.js';
+
 export function key(shard) {
   return `${shard.stream}/${shard.shard}`;
 }
@@ -74,11 +76,14 @@ export function append(samples, sample, window = 15 * 60 * 1000) {
   return kept;
 }
 
-/** The instances that hold shards, over all listeners, as the leases have them. */
+/** How many instances hold shards, as the leases have it. Several may be in one process. */
 export function instances(state) {
-  const names = new Set();
+  const processes = new Set();
+  let most = 0;
   for (const listener of state?.listeners ?? []) {
-    (listener.workers ?? []).forEach((worker) => names.add(worker.name));
+    const workers = (listener.workers ?? []).filter((worker) => worker.shards > 0);
+    workers.forEach((worker) => processes.add(process(worker.name)));
+    most = Math.max(most, workers.length);
   }
-  return names;
+  return Math.max(processes.size, most);
 }

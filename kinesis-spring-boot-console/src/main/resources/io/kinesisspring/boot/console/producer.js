@@ -19,6 +19,8 @@ export function showProducer(producer) {
   setText(view.buffer, `${bytes(producer.bufferUsed)} of ${bytes(producer.bufferSize)}`);
   view.fill.style.transform = `scaleX(${Math.min(1, full)})`;
   setAttribute(view.bar, 'data-level', full >= 0.8 ? 'warn' : 'ok');
+  setText(view.waiting, count(producer.waiting));
+  setAttribute(view.waiting.parentNode, 'data-level', producer.waiting > 0 ? 'warn' : undefined);
   setText(view.records, count(producer.recordsInFlight));
   setText(view.requests, count(producer.requestsInFlight));
   keyed(view.streams, producer.streams ?? [], (stream) => stream.stream, createStream, fillStream);
@@ -27,13 +29,15 @@ export function showProducer(producer) {
 function create(section) {
   const made = {
     buffer: el('dd', { 'data-field': 'buffer' }), records: el('dd', { 'data-field': 'records-in-flight' }),
-    requests: el('dd', { 'data-field': 'requests-in-flight' }), fill: el('span.fill'), streams: el('div.streams'),
+    requests: el('dd', { 'data-field': 'requests-in-flight' }), waiting: el('dd', { 'data-field': 'waiting' }),
+    fill: el('span.fill'), streams: el('div.streams'),
   };
   made.bar = el('span.bar', { 'aria-hidden': 'true' }, made.fill);
   section.append(
     el('dl.figures', {}, el('div.wide', {}, el('dt', { text: 'Buffer' }), made.buffer, made.bar),
       el('div', {}, el('dt', { text: 'Records in flight' }), made.records),
-      el('div', {}, el('dt', { text: 'Requests in flight' }), made.requests)),
+      el('div', {}, el('dt', { text: 'Requests in flight' }), made.requests),
+      el('div', {}, el('dt', { text: 'Sends that wait' }), made.waiting)),
     made.streams);
   return made;
 }

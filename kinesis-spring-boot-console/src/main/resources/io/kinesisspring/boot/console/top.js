@@ -14,13 +14,12 @@ export function showIdentity(state) {
   const name = field('instance');
   setText(name, worker(state.instance));
   setAttribute(name, 'title', state.instance);
-  const others = instances(state).size;
+  const others = instances(state);
   setText(field('fleet'), others > 0 ? `${counted(others, 'instance')} ${others === 1 ? 'holds' : 'hold'} shards` : '');
   const readOnly = field('read-only');
   setHidden(readOnly, state.writable !== false);
-  setText(readOnly, 'Read-only');
-  setAttribute(readOnly, 'title', 'You may look, but change nothing: management.endpoint.kinesis.access is not '
-    + '“unrestricted”, or you lack the permission.');
+  setText(readOnly, 'Read-only: your access allows no changes');
+  setAttribute(readOnly, 'title', 'management.endpoint.kinesis.access is not “unrestricted”, or you lack the role');
 }
 
 /** How fresh the figures are; called each second. */
@@ -34,7 +33,7 @@ export function showConnection(connection, received, retry) {
   const place = document.querySelector('.connection');
   setAttribute(place, 'data-phase', live ? 'live' : connection.phase === 'live' ? 'late' : connection.phase);
   setText(field('connection'), summary(connection, live, age, received));
-  showOutage(connection, received, age, retry);
+  showOutage(connection, age, retry);
 }
 
 function summary(connection, live, age, received) {
@@ -52,7 +51,7 @@ function summary(connection, live, age, received) {
 
 let outage;
 
-function showOutage(connection, received, age, retry) {
+function showOutage(connection, age, retry) {
   const place = document.getElementById('outage');
   const down = connection.phase === 'down';
   if (!down) {
@@ -71,12 +70,11 @@ function showOutage(connection, received, age, retry) {
     outage = { text, detail };
     setHidden(place, false);
   }
-  const old = age === undefined ? 'There are no figures yet.' : `The figures are those of ${clock(received)}.`;
-  setText(outage.text, `Disconnected. ${old}`);
+  setText(outage.text, `Disconnected since ${clock(connection.since)}`);
   const next = Math.max(0, Math.ceil((connection.next - Date.now()) / 1000));
   const again = next > 0 ? `Trying again in ${next} s.` : 'Trying again…';
-  const since = age === undefined ? '' : `They are ${duration(age)} old. `;
-  setText(outage.detail, `${connection.reason ? `${connection.reason}. ` : ''}${since}${again}`);
+  const old = age === undefined ? 'There are no figures yet. ' : `The figures are ${duration(age)} old. `;
+  setText(outage.detail, `${connection.reason ? `${connection.reason}. ` : ''}${old}${again}`);
 }
 
 /** What is wrong, each with a way to it. */
