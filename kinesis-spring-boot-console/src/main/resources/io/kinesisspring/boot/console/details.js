@@ -11,11 +11,11 @@ import { reset } from './reset.js';
 let opened;
 
 /** Open the details of a shard; they follow it until they are closed. */
-export function openDetails(listener, shard, state, find) {
+export function openDetails(listener, shard, state) {
   opened?.dialog.close();
   const title = id('title');
   const view = {
-    listener: listener.id, key: key(shard), find, fields: new Map(),
+    listener: listener.id, key: key(shard), fields: new Map(),
     mark: mark('idle'), word: el('strong', { 'data-field': 'state' }), explanation: el('p.explanation'),
     error: el('pre.failure', { 'data-field': 'error', tabindex: '0' }), list: el('dl'), hands: el('div.hands'),
   };

@@ -184,7 +184,8 @@ function ofProducer(producer) {
     found.push(problem(undefined, 'warn', 4, `The send buffer is ${used} % full: senders are about to wait`));
   }
   if (producer.waiting > 0) {
-    found.push(problem(undefined, 'warn', 4, `${counted(producer.waiting, 'send waits', 'sends wait')} for room in the buffer`));
+    const sends = counted(producer.waiting, 'send waits', 'sends wait');
+    found.push(problem(undefined, 'warn', 4, `${sends} for room in the buffer`));
   }
   for (const stream of producer.streams ?? []) {
     if (stream.failedPerSecond > 0) {

@@ -66,12 +66,12 @@ function fillStream(made, stream) {
   setText(made.failed, rate(stream.failedPerSecond));
   setAttribute(made.refused.parentNode, 'data-level', stream.refusedPerSecond > 0 ? 'warn' : undefined);
   setAttribute(made.failed.parentNode, 'data-level', stream.failedPerSecond > 0 ? 'bad' : undefined);
-  const shards = [...(stream.shards ?? [])].sort((a, b) => (b.limited === true) - (a.limited === true)
+  const shards = numbered(stream.shards ?? []).sort((a, b) => (b.limited === true) - (a.limited === true)
     || (b.waiting ?? 0) - (a.waiting ?? 0) || (b.recordsPerSecond ?? 0) - (a.recordsPerSecond ?? 0)
     || (a.shard < b.shard ? -1 : 1));
   const most = Math.max(1, ...shards.map((shard) => shard.recordsPerSecond ?? 0));
   setHidden(made.shards, shards.length === 0);
-  keyed(made.shards, shards.slice(0, MOST), (shard) => shard.shard, createPace, (pace, shard) => {
+  keyed(made.shards, shards.slice(0, MOST), (shard) => shard.key, createPace, (pace, shard) => {
     setAttribute(pace.element, 'data-level', shard.limited ? 'warn' : undefined);
     setAttribute(pace.mark, 'data-level', shard.limited ? 'warn' : 'ok');
     setText(pace.name, shardName(shard.shard));
@@ -83,6 +83,16 @@ function fillStream(made, stream) {
   });
   setText(made.more, shards.length > MOST ? `and ${counted(shards.length - MOST, 'more shard')}` : '');
   setHidden(made.more, shards.length <= MOST);
+}
+
+/** Several shards may be unknown: their numbers tell them apart. */
+function numbered(shards) {
+  const alike = new Map();
+  return shards.map((shard) => {
+    const number = (alike.get(shard.shard) ?? 0) + 1;
+    alike.set(shard.shard, number);
+    return { ...shard, key: `${shard.shard}/${number}` };
+  });
 }
 
 function createPace() {

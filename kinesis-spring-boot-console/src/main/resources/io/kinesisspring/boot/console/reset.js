@@ -47,7 +47,8 @@ function positions(choices) {
 
 /** Ask where to reset, show what that means, and reset. */
 export function reset(listener, streams, shard) {
-  const body = shard ? { stream: shard.stream, shard: shard.shard } : { stream: streams[0] };
+  const all = streams.length === 1 ? { stream: streams[0] } : {};
+  const body = shard ? { stream: shard.stream, shard: shard.shard } : all;
   const choices = [OLDEST, AGO, INSTANT, LATEST, ...(shard ? [SEQUENCE] : [])];
   const { group, value } = positions(choices);
   const stream = el('select', { id: id('s') }, ...streams.map((name) => el('option', { text: name, value: name })));

@@ -14,7 +14,7 @@ const COLUMNS = [
 
 const SORTS = [
   ['problems', 'Problems first'], ['tree', 'Parents and children'], ['shard', 'Shard'], ['owner', 'Owner'],
-  ['lag', 'Lag, largest first'], ['rate', 'Records/s, most first'],
+  ['lag', 'Lag, largest first'], ['rate', 'Records/s, most first'], ['state', 'State'], ['error', 'Last failure'],
 ];
 
 const SHOWN = [
