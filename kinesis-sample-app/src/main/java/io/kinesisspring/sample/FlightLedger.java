@@ -1,5 +1,6 @@
 package io.kinesisspring.sample;
 
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,6 +39,8 @@ class FlightLedger {
 
 	private static final String REPLAY = "replay";
 
+	private static final Duration CREATION_TIMEOUT = Duration.ofMinutes(1);
+
 	private final DynamoDbAsyncClient client;
 
 	private final JsonMapper mapper;
@@ -55,6 +58,8 @@ class FlightLedger {
 	private void createTable() {
 		this.client
 			.createTable((create) -> create.tableName(this.table)
+				.overrideConfiguration(
+						(call) -> call.apiCallTimeout(CREATION_TIMEOUT).apiCallAttemptTimeout(CREATION_TIMEOUT))
 				.billingMode(BillingMode.PAY_PER_REQUEST)
 				.keySchema(KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
 				.attributeDefinitions(
@@ -70,19 +75,36 @@ class FlightLedger {
 	}
 
 	FlightSummary summary() {
-		Collection<ShardTotals> shards = this.client.scan((scan) -> scan.tableName(this.table).consistentRead(true))
+		return FlightSummary.of(totals().values());
+	}
+
+	/**
+	 * Return the totals of all shards.
+	 */
+	Map<String, ShardTotals> totals() {
+		Map<String, ShardTotals> totals = new TreeMap<>();
+		this.client.scan((scan) -> scan.tableName(this.table).consistentRead(true))
 			.join()
 			.items()
 			.stream()
 			.filter((item) -> item.containsKey("airports"))
-			.map(this::read)
-			.toList();
-		return FlightSummary.of(shards);
+			.forEach((item) -> totals.put(attribute(item, "id").s(), read(item)));
+		return totals;
 	}
 
-	ShardTotals load(String shardId) {
+	/**
+	 * Load a shard's totals. What other shards have seen matters when an airport is new
+	 * in this one.
+	 */
+	ShardTotals load(String shardId, Collection<String> origins) {
 		Map<String, AttributeValue> item = get(shardId);
-		return item.isEmpty() ? ShardTotals.empty() : read(item);
+		ShardTotals totals = item.isEmpty() ? ShardTotals.empty() : read(item);
+		if (!origins.stream().allMatch(totals::knows)) {
+			Map<String, ShardTotals> others = totals();
+			others.remove(shardId);
+			totals.follow(others.values());
+		}
+		return totals;
 	}
 
 	/**
@@ -95,6 +117,7 @@ class FlightLedger {
 		item.put("seen", AttributeValue.fromB(SdkBytes.fromByteArray(totals.seen().toByteArray())));
 		item.put("last", AttributeValue.fromS(Objects.requireNonNull(totals.last()).toString()));
 		item.put("seenTwice", AttributeValue.fromN(String.valueOf(totals.seenTwice())));
+		item.put("outOfOrder", AttributeValue.fromN(String.valueOf(totals.outOfOrder())));
 		this.client.putItem((put) -> {
 			put.tableName(this.table).item(item);
 			if (before != null) {
@@ -111,7 +134,8 @@ class FlightLedger {
 	private ShardTotals read(Map<String, AttributeValue> item) {
 		return new ShardTotals(this.mapper.readValue(attribute(item, "airports").s(), AIRPORTS),
 				BitSet.valueOf(attribute(item, "seen").b().asByteArray()),
-				SequenceNumber.of(attribute(item, "last").s()), Integer.parseInt(attribute(item, "seenTwice").n()));
+				SequenceNumber.of(attribute(item, "last").s()), Integer.parseInt(attribute(item, "seenTwice").n()),
+				Integer.parseInt(attribute(item, "outOfOrder").n()));
 	}
 
 	int sent() {

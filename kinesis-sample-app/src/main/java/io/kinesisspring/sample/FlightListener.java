@@ -3,6 +3,8 @@ package io.kinesisspring.sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.springframework.stereotype.Component;
 
@@ -17,6 +19,8 @@ import io.kinesisspring.annotation.KinesisListener;
 @Component
 class FlightListener {
 
+	static final String ID = "flights";
+
 	private final FlightLedger ledger;
 
 	private volatile Duration lag = Duration.ZERO;
@@ -25,14 +29,18 @@ class FlightListener {
 		this.ledger = ledger;
 	}
 
-	@KinesisListener(id = "flights", streams = "${sample.stream}")
+	@KinesisListener(id = ID, streams = "${sample.stream}")
 	void onFlights(List<KinesisRecord<Flight>> flights) {
 		String shardId = flights.get(0).shardId();
-		ShardTotals totals = this.ledger.load(shardId);
+		ShardTotals totals = this.ledger.load(shardId, origins(flights));
 		SequenceNumber before = totals.last();
 		flights.forEach(totals::add);
 		this.ledger.save(shardId, before, totals);
 		this.lag = Duration.between(flights.get(flights.size() - 1).approximateArrival(), Instant.now());
+	}
+
+	private static Set<String> origins(List<KinesisRecord<Flight>> flights) {
+		return flights.stream().map((flight) -> flight.payload().origin()).collect(Collectors.toSet());
 	}
 
 	/**

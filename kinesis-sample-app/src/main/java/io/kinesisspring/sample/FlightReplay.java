@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.ProducerRecord;
+import io.kinesisspring.producer.SendAllResult;
 
 /**
  * Sends the data set at a steady rate, keyed by origin airport, and saves how many
@@ -31,6 +32,8 @@ class FlightReplay implements SmartLifecycle {
 
 	private final FlightLedger ledger;
 
+	private final FlightsUnderway underway;
+
 	private final List<Flight> flights;
 
 	private final SampleProperties properties;
@@ -41,8 +44,10 @@ class FlightReplay implements SmartLifecycle {
 
 	private volatile int sent;
 
-	FlightReplay(KinesisTemplate template, FlightLedger ledger, FlightData data, SampleProperties properties) {
+	FlightReplay(KinesisTemplate template, FlightLedger ledger, FlightsUnderway underway, FlightData data,
+			SampleProperties properties) {
 		this.template = template;
+		this.underway = underway;
 		this.ledger = ledger;
 		this.flights = data.flights();
 		this.properties = properties;
@@ -64,7 +69,7 @@ class FlightReplay implements SmartLifecycle {
 	}
 
 	private void sendNext() {
-		int count = Math.max(1, (int) (this.properties.recordsPerSecond() * INTERVAL.toMillis() / 1000));
+		int count = Math.max(1, (int) (this.properties.rate() * INTERVAL.toMillis() / 1000));
 		int end = Math.min(this.sent + count, this.flights.size());
 		if (this.running && end > this.sent) {
 			send(this.flights.subList(this.sent, end));
@@ -81,7 +86,9 @@ class FlightReplay implements SmartLifecycle {
 		List<ProducerRecord<Flight>> records = next.stream()
 			.map((flight) -> ProducerRecord.of(this.properties.stream(), flight.origin(), flight))
 			.toList();
-		this.template.sendAll(records).join().failures().stream().findFirst().ifPresent((failure) -> {
+		SendAllResult result = this.template.sendAll(records).join();
+		this.underway.add(result.successes());
+		result.failures().stream().findFirst().ifPresent((failure) -> {
 			throw new CompletionException("Some flights could not be sent; retrying",
 					Objects.requireNonNull(failure.exception()));
 		});

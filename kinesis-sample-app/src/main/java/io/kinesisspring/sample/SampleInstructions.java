@@ -30,7 +30,7 @@ class SampleInstructions {
 	}
 
 	String text() {
-		return "See http://localhost:%s/flights/summary for the totals so far. %s"
+		return "Open http://localhost:%s to see the flights. %s"
 			.formatted(this.environment.getProperty("local.server.port"), this.properties.exitWhenDone()
 					? "The application exits when all flights have arrived." : "Press Ctrl+C to stop the application.");
 	}

@@ -60,8 +60,7 @@ class FlightsApplicationTests {
 	}
 
 	private String instructions() {
-		return "See http://localhost:" + this.port
-				+ "/flights/summary for the totals so far. Press Ctrl+C to stop the application.";
+		return "Open http://localhost:" + this.port + " to see the flights. Press Ctrl+C to stop the application.";
 	}
 
 }

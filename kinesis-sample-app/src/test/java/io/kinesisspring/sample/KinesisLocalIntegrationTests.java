@@ -32,7 +32,8 @@ import static org.awaitility.Awaitility.await;
 				KinesisLocalIntegrationTests.FewFlights.class },
 		properties = { "kinesis.region=us-east-1", "kinesis.credentials.access-key=local",
 				"kinesis.credentials.secret-key=local", "kinesis.http.protocol=http1.1",
-				"kinesis.streams.on-missing=create", "kinesis.streams.create.shards=4" })
+				"kinesis.streams.on-missing=create", "kinesis.streams.create.shards=4",
+				"sample.records-per-second=4000" })
 @DirtiesContext
 class KinesisLocalIntegrationTests {
 

@@ -11,6 +11,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
@@ -19,16 +20,20 @@ import io.kinesisspring.embedded.test.EmbeddedKinesis;
 /**
  * Runs the sample on embedded back ends, or on other servers if {@code kinesis.endpoint}
  * and {@code kinesis.dynamodb.endpoint} are set. If its port is in use, it takes a free
- * one.
+ * one. Its page has all buttons, and a second instance listens, too.
  */
 @TestConfiguration(proxyBeanMethods = false)
-@EmbeddedKinesis(streams = "${sample.stream}:4")
+@EmbeddedKinesis(streams = { "${sample.stream}:4", "${sample.stream}-dlt:1" })
+@Import({ SecondInstance.class, ThrottleControl.class })
 public class LocalFlightsApplication {
 
 	private static final Log logger = LogFactory.getLog(LocalFlightsApplication.class);
 
 	public static void main(String[] args) {
-		SpringApplication.from(FlightsApplication::main).with(LocalFlightsApplication.class).run(args);
+		SpringApplication.from(FlightsApplication::main)
+			.with(LocalFlightsApplication.class)
+			.withAdditionalProfiles("local")
+			.run(args);
 	}
 
 	/**

@@ -26,7 +26,7 @@ class LocalFlightsApplicationTests {
 			assertThat(port).isNotEqualTo(String.valueOf(taken.getLocalPort()));
 			assertThat(output)
 				.contains("Port " + taken.getLocalPort() + " is in use. The application takes a free port instead.")
-				.contains("See http://localhost:" + port + "/flights/summary");
+				.contains("Open http://localhost:" + port + " ");
 		}
 	}
 

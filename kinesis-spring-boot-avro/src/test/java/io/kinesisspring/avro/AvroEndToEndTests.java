@@ -1,7 +1,6 @@
 package io.kinesisspring.avro;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,17 +9,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.boot.WebApplicationType;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ClassPathResource;
 
 import io.kinesisspring.annotation.KinesisListener;
@@ -28,7 +26,7 @@ import io.kinesisspring.converter.RecordDestination;
 import io.kinesisspring.converter.SchemaDefinition;
 import io.kinesisspring.converter.SchemaRegistry;
 import io.kinesisspring.converter.SchemaRegistryUnavailableException;
-import io.kinesisspring.embedded.EmbeddedKinesisServer;
+import io.kinesisspring.embedded.test.EmbeddedKinesis;
 import io.kinesisspring.producer.KinesisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,43 +37,34 @@ import static org.awaitility.Awaitility.await;
  * auto-configurations.
  */
 @Timeout(120)
+@SpringBootTest(classes = AvroEndToEndTests.Listeners.class,
+		properties = { "spring.application.name=shop", "kinesis.lease.store=memory",
+				"kinesis.consumer.retry.max-attempts=2", "kinesis.listeners.one.error.dead-letter-stream=dead" })
+@EmbeddedKinesis({ "one", "batch", "dead" })
 class AvroEndToEndTests {
 
-	private static EmbeddedKinesisServer server;
-
-	private ConfigurableApplicationContext context;
-
+	@Autowired
 	private KinesisTemplate kinesis;
 
+	@Autowired
 	private Listeners listeners;
 
-	@BeforeAll
-	static void startServer() {
-		server = EmbeddedKinesisServer.builder().start();
-	}
-
-	@AfterAll
-	static void stopServer() {
-		server.close();
-	}
-
-	@AfterEach
-	void stop() {
-		this.context.close();
+	@BeforeEach
+	void forget() {
+		this.listeners.orders.clear();
+		this.listeners.dead.clear();
 	}
 
 	@Test
 	void sendsAndReceivesGeneratedClassesAndGenericRecordsAndBatches() throws Exception {
-		start("plain", Listeners.class);
 		Schema first;
 		try (var in = new ClassPathResource("avro/order-v1.avsc").getInputStream()) {
 			first = new Schema.Parser().parse(in);
 		}
-		this.kinesis.send("plain-one", "key", new Order("o-1", 7, "CHF")).join();
-		this.kinesis.send("plain-one", "key", new GenericRecordBuilder(first).set("id", "o-2").set("cents", 8).build())
+		this.kinesis.send("one", "key", new Order("o-1", 7, "CHF")).join();
+		this.kinesis.send("one", "key", new GenericRecordBuilder(first).set("id", "o-2").set("cents", 8).build())
 			.join();
-		this.kinesis
-			.send("plain-batch", "key", new GenericRecordBuilder(first).set("id", "o-3").set("cents", 9).build())
+		this.kinesis.send("batch", "key", new GenericRecordBuilder(first).set("id", "o-3").set("cents", 9).build())
 			.join();
 		await().untilAsserted(() -> assertThat(this.listeners.orders).containsExactly(new Order("o-1", 7, "CHF"),
 				new Order("o-2", 8, "EUR")));
@@ -84,36 +73,27 @@ class AvroEndToEndTests {
 
 	@Test
 	void sendsARecordThatIsNoAvroToTheDeadLetters() {
-		start("broken", Listeners.class);
-		this.kinesis.send("broken-one", "key", "no Avro").join();
-		this.kinesis.send("broken-one", "key", new Order("o-1", 7, "CHF")).join();
+		this.kinesis.send("one", "key", "no Avro").join();
+		this.kinesis.send("one", "key", new Order("o-1", 7, "CHF")).join();
 		await().untilAsserted(() -> assertThat(this.listeners.orders).containsExactly(new Order("o-1", 7, "CHF")));
 		await().untilAsserted(() -> assertThat(this.listeners.dead).hasSize(1)
 			.allMatch((letter) -> letter.contains("single-object encoding")));
 	}
 
-	@Test
-	void retriesUntilTheRegistryAnswersAndSendsNothingToTheDeadLetters() {
-		start("outage", Listeners.class, UnavailableRegistry.class);
-		this.kinesis.send("outage-one", "key", new Order("o-1", 7, "CHF")).join();
-		await().untilAsserted(() -> assertThat(this.listeners.orders).containsExactly(new Order("o-1", 7, "CHF")));
-		assertThat(this.context.getBean(UnavailableRegistry.class).failures).hasValue(0);
-		assertThat(this.listeners.dead).isEmpty();
-	}
+	@Nested
+	@Import(UnavailableRegistry.class)
+	@EmbeddedKinesis({ "one", "batch", "dead" })
+	class WithoutAnswersOfTheRegistry {
 
-	private void start(String streams, Class<?>... configurations) {
-		for (String stream : List.of("-one", "-batch", "-dead")) {
-			server.createStream(streams + stream, 1);
+		@Test
+		void retriesUntilTheRegistryAnswersAndSendsNothingToTheDeadLetters(@Autowired KinesisTemplate kinesis,
+				@Autowired Listeners listeners, @Autowired UnavailableRegistry registry) {
+			kinesis.send("one", "key", new Order("o-1", 7, "CHF")).join();
+			await().untilAsserted(() -> assertThat(listeners.orders).containsExactly(new Order("o-1", 7, "CHF")));
+			assertThat(registry.failures).hasValue(0);
+			assertThat(listeners.dead).isEmpty();
 		}
-		List<String> properties = new ArrayList<>(List.of("spring.application.name=" + streams, "streams=" + streams,
-				"kinesis.lease.store=memory", "kinesis.consumer.retry.max-attempts=2",
-				"kinesis.listeners.one.error.dead-letter-stream=" + streams + "-dead"));
-		server.properties().forEach((name, value) -> properties.add(name + "=" + value));
-		this.context = new SpringApplicationBuilder(configurations).web(WebApplicationType.NONE)
-			.properties(properties.toArray(String[]::new))
-			.run();
-		this.kinesis = this.context.getBean(KinesisTemplate.class);
-		this.listeners = this.context.getBean(Listeners.class);
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -126,17 +106,17 @@ class AvroEndToEndTests {
 
 		private final Queue<String> dead = new ConcurrentLinkedQueue<>();
 
-		@KinesisListener(id = "one", streams = "${streams}-one")
+		@KinesisListener(id = "one", streams = "one")
 		void onOrder(Order order) {
 			this.orders.add(order);
 		}
 
-		@KinesisListener(streams = "${streams}-batch")
+		@KinesisListener(streams = "batch")
 		void onBatch(List<GenericRecord> orders) {
 			orders.forEach((order) -> this.generic.add(order.get("id").toString()));
 		}
 
-		@KinesisListener(streams = "${streams}-dead")
+		@KinesisListener(streams = "dead")
 		void onDeadLetter(byte[] letter) {
 			this.dead.add(new String(letter, StandardCharsets.UTF_8));
 		}

@@ -1,29 +1,29 @@
 package io.kinesisspring.cloudevents;
 
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.boot.WebApplicationType;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.support.MessageBuilder;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.annotation.KinesisListener;
-import io.kinesisspring.embedded.EmbeddedKinesisServer;
+import io.kinesisspring.converter.PayloadConverter;
+import io.kinesisspring.converter.RecordDestination;
+import io.kinesisspring.embedded.test.EmbeddedKinesis;
 import io.kinesisspring.producer.KinesisTemplate;
 import io.kinesisspring.producer.ProducerRecord;
 
@@ -35,75 +35,70 @@ import static org.awaitility.Awaitility.await;
  * auto-configurations.
  */
 @Timeout(120)
+@SpringBootTest(properties = { "spring.application.name=shop", "kinesis.lease.store=memory",
+		"kinesis.listeners.broken.error.on-exhausted=dead-letter",
+		"kinesis.listeners.broken.error.dead-letter-stream=dead" })
+@EmbeddedKinesis({ "events", "batches", "data", "broken", "dead", "catalog" })
 class CloudEventEndToEndTests {
 
-	private static EmbeddedKinesisServer server;
+	@Autowired
+	private KinesisTemplate kinesis;
 
-	private static ConfigurableApplicationContext context;
-
-	private static KinesisTemplate kinesis;
-
-	private static Listeners listeners;
-
-	@BeforeAll
-	static void start() {
-		server = EmbeddedKinesisServer.builder().start();
-		for (String stream : List.of("events", "batches", "data", "broken", "dead")) {
-			server.createStream(stream, 1);
-		}
-		List<String> properties = new ArrayList<>(List.of("spring.application.name=shop", "kinesis.lease.store=memory",
-				"kinesis.listeners.broken.error.on-exhausted=dead-letter",
-				"kinesis.listeners.broken.error.dead-letter-stream=dead"));
-		server.properties().forEach((name, value) -> properties.add(name + "=" + value));
-		context = new SpringApplicationBuilder(Listeners.class).web(WebApplicationType.NONE)
-			.properties(properties.toArray(String[]::new))
-			.run();
-		kinesis = context.getBean(KinesisTemplate.class);
-		listeners = context.getBean(Listeners.class);
-	}
-
-	@AfterAll
-	static void stop() {
-		context.close();
-		server.close();
-	}
+	@Autowired
+	private Listeners listeners;
 
 	@Test
 	void sendsAndReceivesAnEvent() {
-		kinesis.send("events", "key", event("e-1")).join();
-		await().untilAsserted(() -> assertThat(listeners.events).containsExactly("e-1 order.placed {\"id\":\"o-1\"}"));
+		this.kinesis.send("events", "key", event("e-1")).join();
+		await().untilAsserted(
+				() -> assertThat(this.listeners.events).containsExactly("e-1 order.placed {\"id\":\"o-1\"}"));
 	}
 
 	@Test
 	void receivesABatchOfEvents() {
-		kinesis.sendAll("batches", List.of(event("e-1"), event("e-2"))).join();
-		await().untilAsserted(() -> assertThat(listeners.batches).containsExactlyInAnyOrder("e-1", "e-2"));
+		this.kinesis.sendAll("batches", List.of(event("e-1"), event("e-2"))).join();
+		await().untilAsserted(() -> assertThat(this.listeners.batches).containsExactlyInAnyOrder("e-1", "e-2"));
 	}
 
 	@Test
 	void sendsAndReceivesAPayloadWithHeaders() {
-		kinesis
+		this.kinesis
 			.send("data",
 					MessageBuilder.withPayload(new Order("o-1"))
 						.setHeader(CloudEventHeaders.TYPE, "order.placed")
 						.setHeader(CloudEventHeaders.ID, "e-1")
 						.build())
 			.join();
-		kinesis
+		this.kinesis
 			.send(ProducerRecord.of("data", "key", new Order("o-2"))
 				.withHeader(CloudEventHeaders.TYPE, "order.placed")
 				.withHeader(CloudEventHeaders.ID, "e-2"))
 			.join();
-		await().untilAsserted(() -> assertThat(listeners.data).containsExactlyInAnyOrder("o-1 order.placed e-1 /shop",
-				"o-2 order.placed e-2 /shop"));
+		await().untilAsserted(() -> assertThat(this.listeners.data)
+			.containsExactlyInAnyOrder("o-1 order.placed e-1 /shop", "o-2 order.placed e-2 /shop"));
+	}
+
+	/**
+	 * The converter of the format is declared before that of CloudEvents, and supports
+	 * the payload, too.
+	 */
+	@Test
+	void sendsAPayloadOfAnotherFormatAsTheDataOfAnEvent() {
+		this.kinesis
+			.send(ProducerRecord.of("catalog", "key", new Article("a-1"))
+				.withHeader(CloudEventHeaders.TYPE, "article.listed")
+				.withHeader(CloudEventHeaders.DATA_CONTENT_TYPE, "application/xml")
+				.withHeader(CloudEventHeaders.ID, "e-1"))
+			.join();
+		await().untilAsserted(() -> assertThat(this.listeners.articles).containsExactly("e-1 <article a-1>"));
 	}
 
 	@Test
 	void sendsARecordThatIsNoEventToTheDeadLetters() {
-		kinesis.send("broken", "key", "no event").join();
-		kinesis.send("broken", "key", event("e-after")).join();
-		await().untilAsserted(() -> assertThat(listeners.afterBroken).containsExactly("e-after"));
-		await().untilAsserted(() -> assertThat(listeners.dead).hasSize(1)
+		this.kinesis.send("broken", "key", "no event").join();
+		this.kinesis.send("broken", "key", event("e-after")).join();
+		await().untilAsserted(() -> assertThat(this.listeners.afterBroken).containsExactly("e-after"));
+		await().untilAsserted(() -> assertThat(this.listeners.dead).hasSize(1)
 			.allMatch((letter) -> letter.contains("CloudEvent in structured JSON")));
 	}
 
@@ -125,6 +120,15 @@ class CloudEventEndToEndTests {
 
 	}
 
+	/**
+	 * A payload with a format of its own.
+	 *
+	 * @param id its id
+	 */
+	record Article(String id) {
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Listeners {
@@ -136,6 +140,8 @@ class CloudEventEndToEndTests {
 		private final Queue<String> data = new ConcurrentLinkedQueue<>();
 
 		private final Queue<String> afterBroken = new ConcurrentLinkedQueue<>();
+
+		private final Queue<String> articles = new ConcurrentLinkedQueue<>();
 
 		private final Queue<String> dead = new ConcurrentLinkedQueue<>();
 
@@ -154,6 +160,33 @@ class CloudEventEndToEndTests {
 		void onData(Order order, @Header(CloudEventHeaders.TYPE) String type, @Header(CloudEventHeaders.ID) String id,
 				@Header(CloudEventHeaders.SOURCE) String source) {
 			this.data.add(order.id() + " " + type + " " + id + " " + source);
+		}
+
+		@KinesisListener(streams = "catalog")
+		void onArticle(CloudEvent event) {
+			this.articles.add(event.getId() + " " + new String(event.getData().toBytes(), StandardCharsets.UTF_8));
+		}
+
+		@Bean
+		PayloadConverter articleConverter() {
+			return new PayloadConverter() {
+
+				@Override
+				public boolean supports(Class<?> type) {
+					return type == Article.class;
+				}
+
+				@Override
+				public byte[] toBytes(Object payload, RecordDestination destination) {
+					return ("<article " + ((Article) payload).id() + ">").getBytes(StandardCharsets.UTF_8);
+				}
+
+				@Override
+				public Object fromBytes(byte[] data, Type targetType) {
+					throw new UnsupportedOperationException();
+				}
+
+			};
 		}
 
 		@KinesisListener(id = "broken", streams = "broken")

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,18 +11,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.boot.WebApplicationType;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 import io.kinesisspring.annotation.KinesisListener;
-import io.kinesisspring.embedded.EmbeddedKinesisServer;
+import io.kinesisspring.embedded.test.EmbeddedKinesis;
 import io.kinesisspring.producer.KinesisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,46 +35,43 @@ import static org.awaitility.Awaitility.await;
  * with all auto-configurations.
  */
 @Timeout(120)
+@SpringBootTest(properties = { "spring.application.name=shop", "kinesis.lease.store=memory",
+		"kinesis.consumer.retry.max-attempts=2", "kinesis.listeners.orders.error.dead-letter-stream=dead",
+		"kinesis.listeners.batches.error.dead-letter-stream=dead", "kinesis.glue.auto-register=true",
+		"kinesis.glue.compression=zlib", "kinesis.glue.schema-name=type" })
+@EmbeddedKinesis({ "orders", "batches", "dead" })
 class GlueEndToEndTests {
 
 	private static final Schema SCHEMA = new Schema.Parser().parse("""
 			{"type":"record","name":"Order","namespace":"com.example","fields":[{"name":"id","type":"string"}]}""");
 
-	private EmbeddedKinesisServer server;
+	private static StubGlue glue;
 
-	private StubGlue glue;
-
-	private ConfigurableApplicationContext context;
-
+	@Autowired
 	private KinesisTemplate kinesis;
 
+	@Autowired
 	private Listeners listeners;
 
-	@BeforeEach
-	void start() throws IOException {
-		this.server = EmbeddedKinesisServer.builder().start();
-		this.glue = new StubGlue();
-		for (String stream : List.of("orders", "batches", "dead")) {
-			this.server.createStream(stream, 1);
-		}
-		List<String> properties = new ArrayList<>(List.of("spring.application.name=shop", "kinesis.lease.store=memory",
-				"kinesis.consumer.retry.max-attempts=2", "kinesis.listeners.orders.error.dead-letter-stream=dead",
-				"kinesis.listeners.batches.error.dead-letter-stream=dead",
-				"kinesis.glue.endpoint=" + this.glue.endpoint(), "kinesis.glue.auto-register=true",
-				"kinesis.glue.compression=zlib", "kinesis.glue.schema-name=type"));
-		this.server.properties().forEach((name, value) -> properties.add(name + "=" + value));
-		this.context = new SpringApplicationBuilder(Listeners.class).web(WebApplicationType.NONE)
-			.properties(properties.toArray(String[]::new))
-			.run();
-		this.kinesis = this.context.getBean(KinesisTemplate.class);
-		this.listeners = this.context.getBean(Listeners.class);
+	@BeforeAll
+	static void startGlue() throws IOException {
+		glue = new StubGlue();
 	}
 
-	@AfterEach
-	void stop() {
-		this.context.close();
-		this.glue.close();
-		this.server.close();
+	@AfterAll
+	static void stopGlue() {
+		glue.close();
+	}
+
+	@DynamicPropertySource
+	static void endpoint(DynamicPropertyRegistry properties) {
+		properties.add("kinesis.glue.endpoint", () -> glue.endpoint());
+	}
+
+	@BeforeEach
+	void forget() {
+		this.listeners.orders.clear();
+		this.listeners.dead.clear();
 	}
 
 	@Test
@@ -85,14 +83,14 @@ class GlueEndToEndTests {
 		await().untilAsserted(() -> assertThat(this.listeners.orders).containsExactly("o-1", "o-2"));
 		await().untilAsserted(() -> assertThat(this.listeners.dead).hasSize(1)
 			.allMatch((letter) -> letter.contains("00000000-0000-0000-0000-000000000000")));
-		assertThat(this.glue.calls()).contains("CreateSchema");
+		assertThat(glue.calls()).contains("CreateSchema");
 	}
 
 	@Test
 	void waitsWhileGlueGivesNoAnswerAndDeadLettersNothing() {
 		for (String error : List.of("AccessDeniedException", "ThrottlingException", "ThrottlingException",
 				"ThrottlingException", "AccessDeniedException")) {
-			this.glue.fail(400, error, "not now");
+			glue.fail(400, error, "not now");
 		}
 		byte[] data = encoded("o-1");
 		this.kinesis.send("batches", "key", data).join();
@@ -105,7 +103,7 @@ class GlueEndToEndTests {
 	 * A record whose schema this instance has not yet asked for.
 	 */
 	private byte[] encoded(String id) {
-		var version = this.glue.add("com.example.Order", "AVRO", SCHEMA.toString(), "AVAILABLE");
+		var version = glue.add("com.example.Batch", "AVRO", SCHEMA.toString(), "AVAILABLE");
 		byte[] text = id.getBytes(StandardCharsets.UTF_8);
 		return ByteBuffer.allocate(19 + text.length)
 			.put((byte) 3)

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +185,45 @@ public final class ExclusivePositions {
 			this.held.put(next.shardId(), next);
 			return CompletableFuture.<Void>completedFuture(null);
 		});
+	}
+
+	/**
+	 * The shards whose positions are stored, whether they are held or not.
+	 * @return the shards' ids
+	 */
+	public CompletableFuture<Set<String>> shards() {
+		return this.worker.load()
+			.thenApply((table) -> table.leasesOf(this.name).stream().map(Lease::shardId).collect(Collectors.toSet()));
+	}
+
+	/**
+	 * Delete the positions of shards that do not exist any more. Positions that are held
+	 * are kept. If a shard with such an id appears again, its position begins at the
+	 * oldest record.
+	 * @param shardIds the shards
+	 * @return completes when they are deleted, or another worker has changed them
+	 */
+	public CompletableFuture<Void> delete(Set<String> shardIds) {
+		return this.worker.load().thenCompose((table) -> {
+			List<CompletableFuture<?>> deletions = new ArrayList<>();
+			for (Lease seen : table.leasesOf(this.name)) {
+				if (shardIds.contains(seen.shardId()) && !holds(seen.shardId()) && !isLost()) {
+					deletions.add(delete(seen));
+				}
+			}
+			return CompletableFuture.allOf(deletions.toArray(CompletableFuture[]::new));
+		});
+	}
+
+	/**
+	 * Only finished leases are deleted. A worker that dies in between leaves one that the
+	 * next worker deletes.
+	 */
+	private CompletableFuture<Boolean> delete(Lease seen) {
+		Lease end = Lease.initial(seen.stream(), seen.shardId(), Checkpoint.SHARD_END, Set.of(), seen.start());
+		return this.store.recreate(seen, end)
+			.thenCompose((ended) -> ended ? this.store.delete(seen.recreatedAs(end))
+					: CompletableFuture.completedFuture(false));
 	}
 
 	private KinesisException lost(@Nullable Throwable cause) {

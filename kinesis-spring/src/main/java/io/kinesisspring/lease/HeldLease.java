@@ -64,6 +64,17 @@ public final class HeldLease {
 		return this.leases.checkpoint(this, checkpoint);
 	}
 
+	/**
+	 * Store to which shard the lease belongs, if its stored checkpoint shows that its
+	 * holder has continued in a recreated stream, or if that was never stored.
+	 * @param shard the shard of that id, as it is listed
+	 * @return completes when that is stored or not necessary; exceptionally if the call
+	 * failed and can be retried
+	 */
+	public CompletableFuture<Void> identify(ShardDescription shard) {
+		return this.leases.identify(this, shard);
+	}
+
 	String key() {
 		return this.key;
 	}
@@ -80,6 +91,10 @@ public final class HeldLease {
 		if (stored.revision() > this.lease.revision()) {
 			this.lease = stored;
 		}
+	}
+
+	void identified(Lease stored) {
+		this.lease = stored;
 	}
 
 	boolean isDropped() {

@@ -223,6 +223,20 @@ final class HeldLeases {
 		});
 	}
 
+	CompletableFuture<Void> identify(HeldLease heldLease, ShardDescription shard) {
+		Lease lease = heldLease.lease();
+		if (heldLease.isDropped() || ShardMatch.of(lease, shard) != ShardMatch.UNIDENTIFIED) {
+			return CompletableFuture.completedFuture(null);
+		}
+		Lease identified = lease.identifiedAs(
+				Lease.initial(lease.stream(), lease.shardId(), lease.checkpoint(), shard.parents(), shard.start()));
+		return this.context.store().identify(lease, identified).thenAccept((stored) -> {
+			if (stored) {
+				heldLease.identified(identified);
+			}
+		});
+	}
+
 	private void finish(HeldLease heldLease) {
 		drop(heldLease);
 		Futures.whenDone(this.context.loop(), this.context.store().release(heldLease.lease()), (released, ex) -> {

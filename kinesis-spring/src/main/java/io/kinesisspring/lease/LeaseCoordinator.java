@@ -1,8 +1,10 @@
 package io.kinesisspring.lease;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.apache.commons.logging.Log;
@@ -31,6 +33,15 @@ public final class LeaseCoordinator {
 
 	private static final Duration MAX_RECONCILE_INTERVAL = Duration.ofMinutes(30);
 
+	/**
+	 * A listing may be older than the call. Many shards of a stream become suspicious at
+	 * the same time.
+	 */
+	private static final Duration SUSPICION_WAITS = Duration.ofSeconds(1);
+
+	/** While a stream does not exist, its readers retry and suspect it again. */
+	private static final Duration SUSPICION_INTERVAL = Duration.ofSeconds(10);
+
 	private final String name;
 
 	private final WorkerContext context;
@@ -46,6 +57,9 @@ public final class LeaseCoordinator {
 	private final HeartbeatSender heartbeatSender;
 
 	private final RetryBackOff joinBackOff;
+
+	/** The streams that may have been recreated and have been listed for that reason. */
+	private final Set<String> suspected = new HashSet<>();
 
 	private @Nullable CompletableFuture<Void> prepared;
 
@@ -141,6 +155,22 @@ public final class LeaseCoordinator {
 			this.heartbeatSender.start(interval.multipliedBy(jitter()).dividedBy(1000));
 			this.context.loop().schedule(interval, () -> this.reconciler.schedule().request(true));
 			scheduleReconciliation();
+		}
+	}
+
+	/**
+	 * List the shards of a stream soon, because it may have been recreated. Further calls
+	 * within ten seconds have no effect. Call it on the loop.
+	 * @param stream the name of the stream
+	 */
+	public void listShards(String stream) {
+		if (!this.stopping && this.suspected.add(stream)) {
+			this.context.loop().schedule(SUSPICION_INTERVAL, () -> this.suspected.remove(stream));
+			this.context.loop().schedule(SUSPICION_WAITS, () -> {
+				if (!this.stopping) {
+					this.reconciler.listShardsAndReconcile(stream);
+				}
+			});
 		}
 	}
 

@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
@@ -142,6 +144,34 @@ final class RedriveRun implements StreamRangeReader.Receiver {
 				}));
 	}
 
+	/**
+	 * Delete the positions of shards that have expired, then end. If that fails, the next
+	 * redrive does it.
+	 */
+	private void complete() {
+		this.busy = true;
+		CompletableFuture<Void> forgotten = this.positions.shards().thenCompose((shards) -> {
+			Set<String> expired = ConcurrentHashMap.newKeySet();
+			CompletableFuture<?>[] checks = shards.stream()
+				.filter((shardId) -> !this.positions.holds(shardId))
+				.map((shardId) -> this.client.exists(this.request.stream(), shardId).thenAccept((exists) -> {
+					if (!exists) {
+						expired.add(shardId);
+					}
+				}))
+				.toArray(CompletableFuture[]::new);
+			return CompletableFuture.allOf(checks)
+				.thenComposeAsync((checked) -> this.positions.delete(expired), this.loop);
+		});
+		this.loop.on(forgotten, (done, ex) -> {
+			if (ex != null) {
+				logger.debug("Positions of expired shards of stream '" + this.request.stream().name()
+						+ "' could not be deleted", Futures.cause(ex));
+			}
+			end(State.COMPLETED, null);
+		});
+	}
+
 	private boolean isStopped() {
 		if (this.stopping) {
 			end(State.STOPPED, null);
@@ -199,7 +229,7 @@ final class RedriveRun implements StreamRangeReader.Receiver {
 			end(State.FAILED, this.readFailure);
 		}
 		else if (this.allRead) {
-			end(State.COMPLETED, null);
+			complete();
 		}
 	}
 

@@ -155,6 +155,7 @@ abstract class AbstractShardReader implements ShardReader {
 			compareHashKeys(unpacked, (compared) -> movePosition(compared, sent, whenAllowed));
 			return;
 		}
+		reading.onPlaceLost();
 		unlessAtShardEnd(after, reading, () -> {
 			if (applyStaleCheckpoint(after, unpacked, null, reading)) {
 				compareHashKeys(unpacked, (compared) -> movePosition(compared, sent, whenAllowed));
@@ -245,6 +246,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * for a while. A stream that does not exist at all may be created again.
 	 */
 	final void endIfUnlisted(String action, Throwable ex, Reading reading) {
+		reading.onPlaceLost();
 		whenDone(freshListing(), (listing, listFailure) -> {
 			if (listFailure != null || listing.shards().containsKey(this.shardId)) {
 				this.unlistedSince = null;
@@ -313,6 +315,7 @@ abstract class AbstractShardReader implements ShardReader {
 	 * expired, the shard has had no new records for longer than the retention period.
 	 */
 	final void positionRejected(Checkpoint.After after, Throwable ex, Reading reading) {
+		reading.onPlaceLost();
 		if (this.position.isSafe()) {
 			restartAtOldest(reading);
 			return;

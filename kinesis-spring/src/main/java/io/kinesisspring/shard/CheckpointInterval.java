@@ -29,6 +29,10 @@ final class CheckpointInterval {
 		this.configured = configured;
 	}
 
+	static CheckpointInterval of(ReaderContext context) {
+		return new CheckpointInterval(context.buffer(), context.options().checkpointInterval());
+	}
+
 	long toNanos() {
 		return this.configured.toNanos() * Math.max(MOST_WRITES, this.buffer.shards()) / MOST_WRITES;
 	}

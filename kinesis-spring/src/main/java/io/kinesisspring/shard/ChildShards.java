@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.apache.commons.logging.Log;
@@ -77,9 +78,10 @@ final class ChildShards {
 			return listing;
 		}
 		long now = this.loop.nanoTime();
+		SequenceNumber oldest = oldest(listing);
 		known.entrySet()
 			.removeIf((entry) -> now - entry.getValue().since >= LISTING_DELAY.toNanos()
-					|| isRecreated(entry.getValue().start, listing.shards().get(entry.getKey()))
+					|| isRecreated(entry.getValue().start, listing.shards().get(entry.getKey()), oldest)
 					|| isListed(entry.getKey(), entry.getValue().children, listing));
 		if (known.isEmpty()) {
 			this.ended.remove(listing.stream());
@@ -99,10 +101,25 @@ final class ChildShards {
 
 	/**
 	 * Whether the stream has been recreated, so that the shard has only its id in common
-	 * with the one that has ended.
+	 * with the one that has ended, or is not there. Its former children must not appear
+	 * in the new stream.
 	 */
-	private static boolean isRecreated(@Nullable SequenceNumber start, @Nullable ShardDescription shard) {
-		return start != null && shard != null && shard.start() != null && !start.equals(shard.start());
+	private static boolean isRecreated(@Nullable SequenceNumber start, @Nullable ShardDescription shard,
+			@Nullable SequenceNumber oldest) {
+		if (start == null || shard == null) {
+			return start != null && oldest != null && start.compareTo(oldest) < 0;
+		}
+		return shard.start() != null && !start.equals(shard.start());
+	}
+
+	private static @Nullable SequenceNumber oldest(ShardListing listing) {
+		return listing.shards()
+			.values()
+			.stream()
+			.map(ShardDescription::start)
+			.filter(Objects::nonNull)
+			.min(SequenceNumber::compareTo)
+			.orElse(null);
 	}
 
 	private static boolean isListed(String shardId, List<ShardDescription> children, ShardListing listing) {

@@ -132,6 +132,7 @@ final class PollingShardReader extends AbstractShardReader {
 			return;
 		}
 		if (!KinesisFailures.isTransient(ex)) {
+			reading.onPlaceLost();
 			discardPlace();
 		}
 		this.notBefore = Math.max(this.notBefore, this.loop.nanoTime() + backOffNanos(action, ex, reading));

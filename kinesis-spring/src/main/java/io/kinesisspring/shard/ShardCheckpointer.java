@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -60,6 +61,8 @@ final class ShardCheckpointer {
 	private boolean ending;
 
 	private boolean ended;
+
+	private boolean closed;
 
 	ShardCheckpointer(HeldLease lease, EventLoop loop, CheckpointInterval interval, ShardEvents events) {
 		this.lease = lease;
@@ -233,11 +236,15 @@ final class ShardCheckpointer {
 	/**
 	 * Write the current checkpoint, and then the end of the shard. Nothing else is
 	 * written from now on, even if this fails and is retried.
+	 * @param between what to do between the two
 	 * @return as for {@link #flush()}
 	 */
-	CompletableFuture<Boolean> end() {
+	CompletableFuture<Boolean> end(Supplier<CompletableFuture<?>> between) {
 		this.ending = true;
-		return flush().thenComposeAsync((held) -> {
+		return flush().thenComposeAsync((held) -> between.get(), this.loop).thenComposeAsync((done) -> {
+			if (this.closed) {
+				return CompletableFuture.completedFuture(false);
+			}
 			this.ended = true;
 			return store(Checkpoint.SHARD_END);
 		}, this.loop);
@@ -258,6 +265,7 @@ final class ShardCheckpointer {
 	CompletableFuture<Void> close() {
 		this.ending = true;
 		this.ended = true;
+		this.closed = true;
 		return settled();
 	}
 

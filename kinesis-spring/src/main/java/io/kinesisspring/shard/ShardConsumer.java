@@ -79,9 +79,8 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 		this.events = options.events();
 		this.owner = owner;
 		this.pauses = new SessionPauses(this.loop);
-		this.checkpointer = new ShardCheckpointer(lease, this.loop,
-				new CheckpointInterval(this.buffer, options.checkpointInterval()), this.events);
-		this.ending = new ShardEnding(this, lease, this.checkpointer, handler, this.loop);
+		this.checkpointer = new ShardCheckpointer(lease, this.loop, CheckpointInterval.of(context), this.events);
+		this.ending = new ShardEnding(this, lease, this.checkpointer, handler, context);
 	}
 
 	void start(Checkpoint from) {
@@ -120,6 +119,12 @@ final class ShardConsumer implements ShardSession, ShardReader.Reading {
 					batch.span());
 			deliverNext();
 		}
+	}
+
+	@Override
+	public void onPlaceLost() {
+		this.ending.identifyBefore();
+		this.owner.onPlaceLost(this.lease);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.kinesisspring.shard;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,7 +16,8 @@ import io.kinesisspring.scheduling.Futures;
 /**
  * Finishes a shard. It lets the handler store what it keeps for the shard, waits until
  * the last record has been processed, which may be long after the delivery if the
- * listener acknowledges, and stores the end. Confined to the container's loop.
+ * listener acknowledges, and stores the end. If the stream may have been recreated, it
+ * stores first to which shard the end belongs. Confined to the container's loop.
  */
 final class ShardEnding {
 
@@ -34,7 +36,12 @@ final class ShardEnding {
 
 	private final EventLoop loop;
 
+	private final LeaseIdentification identification;
+
 	private final FullJitter backOff;
+
+	/** Whether the shard may belong to another stream than its lease. */
+	private boolean unidentified;
 
 	private boolean running;
 
@@ -46,13 +53,21 @@ final class ShardEnding {
 	private int storeFailures;
 
 	ShardEnding(ShardConsumer consumer, HeldLease lease, ShardCheckpointer checkpointer, RecordHandler handler,
-			EventLoop loop) {
+			ReaderContext context) {
 		this.consumer = consumer;
 		this.lease = lease;
 		this.checkpointer = checkpointer;
 		this.handler = handler;
-		this.loop = loop;
-		this.backOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), loop.random());
+		this.loop = context.loop();
+		this.identification = new LeaseIdentification(lease, context);
+		this.backOff = new FullJitter(Duration.ofSeconds(1), Duration.ofSeconds(15), this.loop.random());
+	}
+
+	/**
+	 * Find out to which shard the lease belongs, before the end is stored.
+	 */
+	void identifyBefore() {
+		this.unidentified = true;
 	}
 
 	/**
@@ -97,7 +112,7 @@ final class ShardEnding {
 			continueAfter(CHECK_INTERVAL);
 			return;
 		}
-		this.loop.on(this.checkpointer.end(), (stored, ex) -> {
+		this.loop.on(this.checkpointer.end(this::identify), (stored, ex) -> {
 			if (ex != null) {
 				logger.debug(this.lease + ": the end of the shard could not be written yet", ex);
 				this.storeFailures++;
@@ -107,6 +122,10 @@ final class ShardEnding {
 				this.consumer.finished();
 			}
 		});
+	}
+
+	private CompletableFuture<Void> identify() {
+		return this.unidentified ? this.identification.run() : CompletableFuture.completedFuture(null);
 	}
 
 	private void continueAfter(Duration pause) {

@@ -13,6 +13,13 @@ import io.kinesisspring.lease.ShardDescription;
 interface ShardOwner {
 
 	/**
+	 * A shard is read anew, because the service does not know the place where it was
+	 * read. The stream may have been recreated.
+	 * @param lease the shard's lease
+	 */
+	void onPlaceLost(HeldLease lease);
+
+	/**
 	 * The last records of a shard have been read.
 	 * @param lease the shard's lease
 	 * @param children the child shards, if the service has named them

@@ -38,6 +38,14 @@ interface ShardReader {
 		void onPositionMoved(Checkpoint position);
 
 		/**
+		 * Reading begins anew, because the service does not know the place where it was.
+		 * The stream may have been recreated, and the shard may have only its id in
+		 * common with the former one.
+		 */
+		default void onPlaceLost() {
+		}
+
+		/**
 		 * The shard cannot be read at the moment. Reading is retried.
 		 * @param cause the reason
 		 */

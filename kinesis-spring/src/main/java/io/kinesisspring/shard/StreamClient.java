@@ -1,18 +1,9 @@
 package io.kinesisspring.shard;
 
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -25,16 +16,12 @@ import software.amazon.awssdk.services.kinesis.model.ConsumerDescription;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
-import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.lease.Checkpoint;
-import io.kinesisspring.lease.ShardDescription;
 import io.kinesisspring.lease.ShardListing;
 import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.scheduling.Scheduler;
@@ -53,19 +40,13 @@ public final class StreamClient {
 	/** No stream keeps its records for less than a day. */
 	private static final Duration SHORTEST_RETENTION = Duration.ofHours(24);
 
-	/**
-	 * How far this host's clock may be ahead of the service's, if the service does not
-	 * send its time.
-	 */
-	private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
-
 	private final KinesisAsyncClient client;
 
 	private final FastPath fastPath;
 
 	private final SingletonSupplier<KinesisAsyncClient> subscriptions;
 
-	private final Clock clock;
+	private final ShardPages shards;
 
 	private final SharedListings listings;
 
@@ -100,8 +81,8 @@ public final class StreamClient {
 		this.client = client;
 		this.fastPath = FastPath.of(client);
 		this.subscriptions = SingletonSupplier.of(subscriptions);
-		this.clock = clock;
-		this.listings = new SharedListings(this::listShards, clock);
+		this.shards = new ShardPages(client, clock);
+		this.listings = new SharedListings(this.shards::list, clock);
 		this.shortestRetention = shortestRetention;
 	}
 
@@ -140,13 +121,7 @@ public final class StreamClient {
 	 * @return the shards
 	 */
 	public CompletableFuture<ShardListing> listShards(StreamIdentifier stream) {
-		return pages(stream).thenApply((pages) -> {
-			if (pages.shards.isEmpty()) {
-				throw new IncompleteResponseException("ListShards", location(stream), "any shards");
-			}
-			return ShardListing.of(stream.name(), pages.asOf,
-					pages.shards.stream().map(StreamClient::describe).toList());
-		});
+		return this.shards.list(stream);
 	}
 
 	/**
@@ -154,86 +129,7 @@ public final class StreamClient {
 	 * @return completes with an empty value for a shard that is open or not listed
 	 */
 	CompletableFuture<Optional<SequenceNumber>> endOf(StreamIdentifier stream, String shardId) {
-		return pages(stream).thenApply((pages) -> pages.shards.stream()
-			.filter((shard) -> shard.shardId().equals(shardId))
-			.map((shard) -> shard.sequenceNumberRange().endingSequenceNumber())
-			.filter(Objects::nonNull)
-			.map(SequenceNumber::of)
-			.findFirst());
-	}
-
-	private CompletableFuture<Pages> pages(StreamIdentifier stream) {
-		ListShardsRequest.Builder request = ListShardsRequest.builder();
-		if (stream.isArn()) {
-			request.streamARN(stream.value());
-		}
-		else {
-			request.streamName(stream.name());
-		}
-		return this.client.listShards(request.build())
-			.thenCompose((page) -> collect(stream, new Pages(asOf(page), new ArrayList<>()), page));
-	}
-
-	private CompletableFuture<Pages> collect(StreamIdentifier stream, Pages pages, ListShardsResponse page) {
-		if (!page.hasShards()) {
-			throw new IncompleteResponseException("ListShards", location(stream), "'Shards'");
-		}
-		page.shards().forEach((shard) -> pages.shards.add(requireFields(shard, stream)));
-		if (page.nextToken() == null) {
-			return CompletableFuture.completedFuture(pages);
-		}
-		// The service rejects a token together with the stream's name
-		ListShardsRequest next = ListShardsRequest.builder().nextToken(page.nextToken()).build();
-		return this.client.listShards(next).thenCompose((following) -> collect(stream, pages, following));
-	}
-
-	private static Shard requireFields(Shard shard, StreamIdentifier stream) {
-		required(shard.shardId(), "ListShards", stream, "ShardId");
-		required(shard.sequenceNumberRange(), "ListShards", stream, "SequenceNumberRange");
-		return shard;
-	}
-
-	private static <T> T required(@Nullable T value, String action, StreamIdentifier stream, String field) {
-		return IncompleteResponseException.required(value, action, location(stream), field);
-	}
-
-	private static String location(StreamIdentifier stream) {
-		return "stream '" + stream.name() + "'";
-	}
-
-	private static ShardDescription describe(Shard shard) {
-		Set<String> parents = new LinkedHashSet<>();
-		if (shard.parentShardId() != null) {
-			parents.add(shard.parentShardId());
-		}
-		if (shard.adjacentParentShardId() != null) {
-			parents.add(shard.adjacentParentShardId());
-		}
-		return new ShardDescription(shard.shardId(), parents,
-				shard.sequenceNumberRange().endingSequenceNumber() != null,
-				start(shard.sequenceNumberRange().startingSequenceNumber()), AggregateKeys.rangeOf(shard));
-	}
-
-	/**
-	 * The starting sequence number of a shard. Some servers return zero if they do not
-	 * know it.
-	 */
-	private static @Nullable SequenceNumber start(@Nullable String digits) {
-		if (digits == null || digits.isEmpty() || !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
-			return null;
-		}
-		return digits.chars().allMatch((c) -> c == '0') ? null : SequenceNumber.of(digits);
-	}
-
-	/**
-	 * The service's time, from the header of the response. Without it, a moment that is
-	 * certainly not later: reading some records twice is better than losing some.
-	 */
-	private Instant asOf(ListShardsResponse response) {
-		return Optional.ofNullable(response.sdkHttpResponse())
-			.flatMap((http) -> http.firstMatchingHeader("Date"))
-			.map(StreamClient::parse)
-			.orElseGet(() -> this.clock.instant().minus(CLOCK_SKEW).truncatedTo(ChronoUnit.SECONDS));
+		return this.shards.endOf(stream, shardId);
 	}
 
 	/**
@@ -242,17 +138,15 @@ public final class StreamClient {
 	 * did not send its time
 	 */
 	Instant after(Instant asOf) {
-		return this.clock.instant().minus(CLOCK_SKEW).plusSeconds(1).isAfter(asOf)
-				? asOf.plus(CLOCK_SKEW.multipliedBy(2)) : asOf.plusSeconds(1);
+		return this.shards.after(asOf);
 	}
 
-	private static @Nullable Instant parse(String date) {
-		try {
-			return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-		}
-		catch (DateTimeException ex) {
-			return null;
-		}
+	private static <T> T required(@Nullable T value, String action, StreamIdentifier stream, String field) {
+		return IncompleteResponseException.required(value, action, location(stream), field);
+	}
+
+	private static String location(StreamIdentifier stream) {
+		return "stream '" + stream.name() + "'";
 	}
 
 	/**
@@ -313,6 +207,19 @@ public final class StreamClient {
 			}
 			throw KinesisFailures.explain(ex, "GetShardIterator", stream);
 		});
+	}
+
+	/**
+	 * Whether the service still knows a shard. A listing may omit one for a moment.
+	 * @param stream the stream
+	 * @param shardId the shard
+	 * @return completes with {@code false} only if the service says that there is no such
+	 * shard or stream; exceptionally if the call failed
+	 */
+	public CompletableFuture<Boolean> exists(StreamIdentifier stream, String shardId) {
+		return iterator(stream, shardId, Checkpoint.TRIM_HORIZON, true).thenApply((iterator) -> true)
+			.exceptionallyCompose((ex) -> KinesisFailures.isNotFound(ex) ? CompletableFuture.completedFuture(false)
+					: CompletableFuture.failedFuture(Futures.cause(ex)));
 	}
 
 	CompletableFuture<RecordsResponse> records(StreamIdentifier stream, String iterator, int limit) {
@@ -389,16 +296,6 @@ public final class StreamClient {
 		ShardSubscription subscription = new ShardSubscription(sink);
 		subscription.begin(this.subscriptions::obtain, consumerArn, shardId, from);
 		return subscription;
-	}
-
-	/**
-	 * The pages of one listing together.
-	 *
-	 * @param asOf the service's time at the first page
-	 * @param shards the shards
-	 */
-	private record Pages(Instant asOf, List<Shard> shards) {
-
 	}
 
 }

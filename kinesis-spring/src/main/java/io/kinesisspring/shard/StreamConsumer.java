@@ -69,6 +69,11 @@ public final class StreamConsumer implements LeaseHolder {
 	private final ShardOwner shardOwner = new ShardOwner() {
 
 		@Override
+		public void onPlaceLost(HeldLease lease) {
+			StreamConsumer.this.coordinator.listShards(lease.lease().stream());
+		}
+
+		@Override
 		public void onEndReached(HeldLease lease, List<ShardDescription> children) {
 			StreamConsumer.this.children.add(lease.lease(), children);
 		}

@@ -66,13 +66,6 @@ final class SimulatedConsumers {
 	 */
 	private static final Duration REPEATED_WITHIN = Duration.ofSeconds(40);
 
-	/**
-	 * A reader may have gone on with a stream that was made anew, and reached the end of
-	 * the new shard before a listing has shown the new stream. The end may then be that
-	 * of the former shard, so that the new one is read again.
-	 */
-	private static final Duration BETWEEN_LISTINGS = Duration.ofSeconds(30);
-
 	/** What may be repeated after a longer time: a shard may have been paused. */
 	private static final int REPEATED_LATER = 250;
 
@@ -614,8 +607,7 @@ final class SimulatedConsumers {
 		}
 		this.repeated++;
 		Duration age = this.reachedAt.get(order).minus(this.firstTimes.get(order + " " + place));
-		Duration within = (this.boundary > 0) ? REPEATED_WITHIN.plus(BETWEEN_LISTINGS) : REPEATED_WITHIN;
-		assertThat(before - place < REPEATED_LATER || age.compareTo(within) < 0)
+		assertThat(before - place < REPEATED_LATER || age.compareTo(REPEATED_WITHIN) < 0)
 			.as("%s gets %s again, %s records and %s before the last one (seed %s)", consumer, record, before - place,
 					age, this.time.seed())
 			.isTrue();

@@ -22,6 +22,7 @@ import io.kinesisspring.deadletter.DeadLetter;
 import io.kinesisspring.lease.ExclusivePositions;
 import io.kinesisspring.lease.InMemoryLeaseStore;
 import io.kinesisspring.lease.InitialPosition;
+import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseOptions;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.UnreliableLeaseStore;
@@ -121,6 +122,31 @@ class RandomRedriveTests {
 			while (last.state() != State.COMPLETED);
 			verify();
 			assertThat(last.run.progress().fraction()).isEqualTo(1);
+			assertThatOnlyExistingShardsHavePositions();
+		}
+
+		/**
+		 * After the service has forgotten the closed shards, the next redrive does, too,
+		 * but not because a listing leaves out a shard.
+		 */
+		private void assertThatOnlyExistingShardsHavePositions() {
+			List<String> closed = new ArrayList<>(this.kinesis.allShards());
+			closed.removeAll(this.kinesis.openShards());
+			closed.forEach(this.kinesis::forget);
+			int before = this.stored.size();
+			if (this.kinesis.openShards().size() > 1) {
+				this.kinesis.leaveOut(this.kinesis.openShards().get(0)::equals);
+				Attempt incomplete = new Attempt();
+				this.loop.advanceUntil(incomplete::isDone, Duration.ofHours(2));
+				this.kinesis.leaveOut((shard) -> false);
+			}
+			this.kinesis.put(this.kinesis.openShards().get(0), 1);
+			Attempt attempt = new Attempt();
+			this.loop.advanceUntil(attempt::isDone, Duration.ofHours(2));
+			assertThat(attempt.state()).isEqualTo(State.COMPLETED);
+			assertThat(this.stored).hasSize(before + 1);
+			assertThat(this.store.load().join().leases()).extracting(Lease::shardId)
+				.containsExactlyInAnyOrderElementsOf(this.kinesis.openShards());
 		}
 
 		/**

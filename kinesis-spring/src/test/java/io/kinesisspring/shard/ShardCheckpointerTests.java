@@ -149,6 +149,35 @@ class ShardCheckpointerTests {
 	}
 
 	@Test
+	void writesWhatIsReachedBeforeTheStepBetweenAndTheEndAfterIt() {
+		CompletableFuture<Void> between = new CompletableFuture<>();
+		this.checkpointer.processed(after(7));
+		CompletableFuture<Boolean> end = this.checkpointer.end(() -> {
+			assertThat(stored()).isEqualTo(after(7));
+			return between;
+		});
+		this.loop.advance(Duration.ofSeconds(5));
+		assertThat(stored()).isEqualTo(after(7));
+		between.complete(null);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(end).isCompletedWithValue(true);
+		assertThat(stored()).isEqualTo(Checkpoint.SHARD_END);
+	}
+
+	@Test
+	void doesNotWriteTheEndIfAnotherConsumerOfTheShardHasTakenOverInBetween() {
+		CompletableFuture<Void> between = new CompletableFuture<>();
+		this.checkpointer.processed(after(7));
+		CompletableFuture<Boolean> end = this.checkpointer.end(() -> between);
+		this.loop.advance(Duration.ofSeconds(1));
+		this.checkpointer.close();
+		between.complete(null);
+		this.loop.advance(Duration.ofSeconds(1));
+		assertThat(end).isCompletedWithValue(false);
+		assertThat(stored()).isEqualTo(after(7));
+	}
+
+	@Test
 	void continuesAfterAWriteLongerThanTheInterval() {
 		this.checkpointsTake = INTERVAL.multipliedBy(3);
 		processEvery(Duration.ofMillis(100), 1, 25);

@@ -265,6 +265,37 @@ class StreamConsumerTests {
 		this.time.advanceUntil(() -> work.count() == 3, Duration.ofMinutes(2));
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsAShardOfANewStreamOnceEvenIfItEndsBeforeAnyListingHasShownIt(boolean wasRead) {
+		if (wasRead) {
+			this.kinesis.put("shard-0");
+		}
+		Work work = start("one", this.store);
+		this.time.advance(Duration.ofSeconds(35));
+		work.processed.clear();
+		this.kinesis.remake(1);
+		this.kinesis.put("shard-0");
+		this.kinesis.put("shard-0");
+		this.time.advanceUntil(() -> work.count() == 2, Duration.ofSeconds(5));
+		this.kinesis.split("shard-0");
+		this.kinesis.put("shard-1");
+		this.time.advanceUntil(() -> work.count() == 3, Duration.ofSeconds(5));
+		this.time.advance(Duration.ofMinutes(5));
+		assertThat(work.processed.get("shard-0")).isEqualTo(this.kinesis.recordsOf("shard-0"));
+		assertThat(work.processed.get("shard-1")).isEqualTo(this.kinesis.recordsOf("shard-1"));
+	}
+
+	@Test
+	void listsTheShardsSoonIfTheStreamMayBeANewOne() {
+		this.kinesis.put("shard-0");
+		Work work = start("one", this.store);
+		this.time.advanceUntil(() -> work.count() == 1, Duration.ofSeconds(30));
+		this.kinesis.remake(2);
+		this.kinesis.put("shard-1");
+		this.time.advanceUntil(() -> work.count() == 2, Duration.ofSeconds(5));
+	}
+
 	@Test
 	void listsTheShardsOnceForAllThatStartTogetherWithOneClient() {
 		StreamClient shared = this.kinesis.client();

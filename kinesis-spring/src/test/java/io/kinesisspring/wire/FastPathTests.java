@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
 import io.kinesisspring.testing.Seeds;
 
@@ -120,20 +121,40 @@ class FastPathTests {
 	}
 
 	/**
-	 * Rare in random answers: numbers of 64 bits, two lists of records, a name that comes
-	 * twice, data longer than the answer, texts in pieces, child shards.
+	 * Rare in random answers: numbers of 64 bits, a name that comes twice, data or texts
+	 * in pieces or longer than the answer, child shards, also some that look like fields.
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "A2 67 5265636F726473 80 72 4D696C6C6973426568696E644C6174657374 1B FFFFFFFFFFFFFFFF",
-			"A2 67 5265636F726473 80 67 5265636F726473 80",
 			"A1 67 5265636F726473 81 A3 6E 53657175656E63654E756D626572 61 31 6E 53657175656E63654E756D626572 61 32 "
 					+ "64 44617461 41 78",
 			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 5A 7FFFFFF0 78",
 			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 7F 61 31 61 32 FF 64 44617461 41 78",
-			"A2 67 5265636F726473 80 6B 4368696C64536861726473 81 A1 67 53686172644964 61 31" })
+			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 7B 0000000100000001 31 64 44617461 41 78",
+			"A2 67 5265636F726473 80 6B 4368696C64536861726473 81 A1 67 53686172644964 61 31",
+			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 5B 0000000100000001 78",
+			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 5F 58 1C "
+					+ "41414141414141414141414141414141414141414141414141414141 FF",
+			"BF 67 5265636F726473 80 6B 4368696C64536861726473 82 71 4E65787453686172644974657261746F72 61 78 FF" })
 	void unusualAnswersLeadToTheSameAsInTheSdk(String hex) {
 		byte[] content = HexFormat.of().parseHex(hex.replace(" ", ""));
 		compare(0, content, List.of(ByteBuffer.wrap(content)));
+	}
+
+	/**
+	 * Two lists of records, and records without data or a sequence number.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"A2 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 41 78 "
+					+ "67 5265636F726473 80",
+			"A2 67 5265636F726473 80 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 41 78",
+			"A1 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 F6",
+			"A1 67 5265636F726473 81 A1 6E 53657175656E63654E756D626572 61 31",
+			"A1 67 5265636F726473 81 A1 64 44617461 41 78" })
+	void answersThatSayTooMuchOrTooLittleAreLeftToTheSdk(String hex) {
+		byte[] content = HexFormat.of().parseHex(hex.replace(" ", ""));
+		assertThat(compare(0, content, List.of(ByteBuffer.wrap(content))).decoded()).isFalse();
 	}
 
 	@Test
@@ -204,6 +225,17 @@ class FastPathTests {
 		for (FastPath path : List.of(this.fast, this.sdk)) {
 			this.http.answer(400, List.of(ByteBuffer.wrap(error)));
 			assertThat(Outcome.of(path).text()).contains("ExpiredIterator");
+		}
+	}
+
+	@Test
+	void recordsInAnErrorAreNotDecoded() {
+		byte[] content = RandomAnswer.plain(new Random(7));
+		for (FastPath path : List.of(this.fast, this.sdk)) {
+			this.http.answer(400, CannedHttp.chunks(content, 50));
+			assertThatThrownBy(() -> path.getRecords(REQUEST).join()).cause()
+				.isInstanceOfSatisfying(KinesisException.class,
+						(ex) -> assertThat(ex.awsErrorDetails().rawResponse().asByteArray()).isEqualTo(content));
 		}
 	}
 

@@ -7,24 +7,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 import io.kinesisspring.envelope.HeaderMode;
-import io.kinesisspring.error.OnExhausted;
-import io.kinesisspring.lease.InitialPosition;
-import io.kinesisspring.lease.dynamodb.TableOptions.BillingMode;
-import io.kinesisspring.lease.dynamodb.TableOptions.TableClass;
-import io.kinesisspring.listener.AckMode;
 import io.kinesisspring.producer.ProducerOptions.Aggregation;
 import io.kinesisspring.producer.ProducerOptions.Ordering;
-import io.kinesisspring.shard.FanOutFallback;
-import io.kinesisspring.shard.OnAccessDenied;
 import io.kinesisspring.shard.OnMissingStream;
-import io.kinesisspring.shard.OnStaleCheckpoint;
-import io.kinesisspring.shard.OutOfRange;
-import io.kinesisspring.shard.ReadMode;
 
 /**
  * {@link ConfigurationProperties Configuration properties} for Kinesis. Immutable.
@@ -57,9 +47,11 @@ import io.kinesisspring.shard.ReadMode;
 public record KinesisProperties(@Nullable String applicationName, @Nullable String region, @Nullable URI endpoint,
 		@Nullable Boolean fips, @Nullable Boolean dualStack, @DefaultValue Preflight preflight,
 		@DefaultValue Dynamodb dynamodb, @DefaultValue Credentials credentials, @DefaultValue Http http,
-		@DefaultValue Streams streams, @DefaultValue Admin admin, @DefaultValue Listener consumer,
-		@DefaultValue Lease lease, @DefaultValue Producer producer, @DefaultValue Health health,
-		@DefaultValue Metrics metrics, @DefaultValue Map<String, Listener> listeners) {
+		@DefaultValue Streams streams, @DefaultValue Admin admin,
+		@DefaultValue @NestedConfigurationProperty ListenerProperties consumer,
+		@DefaultValue @NestedConfigurationProperty LeaseProperties lease, @DefaultValue Producer producer,
+		@DefaultValue Health health, @DefaultValue Metrics metrics,
+		@DefaultValue Map<String, ListenerProperties> listeners) {
 
 	/**
 	 * How the health of listeners is determined.
@@ -245,186 +237,6 @@ public record KinesisProperties(@Nullable String applicationName, @Nullable Stri
 				ON_DEMAND
 
 			}
-
-		}
-
-	}
-
-	/**
-	 * How a listener reads and delivers records. What is not set is as
-	 * {@code kinesis.consumer} says, or else as
-	 * {@link io.kinesisspring.listener.ContainerOptions} does.
-	 *
-	 * @param autoStartup Whether listeners start with the application.
-	 * @param phase Order in which listeners start and, in reverse, stop. They must stop
-	 * before what they use.
-	 * @param mode How records are read: by polling, or by enhanced fan-out, which costs
-	 * extra.
-	 * @param fanOut How records are read by enhanced fan-out.
-	 * @param initialPosition Where to start reading shards that have no checkpoint. Can
-	 * be 'trim-horizon', 'latest', an ISO-8601 instant, or a duration back such as '1h'.
-	 * @param ackMode When records count as processed.
-	 * @param checkpointInterval Minimum time between two writes of a shard's checkpoint;
-	 * longer in proportion if more than 100 shards are read.
-	 * @param maxRecords Maximum number of records to read and deliver at once, 1 to
-	 * 10000.
-	 * @param idleBetweenReads Time to wait after a read that caught up with a shard.
-	 * @param bufferMemory Maximum amount of data that all shards of a listener hold in
-	 * memory together.
-	 * @param onStaleCheckpoint What to do about a checkpoint whose record the stream no
-	 * longer has.
-	 * @param outOfRange What to do with records of aggregates whose hash keys belong to
-	 * other shards than the one that they are read from: deliver, or drop.
-	 * @param onAccessDenied What a running listener does while a call to Kinesis or
-	 * DynamoDB is denied: retry with back-off, or stop.
-	 * @param concurrency Number of partition keys of a shard that are delivered
-	 * concurrently, each in order. Records without a key are independent of each other.
-	 * With 1, the order of the shard is kept.
-	 * @param maxRecordAge Age at which records are no longer delivered. They go to the
-	 * dead-letter stream if 'error.on-exhausted' says so, and are skipped otherwise. If
-	 * not set, records of any age are delivered.
-	 * @param headerMode Where the headers of records are read from.
-	 * @param observationEnabled Whether to observe each call of a listener if there is an
-	 * ObservationRegistry.
-	 * @param idleAfter Time without records after which 'ShardIdle' is published.
-	 * @param stalledAfter Time without progress after which 'ShardStalled' is published.
-	 * @param shutdownTimeout Maximum time to wait at stop for deliveries in progress.
-	 * @param retry How failed deliveries are retried.
-	 * @param error What happens to records that could not be processed.
-	 */
-	public record Listener(@Nullable Boolean autoStartup, @Nullable Integer phase, @Nullable ReadMode mode,
-			@DefaultValue FanOut fanOut, @Nullable InitialPosition initialPosition, @Nullable AckMode ackMode,
-			@Nullable Duration checkpointInterval, @Nullable Integer maxRecords, @Nullable Duration idleBetweenReads,
-			@Nullable DataSize bufferMemory, @Nullable OnStaleCheckpoint onStaleCheckpoint,
-			@Nullable OutOfRange outOfRange, @Nullable OnAccessDenied onAccessDenied, @Nullable Integer concurrency,
-			@Nullable Duration maxRecordAge, @Nullable HeaderMode headerMode, @Nullable Boolean observationEnabled,
-			@Nullable Duration idleAfter, @Nullable Duration stalledAfter, @Nullable Duration shutdownTimeout,
-			@DefaultValue Retry retry, @DefaultValue Error error) {
-
-	}
-
-	/**
-	 * How records are read by enhanced fan-out.
-	 *
-	 * @param consumerName Name under which the application is registered with each
-	 * stream. If not set, the application name.
-	 * @param consumerArn ARN of the consumer to use instead of registering one, for
-	 * listeners of a single stream.
-	 * @param deregisterOnStop Whether the last instance that stops deregisters the
-	 * consumer.
-	 * @param fallback What to do about a stream that cannot be read by fan-out.
-	 * @param silentAfter Time without any event, even an empty one, after which a
-	 * subscription is renewed.
-	 */
-	public record FanOut(@Nullable String consumerName, @Nullable String consumerArn,
-			@Nullable Boolean deregisterOnStop, @Nullable FanOutFallback fallback, @Nullable Duration silentAfter) {
-
-	}
-
-	/**
-	 * How failed deliveries are retried.
-	 *
-	 * @param maxAttempts Maximum number of delivery attempts before 'error.on-exhausted'
-	 * applies. If not set, there is no limit.
-	 * @param initialInterval Back-off before the second attempt.
-	 * @param multiplier Factor by which the back-off grows with each attempt.
-	 * @param maxInterval Maximum back-off between two attempts.
-	 * @param notRetryable Class names of exceptions that are not retried, as such, as
-	 * subclasses, or as causes of others.
-	 */
-	public record Retry(@Nullable Integer maxAttempts, @Nullable Duration initialInterval, @Nullable Double multiplier,
-			@Nullable Duration maxInterval, @Nullable List<String> notRetryable) {
-
-	}
-
-	/**
-	 * What happens to records that could not be processed.
-	 *
-	 * @param onExhausted What to do about a record when no attempt is left, or when a
-	 * retry cannot help. If not set, 'dead-letter' if there is a dead-letter stream,
-	 * queue, topic or bucket, a RecordRecoverer or a DeadLetterDestinationResolver,
-	 * otherwise 'stop-shard'.
-	 * @param deadLetterStream Name or ARN of the stream for records that could not be
-	 * processed. If not set, the name of the record's stream with the suffix '-dlt'.
-	 * @param deadLetterQueue Name, ARN or URL of an SQS queue for records that could not
-	 * be processed. Needs the AWS SDK's module 'sqs'.
-	 * @param deadLetterTopic ARN of an SNS topic for records that could not be processed.
-	 * Needs the AWS SDK's module 'sns'.
-	 * @param deadLetterBucket Name of an S3 bucket for records that could not be
-	 * processed, or the name, a slash and a prefix of the keys. Needs the AWS SDK's
-	 * module 's3'.
-	 */
-	public record Error(@Nullable OnExhausted onExhausted, @Nullable String deadLetterStream,
-			@Nullable String deadLetterQueue, @Nullable String deadLetterTopic, @Nullable String deadLetterBucket) {
-
-	}
-
-	/**
-	 * How instances share the shards.
-	 *
-	 * @param store Where leases and checkpoints are kept: 'dynamodb', 'memory', 'none',
-	 * or the name of a store that another library brings.
-	 * @param tableName Name of the DynamoDB table. Each application needs its own table,
-	 * unless 'shared' is set.
-	 * @param tableNames Names of the tables of single applications, by application name.
-	 * They override 'table-name'.
-	 * @param shared Whether several applications share the table. Each of them must set
-	 * this property and the same 'table-name'.
-	 * @param keyAttribute Name of the table's HASH key, a string. RANGE key of a shared
-	 * table.
-	 * @param createTable Whether to create the table if it does not exist.
-	 * @param table What the table gets when it is created. An existing table is not
-	 * changed.
-	 * @param failoverAfter Time without a heartbeat of an instance after which others
-	 * take its leases.
-	 * @param maxPerListener Maximum number of shards that a listener reads in this
-	 * instance. If not set, there is no limit.
-	 * @param imports Other tables whose checkpoints are imported, once, before the first
-	 * record is read.
-	 */
-	public record Lease(@DefaultValue("dynamodb") String store, @Nullable String tableName,
-			@DefaultValue Map<String, String> tableNames, boolean shared, @DefaultValue("shard") String keyAttribute,
-			@DefaultValue("true") boolean createTable, @DefaultValue Table table,
-			@DefaultValue("10s") Duration failoverAfter, @Nullable Integer maxPerListener,
-			@DefaultValue List<Import> imports) {
-
-		/**
-		 * What the table gets when it is created. An existing table is not changed.
-		 *
-		 * @param billingMode How requests are billed. If not set, on-demand.
-		 * @param readCapacityUnits Provisioned read capacity. Required for 'provisioned'.
-		 * @param writeCapacityUnits Provisioned write capacity. Required for
-		 * 'provisioned'.
-		 * @param tableClass Class of the table. If not set, standard.
-		 * @param deletionProtection Whether the table is protected against deletion. If
-		 * not set, it is not.
-		 * @param pointInTimeRecovery Whether to enable point-in-time recovery, also on an
-		 * existing table that does not have it.
-		 * @param tags Tags of the table.
-		 */
-		public record Table(@Nullable BillingMode billingMode, @Nullable Long readCapacityUnits,
-				@Nullable Long writeCapacityUnits, @Nullable TableClass tableClass,
-				@Nullable Boolean deletionProtection, boolean pointInTimeRecovery,
-				@DefaultValue Map<String, String> tags) {
-
-		}
-
-		/**
-		 * A table of the Kinesis Client Library, a metadata store of Spring Integration,
-		 * or another lease table of this library.
-		 *
-		 * @param tableName Name or ARN of the table.
-		 * @param stream Name of the stream whose checkpoints are imported. Required for a
-		 * KCL table of a single stream. If not set, all streams that the table names.
-		 * @param consumerGroup Group whose checkpoints are imported from a metadata
-		 * store, or application whose checkpoints are imported from another lease table.
-		 * If not set, the application.
-		 * @param application Application that imports them. If not set, the value of
-		 * kinesis.application-name.
-		 */
-		@ConfigurationPropertiesSource
-		public record Import(@Nullable String tableName, @Nullable String stream, @Nullable String consumerGroup,
-				@Nullable String application) {
 
 		}
 

@@ -1,5 +1,7 @@
 package io.kinesisspring.boot.autoconfigure;
 
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -130,7 +132,8 @@ class ArchitectureTests {
 
 	private static DescribedPredicate<JavaClass> belongToProperties() {
 		return DescribedPredicate.describe("belong to properties",
-				(type) -> type.getName().startsWith(KinesisProperties.class.getName()));
+				(type) -> Stream.of(KinesisProperties.class, ListenerProperties.class, LeaseProperties.class)
+					.anyMatch((properties) -> type.getName().startsWith(properties.getName())));
 	}
 
 	private static ArchCondition<JavaClass> beNeededByAnotherPackage() {

@@ -17,7 +17,7 @@ import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.LeaseProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,7 +50,7 @@ class PropertiesDocumentationTests {
 			""";
 
 	private static final String IMPORT = "META-INF/spring/configuration-metadata/"
-			+ KinesisProperties.Lease.Import.class.getName() + ".json";
+			+ LeaseProperties.Import.class.getName() + ".json";
 
 	@Test
 	void listsEveryPropertyWithItsDefaultItsValuesAndItsDescription() throws Exception {

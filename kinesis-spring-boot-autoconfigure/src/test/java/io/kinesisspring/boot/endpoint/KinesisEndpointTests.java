@@ -1,10 +1,6 @@
 package io.kinesisspring.boot.endpoint;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +28,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.endpoint.EndpointApplications.Response;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.producer.KinesisTemplate;
 
@@ -77,11 +73,9 @@ class KinesisEndpointTests {
 
 	private static final AtomicInteger numbers = new AtomicInteger();
 
-	private static final HttpClient http = HttpClient.newHttpClient();
-
 	private static EmbeddedKinesisServer server;
 
-	private final List<ConfigurableApplicationContext> running = new ArrayList<>();
+	private final EndpointApplications applications = new EndpointApplications();
 
 	private String stream;
 
@@ -104,7 +98,7 @@ class KinesisEndpointTests {
 	@AfterEach
 	void stopApplications() {
 		Listener.gate.countDown();
-		this.running.forEach(ConfigurableApplicationContext::close);
+		this.applications.stop();
 		Listener.received.clear();
 	}
 
@@ -287,8 +281,7 @@ class KinesisEndpointTests {
 		ConfigurableApplicationContext context = start();
 		send(context, 0, 30);
 		await().untilAsserted(() -> assertThat(numbersReceived()).hasSize(30));
-		context.close();
-		this.running.clear();
+		this.applications.stop();
 		Listener.received.clear();
 		ConfigurableApplicationContext stopped = start("kinesis.consumer.auto-startup=false");
 		assertThat(reset(stopped, "trim-horizon").status()).isEqualTo(200);
@@ -362,53 +355,18 @@ class KinesisEndpointTests {
 	}
 
 	private static Response get(ConfigurableApplicationContext context, String path) throws Exception {
-		return send(HttpRequest.newBuilder(uri(context, path)).GET());
+		return EndpointApplications.get(context, path);
 	}
 
 	private static Response post(ConfigurableApplicationContext context, String path, String body) throws Exception {
-		return send(HttpRequest.newBuilder(uri(context, path))
-			.header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString(body)));
-	}
-
-	private static Response send(HttpRequest.Builder request) throws Exception {
-		HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-		return new Response(response.statusCode(), response.body());
-	}
-
-	private static URI uri(ConfigurableApplicationContext context, String path) {
-		return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port")
-				+ "/actuator/kinesis" + path);
+		return EndpointApplications.post(context, path, body);
 	}
 
 	private ConfigurableApplicationContext start(String... properties) {
-		List<String> all = new ArrayList<>();
-		server.properties().forEach((name, value) -> all.add("--" + name + "=" + value));
-		all.addAll(List.of("--spring.application.name=shop-" + this.stream, "--stream=" + this.stream,
-				"--server.port=0", "--management.endpoints.web.exposure.include=kinesis",
-				"--management.endpoint.kinesis.access=unrestricted", "--kinesis.lease.failover-after=2s"));
-		for (String property : properties) {
-			String name = property.substring(0, property.indexOf('=') + 1);
-			all.removeIf((argument) -> argument.startsWith("--" + name));
-			if (!property.equals(name)) {
-				all.add("--" + property);
-			}
-		}
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Listener.class)
-			.run(all.toArray(String[]::new));
-		this.running.add(context);
-		return context;
-	}
-
-	/**
-	 * An answer over HTTP.
-	 */
-	private record Response(int status, String body) {
-
-		JsonNode json() {
-			return JsonMapper.shared().readTree(this.body);
-		}
-
+		List<String> all = new ArrayList<>(
+				List.of("spring.application.name=shop-" + this.stream, "stream=" + this.stream));
+		all.addAll(List.of(properties));
+		return this.applications.start(server, Listener.class, all.toArray(String[]::new));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,10 +1,5 @@
 package io.kinesisspring.boot.endpoint;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,13 +9,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.annotation.KinesisListener;
+import io.kinesisspring.boot.endpoint.EndpointApplications.Response;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.producer.KinesisTemplate;
@@ -36,15 +30,13 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 class RedriveEndpointTests {
 
-	private static final HttpClient http = HttpClient.newHttpClient();
-
 	private final EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().start();
 
-	private final List<ConfigurableApplicationContext> running = new ArrayList<>();
+	private final EndpointApplications applications = new EndpointApplications();
 
 	@AfterEach
 	void stop() {
-		this.running.forEach(ConfigurableApplicationContext::close);
+		this.applications.stop();
 		this.server.close();
 		Listener.received.clear();
 	}
@@ -86,60 +78,25 @@ class RedriveEndpointTests {
 		this.server.createStream("orders", 1);
 		this.server.createStream("orders-dlt", 1);
 		ConfigurableApplicationContext context = start();
-		Response response = send(context, "/redrive", "{\"stream\": \"missing\"}");
+		Response response = EndpointApplications.post(context, "/orders/redrive", "{\"stream\": \"missing\"}");
 		assertThat(response.status()).isEqualTo(500);
 		assertThat(response.json().at("/redrive/state").asString()).isEqualTo("failed");
 		assertThat(response.json().at("/redrive/error").asString()).contains("missing");
 	}
 
 	private ConfigurableApplicationContext start() {
-		List<String> all = new ArrayList<>();
-		this.server.properties().forEach((name, value) -> all.add("--" + name + "=" + value));
-		all.addAll(List.of("--spring.application.name=shop-redrive", "--server.port=0",
-				"--management.endpoints.web.exposure.include=kinesis",
-				"--management.endpoint.kinesis.access=unrestricted", "--kinesis.lease.failover-after=2s",
-				"--kinesis.consumer.retry.max-attempts=1", "--kinesis.consumer.error.on-exhausted=dead-letter"));
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Listener.class)
-			.run(all.toArray(String[]::new));
-		this.running.add(context);
-		return context;
+		return this.applications.start(this.server, Listener.class, "spring.application.name=shop-redrive",
+				"kinesis.consumer.retry.max-attempts=1", "kinesis.consumer.error.on-exhausted=dead-letter");
 	}
 
 	private static Response get(ConfigurableApplicationContext context) throws Exception {
-		return send(HttpRequest.newBuilder(uri(context, "")).GET());
+		return EndpointApplications.get(context, "/orders");
 	}
 
 	private static Response post(ConfigurableApplicationContext context, String action) throws Exception {
-		Response response = send(context, "/" + action, "{}");
+		Response response = EndpointApplications.post(context, "/orders/" + action, "{}");
 		assertThat(response.status()).as(response.body()).isEqualTo(200);
 		return response;
-	}
-
-	private static Response send(ConfigurableApplicationContext context, String path, String body) throws Exception {
-		return send(HttpRequest.newBuilder(uri(context, path))
-			.header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString(body)));
-	}
-
-	private static Response send(HttpRequest.Builder request) throws Exception {
-		HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-		return new Response(response.statusCode(), response.body());
-	}
-
-	private static URI uri(ConfigurableApplicationContext context, String path) {
-		return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port")
-				+ "/actuator/kinesis/orders" + path);
-	}
-
-	/**
-	 * An answer over HTTP.
-	 */
-	private record Response(int status, String body) {
-
-		JsonNode json() {
-			return JsonMapper.shared().readTree(this.body);
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

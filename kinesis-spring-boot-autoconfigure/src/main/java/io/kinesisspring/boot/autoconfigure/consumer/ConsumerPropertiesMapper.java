@@ -11,6 +11,7 @@ import org.springframework.util.StringUtils;
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.ListenerProperties;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.boot.autoconfigure.admin.StreamProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
@@ -50,7 +51,7 @@ final class ConsumerPropertiesMapper {
 	}
 
 	private ContainerOptions options(ListenerBeans beans) {
-		KinesisProperties.Listener consumer = this.properties.consumer();
+		ListenerProperties consumer = this.properties.consumer();
 		StreamOptions streams = StreamProperties.options(this.properties.streams());
 		ContainerOptions.Builder options = ContainerOptions.builder()
 			.application(applicationName())
@@ -87,7 +88,7 @@ final class ConsumerPropertiesMapper {
 	/**
 	 * Dead letters go to streams with the default names if no other is set.
 	 */
-	private static RecordRecoverer recoverer(ListenerBeans beans, KinesisProperties.Error error) {
+	private static RecordRecoverer recoverer(ListenerBeans beans, ListenerProperties.Error error) {
 		return (beans.recoverer() != null) ? beans.recoverer()
 				: deadLetters(beans, DeadLetterTarget.of("kinesis.consumer", error));
 	}
@@ -113,7 +114,7 @@ final class ConsumerPropertiesMapper {
 		if (!wantsDeadLetters(beans) && !(options.build().delivery().errorHandler() instanceof DefaultErrorHandler)) {
 			options.recoverer(null);
 		}
-		KinesisProperties.Listener listener = this.properties.listeners().get(id);
+		ListenerProperties listener = this.properties.listeners().get(id);
 		if (listener == null) {
 			return;
 		}
@@ -131,7 +132,7 @@ final class ConsumerPropertiesMapper {
 		}
 	}
 
-	private static void apply(KinesisProperties.Listener listener, ContainerOptions.Builder options) {
+	private static void apply(ListenerProperties listener, ContainerOptions.Builder options) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(listener::autoStartup).to(options::autoStartup);
 		map.from(listener::phase).to(options::phase);
@@ -155,7 +156,7 @@ final class ConsumerPropertiesMapper {
 		map.from(listener::stalledAfter).to(options::stalledAfter);
 	}
 
-	private static FanOutOptions apply(KinesisProperties.FanOut properties, FanOutOptions.Builder options) {
+	private static FanOutOptions apply(ListenerProperties.FanOut properties, FanOutOptions.Builder options) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(properties::consumerName).whenHasText().to(options::consumerName);
 		map.from(properties::consumerArn).whenHasText().to(options::consumerArn);
@@ -165,9 +166,9 @@ final class ConsumerPropertiesMapper {
 		return options.build();
 	}
 
-	private static DefaultErrorHandler.Builder apply(String prefix, KinesisProperties.Listener listener,
+	private static DefaultErrorHandler.Builder apply(String prefix, ListenerProperties listener,
 			DefaultErrorHandler.Builder builder) {
-		KinesisProperties.Retry retry = listener.retry();
+		ListenerProperties.Retry retry = listener.retry();
 		PropertyMapper map = PropertyMapper.get();
 		map.from(retry::maxAttempts).to(builder::maxAttempts);
 		map.from(retry::initialInterval).to(builder::initialInterval);
@@ -194,7 +195,7 @@ final class ConsumerPropertiesMapper {
 	 * The properties of a listener override its annotation. They cannot change an error
 	 * handler of the application, and do not silently replace it.
 	 */
-	private static void errorHandler(String id, KinesisProperties.Listener listener, ContainerOptions.Builder options) {
+	private static void errorHandler(String id, ListenerProperties listener, ContainerOptions.Builder options) {
 		String prefix = "kinesis.listeners." + id;
 		OnExhausted onExhausted = listener.error().onExhausted();
 		DeadLetterTarget target = DeadLetterTarget.of(prefix, listener.error());
@@ -221,7 +222,7 @@ final class ConsumerPropertiesMapper {
 		}
 	}
 
-	private static boolean isSet(KinesisProperties.Retry retry) {
+	private static boolean isSet(ListenerProperties.Retry retry) {
 		return Stream
 			.of(retry.maxAttempts(), retry.initialInterval(), retry.multiplier(), retry.maxInterval(),
 					retry.notRetryable())

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 import io.kinesisspring.KinesisConfigurationException;
-import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.ListenerProperties;
 
 /**
  * Where the properties send dead letters to. Immutable.
@@ -24,7 +24,7 @@ record DeadLetterTarget(Kind kind, String property, String value) {
 	 * @return the target; {@code null} if they name none
 	 * @throws KinesisConfigurationException if they name several
 	 */
-	static @Nullable DeadLetterTarget of(String prefix, KinesisProperties.Error error) {
+	static @Nullable DeadLetterTarget of(String prefix, ListenerProperties.Error error) {
 		List<DeadLetterTarget> targets = Stream
 			.of(create(Kind.STREAM, prefix, error.deadLetterStream()),
 					create(Kind.QUEUE, prefix, error.deadLetterQueue()),

@@ -12,6 +12,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.ListenerProperties;
 import io.kinesisspring.error.DefaultErrorHandler;
 import io.kinesisspring.error.OnExhausted;
 import io.kinesisspring.listener.ContainerOptions;
@@ -31,7 +32,7 @@ final class IgnoredErrorProperties implements ApplicationListener<ContextRefresh
 	private static final List<String> OF_THE_HANDLER = List.of("retry.max-attempts", "retry.initial-interval",
 			"retry.multiplier", "retry.max-interval", "retry.not-retryable", "error.on-exhausted");
 
-	private final KinesisProperties.Error properties;
+	private final ListenerProperties.Error properties;
 
 	private final ListenerBeans beans;
 

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.LeaseProperties;
+import io.kinesisspring.boot.autoconfigure.ListenerProperties;
 
 /**
  * The names of all {@code kinesis.*} properties. Immutable.
@@ -54,8 +56,8 @@ final class KnownProperties {
 		collect(KinesisProperties.class, PREFIX + ".", this.all);
 		this.all.add("kinesis.enabled");
 		this.all.add("kinesis.consumer.enabled");
-		collect(KinesisProperties.Listener.class, "", this.ofListeners);
-		collect(KinesisProperties.Lease.Import.class, "", this.ofImports);
+		collect(ListenerProperties.class, "", this.ofListeners);
+		collect(LeaseProperties.Import.class, "", this.ofImports);
 	}
 
 	private static void collect(Class<?> type, String prefix, List<String> names) {

@@ -52,7 +52,25 @@ enum NeededActions {
 	POINT_IN_TIME_RECOVERY("dynamodb:DescribeContinuousBackups", "dynamodb:UpdateContinuousBackups"),
 
 	/** On each table of another library whose checkpoints are imported. */
-	IMPORT("dynamodb:Scan");
+	IMPORT("dynamodb:Scan"),
+
+	/** On the queue for dead letters. The preflight does not check it. */
+	DEAD_LETTER_QUEUE("sqs:GetQueueUrl", "sqs:SendMessage"),
+
+	/** On the topic for dead letters. The preflight does not check it. */
+	DEAD_LETTER_TOPIC("sns:Publish"),
+
+	/** On the objects of the bucket for dead letters. The preflight does not check it. */
+	DEAD_LETTER_BUCKET("s3:PutObject"),
+
+	/** On all schemas, to receive payloads. The preflight does not check it. */
+	SCHEMA_READING("glue:GetSchemaVersion"),
+
+	/** On the registry and its schemas, to send. The preflight does not check it. */
+	SCHEMA_WRITING("glue:GetSchemaByDefinition"),
+
+	/** On them, if schemas are registered. The preflight does not check it. */
+	SCHEMA_REGISTRATION("glue:RegisterSchemaVersion", "glue:CreateSchema");
 
 	private final List<String> actions;
 

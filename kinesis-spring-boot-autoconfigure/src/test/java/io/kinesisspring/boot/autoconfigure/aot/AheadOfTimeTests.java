@@ -15,6 +15,8 @@ import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.LeaseProperties;
+import io.kinesisspring.boot.autoconfigure.ListenerProperties;
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,9 +55,9 @@ class AheadOfTimeTests {
 			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(ShopApplication.Shop.class, "onOrder"))
 				.accepts(hints);
 			for (Class<?> bound : new Class<?>[] { ShopApplication.Order.class, ShopApplication.Invoice.class,
-					ShopApplication.Event.class, KinesisProperties.class, KinesisProperties.Listener.class,
-					KinesisProperties.Retry.class, KinesisProperties.Lease.class, KinesisProperties.Lease.Table.class,
-					KinesisProperties.Lease.Import.class, KinesisProperties.Http.Proxy.class,
+					ShopApplication.Event.class, KinesisProperties.class, ListenerProperties.class,
+					ListenerProperties.Retry.class, LeaseProperties.class, LeaseProperties.Table.class,
+					LeaseProperties.Import.class, KinesisProperties.Http.Proxy.class,
 					ShopApplication.Positive.class }) {
 				assertThat(RuntimeHintsPredicates.reflection()
 					.onType(bound)

@@ -28,6 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.StreamIdentifier;
 import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.LeaseProperties;
+import io.kinesisspring.boot.autoconfigure.ListenerProperties;
 import io.kinesisspring.boot.autoconfigure.producer.ProducerPropertiesMapper;
 import io.kinesisspring.deadletter.DeadLetterPublishingRecoverer;
 import io.kinesisspring.error.DefaultErrorHandler;
@@ -97,20 +99,19 @@ class ConsumerPropertiesMapperTests {
 	@ParameterizedTest
 	@MethodSource
 	void everyConsumerPropertyReachesContainerOptions(String property) {
-		Object sample = set("consumer", KinesisProperties.Listener.class, property);
+		Object sample = set("consumer", ListenerProperties.class, property);
 		assertThat(option(containerOptions(), property)).isEqualTo(sample)
 			.isNotEqualTo(option(ContainerOptions.defaults(), property));
 	}
 
 	static Stream<String> everyConsumerPropertyReachesContainerOptions() {
-		return properties(KinesisProperties.Listener.class)
-			.filter((name) -> !NOT_AN_OPTION_OF_A_CONTAINER.contains(name));
+		return properties(ListenerProperties.class).filter((name) -> !NOT_AN_OPTION_OF_A_CONTAINER.contains(name));
 	}
 
 	@ParameterizedTest
 	@MethodSource("everyConsumerPropertyReachesContainerOptions")
 	void everyConsumerPropertyOfAListenerReachesItsContainerOptions(String property) {
-		Object sample = set("listeners.orders", KinesisProperties.Listener.class, property);
+		Object sample = set("listeners.orders", ListenerProperties.class, property);
 		assertThat(option(customized("orders"), property)).isEqualTo(sample)
 			.isNotEqualTo(option(ContainerOptions.defaults(), property));
 		assertThat(customized("clicks")).usingRecursiveComparison()
@@ -121,18 +122,18 @@ class ConsumerPropertiesMapperTests {
 	@ParameterizedTest
 	@MethodSource
 	void everyRetryPropertyReachesTheErrorHandler(String property) {
-		Object sample = set("consumer.retry", KinesisProperties.Retry.class, property);
+		Object sample = set("consumer.retry", ListenerProperties.Retry.class, property);
 		assertThat(containerOptions().delivery().errorHandler()).hasFieldOrPropertyWithValue(property, sample);
 	}
 
 	static Stream<String> everyRetryPropertyReachesTheErrorHandler() {
-		return properties(KinesisProperties.Retry.class).filter((name) -> !name.equals("notRetryable"));
+		return properties(ListenerProperties.Retry.class).filter((name) -> !name.equals("notRetryable"));
 	}
 
 	@ParameterizedTest
 	@MethodSource
 	void everyFanOutPropertyReachesContainerOptions(String property) {
-		Object sample = set("consumer.fan-out", KinesisProperties.FanOut.class, property);
+		Object sample = set("consumer.fan-out", ListenerProperties.FanOut.class, property);
 		assertThat(fanOut(containerOptions(), property)).isEqualTo(sample)
 			.isNotEqualTo(fanOut(ContainerOptions.defaults(), property));
 	}
@@ -145,7 +146,7 @@ class ConsumerPropertiesMapperTests {
 	@MethodSource("everyFanOutPropertyReachesContainerOptions")
 	void everyFanOutPropertyOfAListenerReachesItsContainerOptionsAndTheOthersStay(String property) {
 		this.values.put("kinesis.consumer.fan-out.silent-after", Duration.ofSeconds(77));
-		Object sample = set("listeners.orders.fan-out", KinesisProperties.FanOut.class, property);
+		Object sample = set("listeners.orders.fan-out", ListenerProperties.FanOut.class, property);
 		assertThat(fanOut(customized("orders"), property)).isEqualTo(sample);
 		everyFanOutPropertyReachesContainerOptions().filter((other) -> !other.equals(property))
 			.forEach((other) -> assertThat(fanOut(customized("orders"), other))
@@ -237,7 +238,7 @@ class ConsumerPropertiesMapperTests {
 		this.values.put("kinesis.consumer.error.on-exhausted", OnExhausted.STOP_SHARD);
 		this.values.put("kinesis.consumer.error.dead-letter-stream", "dead");
 		ErrorHandler inherited = containerOptions().delivery().errorHandler();
-		Object sample = set("listeners.orders.retry", KinesisProperties.Retry.class, property);
+		Object sample = set("listeners.orders.retry", ListenerProperties.Retry.class, property);
 		ErrorHandler errorHandler = customized("orders").delivery().errorHandler();
 		assertThat(errorHandler).hasFieldOrPropertyWithValue(property, sample);
 		everyRetryPropertyReachesTheErrorHandler().filter((other) -> !other.equals(property))
@@ -268,14 +269,14 @@ class ConsumerPropertiesMapperTests {
 	void everyOptionOfAContainerHasAProperty() {
 		set("", KinesisProperties.class, "applicationName");
 		everyConsumerPropertyReachesContainerOptions()
-			.forEach((name) -> set("consumer", KinesisProperties.Listener.class, name));
-		set("consumer.retry", KinesisProperties.Retry.class, "multiplier");
-		set("consumer.error", KinesisProperties.Error.class, "deadLetterStream");
-		set("consumer.fan-out", KinesisProperties.FanOut.class, "fallback");
+			.forEach((name) -> set("consumer", ListenerProperties.class, name));
+		set("consumer.retry", ListenerProperties.Retry.class, "multiplier");
+		set("consumer.error", ListenerProperties.Error.class, "deadLetterStream");
+		set("consumer.fan-out", ListenerProperties.FanOut.class, "fallback");
 		set("streams", KinesisProperties.Streams.class, "onMissing");
 		set("streams.create", KinesisProperties.Streams.Create.class, "shards");
-		set("lease", KinesisProperties.Lease.class, "failoverAfter");
-		set("lease", KinesisProperties.Lease.class, "maxPerListener");
+		set("lease", LeaseProperties.class, "failoverAfter");
+		set("lease", LeaseProperties.class, "maxPerListener");
 		Map<String, Object> defaults = options(ContainerOptions.defaults());
 		options(containerOptions()).forEach((name, value) -> {
 			if (!NOT_A_PROPERTY.contains(name)) {

@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 import io.kinesisspring.InvalidOptionException;
 import io.kinesisspring.KinesisConfigurationException;
-import io.kinesisspring.boot.autoconfigure.KinesisProperties;
+import io.kinesisspring.boot.autoconfigure.LeaseProperties;
 import io.kinesisspring.boot.autoconfigure.OptionProperties;
 import io.kinesisspring.lease.LeaseStore;
 import io.kinesisspring.lease.dynamodb.DynamoDbLeaseStore;
@@ -28,7 +28,7 @@ final class DynamoDbLeaseStores {
 
 	private static final Pattern TABLE = Pattern.compile("[a-zA-Z0-9_.-]{3,255}|arn:aws[^:]*:dynamodb:.+");
 
-	private final KinesisProperties.Lease properties;
+	private final LeaseProperties properties;
 
 	private final @Nullable String defaultApplication;
 
@@ -36,7 +36,7 @@ final class DynamoDbLeaseStores {
 
 	private final TableObserver observer;
 
-	DynamoDbLeaseStores(KinesisProperties.Lease properties, @Nullable String defaultApplication,
+	DynamoDbLeaseStores(LeaseProperties properties, @Nullable String defaultApplication,
 			Supplier<DynamoDbAsyncClient> client, TableObserver observer) {
 		this.properties = properties;
 		this.defaultApplication = defaultApplication;
@@ -62,7 +62,7 @@ final class DynamoDbLeaseStores {
 		}
 	}
 
-	private static TableOptions options(KinesisProperties.Lease.Table table) {
+	private static TableOptions options(LeaseProperties.Table table) {
 		return new TableOptions(table.billingMode(), table.readCapacityUnits(), table.writeCapacityUnits(),
 				table.tableClass(), table.deletionProtection(), table.pointInTimeRecovery(), table.tags());
 	}
@@ -72,7 +72,7 @@ final class DynamoDbLeaseStores {
 	 */
 	List<LeaseImport> imports(String application) {
 		List<LeaseImport> imports = new ArrayList<>();
-		for (KinesisProperties.Lease.Import source : this.properties.imports()) {
+		for (LeaseProperties.Import source : this.properties.imports()) {
 			String tableName = source.tableName();
 			if (!StringUtils.hasText(tableName)) {
 				throw new KinesisConfigurationException(

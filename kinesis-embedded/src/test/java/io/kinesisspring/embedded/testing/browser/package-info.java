@@ -1,0 +1,4 @@
+/**
+ * A real browser, for tests of pages.
+ */
+package io.kinesisspring.embedded.testing.browser;
