@@ -26,8 +26,7 @@ final class ConsoleFiles {
 
 	ConsoleFiles() {
 		try {
-			Properties artifact = PropertiesLoaderUtils
-				.loadProperties(new ClassPathResource(UPLOT_VERSION));
+			Properties artifact = PropertiesLoaderUtils.loadProperties(new ClassPathResource(UPLOT_VERSION));
 			this.uplot = UPLOT + artifact.getProperty("version") + "/dist/";
 		}
 		catch (IOException ex) {

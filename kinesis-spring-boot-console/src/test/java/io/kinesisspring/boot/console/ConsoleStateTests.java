@@ -121,8 +121,9 @@ class ConsoleStateTests {
 		assertThat(listener.at("/shards/0/here").asBoolean()).isTrue();
 		assertThat(listener.at("/shards/0/owner").asString()).isEqualTo("host-1-abc.1");
 		assertThat(listener.at("/shards/2/here").asBoolean()).isFalse();
-		assertThat(listener.get("workers").toString()).isEqualTo("[{\"name\":\"host-1-abc.1\",\"here\":true,\"shards\":2},"
-				+ "{\"name\":\"host-2-def.1\",\"here\":false,\"shards\":1}]");
+		assertThat(listener.get("workers").toString())
+			.isEqualTo("[{\"name\":\"host-1-abc.1\",\"here\":true,\"shards\":2},"
+					+ "{\"name\":\"host-2-def.1\",\"here\":false,\"shards\":1}]");
 		given(this.endpoint.listener("orders")).willReturn(leases(3, "host-1-abc.1"));
 		this.leases.await();
 		hold(1);
