@@ -66,7 +66,7 @@ final class ConsoleFeed implements SmartLifecycle {
 			if (this.ticks == null) {
 				this.newest = null;
 				this.ticks = this.monitor.repeat(PERIOD, this::tick);
-				this.scans = this.monitor.repeat(PERIOD, this.leases::refresh);
+				this.scans = this.monitor.repeat(PERIOD, () -> this.leases.refresh());
 			}
 			return executor;
 		}

@@ -4,8 +4,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,9 +29,18 @@ final class ConsoleLeases {
 	/** Leases to read a second, which cost five read units. */
 	private static final int LEASES_PER_SECOND = 125;
 
-	private final ReentrantLock reading = new ReentrantLock();
+	/** How long somebody waits for the lease table. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+	private static final Log logger = LogFactory.getLog(ConsoleLeases.class);
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final ConsoleEndpoint endpoint;
+
+	private final Executor executor;
+
+	private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
 
 	private volatile Map<String, Details> details = Map.of();
 
@@ -32,8 +49,13 @@ final class ConsoleLeases {
 	/** Whether nothing has been read yet, or a change makes it old. */
 	private volatile boolean old = true;
 
-	ConsoleLeases(ConsoleEndpoint endpoint) {
+	/**
+	 * Create leases that have not been read.
+	 * @param executor reads them, which may take long
+	 */
+	ConsoleLeases(ConsoleEndpoint endpoint, Executor executor) {
 		this.endpoint = endpoint;
+		this.executor = executor;
 	}
 
 	Map<String, Details> details() {
@@ -48,21 +70,41 @@ final class ConsoleLeases {
 	}
 
 	/**
-	 * Read the leases if they are old. Waits for the lease tables, or for another thread
-	 * that reads them.
+	 * Begin to read the leases if they are old, unless it has begun.
+	 * @return completes when they are read, or cannot be
 	 */
-	void refresh() {
-		if (!isOld()) {
-			return;
-		}
-		this.reading.lock();
+	CompletableFuture<Void> refresh() {
+		this.lock.lock();
 		try {
-			if (isOld()) {
-				read();
+			if (this.reading.isDone() && isOld()) {
+				this.reading = CompletableFuture.runAsync(this::read, this.executor);
 			}
+			return this.reading;
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.completedFuture(null);
 		}
 		finally {
-			this.reading.unlock();
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Read the leases if they are old, and wait for it, but not long: if the table cannot
+	 * be read, what this instance knows is worth showing all the more.
+	 */
+	void await() {
+		try {
+			refresh().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			logger.warn("The leases cannot be shown on the console", ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			logger.debug("The lease table has not responded within " + TIMEOUT);
 		}
 	}
 

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,7 +31,7 @@ import io.kinesisspring.producer.ProducerStatus;
  * Takes a snapshot of this instance every few seconds while the application runs, and
  * whenever one is asked for. Asks nobody but the instance. Thread-safe.
  */
-final class ConsoleMonitor implements SmartLifecycle {
+final class ConsoleMonitor implements SmartLifecycle, Executor {
 
 	/** Time between two samples of the history. */
 	static final Duration STEP = Duration.ofSeconds(5);
@@ -130,6 +132,19 @@ final class ConsoleMonitor implements SmartLifecycle {
 	}
 
 	/**
+	 * Run a task that may take long, such as a scan. One of them leaves enough threads
+	 * for the others.
+	 */
+	@Override
+	public void execute(Runnable task) {
+		ThreadPoolTaskScheduler running = this.scheduler;
+		if (running == null) {
+			throw new RejectedExecutionException("The console does not run");
+		}
+		running.execute(task);
+	}
+
+	/**
 	 * Return how many tasks are repeated.
 	 */
 	int tasks() {
@@ -154,7 +169,7 @@ final class ConsoleMonitor implements SmartLifecycle {
 	@Override
 	public void start() {
 		ThreadPoolTaskScheduler created = new ThreadPoolTaskScheduler();
-		created.setPoolSize(2);
+		created.setPoolSize(3);
 		created.setThreadNamePrefix("kinesis-console-");
 		created.setDaemon(true);
 		created.setRemoveOnCancelPolicy(true);

@@ -53,11 +53,11 @@ final class ConsoleState {
 	}
 
 	/**
-	 * The state of this second. Waits for the lease tables if they have not been read
-	 * lately.
+	 * The state of this second. Waits a moment for the lease tables if they have not been
+	 * read lately.
 	 */
 	Frame current() {
-		this.leases.refresh();
+		this.leases.await();
 		this.lock.lock();
 		try {
 			Frame known = this.last;

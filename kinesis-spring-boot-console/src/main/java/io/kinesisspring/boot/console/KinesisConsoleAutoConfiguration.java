@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
@@ -37,6 +38,7 @@ import io.kinesisspring.producer.KinesisTemplate;
 @ConditionalOnBooleanProperty("kinesis.console.enabled")
 @ConditionalOnBooleanProperty(name = "kinesis.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(KinesisConsoleProperties.class)
+@ImportRuntimeHints(ConsoleHints.class)
 public final class KinesisConsoleAutoConfiguration {
 
 	private static final String WEB_CONTEXT = "org.springframework.web.context.WebApplicationContext";

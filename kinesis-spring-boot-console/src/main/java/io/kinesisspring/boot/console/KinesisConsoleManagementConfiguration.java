@@ -33,8 +33,8 @@ final class KinesisConsoleManagementConfiguration {
 	private static final int ORDER = -100;
 
 	@Bean
-	ConsoleLeases kinesisConsoleLeases(ConsoleEndpoint endpoint) {
-		return new ConsoleLeases(endpoint);
+	ConsoleLeases kinesisConsoleLeases(ConsoleEndpoint endpoint, ConsoleMonitor monitor) {
+		return new ConsoleLeases(endpoint, monitor);
 	}
 
 	@Bean
