@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -55,6 +56,21 @@ class RandomRedriveTests {
 		new Simulation(seed).check();
 	}
 
+	@Test
+	void failsIfTheStreamCannotBeReadAndTheNextRedriveContinues() {
+		new Simulation(1).checkFailedReading();
+	}
+
+	@Test
+	void repeatsTheWriteOfAPosition() {
+		new Simulation(2).checkShortOutageOfTheStore();
+	}
+
+	@Test
+	void endsIfAnotherInstanceHasTakenItsPositions() {
+		new Simulation(3).checkTakeover();
+	}
+
 	private static final class Simulation {
 
 		private final SimulatedEventLoop loop;
@@ -79,6 +95,11 @@ class RandomRedriveTests {
 
 		private double sendFailures;
 
+		private double readFailures;
+
+		/** Whether sends that fail are not accepted, so that nothing overtakes them. */
+		private boolean rejectsSends;
+
 		private boolean writing = true;
 
 		private boolean calm;
@@ -87,12 +108,56 @@ class RandomRedriveTests {
 			this.loop = new SimulatedEventLoop(seed);
 			this.random = new Random(seed);
 			this.kinesis = new SimulatedKinesis(1 + this.random.nextInt(3), this.loop.another(), this.loop.random(),
-					() -> this.failures);
+					() -> this.failures + this.readFailures);
 			this.loop.advance(Duration.ofHours(1));
+		}
+
+		private void checkFailedReading() {
+			Attempt failed = startWith(100);
+			this.loop.advanceUntil(() -> this.kinesis.calls("GetShardIterator") > 0, Duration.ofMinutes(1));
+			this.readFailures = 1;
+			this.loop.advanceUntil(failed::isDone, Duration.ofHours(1));
+			assertThat(failed.state()).isEqualTo(State.FAILED);
+			assertThat(failed.failure()).isNotNull();
+			this.readFailures = 0;
+			Attempt next = new Attempt();
+			this.loop.advanceUntil(next::isDone, Duration.ofHours(1));
+			assertThat(next.state()).isEqualTo(State.COMPLETED);
+			verify();
+		}
+
+		private void checkShortOutageOfTheStore() {
+			Attempt attempt = startWith(100);
+			this.loop.advanceUntil(() -> attempt.sent > 0, Duration.ofMinutes(1));
+			attempt.store.cutOff(true);
+			this.loop.advance(Duration.ofSeconds(2));
+			attempt.store.cutOff(false);
+			this.loop.advanceUntil(attempt::isDone, Duration.ofHours(1));
+			assertThat(attempt.state()).isEqualTo(State.COMPLETED);
+			assertThat(this.stored).hasSize(100).doesNotHaveDuplicates();
+		}
+
+		private void checkTakeover() {
+			Attempt attempt = startWith(100);
+			this.loop.advanceUntil(() -> attempt.sent > 0, Duration.ofMinutes(1));
+			this.store.load().join().leases().forEach((lease) -> this.store.claim(lease, "another").join());
+			this.loop.advanceUntil(attempt::isDone, Duration.ofHours(1));
+			assertThat(attempt.state()).isEqualTo(State.FAILED);
+			assertThat(attempt.failure()).hasMessageContaining("another instance");
+			assertThat(attempt.sent).isLessThanOrEqualTo(CHUNK);
+		}
+
+		private Attempt startWith(int records) {
+			for (int i = 0; i < records; i++) {
+				List<String> open = this.kinesis.openShards();
+				this.kinesis.put(open.get(i % open.size()));
+			}
+			return new Attempt();
 		}
 
 		private void check() {
 			this.calm = this.random.nextInt(4) == 0;
+			this.rejectsSends = this.random.nextInt(3) == 0;
 			if (!this.calm) {
 				this.failures = this.random.nextDouble() * 0.1;
 				this.sendFailures = this.random.nextDouble() * 0.01;
@@ -171,7 +236,7 @@ class RandomRedriveTests {
 				}
 				case 3 -> {
 					this.loop.advance(time);
-					attempt.run.stop();
+					attempt.stop();
 				}
 				default -> this.loop.advance(time.multipliedBy(10));
 			}
@@ -200,6 +265,7 @@ class RandomRedriveTests {
 			for (Attempt attempt : this.attempts) {
 				int sent = attempt.sent - (int) attempt.run.progress().redriven();
 				assertThat(sent).isBetween(0, attempt.isInterrupted() ? CHUNK : 0);
+				assertThat(attempt.sent - attempt.sentBeforeStop).as("sent after the stop").isLessThanOrEqualTo(CHUNK);
 				unconfirmed += sent;
 				counted += attempt.run.progress().redriven();
 			}
@@ -245,6 +311,9 @@ class RandomRedriveTests {
 
 			private int sent;
 
+			/** At most what is being sent when the redrive is stopped follows. */
+			private int sentBeforeStop = Integer.MAX_VALUE;
+
 			private boolean killed;
 
 			private Attempt() {
@@ -279,6 +348,9 @@ class RandomRedriveTests {
 				assertThat(record.stream()).isEqualTo("clicks");
 				CompletableFuture<SendResult> sent = new CompletableFuture<>();
 				boolean fails = Simulation.this.random.nextDouble() < Simulation.this.sendFailures;
+				if (fails && Simulation.this.rejectsSends) {
+					throw new SendFailedException(SendFailedException.Reason.BUFFER_FULL, "clicks", "full", null);
+				}
 				this.sent++;
 				Simulation.this.failedSends += fails ? 1 : 0;
 				if (!fails || Simulation.this.random.nextBoolean()) {
@@ -294,6 +366,11 @@ class RandomRedriveTests {
 					}
 				});
 				return sent;
+			}
+
+			private void stop() {
+				this.sentBeforeStop = this.sent;
+				this.run.stop();
 			}
 
 			private void kill() {

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class FastPathCostTests {
 
-	private static final int RECORDS = 500;
+	static final int RECORDS = 500;
 
 	private final CannedHttp http = new CannedHttp();
 
@@ -90,7 +90,7 @@ class FastPathCostTests {
 		});
 	}
 
-	private static long bytesARecord(Supplier<Object> call) {
+	static long bytesARecord(Supplier<Object> call) {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		return IntStream.range(0, 5).mapToLong((i) -> {
 			long before = threads.getCurrentThreadAllocatedBytes();
