@@ -14,6 +14,7 @@ const root = document.documentElement;
 const STALE = 5000;
 
 let last = 0;
+let source;
 
 function show(state) {
 	last = performance.now();
@@ -42,7 +43,8 @@ function showStatus(state) {
 }
 
 function connect() {
-	const source = new EventSource('live/stream');
+	source?.close();
+	source = new EventSource('live/stream');
 	source.addEventListener('open', () => {
 		root.dataset.connected = 'true';
 		forgetEvents();
@@ -64,6 +66,14 @@ setInterval(() => {
 			: 'Connecting…');
 	}
 }, 1000);
+
+/** Browsers keep pages that were left, and have six connections for all pages of a host. */
+addEventListener('pagehide', () => source.close());
+addEventListener('pageshow', (event) => {
+	if (event.persisted) {
+		connect();
+	}
+});
 
 drawMap().catch(() => undefined);
 connect();

@@ -1,4 +1,4 @@
-import { context, outlier, problems, verdict } from '/kinesis/judge.js';
+import { context, outlier, problems, condition } from '/kinesis/judge.js';
 import { merge } from '/kinesis/model.js';
 import { equal, shard, state } from './check.js';
 
@@ -7,7 +7,7 @@ const NOW = 100_000;
 function names(...shards) {
   const merged = merge(null, state(...shards), NOW);
   const about = context(merged.listeners[0], NOW);
-  return merged.listeners[0].shards.map((each) => verdict(each, about).name);
+  return merged.listeners[0].shards.map((each) => condition(each, about).name);
 }
 
 function found(event, now = NOW) {
@@ -48,7 +48,7 @@ export const tests = {
   'a free shard is a problem only after some time, and if nothing stands in its way'() {
     const free = shard(0, { state: 'free', here: false });
     const first = merge(null, state(free), NOW);
-    const about = (now) => verdict(first.listeners[0].shards[0], context(first.listeners[0], now)).name;
+    const about = (now) => condition(first.listeners[0].shards[0], context(first.listeners[0], now)).name;
     equal([about(NOW), about(NOW + 14_999), about(NOW + 15_000)], ['free', 'free', 'orphan']);
   },
 

@@ -175,13 +175,15 @@ final class ContainerRun {
 
 	ListenerStatus status() {
 		Instant since = this.startedAt;
+		DeliveryCounts counts = this.shardEventPublisher.counts();
 		if (since == null) {
 			return new ListenerStatus(ListenerStatus.Phase.STARTING, this.workerId, null, this.createdAt, false,
-					Duration.ZERO, List.of());
+					Duration.ZERO, List.of(), counts.records(), counts.failures());
 		}
 		return new ListenerStatus(ListenerStatus.Phase.RUNNING, this.workerId, this.consumer.currentDenial(), since,
 				this.consumer.isCutOff(), this.consumer.unclaimed(),
-				this.shardEventPublisher.statuses(this.options.reader().stalledAfter()));
+				this.shardEventPublisher.statuses(this.options.reader().stalledAfter()), counts.records(),
+				counts.failures());
 	}
 
 	/**

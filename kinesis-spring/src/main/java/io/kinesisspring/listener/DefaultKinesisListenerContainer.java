@@ -364,7 +364,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return running.status();
 		}
 		Ending ending = this.lastEnding;
-		return new ListenerStatus(ending.phase(), null, ending.failure(), ending.at(), false, Duration.ZERO, List.of());
+		DeliveryCounts counts = this.shardEventPublisher.counts();
+		return new ListenerStatus(ending.phase(), null, ending.failure(), ending.at(), false, Duration.ZERO, List.of(),
+				counts.records(), counts.failures());
 	}
 
 	private String requireKnown(String stream) {

@@ -70,6 +70,9 @@ final class DeliveryEvents {
 	void ended(@Nullable Throwable ex) {
 		int records = this.delivered;
 		this.delivered = 0;
+		if (records > 0) {
+			this.shardMonitor.processed(records);
+		}
 		if (records > 0 || ex != null) {
 			publish((events) -> this.listenerCall.ended(records, ex));
 		}

@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param unclaimed how long there have been shards that no worker reads; zero if there
  * are none
  * @param shards the shards that it holds, in no order
+ * @param records how many records the listener has processed or the filter has rejected
+ * since the container was created, those of shards that it no longer holds included
+ * @param failures how often since then a delivery has failed, or a shard could not be
+ * read for the moment
  * @since 0.1.0
  */
 public record ListenerStatus(Phase phase, @Nullable String workerId, @Nullable Throwable failure,
-		@Nullable Instant since, boolean cutOff, Duration unclaimed, List<ShardStatus> shards) {
+		@Nullable Instant since, boolean cutOff, Duration unclaimed, List<ShardStatus> shards, long records,
+		long failures) {
 
 	public ListenerStatus {
 		shards = List.copyOf(shards);

@@ -31,6 +31,8 @@ final class ShardEventPublisher implements ShardEvents {
 
 	private final Map<ListenerShard, ShardProgressMonitor> monitors = new ConcurrentHashMap<>();
 
+	private final DeliveryCounts counts = new DeliveryCounts();
+
 	private final String listenerId;
 
 	private final ApplicationEventPublisher publisher;
@@ -141,7 +143,7 @@ final class ShardEventPublisher implements ShardEvents {
 
 	ShardProgressMonitor monitor(String stream, String shardId) {
 		return this.monitors.computeIfAbsent(shard(stream, shardId),
-				(shard) -> new ShardProgressMonitor(shard, this.clock));
+				(shard) -> new ShardProgressMonitor(shard, this.clock, this.counts));
 	}
 
 	/**
@@ -185,6 +187,13 @@ final class ShardEventPublisher implements ShardEvents {
 		if (monitor != null) {
 			monitor.readFailed(cause);
 		}
+	}
+
+	/**
+	 * What has been counted since the container was created.
+	 */
+	DeliveryCounts counts() {
+		return this.counts;
 	}
 
 	/**

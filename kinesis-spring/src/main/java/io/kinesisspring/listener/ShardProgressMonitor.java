@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class ShardProgressMonitor {
 	private final ListenerShard shard;
 
 	private final ShardFailures failures;
+
+	private final DeliveryCounts counts;
+
+	private final LongAdder processed = new LongAdder();
 
 	private volatile ShardState.Activity activity = ShardState.Activity.READING;
 
@@ -72,8 +77,9 @@ final class ShardProgressMonitor {
 	/** Since when the state has lasted, unless it is busy. */
 	private long stateBegan;
 
-	ShardProgressMonitor(ListenerShard shard, Clock clock) {
+	ShardProgressMonitor(ListenerShard shard, Clock clock, DeliveryCounts counts) {
 		this.shard = shard;
+		this.counts = counts;
 		this.failures = new ShardFailures(clock);
 	}
 
@@ -98,6 +104,7 @@ final class ShardProgressMonitor {
 	}
 
 	void readFailed(Throwable cause) {
+		this.counts.failed();
 		this.failures.readFailed(cause);
 	}
 
@@ -155,7 +162,16 @@ final class ShardProgressMonitor {
 		this.acknowledgments.lazySet(this.acknowledgments.get() + 1);
 	}
 
+	/**
+	 * The listener has processed records, or the filter has rejected them.
+	 */
+	void processed(int number) {
+		this.processed.add(number);
+		this.counts.processed(number);
+	}
+
 	void deliveryFailed(Object delivery, Throwable cause) {
+		this.counts.failed();
 		this.failures.deliveryFailed(delivery, cause);
 	}
 
@@ -254,7 +270,7 @@ final class ShardProgressMonitor {
 		return new ShardStatus(this.shard.stream(), this.shard.shardId(), this.activity, stalled != null || failing,
 				lag(), (shardFailure != null) ? shardFailure.cause() : null,
 				(shardFailure != null) ? shardFailure.since() : stalled, unacknowledgedRecords,
-				(unacknowledgedRecords > 0) ? unacknowledgedSince() : null);
+				(unacknowledgedRecords > 0) ? unacknowledgedSince() : null, this.processed.sum());
 	}
 
 	/**

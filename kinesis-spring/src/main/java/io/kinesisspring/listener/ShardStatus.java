@@ -23,10 +23,13 @@ import io.kinesisspring.shard.ShardState;
  * unless the ack mode is {@link AckMode#MANUAL}
  * @param unacknowledgedSince since when no record has been acknowledged although some
  * wait for it, accurate to about a second; {@code null} if none wait
+ * @param records how many of its records the listener has processed or the filter has
+ * rejected since this instance acquired it. It only grows, so that a rate is the
+ * difference of two
  * @since 0.1.0
  */
 public record ShardStatus(String stream, String shardId, ShardState.Activity activity, boolean stalled,
 		long millisBehindLatest, @Nullable Throwable failure, @Nullable Instant since, int unacknowledged,
-		@Nullable Instant unacknowledgedSince) {
+		@Nullable Instant unacknowledgedSince, long records) {
 
 }

@@ -80,6 +80,14 @@ final class AdaptiveRate {
 	}
 
 	/**
+	 * Return the rate.
+	 * @return a multiple of what the service grants a shard, or 0 without a limit
+	 */
+	double share() {
+		return this.rate;
+	}
+
+	/**
 	 * Limit the rate to a given one.
 	 * @param share a multiple of what the service grants a shard
 	 */

@@ -76,6 +76,10 @@ final class AdaptiveRateLimit {
 		return this.rate.isLimited();
 	}
 
+	ProducerStatus.ShardPace pace() {
+		return new ProducerStatus.ShardPace(this.shard, this.rate.share(), this.waiting.size());
+	}
+
 	void delay(OutgoingRecord record) {
 		record.moveTo(RecordPlace.DELAYED);
 		this.waiting.add(record);

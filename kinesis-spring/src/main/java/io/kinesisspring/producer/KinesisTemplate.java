@@ -233,6 +233,15 @@ public class KinesisTemplate implements KinesisOperations, SmartLifecycle, AutoC
 		return this.reader.read(request, payloadType);
 	}
 
+	/**
+	 * Return what the template is doing, and what it has done since it was created. Costs
+	 * nothing unless it is called, and makes no calls.
+	 * @return the status as of the next turn of the template's loop
+	 */
+	public CompletableFuture<ProducerStatus> status() {
+		return this.engine.status();
+	}
+
 	BufferMemory memory() {
 		return this.engine.memory();
 	}

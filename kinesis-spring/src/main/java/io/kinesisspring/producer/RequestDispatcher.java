@@ -1,7 +1,10 @@
 package io.kinesisspring.producer;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +90,15 @@ final class RequestDispatcher {
 
 	void flush(long upTo) {
 		this.queues.forEach((queue) -> queue.flushUpTo(upTo));
+	}
+
+	/**
+	 * Return the shards whose rate is limited, by stream.
+	 */
+	Map<String, List<ProducerStatus.ShardPace>> paces() {
+		Map<String, List<ProducerStatus.ShardPace>> paces = new HashMap<>();
+		this.queues.forEach((queue) -> paces.put(queue.stream(), queue.paces()));
+		return paces;
 	}
 
 	/**

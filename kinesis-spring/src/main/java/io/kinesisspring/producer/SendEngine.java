@@ -1,6 +1,7 @@
 package io.kinesisspring.producer;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,7 +34,7 @@ final class SendEngine implements SendObserver.SendState {
 
 	private final ProducerOptions options;
 
-	private final SendObserver observer;
+	private final SendCounts observer;
 
 	private final BufferMemory memory;
 
@@ -60,8 +61,8 @@ final class SendEngine implements SendObserver.SendState {
 
 	SendEngine(SendContext context, ProducerOptions options) {
 		this.options = options;
-		this.observer = (options.observer() != SendObserver.NONE) ? new GuardedObserver(options.observer())
-				: SendObserver.NONE;
+		this.observer = new SendCounts((options.observer() != SendObserver.NONE)
+				? new GuardedObserver(options.observer()) : SendObserver.NONE);
 		this.turnScheduler = new TurnScheduler(context.loop(), this::turn);
 		this.memory = new BufferMemory(options.bufferMemory());
 		this.futureCompletion = new FutureCompletion(context.executor(), this.turnScheduler::wakeUp);
@@ -73,8 +74,7 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	/**
-	 * Return the observer of requests and records.
-	 * @return an observer that does not throw
+	 * Return the observer of requests and records, which does not throw.
 	 */
 	SendObserver observer() {
 		return this.observer;
@@ -134,6 +134,19 @@ final class SendEngine implements SendObserver.SendState {
 	@Override
 	public int waiting() {
 		return this.memory.waiting();
+	}
+
+	/**
+	 * Ask the loop for the status, which has no paces if the loop has ended.
+	 */
+	CompletableFuture<ProducerStatus> status() {
+		CompletableFuture<ProducerStatus> status = new CompletableFuture<>();
+		this.turnScheduler.execute(() -> status.complete(this.observer.status(this, this.requestDispatcher.paces())),
+				status);
+		if (this.recordInbox.isClosedForGood()) {
+			this.terminated.whenComplete((none, ex) -> status.complete(this.observer.status(this, Map.of())));
+		}
+		return status;
 	}
 
 	BufferMemory memory() {
@@ -212,9 +225,7 @@ final class SendEngine implements SendObserver.SendState {
 	}
 
 	/**
-	 * Return whether the current thread is the engine's own, which must not wait for the
-	 * engine.
-	 * @return {@code true} on the loop's thread
+	 * Return whether the current thread is the engine's, which must not wait for it.
 	 */
 	boolean isLoop() {
 		return this.turnScheduler.isLoopThread();

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -227,6 +228,19 @@ final class ShardRateLimits {
 			limited += rateLimit.isLimited() ? 1 : 0;
 		}
 		return limited;
+	}
+
+	/**
+	 * Return the shards whose rate is limited.
+	 */
+	List<ProducerStatus.ShardPace> paces() {
+		if (!this.active) {
+			return List.of();
+		}
+		return Stream.concat(Stream.of(this.unknownShard), this.shards.rateLimits().stream())
+			.filter(AdaptiveRateLimit::isLimited)
+			.map(AdaptiveRateLimit::pace)
+			.toList();
 	}
 
 	/**

@@ -92,6 +92,13 @@ final class StreamQueue {
 		return this.stream;
 	}
 
+	/**
+	 * Return the shards whose rate is limited.
+	 */
+	List<ProducerStatus.ShardPace> paces() {
+		return this.shardRateLimits.paces();
+	}
+
 	void add(OutgoingRecord record) {
 		this.backlog.onAdded(record);
 		this.ordered |= record.orderingKey() != null;
@@ -357,9 +364,6 @@ final class StreamQueue {
 		this.window.onFilled(batch);
 	}
 
-	/**
-	 * Count a request that has got its response or failed.
-	 */
 	void onRequestFinished(Batch batch) {
 		this.window.onFinished(batch);
 	}
@@ -368,10 +372,6 @@ final class StreamQueue {
 		return this.backlog;
 	}
 
-	/**
-	 * Return the pause after requests failed.
-	 * @return the pause of this stream
-	 */
 	FailurePause failurePause() {
 		return this.failurePause;
 	}

@@ -110,9 +110,16 @@ class KinesisListenerContainerTests {
 				processed.add(RecordingListener.number(records.get(i)));
 			}
 		});
-		this.containers.start("batches", listener, KinesisListenerContainerTests::fastRetries);
+		KinesisListenerContainer container = this.containers.start("batches", listener,
+				KinesisListenerContainerTests::fastRetries);
 		await().untilAsserted(() -> assertThat(failures).hasValue(3));
 		await().untilAsserted(() -> assertThat(processed).isEqualTo(IntStream.range(0, 50).boxed().toList()));
+		await().untilAsserted(() -> assertThat(container.getStatus().records()).isEqualTo(50));
+		assertThat(container.getStatus().failures()).isEqualTo(2);
+		assertThat(container.getStatus().shards()).singleElement()
+			.satisfies((shard) -> assertThat(shard.records()).isEqualTo(50));
+		container.stop();
+		assertThat(container.getStatus().records()).as("also of shards that it no longer holds").isEqualTo(50);
 	}
 
 	@Test

@@ -57,6 +57,37 @@ class ShardRateLimitsTests {
 	}
 
 	@Test
+	void tellsThePaceOfALimitedShard() {
+		shards(4, 1000);
+		assertThat(this.test.result(this.test.template.status()).streams()).isEmpty();
+		sendHot(20_000);
+		this.test.loop.advance(Duration.ofSeconds(5));
+
+		ProducerStatus limited = this.test.result(this.test.template.status());
+
+		assertThat(limited.recordsInFlight()).isBetween(10_000L, 19_000L);
+		assertThat(limited.bufferUsed()).isPositive().isLessThan(limited.bufferSize());
+		assertThat(limited.streams()).singleElement().satisfies((stream) -> {
+			assertThat(stream.stored()).isEqualTo(20_000 - limited.recordsInFlight());
+			assertThat(stream.refused()).isPositive();
+			assertThat(stream.limited()).singleElement().satisfies((pace) -> {
+				assertThat(pace.shard()).isNotNull();
+				assertThat(pace.share()).isBetween(0.5, 1.5);
+				assertThat(pace.waiting()).isBetween(5000, 19_000);
+			});
+		});
+		this.test.result(this.test.template.flush());
+		this.test.template.close();
+		ProducerStatus closed = this.test.result(this.test.template.status());
+		assertThat(closed.recordsInFlight() + closed.requestsInFlight()).isZero();
+		assertThat(closed.streams()).singleElement().satisfies((stream) -> {
+			assertThat(stream.stored()).isEqualTo(20_000);
+			assertThat(stream.failed()).isZero();
+			assertThat(stream.limited()).isEmpty();
+		});
+	}
+
+	@Test
 	void aHotShardDoesNotSlowDownTheOthers() {
 		shards(4, 1000);
 		sendHot(20_000);

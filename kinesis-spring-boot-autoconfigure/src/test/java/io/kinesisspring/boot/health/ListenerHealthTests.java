@@ -61,9 +61,11 @@ class ListenerHealthTests {
 
 	@Test
 	void hasNoLeaseOnlyWhenNobodyHasHadOneForAWhile() {
-		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE, List.of())).state())
+		assertThat(
+				health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE, List.of(), 0, 0)).state())
 			.isEqualTo(ListenerState.CONSUMING);
-		assertThat(health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE.plusMillis(1), List.of()))
+		assertThat(health(
+				new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, PATIENCE.plusMillis(1), List.of(), 0, 0))
 			.state()).isEqualTo(ListenerState.NO_LEASE);
 	}
 
@@ -84,7 +86,7 @@ class ListenerHealthTests {
 		ListenerHealth health = health(new ListenerStatus(Phase.FAILED, null,
 				new KinesisAccessDeniedException("no",
 						new IamPermission("kinesis:GetRecords", "arn:aws:kinesis:eu-west-1:1:stream/orders"), null),
-				SINCE, false, Duration.ZERO, List.of()));
+				SINCE, false, Duration.ZERO, List.of(), 0, 0));
 		assertThat(health.state()).isEqualTo(ListenerState.DENIED);
 		assertThat(health.details()).containsEntry("state", "denied")
 			.containsEntry("since", SINCE)
@@ -98,7 +100,7 @@ class ListenerHealthTests {
 		ListenerHealth health = health(new ListenerStatus(Phase.RUNNING, "w",
 				new KinesisAccessDeniedException("no",
 						new IamPermission("dynamodb:UpdateItem", "arn:aws:dynamodb:eu-west-1:1:table/orders"), null),
-				SINCE, true, Duration.ZERO, List.of()));
+				SINCE, true, Duration.ZERO, List.of(), 0, 0));
 		assertThat(health.state()).isEqualTo(ListenerState.DENIED);
 		assertThat(health.details()).containsEntry("action", "dynamodb:UpdateItem").containsEntry("held", 0);
 	}
@@ -131,7 +133,7 @@ class ListenerHealthTests {
 
 	@Test
 	void showsHowManyRecordsNobodyHasAcknowledged() {
-		ShardStatus waiting = new ShardStatus("orders", "shard-1", Activity.READING, false, 0, null, null, 7, SINCE);
+		ShardStatus waiting = new ShardStatus("orders", "shard-1", Activity.READING, false, 0, null, null, 7, SINCE, 0);
 		assertThat(running(waiting).details().get("shards")).asInstanceOf(InstanceOfAssertFactories.list(Map.class))
 			.first(InstanceOfAssertFactories.MAP)
 			.containsEntry("unacknowledged", 7)
@@ -139,7 +141,7 @@ class ListenerHealthTests {
 	}
 
 	private static ListenerHealth running(ShardStatus... shards) {
-		return health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, Duration.ZERO, List.of(shards)));
+		return health(new ListenerStatus(Phase.RUNNING, "w", null, SINCE, false, Duration.ZERO, List.of(shards), 0, 0));
 	}
 
 	private static ListenerHealth health(ListenerStatus status) {
@@ -147,7 +149,7 @@ class ListenerHealthTests {
 	}
 
 	private static ShardStatus shard(int number, Activity activity, boolean stalled, long lag, Throwable failure) {
-		return new ShardStatus("orders", "shard-" + number, activity, stalled, lag, failure, null, 0, null);
+		return new ShardStatus("orders", "shard-" + number, activity, stalled, lag, failure, null, 0, null, 0);
 	}
 
 }

@@ -14,6 +14,10 @@ import org.springframework.core.io.support.PropertiesLoaderUtils;
  */
 final class ConsoleFiles {
 
+	static final String UPLOT_VERSION = "META-INF/maven/org.webjars.npm/uplot/pom.properties";
+
+	static final String UPLOT = "META-INF/resources/webjars/uplot/";
+
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.(html|css|js|svg)");
 
 	private static final String LIBRARIES = "lib/";
@@ -22,9 +26,8 @@ final class ConsoleFiles {
 
 	ConsoleFiles() {
 		try {
-			Properties artifact = PropertiesLoaderUtils
-				.loadProperties(new ClassPathResource("META-INF/maven/org.webjars.npm/uplot/pom.properties"));
-			this.uplot = "META-INF/resources/webjars/uplot/" + artifact.getProperty("version") + "/dist/";
+			Properties artifact = PropertiesLoaderUtils.loadProperties(new ClassPathResource(UPLOT_VERSION));
+			this.uplot = UPLOT + artifact.getProperty("version") + "/dist/";
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException("The console needs the WebJar 'org.webjars.npm:uplot'", ex);

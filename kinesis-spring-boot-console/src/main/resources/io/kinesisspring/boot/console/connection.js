@@ -104,6 +104,14 @@ export function connect(on) {
     }
   });
 
+  // Browsers keep pages that were left, and have six connections for all pages of a host
+  addEventListener('pagehide', () => {
+    clearTimeout(timer);
+    source?.close();
+    source = undefined;
+  });
+  addEventListener('pageshow', (event) => event.persisted && !source && open());
+
   on.change({ phase: 'connecting' });
   open();
   return { retry: open };

@@ -3,7 +3,7 @@
 import { confirm } from './confirm.js';
 import { el, id, mark, setAttribute, setHidden, setText } from './dom.js';
 import { ago, clock, count, duration, known, rate, UNKNOWN } from './format.js';
-import { context, LAGGING, outlier, unfinishedParents, verdict } from './judge.js';
+import { context, LAGGING, outlier, unfinishedParents, condition } from './judge.js';
 import { key } from './model.js';
 import { childrenOf } from './order.js';
 import { reset } from './reset.js';
@@ -69,7 +69,7 @@ export function updateDetails(state) {
     return;
   }
   const about = context(listener, state.received);
-  const says = verdict(shard, about);
+  const says = condition(shard, about);
   setAttribute(view.mark, 'data-level', says.level);
   setText(view.word, says.word);
   setText(view.explanation, explain(says.name, shard, about));

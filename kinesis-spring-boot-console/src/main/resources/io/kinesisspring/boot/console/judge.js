@@ -15,7 +15,7 @@ const FREE_FOR = 15 * 1000;
 const OUTLIER = 5;
 
 /** From worst to best. The rank sorts, the level colours, the word is read. */
-const VERDICTS = {
+const CONDITIONS = {
   stopped: { rank: 0, level: 'bad', word: 'stopped' },
   stalled: { rank: 1, level: 'bad', word: 'stalled' },
   failing: { rank: 2, level: 'warn', word: 'retrying' },
@@ -32,12 +32,12 @@ const VERDICTS = {
 };
 
 /**
- * The verdict on a shard.
+ * The condition of a shard.
  * @param shard the shard
  * @param context what `context(listener, now)` says about its listener
  */
-export function verdict(shard, { typical, byKey, now }) {
-  return { name: name(shard, typical, byKey, now), ...VERDICTS[name(shard, typical, byKey, now)] };
+export function condition(shard, { typical, byKey, now }) {
+  return { name: name(shard, typical, byKey, now), ...CONDITIONS[name(shard, typical, byKey, now)] };
 }
 
 function name(shard, typical, byKey, now) {
@@ -90,7 +90,7 @@ export function outlier(lag, typical) {
   return times >= OUTLIER ? times : 0;
 }
 
-/** What a shard's verdict compares it with. */
+/** What a shard's condition compares it with. */
 export function context(listener, now) {
   const lags = listener.shards
     .filter((shard) => shard.here && shard.activity === 'reading' && shard.millisBehindLatest >= 0)
@@ -145,12 +145,12 @@ function ofShards(listener, now) {
   const groups = new Map();
   const about = context(listener, now);
   for (const shard of listener.shards) {
-    const { name: verdictName, level, rank } = verdict(shard, about);
+    const { name: conditionName, level, rank } = condition(shard, about);
     if (level === 'bad' || level === 'warn') {
       const why = cause(shard.error);
-      const group = `${verdictName}\n${why}`;
+      const group = `${conditionName}\n${why}`;
       if (!groups.has(group)) {
-        groups.set(group, { verdictName, why, level, rank, shards: [] });
+        groups.set(group, { conditionName, why, level, rank, shards: [] });
       }
       groups.get(group).shards.push(shard);
     }
@@ -158,14 +158,14 @@ function ofShards(listener, now) {
   return [...groups.values()].map((group) => ({
     ...problem(listener.id, group.level, group.rank, sentence(group), group.why),
     shards: group.shards,
-    verdict: VERDICTS[group.verdictName].word,
+    condition: CONDITIONS[group.conditionName].word,
   }));
 }
 
-function sentence({ verdictName, shards }) {
+function sentence({ conditionName, shards }) {
   const names = shards.slice(0, 3).map((shard) => shardName(shard.shard)).join(', ');
   const more = shards.length > 3 ? ` and ${shards.length - 3} more` : '';
-  return `${counted(shards.length, 'shard')} ${SENTENCES[verdictName]}: ${names}${more}`;
+  return `${counted(shards.length, 'shard')} ${SENTENCES[conditionName]}: ${names}${more}`;
 }
 
 function ofRedrives(listener) {

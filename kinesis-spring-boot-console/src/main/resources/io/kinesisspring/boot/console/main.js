@@ -105,7 +105,7 @@ function go(problem) {
     view.table.show(problem.shards[0].shard, 'all');
   }
   else if (problem.shards) {
-    view.table.show(problem.verdict, 'problems');
+    view.table.show(problem.condition, 'problems');
   }
   else {
     view.element.tabIndex = -1;

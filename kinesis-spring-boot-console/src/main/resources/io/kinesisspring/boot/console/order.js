@@ -1,14 +1,14 @@
 /** Filters, sorts and nests the shards of a listener. Pure functions. */
 
 import { key } from './model.js';
-import { verdict } from './judge.js';
+import { condition } from './judge.js';
 
-/** Rows of shards with their verdicts: `{shard, verdict, depth}`. */
+/** Rows of shards with their conditions: `{shard, condition, depth}`. */
 export function rows(listener, context, { filter = '', show = 'all', sort = 'problems', descending = false } = {}) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const found = [];
   for (const shard of listener.shards) {
-    const row = { shard, verdict: verdict(shard, context), depth: 0 };
+    const row = { shard, condition: condition(shard, context), depth: 0 };
     if (shown(row, show) && words.every((word) => matches(row, word))) {
       found.push(row);
     }
@@ -21,7 +21,7 @@ export function rows(listener, context, { filter = '', show = 'all', sort = 'pro
   return found;
 }
 
-function shown({ shard, verdict: { level } }, show) {
+function shown({ shard, condition: { level } }, show) {
   switch (show) {
     case 'problems': return level === 'bad' || level === 'warn';
     case 'open': return shard.state !== 'finished';
@@ -33,7 +33,7 @@ function shown({ shard, verdict: { level } }, show) {
   }
 }
 
-function matches({ shard, verdict: { word } }, text) {
+function matches({ shard, condition: { word } }, text) {
   return [shard.shard, shard.stream, shard.owner, shard.error, word]
     .some((value) => value && value.toLowerCase().includes(text));
 }
@@ -49,8 +49,8 @@ function text(a = '', b = '') {
 }
 
 const ORDERS = {
-  problems: (a, b) => a.verdict.rank - b.verdict.rank || worse(a, b),
-  state: (a, b) => a.verdict.rank - b.verdict.rank,
+  problems: (a, b) => a.condition.rank - b.condition.rank || worse(a, b),
+  state: (a, b) => a.condition.rank - b.condition.rank,
   shard: byName,
   owner: (a, b) => text(a.shard.owner, b.shard.owner),
   lag: (a, b) => number(a.shard.millisBehindLatest, -2) - number(b.shard.millisBehindLatest, -2),
@@ -60,7 +60,7 @@ const ORDERS = {
 
 /** Lags of reading shards change all the time: only those that matter move a row. */
 function worse(a, b) {
-  return a.verdict.rank < 9 ? step(b.shard.millisBehindLatest) - step(a.shard.millisBehindLatest) : 0;
+  return a.condition.rank < 9 ? step(b.shard.millisBehindLatest) - step(a.shard.millisBehindLatest) : 0;
 }
 
 function step(lag) {

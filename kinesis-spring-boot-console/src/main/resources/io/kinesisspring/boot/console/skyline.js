@@ -2,7 +2,7 @@
 
 import { el, setAttribute } from './dom.js';
 import { counted, duration, shard as shardName } from './format.js';
-import { verdict } from './judge.js';
+import { condition } from './judge.js';
 import { lagBar } from './order.js';
 
 const HEIGHT = 44;
@@ -20,7 +20,7 @@ export class Skyline {
     });
     this.canvas.addEventListener('pointermove', (event) => {
       const shard = this.#at(event);
-      setAttribute(this.canvas, 'title', shard && `${shardName(shard.shard)}: ${verdict(shard, this.context).word}${
+      setAttribute(this.canvas, 'title', shard && `${shardName(shard.shard)}: ${condition(shard, this.context).word}${
         shard.here ? `, ${duration(shard.millisBehindLatest)} behind` : ''}`);
     });
     new ResizeObserver(() => this.#draw()).observe(this.element);
@@ -40,7 +40,7 @@ export class Skyline {
     const step = this.canvas.clientWidth / Math.max(1, this.shards.length);
     const near = step < 4 ? 3 : 0;
     return this.shards.slice(Math.max(0, Math.floor((offsetX - near) / step)), Math.ceil((offsetX + near + .01) / step))
-      .map((shard) => ({ shard, rank: verdict(shard, this.context).rank }))
+      .map((shard) => ({ shard, rank: condition(shard, this.context).rank }))
       .sort((a, b) => a.rank - b.rank)[0]?.shard;
   }
 
@@ -61,7 +61,7 @@ export class Skyline {
     const gap = step > 3 ? 1 : 0;
     const levels = { bad: 0, warn: 0 };
     this.shards.forEach((shard, index) => {
-      const { level } = verdict(shard, this.context);
+      const { level } = condition(shard, this.context);
       levels[level] = (levels[level] ?? 0) + 1;
       const urgent = level === 'bad' || level === 'warn';
       const height = shard.here ? Math.max(2, lagBar(shard.millisBehindLatest) * (HEIGHT - 8)) : 2;

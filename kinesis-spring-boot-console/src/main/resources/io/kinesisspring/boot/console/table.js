@@ -219,10 +219,10 @@ function inFormerOrder(sorted, former) {
   return [...sorted].sort((a, b) => (places.get(a.key) ?? 1e9) - (places.get(b.key) ?? 1e9));
 }
 
-function fill(view, { shard, verdict, depth }, { listener, context, workers, fastest }) {
-  setAttribute(view.element, 'data-level', verdict.level);
-  setAttribute(view.mark, 'data-level', verdict.level);
-  setText(view.word, verdict.word);
+function fill(view, { shard, condition, depth }, { listener, context, workers, fastest }) {
+  setAttribute(view.element, 'data-level', condition.level);
+  setAttribute(view.mark, 'data-level', condition.level);
+  setText(view.word, condition.word);
   setText(view.stream, listener.streams?.length > 1 ? shard.stream : '');
   setText(view.name, shardName(shard.shard));
   setAttribute(view.button, 'title', shard.shard);
@@ -237,7 +237,7 @@ function fill(view, { shard, verdict, depth }, { listener, context, workers, fas
   figure(view.rate, shard.recordsPerSecond, rate(shard.recordsPerSecond));
   view.lagBar.style.transform = `scaleX(${lagBar(shard.millisBehindLatest)})`;
   view.rateBar.style.transform = `scaleX(${Math.min(1, (shard.recordsPerSecond ?? 0) / fastest)})`;
-  const far = ['slow', 'lagging'].includes(verdict.name);
+  const far = ['slow', 'lagging'].includes(condition.name);
   const times = far ? outlier(shard.millisBehindLatest, context.typical) : 0;
   setText(view.times, times ? `${count(times)}× median` : '');
   setText(view.error, cause(shard.error));

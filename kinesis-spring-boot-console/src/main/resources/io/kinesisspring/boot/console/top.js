@@ -85,8 +85,8 @@ export function showProblems(problems, state, go) {
   setAttribute(section, 'data-level', level);
   setText(section.querySelector('h2'), problems.length > 0 ? counted(problems.length, 'problem')
     : state.listeners.length > 0 ? 'No problems seen' : 'No listeners in this application');
-  keyed(section.querySelector('ul'), problems, (problem) => `${problem.listener}\n${problem.verdict}\n`
-    + `${problem.verdict ? problem.cause : problem.text}`, createProblem, (view, problem) => {
+  keyed(section.querySelector('ul'), problems, (problem) => `${problem.listener}\n${problem.condition}\n`
+    + `${problem.condition ? problem.cause : problem.text}`, createProblem, (view, problem) => {
     view.problem = problem;
     view.go = go;
     setAttribute(view.mark, 'data-level', problem.level);

@@ -184,6 +184,16 @@ class PageBrowserIntegrationTests {
 	}
 
 	@Test
+	void aPageThatIsLeftHoldsNoConnection(Browser browser) throws IOException {
+		open(browser, States.troubled(true));
+		URI stream = this.console.address().resolve("api/state/stream");
+		browser.open(this.console.address().resolve("api/history"));
+		browser.script("history.back()");
+		browser.await("a second connection", () -> browser.requests().stream().filter(stream::equals).count() == 2);
+		browser.await("the page is connected", () -> browser.attribute("html", "data-connected").equals("true"));
+	}
+
+	@Test
 	void isFluentWithAThousandShards(Browser browser) throws IOException {
 		open(browser, States.many(MANY));
 		assertThat(browser.count("[data-shard]")).isBetween(5, MOST_ROWS);

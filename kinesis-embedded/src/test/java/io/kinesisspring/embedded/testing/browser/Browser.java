@@ -109,6 +109,16 @@ public final class Browser implements AutoCloseable {
 	}
 
 	/**
+	 * Wait for longer than usual until a condition holds.
+	 * @param description what is waited for
+	 * @param patience how long to wait, on a machine that is busy
+	 * @param condition the condition
+	 */
+	public void await(String description, Duration patience, Callable<Boolean> condition) {
+		patiently(description).atMost(patience).until(condition);
+	}
+
+	/**
 	 * Wait until an element is there and can be seen.
 	 * @param selector the element
 	 */
