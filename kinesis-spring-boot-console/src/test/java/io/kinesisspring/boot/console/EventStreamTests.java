@@ -107,6 +107,7 @@ class EventStreamTests {
 		this.broken = true;
 		stream.wake();
 		written();
+		assertThat(this.ended).hasValue(1);
 		stream.wake();
 		stream.end();
 		written();

@@ -82,6 +82,8 @@ class ResetPreviewTests {
 			JsonNode preview = preview("latest", null);
 			assertThat(preview.get("direction").asString()).as(preview.toString()).isEqualTo("skipped");
 			assertThat(preview.get("records").asInt()).isEqualTo(40);
+			JsonNode again = preview("trim-horizon", null);
+			assertThat(again.get("records").asInt()).as("records behind the checkpoint do not count").isEqualTo(60);
 		});
 	}
 
