@@ -2,7 +2,11 @@ import { byId, element, text } from './dom.js';
 
 /** The buttons, as far as the application has them. */
 
+const SHOWN = 10_000;
+
 const buttons = new Map();
+
+let saying;
 
 export async function loadControls() {
 	const offered = await (await fetch('live/controls')).json();
@@ -59,8 +63,11 @@ async function press(control, button) {
 	}
 }
 
+/** Say what a button has done, for as long as it takes to read it. */
 function say(message, worked) {
 	const notice = byId('notice');
+	clearTimeout(saying);
+	saying = setTimeout(() => text(notice, ''), SHOWN);
 	notice.classList.toggle('failed', !worked);
 	text(notice, message);
 }

@@ -38,7 +38,7 @@ function showStatus(state) {
 	done.hidden = !state.done;
 	if (state.done) {
 		text(done, `The replay is done: all ${number(state.total)} flights have arrived, with a mean delay of `
-			+ `${state.meanDelay.toFixed(1)} minutes. Press Ctrl+C in the console to stop the application.`);
+			+ `${state.meanDelay.toFixed(1)} minutes. Press Ctrl+C in the terminal to stop the application.`);
 	}
 }
 

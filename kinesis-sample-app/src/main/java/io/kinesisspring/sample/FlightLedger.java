@@ -39,7 +39,7 @@ class FlightLedger {
 
 	private static final String REPLAY = "replay";
 
-	private static final Duration CREATION_TIMEOUT = Duration.ofMinutes(1);
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
 	private final DynamoDbAsyncClient client;
 
@@ -59,7 +59,7 @@ class FlightLedger {
 		this.client
 			.createTable((create) -> create.tableName(this.table)
 				.overrideConfiguration(
-						(call) -> call.apiCallTimeout(CREATION_TIMEOUT).apiCallAttemptTimeout(CREATION_TIMEOUT))
+						(call) -> call.apiCallTimeout(START_TIMEOUT).apiCallAttemptTimeout(START_TIMEOUT))
 				.billingMode(BillingMode.PAY_PER_REQUEST)
 				.keySchema(KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
 				.attributeDefinitions(
@@ -71,7 +71,11 @@ class FlightLedger {
 				return created;
 			})
 			.join();
-		this.client.waiter().waitUntilTableExists((table) -> table.tableName(this.table)).join();
+		this.client.waiter()
+			.waitUntilTableExists((table) -> table.tableName(this.table)
+				.overrideConfiguration(
+						(call) -> call.apiCallTimeout(START_TIMEOUT).apiCallAttemptTimeout(START_TIMEOUT)))
+			.join();
 	}
 
 	FlightSummary summary() {

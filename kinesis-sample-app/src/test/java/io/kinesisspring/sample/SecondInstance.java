@@ -1,11 +1,12 @@
 package io.kinesisspring.sample;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.Banner;
@@ -43,6 +44,8 @@ import io.kinesisspring.listener.KinesisListenerContainerRegistry;
 @ConditionalOnProperty("sample.controls")
 class SecondInstance implements LiveControl, SmartLifecycle {
 
+	private static final Log logger = LogFactory.getLog(SecondInstance.class);
+
 	private static final List<String> SHARED = List.of("kinesis.endpoint", "kinesis.dynamodb.endpoint",
 			"kinesis.region", "kinesis.credentials.access-key", "kinesis.credentials.secret-key",
 			"kinesis.lease.failover-after", "spring.application.name", "sample.stream");
@@ -79,21 +82,30 @@ class SecondInstance implements LiveControl, SmartLifecycle {
 		if (!this.running) {
 			return;
 		}
-		Map<String, Object> properties = new TreeMap<>();
+		List<String> arguments = new ArrayList<>(
+				List.of("--spring.main.register-shutdown-hook=false", "--kinesis.console.enabled=false"));
 		SHARED.forEach((name) -> {
 			String value = this.environment.getProperty(name);
 			if (value != null) {
-				properties.put(name, value);
+				arguments.add("--" + name + "=" + value);
 			}
 		});
-		properties.put("spring.main.register-shutdown-hook", false);
-		this.instance = new SpringApplicationBuilder(Listening.class).web(WebApplicationType.NONE)
-			.profiles(this.environment.getActiveProfiles())
-			.bannerMode(Banner.Mode.OFF)
-			.logStartupInfo(false)
-			.properties(properties)
-			.run();
-		this.events.add("start", "Another instance has started, and takes its share of the shards.");
+		try {
+			this.instance = new SpringApplicationBuilder(Listening.class).web(WebApplicationType.NONE)
+				.profiles(this.environment.getActiveProfiles())
+				.bannerMode(Banner.Mode.OFF)
+				.logStartupInfo(false)
+				.run(arguments.toArray(String[]::new));
+			this.events.add("start", "Another instance has started, and takes its share of the shards.");
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The second instance could not start; trying again", ex);
+			startLater();
+		}
+	}
+
+	private void startLater() {
+		this.scheduler.schedule(this::startInstance, this.scheduler.getClock().instant().plus(this.restartAfter));
 	}
 
 	@Override
@@ -133,7 +145,7 @@ class SecondInstance implements LiveControl, SmartLifecycle {
 		this.events.killed(worker);
 		this.instance = null;
 		this.scheduler.execute(context::close);
-		this.scheduler.schedule(this::startInstance, this.scheduler.getClock().instant().plus(this.restartAfter));
+		startLater();
 		return "Killed the second instance, which held %d shards. Nobody reads them until kinesis.lease.failover-after (%s) is over."
 			.formatted(shards, this.environment.getProperty("kinesis.lease.failover-after", "10s"));
 	}

@@ -111,7 +111,7 @@ function direction({ direction: whole, shards = [] }) {
 }
 
 function meaning(answer) {
-  const shards = answer.shards ?? [];
+  const shards = [...(answer.shards ?? [])].sort((a, b) => (a.shard < b.shard ? -1 : 1));
   const sums = sum(shards);
   const lines = [];
   if (sums.again.shards > 0) {
