@@ -64,7 +64,7 @@ public final class Browser implements AutoCloseable {
 
 	void startOver() {
 		this.driver.get("about:blank");
-		this.driver.manage().deleteAllCookies();
+		command("Network.clearBrowserCookies", Map.of());
 		look(Look.DEFAULT);
 		readLogs();
 		this.errors.clear();
