@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
  */
 @ExtendWith(OutputCaptureExtension.class)
 @SpringBootTest(classes = FlightsApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "sample.records-per-second=20000")
+		properties = { "sample.records-per-second=20000", "kinesis.lease.failover-after=1m" })
 @EmbeddedKinesis(streams = "flights:4")
 class FlightsApplicationTests {
 
