@@ -29,8 +29,8 @@ class LivePageBrowserIntegrationTests {
 	private static final Duration SEEN_WITHIN = Duration.ofSeconds(2);
 
 	/**
-	 * So many are measured at most, because this process and the browser share the machine
-	 * with others.
+	 * So many are measured at most, because this process and the browser share the
+	 * machine with others.
 	 */
 	private static final int SPLITS = 6;
 
