@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What has happened lately, for the page. Thread-safe.
+ * The latest events, for the page. Thread-safe.
  */
 @Component
 class LiveEvents {

@@ -82,7 +82,6 @@ final class SendEngine implements SendObserver.SendState {
 
 	/**
 	 * Accept a record, or fail its future. Blocks while the buffer is full.
-	 * @param record the record
 	 */
 	void submit(OutgoingRecord record) {
 		this.recordInbox.accept(record, this.options.maxBlock());

@@ -18,9 +18,9 @@ import io.kinesisspring.shard.OutOfRange;
 import io.kinesisspring.shard.ReadMode;
 
 /**
- * How a listener reads and delivers records. What is not set is as
- * {@code kinesis.consumer} says, or else as
- * {@link io.kinesisspring.listener.ContainerOptions} does.
+ * How a listener reads and delivers records. Properties that are not set have the values
+ * of {@code kinesis.consumer}, or else the defaults of
+ * {@link io.kinesisspring.listener.ContainerOptions}.
  *
  * @param autoStartup Whether listeners start with the application.
  * @param phase Order in which listeners start and, in reverse, stop. They must stop
