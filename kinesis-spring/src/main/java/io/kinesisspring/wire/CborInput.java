@@ -4,13 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CBOR from chunks without joining them. It knows the part of the format that
- * servers use for GetRecords. Whatever else it meets, and the end of the chunks, ends in
- * a {@link NotUnderstoodException}. Not thread-safe.
+ * servers use for responses. Whatever else it meets, and the end of the chunks, ends in a
+ * {@link NotUnderstoodException}. Not thread-safe.
  */
 final class CborInput {
 
@@ -136,12 +137,33 @@ final class CborInput {
 	}
 
 	/**
+	 * Read the fields of a map.
+	 * @param head the first byte of the map
+	 * @param names the names of the known fields
+	 * @param reader reads the value of each field
+	 */
+	void fields(int head, byte[][] names, FieldReader reader) {
+		long size = size(head, MAP);
+		for (long i = 0; i != size; i++) {
+			int nameHead = next();
+			if (size == INDEFINITE && nameHead == BREAK) {
+				return;
+			}
+			reader.read(name(nameHead, names));
+		}
+	}
+
+	static byte[][] names(String... names) {
+		return Stream.of(names).map((name) -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
+	}
+
+	/**
 	 * Read the name of a field.
 	 * @param head the first byte of the item
 	 * @param known the known names
 	 * @return the name's index
 	 */
-	int name(int head, byte[][] known) {
+	private int name(int head, byte[][] known) {
 		long length = number(head, TEXT);
 		if (length <= LONGEST_NAME) {
 			copy(this.name, (int) length);
@@ -155,6 +177,14 @@ final class CborInput {
 	}
 
 	@Nullable String text() {
+		return text((RecentTexts) null);
+	}
+
+	/**
+	 * Read a text that may have come before.
+	 * @param recent the recent texts; {@code null} if the text hardly comes again
+	 */
+	@Nullable String text(@Nullable RecentTexts recent) {
 		int head = next();
 		if (head == NULL) {
 			return null;
@@ -166,19 +196,19 @@ final class CborInput {
 		int count = (int) length;
 		if (count <= this.end - this.position) {
 			this.position += count;
-			return text(this.bytes, this.position - count, count);
+			return text(this.bytes, this.position - count, count, recent);
 		}
 		if (count > this.scratch.length) {
 			this.scratch = new byte[Math.max(count, 256)];
 		}
 		copy(this.scratch, count);
-		return text(this.scratch, 0, count);
+		return text(this.scratch, 0, count, recent);
 	}
 
 	/**
 	 * Decode a text. The SDK decides what becomes of malformed text.
 	 */
-	private static String text(byte[] source, int offset, int count) {
+	private static String text(byte[] source, int offset, int count, @Nullable RecentTexts recent) {
 		for (int i = offset; i < offset + count; i++) {
 			if (source[i] < 0) {
 				String decoded = new String(source, offset, count, StandardCharsets.UTF_8);
@@ -188,7 +218,8 @@ final class CborInput {
 				return decoded;
 			}
 		}
-		return new String(source, offset, count, StandardCharsets.ISO_8859_1);
+		return (recent != null) ? recent.of(source, offset, count)
+				: new String(source, offset, count, StandardCharsets.ISO_8859_1);
 	}
 
 	byte @Nullable [] data() {
@@ -216,6 +247,20 @@ final class CborInput {
 			this.position += part;
 			copied += part;
 		}
+	}
+
+	/**
+	 * Reads the value of a field.
+	 */
+	@FunctionalInterface
+	interface FieldReader {
+
+		/**
+		 * Read the value.
+		 * @param field the index of the field's name
+		 */
+		void read(int field);
+
 	}
 
 }

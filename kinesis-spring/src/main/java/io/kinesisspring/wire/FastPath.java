@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
@@ -40,6 +41,8 @@ public final class FastPath {
 	/** The first call of PutRecords shows it. */
 	private final AtomicBoolean speaksCbor = new AtomicBoolean();
 
+	private final RecentTexts shardIds = new RecentTexts();
+
 	private FastPath(KinesisAsyncClient client, boolean decoding, boolean encoding) {
 		this.client = client;
 		this.decoding = decoding;
@@ -64,8 +67,8 @@ public final class FastPath {
 		String toDecoding = Obstacles.toDecoding(client);
 		String toEncoding = Obstacles.toEncoding(client);
 		if (logger.isDebugEnabled()) {
-			logger.debug((toDecoding != null) ? "The AWS SDK decodes responses to GetRecords: " + toDecoding
-					: "The fast path decodes responses to GetRecords");
+			logger.debug((toDecoding != null) ? "The AWS SDK decodes responses: " + toDecoding
+					: "The fast path decodes responses");
 			logger.debug((toEncoding != null) ? "The AWS SDK encodes requests to PutRecords: " + toEncoding
 					: "The fast path encodes requests to PutRecords");
 		}
@@ -110,30 +113,39 @@ public final class FastPath {
 	 * cancelled, so is the call
 	 */
 	public CompletableFuture<PutRecordsResponse> putRecords(PutRecordsRequest request) {
-		if (!this.encoding) {
+		if (!this.encoding && !this.decoding) {
 			return this.client.putRecords(request);
 		}
-		if (!this.speaksCbor.get()) {
-			PutCall call = new PutCall(null, this.speaksCbor);
-			return this.client
-				.putRecords(request.toBuilder().overrideConfiguration(with(PutCall.ATTRIBUTE, call, request)).build());
+		byte[] content = (this.encoding && this.speaksCbor.get()) ? encode(request) : null;
+		PutCall call = new PutCall(content, this.speaksCbor, this.decoding ? this.shardIds : null);
+		PutRecordsRequest.Builder builder = (content != null) ? withoutRecords(request) : request.toBuilder();
+		CompletableFuture<PutRecordsResponse> attempted = this.client
+			.putRecords(builder.overrideConfiguration(with(PutCall.ATTRIBUTE, call, request)).build());
+		if (!this.decoding) {
+			return attempted;
 		}
-		PutCall call;
+		CompletableFuture<PutRecordsResponse> response = attempted.thenApply(call::responseFor);
+		response.whenComplete((done, ex) -> attempted.cancel(true));
+		return response;
+	}
+
+	private static PutRecordsRequest.Builder withoutRecords(PutRecordsRequest request) {
+		return PutRecordsRequest.builder()
+			.streamName(request.streamName())
+			.streamARN(request.streamARN())
+			.records(List.of());
+	}
+
+	private static byte @Nullable [] encode(PutRecordsRequest request) {
 		try {
-			call = new PutCall(RecordsEncoder.encode(request), this.speaksCbor);
+			return RecordsEncoder.encode(request);
 		}
 		catch (NotUnderstoodException ex) {
 			if (logger.isDebugEnabled()) {
 				logger.debug("The AWS SDK encodes a request to PutRecords, which has " + ex.getMessage());
 			}
-			return this.client.putRecords(request);
+			return null;
 		}
-		return this.client.putRecords(PutRecordsRequest.builder()
-			.streamName(request.streamName())
-			.streamARN(request.streamARN())
-			.records(List.of())
-			.overrideConfiguration(with(PutCall.ATTRIBUTE, call, request))
-			.build());
 	}
 
 	private static <T> AwsRequestOverrideConfiguration with(ExecutionAttribute<T> attribute, T value,

@@ -53,12 +53,20 @@ final class FastPathInterceptor implements ExecutionInterceptor {
 	public Optional<Publisher<ByteBuffer>> modifyAsyncHttpResponseContent(Context.ModifyHttpResponse context,
 			ExecutionAttributes attributes) {
 		Optional<Publisher<ByteBuffer>> content = context.responsePublisher();
-		RecordsCall call = attributes.getAttribute(RecordsCall.ATTRIBUTE);
-		if (call == null || !isCbor(context.httpRequest().firstMatchingHeader(CONTENT_TYPE))
+		ContentDecoder decoder = decoderOf(attributes);
+		if (decoder == null || !isCbor(context.httpRequest().firstMatchingHeader(CONTENT_TYPE))
 				|| !isDecodable(context.httpResponse())) {
 			return content;
 		}
-		return content.map((chunks) -> new KeptContent(chunks, call));
+		return content.map((chunks) -> new KeptContent(chunks, decoder));
+	}
+
+	private static @Nullable ContentDecoder decoderOf(ExecutionAttributes attributes) {
+		PutCall put = attributes.getAttribute(PutCall.ATTRIBUTE);
+		if (put != null) {
+			return put.isDecoding() ? put : null;
+		}
+		return attributes.getAttribute(RecordsCall.ATTRIBUTE);
 	}
 
 	/**

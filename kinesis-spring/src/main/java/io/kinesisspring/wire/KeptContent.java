@@ -15,20 +15,20 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * The content of a response to GetRecords. It keeps the chunks until the last one has
- * arrived, and decodes them. Its subscriber gets the substitute, or the chunks themselves
- * if the call does not understand them.
+ * The content of a response. It keeps the chunks until the last one has arrived, and
+ * decodes them. Its subscriber gets the substitute, or the chunks themselves if the
+ * decoder does not understand them.
  *
  * @param source the chunks that arrive
- * @param call decodes them
+ * @param decoder decodes them
  */
-record KeptContent(Publisher<ByteBuffer> source, RecordsCall call) implements Publisher<ByteBuffer> {
+record KeptContent(Publisher<ByteBuffer> source, ContentDecoder decoder) implements Publisher<ByteBuffer> {
 
 	private static final Log logger = LogFactory.getLog(FastPath.class);
 
 	@Override
 	public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-		this.source.subscribe(new Keeper(subscriber, this.call));
+		this.source.subscribe(new Keeper(subscriber, this.decoder));
 	}
 
 	/**
@@ -39,7 +39,7 @@ record KeptContent(Publisher<ByteBuffer> source, RecordsCall call) implements Pu
 
 		private final Subscriber<? super ByteBuffer> subscriber;
 
-		private final RecordsCall call;
+		private final ContentDecoder decoder;
 
 		private final List<ByteBuffer> chunks = new ArrayList<>();
 
@@ -56,9 +56,9 @@ record KeptContent(Publisher<ByteBuffer> source, RecordsCall call) implements Pu
 
 		private volatile boolean ended;
 
-		Keeper(Subscriber<? super ByteBuffer> subscriber, RecordsCall call) {
+		Keeper(Subscriber<? super ByteBuffer> subscriber, ContentDecoder decoder) {
 			this.subscriber = subscriber;
-			this.call = call;
+			this.decoder = decoder;
 		}
 
 		@Override
@@ -104,11 +104,11 @@ record KeptContent(Publisher<ByteBuffer> source, RecordsCall call) implements Pu
 
 		private List<ByteBuffer> decode() {
 			try {
-				return List.of(this.call.decode(this.chunks));
+				return List.of(this.decoder.decode(this.chunks));
 			}
 			catch (NotUnderstoodException ex) {
 				if (logger.isDebugEnabled()) {
-					logger.debug("The AWS SDK decodes a response to GetRecords, which has " + ex.getMessage());
+					logger.debug("The AWS SDK decodes a response, which has " + ex.getMessage());
 				}
 				return this.chunks;
 			}

@@ -1,10 +1,8 @@
 package io.kinesisspring.wire;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordsDecoder {
 
-	private static final byte[][] RESPONSE = names("Records", "MillisBehindLatest", "NextShardIterator", "ChildShards");
+	private static final byte[][] RESPONSE = CborInput.names("Records", "MillisBehindLatest", "NextShardIterator",
+			"ChildShards");
 
-	private static final byte[][] RECORD = names("SequenceNumber", "ApproximateArrivalTimestamp", "Data",
+	private static final byte[][] RECORD = CborInput.names("SequenceNumber", "ApproximateArrivalTimestamp", "Data",
 			"PartitionKey", "EncryptionType");
 
 	private final CborInput input;
@@ -35,10 +34,6 @@ final class RecordsDecoder {
 		this.input = input;
 	}
 
-	private static byte[][] names(String... names) {
-		return Stream.of(names).map((name) -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
-	}
-
 	/**
 	 * Decode a response.
 	 * @param chunks its chunks, each with an accessible array
@@ -48,22 +43,11 @@ final class RecordsDecoder {
 	static RecordsResponse decode(List<ByteBuffer> chunks) {
 		CborInput input = new CborInput(chunks);
 		RecordsDecoder decoder = new RecordsDecoder(input);
-		decoder.readFields(RESPONSE, input.next(), decoder::readResponseField);
+		input.fields(input.next(), RESPONSE, decoder::readResponseField);
 		if (decoder.records == null || input.remaining() > 0) {
 			throw new NotUnderstoodException("no records, or more than a response");
 		}
 		return new RecordsResponse(decoder.records, decoder.millisBehindLatest, decoder.nextShardIterator, List.of());
-	}
-
-	private void readFields(byte[][] names, int head, FieldReader reader) {
-		long size = this.input.size(head, CborInput.MAP);
-		for (long i = 0; i != size; i++) {
-			int nameHead = this.input.next();
-			if (size == CborInput.INDEFINITE && nameHead == CborInput.BREAK) {
-				return;
-			}
-			reader.read(this.input.name(nameHead, names));
-		}
 	}
 
 	private void readResponseField(int field) {
@@ -99,7 +83,7 @@ final class RecordsDecoder {
 				break;
 			}
 			reader.clear();
-			readFields(RECORD, head, reader);
+			this.input.fields(head, RECORD, reader);
 			reader.addTo(decoded);
 		}
 		this.records = decoded;
@@ -123,19 +107,9 @@ final class RecordsDecoder {
 	}
 
 	/**
-	 * Reads the value of a field.
-	 */
-	@FunctionalInterface
-	private interface FieldReader {
-
-		void read(int field);
-
-	}
-
-	/**
 	 * Reads the fields of a record. As in the SDK, the last one of a name counts.
 	 */
-	private final class RecordReader implements FieldReader {
+	private final class RecordReader implements CborInput.FieldReader {
 
 		private @Nullable String sequenceNumber;
 

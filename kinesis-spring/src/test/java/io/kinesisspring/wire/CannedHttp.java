@@ -39,11 +39,27 @@ final class CannedHttp implements SdkAsyncHttpClient {
 
 	private boolean keepsContent = true;
 
+	private @Nullable CompletableFuture<Void> stalled;
+
 	/**
 	 * From now on, read the content of requests and drop it.
 	 */
 	void dropContent() {
 		this.keepsContent = false;
+	}
+
+	/**
+	 * From now on, do not answer.
+	 */
+	void stall() {
+		this.stalled = new CompletableFuture<>();
+	}
+
+	/**
+	 * The exchange that gets no answer.
+	 */
+	@Nullable CompletableFuture<Void> stalled() {
+		return this.stalled;
 	}
 
 	/**
@@ -95,6 +111,9 @@ final class CannedHttp implements SdkAsyncHttpClient {
 	@Override
 	public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
 		request.requestContentPublisher().subscribe(new ContentReader(request.request()));
+		if (this.stalled != null) {
+			return this.stalled;
+		}
 		Answer answer = this.answers.remove();
 		request.responseHandler().onHeaders(answer.response());
 		request.responseHandler().onStream((subscriber) -> answer.publish(subscriber));

@@ -3,12 +3,14 @@ package io.kinesisspring.wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,7 +76,8 @@ class FastPathServerTests {
 			for (int i = 0; i < 40; i++) {
 				List<PutRecordsRequestEntry> part = entries().subList(i * 10, i * 10 + 10);
 				PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(part);
-				putUntilStored(path, ((i % 2 > 0) ? request.streamName("orders") : request.streamARN(stream)).build());
+				probe.decoded += putUntilStored(path, probe,
+						((i % 2 > 0) ? request.streamName("orders") : request.streamARN(stream)).build());
 			}
 			server.faults().clear();
 			Set<String> stored = new TreeSet<>();
@@ -85,16 +88,23 @@ class FastPathServerTests {
 				.map((entry) -> entry.partitionKey() + " " + entry.data().asByteArray().length)
 				.collect(Collectors.toCollection(TreeSet::new)));
 			assertThat(probe.withoutRecords).isEqualTo(wire == WireProtocol.CBOR);
+			assertThat(probe.decoded).isEqualTo((wire == WireProtocol.CBOR) ? 40 : 0);
 		}
 	}
 
-	private static void putUntilStored(FastPath path, PutRecordsRequest request) {
+	/**
+	 * Put records.
+	 * @return how often the fast path has decoded the response, so 0 or 1
+	 */
+	private static int putUntilStored(FastPath path, Probe probe, PutRecordsRequest request) {
 		while (true) {
 			try {
 				PutRecordsResponse response = path.putRecords(request).join();
 				if (response.records().size() == request.records().size()) {
 					assertThat(response.failedRecordCount()).isZero();
-					return;
+					assertThat(response.records()).allMatch((result) -> result.errorCode() == null
+							&& result.shardId().equals("shardId-000000000000") && !result.sequenceNumber().isEmpty());
+					return probe.hasDecoded() ? 1 : 0;
 				}
 			}
 			catch (CompletionException ex) {
@@ -181,14 +191,30 @@ class FastPathServerTests {
 	}
 
 	/**
-	 * Sees whether the SDK got requests without records.
+	 * Sees whether the SDK got requests and responses without records.
 	 */
 	private static final class Probe implements ExecutionInterceptor {
 
 		private volatile boolean withoutRecords;
 
+		private volatile @Nullable PutCall call;
+
+		private int decoded;
+
+		/**
+		 * Whether the fast path has decoded the response of any attempt.
+		 */
+		boolean hasDecoded() {
+			PutCall last = Objects.requireNonNull(this.call);
+			return IntStream.rangeClosed(1, 3)
+				.anyMatch((i) -> last
+					.responseFor(PutRecordsResponse.builder().encryptionType("\u0001fast-path " + i).build())
+					.hasRecords());
+		}
+
 		@Override
 		public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+			this.call = attributes.getAttribute(PutCall.ATTRIBUTE);
 			this.withoutRecords |= context.request() instanceof PutRecordsRequest put && put.records().isEmpty();
 		}
 

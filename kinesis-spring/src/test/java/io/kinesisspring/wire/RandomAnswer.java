@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A random response to GetRecords in CBOR. A plain one has what servers send. A strange
- * one has nearly everything that CBOR can say, and is often wrong.
+ * A random response to GetRecords or PutRecords in CBOR. A plain one has what servers
+ * send. A strange one has nearly everything that CBOR can say, and is often wrong.
  */
 final class RandomAnswer {
 
@@ -51,6 +51,24 @@ final class RandomAnswer {
 	static byte[] strange(Random random) {
 		RandomAnswer answer = new RandomAnswer(random, true);
 		answer.response();
+		return answer.out.toByteArray();
+	}
+
+	/**
+	 * A plain response to PutRecords.
+	 */
+	static byte[] plainResults(Random random) {
+		RandomAnswer answer = new RandomAnswer(random, false);
+		answer.results();
+		return answer.out.toByteArray();
+	}
+
+	/**
+	 * A strange response to PutRecords.
+	 */
+	static byte[] strangeResults(Random random) {
+		RandomAnswer answer = new RandomAnswer(random, true);
+		answer.results();
 		return answer.out.toByteArray();
 	}
 
@@ -117,6 +135,28 @@ final class RandomAnswer {
 		if (odd(60)) {
 			this.out.write(this.random.nextInt());
 		}
+	}
+
+	private void results() {
+		map(List.of(() -> field("FailedRecordCount", () -> head(odd(20) ? 1 : 0, this.random.nextInt() >>> 1)),
+				() -> field("Records", () -> list(this.random.nextInt(6), this::result)),
+				() -> field("EncryptionType", this::text)));
+		if (odd(60)) {
+			this.out.write(this.random.nextInt());
+		}
+	}
+
+	private void result() {
+		List<Runnable> fields = new ArrayList<>();
+		if (this.random.nextInt(3) > 0) {
+			fields.add(() -> field("SequenceNumber", this::text));
+			fields.add(() -> field("ShardId", () -> text("shardId-" + this.random.nextInt(2000))));
+		}
+		if (this.random.nextInt(4) == 0) {
+			fields.add(() -> field("ErrorCode", this::text));
+			fields.add(() -> field("ErrorMessage", this::text));
+		}
+		map(fields);
 	}
 
 	private void storedRecord() {
@@ -208,8 +248,10 @@ final class RandomAnswer {
 	}
 
 	private void text() {
-		String text = this.strange ? TEXTS[this.random.nextInt(TEXTS.length)]
-				: TEXTS[this.random.nextInt(TEXTS.length - 1)];
+		text(this.strange ? TEXTS[this.random.nextInt(TEXTS.length)] : TEXTS[this.random.nextInt(TEXTS.length - 1)]);
+	}
+
+	private void text(String text) {
 		write(3, text.getBytes(StandardCharsets.UTF_8));
 	}
 
