@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.kinesisspring.StreamIdentifier;
@@ -28,6 +31,8 @@ import io.kinesisspring.shard.StreamConsumer;
  */
 final class ContainerRun {
 
+	private static final Log logger = LogFactory.getLog(DefaultKinesisListenerContainer.class);
+
 	private final String workerId = WorkerIds.next();
 
 	private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -41,6 +46,8 @@ final class ContainerRun {
 	private final LeaseStore store;
 
 	private final ShardEventPublisher shardEventPublisher;
+
+	private final Scheduler scheduler;
 
 	private final Clock clock;
 
@@ -59,6 +66,7 @@ final class ContainerRun {
 		this.options = options;
 		this.store = store;
 		this.shardEventPublisher = context.shardEventPublisher();
+		this.scheduler = scheduler;
 		this.clock = scheduler.clock();
 		this.createdAt = this.clock.instant();
 		this.loop = scheduler.newLoop("kinesis-loop-" + endpoint.id() + "-");
@@ -153,7 +161,7 @@ final class ContainerRun {
 	/**
 	 * Fail a start that is still in progress.
 	 */
-	void abortStart() {
+	private void abortStart() {
 		this.started.completeExceptionally(new StoppedWhileStartingException(this.listenerId));
 	}
 
@@ -184,6 +192,40 @@ final class ContainerRun {
 				this.consumer.isCutOff(), this.consumer.unclaimed(),
 				this.shardEventPublisher.statuses(this.options.reader().stalledAfter()), counts.records(),
 				counts.failures());
+	}
+
+	/**
+	 * Stop, at the latest at the shutdown timeout. It has a loop of its own, so that a
+	 * container with a stuck loop ends, too. Callbacks of the stop may run there and
+	 * delay no other container.
+	 * @param denial what was denied, if that is the reason
+	 * @param callback runs at the end
+	 */
+	CompletableFuture<Void> end(@Nullable Throwable denial, Runnable callback) {
+		Duration timeout = this.options.shutdownTimeout();
+		CompletableFuture<Void> stopped = this.consumer.stop();
+		EventLoop timer = this.scheduler.newLoop("kinesis-stop-" + this.listenerId + "-");
+		CompletableFuture<Void> ended = stopped.handle((done, ex) -> {
+			timer.close();
+			abortStart();
+			close();
+			callback.run();
+			if (ex != null) {
+				logger.warn("Listener '" + this.listenerId
+						+ "' was still processing records, or waiting for a ShardListener, after its "
+						+ "shutdown timeout (" + timeout.toMillis()
+						+ "ms). These records are delivered again once its leases have expired");
+			}
+			else {
+				logger.info("Listener '" + this.listenerId + "' has stopped");
+			}
+			this.shardEventPublisher.stopped(denial, ex != null);
+			return null;
+		});
+		if (!stopped.isDone()) {
+			timer.schedule(timeout, () -> stopped.completeExceptionally(new TimeoutException()));
+		}
+		return ended;
 	}
 
 	/**

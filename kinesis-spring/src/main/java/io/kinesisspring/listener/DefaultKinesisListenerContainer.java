@@ -1,7 +1,6 @@
 package io.kinesisspring.listener;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -23,7 +22,6 @@ import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.InitialPosition;
 import io.kinesisspring.lease.Lease;
 import io.kinesisspring.lease.LeaseStore;
-import io.kinesisspring.scheduling.EventLoop;
 import io.kinesisspring.scheduling.Futures;
 import io.kinesisspring.shard.OnMissingStream;
 import io.kinesisspring.shard.ShardSelection;
@@ -57,7 +55,9 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	private final AtomicReference<@Nullable ContainerRun> run = new AtomicReference<>();
 
-	private volatile Ending lastEnding = new Ending(ListenerStatus.Phase.STOPPED, null, null);
+	private final AtomicReference<@Nullable RuntimeException> startFailure = new AtomicReference<>();
+
+	private volatile ContainerEnding lastEnding = new ContainerEnding(ListenerStatus.Phase.STOPPED, null, null);
 
 	private volatile boolean hasRun;
 
@@ -109,24 +109,50 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 
 	@Override
 	public void start() {
+		RuntimeException failure = this.startFailure.getAndSet(null);
+		if (failure != null) {
+			throw failure;
+		}
+		begin().run();
+	}
+
+	/**
+	 * Let the next call of {@link #start()} fail at once, because a start that has begun
+	 * before has failed.
+	 */
+	void failNextStart(RuntimeException failure) {
+		this.startFailure.set(failure);
+	}
+
+	/**
+	 * Begin to start.
+	 * @return waits for the end of the start, and fails if the start does; does nothing
+	 * if the container runs or waits for its streams
+	 */
+	Runnable begin() {
 		ContainerRun starting = new ContainerRun(this.endpoint, this.options, this.services.client(), createStore(),
 				this.context, this.services.scheduler());
 		if (!this.run.compareAndSet(null, starting)) {
 			starting.close();
-			return;
+			return () -> {
+			};
 		}
 		logger.info(StartMessage.of(this.endpoint, this.options));
 		this.options.observer().onContainerStarting(getStreams().stream().map(StreamIdentifier::name).toList());
 		starting.consumer().fatalDenial().thenAccept((denial) -> onAccessDenied(starting, translated(denial)));
 		CompletableFuture<Void> started = starting.start();
+		if (this.options.streams().onMissing() == OnMissingStream.WAIT) {
+			started.whenComplete((done, ex) -> onLateStart(starting, (ex != null) ? translated(ex) : null));
+			return () -> {
+			};
+		}
+		CompletableFuture<Void> running = started.thenRun(() -> onStarted(starting));
+		return () -> await(starting, running);
+	}
+
+	private void await(ContainerRun starting, CompletableFuture<Void> started) {
 		try {
-			if (this.options.streams().onMissing() == OnMissingStream.WAIT) {
-				started.whenComplete((done, ex) -> onLateStart(starting, (ex != null) ? translated(ex) : null));
-			}
-			else {
-				started.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-				onStarted(starting);
-			}
+			started.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof StoppedWhileStartingException stopped) {
@@ -161,7 +187,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			logger.error("Listener '" + getId() + "' stops, because a call is denied", denial);
 			this.options.observer().onAccessDenied();
 			this.shardEventPublisher.failed(denial);
-			end(running, denial);
+			running.end(denial, this::notifyStopped);
 		}
 	}
 
@@ -192,13 +218,18 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 		return this.hasRun ? ListenerStatus.Phase.FAILED : ListenerStatus.Phase.STOPPED;
 	}
 
+	/**
+	 * A start that took too long may end nevertheless.
+	 */
 	private void onStarted(ContainerRun running) {
-		this.hasRun = true;
-		running.onStarted();
+		if (this.run.get() == running) {
+			this.hasRun = true;
+			running.onStarted();
+		}
 	}
 
 	private void recordEnd(ListenerStatus.Phase phase, @Nullable Throwable failure) {
-		this.lastEnding = new Ending(phase, failure, this.services.scheduler().clock().instant());
+		this.lastEnding = new ContainerEnding(phase, failure, this.services.scheduler().clock().instant());
 	}
 
 	private void abort(ContainerRun starting, Throwable cause, ListenerStatus.Phase phase) {
@@ -230,38 +261,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 			return CompletableFuture.completedFuture(null);
 		}
 		recordEnd(ListenerStatus.Phase.STOPPED, null);
-		return end(stopping, null);
-	}
-
-	/**
-	 * The timeout has a loop of its own, so that a container with a stuck loop ends, too.
-	 * Callbacks of the stop may run there and delay no other container.
-	 */
-	private CompletableFuture<Void> end(ContainerRun stopping, @Nullable Throwable denial) {
-		Duration timeout = this.options.shutdownTimeout();
-		CompletableFuture<Void> stopped = stopping.consumer().stop();
-		EventLoop timer = this.services.scheduler().newLoop("kinesis-stop-" + getId() + "-");
-		CompletableFuture<Void> ended = stopped.handle((done, ex) -> {
-			timer.close();
-			stopping.abortStart();
-			stopping.close();
-			notifyStopped();
-			if (ex != null) {
-				logger.warn("Listener '" + getId()
-						+ "' was still processing records, or waiting for a ShardListener, after its "
-						+ "shutdown timeout (" + timeout.toMillis()
-						+ "ms). These records are delivered again once its leases have expired");
-			}
-			else {
-				logger.info("Listener '" + getId() + "' has stopped");
-			}
-			this.shardEventPublisher.stopped(denial, ex != null);
-			return null;
-		});
-		if (!stopped.isDone()) {
-			timer.schedule(timeout, () -> stopped.completeExceptionally(new TimeoutException()));
-		}
-		return ended;
+		return stopping.end(null, this::notifyStopped);
 	}
 
 	/**
@@ -360,13 +360,7 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	@Override
 	public ListenerStatus getStatus() {
 		ContainerRun running = this.run.get();
-		if (running != null) {
-			return running.status();
-		}
-		Ending ending = this.lastEnding;
-		DeliveryCounts counts = this.shardEventPublisher.counts();
-		return new ListenerStatus(ending.phase(), null, ending.failure(), ending.at(), false, Duration.ZERO, List.of(),
-				counts.records(), counts.failures());
+		return (running != null) ? running.status() : this.lastEnding.status(this.shardEventPublisher.counts());
 	}
 
 	private String requireKnown(String stream) {
@@ -386,13 +380,6 @@ final class DefaultKinesisListenerContainer implements KinesisListenerContainer 
 	@Override
 	public String toString() {
 		return "Kinesis listener container '" + getId() + "'";
-	}
-
-	/**
-	 * How the last run ended.
-	 */
-	private record Ending(ListenerStatus.Phase phase, @Nullable Throwable failure, @Nullable Instant at) {
-
 	}
 
 }

@@ -2,6 +2,7 @@ package io.kinesisspring.listener;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Map<String, Registration> own = new ConcurrentHashMap<>();
+
+	private final Set<Integer> phases = ConcurrentHashMap.newKeySet();
 
 	private final RegisteredListeners all;
 
@@ -64,6 +67,7 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 		KinesisListenerContainer container = factory.create(endpoint);
 		this.all.add(endpoint, container);
 		this.own.put(endpoint.id(), new Registration(endpoint, container));
+		registerStart(container.getPhase());
 		try {
 			this.beanFactory.registerSingleton(BEAN_NAME_PREFIX + endpoint.id(), container);
 		}
@@ -73,6 +77,13 @@ public final class KinesisListenerContainerRegistry implements DisposableBean {
 			throw ex;
 		}
 		return container;
+	}
+
+	private void registerStart(int phase) {
+		if (this.phases.add(phase)) {
+			this.beanFactory.registerSingleton(ConcurrentStart.BEAN_NAME_PREFIX + phase,
+					new ConcurrentStart(phase, this::getContainers));
+		}
 	}
 
 	/**
