@@ -20,7 +20,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.glue.GlueAsyncClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,6 +35,9 @@ final class StubGlue implements AutoCloseable {
 
 	static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider
 		.create(AwsBasicCredentials.create("key", "secret"));
+
+	/** As a call whose connection is closed is tried. */
+	private static final int ATTEMPTS = 3;
 
 	private static final String ARN = "arn:aws:glue:us-east-1:111122223333:schema/default-registry/orders";
 
@@ -65,14 +71,24 @@ final class StubGlue implements AutoCloseable {
 	}
 
 	/**
-	 * A client that makes one attempt.
+	 * A client that makes one attempt, unless its connection is closed. The SDK's
+	 * completion of a rejected call may close an HTTP/1.1 connection that the next call
+	 * has just begun to use.
 	 */
 	GlueAsyncClient client() {
 		return GlueAsyncClient.builder()
 			.endpointOverride(endpoint())
 			.region(Region.US_EAST_1)
 			.credentialsProvider(CREDENTIALS)
-			.overrideConfiguration((override) -> override.retryStrategy((retries) -> retries.maxAttempts(1)))
+			.overrideConfiguration((override) -> override.retryStrategy(closedConnections()))
+			.build();
+	}
+
+	private static RetryStrategy closedConnections() {
+		return DefaultRetryStrategy.standardStrategyBuilder()
+			.useClientDefaults(false)
+			.maxAttempts(ATTEMPTS)
+			.retryOnException((ex) -> ex instanceof SdkClientException && ex.getCause() instanceof IOException)
 			.build();
 	}
 
@@ -88,9 +104,12 @@ final class StubGlue implements AutoCloseable {
 
 	/**
 	 * Answer the next call with an error.
+	 * @param status the status; 0 answers none of the attempts
 	 */
 	void fail(int status, String type, String message) {
-		this.answers.add(new Answer(status, Map.of("__type", type, "Message", message)));
+		for (int attempts = (status == 0) ? ATTEMPTS : 1; attempts > 0; attempts--) {
+			this.answers.add(new Answer(status, Map.of("__type", type, "Message", message)));
+		}
 	}
 
 	/**

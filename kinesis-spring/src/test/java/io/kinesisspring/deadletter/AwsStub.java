@@ -20,11 +20,11 @@ import com.sun.net.httpserver.HttpServer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.regions.Region;
 
 import io.kinesisspring.KinesisRecord;
 import io.kinesisspring.SequenceNumber;
+import io.kinesisspring.embedded.testing.KinesisClients;
 import io.kinesisspring.error.DeliveryFailure;
 
 /**
@@ -71,13 +71,14 @@ final class AwsStub implements AutoCloseable {
 	}
 
 	/**
-	 * Let a client use this server.
+	 * Let a client use this server. It makes one attempt, unless its connection is
+	 * closed.
 	 */
 	<B extends AwsClientBuilder<B, C>, C> C client(B builder) {
 		return builder.region(Region.EU_CENTRAL_1)
 			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
 			.endpointOverride(URI.create("http://127.0.0.1:" + this.server.getAddress().getPort()))
-			.overrideConfiguration((configuration) -> configuration.retryStrategy(AwsRetryStrategy.doNotRetry())
+			.overrideConfiguration((configuration) -> configuration.retryStrategy(KinesisClients.closedConnections())
 				.apiCallTimeout(Duration.ofSeconds(30)))
 			.build();
 	}
