@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 import io.kinesisspring.aggregation.AggregatedRecordBuilder;
 import io.kinesisspring.embedded.dynamodb.DynamoDbLocal;
+import io.kinesisspring.wire.KeepAliveHttpClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -88,7 +90,8 @@ public final class BackEnds implements BeforeAllCallback, AfterAllCallback {
 		DynamoDbAsyncClientBuilder builder = DynamoDbAsyncClient.builder()
 			.endpointOverride(this.dynamoDbLocal.endpoint())
 			.region(Region.US_EAST_1)
-			.credentialsProvider(CREDENTIALS);
+			.credentialsProvider(CREDENTIALS)
+			.httpClientBuilder(KeepAliveHttpClient.builder(NettyNioAsyncHttpClient.builder()));
 		customizer.accept(builder);
 		return builder.build();
 	}

@@ -7,11 +7,13 @@ import org.springframework.core.Ordered;
 import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClientBuilder;
 
 import io.kinesisspring.boot.autoconfigure.KinesisProperties.Http.Proxy.Scheme;
+import io.kinesisspring.wire.KeepAliveHttpClient;
 
 /**
  * Makes the clients use Netty, whatever else is on the class path. It is called before
@@ -65,21 +67,29 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	@Override
 	public void customize(AwsClientBuilder<?, ?> builder) {
 		if (builder instanceof KinesisAsyncClientBuilder kinesis) {
-			kinesis.httpClientBuilder(this.subscribing ? subscriptions() : requests());
+			kinesis.httpClientBuilder(withProtocol(this.subscribing ? subscriptions() : requests(), protocol()));
 		}
 		else if (builder instanceof AwsAsyncClientBuilder<?, ?> other) {
-			other.httpClientBuilder(connections().protocol(Protocol.HTTP1_1));
+			other.httpClientBuilder(withProtocol(connections(), Protocol.HTTP1_1));
 		}
+	}
+
+	/**
+	 * Over HTTP/2, each call has a stream of its own, and no cancellation hits another.
+	 */
+	private static SdkAsyncHttpClient.Builder<?> withProtocol(NettyNioAsyncHttpClient.Builder client,
+			Protocol protocol) {
+		client.protocol(protocol);
+		return (protocol == Protocol.HTTP1_1) ? KeepAliveHttpClient.builder(client) : client;
 	}
 
 	private NettyNioAsyncHttpClient.Builder requests() {
 		Integer limit = this.settings.maxConcurrency();
-		return connections().maxConcurrency((limit != null) ? limit : UNBOUNDED).protocol(protocol());
+		return connections().maxConcurrency((limit != null) ? limit : UNBOUNDED);
 	}
 
 	private NettyNioAsyncHttpClient.Builder subscriptions() {
 		return connections().maxConcurrency(UNBOUNDED)
-			.protocol(protocol())
 			.readTimeout(Duration.ZERO)
 			.http2Configuration((http2) -> http2.initialWindowSize(WINDOW).healthCheckPingPeriod(PING));
 	}

@@ -487,9 +487,11 @@ class KinesisClientAutoConfigurationTests {
 			customizer.customize(builder);
 			ArgumentCaptor<SdkAsyncHttpClient.Builder<?>> httpClientBuilder = ArgumentCaptor.captor();
 			then(builder).should().httpClientBuilder(httpClientBuilder.capture());
-			return ((AttributeMap.Builder) ReflectionTestUtils.getField(httpClientBuilder.getValue(),
-					"standardOptions"))
-				.build();
+			Object netty = httpClientBuilder.getValue();
+			if (!(netty instanceof NettyNioAsyncHttpClient.Builder)) {
+				netty = ReflectionTestUtils.getField(netty, "delegate");
+			}
+			return ((AttributeMap.Builder) ReflectionTestUtils.getField(netty, "standardOptions")).build();
 		}
 
 	}
