@@ -40,6 +40,9 @@ final class CborInput {
 
 	private static final int LONGEST_NAME = 32;
 
+	/** Decoders put it in place of what is no character. */
+	private static final char MALFORMED = '\uFFFD';
+
 	private final List<ByteBuffer> chunks;
 
 	private int nextChunk;
@@ -166,9 +169,19 @@ final class CborInput {
 	private int name(int head, byte[][] known) {
 		long length = number(head, TEXT);
 		if (length <= LONGEST_NAME) {
-			copy(this.name, (int) length);
+			int count = (int) length;
+			byte[] source = this.bytes;
+			int start = this.position;
+			if (count <= this.end - this.position) {
+				this.position += count;
+			}
+			else {
+				copy(this.name, count);
+				source = this.name;
+				start = 0;
+			}
 			for (int i = 0; i < known.length; i++) {
-				if (Arrays.equals(this.name, 0, (int) length, known[i], 0, known[i].length)) {
+				if (Arrays.equals(source, start, start + count, known[i], 0, known[i].length)) {
 					return i;
 				}
 			}
@@ -206,20 +219,27 @@ final class CborInput {
 	}
 
 	/**
-	 * Decode a text. The SDK decides what becomes of malformed text.
+	 * Decode a text. The SDK decides what becomes of malformed text. Most texts are
+	 * ASCII, which {@link String} checks faster than a loop.
 	 */
 	private static String text(byte[] source, int offset, int count, @Nullable RecentTexts recent) {
+		if (recent != null && isAscii(source, offset, count)) {
+			return recent.of(source, offset, count);
+		}
+		String decoded = new String(source, offset, count, StandardCharsets.UTF_8);
+		if (decoded.indexOf(MALFORMED) >= 0) {
+			throw new NotUnderstoodException("a malformed text");
+		}
+		return decoded;
+	}
+
+	private static boolean isAscii(byte[] source, int offset, int count) {
 		for (int i = offset; i < offset + count; i++) {
 			if (source[i] < 0) {
-				String decoded = new String(source, offset, count, StandardCharsets.UTF_8);
-				if (decoded.indexOf('\uFFFD') >= 0) {
-					throw new NotUnderstoodException("a malformed text");
-				}
-				return decoded;
+				return false;
 			}
 		}
-		return (recent != null) ? recent.of(source, offset, count)
-				: new String(source, offset, count, StandardCharsets.ISO_8859_1);
+		return true;
 	}
 
 	byte @Nullable [] data() {
