@@ -25,6 +25,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -48,6 +49,7 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 import io.kinesisspring.KinesisConfigurationException;
 import io.kinesisspring.wire.FastPath;
+import io.kinesisspring.wire.KeepAliveHttpClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -449,6 +451,20 @@ class KinesisClientAutoConfigurationTests {
 		}
 
 		@Test
+		void keepsTheConnectionsOfRejectedCallsOverHttp11() {
+			this.contextRunner.withPropertyValues("kinesis.http.protocol=http1.1").run((context) -> {
+				NettyClientCustomizer customizer = context.getBean(NettyClientCustomizer.class);
+				Class<?> keepAlive = KeepAliveHttpClient.builder(NettyNioAsyncHttpClient.builder()).getClass();
+				assertThat(httpClientBuilder(customizer, mock(KinesisAsyncClientBuilder.class)))
+					.isInstanceOf(keepAlive);
+				assertThat(httpClientBuilder(customizer.forSubscriptions(), mock(KinesisAsyncClientBuilder.class)))
+					.isInstanceOf(keepAlive);
+				assertThat(httpClientBuilder(customizer, mock(DynamoDbAsyncClientBuilder.class)))
+					.isInstanceOf(keepAlive);
+			});
+		}
+
+		@Test
 		void timeoutsAndConcurrencyAreThoseOfTheProperties() {
 			this.contextRunner
 				.withPropertyValues("kinesis.http.connect-timeout=7s", "kinesis.http.api-call-timeout=9s",
@@ -482,12 +498,16 @@ class KinesisClientAutoConfigurationTests {
 			return options(customizer).get(SdkHttpConfigurationOption.PROTOCOL).name();
 		}
 
-		private static AttributeMap options(NettyClientCustomizer customizer) {
-			KinesisAsyncClientBuilder builder = mock(KinesisAsyncClientBuilder.class);
+		private static <B extends AwsAsyncClientBuilder<?, ?> & AwsClientBuilder<?, ?>> Object httpClientBuilder(
+				NettyClientCustomizer customizer, B builder) {
 			customizer.customize(builder);
 			ArgumentCaptor<SdkAsyncHttpClient.Builder<?>> httpClientBuilder = ArgumentCaptor.captor();
 			then(builder).should().httpClientBuilder(httpClientBuilder.capture());
-			Object netty = httpClientBuilder.getValue();
+			return httpClientBuilder.getValue();
+		}
+
+		private static AttributeMap options(NettyClientCustomizer customizer) {
+			Object netty = httpClientBuilder(customizer, mock(KinesisAsyncClientBuilder.class));
 			if (!(netty instanceof NettyNioAsyncHttpClient.Builder)) {
 				netty = ReflectionTestUtils.getField(netty, "delegate");
 			}
