@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class OtherLanguagesIntegrationTests {
 
-	private static final long TIMEOUT = 60;
+	private static final long TIMEOUT = 300;
 
 	@TempDir
 	private Path folder;

@@ -25,7 +25,7 @@ final class ServerProcess implements AutoCloseable {
 
 	private static final int PROPERTIES = 5;
 
-	private static final long TIMEOUT_SECONDS = 60;
+	private static final long TIMEOUT_SECONDS = 300;
 
 	private final Process process;
 
@@ -61,7 +61,7 @@ final class ServerProcess implements AutoCloseable {
 	private static ServerProcess start(List<String> shell, List<String> java, String... arguments) {
 		List<String> command = new ArrayList<>(shell);
 		command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-		command.add("-Xmx256m");
+		command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
 		if (Runtime.version().feature() >= WARNS_ABOUT_NATIVE_ACCESS) {
 			command.add("--enable-native-access=ALL-UNNAMED");
 		}

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import javax.tools.JavaCompiler;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplicationAotProcessor;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
+import io.kinesisspring.embedded.testing.ChildProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,10 +36,11 @@ class AheadOfTimeIntegrationTests {
 	void doesItsJobFromGeneratedCode() throws Exception {
 		Path classes = process();
 		try (EmbeddedKinesisServer server = EmbeddedKinesisServer.builder().stream("flights", 4).start()) {
-			List<String> arguments = new ArrayList<>(List.of("-Dspring.aot.enabled=true",
-					FlightsApplication.class.getName(), "--server.port=0", "--sample.exit-when-done=true"));
+			List<String> arguments = new ArrayList<>(
+					List.of("--server.port=0", "--sample.exit-when-done=true", "--sample.timeout=5m"));
 			server.properties().forEach((name, value) -> arguments.add("--" + name + "=" + value));
-			assertThat(run(classes, arguments)).contains("Starting AOT-processed FlightsApplication")
+			assertThat(run(List.of("-Dspring.aot.enabled=true"), classes, FlightsApplication.class, arguments))
+				.contains("Starting AOT-processed FlightsApplication")
 				.contains("20,000 sent, 20,000 received, mean delay 7.7039 minutes, 220 origins, 0 seen twice");
 		}
 	}
@@ -47,7 +48,7 @@ class AheadOfTimeIntegrationTests {
 	private Path process() throws Exception {
 		Path classes = Files.createDirectories(this.directory.resolve("classes"));
 		Path sources = Files.createDirectories(this.directory.resolve("sources"));
-		run(classes, List.of(SpringApplicationAotProcessor.class.getName(), FlightsApplication.class.getName(),
+		run(List.of(), classes, SpringApplicationAotProcessor.class, List.of(FlightsApplication.class.getName(),
 				sources.toString(), classes.toString(), classes.toString(), "io.kinesisspring", "kinesis-sample-app"));
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 		try (Stream<Path> files = Files.walk(sources);
@@ -70,21 +71,13 @@ class AheadOfTimeIntegrationTests {
 	 * Run a process to its end.
 	 * @return its output
 	 */
-	private String run(Path classes, List<String> arguments) throws IOException, InterruptedException {
-		Path log = Files.createTempFile(this.directory, "run", ".log");
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath(classes)));
-		command.addAll(arguments);
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-		try {
-			assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended").isTrue();
+	private String run(List<String> options, Path classes, Class<?> main, List<String> arguments)
+			throws IOException, InterruptedException {
+		try (ChildProcess process = ChildProcess.start(main.getSimpleName(), this.directory, options,
+				classPath(classes), main, arguments)) {
+			assertThat(process.awaitEnd()).as(process.describe()).isZero();
+			return String.join("\n", process.output());
 		}
-		finally {
-			process.destroyForcibly();
-		}
-		String output = Files.readString(log);
-		assertThat(process.exitValue()).as(output).isZero();
-		return output;
 	}
 
 }

@@ -1,12 +1,9 @@
 package io.kinesisspring.sample;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
+import io.kinesisspring.embedded.testing.ChildProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The application as a process of its own, ended half-way and started again while the
@@ -30,7 +27,7 @@ class RestartIntegrationTests {
 
 	private static final Pattern PROGRESS = Pattern.compile("([\\d,]+) of 20,000 flights, ");
 
-	private final List<Process> processes = new ArrayList<>();
+	private final List<ChildProcess> processes = new ArrayList<>();
 
 	@TempDir
 	private Path directory;
@@ -44,56 +41,56 @@ class RestartIntegrationTests {
 
 	@AfterEach
 	void stopAll() {
-		this.processes.forEach(Process::destroyForcibly);
+		this.processes.forEach(ChildProcess::close);
 		this.server.close();
 	}
 
 	@Test
 	void continuesAfterSigtermWithNoFlightLostAndNoneSeenTwice() throws Exception {
-		Path first = this.directory.resolve("first.log");
-		Process interrupted = run(first);
-		await().atMost(Duration.ofMinutes(3)).until(() -> progress(first) >= 3_000);
-		interrupted.destroy();
-		assertThat(interrupted.waitFor(3, TimeUnit.MINUTES)).isTrue();
-		assertThat(progress(first)).isBetween(3_000, 19_000);
-		Path second = this.directory.resolve("second.log");
-		Process resumed = run(second);
-		assertThat(resumed.waitFor(5, TimeUnit.MINUTES)).isTrue();
-		assertThat(Files.readString(second)).contains("flights were sent before; continuing with the next one")
+		ChildProcess interrupted = start("interrupted");
+		interrupted.await(() -> progress(interrupted) >= 3_000);
+		interrupted.terminate();
+		interrupted.awaitEnd();
+		assertThat(progress(interrupted)).as(interrupted.describe()).isBetween(3_000, 19_000);
+		assertThat(runToItsEnd("resumed")).contains("flights were sent before; continuing with the next one")
 			.contains("20,000 sent, 20,000 received, mean delay 7.7039 minutes, 220 origins, 0 seen twice");
-		assertThat(resumed.exitValue()).isZero();
 	}
 
 	@Test
 	void continuesAfterSigkillWithNoFlightLost() throws Exception {
-		Path first = this.directory.resolve("first.log");
-		Process killed = run(first);
-		await().atMost(Duration.ofMinutes(3)).until(() -> progress(first) >= 3_000);
-		killed.destroyForcibly().waitFor();
-		Path second = this.directory.resolve("second.log");
-		Process resumed = run(second);
-		assertThat(resumed.waitFor(5, TimeUnit.MINUTES)).isTrue();
-		assertThat(Files.readString(second))
+		ChildProcess killed = start("killed");
+		killed.await(() -> progress(killed) >= 3_000);
+		killed.kill();
+		assertThat(runToItsEnd("resumed"))
 			.contains("20,000 sent, 20,000 received, mean delay 7.7039 minutes, 220 origins");
-		assertThat(resumed.exitValue()).isZero();
 	}
 
-	private Process run(Path log) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), FlightsApplication.class.getName(), "--server.port=0",
-						"--sample.exit-when-done=true"));
-		this.server.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+	private String runToItsEnd(String name) throws IOException, InterruptedException {
+		ChildProcess process = start(name);
+		assertThat(process.awaitEnd()).as(process.describe()).isZero();
+		return String.join("\n", process.output());
+	}
+
+	/**
+	 * Start the application. A machine that is busy with other tests may make it wait
+	 * long for the next flight.
+	 */
+	private ChildProcess start(String name) throws IOException {
+		List<String> arguments = new ArrayList<>(
+				List.of("--server.port=0", "--sample.exit-when-done=true", "--sample.timeout=5m"));
+		this.server.properties().forEach((property, value) -> arguments.add("--" + property + "=" + value));
+		ChildProcess process = ChildProcess.start(name, this.directory, List.of(), FlightsApplication.class, arguments);
 		this.processes.add(process);
 		return process;
 	}
 
-	private static int progress(Path log) throws IOException {
-		Matcher matcher = PROGRESS.matcher(Files.readString(log));
+	private static int progress(ChildProcess process) throws IOException {
 		int progress = 0;
-		while (matcher.find()) {
-			progress = Integer.parseInt(matcher.group(1).replace(",", ""));
+		for (String line : process.output()) {
+			Matcher matcher = PROGRESS.matcher(line);
+			if (matcher.find()) {
+				progress = Integer.parseInt(matcher.group(1).replace(",", ""));
+			}
 		}
 		return progress;
 	}

@@ -3,7 +3,6 @@ package io.kinesisspring.glue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -94,8 +93,7 @@ class GlueEndToEndTests {
 		}
 		byte[] data = encoded("o-1");
 		this.kinesis.send("batches", "key", data).join();
-		await().atMost(Duration.ofSeconds(60))
-			.untilAsserted(() -> assertThat(this.listeners.orders).containsExactly("o-1"));
+		await().untilAsserted(() -> assertThat(this.listeners.orders).containsExactly("o-1"));
 		assertThat(this.listeners.dead).isEmpty();
 	}
 

@@ -36,7 +36,7 @@ import static org.mockito.Mockito.mock;
 /**
  * Tests for {@link GlueSchemaRegistry} with the SDK's client, over HTTP.
  */
-@Timeout(60)
+@Timeout(180)
 class GlueSchemaRegistryTests {
 
 	private static final RecordDestination ORDERS = new RecordDestination("orders");

@@ -1,6 +1,5 @@
 package io.kinesisspring.endtoend;
 
-import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -53,7 +52,7 @@ abstract class EndToEndTests {
 	}
 
 	static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(30));
+		return Awaitility.await();
 	}
 
 }

@@ -176,16 +176,15 @@ class LogIntegrationTests {
 					.recoverer((failure) -> CompletableFuture.completedFuture(null)));
 		KinesisTemplate template = template();
 		send(0, 1000, template);
-		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(distinct(listener, 0)).hasSize(666));
+		await().untilAsserted(() -> assertThat(distinct(listener, 0)).hasSize(666));
 		this.away.set(true);
 		send(1000, 1200, template);
-		await().atMost(Duration.ofMinutes(1))
-			.until(() -> events().stream()
-				.filter((event) -> event.getFormattedMessage().startsWith("Lost "))
-				.count() >= SHARDS);
+		await().until(() -> events().stream()
+			.filter((event) -> event.getFormattedMessage().startsWith("Lost "))
+			.count() >= SHARDS);
 		this.away.set(false);
 		send(1200, 2000, template);
-		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(distinct(listener, 1200)).hasSize(533));
+		await().untilAsserted(() -> assertThat(distinct(listener, 1200)).hasSize(533));
 		Map<String, Long> lines = events().stream()
 			.collect(Collectors.groupingBy(LogIntegrationTests::kindOf, Collectors.counting()));
 		assertThat(lines).allSatisfy((kind, times) -> assertThat(times).as(kind).isLessThanOrEqualTo(MOST));

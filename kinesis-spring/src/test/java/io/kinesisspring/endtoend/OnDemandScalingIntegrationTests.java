@@ -1,6 +1,5 @@
 package io.kinesisspring.endtoend;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -72,11 +71,9 @@ class OnDemandScalingIntegrationTests {
 		clock.advance(OnDemandScaling.service().delay());
 		put(stream, RECORDS + MORE);
 		assertThat(backEnds.openShards(stream)).hasSize(16);
-		await().atMost(Duration.ofSeconds(60))
-			.untilAsserted(
-					() -> assertThat(this.containers.leases(stream).stream().filter(Lease::isFinished)).hasSize(12));
-		await().atMost(Duration.ofSeconds(60))
-			.untilAsserted(() -> assertThat(listener.distinctNumbers()).hasSize(RECORDS + 2 * MORE));
+		await().untilAsserted(
+				() -> assertThat(this.containers.leases(stream).stream().filter(Lease::isFinished)).hasSize(12));
+		await().untilAsserted(() -> assertThat(listener.distinctNumbers()).hasSize(RECORDS + 2 * MORE));
 		assertThat(listener.numbers()).hasSize(RECORDS + 2 * MORE);
 		assertThat(listener.numbersByKey()).hasSize(KEYS).allSatisfy((key, numbers) -> assertThat(numbers).isSorted());
 		List<String> open = backEnds.openShards(stream).stream().map((shard) -> shard.shardId()).toList();

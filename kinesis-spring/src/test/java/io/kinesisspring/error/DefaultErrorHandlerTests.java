@@ -138,7 +138,7 @@ class DefaultErrorHandlerTests {
 	}
 
 	@Test
-	@Timeout(10)
+	@Timeout(180)
 	void endsWhereCausesFormACircle() {
 		Exception first = new Exception("first");
 		Exception second = new Exception("second", first);

@@ -101,8 +101,7 @@ class ContainerControlIntegrationTests {
 		assertThat(seen).isLessThan(200);
 		assertThat(slow.numbers()).hasSize(seen);
 		container.resume(this.stream, SHARD).join();
-		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(slow.numbers()).isEqualTo(IntStream.range(0, 200).boxed().toList()));
+		await().untilAsserted(() -> assertThat(slow.numbers()).isEqualTo(IntStream.range(0, 200).boxed().toList()));
 	}
 
 	@Test

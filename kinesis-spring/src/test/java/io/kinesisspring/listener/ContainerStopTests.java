@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for stops and pauses that come at an odd moment or from an odd place.
  */
-@Timeout(60)
+@Timeout(180)
 class ContainerStopTests {
 
 	private static final String SHARD = "shardId-000000000000";
@@ -64,7 +64,7 @@ class ContainerStopTests {
 		CompletableFuture<Void> started = CompletableFuture.runAsync(hanging::start);
 		await().until(() -> preparing.getNumberOfDependents() > 0);
 		hanging.stop();
-		await().atMost(Duration.ofSeconds(10)).until(started::isDone);
+		await().until(started::isDone);
 		assertThat(started.handle((done, ex) -> ex.getCause()).join()).isInstanceOf(KinesisException.class)
 			.hasMessage("Listener 'hanging' was stopped while it was starting");
 		assertThat(hanging.isRunning()).isFalse();

@@ -175,7 +175,7 @@ class FanOutIntegrationTests {
 				await().until(() -> listener.numbers().size() >= seen);
 				backEnds.put(this.stream, i, i + 1, (number) -> "one");
 			}
-			await().atMost(Duration.ofSeconds(30)).until(() -> listener.numbers().size() >= 4);
+			await().until(() -> listener.numbers().size() >= 4);
 			container.stop();
 			assertThat(listener.numbers()).containsExactly(0, 1, 2, 3);
 			assertThat(calls.hits()).satisfies((hits) -> assertThat(hits == 4).isEqualTo(withoutReadTimeout));
@@ -190,7 +190,7 @@ class FanOutIntegrationTests {
 			KinesisListenerContainer container = create(new StreamClient(backEnds.kinesis(), () -> subscribing),
 					listener);
 			container.start();
-			await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(8)).until(() -> calls.hits() <= 4);
+			await().during(Duration.ofSeconds(4)).until(() -> calls.hits() <= 4);
 			backEnds.put(this.stream, 0, 10);
 			await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(10));
 			assertThat(calls.hits()).isEqualTo(4);
@@ -248,7 +248,7 @@ class FanOutIntegrationTests {
 						SubscribeToShardResponseHandler.builder().subscriber((event) -> {
 						}).build()));
 		backEnds.put(this.stream, 20, 40);
-		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(listener.numbers()).hasSize(40));
+		await().untilAsserted(() -> assertThat(listener.numbers()).hasSize(40));
 		assertThat(listener.distinctNumbers()).hasSize(40);
 	}
 

@@ -59,7 +59,7 @@ class KinesisListenerContainerTests {
 		backEnds.put(this.stream, 200, 300);
 		RecordingListener recorder = new RecordingListener();
 		this.containers.start(this.stream, recorder);
-		await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(300));
+		await().untilAsserted(() -> assertThat(recorder.distinctNumbers()).hasSize(300));
 		assertThat(recorder.numbers()).hasSize(300);
 	}
 

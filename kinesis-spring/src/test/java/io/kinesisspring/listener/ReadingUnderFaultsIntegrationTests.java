@@ -98,7 +98,7 @@ class ReadingUnderFaultsIntegrationTests {
 		for (int i = 400; i < 600; i += 20) {
 			backEnds.putAggregated(this.stream, i, i + 20, (number) -> "key-" + number);
 		}
-		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(listener.distinctNumbers()).hasSize(600));
+		await().untilAsserted(() -> assertThat(listener.distinctNumbers()).hasSize(600));
 		assertThat(listener.numbers()).hasSize(600);
 		listener.byShard()
 			.forEach((shard, records) -> assertThat(records).isSortedAccordingTo(

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests of {@link AfterCommit}, in the transactions of a database: what it keeps and what
  * is sent has to be the same.
  */
-@Timeout(60)
+@Timeout(180)
 class AfterCommitTests {
 
 	private final SendTestSupport test = new SendTestSupport();
@@ -285,7 +285,7 @@ class AfterCommitTests {
 		Mono<CompletableFuture<SendResult>> work = Mono
 			.fromSupplier(() -> this.transaction.execute((status) -> store("a")))
 			.subscribeOn(Schedulers.parallel());
-		assertThat(work.toFuture()).succeedsWithin(10, TimeUnit.SECONDS);
+		assertThat(work.toFuture()).succeedsWithin(60, TimeUnit.SECONDS);
 		assertSentIsWhatIsStored("a");
 	}
 

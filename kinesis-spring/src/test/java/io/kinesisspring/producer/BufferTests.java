@@ -23,7 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests of the bound on memory.
  */
-@Timeout(60)
+@Timeout(180)
 class BufferTests {
 
 	@Test
@@ -35,7 +35,7 @@ class BufferTests {
 		await().until(() -> test.template.memory().waiting() == 1);
 		assertThat(third).isNotDone();
 		test.roundTrip();
-		assertThat(third).succeedsWithin(10, TimeUnit.SECONDS);
+		assertThat(third).succeedsWithin(60, TimeUnit.SECONDS);
 		test.loop.advance(Duration.ofMillis(30));
 		assertThat(third.join()).isCompleted();
 	}
@@ -48,7 +48,7 @@ class BufferTests {
 		CompletableFuture<CompletableFuture<SendResult>> third = elsewhere(test, "caller");
 		await().until(() -> test.template.memory().waiting() == 1);
 		test.roundTrip();
-		assertThat(third).succeedsWithin(10, TimeUnit.SECONDS);
+		assertThat(third).succeedsWithin(60, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -130,7 +130,7 @@ class BufferTests {
 		caller.start();
 		await().until(() -> test.template.memory().waiting() == 1);
 		caller.interrupt();
-		assertThat(interrupted).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(true);
+		assertThat(interrupted).succeedsWithin(60, TimeUnit.SECONDS).isEqualTo(true);
 		caller.join();
 	}
 
@@ -152,10 +152,10 @@ class BufferTests {
 			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> test.template.send("s", new byte[700]), virtual))
 			.toList();
 		await().until(() -> test.template.memory().waiting() == waiting);
-		assertThat(CompletableFuture.supplyAsync(() -> "ran", virtual)).succeedsWithin(10, TimeUnit.SECONDS);
+		assertThat(CompletableFuture.supplyAsync(() -> "ran", virtual)).succeedsWithin(60, TimeUnit.SECONDS);
 		test.service.always(Behaviour.STORES_ALL);
 		test.loop.advance(Duration.ofMinutes(3));
-		await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofMinutes(1)).until(() -> {
+		await().pollInterval(Duration.ofMillis(1)).until(() -> {
 			test.roundTrip();
 			return sent.stream().allMatch((future) -> future.isDone() && future.join().isDone());
 		});

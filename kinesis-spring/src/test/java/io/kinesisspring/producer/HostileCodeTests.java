@@ -45,7 +45,7 @@ import static org.awaitility.Awaitility.await;
  * Tests of what becomes of records where the code of others does what it must not:
  * observers, interceptors, converters, executors, callbacks, clients.
  */
-@Timeout(60)
+@Timeout(180)
 class HostileCodeTests {
 
 	private static final ServiceCalls WELL = (request) -> CompletableFuture.supplyAsync(() -> well(request));
@@ -229,7 +229,7 @@ class HostileCodeTests {
 				});
 				CompletableFuture<Void> other = second.thenRun(() -> template.flush().join());
 				CompletableFuture<Void> outer = template.flush().thenRun(() -> template.send("s", "third").join());
-				CompletableFuture.allOf(all, one, other, outer).get(10, TimeUnit.SECONDS);
+				CompletableFuture.allOf(all, one, other, outer).get(60, TimeUnit.SECONDS);
 				assertThat(together.getCount()).isZero();
 			}
 		}
@@ -257,7 +257,7 @@ class HostileCodeTests {
 			}
 		}
 		answer.set(true);
-		CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(8, TimeUnit.SECONDS);
+		CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(40, TimeUnit.SECONDS);
 		assertThat(started.getCount()).isZero();
 		assertThat(hung).anySatisfy((future) -> assertThat(future).isNotDone());
 		blocked.countDown();
@@ -268,7 +268,7 @@ class HostileCodeTests {
 	void aCallbackMayCloseTheTemplate() throws Exception {
 		KinesisTemplate template = template(WELL, new TemplateExecutor());
 		CompletableFuture<Void> closed = template.send("s", "x").thenRun(template::close);
-		closed.get(2, TimeUnit.SECONDS);
+		closed.get(20, TimeUnit.SECONDS);
 		assertThat(template.send("s", "x")).satisfies(SendTestSupport.failedWith(Reason.CLOSED));
 	}
 
@@ -296,11 +296,11 @@ class HostileCodeTests {
 		try (EventLoop loop = SendLifecycle.startLoop()) {
 			CompletableFuture<String> onLoop = new CompletableFuture<>();
 			loop.execute(() -> onLoop.complete("found " + secret.get()));
-			assertThat(onLoop.get(10, TimeUnit.SECONDS)).isEqualTo("found null");
+			assertThat(onLoop.get(60, TimeUnit.SECONDS)).isEqualTo("found null");
 			CompletableFuture<String> onExecutor = new CompletableFuture<>();
 			TemplateExecutor executor = new TemplateExecutor();
 			executor.execute(() -> onExecutor.complete("found " + secret.get()));
-			assertThat(onExecutor.get(10, TimeUnit.SECONDS)).isEqualTo("found null");
+			assertThat(onExecutor.get(60, TimeUnit.SECONDS)).isEqualTo("found null");
 			executor.close(true);
 		}
 		finally {

@@ -102,12 +102,11 @@ class ManyRecordsIntegrationTests {
 		try (KinesisServer server = running) {
 			KinesisAsyncClient client = server.client();
 			client.createStream((request) -> request.streamName(STREAM).shardCount(SHARDS)).join();
-			await().atMost(Duration.ofSeconds(30))
-				.until(() -> client.describeStreamSummary((request) -> request.streamName(STREAM))
-					.join()
-					.streamDescriptionSummary()
-					.streamStatusAsString()
-					.equals("ACTIVE"));
+			await().until(() -> client.describeStreamSummary((request) -> request.streamName(STREAM))
+				.join()
+				.streamDescriptionSummary()
+				.streamStatusAsString()
+				.equals("ACTIVE"));
 			long start = System.nanoTime();
 			Load load = new Load(client, STREAM, count);
 			int copies = load.run(options(Aggregation.NONE), (number) -> {

@@ -36,7 +36,7 @@ class RandomSendTests {
 
 	@ParameterizedTest(name = "seed {0}")
 	@MethodSource("fewSeeds")
-	@Timeout(60)
+	@Timeout(180)
 	void leavesNoFutureOpenOnRealThreads(long seed) throws Exception {
 		new ThreadedStorm(seed).run();
 	}

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests of sending many records together.
  */
-@Timeout(60)
+@Timeout(180)
 class SendAllTests {
 
 	private static KinesisTemplate template(CountDownLatch requested, SendInterceptor interceptor) {
@@ -61,7 +61,7 @@ class SendAllTests {
 
 		})) {
 			List<String> payloads = IntStream.range(0, 2000).mapToObj(Integer::toString).toList();
-			assertThat(template.sendAll("s", payloads).get(20, TimeUnit.SECONDS).allSucceeded()).isTrue();
+			assertThat(template.sendAll("s", payloads).get(60, TimeUnit.SECONDS).allSucceeded()).isTrue();
 		}
 		assertThat(sentBefore).containsExactly(true);
 	}
@@ -88,7 +88,7 @@ class SendAllTests {
 
 		})) {
 			List<String> payloads = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
-			assertThat(template.sendAll("s", payloads).get(20, TimeUnit.SECONDS).allSucceeded()).isTrue();
+			assertThat(template.sendAll("s", payloads).get(60, TimeUnit.SECONDS).allSucceeded()).isTrue();
 		}
 		assertThat(sentBefore).containsExactly(true);
 	}

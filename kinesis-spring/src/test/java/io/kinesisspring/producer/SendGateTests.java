@@ -16,7 +16,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests of how senders wait for their stream. No turn of the loop opens the gate.
  */
-@Timeout(60)
+@Timeout(180)
 class SendGateTests {
 
 	private final SendTestSupport test = new SendTestSupport();

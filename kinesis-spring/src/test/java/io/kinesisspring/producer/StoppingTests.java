@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests of stopping the template, and of starting it again.
  */
-@Timeout(60)
+@Timeout(180)
 class StoppingTests {
 
 	private final AtomicBoolean stopped = new AtomicBoolean();
@@ -134,10 +134,10 @@ class StoppingTests {
 			assertThat(Thread.interrupted()).isTrue();
 			CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
 				.handle((none, ex) -> none)
-				.get(5, TimeUnit.SECONDS);
+				.get(60, TimeUnit.SECONDS);
 			assertThat(sent).allSatisfy(SendTestSupport.failedWith(Reason.CLOSED));
-			flushed.get(5, TimeUnit.SECONDS);
-			template.flush().get(5, TimeUnit.SECONDS);
+			flushed.get(60, TimeUnit.SECONDS);
+			template.flush().get(60, TimeUnit.SECONDS);
 			await().until(() -> template.inFlight() == 0);
 			assertThat(template.memory().used()).isZero();
 		}
@@ -161,8 +161,8 @@ class StoppingTests {
 			});
 			flushing.start();
 			template.close();
-			for (CompletableFuture<Void> flushed : flushes.get(5, TimeUnit.SECONDS)) {
-				flushed.get(5, TimeUnit.SECONDS);
+			for (CompletableFuture<Void> flushed : flushes.get(60, TimeUnit.SECONDS)) {
+				flushed.get(60, TimeUnit.SECONDS);
 			}
 			flushing.join();
 		}
@@ -228,7 +228,7 @@ class StoppingTests {
 			}
 			assertThat(sent).allSatisfy((futures) -> CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
 				.handle((none, ex) -> none)
-				.orTimeout(5, TimeUnit.SECONDS)
+				.orTimeout(60, TimeUnit.SECONDS)
 				.join());
 			assertThat(template.inFlight()).isZero();
 		}

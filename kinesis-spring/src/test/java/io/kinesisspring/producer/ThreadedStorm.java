@@ -112,7 +112,7 @@ final class ThreadedStorm {
 		for (CompletableFuture<?> future : this.hung) {
 			assertDoneSoon(future);
 		}
-		await().atMost(Duration.ofSeconds(10)).until(() -> this.template.inFlight() == 0);
+		await().until(() -> this.template.inFlight() == 0);
 		assertThat(this.template.memory().used()).isZero();
 		this.pool.shutdown();
 	}
@@ -132,7 +132,7 @@ final class ThreadedStorm {
 
 	private static void assertDoneSoon(CompletableFuture<?> future) throws Exception {
 		try {
-			future.handle((result, ex) -> true).get(20, TimeUnit.SECONDS);
+			future.handle((result, ex) -> true).get(60, TimeUnit.SECONDS);
 		}
 		catch (TimeoutException ex) {
 			throw new AssertionError("A future never ends", ex);

@@ -52,7 +52,7 @@ class ThreadEventLoopTests {
 			loop.close();
 			interrupted.complete(Thread.currentThread().isInterrupted());
 		});
-		thread.get(10, TimeUnit.SECONDS).join(10_000);
+		thread.get(60, TimeUnit.SECONDS).join(60_000);
 		assertThat(interrupted).isCompletedWithValue(false);
 		assertThat(next).isNotDone();
 	}

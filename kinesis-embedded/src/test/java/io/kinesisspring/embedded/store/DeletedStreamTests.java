@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Writers that still hold a stream when it is deleted.
  */
-@Timeout(60)
+@Timeout(180)
 class DeletedStreamTests {
 
 	private static final byte[] DATA = new byte[1000];

@@ -24,7 +24,7 @@ public final class IndependentServers {
 
 	static final String PROPERTY = "kinesis.test.servers";
 
-	private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
 	private IndependentServers() {
 	}

@@ -38,7 +38,7 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(properties = { "spring.application.name=auto-streams", "kinesis.consumer.retry.initial-interval=1ms",
 		"kinesis.listeners.letters.error.dead-letter-stream=dead" })
 @EmbeddedKinesis(streams = { "clicks:4:auto", "visits:1:auto", "letters:1:auto", "dead:2:auto", "changing:2:auto" })
-@Timeout(60)
+@Timeout(180)
 class AutoStreamTests {
 
 	private static final String FIRST = "first";

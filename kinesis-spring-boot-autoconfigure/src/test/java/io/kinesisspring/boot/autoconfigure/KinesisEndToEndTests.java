@@ -217,15 +217,14 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	void anotherInstanceTakesOverWithinTwoSecondsOfAStop() {
-		ConfigurableApplicationContext first = start(Collecting.class);
-		start(Collecting.class);
+	void anotherInstanceTakesOverAfterAStopLongBeforeItWouldAfterACrash() {
+		ConfigurableApplicationContext first = start(Collecting.class, "kinesis.lease.failover-after=10m");
+		start(Collecting.class, "kinesis.lease.failover-after=10m");
 		send(0, 100);
 		await().untilAsserted(() -> assertThat(Received.by("orders")).hasSizeGreaterThanOrEqualTo(100));
 		first.close();
 		send(100, 200);
-		await().atMost(Duration.ofSeconds(2))
-			.untilAsserted(() -> assertThat(new HashSet<>(amounts("orders"))).hasSize(200));
+		await().untilAsserted(() -> assertThat(new HashSet<>(amounts("orders"))).hasSize(200));
 	}
 
 	@Test
@@ -410,7 +409,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(180)
 	void whenNothingAnswersAtTheEndpointOfKinesisTheStartFails(CapturedOutput output) {
 		fail("kinesis.endpoint=http://127.0.0.1:1");
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -420,7 +419,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(180)
 	void whenNothingAnswersAtTheEndpointOfDynamoDbTheStartFails(CapturedOutput output) {
 		fail("kinesis.dynamodb.endpoint=http://127.0.0.1:1");
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -429,7 +428,7 @@ class KinesisEndToEndTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(180)
 	void whenTheEndpointDoesNotRespondTheStartFailsAfterTheTimeout(CapturedOutput output) throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			fail(ShortTimeouts.class, "kinesis.endpoint=http://127.0.0.1:" + silent.getLocalPort());

@@ -2,7 +2,6 @@ package io.kinesisspring.boot.cost;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -103,10 +102,10 @@ class CostTests {
 		CannedKinesis kinesis = new CannedKinesis(4, 100_000);
 		try (ConfigurableApplicationContext context = run(kinesis, Receiving.class)) {
 			LongAdder received = context.getBean(Receiving.class).received;
-			await().atMost(Duration.ofSeconds(60)).until(() -> received.sum() >= 100_000);
+			await().until(() -> received.sum() >= 100_000);
 			long warm = received.sum();
 			long before = Allocated.bytes();
-			await().atMost(Duration.ofSeconds(60)).until(() -> received.sum() == 400_000);
+			await().until(() -> received.sum() == 400_000);
 			long bytes = Allocated.bytes() - before;
 			assertThat(bytes / (400_000 - warm)).as("bytes a record").isBetween(50L, 220L);
 			assertThat(kinesis.gets).hasValueLessThan(60);
@@ -124,7 +123,7 @@ class CostTests {
 		long memoryBefore = usedMemory();
 		try (ConfigurableApplicationContext context = run(new CannedKinesis(1000, 200), Receiving.class)) {
 			LongAdder received = context.getBean(Receiving.class).received;
-			await().atMost(Duration.ofSeconds(60)).until(() -> received.sum() == 200_000);
+			await().until(() -> received.sum() == 200_000);
 			assertThat(threads.getPeakThreadCount() - threadsBefore).as("threads").isLessThan(50);
 			assertThat(usedMemory() - memoryBefore).as("bytes").isLessThan(100 << 20);
 		}

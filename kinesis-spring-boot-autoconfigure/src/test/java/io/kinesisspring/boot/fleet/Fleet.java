@@ -38,6 +38,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 import io.kinesisspring.SequenceNumber;
 import io.kinesisspring.boot.fleet.DynamoDbProxy.Fault;
 import io.kinesisspring.boot.fleet.FleetOracle.Report;
+import io.kinesisspring.embedded.testing.ChildProcess;
 import io.kinesisspring.producer.KinesisOperations;
 
 /**
@@ -48,7 +49,7 @@ final class Fleet implements AutoCloseable {
 
 	static final String STREAM = "orders";
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(4);
 
 	private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
 

@@ -22,6 +22,7 @@ import io.kinesisspring.boot.fleet.DynamoDbProxy.Fault;
 import io.kinesisspring.boot.fleet.Fleet.Takeover;
 import io.kinesisspring.boot.fleet.FleetOracle.Report;
 import io.kinesisspring.embedded.EmbeddedKinesisMain;
+import io.kinesisspring.embedded.testing.ChildProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,7 +68,7 @@ class FleetIntegrationTests {
 
 	private Map<String, String> serverProperties() {
 		Map<String, String> properties = new HashMap<>();
-		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+		Awaitility.await().until(() -> {
 			assertThat(this.server.isAlive()).as(this.server::describe).isTrue();
 			this.server.output()
 				.stream()

@@ -26,6 +26,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 import io.kinesisspring.embedded.EmbeddedKinesisMain;
+import io.kinesisspring.embedded.testing.ChildProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,7 +151,7 @@ class SeveralStreamsFleetIntegrationTests {
 	}
 
 	private static void until(Callable<Boolean> condition) {
-		Awaitility.await().atMost(Duration.ofSeconds(90)).until(condition);
+		Awaitility.await().atMost(Duration.ofMinutes(4)).until(condition);
 	}
 
 }

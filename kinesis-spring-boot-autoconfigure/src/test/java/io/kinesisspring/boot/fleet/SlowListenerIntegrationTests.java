@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 import io.kinesisspring.embedded.EmbeddedKinesisMain;
+import io.kinesisspring.embedded.testing.ChildProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,7 +64,7 @@ class SlowListenerIntegrationTests {
 				List.of("--port", "0", "--stream", "slow:" + SHARDS, "--memory", "600"));
 		String prefix = "kinesis.endpoint=";
 		Awaitility.await()
-			.atMost(Duration.ofMinutes(1))
+
 			.until(() -> this.server.output().stream().anyMatch((line) -> line.startsWith(prefix)));
 		this.endpoint = URI.create(this.server.output()
 			.stream()

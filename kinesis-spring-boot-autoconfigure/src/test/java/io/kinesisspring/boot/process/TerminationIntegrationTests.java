@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
@@ -26,9 +25,9 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.fault.FaultRule;
+import io.kinesisspring.embedded.testing.ChildProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of an application that is told to end in the middle of a load, as a process of
@@ -44,11 +43,11 @@ class TerminationIntegrationTests {
 	@TempDir
 	private Path directory;
 
-	private Process process;
+	private ChildProcess process;
 
 	@AfterEach
 	void stop() {
-		this.process.destroyForcibly();
+		this.process.close();
 		this.server.close();
 	}
 
@@ -62,9 +61,9 @@ class TerminationIntegrationTests {
 		this.server.faults().add(FaultRule.latency(Duration.ofMillis(50)).action("PutRecords"));
 		Path outcomes = this.directory.resolve("outcomes.txt");
 		this.process = run(outcomes, "--kinesis.producer.shutdown-timeout=" + shutdownTimeout);
-		await().atMost(Duration.ofMinutes(2)).until(() -> lines(outcomes).size() > 5000);
-		this.process.destroy();
-		assertThat(this.process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		this.process.await(() -> lines(outcomes).size() > 5000);
+		this.process.terminate();
+		this.process.awaitEnd();
 		this.server.faults().clear();
 
 		Map<String, List<String>> reported = lines(outcomes).stream()
@@ -79,15 +78,11 @@ class TerminationIntegrationTests {
 		assertThat(reported.get("failed")).isNotEmpty();
 	}
 
-	private Process run(Path outcomes, String argument) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Doutcomes=" + outcomes,
-						"-cp", System.getProperty("java.class.path"), SendingApplication.class.getName(),
-						"--kinesis.producer.buffer-memory=4MB", argument));
-		this.server.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
-		return new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(this.directory.resolve("application.log").toFile())
-			.start();
+	private ChildProcess run(Path outcomes, String argument) throws IOException {
+		List<String> arguments = new ArrayList<>(List.of("--kinesis.producer.buffer-memory=4MB", argument));
+		this.server.properties().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+		return ChildProcess.start("application", this.directory, List.of("-Doutcomes=" + outcomes),
+				SendingApplication.class, arguments);
 	}
 
 	private Set<String> stored() {

@@ -34,7 +34,7 @@ import static org.mockito.Mockito.mock;
  * Tests for {@link ConsoleState} and {@link ConsoleLeases} with a lease table that is
  * slow, cannot be read, or lags behind.
  */
-@Timeout(60)
+@Timeout(180)
 class ConsoleStateTests {
 
 	private final JsonMapper mapper = JsonMapper.shared();

@@ -42,7 +42,7 @@ import static org.mockito.Mockito.mock;
 /**
  * Tests for connections to the containers of Testcontainers.
  */
-@Timeout(60)
+@Timeout(180)
 class ContainerConnectionTests {
 
 	/**

@@ -1,6 +1,5 @@
 package io.kinesisspring.lease.dynamodb;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,7 +48,7 @@ class LeaseImportEndToEndTests {
 		RecordingListener listener = new RecordingListener();
 		KinesisListenerContainer container = this.containers.start(STREAM, listener);
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
+
 			.untilAsserted(() -> assertThat(listener.distinctNumbers()).isEqualTo(left));
 		container.stop();
 		assertThat(listener.numbers()).hasSameSizeAs(left);

@@ -1,6 +1,5 @@
 package io.kinesisspring.lease.dynamodb;
 
-import java.time.Duration;
 import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
@@ -39,7 +38,7 @@ class RecreatedStreamIntegrationTests {
 		KinesisListenerContainer container = this.containers.start(stream, listener);
 		backEnds.split(stream, 0);
 		backEnds.put(stream, 10, 20);
-		Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+		Awaitility.await().untilAsserted(() -> {
 			assertThat(listener.distinctNumbers()).hasSize(20);
 			assertThat(this.containers.leases(stream)).filteredOn(Lease::isFinished).hasSize(1);
 		});
@@ -49,7 +48,7 @@ class RecreatedStreamIntegrationTests {
 		RecordingListener later = new RecordingListener();
 		this.containers.start(stream, later);
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
+
 			.untilAsserted(() -> assertThat(later.distinctNumbers())
 				.containsExactlyElementsOf(IntStream.range(100, 140).boxed().toList()));
 		assertThat(later.numbers()).hasSize(40);
@@ -58,7 +57,7 @@ class RecreatedStreamIntegrationTests {
 	private static void deleteAndCreate(String stream, int shards) {
 		backEnds.kinesis().deleteStream((delete) -> delete.streamName(stream)).join();
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
+
 			.until(() -> !backEnds.kinesis().listStreams().join().streamNames().contains(stream));
 		backEnds.createStream(stream, shards);
 	}

@@ -5,21 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aot.agent.RecordedInvocation;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
+import io.kinesisspring.embedded.testing.ChildProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Compares what an application does by reflection with what a native image is told.
  */
-@Timeout(240)
 class TracedApplicationTests {
 
 	@TempDir
@@ -31,30 +29,24 @@ class TracedApplicationTests {
 		for (String stream : ShopApplication.STREAMS) {
 			builder.stream(stream, 1);
 		}
-		Path log = this.directory.resolve("log");
 		Path classes = Files.createDirectories(this.directory.resolve("class"));
 		String agent = Path.of(RecordedInvocation.class.getProtectionDomain().getCodeSource().getLocation().toURI())
 			.toString();
+		List<String> lines;
 		try (EmbeddedKinesisServer server = builder.start()) {
-			List<String> command = new ArrayList<>(
-					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-							"-javaagent:" + agent + "=+io.kinesisspring", "-cp",
-							classes + File.pathSeparator + System.getProperty("java.class.path"),
-							TracedApplication.class.getName(), this.directory.toString()));
-			server.properties().forEach((name, value) -> command.add(name + "=" + value));
-			Process process = new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(log.toFile())
-				.start();
-			try {
-				assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
-			}
-			finally {
-				process.destroyForcibly();
+			List<String> arguments = new ArrayList<>(List.of(this.directory.toString()));
+			server.properties().forEach((name, value) -> arguments.add(name + "=" + value));
+			try (ChildProcess process = ChildProcess.start("traced", this.directory,
+					List.of("-javaagent:" + agent + "=+io.kinesisspring"),
+					classes + File.pathSeparator + System.getProperty("java.class.path"), TracedApplication.class,
+					arguments)) {
+				process.awaitEnd();
+				lines = process.output();
 			}
 		}
-		String text = Files.readString(log);
+		String text = String.join("\n", lines);
 		assertThat(text).containsPattern(TracedApplication.DONE + "[1-9]");
-		assertThat(text.lines().filter((line) -> line.startsWith(TracedApplication.MISSING))).isEmpty();
+		assertThat(lines.stream().filter((line) -> line.startsWith(TracedApplication.MISSING))).isEmpty();
 	}
 
 }

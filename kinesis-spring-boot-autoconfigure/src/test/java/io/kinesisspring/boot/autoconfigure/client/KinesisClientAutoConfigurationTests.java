@@ -249,7 +249,7 @@ class KinesisClientAutoConfigurationTests {
 						.anyMatch((name) -> name.startsWith("sdk-ScheduledExecutor-kinesis-client-"))
 						.allMatch((name) -> name.contains("-kinesis-client-"));
 					context.close();
-					await().atMost(Duration.ofSeconds(30)).until(() -> own.stream().noneMatch(Thread::isAlive));
+					await().until(() -> own.stream().noneMatch(Thread::isAlive));
 				});
 		}
 

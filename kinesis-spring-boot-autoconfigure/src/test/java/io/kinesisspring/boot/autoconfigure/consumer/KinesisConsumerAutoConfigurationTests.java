@@ -584,7 +584,7 @@ class KinesisConsumerAutoConfigurationTests {
 				for (int i = 0; i < 100; i++) {
 					executor.execute(() -> meet(together));
 				}
-				assertThat(together.await(10, TimeUnit.SECONDS)).isTrue();
+				assertThat(together.await(60, TimeUnit.SECONDS)).isTrue();
 				assertThat(executor.getThreadNamePrefix()).isEqualTo("kinesis-");
 			});
 		}
