@@ -3,6 +3,7 @@ package io.kinesisspring.boot.console;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
@@ -51,6 +52,12 @@ class ConsoleStateTests {
 
 	private final CountDownLatch table = new CountDownLatch(1);
 
+	/** The monitor reads it on its own thread, so nothing is stubbed while that runs. */
+	private volatile ListenerStatus status = holding(1);
+
+	/** The same, on another thread. */
+	private volatile Callable<Answer> leasesOfTable = () -> leases(1, "host-1-abc.1");
+
 	@BeforeEach
 	void start() {
 		given(this.endpoint.listeners())
@@ -71,22 +78,23 @@ class ConsoleStateTests {
 		given(this.container.getId()).willReturn("orders");
 		ObjectProvider<KinesisTemplate> templates = mock();
 		given(templates.orderedStream()).willAnswer((call) -> IntStream.empty().mapToObj((none) -> null));
-		hold(1);
+		given(this.container.getStatus()).willAnswer((call) -> this.status);
 		return new ConsoleMonitor(registry, templates, null);
 	}
 
 	private ConsoleState state() {
 		given(this.endpoint.mapper()).willReturn(this.mapper);
+		given(this.endpoint.listener("orders")).willAnswer((call) -> this.leasesOfTable.call());
 		return new ConsoleState(this.endpoint, this.monitor, this.leases, "shop");
 	}
 
 	@Test
 	void showsWhatTheInstanceHoldsAlthoughTheTableDoesNotRespond() {
-		hold(1000);
-		given(this.endpoint.listener("orders")).willAnswer((call) -> {
+		this.status = holding(1000);
+		this.leasesOfTable = () -> {
 			this.table.await();
 			return leases(1000, "host-1-abc.1");
-		});
+		};
 		JsonNode listener = json(this.state.current());
 		assertThat(this.table.getCount()).as("still no response").isEqualTo(1);
 		assertThat(listener.get("shards")).hasSize(1000).allSatisfy((shard) -> {
@@ -101,11 +109,10 @@ class ConsoleStateTests {
 
 	@Test
 	void keepsTheLeasesAndSaysWhyTheyAreOld() {
-		hold(1);
-		given(this.endpoint.listener("orders")).willReturn(leases(3, "host-2-def.1"));
+		this.status = holding(1);
+		this.leasesOfTable = () -> leases(3, "host-2-def.1");
 		assertThat(json(this.state.current()).get("shards")).hasSize(3);
-		given(this.endpoint.listener("orders"))
-			.willReturn(new Answer(500, this.mapper.createObjectNode().put("reason", "no table")));
+		this.leasesOfTable = () -> new Answer(500, this.mapper.createObjectNode().put("reason", "no table"));
 		this.leases.expire();
 		this.leases.await();
 		JsonNode listener = json(this.state.next());
@@ -115,8 +122,8 @@ class ConsoleStateTests {
 
 	@Test
 	void theInstanceKnowsWhatItHoldsBeforeTheTableSaysSo() {
-		hold(2);
-		given(this.endpoint.listener("orders")).willReturn(leases(3, "host-2-def.1"));
+		this.status = holding(2);
+		this.leasesOfTable = () -> leases(3, "host-2-def.1");
 		JsonNode listener = json(this.state.current());
 		assertThat(listener.at("/shards/0/here").asBoolean()).isTrue();
 		assertThat(listener.at("/shards/0/owner").asString()).isEqualTo("host-1-abc.1");
@@ -124,9 +131,9 @@ class ConsoleStateTests {
 		assertThat(listener.get("workers").toString())
 			.isEqualTo("[{\"name\":\"host-1-abc.1\",\"here\":true,\"shards\":2},"
 					+ "{\"name\":\"host-2-def.1\",\"here\":false,\"shards\":1}]");
-		given(this.endpoint.listener("orders")).willReturn(leases(3, "host-1-abc.1"));
+		this.leasesOfTable = () -> leases(3, "host-1-abc.1");
 		this.leases.await();
-		hold(1);
+		this.status = holding(1);
 		JsonNode lost = json(this.state.next()).at("/shards/1");
 		assertThat(lost.get("here").asBoolean()).isFalse();
 		assertThat(lost.has("millisBehindLatest")).as("known by its holder only").isFalse();
@@ -148,12 +155,12 @@ class ConsoleStateTests {
 		return state.at("/listeners/0");
 	}
 
-	private void hold(int count) {
+	private static ListenerStatus holding(int count) {
 		List<ShardStatus> shards = IntStream.range(0, count)
 			.mapToObj((number) -> new ShardStatus("s", id(number), Activity.READING, false, 7, null, null, 0, null, 0))
 			.toList();
-		given(this.container.getStatus()).willReturn(new ListenerStatus(ListenerStatus.Phase.RUNNING, "host-1-abc.1",
-				null, null, false, Duration.ZERO, shards, 0, 0));
+		return new ListenerStatus(ListenerStatus.Phase.RUNNING, "host-1-abc.1", null, null, false, Duration.ZERO,
+				shards, 0, 0);
 	}
 
 	private Answer leases(int count, String owner) {
