@@ -3,10 +3,9 @@ package io.kinesisspring.producer;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 import io.kinesisspring.aggregation.AggregatedRecordBuilder;
+import io.kinesisspring.wire.RecordsRequest;
 
 /**
  * Records that are sent as one.
@@ -26,15 +25,12 @@ record Aggregate(List<OutgoingRecord> records, AggregatedRecordBuilder builder, 
 	}
 
 	/**
-	 * Create the entry of a request.
-	 * @return the entry
+	 * Add the aggregate to a request.
+	 * @param request the request
 	 */
-	PutRecordsRequestEntry toEntry() {
-		return PutRecordsRequestEntry.builder()
-			.partitionKey((this.target != null) ? ShardAggregator.PARTITION_KEY : this.records.get(0).partitionKey())
-			.explicitHashKey(this.hashKey)
-			.data(SdkBytes.fromByteArrayUnsafe(this.builder.build()))
-			.build();
+	void addTo(RecordsRequest request) {
+		request.add((this.target != null) ? ShardAggregator.PARTITION_KEY : this.records.get(0).partitionKey(),
+				this.hashKey, this.builder.build());
 	}
 
 }

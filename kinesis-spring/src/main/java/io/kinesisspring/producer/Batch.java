@@ -1,12 +1,11 @@
 package io.kinesisspring.producer;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+
+import io.kinesisspring.wire.RecordsRequest;
 
 /**
  * The records of one request.
@@ -25,15 +24,19 @@ record Batch(StreamQueue queue, List<OutgoingRecord> records, boolean bisecting,
 		this(queue, records, bisecting, leavesOutKeys, sentAt, new CompletableFuture<>());
 	}
 
-	PutRecordsRequest request() {
-		List<PutRecordsRequestEntry> entries = new ArrayList<>(this.records.size());
+	RecordsRequest request() {
+		RecordsRequest request = new RecordsRequest(this.queue.stream(), this.records.size());
 		for (OutgoingRecord record : this.records) {
 			Aggregate aggregate = record.aggregate();
-			entries.add((aggregate != null) ? aggregate.toEntry() : record.toEntry(this.leavesOutKeys));
+			if (aggregate != null) {
+				aggregate.addTo(request);
+			}
+			else {
+				request.add(leavesOutKeyOf(record) ? null : record.partitionKey(), record.explicitHashKey(),
+						record.data());
+			}
 		}
-		PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(entries);
-		String stream = this.queue.stream();
-		return (stream.startsWith("arn:") ? request.streamARN(stream) : request.streamName(stream)).build();
+		return request;
 	}
 
 	/**

@@ -24,6 +24,9 @@ import io.kinesisspring.reader.KinesisReadOperations;
  * A record is stored at least once. If a response is lost after the service stored the
  * record, the record is sent again. While the buffer is full, a send blocks its caller. A
  * thread that the AWS SDK needs is never blocked; there the future fails at once.
+ * <p>
+ * A payload that is a {@code byte[]} is not copied. It must not change until its future
+ * completes.
  *
  * @since 0.1.0
  */

@@ -4,20 +4,17 @@ import java.math.BigInteger;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /**
  * A record in the engine, and the future that its sender gets. Everything mutable is
  * confined to the engine's loop, and each group of fields has one owner that changes it.
- * The buffer may hold many records, so each has few objects: the SDK's entry is created
- * for each request.
+ * The buffer may hold many records, so each has few objects.
  */
 final class OutgoingRecord extends CompletableFuture<SendResult> {
 
 	/**
 	 * Approximate memory of a record besides its data: this object and what it refers to,
-	 * the key, the SDK's entry, and the entries in queues and maps.
+	 * the key, and the entries in queues, requests and maps.
 	 */
 	private static final int OVERHEAD = 256;
 
@@ -335,19 +332,6 @@ final class OutgoingRecord extends CompletableFuture<SendResult> {
 	int bytesOnTheWire() {
 		Aggregate current = this.aggregate;
 		return (current != null) ? current.bytes() : this.bytes;
-	}
-
-	/**
-	 * Create the entry of a request.
-	 * @param leaveOutKey whether to leave out a key that the template has chosen
-	 * @return the entry
-	 */
-	PutRecordsRequestEntry toEntry(boolean leaveOutKey) {
-		return PutRecordsRequestEntry.builder()
-			.partitionKey((leaveOutKey && this.keyChosen) ? null : this.partitionKey)
-			.explicitHashKey(this.explicitHashKey)
-			.data(SdkBytes.fromByteArrayUnsafe(data()))
-			.build();
 	}
 
 	/**

@@ -18,7 +18,8 @@ import org.springframework.util.Assert;
  * if the service distributes the records
  * @param explicitHashKey a decimal number from 0 to 2^128-1 that decides the shard
  * instead of the hash of the partition key, or {@code null}
- * @param payload the payload to send
+ * @param payload the payload to send. A {@code byte[]} is not copied: it must not change
+ * until the future of the record completes
  * @param headers headers to send with the payload if {@link ProducerOptions#headerMode()}
  * says so; otherwise only interceptors and converters see them
  * @since 0.1.0

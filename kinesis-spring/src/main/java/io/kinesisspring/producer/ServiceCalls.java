@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 import io.kinesisspring.shard.StreamClient;
 import io.kinesisspring.wire.FastPath;
+import io.kinesisspring.wire.RecordsRequest;
 
 /**
  * The operations of the service that the engine uses. They may be called on any thread,
@@ -27,6 +28,15 @@ interface ServiceCalls {
 	 * @return completes with the response
 	 */
 	CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request);
+
+	/**
+	 * Put records.
+	 * @param request the request
+	 * @return completes with the response
+	 */
+	default CompletableFuture<PutRecordsResponse> put(RecordsRequest request) {
+		return put(request.toSdk());
+	}
 
 	/**
 	 * Describe a stream. The engine can do without the answer.
@@ -74,6 +84,11 @@ interface ServiceCalls {
 
 			@Override
 			public CompletableFuture<PutRecordsResponse> put(PutRecordsRequest request) {
+				return client.putRecords(request);
+			}
+
+			@Override
+			public CompletableFuture<PutRecordsResponse> put(RecordsRequest request) {
 				return fastPath.putRecords(request);
 			}
 

@@ -3,7 +3,8 @@ package io.kinesisspring.wire;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes CBOR into one array, whose size the caller computes before. Not thread-safe.
+ * Writes CBOR into one array, whose size the caller computes before. It may be used again
+ * and again. Not thread-safe.
  */
 final class CborOutput {
 
@@ -15,7 +16,7 @@ final class CborOutput {
 
 	/**
 	 * Create an output.
-	 * @param size the number of bytes that will be written
+	 * @param size the maximum number of bytes that will be written
 	 */
 	CborOutput(int size) {
 		this.bytes = new byte[size];
@@ -75,9 +76,11 @@ final class CborOutput {
 		this.position += item.length;
 	}
 
-	void data(byte[] data) {
-		head(CborInput.BYTES, data.length);
-		encoded(data);
+	/**
+	 * Write the head of a byte string, whose bytes the caller writes elsewhere.
+	 */
+	void headOfData(int length) {
+		head(CborInput.BYTES, length);
 	}
 
 	void text(String text) {
@@ -105,13 +108,21 @@ final class CborOutput {
 	}
 
 	/**
-	 * The bytes, not copied.
+	 * The array, not copied. {@link #length()} of its bytes are written.
 	 */
-	byte[] toBytes() {
-		if (this.position != this.bytes.length) {
-			throw new IllegalStateException(this.position + " of " + this.bytes.length + " bytes were written");
-		}
+	byte[] bytes() {
 		return this.bytes;
+	}
+
+	int length() {
+		return this.position;
+	}
+
+	/**
+	 * Begin again at the start of the array.
+	 */
+	void clear() {
+		this.position = 0;
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.kinesisspring.wire;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -107,20 +106,20 @@ public final class FastPath {
 	}
 
 	/**
-	 * Put records. They are encoded before this method returns.
-	 * @param request the request
+	 * Put records.
+	 * @param request the request. Nobody may change its data until the call is done
 	 * @return completes with the response, or with the exception of the SDK. If it is
 	 * cancelled, so is the call
 	 */
-	public CompletableFuture<PutRecordsResponse> putRecords(PutRecordsRequest request) {
+	public CompletableFuture<PutRecordsResponse> putRecords(RecordsRequest request) {
 		if (!this.encoding && !this.decoding) {
-			return this.client.putRecords(request);
+			return this.client.putRecords(request.toSdk());
 		}
-		byte[] content = (this.encoding && this.speaksCbor.get()) ? encode(request) : null;
+		RecordsContent content = (this.encoding && this.speaksCbor.get()) ? contentOf(request) : null;
 		PutCall call = new PutCall(content, this.speaksCbor, this.decoding ? this.shardIds : null);
-		PutRecordsRequest.Builder builder = (content != null) ? withoutRecords(request) : request.toBuilder();
-		CompletableFuture<PutRecordsResponse> attempted = this.client
-			.putRecords(builder.overrideConfiguration(with(PutCall.ATTRIBUTE, call, request)).build());
+		PutRecordsRequest substitute = (content != null) ? request.withoutRecords() : request.toSdk();
+		CompletableFuture<PutRecordsResponse> attempted = this.client.putRecords(
+				substitute.toBuilder().overrideConfiguration(with(PutCall.ATTRIBUTE, call, substitute)).build());
 		if (!this.decoding) {
 			return attempted;
 		}
@@ -129,16 +128,9 @@ public final class FastPath {
 		return response;
 	}
 
-	private static PutRecordsRequest.Builder withoutRecords(PutRecordsRequest request) {
-		return PutRecordsRequest.builder()
-			.streamName(request.streamName())
-			.streamARN(request.streamARN())
-			.records(List.of());
-	}
-
-	private static byte @Nullable [] encode(PutRecordsRequest request) {
+	private static @Nullable RecordsContent contentOf(RecordsRequest request) {
 		try {
-			return RecordsEncoder.encode(request);
+			return new RecordsContent(request);
 		}
 		catch (NotUnderstoodException ex) {
 			if (logger.isDebugEnabled()) {

@@ -9,7 +9,6 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
@@ -30,21 +29,22 @@ final class FastPathInterceptor implements ExecutionInterceptor {
 
 	@Override
 	public Optional<RequestBody> modifyHttpContent(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
-		byte[] content = contentOf(context, attributes);
-		return (content != null) ? Optional.of(RequestBody
-			.fromContentProvider(ContentStreamProvider.fromByteArrayUnsafe(content), content.length, CBOR))
+		RecordsContent content = contentOf(context, attributes);
+		return (content != null) ? Optional.of(RequestBody.fromContentProvider(content, content.length(), CBOR))
 				: context.requestBody();
 	}
 
 	@Override
 	public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
 		SdkHttpRequest request = context.httpRequest();
-		byte[] content = contentOf(context, attributes);
+		RecordsContent content = contentOf(context, attributes);
 		return (content != null)
-				? request.copy((copy) -> copy.putHeader("Content-Length", Integer.toString(content.length))) : request;
+				? request.copy((copy) -> copy.putHeader("Content-Length", Integer.toString(content.length())))
+				: request;
 	}
 
-	private static byte @Nullable [] contentOf(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+	private static @Nullable RecordsContent contentOf(Context.ModifyHttpRequest context,
+			ExecutionAttributes attributes) {
 		PutCall call = attributes.getAttribute(PutCall.ATTRIBUTE);
 		return (call != null) ? call.contentFor(isCbor(context.httpRequest().firstMatchingHeader(CONTENT_TYPE))) : null;
 	}

@@ -21,7 +21,7 @@ final class PutCall implements ContentDecoder {
 
 	private static final byte[] HEAD = DecodedAttempts.headWith("EncryptionType");
 
-	private final byte @Nullable [] content;
+	private final @Nullable RecordsContent content;
 
 	private final AtomicBoolean speaksCbor;
 
@@ -36,13 +36,13 @@ final class PutCall implements ContentDecoder {
 	 * else tells
 	 * @param shardIds the ids of known shards; {@code null} if the SDK decodes responses
 	 */
-	PutCall(byte @Nullable [] content, AtomicBoolean speaksCbor, @Nullable RecentTexts shardIds) {
+	PutCall(@Nullable RecordsContent content, AtomicBoolean speaksCbor, @Nullable RecentTexts shardIds) {
 		this.content = content;
 		this.speaksCbor = speaksCbor;
 		this.shardIds = shardIds;
 	}
 
-	byte @Nullable [] content() {
+	@Nullable RecordsContent content() {
 		return this.content;
 	}
 
@@ -51,7 +51,7 @@ final class PutCall implements ContentDecoder {
 	 * @param cbor whether the SDK has encoded its request in CBOR
 	 * @return the content; {@code null} to send the SDK's
 	 */
-	byte @Nullable [] contentFor(boolean cbor) {
+	@Nullable RecordsContent contentFor(boolean cbor) {
 		this.speaksCbor.set(cbor);
 		if (this.content != null && !cbor) {
 			throw SdkClientException.create("The client has changed from CBOR to another format");

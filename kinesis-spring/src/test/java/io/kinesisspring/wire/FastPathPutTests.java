@@ -1,9 +1,10 @@
 package io.kinesisspring.wire;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -13,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -21,7 +21,6 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 import io.kinesisspring.embedded.testing.WireProtocol;
@@ -43,7 +42,7 @@ class FastPathPutTests {
 
 	private static final String[] MALFORMED = { "\ud83d", "\ude00", "a\ude00\ud83db", "\ud83d\ud83d\ude00" };
 
-	private static final PutRecordsRequest REQUEST = request("orders", new byte[300]);
+	private static final RecordsRequest REQUEST = request("orders", new byte[300]);
 
 	private static final String ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/orders";
 
@@ -68,7 +67,7 @@ class FastPathPutTests {
 		Map<String, Integer> kinds = new TreeMap<>();
 		Seeds.of(20_000).forEach((seed) -> {
 			this.http.sent().clear();
-			PutRecordsRequest request = random(RandomAnswer.random(seed));
+			RecordsRequest request = random(RandomAnswer.random(seed));
 			String own = send(this.fast, request);
 			boolean encoded = this.probe.withoutRecords;
 			assertThat(own).as("seed %d", seed).isEqualTo(send(this.sdk, request));
@@ -81,22 +80,53 @@ class FastPathPutTests {
 	@Test
 	void sizesAtAllBordersAreThoseOfTheSdk() {
 		for (int size : new int[] { 0, 1, 23, 24, 255, 256, 65_535, 65_536, 1 << 20 }) {
-			PutRecordsRequest request = request("orders", new byte[size]);
+			RecordsRequest request = request("orders", new byte[size]);
 			assertThat(send(this.fast, request)).isEqualTo(send(this.sdk, request));
 			assertThat(this.probe.withoutRecords).isTrue();
 		}
 	}
 
 	/**
-	 * What the service may learn later is not left out.
+	 * The SDK may read in pieces of any size.
 	 */
 	@Test
-	void otherFieldsAreSentByTheSdk() {
-		for (PutRecordsRequest request : List.of(REQUEST.toBuilder().streamId("id").build(),
-				REQUEST.toBuilder().dryRun(true).build())) {
-			assertThat(send(this.fast, request)).isEqualTo(send(this.sdk, request));
-			assertThat(this.probe.withoutRecords).isFalse();
+	void contentIsTheSameHoweverItIsRead() throws IOException {
+		int[] readInPieces = new int[1];
+		for (long seed : Seeds.of(500).toArray()) {
+			Random random = RandomAnswer.random(seed);
+			RecordsRequest request = random(random);
+			RecordsContent content;
+			try {
+				content = new RecordsContent(request);
+			}
+			catch (NotUnderstoodException ex) {
+				continue;
+			}
+			byte[] whole = content.newStream().readAllBytes();
+			assertThat(whole).as("seed %d", seed).hasSize(content.length());
+			ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+			try (InputStream stream = content.newStream()) {
+				byte[] piece = new byte[1 + random.nextInt(300)];
+				int read = 0;
+				while (read >= 0) {
+					assertThat(stream.available()).as("seed %d", seed).isEqualTo(whole.length - pieces.size());
+					int offset = random.nextInt(piece.length);
+					read = random.nextBoolean() ? stream.read(piece, offset, piece.length - offset)
+							: readOne(stream, piece, offset);
+					pieces.write(piece, offset, Math.max(0, read));
+				}
+				assertThat(stream.read()).as("seed %d", seed).isEqualTo(-1);
+			}
+			assertThat(pieces.toByteArray()).as("seed %d", seed).isEqualTo(whole);
+			readInPieces[0]++;
 		}
+		assertThat(readInPieces[0]).isGreaterThan((int) Seeds.count(500) / 2);
+	}
+
+	private static int readOne(InputStream stream, byte[] target, int offset) throws IOException {
+		int one = stream.read();
+		target[offset] = (byte) one;
+		return (one < 0) ? -1 : 1;
 	}
 
 	@Test
@@ -167,7 +197,7 @@ class FastPathPutTests {
 	 * Send a request.
 	 * @return what was sent, or the failure
 	 */
-	private String send(FastPath path, PutRecordsRequest request) {
+	private String send(FastPath path, RecordsRequest request) {
 		this.http.answer(200, List.of(ByteBuffer.wrap(new byte[] { (byte) 0xA0 })));
 		int before = this.http.sent().size();
 		try {
@@ -186,52 +216,30 @@ class FastPathPutTests {
 		}
 	}
 
-	private static PutRecordsRequest request(String stream, byte[] data) {
-		return PutRecordsRequest.builder()
-			.streamName(stream)
-			.records(List
-				.of(PutRecordsRequestEntry.builder().partitionKey("key").data(SdkBytes.fromByteArray(data)).build()))
-			.build();
+	private static RecordsRequest request(String stream, byte[] data) {
+		RecordsRequest request = new RecordsRequest(stream, 1);
+		request.add("key", null, data);
+		return request;
 	}
 
-	private static PutRecordsRequest random(Random random) {
-		PutRecordsRequest.Builder request = PutRecordsRequest.builder();
-		switch (random.nextInt(4)) {
-			case 0 -> request.streamARN(ARN);
-			case 1 -> request.streamName("orders").streamARN(ARN);
-			default -> request.streamName("orders");
-		}
+	private static RecordsRequest random(Random random) {
 		boolean odd = random.nextInt(4) == 0;
-		if (odd && random.nextInt(8) == 0) {
-			request.dryRun(random.nextBoolean());
-		}
-		if (odd && random.nextInt(8) == 0) {
-			request.streamId("x".repeat(random.nextInt(30)));
-		}
-		List<PutRecordsRequestEntry> entries = new ArrayList<>();
 		int count = random.nextInt(10) + ((random.nextInt(50) == 0) ? 500 : 0);
+		RecordsRequest request = new RecordsRequest(random.nextBoolean() ? ARN : "orders", count);
 		for (int i = 0; i < count; i++) {
 			byte[] data = new byte[random.nextInt((random.nextInt(4) == 0) ? 2000 : 30)];
 			random.nextBytes(data);
-			PutRecordsRequestEntry.Builder entry = PutRecordsRequestEntry.builder().data(SdkBytes.fromByteArray(data));
-			if (random.nextInt(10) > 0) {
-				entry.partitionKey(KEYS[random.nextInt(KEYS.length)]);
-			}
-			if (random.nextInt(3) == 0) {
-				entry.explicitHashKey(Long.toString(random.nextLong() >>> random.nextInt(64)));
-			}
+			String key = (random.nextInt(10) > 0) ? KEYS[random.nextInt(KEYS.length)] : null;
 			if (odd && random.nextInt(10) == 0) {
-				entry.partitionKey(MALFORMED[random.nextInt(MALFORMED.length)]);
+				key = MALFORMED[random.nextInt(MALFORMED.length)];
 			}
 			if (odd && random.nextInt(20) == 0) {
-				entry.partitionKey("e".repeat(2048 + random.nextInt(8000)));
+				key = "e".repeat(2048 + random.nextInt(8000));
 			}
-			if (odd && random.nextInt(20) == 0) {
-				entry.data(null);
-			}
-			entries.add(entry.build());
+			String hashKey = (random.nextInt(3) == 0) ? Long.toString(random.nextLong() >>> random.nextInt(64)) : null;
+			request.add(key, hashKey, data);
 		}
-		return request.records(entries).build();
+		return request;
 	}
 
 	/**

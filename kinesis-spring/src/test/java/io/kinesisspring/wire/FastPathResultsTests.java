@@ -20,14 +20,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 import io.kinesisspring.testing.Seeds;
@@ -42,10 +39,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(3600)
 class FastPathResultsTests {
 
-	private static final PutRecordsRequest REQUEST = PutRecordsRequest.builder()
-		.streamName("orders")
-		.records(PutRecordsRequestEntry.builder().partitionKey("key").data(SdkBytes.fromUtf8String("x")).build())
-		.build();
+	private static final RecordsRequest REQUEST = new RecordsRequest("orders", 1);
+
+	static {
+		REQUEST.add("key", null, new byte[] { 'x' });
+	}
 
 	private final CannedHttp http = new CannedHttp();
 

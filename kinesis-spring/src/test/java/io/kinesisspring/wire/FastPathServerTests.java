@@ -74,10 +74,10 @@ class FastPathServerTests {
 			assertThat(path.isEncoding()).isTrue();
 			String stream = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
 			for (int i = 0; i < 40; i++) {
-				List<PutRecordsRequestEntry> part = entries().subList(i * 10, i * 10 + 10);
-				PutRecordsRequest.Builder request = PutRecordsRequest.builder().records(part);
-				probe.decoded += putUntilStored(path, probe,
-						((i % 2 > 0) ? request.streamName("orders") : request.streamARN(stream)).build());
+				RecordsRequest request = new RecordsRequest((i % 2 > 0) ? "orders" : stream, 10);
+				entries().subList(i * 10, i * 10 + 10)
+					.forEach((entry) -> request.add(entry.partitionKey(), null, entry.data().asByteArray()));
+				probe.decoded += putUntilStored(path, probe, request);
 			}
 			server.faults().clear();
 			Set<String> stored = new TreeSet<>();
@@ -96,11 +96,11 @@ class FastPathServerTests {
 	 * Put records.
 	 * @return how often the fast path has decoded the response, so 0 or 1
 	 */
-	private static int putUntilStored(FastPath path, Probe probe, PutRecordsRequest request) {
+	private static int putUntilStored(FastPath path, Probe probe, RecordsRequest request) {
 		while (true) {
 			try {
 				PutRecordsResponse response = path.putRecords(request).join();
-				if (response.records().size() == request.records().size()) {
+				if (response.records().size() == request.size()) {
 					assertThat(response.failedRecordCount()).isZero();
 					assertThat(response.records()).allMatch((result) -> result.errorCode() == null
 							&& result.shardId().equals("shardId-000000000000") && !result.sequenceNumber().isEmpty());
