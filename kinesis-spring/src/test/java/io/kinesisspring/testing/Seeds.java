@@ -4,11 +4,13 @@ import java.util.stream.LongStream;
 
 /**
  * The seeds of a random test. {@code -Dkinesis.test.seeds} sets their number, and
- * {@code -Dkinesis.test.first-seed} the first one.
+ * {@code -Dkinesis.test.first-seed} the first one. {@code -Dkinesis.test.seeds-divisor}
+ * takes a part of what a test has.
  */
 public final class Seeds {
 
-	private static final boolean THOROUGH = Boolean.getBoolean("kinesis.test.thorough");
+	private static final long DIVISOR = Long.getLong("kinesis.test.seeds-divisor",
+			Boolean.getBoolean("kinesis.test.thorough") ? 1 : 8);
 
 	private Seeds() {
 	}
@@ -31,7 +33,7 @@ public final class Seeds {
 	 * @return the number
 	 */
 	public static long count(long thorough) {
-		return Long.getLong("kinesis.test.seeds", THOROUGH ? thorough : Math.max(1, thorough / 8));
+		return Long.getLong("kinesis.test.seeds", Math.max(1, thorough / DIVISOR));
 	}
 
 }
