@@ -105,7 +105,7 @@ final class RecordsContent implements ContentStreamProvider {
 
 		private final CborOutput frame = new CborOutput(RecordsContent.this.frameSize);
 
-		/** What is read at the moment: the frame, or the data of a record. */
+		/** The bytes to read now: the frame, or the data of a record. */
 		private byte[] part = this.frame.bytes();
 
 		private int position;

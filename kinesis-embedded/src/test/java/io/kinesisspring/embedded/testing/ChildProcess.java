@@ -14,8 +14,8 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A JVM of its own, with the class path of the tests. It compiles little, since most of
- * its work is its start. Whoever waits for it sees its output if it ends early, and its
- * threads as well if it does not get on.
+ * its work is its start. If it ends early, the failure shows its output. If it does not
+ * get on, the failure shows its threads as well.
  */
 public final class ChildProcess implements AutoCloseable {
 
