@@ -26,8 +26,22 @@ final class ConnectionThreads {
 
 	private volatile boolean created;
 
+	/**
+	 * As many threads as the SDK starts.
+	 */
 	ConnectionThreads() {
 		this(() -> SdkEventLoopGroup.builder().threadFactory(daemons()).build());
+	}
+
+	/**
+	 * One thread. The SDK (2.58) prepares a connection through a proxy on any thread of
+	 * the group, while the connection reads on its own. Over HTTP/2, about one in twenty
+	 * so misses the settings that the server sends once, and is never ready: the calls
+	 * that wait for it fail after ten seconds.
+	 */
+	static ConnectionThreads single() {
+		return new ConnectionThreads(
+				() -> SdkEventLoopGroup.builder().threadFactory(daemons()).numberOfThreads(1).build());
 	}
 
 	ConnectionThreads(Supplier<SdkEventLoopGroup> group) {

@@ -2,6 +2,7 @@ package io.kinesisspring.boot.autoconfigure.client;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.Ordered;
 import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
@@ -42,16 +43,24 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 
 	private final HttpSettings settings;
 
+	private final ProxyConfiguration proxy;
+
 	private final ConnectionThreads threads;
 
 	private final boolean subscribing;
 
 	NettyClientCustomizer(HttpSettings settings) {
-		this(settings, new ConnectionThreads(), false);
+		this(settings, configuration(settings.proxy()));
 	}
 
-	private NettyClientCustomizer(HttpSettings settings, ConnectionThreads threads, boolean subscribing) {
+	private NettyClientCustomizer(HttpSettings settings, ProxyConfiguration proxy) {
+		this(settings, proxy, threads(settings, proxy), false);
+	}
+
+	private NettyClientCustomizer(HttpSettings settings, ProxyConfiguration proxy, ConnectionThreads threads,
+			boolean subscribing) {
 		this.settings = settings;
+		this.proxy = proxy;
 		this.threads = threads;
 		this.subscribing = subscribing;
 	}
@@ -61,13 +70,19 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	 * would end the subscriptions of slow listeners: these request no events meanwhile.
 	 */
 	NettyClientCustomizer forSubscriptions() {
-		return new NettyClientCustomizer(this.settings, this.threads, true);
+		return new NettyClientCustomizer(this.settings, this.proxy, this.threads, true);
+	}
+
+	private static ConnectionThreads threads(HttpSettings settings, ProxyConfiguration proxy) {
+		boolean manyAreSafe = proxy.host() == null || protocol(settings) == Protocol.HTTP1_1;
+		return manyAreSafe ? new ConnectionThreads() : ConnectionThreads.single();
 	}
 
 	@Override
 	public void customize(AwsClientBuilder<?, ?> builder) {
 		if (builder instanceof KinesisAsyncClientBuilder kinesis) {
-			kinesis.httpClientBuilder(withProtocol(this.subscribing ? subscriptions() : requests(), protocol()));
+			kinesis.httpClientBuilder(
+					withProtocol(this.subscribing ? subscriptions() : requests(), protocol(this.settings)));
 		}
 		else if (builder instanceof AwsAsyncClientBuilder<?, ?> other) {
 			other.httpClientBuilder(withProtocol(connections(), Protocol.HTTP1_1));
@@ -95,14 +110,20 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 	}
 
 	private NettyNioAsyncHttpClient.Builder connections() {
-		NettyNioAsyncHttpClient.Builder client = NettyNioAsyncHttpClient.builder()
+		return NettyNioAsyncHttpClient.builder()
 			.eventLoopGroup(this.threads.get())
-			.connectionTimeout(this.settings.connectTimeout());
-		HttpSettings.Proxy proxy = this.settings.proxy();
-		return (proxy != null) ? client.proxyConfiguration(configuration(proxy)) : client;
+			.connectionTimeout(this.settings.connectTimeout())
+			.proxyConfiguration(this.proxy);
 	}
 
-	private static ProxyConfiguration configuration(HttpSettings.Proxy proxy) {
+	/**
+	 * Without a proxy of ours, the SDK looks for one in the settings of the JVM and of
+	 * the environment.
+	 */
+	private static ProxyConfiguration configuration(HttpSettings.@Nullable Proxy proxy) {
+		if (proxy == null) {
+			return ProxyConfiguration.builder().build();
+		}
 		ProxyConfiguration.Builder configuration = ProxyConfiguration.builder()
 			.scheme((proxy.scheme() == Scheme.HTTPS) ? "https" : "http")
 			.host(proxy.host())
@@ -116,8 +137,8 @@ final class NettyClientCustomizer implements KinesisClientCustomizer<AwsClientBu
 		return configuration.build();
 	}
 
-	private Protocol protocol() {
-		return switch (this.settings.protocol()) {
+	private static Protocol protocol(HttpSettings settings) {
+		return switch (settings.protocol()) {
 			case HTTP2 -> Protocol.HTTP2;
 			case HTTP1_1 -> Protocol.HTTP1_1;
 		};

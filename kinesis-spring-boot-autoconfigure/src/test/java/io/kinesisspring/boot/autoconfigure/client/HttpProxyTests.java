@@ -40,6 +40,8 @@ class HttpProxyTests {
 	private static final String USER = " by Basic "
 			+ Base64.getEncoder().encodeToString("me:secret".getBytes(StandardCharsets.UTF_8));
 
+	private static final int CONNECTIONS = 60;
+
 	private static EmbeddedKinesisServer server;
 
 	private RecordingProxy proxy;
@@ -60,11 +62,15 @@ class HttpProxyTests {
 	void startProxy() throws IOException {
 		this.proxy = new RecordingProxy(Map.of("kinesis.test:4567", server.endpoint(), "dynamodb.test:8000",
 				server.dynamoDbEndpoint().orElseThrow()));
-		this.contextRunner = new ApplicationContextRunner()
+		this.contextRunner = withoutProxy().withPropertyValues("kinesis.http.proxy.host=127.0.0.1",
+				"kinesis.http.proxy.port=" + this.proxy.port());
+	}
+
+	private static ApplicationContextRunner withoutProxy() {
+		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(KinesisClientAutoConfiguration.class,
 					KinesisDynamoDbLeaseStoreAutoConfiguration.class))
-			.withPropertyValues("kinesis.region=eu-central-1", "kinesis.endpoint=http://kinesis.test:4567",
-					"kinesis.http.proxy.host=127.0.0.1", "kinesis.http.proxy.port=" + this.proxy.port());
+			.withPropertyValues("kinesis.region=eu-central-1", "kinesis.endpoint=http://kinesis.test:4567");
 	}
 
 	@AfterEach
@@ -82,6 +88,41 @@ class HttpProxyTests {
 					.contains("orders");
 				assertThat(this.proxy.requests()).containsOnly("CONNECT kinesis.test:4567 HTTP/1.1 by nobody");
 			});
+	}
+
+	/**
+	 * The SDK set up about one connection in twenty such that it never knew the server's
+	 * settings, and waited for them until the call failed.
+	 */
+	@Test
+	void everyConnectionOverHttp2BecomesReady() {
+		connectOften(keys());
+		assertThat(this.proxy.requests()).hasSize(CONNECTIONS);
+	}
+
+	@Test
+	void theProxyOfTheJvmIsNoDifferent() {
+		System.setProperty("http.proxyHost", "127.0.0.1");
+		System.setProperty("http.proxyPort", Integer.toString(this.proxy.port()));
+		try {
+			this.contextRunner = withoutProxy();
+			connectOften(keys());
+		}
+		finally {
+			System.clearProperty("http.proxyHost");
+			System.clearProperty("http.proxyPort");
+		}
+		assertThat(this.proxy.requests()).hasSize(CONNECTIONS)
+			.containsOnly("CONNECT kinesis.test:4567 HTTP/1.1 by nobody");
+	}
+
+	private void connectOften(String... properties) {
+		for (int i = 0; i < CONNECTIONS; i++) {
+			this.contextRunner.withPropertyValues(properties)
+				.run((context) -> assertThat(
+						context.getBean(KinesisAsyncClient.class).listStreams().join().streamNames())
+					.contains("orders"));
+		}
 	}
 
 	@Test
