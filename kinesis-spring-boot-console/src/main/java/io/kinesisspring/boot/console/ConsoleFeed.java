@@ -137,13 +137,24 @@ final class ConsoleFeed implements SmartLifecycle {
 
 	@Override
 	public void stop() {
+		ThreadPoolTaskExecutor executor = openNoMore();
 		this.pages.forEach(Page::end);
-		ThreadPoolTaskExecutor executor = this.writers;
-		this.writers = null;
 		if (executor != null) {
 			executor.setWaitForTasksToCompleteOnShutdown(true);
 			executor.setAwaitTerminationSeconds(2);
 			executor.shutdown();
+		}
+	}
+
+	private @Nullable ThreadPoolTaskExecutor openNoMore() {
+		this.lock.lock();
+		try {
+			ThreadPoolTaskExecutor executor = this.writers;
+			this.writers = null;
+			return executor;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

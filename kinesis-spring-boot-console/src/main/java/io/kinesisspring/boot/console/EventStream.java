@@ -75,7 +75,17 @@ final class EventStream implements ConsoleFeed.Page, Runnable {
 			}
 			catch (RejectedExecutionException ex) {
 				this.wakes.set(0);
+				endWithoutThread();
 			}
+		}
+	}
+
+	/**
+	 * When the application stops, no thread is left that could end the page.
+	 */
+	private void endWithoutThread() {
+		if (this.ending && this.wakes.getAndIncrement() == 0) {
+			run();
 		}
 	}
 

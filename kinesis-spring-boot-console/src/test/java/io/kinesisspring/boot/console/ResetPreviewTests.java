@@ -1,6 +1,7 @@
 package io.kinesisspring.boot.console;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.kinesisspring.embedded.EmbeddedKinesisServer;
 import io.kinesisspring.embedded.EmbeddedRecord;
+import io.kinesisspring.embedded.fault.Fault;
+import io.kinesisspring.embedded.fault.FaultRule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -122,6 +125,27 @@ class ResetPreviewTests {
 			assertThat(preview.get("records").asLong()).as(preview.toString()).isEqualTo(ofShard - 1);
 			assertThat(preview.get("direction").asString()).isEqualTo("again");
 		});
+	}
+
+	/**
+	 * It reads for four seconds at most.
+	 */
+	@Test
+	void saysWhatItCouldNotRead() throws Exception {
+		Fault slow = server.faults()
+			.add(FaultRule.latency(Duration.ofSeconds(20)).action("GetRecords").stream(this.stream));
+		try {
+			JsonNode preview = preview("trim-horizon", null);
+			assertThat(preview.get("direction").asString()).as(preview.toString()).isEqualTo("unknown");
+			assertThat(preview.has("records")).isFalse();
+			assertThat(preview.get("shards")).hasSize(2).allSatisfy((shard) -> {
+				assertThat(shard.get("direction").asString()).isEqualTo("unknown");
+				assertThat(shard.has("records")).isFalse();
+			});
+		}
+		finally {
+			server.faults().remove(slow);
+		}
 	}
 
 	@Test
