@@ -145,7 +145,7 @@ class MetersIntegrationTests {
 		assertThat(count(KinesisMeter.CONSUMER_FETCH, "outcome", "success")).isGreaterThanOrEqualTo(2);
 		assertThat(count(KinesisMeter.CONSUMER_LISTENER, "outcome", "success")).as("a stretch a shard and batch")
 			.isBetween(2.0, 20.0);
-		assertThat(value(KinesisMeter.CONSUMER_LAG_MAX)).isBetween(0.0, 5000.0);
+		assertThat(value(KinesisMeter.CONSUMER_LAG_MAX)).isBetween(0.0, 60_000.0);
 		assertThat(value(KinesisMeter.CONSUMER_RUNNING)).isOne();
 		assertThat(count(KinesisMeter.CONSUMER_SHARDS, "state", "reading")).isEqualTo(2);
 		assertThat(value(KinesisMeter.LEASE_HELD)).isEqualTo(2);
@@ -290,7 +290,7 @@ class MetersIntegrationTests {
 			assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS)).isEqualTo(2);
 			assertThat(value(KinesisMeter.CONSUMER_DELIVERED)).isEqualTo(3);
 		});
-		assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS_SILENCE_MAX)).isBetween(0.0, 10_000.0);
+		assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS_SILENCE_MAX)).isBetween(0.0, 60_000.0);
 		container.stop();
 		assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS)).isZero();
 		assertThat(value(KinesisMeter.CONSUMER_SUBSCRIPTIONS_SILENCE_MAX)).isNaN();
@@ -466,8 +466,12 @@ class MetersIntegrationTests {
 		CompletableFuture<?> sent = template.sendAll(records);
 		await().untilAsserted(() -> assertThat(value(KinesisMeter.PRODUCER_SHARDS_LIMITED)).isPositive());
 		sent.join();
-		assertThat(count(KinesisMeter.PRODUCER_RETRIES, "cause", "throttled")).isBetween(400.0, 3000.0);
-		assertThat(count(KinesisMeter.PRODUCER_REQUEST, "outcome", "partial")).isEqualTo(6);
+		assertThat(count(KinesisMeter.PRODUCER_RETRIES, "cause", "throttled")).as("what was sent more than once")
+			.isPositive()
+			.isEqualTo(total(KinesisMeter.PRODUCER_BATCH_RECORDS) - 500);
+		assertThat(count(KinesisMeter.PRODUCER_REQUEST, "outcome", "partial"))
+			.as("fewer if a request has a single record, which may be stored")
+			.isBetween(1.0, 6.0);
 		assertThat(value(KinesisMeter.PRODUCER_RECORDS)).isEqualTo(500);
 	}
 
@@ -530,7 +534,7 @@ class MetersIntegrationTests {
 		assertThat(value(KinesisMeter.PRODUCER_MISPLACED)).isZero();
 		backEnds.split(this.stream, 0);
 		sendKeys(template);
-		assertThat(value(KinesisMeter.PRODUCER_MISPLACED)).isBetween(10.0, 100.0);
+		assertThat(value(KinesisMeter.PRODUCER_MISPLACED)).isBetween(1.0, 100.0);
 	}
 
 	private void sendKeys(KinesisTemplate template) {
