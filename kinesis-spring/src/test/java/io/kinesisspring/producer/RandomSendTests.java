@@ -36,7 +36,7 @@ class RandomSendTests {
 
 	@ParameterizedTest(name = "seed {0}")
 	@MethodSource("fewSeeds")
-	@Timeout(180)
+	@Timeout(600)
 	void leavesNoFutureOpenOnRealThreads(long seed) throws Exception {
 		new ThreadedStorm(seed).run();
 	}

@@ -118,15 +118,17 @@ final class ThreadedStorm {
 	}
 
 	/**
-	 * A sender takes as long as the machine lets it, but it never stands still.
+	 * A sender takes as long as the machine lets it, but it never stands still. It may
+	 * wait for callbacks that wait for others, each for the ten seconds in which an
+	 * executor may start a task.
 	 */
 	private void awaitEnd(Thread sender) throws InterruptedException {
 		int before = -1;
 		while (sender.isAlive()) {
-			assertThat(this.sent.size()).as("what has been sent after 20 s, while a sender is blocked")
+			assertThat(this.sent.size()).as("what has been sent after a minute, while a sender is blocked")
 				.isGreaterThan(before);
 			before = this.sent.size();
-			sender.join(TimeUnit.SECONDS.toMillis(20));
+			sender.join(TimeUnit.MINUTES.toMillis(1));
 		}
 	}
 
