@@ -52,7 +52,7 @@ final class ChildShards {
 	 */
 	static List<ShardDescription> describe(String shardId, List<ChildShard> children) {
 		return children.stream()
-			.filter((child) -> child.shardId() != null && child.parentShards().contains(shardId))
+			.filter((child) -> child != null && child.shardId() != null && child.parentShards().contains(shardId))
 			.map((child) -> new ShardDescription(child.shardId(), Set.copyOf(child.parentShards()), false))
 			.toList();
 	}

@@ -100,6 +100,7 @@ final class ShardPages {
 	}
 
 	private static Shard requireFields(Shard shard, StreamIdentifier stream) {
+		required(shard, "ListShards", stream, "Shard");
 		required(shard.shardId(), "ListShards", stream, "ShardId");
 		required(shard.sequenceNumberRange(), "ListShards", stream, "SequenceNumberRange");
 		return shard;

@@ -50,7 +50,7 @@ public interface StoredRecords {
 	byte @Nullable [] data(int index);
 
 	/**
-	 * Return the records of the SDK.
+	 * Return the records of the SDK. A record that is {@code null} has no values.
 	 * @param records the records
 	 * @return the same records
 	 */
@@ -64,22 +64,26 @@ public interface StoredRecords {
 
 			@Override
 			public @Nullable String sequenceNumber(int index) {
-				return records.get(index).sequenceNumber();
+				Record record = records.get(index);
+				return (record != null) ? record.sequenceNumber() : null;
 			}
 
 			@Override
 			public @Nullable String partitionKey(int index) {
-				return records.get(index).partitionKey();
+				Record record = records.get(index);
+				return (record != null) ? record.partitionKey() : null;
 			}
 
 			@Override
 			public @Nullable Instant approximateArrival(int index) {
-				return records.get(index).approximateArrivalTimestamp();
+				Record record = records.get(index);
+				return (record != null) ? record.approximateArrivalTimestamp() : null;
 			}
 
 			@Override
 			public byte @Nullable [] data(int index) {
-				SdkBytes data = records.get(index).data();
+				Record record = records.get(index);
+				SdkBytes data = (record != null) ? record.data() : null;
 				return (data != null) ? data.asByteArrayUnsafe() : null;
 			}
 

@@ -193,7 +193,8 @@ class HostileCodeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "none", "nothing", "null number", "odd number", "no shard", "few", "many", "empty code" })
+	@ValueSource(strings = { "none", "nothing", "null", "null number", "odd number", "no shard", "few", "many",
+			"empty code" })
 	void anIncompleteResponseIsAFailedRequest(String odd) {
 		SendTestSupport test = new SendTestSupport();
 		test.service.next((service, request) -> service.later(ScriptedService.ROUND_TRIP, () -> odd(odd, service)));
@@ -326,6 +327,7 @@ class HostileCodeTests {
 	private static PutRecordsResponse odd(String odd, ScriptedService service) {
 		PutRecordsResultEntry good = PutRecordsResultEntry.builder().shardId("0").sequenceNumber("1").build();
 		PutRecordsResultEntry bad = switch (odd) {
+			case "null" -> null;
 			case "null number" -> good.toBuilder().sequenceNumber(null).build();
 			case "odd number" -> good.toBuilder().sequenceNumber("0x1").build();
 			case "no shard" -> good.toBuilder().shardId(null).build();

@@ -143,10 +143,11 @@ class FastPathTests {
 	}
 
 	/**
-	 * Two lists of records, and records without data or a sequence number.
+	 * Two lists of records, records without data or a sequence number, and none at all.
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = {
+	@ValueSource(strings = { "A1 67 5265636F726473 81 F6",
+			"A1 67 5265636F726473 82 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 41 78 F6",
 			"A2 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 41 78 "
 					+ "67 5265636F726473 80",
 			"A2 67 5265636F726473 80 67 5265636F726473 81 A2 6E 53657175656E63654E756D626572 61 31 64 44617461 41 78",

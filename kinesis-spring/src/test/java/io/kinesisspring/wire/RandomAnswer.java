@@ -194,7 +194,12 @@ final class RandomAnswer {
 		boolean indefinite = (size > 0 || this.strange) && this.random.nextBoolean();
 		start(4, size, indefinite);
 		for (int i = 0; i < size; i++) {
-			element.run();
+			if (odd(40)) {
+				this.out.write(0xF6);
+			}
+			else {
+				element.run();
+			}
 		}
 		end(indefinite);
 	}
