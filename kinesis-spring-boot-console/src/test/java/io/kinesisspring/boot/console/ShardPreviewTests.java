@@ -17,8 +17,8 @@ import io.kinesisspring.lease.Lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ShardPreview}: what is said of a shard of which only a part could be
- * read. The shard has a record a second, which has its second as sequence number.
+ * Tests for {@link ShardPreview}: its estimate if only a part of a shard could be read.
+ * The shard has one record a second. The sequence number of a record is its second.
  */
 class ShardPreviewTests {
 

@@ -35,9 +35,9 @@ final class ConnectionThreads {
 
 	/**
 	 * One thread. The SDK (2.58) prepares a connection through a proxy on any thread of
-	 * the group, while the connection reads on its own. Over HTTP/2, about one in twenty
-	 * so misses the settings that the server sends once, and is never ready: the calls
-	 * that wait for it fail after ten seconds.
+	 * the group, while the connection reads on its own. Over HTTP/2, about one connection
+	 * in twenty misses the server's settings, which come once. It is never ready. The
+	 * calls that wait for it fail after ten seconds.
 	 */
 	static ConnectionThreads single() {
 		return new ConnectionThreads(
