@@ -29,7 +29,7 @@ final class AggregateFormat {
 
 	static final int RECORD_DATA = 3;
 
-	private static final byte[] MAGIC = { (byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2 };
+	static final byte[] MAGIC = { (byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2 };
 
 	private AggregateFormat() {
 	}

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AggregatedRecords {
 
+	/** The data of all aggregated records, and of few others, begins with this byte. */
+	public static final byte FIRST_BYTE = AggregateFormat.MAGIC[0];
+
 	private final List<String> partitionKeys = new ArrayList<>();
 
 	private final List<String> explicitHashKeys = new ArrayList<>();

@@ -106,8 +106,9 @@ final class KeyedDelivery implements ShardDelivery {
 	}
 
 	private void distribute(List<KinesisRecord<byte[]>> records, CompletableFuture<Void> distributed) {
-		this.progress.add(records);
-		for (Lane lane : enqueue(records, distributed)) {
+		List<KinesisRecord<byte[]>> decoded = List.copyOf(records);
+		this.progress.add(decoded);
+		for (Lane lane : enqueue(decoded, distributed)) {
 			lane.run();
 		}
 		requestMore();

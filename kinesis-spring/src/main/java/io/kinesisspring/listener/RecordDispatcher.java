@@ -34,6 +34,15 @@ final class RecordDispatcher implements RecordHandler {
 		return this.deliveries.computeIfAbsent(session, this::deliveryOf).deliver(records);
 	}
 
+	/**
+	 * Records that the listener acknowledges in the order of the shard are needed on the
+	 * loop, which is not to decode them.
+	 */
+	@Override
+	public boolean decodesRecords() {
+		return !this.context.options().inOrder() || this.context.options().ackMode() != AckMode.MANUAL;
+	}
+
 	private ShardDelivery deliveryOf(ShardSession session) {
 		ShardProgressMonitor shardMonitor = this.shardEventPublisher.monitor(session.stream(), session.shardId());
 		return this.context.options().inOrder() ? new BatchDelivery(this.context, session, shardMonitor, this::share)

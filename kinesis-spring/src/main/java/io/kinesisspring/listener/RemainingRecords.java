@@ -5,6 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
+
 import io.kinesisspring.KinesisRecord;
 
 /**
@@ -15,6 +17,16 @@ final class RemainingRecords {
 
 	private List<KinesisRecord<byte[]>> records;
 
+	private final boolean batch;
+
+	/**
+	 * The next records. A list may decode a record each time that it is read, but all
+	 * attempts get the same objects.
+	 */
+	private @Nullable List<KinesisRecord<byte[]>> decoded;
+
+	private int decodedFrom;
+
 	private BatchBisection batchBisection;
 
 	/** The listener has seen the records before this index. */
@@ -22,6 +34,7 @@ final class RemainingRecords {
 
 	RemainingRecords(List<KinesisRecord<byte[]>> records, boolean batch) {
 		this.records = records;
+		this.batch = batch;
 		this.batchBisection = new BatchBisection(records.size(), batch);
 	}
 
@@ -34,7 +47,7 @@ final class RemainingRecords {
 	}
 
 	KinesisRecord<byte[]> first() {
-		return this.records.get(this.batchBisection.start());
+		return part().get(0);
 	}
 
 	/**
@@ -49,7 +62,23 @@ final class RemainingRecords {
 	 */
 	List<KinesisRecord<byte[]>> next() {
 		this.seen = Math.max(this.seen, this.batchBisection.end());
-		return this.records.subList(this.batchBisection.start(), this.batchBisection.end());
+		return part();
+	}
+
+	private List<KinesisRecord<byte[]>> part() {
+		int start = this.batchBisection.start();
+		List<KinesisRecord<byte[]>> known = this.decoded;
+		if (this.batch) {
+			known = (known != null) ? known : List.copyOf(this.records);
+			this.decoded = known;
+			return known.subList(start, this.batchBisection.end());
+		}
+		if (known == null || this.decodedFrom != start) {
+			known = List.of(this.records.get(start));
+			this.decoded = known;
+			this.decodedFrom = start;
+		}
+		return known;
 	}
 
 	/**
@@ -95,6 +124,7 @@ final class RemainingRecords {
 		this.seen = this.batchBisection.remaining(removed, this.seen);
 		this.batchBisection = this.batchBisection.without(removed);
 		this.records = remaining;
+		this.decoded = null;
 		return left;
 	}
 

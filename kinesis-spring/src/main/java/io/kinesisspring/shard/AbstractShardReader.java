@@ -77,7 +77,7 @@ abstract class AbstractShardReader implements ShardReader {
 		this.reservation = new Reservation(context.buffer());
 		this.position = new ShardPosition(from,
 				new RetentionGuard(this.client.shortestRetention(), proofLasts, this.loop));
-		this.unpacker = new RecordUnpacker(this.stream.name(), this.shardId, from, this.options);
+		this.unpacker = new RecordUnpacker(this.stream.name(), this.shardId, from, this.options, context.lazy());
 		this.readFailures = new ReadFailures(this.stream, this.shardId, this.options.events(), this.loop);
 		this.denialBackOff = new FullJitter(Duration.ofSeconds(10), Duration.ofMinutes(2), this.loop.random());
 	}

@@ -12,8 +12,9 @@ import io.kinesisspring.scheduling.EventLoop;
  * @param options how to read
  * @param loop runs the reader
  * @param buffer the shard's part of the container's buffer
+ * @param lazy whether records may be decoded when they are delivered
  */
 record ReaderContext(StreamClient client, StreamIdentifier stream, String shardId, ReaderOptions options,
-		EventLoop loop, ShardBuffer buffer) {
+		EventLoop loop, ShardBuffer buffer, boolean lazy) {
 
 }

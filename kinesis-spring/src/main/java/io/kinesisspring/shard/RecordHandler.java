@@ -29,6 +29,16 @@ public interface RecordHandler {
 	CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session);
 
 	/**
+	 * Whether the handler reads each record from the list when it needs it. A list may
+	 * then decode a record each time that it is read, so that records that wait need less
+	 * memory.
+	 * @return whether lists may be lazy; {@code false} by default
+	 */
+	default boolean decodesRecords() {
+		return false;
+	}
+
+	/**
 	 * A session has ended: no more records are delivered.
 	 * @param session the session, which is no longer active
 	 * @return completes when none of its records is being processed

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -17,13 +18,15 @@ import io.kinesisspring.aggregation.UserRecord;
 import io.kinesisspring.lease.Checkpoint;
 import io.kinesisspring.lease.HashKeyRange;
 import io.kinesisspring.lease.ShardDescription;
+import io.kinesisspring.wire.EncodedRecords;
 import io.kinesisspring.wire.StoredRecords;
 
 /**
  * Converts the stored records of a shard into the records to deliver: it deaggregates,
  * and omits records that the starting checkpoint covers, or that belong to other shards
  * and are to be dropped. It runs on the thread that completes the response, so that the
- * loop is free.
+ * loop is free. If the handler allows that, records that need nothing of this stay
+ * encoded until they are delivered.
  */
 final class RecordUnpacker {
 
@@ -34,6 +37,8 @@ final class RecordUnpacker {
 	private final String shardId;
 
 	private final OutOfRange outOfRange;
+
+	private final boolean lazy;
 
 	private final ShardEvents events;
 
@@ -46,9 +51,14 @@ final class RecordUnpacker {
 
 	private volatile boolean droppedLogged;
 
-	RecordUnpacker(String stream, String shardId, Checkpoint from, ReaderOptions options) {
+	/**
+	 * Create an unpacker.
+	 * @param lazy whether records may be decoded when they are delivered
+	 */
+	RecordUnpacker(String stream, String shardId, Checkpoint from, ReaderOptions options, boolean lazy) {
 		this.stream = stream;
 		this.shardId = shardId;
+		this.lazy = lazy;
 		this.outOfRange = options.outOfRange();
 		this.skippedUpTo = (from instanceof Checkpoint.After after) ? after : null;
 		this.events = options.events();
@@ -90,11 +100,50 @@ final class RecordUnpacker {
 	 */
 	Unpacked unpack(String action, StoredRecords stored, @Nullable Long millisBehindLatest, @Nullable String next,
 			List<ChildShard> children) {
+		if (this.lazy && stored instanceof EncodedRecords encoded && isPlain(encoded)) {
+			return unpackLater(encoded, millisBehindLatest, next, ChildShards.describe(this.shardId, children));
+		}
+		if (!(stored instanceof EncodedRecords)) {
+			requireFields(action, stored);
+		}
+		return new Unpacking(stored).unpack(millisBehindLatest, next, ChildShards.describe(this.shardId, children));
+	}
+
+	private void requireFields(String action, StoredRecords stored) {
 		for (int i = 0; i < stored.size(); i++) {
 			required(stored.sequenceNumber(i), action, "SequenceNumber");
 			required(stored.data(i), action, "Data");
 		}
-		return new Unpacking(stored).unpack(millisBehindLatest, next, ChildShards.describe(this.shardId, children));
+	}
+
+	/**
+	 * Whether each record is certainly delivered as it is.
+	 */
+	private boolean isPlain(EncodedRecords encoded) {
+		if (encoded.size() == 0 || !encoded.isAscending()) {
+			return false;
+		}
+		Checkpoint.After skipped = this.skippedUpTo;
+		if (skipped != null && SequenceNumber.of(encoded.sequenceNumber(0)).compareTo(skipped.sequenceNumber()) <= 0) {
+			return false;
+		}
+		byte mark = AggregatedRecords.FIRST_BYTE;
+		return !encoded.hasFirstByte(mark) || IntStream.range(0, encoded.size())
+			.noneMatch((i) -> encoded.firstByte(i) == mark && AggregatedRecords.isMarked(encoded.data(i)));
+	}
+
+	private Unpacked unpackLater(EncodedRecords encoded, @Nullable Long millisBehindLatest, @Nullable String next,
+			List<ShardDescription> children) {
+		LazyRecords records = new LazyRecords(this.stream, this.shardId, encoded);
+		Counts counts = new Counts();
+		long bytes = 0;
+		for (int i = 0; i < encoded.size(); i++) {
+			int length = encoded.dataLength(i);
+			counts.data += length;
+			bytes += ShardSession.sizeOf(length);
+		}
+		return new Unpacked(encoded, millisBehindLatest, next, children, records, bytes,
+				SequenceNumber.of(encoded.sequenceNumber(0)), records.last().sequenceNumber(), null, false, counts);
 	}
 
 	/**

@@ -26,17 +26,22 @@ final class ShardReaderFactory {
 
 	private final EventLoop loop;
 
+	private final boolean lazy;
+
 	private final Map<String, FanOutAccess> accesses = new LinkedHashMap<>();
 
 	/**
 	 * Create a factory.
 	 * @param fanOut how to read by fan-out; {@code null} to poll
+	 * @param lazy whether records may be decoded when they are delivered
 	 */
-	ShardReaderFactory(StreamClient client, ReaderOptions options, @Nullable FanOutOptions fanOut, EventLoop loop) {
+	ShardReaderFactory(StreamClient client, ReaderOptions options, @Nullable FanOutOptions fanOut, EventLoop loop,
+			boolean lazy) {
 		this.client = client;
 		this.options = options;
 		this.fanOut = fanOut;
 		this.loop = loop;
+		this.lazy = lazy;
 		if (fanOut != null) {
 			client.prepareSubscriptions();
 		}
@@ -62,7 +67,7 @@ final class ShardReaderFactory {
 	}
 
 	ReaderContext context(StreamIdentifier stream, String shardId, ShardBuffer buffer) {
-		return new ReaderContext(this.client, stream, shardId, this.options, this.loop, buffer);
+		return new ReaderContext(this.client, stream, shardId, this.options, this.loop, buffer, this.lazy);
 	}
 
 	ShardReader open(ReaderContext context, Checkpoint from) {

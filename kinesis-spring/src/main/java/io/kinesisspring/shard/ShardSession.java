@@ -19,7 +19,16 @@ public interface ShardSession {
 	 * @return a number of bytes
 	 */
 	static long sizeOf(byte[] data) {
-		return data.length + 200L;
+		return sizeOf(data.length);
+	}
+
+	/**
+	 * The bytes that a record uses of the container's memory.
+	 * @param length the length of its data
+	 * @return a number of bytes
+	 */
+	static long sizeOf(int length) {
+		return length + 200L;
 	}
 
 	/**

@@ -121,7 +121,8 @@ public final class StreamConsumer implements LeaseHolder {
 		this.loop = context.loop();
 		this.shardControl = new ShardControl(this::create, this.loop);
 		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), this.loop, this.options.events());
-		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), this.loop);
+		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), this.loop,
+				handler.decodesRecords());
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
 		this.assignments = new ShardAssignments(this.shardControl, this.handler, this.options, this.loop);
 		this.children = new ChildShards(this.loop);

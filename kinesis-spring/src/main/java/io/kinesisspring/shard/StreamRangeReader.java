@@ -81,7 +81,7 @@ public final class StreamRangeReader {
 		this.children = new ChildShards(loop);
 		this.catalog = new RetryingShardCatalog(client.listings(), this.children, options.events(), loop);
 		this.budget = new BufferBudget(options.bufferMemory().toBytes(), loop, options.events());
-		this.readers = new ShardReaderFactory(client, options, null, loop);
+		this.readers = new ShardReaderFactory(client, options, null, loop, false);
 	}
 
 	/**

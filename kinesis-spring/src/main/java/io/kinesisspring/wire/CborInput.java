@@ -35,6 +35,9 @@ final class CborInput {
 	/** A time in milliseconds, in the CBOR of AWS. */
 	static final int TIMESTAMP_TAG = 0xC1;
 
+	/** The span of a text or of data that is {@code null}. */
+	static final long NO_SPAN = -1;
+
 	/** No text of a response comes near it; the SDK's parser has a limit, too. */
 	private static final int LONGEST_TEXT = 64 << 10;
 
@@ -49,6 +52,9 @@ final class CborInput {
 
 	/** The bytes of the chunks after the current one. */
 	private long following;
+
+	/** The bytes of the current chunk and those before it. */
+	private long begun;
 
 	private byte[] bytes = new byte[0];
 
@@ -76,6 +82,24 @@ final class CborInput {
 	}
 
 	/**
+	 * Where the first byte of a span is, counted from the start of the content.
+	 */
+	static int start(long span) {
+		return (int) (span >>> 32);
+	}
+
+	/**
+	 * The number of bytes of a span.
+	 */
+	static int length(long span) {
+		return (int) span;
+	}
+
+	private long span(int count) {
+		return (this.begun - (this.end - this.position)) << 32 | count;
+	}
+
+	/**
 	 * Read a byte, such as the first one of an item.
 	 */
 	int next() {
@@ -94,6 +118,7 @@ final class CborInput {
 		this.position = chunk.arrayOffset() + chunk.position();
 		this.end = this.position + chunk.remaining();
 		this.following -= chunk.remaining();
+		this.begun += chunk.remaining();
 	}
 
 	/**
@@ -122,8 +147,15 @@ final class CborInput {
 
 	private long bigEndian(int count) {
 		long value = 0;
-		for (int i = 0; i < count; i++) {
-			value = (value << 8) | next();
+		if (count <= this.end - this.position) {
+			for (int i = 0; i < count; i++) {
+				value = (value << 8) | (this.bytes[this.position++] & 0xFF);
+			}
+		}
+		else {
+			for (int i = 0; i < count; i++) {
+				value = (value << 8) | next();
+			}
 		}
 		if (value < 0) {
 			throw new NotUnderstoodException("a number of 64 bits");
@@ -189,6 +221,46 @@ final class CborInput {
 		throw new NotUnderstoodException("an unknown field");
 	}
 
+	/**
+	 * Check a text, and skip it.
+	 * @return where it is in a content of less than 2 GB; {@link #NO_SPAN} if it is
+	 * {@code null}
+	 */
+	long skipText() {
+		int head = next();
+		if (head == NULL) {
+			return NO_SPAN;
+		}
+		int count = textLength(head);
+		long span = span(count);
+		byte[] source = contiguous(count);
+		int start = (source == this.bytes) ? this.position - count : 0;
+		if (!Ascii.isAscii(source, start, count)) {
+			text(source, start, count, null);
+		}
+		return span;
+	}
+
+	/**
+	 * Skip data.
+	 * @return where it is in a content of less than 2 GB; {@link #NO_SPAN} if it is
+	 * {@code null}
+	 */
+	long skipData() {
+		int head = next();
+		if (head == NULL) {
+			return NO_SPAN;
+		}
+		int count = dataLength(head);
+		long span = span(count);
+		while (count > this.end - this.position) {
+			count -= this.end - this.position;
+			advance();
+		}
+		this.position += count;
+		return span;
+	}
+
 	@Nullable String text() {
 		return text((RecentTexts) null);
 	}
@@ -202,20 +274,34 @@ final class CborInput {
 		if (head == NULL) {
 			return null;
 		}
+		int count = textLength(head);
+		byte[] source = contiguous(count);
+		return text(source, (source == this.bytes) ? this.position - count : 0, count, recent);
+	}
+
+	private int textLength(int head) {
 		long length = number(head, TEXT);
 		if (length > LONGEST_TEXT || length > remaining()) {
 			throw new NotUnderstoodException("a long text");
 		}
-		int count = (int) length;
+		return (int) length;
+	}
+
+	/**
+	 * Read bytes.
+	 * @return the array of the chunk, if that has all of them before its new position;
+	 * otherwise another one, which begins with them
+	 */
+	private byte[] contiguous(int count) {
 		if (count <= this.end - this.position) {
 			this.position += count;
-			return text(this.bytes, this.position - count, count, recent);
+			return this.bytes;
 		}
 		if (count > this.scratch.length) {
 			this.scratch = new byte[Math.max(count, 256)];
 		}
 		copy(this.scratch, count);
-		return text(this.scratch, 0, count, recent);
+		return this.scratch;
 	}
 
 	/**
@@ -223,7 +309,7 @@ final class CborInput {
 	 * ASCII, which {@link String} checks faster than a loop.
 	 */
 	private static String text(byte[] source, int offset, int count, @Nullable RecentTexts recent) {
-		if (recent != null && isAscii(source, offset, count)) {
+		if (recent != null && Ascii.isAscii(source, offset, count)) {
 			return recent.of(source, offset, count);
 		}
 		String decoded = new String(source, offset, count, StandardCharsets.UTF_8);
@@ -233,27 +319,12 @@ final class CborInput {
 		return decoded;
 	}
 
-	private static boolean isAscii(byte[] source, int offset, int count) {
-		for (int i = offset; i < offset + count; i++) {
-			if (source[i] < 0) {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	byte @Nullable [] data() {
-		int head = next();
-		if (head == NULL) {
-			return null;
-		}
+	private int dataLength(int head) {
 		long length = number(head, BYTES);
 		if (length > remaining()) {
 			throw new NotUnderstoodException("the end");
 		}
-		byte[] data = new byte[(int) length];
-		copy(data, data.length);
-		return data;
+		return (int) length;
 	}
 
 	private void copy(byte[] target, int count) {

@@ -1,7 +1,6 @@
 package io.kinesisspring.wire;
 
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes the response to GetRecords, completely or not at all. It knows all fields
  * except child shards, which come once in a shard's life. Unknown fields and unusual CBOR
- * are left to the SDK. Not thread-safe.
+ * are left to the SDK. The values of records are checked, and decoded later. Not
+ * thread-safe.
  */
 final class RecordsDecoder {
 
@@ -19,30 +19,34 @@ final class RecordsDecoder {
 	private static final byte[][] RECORD = CborInput.names("SequenceNumber", "ApproximateArrivalTimestamp", "Data",
 			"PartitionKey", "EncryptionType");
 
+	private final List<ByteBuffer> chunks;
+
 	private final CborInput input;
 
-	private @Nullable DecodedRecords records;
+	private @Nullable EncodedRecords records;
 
 	private @Nullable Long millisBehindLatest;
 
 	private @Nullable String nextShardIterator;
 
-	/** The last time of arrival. Many records arrive in the same millisecond. */
-	private Instant arrival = Instant.EPOCH;
-
-	private RecordsDecoder(CborInput input) {
-		this.input = input;
+	private RecordsDecoder(List<ByteBuffer> chunks) {
+		this.chunks = chunks;
+		this.input = new CborInput(chunks);
 	}
 
 	/**
 	 * Decode a response.
-	 * @param chunks its chunks, each with an accessible array
+	 * @param chunks its chunks, each with an accessible array; the response keeps the
+	 * arrays
 	 * @return the response
 	 * @throws NotUnderstoodException if the SDK has to decode it
 	 */
 	static RecordsResponse decode(List<ByteBuffer> chunks) {
-		CborInput input = new CborInput(chunks);
-		RecordsDecoder decoder = new RecordsDecoder(input);
+		RecordsDecoder decoder = new RecordsDecoder(chunks);
+		CborInput input = decoder.input;
+		if (input.remaining() > Integer.MAX_VALUE) {
+			throw new NotUnderstoodException("more than 2 GB");
+		}
 		input.fields(input.next(), RESPONSE, decoder::readResponseField);
 		if (decoder.records == null || input.remaining() > 0) {
 			throw new NotUnderstoodException("no records, or more than a response");
@@ -75,7 +79,7 @@ final class RecordsDecoder {
 			throw new NotUnderstoodException("two lists of records");
 		}
 		long size = this.input.size(this.input.next(), CborInput.ARRAY);
-		DecodedRecords decoded = new DecodedRecords(size);
+		EncodedRecords encoded = new EncodedRecords(this.chunks, size);
 		RecordReader reader = new RecordReader();
 		for (long i = 0; i != size; i++) {
 			int head = this.input.next();
@@ -84,26 +88,19 @@ final class RecordsDecoder {
 			}
 			reader.clear();
 			this.input.fields(head, RECORD, reader);
-			reader.addTo(decoded);
+			reader.addTo(encoded);
 		}
-		this.records = decoded;
+		this.records = encoded;
 	}
 
 	private @Nullable Long optionalNumber(int head) {
 		return (head != CborInput.NULL) ? this.input.number(head, CborInput.UNSIGNED) : null;
 	}
 
-	private @Nullable Instant time() {
+	private long time() {
 		int head = this.input.next();
-		if (head == CborInput.NULL) {
-			return null;
-		}
-		long millis = this.input.number((head == CborInput.TIMESTAMP_TAG) ? this.input.next() : head,
-				CborInput.UNSIGNED);
-		if (this.arrival.toEpochMilli() != millis) {
-			this.arrival = Instant.ofEpochMilli(millis);
-		}
-		return this.arrival;
+		return (head == CborInput.NULL) ? EncodedRecords.NO_TIME
+				: this.input.number((head == CborInput.TIMESTAMP_TAG) ? this.input.next() : head, CborInput.UNSIGNED);
 	}
 
 	/**
@@ -111,26 +108,26 @@ final class RecordsDecoder {
 	 */
 	private final class RecordReader implements CborInput.FieldReader {
 
-		private @Nullable String sequenceNumber;
+		private long sequenceNumber;
 
-		private @Nullable String partitionKey;
+		private long partitionKey;
 
-		private @Nullable Instant arrivedAt;
+		private long arrival;
 
-		private byte @Nullable [] data;
+		private long data;
 
 		void clear() {
-			this.sequenceNumber = null;
-			this.partitionKey = null;
-			this.arrivedAt = null;
-			this.data = null;
+			this.sequenceNumber = CborInput.NO_SPAN;
+			this.partitionKey = CborInput.NO_SPAN;
+			this.arrival = EncodedRecords.NO_TIME;
+			this.data = CborInput.NO_SPAN;
 		}
 
-		void addTo(DecodedRecords decoded) {
-			if (this.sequenceNumber == null || this.data == null) {
+		void addTo(EncodedRecords encoded) {
+			if (this.sequenceNumber == CborInput.NO_SPAN || this.data == CborInput.NO_SPAN) {
 				throw new NotUnderstoodException("an incomplete record");
 			}
-			decoded.add(this.sequenceNumber, this.partitionKey, this.arrivedAt, this.data);
+			encoded.add(this.sequenceNumber, this.partitionKey, this.arrival, this.data);
 		}
 
 		@Override
@@ -138,18 +135,18 @@ final class RecordsDecoder {
 			CborInput input = RecordsDecoder.this.input;
 			switch (field) {
 				case 0 -> {
-					this.sequenceNumber = input.text();
+					this.sequenceNumber = input.skipText();
 				}
 				case 1 -> {
-					this.arrivedAt = time();
+					this.arrival = time();
 				}
 				case 2 -> {
-					this.data = input.data();
+					this.data = input.skipData();
 				}
 				case 3 -> {
-					this.partitionKey = input.text();
+					this.partitionKey = input.skipText();
 				}
-				default -> input.text();
+				default -> input.skipText();
 			}
 		}
 

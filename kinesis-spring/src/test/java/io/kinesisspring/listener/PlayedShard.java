@@ -3,11 +3,13 @@ package io.kinesisspring.listener;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.RandomAccess;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -168,7 +170,8 @@ final class PlayedShard implements ShardSession {
 		if (next != null) {
 			this.handed++;
 			this.waiting = true;
-			this.loop.on(this.dispatcher.handle(next, this), (done, ex) -> {
+			List<KinesisRecord<byte[]>> records = this.dispatcher.decodesRecords() ? new FreshRecords(next) : next;
+			this.loop.on(this.dispatcher.handle(records, this), (done, ex) -> {
 				this.waiting = false;
 				if (ex != null) {
 					stop(ex);
@@ -276,6 +279,31 @@ final class PlayedShard implements ShardSession {
 	public void stop(Throwable reason) {
 		this.stopped = reason;
 		close();
+	}
+
+	/**
+	 * Makes another object of a record each time that it is read, as a list does that
+	 * decodes records.
+	 */
+	private static final class FreshRecords extends AbstractList<KinesisRecord<byte[]>> implements RandomAccess {
+
+		private final List<KinesisRecord<byte[]>> records;
+
+		FreshRecords(List<KinesisRecord<byte[]>> records) {
+			this.records = List.copyOf(records);
+		}
+
+		@Override
+		public KinesisRecord<byte[]> get(int index) {
+			KinesisRecord<byte[]> record = this.records.get(index);
+			return record.withPayload(record.payload().clone());
+		}
+
+		@Override
+		public int size() {
+			return this.records.size();
+		}
+
 	}
 
 }

@@ -326,7 +326,7 @@ class BufferBudgetTests {
 						new ReaderOptions(10_000, Duration.ofMillis(200), DataSize.ofMegabytes(16),
 								Duration.ofSeconds(1), OnStaleCheckpoint.TRIM_HORIZON, OutOfRange.DELIVER,
 								OnAccessDenied.RETRY, Duration.ofMinutes(5), ShardEvents.NONE),
-						loop, buffer),
+						loop, buffer, true),
 				Checkpoint.TRIM_HORIZON);
 	}
 

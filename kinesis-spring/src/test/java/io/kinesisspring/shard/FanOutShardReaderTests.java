@@ -38,7 +38,7 @@ class FanOutShardReaderTests extends ShardReaderTests {
 				.fallback(this.fallback)
 				.silentAfter(SILENT_AFTER)
 				.build();
-			this.readers = new ShardReaderFactory(this.kinesis.client(), options, fanOut, this.loop);
+			this.readers = new ShardReaderFactory(this.kinesis.client(), options, fanOut, this.loop, true);
 			this.readers.prepare(List.of(STREAM));
 		}
 		return this.readers.open(this.readers.context(STREAM, SHARD, this.buffer), from);

@@ -21,7 +21,7 @@ class PollingShardReaderTests extends ShardReaderTests {
 	@Override
 	ShardReader create(Checkpoint from, ReaderOptions options) {
 		return new PollingShardReader(
-				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.buffer), from);
+				new ReaderContext(this.kinesis.client(), STREAM, SHARD, options, this.loop, this.buffer, true), from);
 	}
 
 	@Test

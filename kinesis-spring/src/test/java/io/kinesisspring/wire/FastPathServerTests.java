@@ -161,7 +161,7 @@ class FastPathServerTests {
 				continue;
 			}
 			answers++;
-			assertThat(records instanceof DecodedRecords).isEqualTo(decoding);
+			assertThat(records instanceof EncodedRecords).isEqualTo(decoding);
 			for (int i = 0; i < records.size(); i++) {
 				byte[] data = records.data(i);
 				read.add(records.sequenceNumber(i) + " " + records.partitionKey(i) + " " + records.approximateArrival(i)

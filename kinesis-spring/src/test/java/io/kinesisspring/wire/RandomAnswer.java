@@ -16,6 +16,7 @@ import java.util.Random;
 final class RandomAnswer {
 
 	private static final String[] TEXTS = { "", "key", "49680488824016101353639967371332634282133139044809310210",
+			"49680488824016101353639967371332634282133139044809310211", "0", "07", "123456789012345:", "12345678/",
 			"\u00e4\u00f6\u00fc", "\u6f22\u5b57", "\ud83d\ude00", "x".repeat(23), "y".repeat(24), "z".repeat(300),
 			"\u0000\u007f", "\ufffd" };
 
