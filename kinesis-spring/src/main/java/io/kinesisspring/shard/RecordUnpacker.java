@@ -260,8 +260,8 @@ final class RecordUnpacker {
 		}
 
 		/**
-		 * A plain record uses the bytes of the response. The records of an aggregate have
-		 * their own bytes, and the bytes of the aggregate are dropped.
+		 * A plain record keeps its stored data. The records of an aggregate have their
+		 * own bytes, and the bytes of the aggregate are dropped.
 		 */
 		private long unpack(int index, SequenceNumber sequenceNumber, byte[] data) {
 			String partitionKey = this.stored.partitionKey(index);

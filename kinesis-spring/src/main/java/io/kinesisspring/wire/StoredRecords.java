@@ -45,7 +45,7 @@ public interface StoredRecords {
 	/**
 	 * Return the data of a record.
 	 * @param index the index of the record, from 0
-	 * @return the data, not copied
+	 * @return the data, which nobody else changes
 	 */
 	byte @Nullable [] data(int index);
 
