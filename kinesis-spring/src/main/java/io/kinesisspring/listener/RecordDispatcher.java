@@ -39,7 +39,7 @@ final class RecordDispatcher implements RecordHandler {
 	 * loop, which is not to decode them.
 	 */
 	@Override
-	public boolean decodesRecords() {
+	public boolean acceptsLazyRecords() {
 		return !this.context.options().inOrder() || this.context.options().ackMode() != AckMode.MANUAL;
 	}
 

@@ -29,12 +29,12 @@ public interface RecordHandler {
 	CompletableFuture<Void> handle(List<KinesisRecord<byte[]>> records, ShardSession session);
 
 	/**
-	 * Whether the handler reads each record from the list when it needs it. A list may
-	 * then decode a record each time that it is read, so that records that wait need less
-	 * memory.
-	 * @return whether lists may be lazy; {@code false} by default
+	 * Whether the handler accepts lists that decode a record each time that it is read,
+	 * into another object. Records that wait then need less memory. Such a handler does
+	 * not read them on the container's loop.
+	 * @return whether it accepts them; {@code false} by default
 	 */
-	default boolean decodesRecords() {
+	default boolean acceptsLazyRecords() {
 		return false;
 	}
 

@@ -122,7 +122,7 @@ public final class StreamConsumer implements LeaseHolder {
 		this.shardControl = new ShardControl(this::create, this.loop);
 		this.budget = new BufferBudget(this.options.bufferMemory().toBytes(), this.loop, this.options.events());
 		this.readers = new ShardReaderFactory(client, this.options, options.fanOut(), this.loop,
-				handler.decodesRecords());
+				handler.acceptsLazyRecords());
 		this.accessDenials = new AccessDenials(this.options.onAccessDenied());
 		this.assignments = new ShardAssignments(this.shardControl, this.handler, this.options, this.loop);
 		this.children = new ChildShards(this.loop);

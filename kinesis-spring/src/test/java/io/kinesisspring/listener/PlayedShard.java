@@ -170,7 +170,7 @@ final class PlayedShard implements ShardSession {
 		if (next != null) {
 			this.handed++;
 			this.waiting = true;
-			List<KinesisRecord<byte[]>> records = this.dispatcher.decodesRecords() ? new FreshRecords(next) : next;
+			List<KinesisRecord<byte[]>> records = this.dispatcher.acceptsLazyRecords() ? new FreshRecords(next) : next;
 			this.loop.on(this.dispatcher.handle(records, this), (done, ex) -> {
 				this.waiting = false;
 				if (ex != null) {
